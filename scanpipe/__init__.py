@@ -1,0 +1,1 @@
+"""From paper registers to verified upload packages."""

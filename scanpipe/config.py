@@ -1,0 +1,163 @@
+"""TOML files to frozen settings: unknown keys and bad ranges are refused with file, line and key."""
+
+import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+
+from scanpipe.errors import ConfigError
+from scanpipe.messages import _
+
+T = TypeVar("T")
+Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class _Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of settings."""
+
+
+class UnitSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A commune that this station works for."""
+
+    code: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2,5}$")]
+    list: str
+    name: str
+
+
+class ScannerSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The scanner at this station: empty means the only device there is, and the profile that fits it best."""
+
+    profile: str = ""
+    device: str = ""
+
+
+class ProcessSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How captures become page versions."""
+
+    recipe: str = "default"
+    language: str = "vie"
+    engine: Literal["inline", "pool"] = "pool"
+    workers: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
+    attempts: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
+    stop_at_failure_ratio: Ratio = 0.5
+    default_dpi: Annotated[int, msgspec.Meta(ge=75, le=1200)] = 300
+
+
+class AcceptSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The written policy by which pages are accepted without a person."""
+
+    by: Literal["policy", "person"] = "policy"
+    tolerated_flags: tuple[str, ...] = ()
+    min_word_confidence: Annotated[float, msgspec.Meta(ge=0, le=100)] = 0
+
+
+class DeliverSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a package looks like."""
+
+    convention: str = "default"
+
+
+class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole of station.toml."""
+
+    language: Literal["", "en", "vi"] = ""
+    operator: str = ""
+    unit_list: str = "2025-07-01"
+    min_free_gb: Annotated[float, msgspec.Meta(ge=0)] = 5
+    scanner: ScannerSettings = ScannerSettings()
+    process: ProcessSettings = ProcessSettings()
+    accept: AcceptSettings = AcceptSettings()
+    deliver: DeliverSettings = DeliverSettings()
+    units: tuple[UnitSettings, ...] = ()
+
+
+def data_folder(name: str) -> Path:
+    """Return the folder `name` ("configs", "samples") of the installed package or of the checkout."""
+    package = Path(str(files("scanpipe")))
+    installed = package / "_data" / name
+    return installed if installed.is_dir() else package.parent / name
+
+
+def find(kind: str, name: str, station: Path | None = None) -> Path:
+    """Return the file of a named recipe, convention or scanner: a path as it is, the station's own, or a shipped one.
+
+    Raises:
+        ConfigError: there is none; the message lists those there are.
+    """
+    if name.endswith(".toml"):
+        return Path(name)
+    for folder in _folders(kind, station):
+        if (folder / f"{name}.toml").is_file():
+            return folder / f"{name}.toml"
+    known = ", ".join(names(kind, station))
+    raise ConfigError(
+        _("There is no {kind} file named {name!r}.").format(kind=kind, name=name),
+        remedy=_("Known are: {known}. A path ending in .toml is taken as it is.").format(known=known),
+    )
+
+
+def names(kind: str, station: Path | None = None) -> tuple[str, ...]:
+    """Return the names that `find` knows of that kind."""
+    folders = [folder for folder in _folders(kind, station) if folder.is_dir()]
+    return tuple(sorted({path.stem for folder in folders for path in folder.glob("*.toml")}))
+
+
+def load(path: Path, kind: type[T]) -> T:
+    """Read the TOML file `path` into the settings type `kind`.
+
+    Raises:
+        ConfigError: not there, not TOML, an unknown key, a wrong type or a value out of range.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        return msgspec.convert(tomllib.loads(text), type=kind)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(_("{path} cannot be read: {reason}.").format(path=path, reason=reason)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(_("{path} is not valid TOML: {reason}.").format(path=path, reason=error)) from error
+    except msgspec.ValidationError as error:
+        raise _named(path, text, str(error)) from error
+
+
+def _folders(kind: str, station: Path | None) -> list[Path]:
+    return ([station / kind] if station else []) + [data_folder("configs") / kind]
+
+
+def _named(path: Path, text: str, message: str) -> ConfigError:
+    reason, _at, where = message.partition(" - at `")
+    keys = [key for key in re.split(r"[.$\[\]`]+", where) if key]
+    unknown = re.search(r"unknown field `([^`]*)`", reason)
+    if unknown:
+        keys.append(unknown[1])
+    named = ".".join(keys) or _("the whole file")
+    return ConfigError(
+        _("{path}, line {line}, key {key}: {reason}.").format(
+            path=path, line=_line_of(text, keys), key=named, reason=reason
+        ),
+        remedy=_("Mend the file and run the same command again."),
+    )
+
+
+def _line_of(text: str, keys: list[str]) -> int:
+    """Return the 1-based line on which the key path stands, or that of the deepest table found on the way."""
+    names = [key for key in keys if not key.isdigit()]
+    index = next((int(key) for key in keys if key.isdigit()), 0)
+    table, seen, found = "", -1, 1
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*(\[\[?)\s*([^\]]+?)\s*\]", line):
+            table = header[2]
+            seen = seen + 1 if header[1] == "[[" and table == ".".join(names[:-1]) else seen
+            found = number if names and table == names[0] and (header[1] == "[" or seen == index) else found
+            continue
+        if not (key := re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", line)):
+            continue
+        prefix = names[: len(names) - 1]
+        if names and key[1] == names[-1] and table == ".".join(prefix) and seen in (-1, index):
+            return number
+        if names and table == "" and key[1] == names[0]:
+            found = number
+    return found

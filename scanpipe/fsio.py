@@ -1,0 +1,143 @@
+"""Durable files: atomic writes, folder syncs, the station's lock, names in NFC.
+
+`write_atomic` guarantees that a reader sees the old file or the whole new one, and that after it returns the new one
+survives a power cut on a file system that honours fsync. It does not guarantee that a crash leaves no temporary file:
+those start with `.tmp-` and are never read.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import socket
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scanpipe.errors import DiskFull, StateError, StationLocked
+from scanpipe.messages import _
+
+TEMP_PREFIX = ".tmp-"
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def nfc(text: str) -> str:
+    """Return `text` in Unicode normal form C, the only form that names and rows are kept in."""
+    return unicodedata.normalize("NFC", text)
+
+
+@contextmanager
+def disk_errors_named(target: Path) -> Iterator[None]:
+    """Turn the system's "no space left" into an error that names the folder and the way out.
+
+    Raises:
+        DiskFull: no room, or over quota.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise disk_full(target) from error
+
+
+def disk_full(target: Path) -> DiskFull:
+    """Return the error that says that there was no room for `target`."""
+    return DiskFull(
+        _("No room left to write {target}.").format(target=target),
+        remedy=_("Nothing was lost. Free some space and run the same command again."),
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames within `folder` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_tree(folder: Path) -> None:
+    """Make every file and folder below `folder` survive a power cut, before it is published by a rename."""
+    for place, _folders, files in os.walk(folder):
+        for name in files:
+            handle = os.open(Path(place) / name, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        sync_folder(Path(place))
+
+
+@contextmanager
+def temporary_file(folder: Path) -> Iterator[Path]:
+    """Yield the path of a new empty file in `folder`; it is gone afterwards unless it was renamed."""
+    with disk_errors_named(folder):
+        handle, name = tempfile.mkstemp(prefix=TEMP_PREFIX, dir=folder)
+    os.close(handle)
+    path = Path(name)
+    try:
+        yield path
+    finally:
+        with suppress(FileNotFoundError):
+            path.unlink()
+
+
+def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write `data` so that `path` holds either its old content or all of the new.
+
+    Raises:
+        DiskFull: no room; the old content is untouched.
+    """
+    with temporary_file(path.parent) as temporary, disk_errors_named(path):
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(mode)
+        temporary.rename(path)
+        sync_folder(path.parent)
+
+
+@contextmanager
+def exclusive_lock(path: Path, *, purpose: str) -> Iterator[None]:
+    """Hold the lock file `path` while the block runs; the system frees it when the process dies, however it dies.
+
+    Raises:
+        StationLocked: another process holds it; the message says which.
+        DiskFull: no room to write down who holds it.
+    """
+    with path.open("a+", encoding="utf-8") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            stream.seek(0)
+            raise _locked(path, stream.read()) from None
+        except OSError as error:
+            raise StateError(_("{path} cannot be locked: {error}.").format(path=path, error=error)) from error
+        with disk_errors_named(path):
+            os.truncate(stream.fileno(), 0)
+            # Unbuffered, so that a full disk is met here and not again when the file is closed.
+            os.write(stream.fileno(), json.dumps(_holder(purpose)).encode())
+        yield
+
+
+def _holder(purpose: str) -> dict[str, str | int]:
+    now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    return {"pid": os.getpid(), "host": socket.gethostname(), "purpose": purpose, "since": now}
+
+
+def _locked(path: Path, content: str) -> StationLocked:
+    try:
+        holder = json.loads(content)
+        who = _("'scanpipe {purpose}' (process {pid} on {host}, since {since})").format(**holder)
+    except (ValueError, KeyError, TypeError):
+        who = _("another scanpipe")
+    return StationLocked(
+        _("The station {folder} is in use by {who}.").format(folder=path.parent, who=who),
+        remedy=_("Wait until it has ended, or stop it."),
+    )

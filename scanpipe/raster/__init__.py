@@ -1,0 +1,60 @@
+"""The picture of a page as it passes between stages: read-only pixels and their resolution.
+
+This room is the only place where pixels are decoded, encoded or channel-swapped: `codecs.py` for the forms that
+scanpipe itself keeps, `files.py` and `pdf.py` for what people bring.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+MM_PER_INCH = 25.4
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Raster:
+    """Read-only uint8 pixels, RGB (H, W, 3) or grey (H, W), with `dpi` pixels an inch both ways."""
+
+    pixels: Pixels
+    dpi: float
+
+    def __post_init__(self) -> None:
+        pixels = self.pixels
+        if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3):
+            raise ValueError(f"a raster is uint8 (H, W) or (H, W, 3), not {pixels.dtype} {pixels.shape}")
+        if pixels.size == 0 or not self.dpi > 0:
+            raise ValueError(f"a raster has pixels and a resolution, not {pixels.shape} at {self.dpi} dpi")
+        view = np.ascontiguousarray(pixels).view()
+        view.flags.writeable = False
+        object.__setattr__(self, "pixels", view)
+
+    @property
+    def height(self) -> int:
+        """Rows of pixels."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        """Columns of pixels."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def colour(self) -> bool:
+        """Whether there are three channels."""
+        return self.pixels.ndim == 3
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """Width and height of the paper shown, in millimetres."""
+        return self.width / self.dpi * MM_PER_INCH, self.height / self.dpi * MM_PER_INCH
+
+    def px(self, length_mm: float) -> int:
+        """Return a length on paper as whole pixels, at least 1."""
+        return max(1, round(length_mm / MM_PER_INCH * self.dpi))
+
+    def replace(self, pixels: Pixels) -> "Raster":
+        """Return other pixels at the same resolution."""
+        return Raster(pixels=pixels, dpi=self.dpi)
