@@ -1,0 +1,178 @@
+"""Pages out of files that exist already: found in a folder in natural order, decoded in a process that may die.
+
+The child (`folder_child.py`) serves many files; after a crash or a kill a new one goes on with the next page.
+"""
+
+import tempfile
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+
+import msgspec
+from natsort import natsort_keygen, ns
+
+from scanpipe.capture.checks import CaptureChecks
+from scanpipe.capture.folder_decoder import Decoder, Lost
+from scanpipe.capture.folder_protocol import Bad, Decoded, Wanted
+from scanpipe.errors import UsageError
+from scanpipe.fsio import TEMP_PREFIX, disk_errors_named, nfc
+from scanpipe.messages import _
+from scanpipe.raster.files import IMAGE_SUFFIXES, frame_name
+
+_NOT_MEANT = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"))
+_MOST_LOSSES = 3  # deaths of the child over one file, after which its other pages are not tried
+_natural = natsort_keygen(alg=ns.PATH | ns.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What lies in a folder: `files` to import, in order, and what else is there and will not be."""
+
+    files: tuple[Path, ...]
+    ignored: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """A page as it is kept: `master` is lossless (`codecs.decode_master`); `dpi_assumed` if the file did not tell."""
+
+    path: Path
+    name: str
+    master: bytes
+    width: int
+    height: int
+    dpi: float
+    dpi_assumed: bool
+    checks: CaptureChecks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A page, or a whole file, that cannot be had, and why."""
+
+    path: Path
+    name: str
+    reason: str
+
+
+_Started = tuple["Future[Imported | Refused | None]", Iterator[Imported | Refused]]
+
+
+def list_files(folder: Path) -> Listing:
+    """Look into a folder (not into folders in it): 2.tif comes before 10.tif.
+
+    Hidden files and what Windows and macOS leave lying about are passed over; whatever else is no image is reported.
+
+    Raises:
+        UsageError: no such folder.
+    """
+    try:
+        entries = [entry for entry in folder.iterdir() if not _passed_over(entry.name)]
+    except OSError as error:
+        raise UsageError(
+            _("The folder {folder} cannot be read: {error}.").format(folder=folder, error=error.strerror),
+            remedy=_("Give the folder that holds the image files."),
+        ) from error
+    entries.sort(key=lambda entry: (_natural(nfc(entry.name)), entry.name))
+    wanted = {entry for entry in entries if entry.suffix.lower() in IMAGE_SUFFIXES and entry.is_file()}
+    return Listing(
+        files=tuple(entry for entry in entries if entry in wanted),
+        ignored=tuple(entry for entry in entries if entry not in wanted),
+    )
+
+
+def import_pages(
+    paths: Iterable[Path],
+    *,
+    spool: Path,
+    default_dpi: float = 300,
+    pdf_dpi: float = 300,
+    timeout_s: float = 60,
+    memory_mb: int = 3000,
+    side_by_side: int = 2,
+) -> Iterator[Imported | Refused]:
+    """Yield every page of the files, in order; a bad one is refused and the rest goes on.
+
+    Args:
+        paths: image files and PDFs.
+        spool: folder for the pages under way; nothing stays in it.
+        default_dpi: taken where a file does not tell.
+        pdf_dpi: at which PDF pages are drawn that are more than one scanned image.
+        timeout_s: for one page.
+        memory_mb: address space of a decoding process.
+        side_by_side: files that are decoded at once; while one page is stored, the next file's first is on its way.
+
+    Raises:
+        DiskFull: no room in the spool.
+        EngineError: the decoding process does not start.
+    """
+    with disk_errors_named(spool):
+        folder = tempfile.TemporaryDirectory(prefix=TEMP_PREFIX, dir=spool, ignore_cleanup_errors=True)
+    with folder, ExitStack() as stack:
+        decoders = [
+            (stack.enter_context(Decoder(timeout_s=timeout_s, memory_mb=memory_mb)), Path(folder.name) / f"page{turn}")
+            for turn in range(side_by_side)
+        ]
+        threads = stack.enter_context(ThreadPoolExecutor(side_by_side))
+        started: deque[_Started] = deque()
+        for path, (decoder, target) in zip(paths, cycle(decoders), strict=False):
+            wanted = Wanted(
+                path=str(path.absolute()), index=0, target=str(target), pdf_dpi=pdf_dpi, default_dpi=default_dpi
+            )
+            pages = _pages(decoder, path, wanted)
+            started.append((threads.submit(next, pages, None), pages))
+            if len(started) == side_by_side:
+                yield from _in_order(*started.popleft())
+        while started:
+            yield from _in_order(*started.popleft())
+
+
+def _in_order(
+    first: "Future[Imported | Refused | None]", pages: Iterator[Imported | Refused]
+) -> Iterator[Imported | Refused]:
+    """Yield the page that was decoded ahead, then the file's other pages as they are asked for."""
+    page = first.result()
+    while page is not None:
+        yield page
+        page = next(pages, None)
+
+
+def _passed_over(name: str) -> bool:
+    return name.startswith(".") or name.lower() in _NOT_MEANT
+
+
+def _pages(decoder: Decoder, path: Path, first: Wanted) -> Iterator[Imported | Refused]:
+    index, count, losses = 0, 1, 0
+    while index < count:
+        answer: Decoded | Bad = Bad(count=count, reason=_("not tried, because pages before it broke the decoder"))
+        if losses < _MOST_LOSSES:
+            try:
+                answer = decoder.ask(msgspec.structs.replace(first, index=index))
+            except Lost as loss:
+                losses += 1
+                answer = Bad(count=count, reason=str(loss))
+        count = max(count, answer.count)
+        if isinstance(answer, Decoded):
+            yield _kept(path, Path(first.target), answer)
+        else:
+            yield Refused(path=path, name=frame_name(path.name, index, count), reason=answer.reason)
+        index += 1
+
+
+def _kept(path: Path, target: Path, page: Decoded) -> Imported:
+    master = target.read_bytes()
+    target.unlink()
+    return Imported(
+        path=path,
+        name=page.name,
+        master=master,
+        width=page.width,
+        height=page.height,
+        dpi=page.dpi,
+        dpi_assumed=page.dpi_assumed,
+        checks=page.checks,
+    )

@@ -1,0 +1,55 @@
+"""What the importing process and its decoding child say to each other: one JSON object a line."""
+
+import msgspec
+
+from scanpipe.capture.checks import CaptureChecks
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Parent to child: decode page `index` of the file `path` and write its master to `target`."""
+
+    path: str
+    index: int
+    target: str
+    pdf_dpi: float
+    default_dpi: float
+
+
+class Ready(msgspec.Struct, frozen=True, tag="ready"):
+    """Child to parent, once: it waits for work."""
+
+
+class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
+    """The master is written; the file holds `count` pages."""
+
+    count: int
+    name: str
+    width: int
+    height: int
+    dpi: float
+    dpi_assumed: bool
+    checks: CaptureChecks
+
+
+class Bad(msgspec.Struct, frozen=True, kw_only=True, tag="bad"):
+    """The page cannot be read; `count` is 0 where not even the file could be opened."""
+
+    count: int
+    reason: str
+
+
+class NoRoom(msgspec.Struct, frozen=True, kw_only=True, tag="no_room"):
+    """The disk is full; words for the operator."""
+
+    message: str
+    remedy: str
+
+
+Answer = Ready | Decoded | Bad | NoRoom
+
+_wanted: msgspec.json.Decoder[Wanted] = msgspec.json.Decoder(Wanted)
+_answer: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)
+
+decode_wanted = _wanted.decode
+decode_answer = _answer.decode
+encode = msgspec.json.Encoder().encode

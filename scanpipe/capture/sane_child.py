@@ -1,0 +1,290 @@
+"""The scanner's own process, the only place where python-sane is imported: `python -m scanpipe.capture.sane_child`.
+
+A driver may crash, hang or hold Python's lock for good, so nothing else lives here. Requests come as lines on stdin and
+are worked on by the main thread, one at a time; one thread reads them, one sends signs of life while work is under way.
+The process ends when stdin does: a parent that died, however, lets go of the scanner.
+"""
+
+import errno
+import os
+import queue
+import shutil
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import RawIOBase
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from scanpipe.capture.sane_frame import Frame, check_readable, page_rows
+from scanpipe.capture.sane_protocol import (
+    Beat,
+    Close,
+    Closed,
+    Fault,
+    Found,
+    Open,
+    Opened,
+    Page,
+    Probe,
+    Reply,
+    Request,
+    Scan,
+    decode_request,
+    encode,
+    fault,
+)
+from scanpipe.capture.sane_settings import OptionType, apply, set_checked
+from scanpipe.capture.sane_status import Phase, fault_of_status
+from scanpipe.capture.scanner import OptionValue
+
+try:
+    import sane
+
+    _SaneError: type[Exception] = sane._sane.error
+    _MISSING = ""
+except ImportError as error:
+    _SaneError = ImportError
+    _MISSING = str(error)
+
+BEAT_S = 0.25
+# A process whose lock a driver never gives back cannot see that its parent is gone; the system's alarm ends it. Longer
+# than any bound a profile may set on silence.
+FROZEN_S = 600
+GRACE_S = 5.0
+
+
+@contextmanager
+def _statuses_named(phase: Phase) -> Iterator[None]:
+    try:
+        yield
+    except _SaneError as error:
+        raise fault_of_status(str(error), phase) from error
+
+
+class SaneHandle:
+    """An open scanner whose failures come as Fault."""
+
+    def __init__(self, name: str) -> None:
+        with _statuses_named("open"):
+            self._device: Any = sane.open(name)
+
+    def option(self, name: str) -> Any:
+        """Return python-sane's description of an option, None if there is none of that name."""
+        return self._device.opt.get(name.replace("-", "_"))
+
+    def names(self) -> list[str]:
+        """Return the names of the options that can be set now."""
+        options = self._device.opt.values()
+        return [o.name for o in options if o.is_active() and o.is_settable() and o.type < OptionType.BUTTON]
+
+    def get(self, name: str) -> OptionValue:
+        """Read an option's value."""
+        with _statuses_named("option"):
+            value: OptionValue = getattr(self._device, name.replace("-", "_"))
+        return value
+
+    def put(self, name: str, value: OptionValue) -> None:
+        """Set an option's value; a value that libsane turns down is a refused option."""
+        try:
+            setattr(self._device, name.replace("-", "_"), int(value) if isinstance(value, bool) else value)
+        except _SaneError as error:
+            if str(error) == "Invalid argument":
+                constraint = self.option(name).constraint or ()
+                offered = ", ".join(str(choice) for choice in constraint)
+                raise fault(
+                    "refused", option=name, asked=str(value), got=str(self.get(name)), offered=offered
+                ) from error
+            raise fault_of_status(str(error), "option") from error
+
+    def frame(self) -> Frame:
+        """Return what the scanner says it will send, or is sending."""
+        with _statuses_named("start"):
+            layout, last, (width, lines), depth, bytes_per_line = self._device.get_parameters()
+        return Frame(
+            layout=layout, last=bool(last), width=width, lines=lines, depth=depth, bytes_per_line=bytes_per_line
+        )
+
+    def start(self) -> None:
+        """Begin a page."""
+        with _statuses_named("start"):
+            self._device.start()
+
+    def snap(self) -> tuple[bytearray, int]:
+        """Read the page to its end and return its bytes, one a sample, and its rows."""
+        with _statuses_named("read"):
+            # The call below `SaneDev.snap`, which would copy the page three times to make a PIL image of it.
+            data, _width, height, _channels, _size = self._device.dev.snap(1, 0, None)
+        return data, height
+
+    def cancel(self) -> None:
+        """End the page or stack under way; libsane allows it at any time, from any thread."""
+        with suppress(_SaneError):
+            self._device.cancel()
+
+    def close(self) -> None:
+        """Let go of the scanner."""
+        self._device.close()
+
+
+class Child:
+    """The state of the process: the channel to the parent and the scanner, if one is open."""
+
+    def __init__(self, channel: BinaryIO) -> None:
+        self._channel = channel
+        self._sending = threading.Lock()
+        self._working = threading.Event()
+        self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self._handle: SaneHandle | None = None
+        self._wanted: Open | None = None
+        self._raw: Path | None = None
+        self._scanning = False
+
+    def serve(self, requests: RawIOBase) -> None:
+        """Work until told to close, or until the parent is gone."""
+        for job in (lambda: self._read(requests), self._beat):
+            threading.Thread(target=job, daemon=True).start()
+        self._send(Beat())
+        self._work_off()
+
+    def _work_off(self) -> None:
+        while (request := self._requests.get()) is not None:
+            self._working.set()
+            self._send(self._answer(request))
+            self._end_scan()
+            self._working.clear()
+            if isinstance(request, Close):
+                return
+        self._close()
+        self._drop_page()
+
+    def _read(self, requests: RawIOBase) -> None:
+        for line in requests:
+            self._requests.put(decode_request(line))
+        self._requests.put(None)
+        if self._handle:
+            self._handle.cancel()
+        time.sleep(GRACE_S)
+        self._drop_page()
+        os.killpg(0, signal.SIGKILL)
+
+    def _drop_page(self) -> None:
+        if self._raw:
+            self._raw.unlink(missing_ok=True)
+
+    def _beat(self) -> None:
+        while True:
+            signal.alarm(FROZEN_S)
+            if self._working.is_set():
+                self._send(Beat())
+            time.sleep(BEAT_S)
+
+    def _send(self, reply: Reply) -> None:
+        with self._sending, suppress(BrokenPipeError):
+            self._channel.write(encode(reply) + b"\n")
+            self._channel.flush()
+
+    def _answer(self, request: Request) -> Reply:
+        try:
+            return self._work(request)
+        except Fault as problem:
+            return problem.failed
+        except Exception as error:
+            traceback.print_exc()
+            return fault("other", f"{type(error).__name__}: {error}").failed
+
+    def _work(self, request: Request) -> Reply:
+        if _MISSING:
+            raise fault("no-library", _MISSING)
+        match request:
+            case Probe():
+                return _probe()
+            case Open():
+                return self._open(request)
+            case Scan():
+                return self._scan(request)
+            case Close():
+                return self._close()
+
+    def _open(self, wanted: Open) -> Opened:
+        with _statuses_named("open"):
+            sane.init()
+        self._handle, self._wanted = SaneHandle(wanted.device), wanted
+        return Opened(settings=apply(self._handle, wanted))
+
+    def _scan(self, request: Scan) -> Page:
+        if self._handle is None or self._wanted is None:
+            raise fault("other", "no scanner is open")
+        self._raw = Path(request.raw)
+        self._scanning = True
+        page = _scan_page(self._handle, request, depth=self._wanted.depth)
+        # Between the pages of a stack a cancel would throw the rest of it out.
+        self._scanning = not self._wanted.keep_going
+        return page
+
+    def _end_scan(self) -> None:
+        """End a scan after its answer is sent: a driver that hangs here takes neither the page nor the reason along."""
+        if self._scanning and self._handle:
+            self._handle.cancel()
+        self._scanning = False
+
+    def _close(self) -> Closed:
+        if self._handle:
+            self._handle.cancel()
+            self._handle.close()
+            self._handle = None
+        return Closed()
+
+
+def _probe() -> Found:
+    with _statuses_named("open"):
+        sane.init()
+        return Found(devices=[(name, vendor, model, kind) for name, vendor, model, kind in sane.get_devices()])
+
+
+def _scan_page(handle: SaneHandle, request: Scan, *, depth: int) -> Page:
+    if request.serve:
+        # python-sane sends text as Latin-1; the file's name must arrive as the bytes the system knows it by.
+        set_checked(handle, "filename", os.fsencode(request.serve).decode("latin-1"))
+    raw = Path(request.raw)
+    check_room(handle.frame(), raw.parent)
+    handle.start()
+    frame = handle.frame()
+    check_readable(frame, depth=depth)
+    data, height = handle.snap()
+    rows = page_rows(frame, data, height=height)
+    try:
+        with raw.open("wb") as stream:
+            stream.writelines(rows)
+    except OSError as error:
+        raise fault(
+            "disk" if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else "other", str(error)
+        ) from error
+    return Page(width=frame.width, height=sum(map(len, rows)) // frame.row_bytes, channels=frame.channels)
+
+
+def check_room(estimate: Frame, folder: Path) -> None:
+    """Refuse while the paper still lies in the feeder, not when the page has nowhere to go.
+
+    Raises:
+        Fault: "disk".
+    """
+    if estimate.lines * estimate.row_bytes > shutil.disk_usage(folder).free:
+        raise fault("disk", str(folder))
+
+
+def main() -> None:
+    """Take stdin and stdout for the conversation; what drivers print goes to stderr."""
+    # Blocked, not ignored: drivers set SIGPIPE back to its default, which would end the process before it can clear up.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGPIPE})
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    with Path("/dev/stdin").open("rb", buffering=0) as requests:
+        Child(channel).serve(requests)
+
+
+if __name__ == "__main__":
+    main()

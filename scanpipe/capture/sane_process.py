@@ -1,0 +1,126 @@
+"""The scanner's process as its parent sees it: start it, ask it, watch it, kill it."""
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from contextlib import suppress
+
+from scanpipe.capture.sane_protocol import Beat, Reply, Request, decode_reply, encode
+
+START_S = 60.0
+
+
+class Hung(Exception):
+    """The process was silent, or at one request, for longer than allowed; it was killed. `seconds` is the bound."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Died(Exception):
+    """The process ended by itself with `code`, negative for a signal."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class ScannerProcess:
+    """A child in a session of its own, so that the terminal's Ctrl-C does not reach it."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "scanpipe.capture.sane_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self._replies: deque[Reply] = deque()
+        self._rest = b""
+        self._awake = False
+        self._released = False
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is its group's and session's too."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def ask(self, request: Request, *, silence_s: float, answer_s: float) -> Reply:
+        """Send a request and return its answer.
+
+        Raises:
+            Hung: no sign of life for `silence_s`, or no answer within `answer_s`.
+            Died: the process ended.
+        """
+        try:
+            self._write(request)
+            if not self._awake:
+                self._next(silence_s=START_S, answer_s=START_S, began=time.monotonic())
+                self._awake = True
+            began = time.monotonic()
+            while isinstance(reply := self._next(silence_s=silence_s, answer_s=answer_s, began=began), Beat):
+                pass
+        except BaseException:
+            # An answer that nobody waits for any more would be taken for that of the next request.
+            self.kill()
+            raise
+        return reply
+
+    def kill(self) -> None:
+        """End the process and all that its drivers started, now."""
+        if self._released:
+            return
+        self._released = True
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+    def wait(self, seconds: float) -> None:
+        """Let the process end by itself after a Close; kill it if it does not."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            self.kill()
+
+    def _write(self, request: Request) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(encode(request) + b"\n")
+            self._process.stdin.flush()
+        except (BrokenPipeError, ValueError):
+            raise Died(self._process.wait()) from None
+
+    def _next(self, *, silence_s: float, answer_s: float, began: float) -> Reply:
+        assert self._process.stdout is not None
+        silent, late = time.monotonic() + silence_s, began + answer_s
+        deadline = min(silent, late)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            while not self._replies:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    raise Hung(silence_s if silent < late else answer_s)
+                self._receive(self._process.stdout.fileno())
+        return self._replies.popleft()
+
+    def _receive(self, descriptor: int) -> None:
+        data = os.read(descriptor, 65536)
+        if not data:
+            raise Died(self._process.wait())
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        self._replies.extend(decode_reply(line) for line in lines)

@@ -1,0 +1,36 @@
+"""libsane's statuses, which python-sane hands on as English text only, given their names back.
+
+Source: SANE standard 1.06, 4.2.7 (SANE_Status), and the texts of libsane's `sane_strstatus`.
+"""
+
+from typing import Literal
+
+from scanpipe.capture.sane_protocol import Fault, FaultKind, fault
+
+Phase = Literal["open", "option", "start", "read"]
+
+STATUSES: dict[str, FaultKind] = {
+    "Operation not supported": "other",
+    "Operation was canceled": "incomplete",
+    "Device busy": "busy",
+    "Invalid argument": "other",
+    "End of file reached": "incomplete",
+    "Document feeder jammed": "jam",
+    "Document feeder out of documents": "empty",
+    "Scanner cover is open": "cover",
+    "Error during device I/O": "io",
+    "Out of memory": "memory",
+    "Access to resource has been denied": "denied",
+}
+
+_IN_PHASE: dict[tuple[Phase, str], FaultKind] = {
+    ("open", "Invalid argument"): "no-device",
+    ("open", "Operation not supported"): "no-device",
+    # A stack ends between pages. Paper that runs out under way is a torn or pulled sheet, not the end.
+    ("read", "Document feeder out of documents"): "incomplete",
+}
+
+
+def fault_of_status(text: str, phase: Phase) -> Fault:
+    """Return the failure that a status text means at this point of the work."""
+    return fault(_IN_PHASE.get((phase, text), STATUSES.get(text, "other")), text)
