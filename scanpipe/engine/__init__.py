@@ -1,0 +1,1 @@
+"""Runs many small jobs and yields one outcome for each."""

@@ -1,0 +1,107 @@
+"""What an engine promises, the values that cross processes, and the one function that does a job.
+
+Everything that crosses is JSON, also within one process, so that a job that works with one engine works with all.
+"""
+
+import importlib
+import logging
+import traceback
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Protocol, Self
+
+import msgspec
+
+from scanpipe.errors import EngineError, ScanpipeError
+
+log = logging.getLogger(__name__)
+
+Task = Callable[[dict[str, Any]], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One piece of work: a key that its outcome carries back, and what the task is given (JSON values only)."""
+
+    key: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a job has no result: the error's class name, its text, and its exit code (50 for foreign errors).
+
+    `trace` is the traceback of an error that scanpipe has no name for, empty for those of the tree.
+    """
+
+    code: str
+    message: str
+    exit_code: int
+    trace: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        """Return what is worth keeping of `error`."""
+        code = type(error).__name__
+        message = _printable(str(error)) or code
+        if isinstance(error, ScanpipeError):
+            return cls(code=code, message=message, exit_code=error.exit_code)
+        trace = _printable("".join(traceback.format_exception(error)))
+        return cls(code=code, message=message, exit_code=EngineError.exit_code, trace=trace)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of the job `key`: what its task returned, or the failure."""
+
+    key: str
+    result: dict[str, Any] | None = None
+    failure: Failure | None = None
+
+
+class Engine(Protocol):
+    """Runs many small jobs."""
+
+    def run(self, task: str, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
+        """Yield exactly one outcome for each job, in any order, as they end.
+
+        `task` names a `Task` as "package.module:function"; it is looked up where the work is done. Jobs are taken
+        from the iterable only as there is room for them. Closing the generator, or an interrupt, stops the work at
+        once. Errors are values: nothing that a task raises comes out here.
+
+        Raises:
+            TypeError: a job's data is not JSON.
+        """
+        ...
+
+
+def perform(task: str, job: bytes) -> bytes:
+    """Do one job, both as JSON; whatever goes wrong is in the outcome, except an interrupt from the keyboard."""
+    request = msgspec.json.decode(job, type=Job)
+    try:
+        return msgspec.json.encode(Outcome(key=request.key, result=_find(task)(request.data)))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # also SystemExit and what native extensions derive from BaseException
+        return msgspec.json.encode(Outcome(key=request.key, failure=Failure.of(error)))
+
+
+def read_outcome(data: bytes) -> Outcome:
+    """Read what `perform` returned, and log the traceback of a failure that nobody foresaw."""
+    outcome = msgspec.json.decode(data, type=Outcome)
+    if outcome.failure and outcome.failure.trace:
+        log.error("%s failed: %s", outcome.key, outcome.failure.trace)
+    return outcome
+
+
+@cache
+def _find(task: str) -> Task:
+    module, _colon, name = task.partition(":")
+    function: Task = getattr(importlib.import_module(module), name)
+    return function
+
+
+def _printable(text: str) -> str:
+    # A file name that is no UTF-8 puts lone surrogates into a message, which JSON does not take.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

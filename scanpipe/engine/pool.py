@@ -1,0 +1,164 @@
+"""The engine of one machine: spawned processes, each with its own pipe, so that a dead one costs only its own job.
+
+Nothing outlives the coordinator: a worker leads a process group of its own (with the programs it starts, such as
+Tesseract), the coordinator ends a worker by killing its group, and a worker whose coordinator is gone, even by
+`kill -9`, kills its group itself. Ctrl-C reaches only the coordinator.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Self
+
+import msgspec
+
+from scanpipe.engine.base import Failure, Job, Outcome, perform, read_outcome
+from scanpipe.errors import WorkerDied
+from scanpipe.messages import _
+
+# Work is parallel by page: a library with threads of its own would only fight with the other workers.
+ONE_THREAD = {
+    "OMP_THREAD_LIMIT": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENCV_FOR_THREADS_NUM": "1",
+}
+
+
+def usable_cpus() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Runs jobs in `workers` processes, started as there are jobs for them and gone when the run ends."""
+
+    workers: int = field(default_factory=usable_cpus)
+
+    def run(self, task: str, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
+        """See `Engine.run`; a job whose worker died has the failure `WorkerDied`."""
+        waiting = iter(jobs)
+        crew: list[_Worker] = []
+        try:
+            for job in islice(waiting, max(1, self.workers)):
+                crew.append(_Worker.start(task, job))
+            while crew:
+                for worker in _heard_from(crew):
+                    outcome = worker.outcome()
+                    # The next job goes out before this outcome, so that no worker idles while it is being recorded.
+                    following = next(waiting, None)
+                    if following is not None:
+                        crew[crew.index(worker)] = worker.go_on(task, following)
+                    else:
+                        worker.end()
+                        crew.remove(worker)
+                    yield outcome
+        finally:
+            for worker in crew:
+                worker.end()
+
+
+def _heard_from(crew: "list[_Worker]") -> "list[_Worker]":
+    ready = wait([worker.pipe for worker in crew])
+    return [worker for worker in crew if worker.pipe in ready]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Worker:
+    """A process, this side's end of its pipe, and the job it is on."""
+
+    process: SpawnProcess
+    pid: int
+    pipe: Connection
+    key: str
+
+    @classmethod
+    def start(cls, task: str, job: Job) -> Self:
+        payload = msgspec.json.encode(job)
+        ours, theirs = multiprocessing.Pipe()
+        process = multiprocessing.get_context("spawn").Process(target=work, args=(task, theirs), daemon=True)
+        with _no_ctrl_c():
+            process.start()
+        assert process.pid is not None
+        theirs.close()
+        # If it died at once, reading its outcome says so.
+        with suppress(OSError):
+            ours.send_bytes(payload)
+        return cls(process=process, pid=process.pid, pipe=ours, key=job.key)
+
+    def go_on(self, task: str, job: Job) -> "_Worker":
+        """Return who works on `job` now: this worker, or a new one if it died."""
+        try:
+            self.pipe.send_bytes(msgspec.json.encode(job))
+        except OSError:
+            self.end()
+            return self.start(task, job)
+        self.key = job.key
+        return self
+
+    def outcome(self) -> Outcome:
+        """Return what became of the job, once the pipe has something to say."""
+        try:
+            return read_outcome(self.pipe.recv_bytes())
+        except (EOFError, OSError):
+            return Outcome(key=self.key, failure=Failure.of(self._death()))
+
+    def end(self) -> None:
+        """Kill the process and all that it started."""
+        if self.pipe.closed:
+            return
+        self.pipe.close()
+        with suppress(ProcessLookupError):  # while it starts it leads no group yet
+            os.killpg(self.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.join()
+
+    def _death(self) -> WorkerDied:
+        self.end()
+        code = self.process.exitcode or 0
+        how = _("signal {number}").format(number=-code) if code < 0 else _("exit code {number}").format(number=code)
+        return WorkerDied(
+            _("The process that worked on {key} died ({how}).").format(key=self.key, how=how),
+            remedy=_("If the machine ran out of memory, use fewer workers."),
+        )
+
+
+@contextmanager
+def _no_ctrl_c() -> Iterator[None]:
+    """Hold SIGINT back, here and in a process that is started meanwhile, until it can look after itself."""
+    resource_tracker.ensure_running()  # the first start of it would let SIGINT through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def work(task: str, pipe: Connection) -> None:
+    """Be a worker: do one job after the other until the coordinator closes the pipe."""
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    os.environ.update(ONE_THREAD)
+    os.dup2(2, 1)  # standard output belongs to the command's data
+    threading.Thread(target=_die_with_coordinator, daemon=True).start()
+    with suppress(EOFError):
+        while True:
+            pipe.send_bytes(perform(task, pipe.recv_bytes()))
+
+
+def _die_with_coordinator() -> None:
+    coordinator = multiprocessing.parent_process()
+    if coordinator is not None:
+        coordinator.join()
+        os.killpg(0, signal.SIGKILL)

@@ -1,0 +1,276 @@
+"""The journal: append-only facts in SQLite, on a local disk, with one writer (the holder of the station's lock)."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from scanpipe.errors import BookExists, StateError
+from scanpipe.fsio import disk_full
+from scanpipe.messages import _
+from scanpipe.model import Book, BookId, Page
+from scanpipe.state.schema import MIGRATIONS
+
+_LEAST_ROOM = 1_000_000  # bytes: the shared memory and the log of SQLite's WAL, with a margin
+
+Clock = Callable[[], datetime]
+Value = str | int | float | None
+
+
+def json_text(value: Any) -> str:
+    """Return the value as canonical JSON: sorted keys, dates as ISO text."""
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Journal:
+    """One open connection; `write=False` opens a view that cannot change anything and needs no lock.
+
+    Only `create` makes a journal: where there should be one, an empty file is a lost journal, not a new one.
+    """
+
+    def __init__(self, path: Path, *, write: bool, create: bool = False, clock: Clock = _now) -> None:
+        mode = "rwc" if create else "rw" if write else "ro"
+        self._clock = clock
+        self.path = path
+        try:
+            self.db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+        except sqlite3.OperationalError as error:
+            raise StateError(
+                _("The journal {path} cannot be opened: {error}.").format(path=path, error=error)
+            ) from error
+        self.db.row_factory = sqlite3.Row
+        with sqlite_errors_named(path):
+            self.db.execute("PRAGMA foreign_keys = ON")
+            self.db.execute("PRAGMA busy_timeout = 10000")
+            if not create:
+                self._refuse_lost()
+            if write:
+                self.db.execute("PRAGMA journal_mode = WAL")
+                self.db.execute("PRAGMA synchronous = FULL")
+                self._migrate()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make the facts written in the block appear together or not at all.
+
+        Raises:
+            DiskFull: no room; nothing was written.
+        """
+        with sqlite_errors_named(self.path):
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.db.execute("COMMIT")
+            except BaseException:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
+
+    def append(self, table: str, **fields: Value) -> int:
+        """Write one fact with the time it became known; return its row number."""
+        return self._insert("INSERT", table, fields)
+
+    def append_once(self, table: str, **fields: Value) -> int:
+        """Write one fact unless it stands there already."""
+        return self._insert("INSERT OR IGNORE", table, fields)
+
+    def _insert(self, verb: str, table: str, fields: dict[str, Value]) -> int:
+        fields = {**fields, "at": self._clock().isoformat(timespec="milliseconds")}
+        names = ", ".join(fields)
+        marks = ", ".join("?" * len(fields))
+        # Table and column names are literals of this package, never input.
+        cursor = self.db.execute(f"{verb} INTO {table} ({names}) VALUES ({marks})", tuple(fields.values()))
+        return int(cursor.lastrowid or 0)
+
+    def add_book(self, book: Book, *, person: str) -> int:
+        """Open a book on this station.
+
+        Raises:
+            BookExists: it is there already.
+        """
+        with self.transaction():
+            if self.db.execute(_FIND_BOOK, _book_fields(book.id)).fetchone():
+                raise BookExists(
+                    _("The book {book} is on this station already.").format(book=book.id),
+                    remedy=_("See 'scanpipe book show {book}'; a further volume needs another --volume.").format(
+                        book=book.id
+                    ),
+                )
+            row = self.append("book", **_book_fields(book.id))
+            self.append("statement", book=row, terms=_terms(book), person=person)
+        return row
+
+    def state_terms(self, row: int, book: Book, *, person: str) -> None:
+        """Write what the book states about itself from now on."""
+        with self.transaction():
+            self.append("statement", book=row, terms=_terms(book), person=person)
+
+    def open_sheet(self, book: int, page: Page | None, *, source: str, operator: str) -> int:
+        """Write the intent to move a sheet of paper; it is suspect until its end or its capture is written."""
+        with self.transaction():
+            label = page.label if page else None
+            return self.append("sheet", book=book, page=label, source=source, operator=operator)
+
+    def end_sheet(self, sheet: int, outcome: str, detail: str = "") -> None:
+        """Write how the sheet's way ended."""
+        with self.transaction():
+            self.append("sheet_end", sheet=sheet, outcome=outcome, detail=detail)
+
+    def add_capture(self, book: int, page: Page | None, *, sheet: int | None, operator: str, **fields: Value) -> int:
+        """Write, in one step, the capture, the end of its sheet, its place, and that older suspects are replaced.
+
+        `sheet` None means that no paper moved (an imported file): the sheet is written together with the capture.
+        """
+        label = page.label if page else None
+        with self.transaction():
+            if sheet is None:
+                sheet = self.append("sheet", book=book, page=label, source=fields["origin"], operator=operator)
+            capture = self.append("capture", sheet=sheet, **fields)
+            self.append("sheet_end", sheet=sheet, outcome="captured", detail="")
+            if label is not None:
+                self.append("placement", book=book, page=label, capture=capture, region="", person=operator)
+            for row in self.db.execute("SELECT id FROM suspect WHERE book = ? AND page = ?", (book, label)).fetchall():
+                self.append("sheet_end", sheet=row["id"], outcome="replaced", detail="")
+        return capture
+
+    def place(self, book: int, rows: Sequence[tuple[int, Page]], *, free: Sequence[int], person: str) -> None:
+        """Write, in one step, which captures stand on which pages from now on, and which placements no longer count."""
+        with self.transaction():
+            for placement in free:
+                facts = {"version": None, "decision": "rescan", "reason": "moved", "recipe": None, "ticket": ""}
+                self.append("verdict", placement=placement, person=person, **facts)
+            for capture, page in rows:
+                self.append("placement", book=book, page=page.label, capture=capture, region="", person=person)
+
+    def refuse_file(self, book: int, page: Page | None, *, source: str, reason: str, operator: str) -> None:
+        """Write that a file for `page` was refused, in one step."""
+        label = page.label if page else None
+        with self.transaction():
+            sheet = self.append("sheet", book=book, page=label, source=source, operator=operator)
+            self.append("sheet_end", sheet=sheet, outcome="refused", detail=reason)
+
+    def add_recipe(self, recipe: str, *, name: str, body: str) -> None:
+        """Write a recipe once."""
+        with self.transaction():
+            self.append_once("recipe", id=recipe, name=name, body=body)
+
+    def add_version(self, **fields: Value) -> None:
+        """Write what was made of a capture; made again with the same result, it stands there already."""
+        with self.transaction():
+            self.append_once("version", **fields)
+
+    def add_fact(self, table: str, **fields: Value) -> int:
+        """Write one fact in a transaction of its own."""
+        with self.transaction():
+            return self.append(table, **fields)
+
+    def add_facts(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Write several facts of one kind, all or none."""
+        with self.transaction():
+            for row in rows:
+                self.append(table, **row)
+
+    def newest_time(self) -> datetime | None:
+        """Return when the newest fact about paper or pages was written."""
+        query = "SELECT max(at) FROM (SELECT max(at) AS at FROM sheet UNION SELECT max(at) FROM version)"
+        newest = self.db.execute(query).fetchone()[0]
+        return datetime.fromisoformat(newest) if newest else None
+
+    def _refuse_lost(self) -> None:
+        if not self.db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").fetchone():
+            raise StateError(
+                _("The journal {path} is empty.").format(path=self.path),
+                remedy=_("Keep the file and the store, and put the newest backup of the journal in its place."),
+            )
+
+    def _migrate(self) -> None:
+        with self.transaction():
+            self.db.execute(
+                "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT"
+            )
+            done = int(self.db.execute("SELECT coalesce(max(version), 0) FROM migration").fetchone()[0])
+            if done > len(MIGRATIONS):
+                raise StateError(
+                    _("The journal {path} was written by a newer scanpipe.").format(path=self.path),
+                    remedy=_("Install the newer version; this one would not understand all of it."),
+                )
+            for version, script in enumerate(MIGRATIONS[done:], done + 1):
+                for statement in _statements(script):
+                    self.db.execute(statement)
+                self.append("migration", version=version)
+
+
+_FIND_BOOK = """
+SELECT id FROM book
+WHERE unit_code = :unit_code AND unit_list = :unit_list AND kind = :kind AND year = :year AND volume = :volume
+"""
+
+
+def _book_fields(book: BookId) -> dict[str, Value]:
+    return {
+        "unit_code": book.unit_code,
+        "unit_list": book.unit_list,
+        "kind": book.kind,
+        "year": book.year,
+        "volume": book.volume,
+    }
+
+
+def _terms(book: Book) -> str:
+    fields = msgspec.to_builtins(book)
+    del fields["id"]
+    return json_text(fields)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script into statements; `executescript` would commit the transaction around it."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _for_want_of_room(error: sqlite3.OperationalError, path: Path) -> bool:
+    """Whether SQLite had no room: it says so, or could not grow a file beside the journal on a disk that is full."""
+    if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+        return True
+    failed_file = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+    return failed_file and shutil.disk_usage(path.parent).free < _LEAST_ROOM
+
+
+@contextmanager
+def sqlite_errors_named(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours, which name the journal and the way out.
+
+    Raises:
+        DiskFull: no room.
+        StateError: the journal cannot be written, or is damaged.
+    """
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise  # a fact that contradicts the schema is a mistake of the program, not of the disk
+    except sqlite3.OperationalError as error:
+        if _for_want_of_room(error, path):
+            raise disk_full(path) from error
+        raise StateError(_("The journal {path} cannot be written: {error}.").format(path=path, error=error)) from error
+    except sqlite3.DatabaseError as error:
+        raise StateError(
+            _("The journal {path} is damaged: {error}.").format(path=path, error=error),
+            remedy=_("Keep the file, restore the newest backup beside it, and run 'scanpipe check'."),
+        ) from error

@@ -1,0 +1,278 @@
+"""What is current: frozen values read from the journal's views."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from scanpipe.errors import BookUnknown, UsageError
+from scanpipe.messages import _
+from scanpipe.model import Book, BookId, Page
+from scanpipe.state.journal import Journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookRow:
+    """A book and the number of its row."""
+
+    row: int
+    book: Book
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """A page as it came out of processing; the first five texts are digests or JSON."""
+
+    row: int
+    recipe: str
+    recipe_name: str
+    image: str
+    mask: str
+    words: str
+    text_layer: str
+    dpi: float
+    confidence: float | None
+    flags: tuple[str, ...]
+    report: str
+    tools: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRow:
+    """What a person or the policy said of a placement; `version` is the one it was said of."""
+
+    decision: str
+    version: int | None
+    recipe: str | None
+    reason: str
+    person: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """All that is known of one placed page."""
+
+    page: Page
+    placement: int
+    capture: int
+    region: str
+    digest: str
+    dpi: float
+    origin: str
+    side: str
+    capture_flags: tuple[str, ...]
+    verdict: VerdictRow | None
+    versions: tuple[VersionRow, ...]
+    failures: tuple[tuple[str, str], ...]
+    """(recipe, message) since the newest verdict, oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """A sheet whose fate is unknown."""
+
+    row: int
+    page: Page | None
+    source: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitedPage:
+    """A page that is to come (again): `outcome` is rescan, refused or failed, `source` the file or device it was.
+
+    `capture` is the one that was sent back.
+    """
+
+    page: Page
+    capture: int | None
+    outcome: str
+    source: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """A published revision."""
+
+    revision: int
+    zip_digest: str
+    folder: str
+    members: dict[str, str]
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRow:
+    """A PDF that was made: its digest, and what is known of it as JSON."""
+
+    digest: str
+    facts: str
+
+
+def books(journal: Journal) -> tuple[BookRow, ...]:
+    """Return every book, ordered by unit, kind, year and volume."""
+    rows = journal.db.execute(
+        "SELECT b.*, s.terms FROM book b JOIN current_statement s ON s.book = b.id"
+        " ORDER BY b.unit_code, b.unit_list, b.kind, b.year, b.volume"
+    )
+    return tuple(_book(row) for row in rows)
+
+
+def find_book(journal: Journal, name: str) -> BookRow:
+    """Return the book that `name` means: `KS.2010.01`, `14758/KS.2010.01` or `14758@2025-07-01/KS.2010.01`.
+
+    Raises:
+        BookUnknown: there is none.
+        UsageError: the short name fits several books.
+    """
+    wanted = name.strip().upper()
+    found = [row for row in books(journal) if wanted in _names(row.book.id)]
+    if not found:
+        raise BookUnknown(
+            _("There is no book {name} on this station.").format(name=name),
+            remedy=_("'scanpipe book list' shows those there are; 'scanpipe book add' opens one."),
+        )
+    if len(found) > 1:
+        full = ", ".join(f"{row.book.id.unit_folder}/{row.book.id.label}" for row in found)
+        raise UsageError(_("{name} may be any of {books}.").format(name=name, books=full), remedy=_("Say which."))
+    return found[0]
+
+
+def page_facts(journal: Journal, book: int) -> tuple[PageFacts, ...]:
+    """Return what is known of every placed page of the book, front to back."""
+    rows = journal.db.execute(
+        "SELECT p.id AS placement, p.page, p.capture, p.region, c.digest, c.dpi, c.origin, c.side, c.flags"
+        " FROM current_placement p JOIN capture c ON c.id = p.capture WHERE p.book = ?",
+        (book,),
+    ).fetchall()
+    facts = [_page_facts(journal, row) for row in rows]
+    return tuple(sorted(facts, key=lambda f: page_order(f.page)))
+
+
+def page_order(page: Page) -> tuple[int, int]:
+    """Return the sort key of reading order: front, body, back."""
+    return ("front", "body", "back").index(page.part), page.number
+
+
+def suspects(journal: Journal, book: int | None = None) -> tuple[SheetRow, ...]:
+    """Return the sheets whose fate is unknown, of one book or of all."""
+    rows = journal.db.execute("SELECT * FROM suspect WHERE ? IS NULL OR book = ? ORDER BY id", (book, book))
+    return tuple(
+        SheetRow(row=r["id"], page=Page.parse(r["page"]) if r["page"] else None, source=r["source"], at=r["at"])
+        for r in rows
+    )
+
+
+def awaited_pages(journal: Journal, book: int) -> tuple[AwaitedPage, ...]:
+    """Return the pages that were sent back, refused or lost on the way and are not there yet, in reading order."""
+    rows = journal.db.execute("SELECT * FROM awaited WHERE book = ?", (book,))
+    found = [
+        AwaitedPage(page=Page.parse(r["page"]), **{key: r[key] for key in ("capture", "outcome", "source", "detail")})
+        for r in rows
+    ]
+    return tuple(sorted(found, key=lambda awaited: page_order(awaited.page)))
+
+
+def unassigned(journal: Journal, book: int) -> tuple[str, ...]:
+    """Return the origin of every capture of the book that has never had a place."""
+    rows = journal.db.execute("SELECT origin FROM unassigned WHERE book = ? ORDER BY id", (book,))
+    return tuple(row["origin"] for row in rows)
+
+
+def unassigned_captures(journal: Journal, book: int) -> tuple[int, ...]:
+    """Return the row of every capture of the book that has never had a place, oldest first."""
+    return tuple(
+        row["id"] for row in journal.db.execute("SELECT id FROM unassigned WHERE book = ? ORDER BY id", (book,))
+    )
+
+
+def origins(journal: Journal, book: int) -> frozenset[str]:
+    """Return the origin of every capture of the book, but for those that were sent back to the scanner."""
+    rows = journal.db.execute(
+        "SELECT c.origin FROM capture c JOIN sheet s ON s.id = c.sheet WHERE s.book = ?"
+        " EXCEPT SELECT source FROM awaited WHERE book = ? AND outcome = 'rescan'",
+        (book, book),
+    )
+    return frozenset(row["origin"] for row in rows)
+
+
+def is_placed(journal: Journal, book: int, digest: str) -> bool:
+    """Return whether a page of the book shows the very picture with that digest."""
+    query = "SELECT 1 FROM current_placement p JOIN capture c ON c.id = p.capture WHERE p.book = ? AND c.digest = ?"
+    return journal.db.execute(query, (book, digest)).fetchone() is not None
+
+
+def recipe_body(journal: Journal, recipe: str) -> dict[str, Any]:
+    """Return the body of a recipe that is in the journal."""
+    row = journal.db.execute("SELECT body FROM recipe WHERE id = ?", (recipe,)).fetchone()
+    return msgspec.json.decode(row["body"], type=dict[str, Any])
+
+
+def document(journal: Journal, key: str) -> DocumentRow | None:
+    """Return the PDF that was made from the inputs with that key."""
+    row = journal.db.execute("SELECT digest, facts FROM document WHERE key = ? ORDER BY id DESC", (key,)).fetchone()
+    return DocumentRow(digest=row["digest"], facts=row["facts"]) if row else None
+
+
+def deliveries(journal: Journal, book: int) -> tuple[DeliveryRow, ...]:
+    """Return the published revisions of the book, oldest first."""
+    rows = journal.db.execute("SELECT * FROM delivery WHERE book = ? ORDER BY revision", (book,))
+    return tuple(
+        DeliveryRow(
+            revision=r["revision"],
+            zip_digest=r["zip_digest"],
+            folder=r["folder"],
+            members=msgspec.json.decode(r["members"], type=dict[str, str]),
+            at=r["at"],
+        )
+        for r in rows
+    )
+
+
+def _names(book: BookId) -> set[str]:
+    return {name.upper() for name in (book.label, str(book), f"{book.unit_folder}/{book.label}")}
+
+
+def _book(row: Any) -> BookRow:
+    identity = {key: row[key] for key in ("unit_code", "unit_list", "kind", "year", "volume")}
+    terms = {**msgspec.json.decode(row["terms"]), "id": identity}
+    return BookRow(row=row["id"], book=msgspec.convert(terms, type=Book))
+
+
+def _page_facts(journal: Journal, row: Any) -> PageFacts:
+    key = (row["capture"], row["region"])
+    verdict = journal.db.execute("SELECT * FROM current_verdict WHERE placement = ?", (row["placement"],)).fetchone()
+    versions = journal.db.execute(
+        "SELECT v.*, r.name AS recipe_name FROM version v JOIN recipe r ON r.id = v.recipe"
+        " WHERE capture = ? AND region = ? ORDER BY v.id",
+        key,
+    )
+    failures = journal.db.execute(
+        "SELECT recipe, message FROM failure WHERE capture = ? AND region = ? AND at > ? ORDER BY id",
+        (*key, verdict["at"] if verdict else ""),
+    )
+    return PageFacts(
+        page=Page.parse(row["page"]),
+        placement=row["placement"],
+        capture=row["capture"],
+        region=row["region"],
+        digest=row["digest"],
+        dpi=row["dpi"],
+        origin=row["origin"],
+        side=row["side"],
+        capture_flags=msgspec.json.decode(row["flags"], type=tuple[str, ...]),
+        verdict=_verdict(verdict) if verdict else None,
+        versions=tuple(_version(v) for v in versions),
+        failures=tuple((f["recipe"], f["message"]) for f in failures),
+    )
+
+
+def _verdict(row: Any) -> VerdictRow:
+    return VerdictRow(**{key: row[key] for key in VerdictRow.__dataclass_fields__})
+
+
+def _version(row: Any) -> VersionRow:
+    fields = {key: row[key] for key in VersionRow.__dataclass_fields__ if key not in ("row", "flags")}
+    return VersionRow(row=row["id"], flags=msgspec.json.decode(row["flags"], type=tuple[str, ...]), **fields)
