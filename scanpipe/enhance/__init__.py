@@ -1,0 +1,1 @@
+"""From a master to a legible page: one file per step, measuring apart from applying."""

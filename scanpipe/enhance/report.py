@@ -1,0 +1,60 @@
+"""What was measured and done on a page, as JSON-able values; and what the flags for attention mean."""
+
+import msgspec
+
+from scanpipe.enhance.contrast import Tone
+from scanpipe.enhance.deskew import Skew
+from scanpipe.enhance.flatten import Ground
+from scanpipe.enhance.ink import InkLoss
+from scanpipe.enhance.page_box import PageBox
+from scanpipe.enhance.text_mask import Ink
+from scanpipe.messages import _
+
+Measured = PageBox | Skew | Ground | Tone
+
+
+class StepReport(msgspec.Struct, frozen=True, kw_only=True):
+    """One step: what it measured, whether it was applied, and the ink before and after.
+
+    `why` is `applied`, `not_needed`, `unsure`, `geometry_kept`, or `ink_lost` (done, found to cost ink, and undone).
+    """
+
+    step: str
+    measured: Measured
+    applied: bool
+    why: str
+    ink: InkLoss | None = None
+
+
+class Metrics(msgspec.Struct, frozen=True, kw_only=True):
+    """The page as a whole: level and noise of its paper, how dark its ink stands off it (0-1), how much ink."""
+
+    paper_level: float
+    grain: float
+    ink_contrast: float
+    ink_mm2: float
+    mask: Ink
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known of one enhanced page: recipe, steps in order, flags for attention, metrics."""
+
+    recipe: str
+    recipe_id: str
+    size_px: tuple[int, int]
+    dpi: float
+    steps: tuple[StepReport, ...]
+    flags: tuple[str, ...]
+    metrics: Metrics
+
+
+def explain(flag: str) -> str:
+    """Return what a flag means and what a person should look at."""
+    texts = {
+        "page_box_unsure": _("The page's edges were not found for sure; the picture was left uncropped."),
+        "skew_unsure": _("The angle of the lines could not be measured for sure; the page was not turned."),
+        "ink_lost": _("A step would have removed writing; it was undone. Compare the page with its scan."),
+        "low_contrast": _("The writing is very faint. Look whether it can be read, else scan the page again."),
+        "blank": _("No writing was found on the page."),
+    }
+    return texts.get(flag, flag)

@@ -1,0 +1,120 @@
+"""One step of a recipe tried on a page: measured, applied where it is sure, and its cost in ink told."""
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+import numpy as np
+
+from scanpipe.enhance import contrast, deskew, flatten, page_box
+from scanpipe.enhance.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
+from scanpipe.enhance.paper import grain_of, measure_paper
+from scanpipe.enhance.report import Measured
+from scanpipe.raster import Raster
+
+Step = page_box.Params | deskew.Params | flatten.Params | contrast.Params
+
+VERSIONS: dict[type[Step], int] = {
+    page_box.Params: page_box.VERSION,
+    deskew.Params: deskew.VERSION,
+    flatten.Params: flatten.VERSION,
+    contrast.Params: contrast.VERSION,
+}
+NAMES: dict[type[Step], str] = {
+    page_box.Params: "page_box",
+    deskew.Params: "deskew",
+    flatten.Params: "flatten",
+    contrast.Params: "contrast",
+}
+GEOMETRIC = (page_box.Params, deskew.Params)
+TONAL = (contrast.Params,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Page:
+    """A picture together with its ink."""
+
+    raster: Raster
+    ink: InkMap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Trial:
+    """What came of a step: the new page with the ink it cost, or none and why (`not_needed`, `unsure`)."""
+
+    measured: Measured
+    page: Page | None = None
+    loss: InkLoss | None = None
+    why: str = "applied"
+    flag: str | None = None
+
+
+def left_alone(measured: Measured, why: str, flag: str | None = None) -> Trial:
+    """Return a trial that changed nothing."""
+    return Trial(measured=measured, why=why, flag=flag)
+
+
+@singledispatch
+def try_step(step: Step, page: Page) -> Trial:
+    """Measure and apply one step.
+
+    Raises:
+        TypeError: no such kind of step.
+    """
+    raise TypeError(f"no step is made of {type(step).__name__}")
+
+
+@try_step.register
+def _crop(step: page_box.Params, page: Page) -> Trial:
+    box = page_box.measure(page.raster, step)
+    if box.covers(page.raster):
+        return left_alone(box, "not_needed")
+    if not box.confidence:
+        return left_alone(box, "unsure", "page_box_unsure")
+    rows, columns = _on_map(box, page)
+    inside = np.zeros(page.ink.beside.shape, np.bool_)
+    inside[rows, columns] = True
+    raster = page_box.apply(page.raster, box)
+    ink = map_ink(raster, beside=page.ink.beside[rows, columns])
+    return Trial(measured=box, page=Page(raster=raster, ink=ink), loss=loss_outside(page.ink, inside))
+
+
+def _on_map(box: page_box.PageBox, page: Page) -> tuple[slice, slice]:
+    """Return the box as rows and columns of the page's ink map."""
+    height, width = page.ink.beside.shape
+    across, down = width / page.raster.width, height / page.raster.height
+    rows = slice(int(box.top * down), min(height, int(np.ceil(box.bottom * down))))
+    return rows, slice(int(box.left * across), min(width, int(np.ceil(box.right * across))))
+
+
+@try_step.register
+def _turn(step: deskew.Params, page: Page) -> Trial:
+    skew = deskew.measure(page.ink, step)
+    if skew.confidence < step.confidence:
+        return left_alone(skew, "unsure", "skew_unsure")
+    if abs(skew.angle_deg) < step.smallest_deg:
+        return left_alone(skew, "not_needed")
+    raster = deskew.apply(page.raster, skew)
+    ink = map_ink(raster, beside=deskew.apply_to_flags(page.ink.beside, skew))
+    return Trial(measured=skew, page=Page(raster=raster, ink=ink), loss=loss_by_mass(page.ink, ink))
+
+
+@try_step.register
+def _level(step: flatten.Params, page: Page) -> Trial:
+    paper = measure_paper(page.raster, window_mm=step.window_mm, smooth_mm=step.smooth_mm)
+    ground = flatten.measure(paper, grain_of(page.raster))
+    if step.paper == "natural" and ground.unevenness < step.smallest_unevenness:
+        return left_alone(ground, "not_needed")
+    return _in_place(ground, flatten.apply(page.raster, paper, step), page)
+
+
+@try_step.register
+def _darken(step: contrast.Params, page: Page) -> Trial:
+    tone = contrast.measure(page.ink, step)
+    if tone.gain < step.smallest_gain:
+        return left_alone(tone, "not_needed")
+    return _in_place(tone, contrast.apply(page.raster, tone, page.ink.paper, step), page)
+
+
+def _in_place(measured: Measured, raster: Raster, page: Page) -> Trial:
+    ink = map_ink(raster, beside=page.ink.beside)
+    return Trial(measured=measured, page=Page(raster=raster, ink=ink), loss=loss_in_place(page.ink, ink))
