@@ -1,0 +1,61 @@
+"""What verifying a package found: every finding, not only the first."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """An error refuses the package; a warning is for a person to judge."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong: `code` for scripts, `member` the file (or row) it is about, `message` for people."""
+
+    severity: Severity
+    code: str
+    member: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.member}: {self.message} [{self.code}]"
+
+
+def error(code: str, member: str, message: str) -> Finding:
+    """Return a finding that refuses the package."""
+    return Finding(severity=Severity.ERROR, code=code, member=member, message=message)
+
+
+def warning(code: str, member: str, message: str) -> Finding:
+    """Return a finding for a person to judge."""
+    return Finding(severity=Severity.WARNING, code=code, member=member, message=message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The outcome of verifying a package: what it holds and everything that was found."""
+
+    package: str
+    findings: tuple[Finding, ...]
+    cases: int = 0
+    pages: int = 0
+    a4_equivalents: float = 0.0
+    workbook_rows: int = 0
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that refuse the package."""
+        return tuple(found for found in self.findings if found.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings for a person to judge."""
+        return tuple(found for found in self.findings if found.severity is Severity.WARNING)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the package may be handed over."""
+        return not self.errors

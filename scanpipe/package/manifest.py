@@ -1,0 +1,74 @@
+"""The manifest of a delivered book: every file with its digest, and what each page was made from and with."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from scanpipe.errors import PackageError
+from scanpipe.messages import _
+
+MANIFEST_NAME = "manifest.json"
+_MAX_BYTES = 64 * 1024 * 1024
+_Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+_Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class PageRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A page within a PDF: its label in the book, the digest of its capture, the recipe and the image it became."""
+
+    page: str
+    capture: str
+    recipe: str
+    image: str
+
+
+class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the delivery: in the ZIP, or beside it (the ZIP itself, the workbook, front and back matter)."""
+
+    name: str
+    place: Literal["zip", "beside"]
+    sha256: _Digest
+    size: _Count
+    pages: tuple[PageRecord, ...] = ()
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """One delivery of one book. `recipes` maps an id to its name, `tools` a program to its version."""
+
+    format: Literal[1] = 1
+    unit_code: str
+    unit_list: str
+    unit_name: str
+    kind: str
+    year: int
+    volume: int
+    revision: Annotated[int, msgspec.Meta(ge=1)]
+    convention: str
+    confidence: str
+    recipes: dict[str, str]
+    tools: dict[str, str]
+    files: tuple[FileRecord, ...]
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """Return canonical JSON: keys sorted, UTF-8, indented by two, a line break at the end."""
+    plain = msgspec.to_builtins(manifest)
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=2).encode() + b"\n"
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read a manifest.
+
+    Raises:
+        PackageError: no such file, or not a manifest.
+    """
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise PackageError(_("{path} is far too large for a manifest.").format(path=path))
+        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+    except (OSError, ValueError, RecursionError) as error:
+        raise PackageError(
+            _("{path} cannot be read as a manifest ({error}).").format(path=path, error=error)
+        ) from error

@@ -1,0 +1,38 @@
+"""What a file name within a package must be, whatever the convention: safe on every system that unpacks it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from scanpipe.fsio import nfc
+from scanpipe.messages import _
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+_FORBIDDEN = frozenset('<>:"|?*')
+_MAX_LENGTH = 120
+
+
+def name_problem(name: str) -> str | None:
+    """Return what is wrong with a member's name, or None: one flat, portable ASCII file name."""
+    if not name or len(name) > _MAX_LENGTH:
+        return _("the name is empty or longer than {length} characters").format(length=_MAX_LENGTH)
+    if "/" in name or "\\" in name or name in (".", ".."):
+        return _("the name holds a folder; packages are flat")
+    if not name.isascii():
+        return _("the name is not plain ASCII")
+    if any(letter in _FORBIDDEN or not letter.isprintable() for letter in name):
+        return _("the name holds characters that not every system allows")
+    if _RESERVED.fullmatch(name) or name != name.strip(" ") or name.endswith("."):
+        return _("the name is one that Windows cannot store")
+    return None
+
+
+def same_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names that are one file where accents' forms and capitals do not count, each such name once."""
+    listed = list(names)
+    counts = Counter(_folded(name) for name in listed)
+    return tuple(dict.fromkeys(name for name in listed if counts[_folded(name)] > 1))
+
+
+def _folded(name: str) -> str:
+    return nfc(nfc(name).casefold())

@@ -1,0 +1,95 @@
+"""Reading workbooks of others: the rows that are not empty, as plain values, within bounds.
+
+A workbook is a ZIP of XML files and may be hostile: it is refused before openpyxl sees it when it would unpack to more
+than `MAX_UNPACKED` bytes, and rows and columns are counted while they are read.
+"""
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import openpyxl
+
+from scanpipe.errors import WorkbookError
+from scanpipe.fsio import nfc
+from scanpipe.messages import _
+
+MAX_UNPACKED = 64 * 1024 * 1024
+MAX_ROWS = 50_000
+MAX_COLUMNS = 500
+
+Cell: TypeAlias = object
+Grid: TypeAlias = list[tuple[int, tuple[Cell, ...]]]
+"""Rows that are not empty, each with its number in the sheet, from 1."""
+
+
+def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
+    """Return the rows of a sheet that are not empty: of the named one where it exists, else of the first.
+
+    Raises:
+        WorkbookError: the file is no workbook, damaged, or far too large.
+    """
+    with _named(path):
+        _check_bounds(path)
+        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            chosen = workbook[sheet] if sheet in workbook.sheetnames else workbook.worksheets[0]
+            chosen.reset_dimensions()
+            rows = filled_rows(path, chosen.iter_rows(values_only=True))
+        finally:
+            workbook.close()
+    return rows
+
+
+def filled_rows(path: Path, rows: Iterable[tuple[Cell, ...]]) -> Grid:
+    """Return the rows that are not empty with their numbers; sheets formatted down to their last row are common.
+
+    Raises:
+        WorkbookError: more than `MAX_ROWS` of them.
+    """
+    grid: Grid = []
+    for line, row in enumerate(rows, start=1):
+        if any(cell_text(cell) for cell in row[:MAX_COLUMNS]):
+            grid.append((line, row[:MAX_COLUMNS]))
+        if len(grid) > MAX_ROWS:
+            raise WorkbookError(_("{path} has more than {count} rows.").format(path=path, count=MAX_ROWS))
+    return grid
+
+
+def _check_bounds(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
+            raise WorkbookError(_("{path} would unpack to far more than a workbook holds.").format(path=path))
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Turn whatever openpyxl meets in a damaged file into an error that names the file."""
+    try:
+        yield
+    except WorkbookError:
+        raise
+    except FileNotFoundError as error:
+        raise WorkbookError(_("There is no file {path}.").format(path=path)) from error
+    except Exception as error:
+        # openpyxl documents no errors: KeyError, ValueError, TypeError, zlib and XML errors have been met.
+        raise WorkbookError(
+            _("{path} cannot be read as a workbook ({error}).").format(path=path, error=error or type(error).__name__),
+            remedy=_("Open it in a spreadsheet program and save it again as .xlsx."),
+        ) from error
+
+
+def cell_text(value: Cell) -> str:
+    """Return a cell as text: NFC, trimmed, whole numbers without ".0", nothing for an empty cell."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return nfc(str(value)).strip()
+
+
+def header_text(value: Cell) -> str:
+    """Return a header with its line breaks and runs of blanks made one blank, and none at the ends."""
+    return " ".join(cell_text(value).split())
