@@ -1,0 +1,173 @@
+"""`scanpipe book`: open, change, list and show books."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scanpipe.cli.options import book_argument, json_option, terms_options
+from scanpipe.cli.render import say, show_json, show_table
+from scanpipe.messages import _, ngettext
+
+if TYPE_CHECKING:
+    from scanpipe.flows.books import BookFacts
+
+
+@click.group(help=_("Open, change, list and show books."))
+def book() -> None:
+    """Group the commands about books."""
+
+
+@book.command(
+    help=_(
+        "Open a book: KIND is KS (births), KH (marriages), KT (deaths) or another kind of the convention.\n\n"
+        "Example: scanpipe book add KS --year 2010 --volume 1 --unit 14758 --pages 100 --cases 97 --front 1"
+    )
+)
+@click.argument("kind", metavar="KIND")
+@click.option("--year", type=click.IntRange(1850, 2199), required=True, metavar="Y", help=_("Year of the book."))
+@click.option("--volume", type=click.IntRange(1, 99), required=True, metavar="V", help=_("Volume within the year."))
+@click.option("--unit", required=True, metavar="CODE[@LIST]", help=_("Code of the issuing commune."))
+@terms_options
+@click.pass_obj
+def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **terms: Any) -> None:
+    """Open a book."""
+    from scanpipe.flows.books import Terms, add_book
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder, purpose="book add") as station:
+        opened = add_book(station, kind=kind, year=year, volume=volume, unit=unit, terms=Terms(**terms))
+    say(_("Book {book} is open. Next: scanpipe capture {label}").format(book=opened.id, label=opened.id.label))
+
+
+@book.command(help=_("Change what a book states about itself.\n\nExample: scanpipe book amend KS.2010.01 --pages 102"))
+@book_argument
+@terms_options
+@click.pass_obj
+def amend(folder: Path, /, name: str, **terms: Any) -> None:
+    """Change what a book states."""
+    from scanpipe.flows.books import Terms
+    from scanpipe.flows.places import amend as run
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder, purpose="book amend") as station:
+        changed, placed = run(station, name, Terms(**terms))
+    say(_("Book {book} is changed.").format(book=changed.id))
+    if placed:
+        say(_("Captures without a place have one now: pages {pages}.").format(pages=", ".join(map(str, placed))))
+
+
+@book.command(
+    help=_(
+        "Move PAGE and all body pages after it by N places. Towards the end (--by 1): room for a page that was left "
+        "out, which the next capture fills. Towards the front (--by -1): the N pages before leave the book, because "
+        "they were captured twice or are no pages. Nothing is scanned or processed again and every capture is kept; "
+        "the moved pages are judged again.\n\n"
+        "Example: scanpipe book shift KS.2010.01 12 --by 1"
+    )
+)
+@book_argument
+@click.argument("page", metavar="PAGE")
+@click.option(
+    "--by",
+    type=click.IntRange(-99, 99),
+    required=True,
+    metavar="N",
+    help=_("How many places; negative towards the front."),
+)
+@click.pass_obj
+def shift(folder: Path, name: str, page: str, by: int) -> None:
+    """Move pages."""
+    from scanpipe.flows.places import shift as run
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder, purpose="book shift") as station:
+        moved = run(station, name, page, by=by)
+    say(ngettext("{n} page moved.", "{n} pages moved.", len(moved)).format(n=len(moved)))
+
+
+@book.command("list", help=_("List the books of the station.\n\nExample: scanpipe book list --json"))
+@json_option
+@click.pass_obj
+def list_books(folder: Path, *, as_json: bool) -> None:
+    """List books with how many of their pages stand where."""
+    from scanpipe.flows.books import all_book_facts
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder) as station:
+        rows = [_summary(facts) for facts in all_book_facts(station)]
+    if as_json:
+        show_json(rows)
+    else:
+        headers = [_("Book"), _("Unit"), _("Pages"), _("Accepted"), _("To do"), _("Cases"), _("Revision")]
+        show_table(headers, [list(row.values()) for row in rows])
+
+
+@book.command(help=_("Show one book, page by page.\n\nExample: scanpipe book show 14758/KS.2010.01"))
+@book_argument
+@json_option
+@click.pass_obj
+def show(folder: Path, name: str, *, as_json: bool) -> None:
+    """Show a book's terms, pages, cases and what stands in the way of its delivery."""
+    from scanpipe.flows.books import book_facts
+    from scanpipe.flows.gate import obstacles, questions
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder) as station:
+        facts = book_facts(station, name)
+    if as_json:
+        details = {"terms": facts.book, "page_list": _pages(facts), "awaited": facts.awaited}
+        show_json({**_summary(facts), **details, "obstacles": obstacles(facts), "questions": questions(facts)})
+        return
+    show_table([_("What"), _("Value")], list(_terms(facts)))
+    click.echo()
+    headers = [_("Page"), _("Status"), _("Recipe"), _("Attention")]
+    show_table(headers, [list(page.values()) for page in _pages(facts, named=True)])
+    for obstacle in obstacles(facts):
+        say(_("Not to be delivered yet: {obstacle}").format(obstacle=obstacle))
+    for question in questions(facts):
+        say(_("To be noted: {question}").format(question=question))
+
+
+def _summary(facts: "BookFacts") -> dict[str, Any]:
+    count = Counter(str(state.status) for state in facts.pages)
+    return {
+        "book": str(facts.book.id),
+        "unit": f"{facts.book.id.unit_folder} {facts.book.unit_name}".strip(),
+        "pages": sum(1 for state in facts.pages if state.facts),
+        "accepted": count["accepted"],
+        "to_do": len(facts.pages) - count["accepted"],
+        "cases": len(facts.sets.sets),
+        "revision": facts.deliveries[-1].revision if facts.deliveries else 0,
+    }
+
+
+def _pages(facts: "BookFacts", *, named: bool = False) -> list[dict[str, Any]]:
+    from scanpipe.flows.gate import status_name
+
+    return [
+        {
+            "page": state.page.label,
+            "status": status_name(state.status) if named else str(state.status),
+            "recipe": state.version.recipe_name if state.version else "",
+            "flags": ", ".join(state.flags),
+        }
+        for state in facts.pages
+    ]
+
+
+def _terms(facts: "BookFacts") -> list[tuple[str, object]]:
+    book = facts.book
+    rule = f"{book.rule.kind}:{book.rule.count if book.rule.kind != 'index' else len(book.rule.rows)}"
+    return [
+        (_("Book"), book.id),
+        (_("Unit"), f"{book.id.unit_folder} {book.unit_name}".strip()),
+        (_("Pages stated"), book.pages or "-"),
+        (_("Cases stated"), book.cases or "-"),
+        (_("Rule"), rule),
+        (_("Front and back pages"), f"{book.front} + {book.back}"),
+        (_("Cases found"), len(facts.sets.sets)),
+        (_("Convention"), book.convention),
+        (_("Revision"), facts.deliveries[-1].revision if facts.deliveries else "-"),
+    ]

@@ -1,0 +1,50 @@
+"""`scanpipe enhance`: clean up image files without a station."""
+
+from pathlib import Path
+
+import click
+
+from scanpipe.cli.render import say
+from scanpipe.messages import _
+
+KINDS = ("image", "mask", "report")
+
+
+@click.command(
+    help=_(
+        "Enhance image files: NAME.png, NAME.mask.png (black is ink) and NAME.json for each. Needs no station.\n\n"
+        "Example: scanpipe enhance scans/*.tif -o cleaned --emit image,mask"
+    )
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=_("Folder for the results."),
+)
+@click.option("--recipe", default="default", metavar="R", help=_("A shipped recipe, or the path of a TOML file."))
+@click.option("--keep-geometry", is_flag=True, help=_("Neither crop nor turn."))
+@click.option("--emit", default=",".join(KINDS), metavar="LIST", help=_("What to write: image,mask,report."))
+@click.option("--dpi", type=click.IntRange(75, 1200), default=300, metavar="N", help=_("For files that do not say."))
+def enhance(files: tuple[Path, ...], output: Path, recipe: str, emit: str, dpi: int, *, keep_geometry: bool) -> int:
+    """Enhance files."""
+    from scanpipe.flows.enhance import enhance_files
+
+    kinds = frozenset(part.strip() for part in emit.split(",") if part.strip())
+    if not kinds or kinds - set(KINDS):
+        raise click.BadParameter(
+            _("{emit!r} is not a list of {known}.").format(emit=emit, known=", ".join(KINDS)), param_hint="--emit"
+        )
+    refused = 0
+    results = enhance_files(files, output, recipe=recipe, kinds=kinds, default_dpi=dpi, keep_geometry=keep_geometry)
+    for result in results:
+        if result.reason:
+            refused += 1
+            say(_("{name}: {reason}").format(name=result.name, reason=result.reason))
+        else:
+            flags = f" ({', '.join(result.flags)})" if result.flags else ""
+            say(f"{result.name}{flags}")
+    return 1 if refused else 0

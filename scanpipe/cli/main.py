@@ -1,0 +1,75 @@
+"""The command `scanpipe`: its options, its subcommands, and the one place where errors become exit codes."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from scanpipe.cli import book, capture, enhance, package, process, qa, render, station
+from scanpipe.errors import EngineError, Interrupted, ScanpipeError, StateError
+from scanpipe.messages import _
+
+_HELP = _(
+    "From paper registers to verified upload packages: scan, restore, read, package.\n\n"
+    "A first tour: 'scanpipe demo' makes a station, scans a sample book, and delivers it."
+)
+
+
+@click.group(help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--station",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="SCANPIPE_STATION",
+    default=".",
+    metavar="DIR",
+    help=_("The station to work on (default: SCANPIPE_STATION, else the current folder)."),
+)
+@click.option("-v", "--verbose", is_flag=True, help=_("Show what is done in detail."))
+@click.version_option(package_name="scanpipe", prog_name="scanpipe", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context, folder: Path, *, verbose: bool) -> None:
+    """Set up what all commands share."""
+    level = logging.DEBUG if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    context.obj = folder
+
+
+for command in (
+    *(station.init, station.doctor, station.devices, station.demo, book.book, capture.capture, process.process),
+    *(qa.accept, qa.reject, process.nightly, package.deliver, package.verify, package.export, enhance.enhance),
+    *(station.status, station.check),
+):
+    cli.add_command(command)
+
+
+def run() -> None:
+    """Run the command line; the process ends with the exit code of the error tree."""
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
+    try:
+        return int(cli.main(standalone_mode=False) or 0)
+    except ScanpipeError as error:
+        render.show_error(error)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        render.say(_("Stopped. What was done is kept; the same command goes on from here."))
+        return Interrupted.exit_code
+    except BrokenPipeError:
+        # Whoever read the output has gone; Python would complain when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        render.show_error(StateError(_("{path}: {reason}.").format(path=error.filename, reason=error.strerror)))
+        logging.getLogger(__name__).debug("", exc_info=True)
+        return StateError.exit_code
+    except Exception:
+        logging.getLogger(__name__).exception("this error has no name yet: please report it with what stands here")
+        return EngineError.exit_code

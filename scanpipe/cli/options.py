@@ -1,0 +1,70 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import click
+
+from scanpipe.messages import _
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON for scripts."))
+book_argument = click.argument("name", metavar="BOOK")
+pages_argument = click.argument("pages", metavar="PAGE...", nargs=-1)
+required_pages_argument = click.argument("pages", metavar="PAGE...", nargs=-1, required=True)
+ticket_option = click.option("--ticket", default="", metavar="TEXT", help=_("The ticket or letter that asks for it."))
+engine_option = click.option(
+    "--engine", type=click.Choice(["inline", "pool"]), default=None, help=_("One process or several.")
+)
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 256), default=None, metavar="N", help=_("How many processes.")
+)
+
+
+class DateParameter(click.ParamType[date]):
+    """A day as 2010-01-31 or 31/01/2010."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the day."""
+        if isinstance(value, date):
+            return value
+        for form in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"):
+            try:
+                return datetime.strptime(value, form).date()
+            except ValueError:
+                continue
+        self.fail(_("{value!r} is no day; write 2010-01-31 or 31/01/2010.").format(value=value), param, ctx)
+
+
+DAY = DateParameter()
+
+
+def terms_options(command: F) -> F:
+    """Add the options by which a person states what a book says of itself."""
+    options = [
+        click.option("--opened", type=DAY, metavar="D", help=_("Day the book was opened.")),
+        click.option("--closed", type=DAY, metavar="D", help=_("Day the book was closed.")),
+        click.option("--pages", type=click.IntRange(1, 99999), metavar="N", help=_("Pages the closed book states.")),
+        click.option("--cases", type=click.IntRange(1, 99999), metavar="N", help=_("Cases the closed book states.")),
+        click.option("--first-number", type=click.IntRange(1, 99999), metavar="N", help=_("Number of its first case.")),
+        click.option(
+            "--front", type=click.IntRange(0, 99), metavar="N", help=_("Cover and other pages before page 1.")
+        ),
+        click.option(
+            "--back", type=click.IntRange(0, 99), metavar="N", help=_("Notes and other pages after the last.")
+        ),
+        click.option(
+            "--rule",
+            metavar="R",
+            help=_("How pages make cases: pages:N (a case is N pages), cases:N (N cases a page), index:FILE."),
+        ),
+        click.option("--convention", metavar="NAME", help=_("Convention that the package follows.")),
+        click.option("--recipe", metavar="NAME", help=_("Recipe that its pages are enhanced with.")),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command

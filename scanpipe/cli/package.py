@@ -1,0 +1,139 @@
+"""`scanpipe deliver`, `scanpipe verify` and `scanpipe export`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanpipe.cli.options import book_argument, engine_option, json_option, workers_option
+from scanpipe.cli.render import say, show_json
+from scanpipe.errors import PackageRefused
+from scanpipe.messages import _
+
+if TYPE_CHECKING:
+    from scanpipe.flows.deliver import Delivered
+    from scanpipe.package.findings import Report
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command(
+    help=_(
+        "Publish the next revision of a book: one PDF for each case, the workbook, the ZIP, a manifest and a report. "
+        "Refuses, with the list, while anything is open.\n\nExample: scanpipe deliver KS.2010.01"
+    )
+)
+@book_argument
+@engine_option
+@workers_option
+@json_option
+@click.pass_obj
+def deliver(folder: Path, name: str, engine: str | None, workers: int | None, *, as_json: bool) -> int:
+    """Deliver a book."""
+    from scanpipe.flows.deliver import deliver as run
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder, purpose="deliver") as station:
+        delivered = run(station, name, engine=engine or "", workers=workers or 0)
+    if as_json:
+        show_json(delivered)
+    else:
+        show_delivery(delivered)
+    return 0
+
+
+def show_delivery(delivered: "Delivered") -> None:
+    """Print where everything lies and what it holds."""
+    if not delivered.new:
+        say(_("Nothing has changed since revision {revision}; it stands.").format(revision=delivered.revision))
+    for line in delivered.questions:
+        say(_("To be noted: {question}").format(question=line))
+    lines = [
+        (_("ZIP"), delivered.archive, _("{cases} cases, {pages} pages")),
+        (_("Workbook"), delivered.workbook, _("{cases} rows")),
+        (_("Report"), delivered.report, _("revision {revision}")),
+        (_("Manifest"), delivered.manifest, _("sha256 of every file")),
+    ]
+    if delivered.warnings:
+        say(_("{n} warnings of the verification stand in the report.").format(n=delivered.warnings))
+    facts = {"cases": delivered.cases, "pages": delivered.pages, "revision": delivered.revision}
+    for label, path, holds in lines:
+        click.echo(f"{label + ':':10} {path}  ({holds.format(**facts)})")
+
+
+@click.command(
+    help=_(
+        "Check a package against its convention and itself, and print every finding. Needs no station.\n\n"
+        "Example: scanpipe verify KS.2010.01.zip --index KS.2010.01.xlsx"
+    )
+)
+@click.argument("package", metavar="PACKAGE.zip", type=_FILE)
+@click.option("--index", "workbook", default=None, metavar="FILE.xlsx", type=_FILE, help=_("The workbook."))
+@click.option("--convention", default="default", metavar="NAME", help=_("A shipped convention or a TOML file."))
+@json_option
+def verify(package: Path, workbook: Path | None, convention: str, *, as_json: bool) -> int:
+    """Verify a package."""
+    from scanpipe.flows.verify import verify as run
+
+    report = run(package, workbook=workbook, convention=convention)
+    if as_json:
+        show_json({"ok": report.ok, **_as_dict(report)})
+    else:
+        show_report(report)
+    return 0 if report.ok else PackageRefused.exit_code
+
+
+def show_report(report: "Report") -> None:
+    """Print every finding and the verdict."""
+    for finding in report.findings:
+        click.echo(str(finding))
+    show_verdict(report)
+
+
+def show_verdict(report: "Report") -> None:
+    """Print whether the package may be handed over, and what it holds."""
+    verdict = _("OK") if report.ok else _("REFUSED")
+    click.echo(
+        _("{verdict}: {cases} cases, {pages} pages ({a4:.1f} A4), {errors} errors, {warnings} warnings").format(
+            verdict=verdict,
+            cases=report.cases,
+            pages=report.pages,
+            a4=report.a4_equivalents,
+            errors=len(report.errors),
+            warnings=len(report.warnings),
+        )
+    )
+
+
+def _as_dict(report: "Report") -> dict[str, object]:
+    from dataclasses import asdict
+
+    return asdict(report)
+
+
+@click.command(
+    help=_(
+        "Write the masters of a book, or its enhanced pages, as lossless TIFF files.\n\n"
+        "Example: scanpipe export KS.2010.01 -o masters"
+    )
+)
+@book_argument
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=_("Folder for the files."),
+)
+@click.option("--enhanced", is_flag=True, help=_("The pages as they were enhanced, to be looked at."))
+@click.pass_obj
+def export(folder: Path, name: str, output: Path, *, enhanced: bool) -> int:
+    """Export masters or enhanced pages."""
+    from scanpipe.flows.export import export as run
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder) as station:
+        for path in run(station, name, output, enhanced=enhanced):
+            click.echo(str(path))
+    return 0

@@ -1,0 +1,64 @@
+"""`scanpipe accept` and `scanpipe reject`: a person's verdicts."""
+
+import re
+from pathlib import Path
+
+import click
+
+from scanpipe.cli.options import book_argument, pages_argument, required_pages_argument, ticket_option
+from scanpipe.cli.render import say
+from scanpipe.messages import _, ngettext
+
+
+@click.command(
+    help=_(
+        "Accept processed pages; with no PAGE, all that are not rejected. A page named here that was sent back to the "
+        "scanner is taken as it was.\n\nExample: scanpipe accept KS.2010.01 F1 3 5-9"
+    )
+)
+@book_argument
+@pages_argument
+@ticket_option
+@click.pass_obj
+def accept(folder: Path, name: str, pages: tuple[str, ...], ticket: str) -> None:
+    """Accept pages."""
+    from scanpipe.flows import qa
+    from scanpipe.flows.flags import explain_all
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder, purpose="accept") as station:
+        accepted = qa.accept(station, name, pages, ticket=ticket)
+    for state in accepted:
+        if state.flags:
+            say(_("page {page}: {flags}").format(page=state.page, flags=explain_all(state.flags)))
+    say(ngettext("{n} page accepted.", "{n} pages accepted.", len(accepted)).format(n=len(accepted)))
+
+
+@click.command(
+    help=_(
+        "Reject pages: to wait for a person, to be processed again with another recipe (--redo), or to be scanned "
+        "again (--rescan, then 'scanpipe capture').\n\n"
+        "Example: scanpipe reject KS.2010.01 12-14 --reason faded --redo faded"
+    )
+)
+@book_argument
+@required_pages_argument
+@click.option("--reason", required=True, metavar="CODE", help=_("Why: a code such as faded, smudged, cut-off, other."))
+@click.option("--redo", default="", metavar="RECIPE", help=_("Process again with this recipe."))
+@click.option("--rescan", is_flag=True, help=_("Scan again."))
+@ticket_option
+@click.pass_obj
+def reject(
+    folder: Path, name: str, pages: tuple[str, ...], reason: str, redo: str, ticket: str, *, rescan: bool
+) -> None:
+    """Reject pages."""
+    from scanpipe.flows import qa
+    from scanpipe.flows.station import open_station
+
+    if redo and rescan:
+        raise click.UsageError(_("--redo and --rescan exclude each other."))
+    if not re.fullmatch(r"[\w-]{1,40}", reason):
+        raise click.BadParameter(_("A reason is one short code, e.g. faded."), param_hint="--reason")
+    with open_station(folder, purpose="reject") as station:
+        rejected = qa.reject(station, name, pages, reason=reason, redo=redo, rescan=rescan, ticket=ticket)
+    say(ngettext("{n} page rejected.", "{n} pages rejected.", len(rejected)).format(n=len(rejected)))

@@ -1,0 +1,174 @@
+"""`scanpipe init`, `doctor`, `devices`, `demo`, `status` and `check`: the station as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanpipe.cli.options import json_option
+from scanpipe.cli.render import say, show_json, show_table
+from scanpipe.messages import _, ngettext
+
+if TYPE_CHECKING:
+    from scanpipe.state.check import CheckReport
+
+ATTENTION = 1
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command(
+    help=_("Make DIR a station: commented settings, an empty journal.\n\nExample: scanpipe init /srv/station")
+)
+@click.argument("target", metavar="DIR", type=_FOLDER)
+def init(target: Path) -> None:
+    """Make a station."""
+    from scanpipe.flows.station import create_station
+
+    settings = create_station(target)
+    say(_("{folder} is a station now. Its settings: {settings}").format(folder=target, settings=settings))
+
+
+@click.command(help=_("Say for each need of a station: ok, or what to do about it.\n\nExample: scanpipe doctor"))
+@json_option
+@click.pass_obj
+def doctor(folder: Path, *, as_json: bool) -> int:
+    """Examine the station and the machine."""
+    from scanpipe.flows.doctor import examine
+
+    needs = list(examine(folder))
+    if as_json:
+        show_json(needs)
+    else:
+        marks = {"ok": _("ok"), "advice": _("advice"), "fault": _("TO DO")}
+        show_table([_("Need"), _("State"), _("Detail")], [(n.name, marks[n.level], n.text) for n in needs])
+    return ATTENTION if any(need.level == "fault" for need in needs) else 0
+
+
+@click.command(help=_("List the scanners that libsane finds.\n\nExample: scanpipe devices"))
+@json_option
+def devices(*, as_json: bool) -> int:
+    """List scanners."""
+    from scanpipe.flows.capture import find_devices
+
+    found = find_devices()
+    if as_json:
+        show_json(found)
+    else:
+        headers = [_("Device"), _("Vendor"), _("Model"), _("Kind")]
+        show_table(headers, [(d.name, d.vendor, d.model, d.kind) for d in found])
+    if not found:
+        say(_("No scanner was found: switch it on, plug it in; 'scanpipe doctor' tells more."))
+    return 0
+
+
+@click.command(
+    help=_(
+        "Make a demo station in DIR and take the sample book all the way: scan through libsane, enhance, read, accept, "
+        "deliver, verify. A demo station that is there already is made anew.\n\nExample: scanpipe demo"
+    )
+)
+@click.argument("target", metavar="[DIR]", type=_FOLDER, default="scanpipe-demo")
+def demo(target: Path) -> int:
+    """Run the whole path once."""
+    from scanpipe.cli.capture import show_capture
+    from scanpipe.cli.package import show_delivery, show_verdict
+    from scanpipe.cli.process import follow
+    from scanpipe.flows import demo as flow
+
+    with flow.demo_station(target) as station:
+        say(_("1. A station: {folder}").format(folder=station.folder))
+        book = flow.open_sample_book(station)
+        say(_("2. Scanning {book} through libsane").format(book=book.id))
+        show_capture(flow.scan(station, book))
+        say(_("3. Enhancing and reading"))
+        failed = follow(flow.process_all(station))
+        accepted = flow.accept_all(station, book)
+        say(
+            ngettext("4. {n} page accepted by the policy", "4. {n} pages accepted by the policy", accepted).format(
+                n=accepted
+            )
+        )
+        say(_("5. Delivering and verifying"))
+        delivered = flow.deliver_book(station, book)
+    show_delivery(delivered)
+    report = flow.verify_delivery(delivered)
+    show_verdict(report)
+    return ATTENTION if failed or not report.ok else 0
+
+
+@click.command(
+    help=_(
+        "Show what is on the station and what is due. Exit code 1 when a person is needed.\n\nExample: scanpipe status"
+    )
+)
+@json_option
+@click.pass_obj
+def status(folder: Path, *, as_json: bool) -> int:
+    """Show where everything stands."""
+    from scanpipe.flows.station import open_station
+    from scanpipe.flows.status import station_status
+
+    with open_station(folder) as station:
+        rows = station_status(station)
+    if as_json:
+        show_json(rows)
+    else:
+        headers = [_("Book"), _("Scanned"), _("Missing"), _("To process"), _("To judge"), _("Accepted"), _("Revision")]
+        columns = ("book", "scanned", "missing", "due", "waiting", "accepted", "revision")
+        show_table(headers, [[getattr(row, column) for column in columns] for row in rows])
+        for row in rows:
+            for line in row.attention:
+                say(f"{row.book}: {line}")
+    return ATTENTION if any(row.attention for row in rows) else 0
+
+
+@click.command(
+    help=_(
+        "Read every stored file and every row, and say what does not hold together.\n\nExample: scanpipe check --json"
+    )
+)
+@json_option
+@click.pass_obj
+def check(folder: Path, *, as_json: bool) -> int:
+    """Check the station's records."""
+    from scanpipe.errors import BlobDamaged
+    from scanpipe.flows.deliver import changed_packages
+    from scanpipe.flows.station import open_station
+    from scanpipe.state.check import check as examine
+
+    with open_station(folder) as station:
+        report = examine(station.journal, station.store)
+        packages = changed_packages(station)
+    if as_json:
+        show_json({**asdict(report), "packages": packages})
+    else:
+        _show_check(report, packages)
+    if not report.sound:
+        return BlobDamaged.exit_code
+    return ATTENTION if report.suspects or packages else 0
+
+
+def _show_check(report: "CheckReport", packages: Sequence[Path]) -> None:
+    say(ngettext("{n} stored file read", "{n} stored files read", report.blobs).format(n=report.blobs))
+    for digest in report.damaged:
+        click.echo(_("damaged: {what} ({digest})").format(what=report.owners.get(digest, "?"), digest=digest))
+    for digest in report.dangling:
+        click.echo(_("gone: {what} ({digest})").format(what=report.owners.get(digest, "?"), digest=digest))
+    for archive in packages:
+        click.echo(_("published, and gone or changed since: {archive}").format(archive=archive))
+    for fault in report.journal_faults:
+        click.echo(_("journal: {fault}").format(fault=fault))
+    for sheet in report.suspects:
+        click.echo(_("suspect: put back the sheet of page {page} ({at})").format(page=sheet.page or "?", at=sheet.at))
+    if report.orphans:
+        say(
+            ngettext(
+                "{n} stored file is not used: left by an interrupted command, harmless",
+                "{n} stored files are not used: left by interrupted commands, harmless",
+                len(report.orphans),
+            ).format(n=len(report.orphans))
+        )
+    if report.sound and not packages:
+        say(_("Everything holds together."))

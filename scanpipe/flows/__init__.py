@@ -1,0 +1,1 @@
+"""The only code that joins stages, state and engine; reading this folder is reading the path."""

@@ -1,0 +1,185 @@
+"""Opening books and telling how they stand."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from scanpipe import config
+from scanpipe.errors import UsageError
+from scanpipe.flows.plan import PageState, Status, page_states
+from scanpipe.flows.station import Station
+from scanpipe.flows.treatment import book_treatment
+from scanpipe.messages import _
+from scanpipe.model import Book, BookId, PageSetRule, Part, Unit
+from scanpipe.package.convention import Convention
+from scanpipe.package.page_sets import PageSetPlan, page_sets, parse_rule
+from scanpipe.state import views
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookFacts:
+    """A book with everything that decides whether it can be delivered."""
+
+    row: int
+    book: Book
+    pages: tuple[PageState, ...]
+    sets: PageSetPlan
+    suspects: tuple[views.SheetRow, ...]
+    unassigned: tuple[str, ...]
+    awaited: tuple[views.AwaitedPage, ...]
+    deliveries: tuple[views.DeliveryRow, ...]
+
+    def count(self, status: Status) -> int:
+        """Return how many pages stand there."""
+        return Counter(page.status for page in self.pages)[status]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a person states about a book; None means: nothing is said."""
+
+    opened: date | None = None
+    closed: date | None = None
+    pages: int | None = None
+    cases: int | None = None
+    first_number: int | None = None
+    front: int | None = None
+    back: int | None = None
+    rule: str | None = None
+    convention: str | None = None
+    recipe: str | None = None
+
+
+def add_book(station: Station, *, kind: str, year: int, volume: int, unit: str, terms: Terms) -> Book:
+    """Open a book.
+
+    Raises:
+        UsageError: a kind the convention does not know, a unit that may be two, a back without a stated total.
+        BookExists: it is on this station already.
+    """
+    issuer = find_unit(station, unit)
+    identity = BookId(unit_code=issuer.code, unit_list=issuer.list_version, kind=kind.upper(), year=year, volume=volume)
+    settings = station.settings
+    blank = Book(
+        id=identity,
+        unit_name=issuer.name,
+        convention=settings.deliver.convention,
+        recipe=settings.process.recipe,
+    )
+    book = stated_book(station, blank, terms)
+    station.journal.add_book(book, person=station.person)
+    return book
+
+
+def find_unit(station: Station, text: str) -> Unit:
+    """Return the unit that `CODE` or `CODE@LIST` means, with its name where station.toml knows it.
+
+    Raises:
+        UsageError: the code is not digits, or station.toml knows it in several lists.
+    """
+    code, _at, listed = text.partition("@")
+    if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 5):
+        raise UsageError(
+            _("{text!r} is no unit code.").format(text=text),
+            remedy=_(
+                "A code is up to five digits with its leading zeros, e.g. --unit 14758 or --unit 14758@2025-07-01."
+            ),
+        )
+    known = [unit for unit in station.settings.units if unit.code == code and listed in ("", unit.list)]
+    if len(known) > 1:
+        lists = ", ".join(f"{unit.code}@{unit.list} ({unit.name})" for unit in known)
+        raise UsageError(_("The code {code} may be any of {lists}.").format(code=code, lists=lists))
+    if known:
+        return Unit(code=code, list_version=known[0].list, name=known[0].name)
+    return Unit(code=code, list_version=listed or station.settings.unit_list)
+
+
+def book_facts(station: Station, name: str) -> BookFacts:
+    """Return how one book stands."""
+    return _facts(station, views.find_book(station.journal, name))
+
+
+def all_book_facts(station: Station) -> tuple[BookFacts, ...]:
+    """Return how every book stands."""
+    return tuple(_facts(station, row) for row in views.books(station.journal))
+
+
+def convention_of(station: Station, book: Book) -> Convention:
+    """Return the convention that the book is packaged by."""
+    return config.load(config.find("conventions", book.convention, station.folder), Convention)
+
+
+def _facts(station: Station, row: views.BookRow) -> BookFacts:
+    journal, book = station.journal, row.book
+    awaited = views.awaited_pages(journal, row.row)
+    states = page_states(
+        book,
+        [_with_blobs(station, facts) for facts in views.page_facts(journal, row.row)],
+        recipe=book_treatment(station, book).id,
+        attempts=station.settings.process.attempts,
+        awaited=[page.page for page in awaited],
+    )
+    body = sum(1 for state in states if state.page.part is Part.BODY)
+    missing = {state.page for state in states if state.status is Status.MISSING}
+    return BookFacts(
+        row=row.row,
+        book=book,
+        pages=states,
+        sets=page_sets(book.rule, year=book.id.year, first_number=book.first_number, pages=body, cases=book.cases),
+        suspects=views.suspects(journal, row.row),
+        unassigned=views.unassigned(journal, row.row),
+        awaited=tuple(page for page in awaited if page.page in missing),
+        deliveries=views.deliveries(journal, row.row),
+    )
+
+
+def _with_blobs(station: Station, facts: views.PageFacts) -> views.PageFacts:
+    """Leave out versions that lost a file: they are due to be made again from the master."""
+    kept = tuple(v for v in facts.versions if all(map(station.store.has, (v.image, v.mask, v.words, v.text_layer))))
+    return replace(facts, versions=kept)
+
+
+def stated_book(station: Station, book: Book, terms: Terms) -> Book:
+    """Return the book with what is stated about it from now on.
+
+    Raises:
+        UsageError: the statements contradict each other or the convention.
+        ConfigError: no such recipe or convention.
+        WorkbookError: the page index cannot be read.
+    """
+    stated = {key: value for key, value in asdict(terms).items() if value is not None}
+    if "rule" in stated:
+        stated["rule"] = _rule(stated["rule"])
+    for name in ("recipe", "convention"):
+        if str(stated.get(name, "")).endswith(".toml"):
+            stated[name] = str(Path(stated[name]).resolve())  # the night runs in another folder
+    changed = replace(book, **stated)
+    _refuse_impossible(station, changed)
+    return changed
+
+
+def _rule(text: str) -> PageSetRule:
+    from scanpipe.package.page_index import read_page_index
+
+    parsed = parse_rule(text)
+    if parsed.path is None:
+        return PageSetRule(kind=parsed.kind, count=parsed.count)
+    return PageSetRule(kind="index", rows=read_page_index(Path(parsed.path)))
+
+
+def _refuse_impossible(station: Station, book: Book) -> None:
+    book_treatment(station, book)
+    convention = convention_of(station, book)
+    known = list(convention.kinds)
+    if book.id.kind not in known:
+        raise UsageError(
+            _("{kind!r} is no kind of book in the convention {name}.").format(kind=book.id.kind, name=book.convention),
+            remedy=_("Known are: {known}; a convention file can add others.").format(known=", ".join(known)),
+        )
+    if book.back and book.pages is None:
+        raise UsageError(
+            _("--back needs --pages: without the total of pages nobody knows where the closing notes begin."),
+        )
+    if book.opened and book.closed and book.closed < book.opened:
+        raise UsageError(_("The book was closed before it was opened."))

@@ -1,0 +1,78 @@
+"""What happens while pages are captured, as data for whoever shows it; and what scanning and importing share."""
+
+from dataclasses import dataclass
+
+from scanpipe.capture.checks import CaptureChecks
+from scanpipe.flows.books import BookFacts
+from scanpipe.flows.plan import Slots, Status, empty_slots
+from scanpipe.model import Page
+from scanpipe.package.convention import Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captured:
+    """A master is kept; `page` None means that the book had no room for it."""
+
+    page: Page | None
+    origin: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRefused:
+    """A file that is no readable image; `page` stays free for it."""
+
+    name: str
+    reason: str
+    page: Page | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSkipped:
+    """A file that nothing was done with, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutBack:
+    """A crash left these sheets without a fate: they go back on top of the stack."""
+
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackEnded:
+    """No more paper, or the book is full; so many pages of the book are still missing."""
+
+    missing: int
+
+
+CaptureEvent = Captured | FileRefused | FileSkipped | PutBack | StackEnded
+
+
+def free_slots(facts: BookFacts) -> Slots:
+    """Return the places of the book that have no page yet."""
+    return empty_slots(facts.book, [state.page for state in facts.pages if state.facts])
+
+
+def missing_pages(facts: BookFacts) -> int:
+    """Return how many pages of the book are still to come."""
+    return facts.count(Status.MISSING)
+
+
+def capture_flags(
+    checks: CaptureChecks, *, dpi: float, dpi_assumed: bool, repeated: bool, limits: Limits
+) -> tuple[str, ...]:
+    """Return what a person should look at, also what the book's convention would refuse in the end."""
+    flags = list[str](checks.flags)
+    if repeated:
+        flags.append("repeated")
+    if dpi_assumed:
+        flags.append("dpi_assumed")
+    if dpi < limits.min_dpi:
+        flags.append("low_dpi")
+    if limits.colour and not checks.colour:
+        flags.append("grey")
+    return tuple(flags)

@@ -1,0 +1,218 @@
+"""From accepted pages to a published revision: gate, PDFs, workbook, ZIP, verify, publish by rename.
+
+PDFs are blobs keyed by exactly what they are made from, so a re-issued book holds the very bytes of every page set
+that did not change. What is published carries no clock: the same pages give the same package.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanpipe.errors import DeliveryRefused, PackageRefused
+from scanpipe.flows.books import BookFacts, book_facts, convention_of
+from scanpipe.flows.documents import make_documents
+from scanpipe.flows.gate import obstacles, questions
+from scanpipe.flows.papers import REPORT_NAME, Issue, file_digest, issue_manifest, issue_report
+from scanpipe.flows.station import Station
+from scanpipe.fsio import disk_errors_named, sync_folder, sync_tree, write_atomic
+from scanpipe.messages import _
+from scanpipe.package.bundle import Member, write_zip
+from scanpipe.package.findings import Report
+from scanpipe.package.index import case_rows, write_workbook
+from scanpipe.package.manifest import MANIFEST_NAME, encode_manifest, read_manifest
+from scanpipe.package.verify import verify_package
+from scanpipe.state import views
+from scanpipe.state.journal import json_text
+
+_STAGING = ".tmp-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """A published revision and where its papers lie; `new` is false where nothing had changed since."""
+
+    book: str
+    revision: int
+    new: bool
+    archive: Path
+    workbook: Path
+    report: Path
+    manifest: Path
+    cases: int
+    pages: int
+    questions: tuple[str, ...]
+    warnings: int
+
+
+def deliver(station: Station, name: str, *, engine: str = "", workers: int = 0) -> Delivered:
+    """Publish the next revision of a book, or say which one stands when nothing has changed.
+
+    Raises:
+        DeliveryRefused: pages, numbers or sheets stand in the way; all are listed.
+        PackageRefused: the finished package failed its own verification; nothing was published.
+        DiskFull: no room; nothing was published.
+    """
+    facts = book_facts(station, name)
+    _refuse_unready(facts)
+    home = station.out / facts.book.id.unit_folder / facts.book.id.label
+    if _adopt(station, facts, home):
+        facts = book_facts(station, name)
+    issue = _issue(station, facts, engine=engine, workers=workers)
+    last = facts.deliveries[-1] if facts.deliveries else None
+    if last and last.members == issue.digests:
+        _refuse_changed(station, last)
+        return _delivered(issue, station.folder / last.folder, last.revision, new=False)
+    with _published(home, issue.revision) as staged:
+        report = _write(station, issue, staged)
+    folder = home / f"r{issue.revision}"
+    _record(station, facts, folder, issue.revision, issue.digests)
+    return _delivered(issue, folder, issue.revision, new=True, warnings=len(report.warnings))
+
+
+def _refuse_unready(facts: BookFacts) -> None:
+    reasons = obstacles(facts)
+    if reasons:
+        lines = "\n".join(f"  - {reason}" for reason in reasons)
+        raise DeliveryRefused(
+            _("{book} cannot be delivered yet:\n{lines}").format(book=facts.book.id, lines=lines),
+            remedy=_("'scanpipe book show {book}' shows every page.").format(book=facts.book.id),
+        )
+
+
+def _issue(station: Station, facts: BookFacts, *, engine: str, workers: int) -> Issue:
+    convention = convention_of(station, facts.book)
+    documents = make_documents(station, facts, convention, engine=engine, workers=workers)
+    rows = case_rows(facts.book, facts.sets.sets)
+    return Issue(
+        facts=facts,
+        convention=convention,
+        documents=documents,
+        workbook=write_workbook(rows, kind=facts.book.id.kind, convention=convention),
+        revision=1 + max((delivery.revision for delivery in facts.deliveries), default=0),
+    )
+
+
+@contextmanager
+def _published(home: Path, revision: int) -> Iterator[Path]:
+    """Yield an empty folder that becomes `home/r<revision>` at the end, or, if anything fails, is gone."""
+    staged = home / f"{_STAGING}r{revision}"
+    with disk_errors_named(home):
+        home.mkdir(parents=True, exist_ok=True)
+        for scrap in home.glob(f"{_STAGING}*"):  # left by a delivery that was killed
+            shutil.rmtree(scrap)
+        staged.mkdir()
+        try:
+            yield staged
+            sync_tree(staged)
+            staged.rename(home / f"r{revision}")
+        except BaseException:
+            shutil.rmtree(staged, ignore_errors=True)
+            raise
+        sync_folder(home)
+
+
+def _write(station: Station, issue: Issue, staged: Path) -> Report:
+    """Write everything that the revision holds, and verify it by reading it back."""
+    archive = staged / issue.zip_name
+    zipped = [document for document in issue.documents if document.place == "zip"]
+    write_zip(archive, [Member(name=d.name, path=station.store.path(d.digest)) for d in zipped])
+    write_atomic(staged / issue.workbook_name, issue.workbook)
+    for document in issue.documents:
+        if document.place == "beside":
+            write_atomic(staged / document.name, station.store.get(document.digest))
+    manifest = issue_manifest(issue, archive)
+    write_atomic(staged / MANIFEST_NAME, encode_manifest(manifest))
+    report = verify_package(archive, convention=issue.convention)
+    if not report.ok:
+        lines = "\n".join(f"  - {finding}" for finding in report.errors)
+        raise PackageRefused(
+            _("The package of {book} failed its own verification and was not published:\n{lines}").format(
+                book=issue.facts.book.id, lines=lines
+            )
+        )
+    write_atomic(staged / REPORT_NAME, issue_report(issue, manifest, report))
+    return report
+
+
+def changed_packages(station: Station) -> tuple[Path, ...]:
+    """Return the published ZIPs that are gone from their folder or were changed; whole folders may move away."""
+    found = [row for book in views.books(station.journal) for row in views.deliveries(station.journal, book.row)]
+    return tuple(archive for row in found if (archive := _changed_archive(station, row)))
+
+
+def _changed_archive(station: Station, delivery: views.DeliveryRow) -> Path | None:
+    folder = station.folder / delivery.folder
+    archive = next(folder.glob("*.zip"), folder / "?.zip")
+    changed = folder.is_dir() and not (archive.is_file() and file_digest(archive) == delivery.zip_digest)
+    return archive if changed else None
+
+
+def _refuse_changed(station: Station, last: views.DeliveryRow) -> None:
+    archive = _changed_archive(station, last)
+    if archive:
+        raise PackageRefused(
+            _("{archive} is gone or was changed after it was published.").format(archive=archive),
+            remedy=_("Restore it from a copy, or move its folder away; the journal knows its sha256."),
+        )
+
+
+def _adopt(station: Station, facts: BookFacts, home: Path) -> bool:
+    """Write the row of a revision that was published just before a crash could stop it."""
+    known = {delivery.revision for delivery in facts.deliveries}
+    adopted = False
+    for manifest_file in sorted(home.glob(f"r*/{MANIFEST_NAME}")):
+        manifest = read_manifest(manifest_file)
+        if manifest.revision in known:
+            continue
+        published = {f.name: f.sha256 for f in manifest.files}
+        changed = [
+            name
+            for name in published
+            if name.endswith((".zip", ".xlsx")) and not _whole(manifest_file, name, published)
+        ]
+        if changed:
+            raise PackageRefused(
+                _("{folder} is not as it was published: {names}.").format(
+                    folder=manifest_file.parent, names=", ".join(changed)
+                ),
+                remedy=_("Move the folder away; the next delivery makes it again."),
+            )
+        compared = {name: digest for name, digest in published.items() if name.endswith((".pdf", ".xlsx"))}
+        _record(station, facts, manifest_file.parent, manifest.revision, compared)
+        adopted = True
+    return adopted
+
+
+def _whole(manifest_file: Path, name: str, published: dict[str, str]) -> bool:
+    file = manifest_file.with_name(name)
+    return file.is_file() and file_digest(file) == published[name]
+
+
+def _record(station: Station, facts: BookFacts, folder: Path, revision: int, digests: dict[str, str]) -> None:
+    station.journal.add_fact(
+        "delivery",
+        book=facts.row,
+        revision=revision,
+        zip_digest=file_digest(next(folder.glob("*.zip"))),
+        folder=str(folder.relative_to(station.folder)),
+        members=json_text(digests),
+    )
+
+
+def _delivered(issue: Issue, folder: Path, revision: int, *, new: bool, warnings: int = 0) -> Delivered:
+    zipped = [document for document in issue.documents if document.place == "zip"]
+    return Delivered(
+        book=str(issue.facts.book.id),
+        revision=revision,
+        new=new,
+        archive=folder / issue.zip_name,
+        workbook=folder / issue.workbook_name,
+        report=folder / REPORT_NAME,
+        manifest=folder / MANIFEST_NAME,
+        cases=len(issue.facts.sets.sets),
+        pages=sum(document.facts.pages for document in zipped),
+        questions=questions(issue.facts),
+        warnings=warnings,
+    )

@@ -1,0 +1,173 @@
+"""The whole path on the sample book: a station of its own, a scanner without hardware."""
+
+import os
+import shutil
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from scanpipe import config
+from scanpipe.errors import StateError
+from scanpipe.flows.books import Terms, add_book, book_facts
+from scanpipe.flows.capture import capture_scanner
+from scanpipe.flows.capture_events import CaptureEvent
+from scanpipe.flows.deliver import Delivered, deliver
+from scanpipe.flows.process import PageDone, PageFailed, Started, process
+from scanpipe.flows.qa import apply_policy
+from scanpipe.flows.station import SETTINGS, Station, create_station, open_station
+from scanpipe.flows.verify import verify
+from scanpipe.fsio import write_atomic
+from scanpipe.messages import _
+from scanpipe.model import Book
+from scanpipe.package.findings import Report
+from scanpipe.raster.codecs import encode_pnm
+from scanpipe.raster.files import read_frames
+
+DEVICE = "pnm:0"
+_MARK = ".scanpipe-demo"
+_FEED, _SANE = "feeder", "sane"
+
+
+class SampleUnit(msgspec.Struct, frozen=True):
+    """The commune of the sample book."""
+
+    code: str
+    list_version: str
+    name: str
+
+
+class SampleBook(msgspec.Struct, frozen=True):
+    """What the sample manifest states about its book."""
+
+    kind: str
+    year: int
+    volume: int
+    unit: SampleUnit
+    front: int
+    back: int
+    pages: int
+    cases: int
+    opened: date
+    first_number: int
+    index: str
+
+
+class SamplePage(msgspec.Struct, frozen=True):
+    """The image file of a sample page."""
+
+    file: str
+
+
+class SampleManifest(msgspec.Struct, frozen=True):
+    """The part of samples/manifest.toml that the demo needs."""
+
+    book: SampleBook
+    page: tuple[SamplePage, ...]
+
+
+@contextmanager
+def demo_station(folder: Path) -> Iterator[Station]:
+    """Yield a new station in `folder`, with a feeder full of sample pages.
+
+    Raises:
+        StateError: the folder holds something that no demo made.
+    """
+    folder = folder.resolve()
+    _clear(folder)
+    create_station(folder)
+    manifest = sample_manifest()
+    _fill_feeder(folder / _FEED, manifest)
+    _write_settings(folder, manifest.book)
+    before = os.environ.get("SANE_CONFIG_DIR")
+    os.environ["SANE_CONFIG_DIR"] = str(folder / _SANE)
+    try:
+        with open_station(folder, purpose="demo") as station:
+            yield station
+    finally:
+        if before is None:
+            del os.environ["SANE_CONFIG_DIR"]
+        else:
+            os.environ["SANE_CONFIG_DIR"] = before
+
+
+def sample_manifest() -> SampleManifest:
+    """Return what is stated about the sample book."""
+    text = (config.data_folder("samples") / "manifest.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), type=SampleManifest)
+
+
+def open_sample_book(station: Station) -> Book:
+    """Open the sample book as its manifest states it."""
+    book = sample_manifest().book
+    terms = Terms(
+        opened=book.opened,
+        pages=book.pages,
+        cases=book.cases,
+        first_number=book.first_number,
+        front=book.front,
+        back=book.back,
+        rule=f"index:{config.data_folder('samples') / book.index}",
+    )
+    unit = f"{book.unit.code}@{book.unit.list_version}"
+    return add_book(station, kind=book.kind, year=book.year, volume=book.volume, unit=unit, terms=terms)
+
+
+def scan(station: Station, book: Book) -> Iterator[CaptureEvent]:
+    """Scan the sample book through libsane's pnm backend."""
+    return capture_scanner(station, book.id.label)
+
+
+def process_all(station: Station) -> Iterator[Started | PageDone | PageFailed]:
+    """Enhance and read what was scanned."""
+    return process(station)
+
+
+def accept_all(station: Station, book: Book) -> int:
+    """Accept by the written policy; return how many pages."""
+    return len(apply_policy(station, book_facts(station, book.id.label)))
+
+
+def deliver_book(station: Station, book: Book) -> Delivered:
+    """Publish the sample book."""
+    return deliver(station, book.id.label)
+
+
+def verify_delivery(delivered: Delivered) -> Report:
+    """Verify the published package as its receiver would."""
+    return verify(delivered.archive, workbook=delivered.workbook, convention="default")
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / _MARK).is_file():
+            raise StateError(
+                _("{folder} holds something that no demo made.").format(folder=folder),
+                remedy=_("Name another folder: scanpipe demo DIR"),
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARK).touch()
+
+
+def _fill_feeder(feeder: Path, manifest: SampleManifest) -> None:
+    feeder.mkdir()
+    for page in manifest.page:
+        source = config.data_folder("samples") / page.file
+        frame = next(iter(read_frames(source)))
+        write_atomic(feeder / f"{source.stem}.ppm", encode_pnm(frame.raster))
+
+
+def _write_settings(folder: Path, book: SampleBook) -> None:
+    sane = folder / _SANE
+    sane.mkdir()
+    write_atomic(sane / "dll.conf", b"pnm\n")
+    profile = f'match = "pnm:*"\ndpi = 300\nfeed = "{folder / _FEED}"\n'
+    write_atomic(folder / "scanners" / "demo.toml", profile.encode())
+    text = (folder / SETTINGS).read_text(encoding="utf-8")
+    text = text.replace('device = ""', f'device = "{DEVICE}"').replace('profile = ""', 'profile = "demo"')
+    unit = f'\n[[units]]\ncode = "{book.unit.code}"\nlist = "{book.unit.list_version}"\nname = "{book.unit.name}"\n'
+    write_atomic(folder / SETTINGS, (text + unit).encode())

@@ -1,0 +1,120 @@
+"""What a station needs, each need with `ok` or what to do about it."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from scanpipe.errors import ScanpipeError
+from scanpipe.flows.capture import find_devices
+from scanpipe.flows.station import SETTINGS, open_station
+from scanpipe.flows.treatment import treatment
+from scanpipe.messages import _
+from scanpipe.ocr.tesseract import require_language, tesseract_version
+
+_GB = 1e9
+_FONT_LIST_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One need: `level` is ok, advice (works without, for some) or fault."""
+
+    name: str
+    level: Literal["ok", "advice", "fault"]
+    text: str
+
+
+def examine(folder: Path) -> Iterator[Need]:
+    """Yield every need of the station in `folder`, or of the machine where it is no station."""
+    language, free_gb, newest = "vie", 5.0, None
+    if (folder / SETTINGS).is_file():
+        try:
+            with open_station(folder) as station:
+                settings = station.settings
+                language, free_gb = settings.process.language, settings.min_free_gb
+                treatment(station, settings.process.recipe)
+                newest = station.journal.newest_time()
+            yield _ok(_("station"), str(folder))
+        except ScanpipeError as error:
+            yield _fault(_("station"), str(error))
+    else:
+        text = _("{folder} is not a station; make one with 'scanpipe init'").format(folder=folder)
+        yield Need(name=_("station"), level="advice", text=text)
+    yield from _scanner()
+    yield _tesseract(language)
+    yield _disk(folder, free_gb)
+    yield _clock(newest)
+    yield _fonts()
+
+
+def _ok(name: str, text: str) -> Need:
+    return Need(name=name, level="ok", text=text)
+
+
+def _fault(name: str, text: str) -> Need:
+    return Need(name=name, level="fault", text=text)
+
+
+def _scanner() -> Iterator[Need]:
+    try:
+        devices = find_devices()
+    except ScanpipeError as error:
+        only = _("Only a machine that scans needs it.")
+        yield Need(name="libsane", level="advice", text=f"{error} {only}")
+        return
+    yield _ok("libsane", _("python-sane answers"))
+    if devices:
+        yield _ok(_("scanner"), ", ".join(device.name for device in devices))
+    else:
+        text = _("none found: switch it on, plug it in, see 'scanimage -L'; only a machine that scans needs one")
+        yield Need(name=_("scanner"), level="advice", text=text)
+
+
+def _tesseract(language: str) -> Need:
+    try:
+        require_language(language)
+    except ScanpipeError as error:
+        return _fault("tesseract", str(error))
+    return _ok("tesseract", _("{version} with {language}").format(version=tesseract_version(), language=language))
+
+
+def _disk(folder: Path, wanted_gb: float) -> Need:
+    place = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
+    free = shutil.disk_usage(place).free / _GB
+    text = _("{free:.1f} GB free").format(free=free)
+    if free >= wanted_gb:
+        return _ok(_("disk space"), text)
+    more = _("less than {wanted:g} GB: free some, or deliver and archive finished books").format(wanted=wanted_gb)
+    return _fault(_("disk space"), f"{text}, {more}")
+
+
+def _clock(newest: datetime | None) -> Need:
+    now = datetime.now(UTC)
+    text = now.astimezone().isoformat(timespec="seconds")
+    built = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
+    latest = max(built, newest) if newest else built
+    if now >= latest:
+        return _ok(_("clock"), text)
+    return _fault(
+        _("clock"),
+        _("{now} is before {latest}, which is past already: set the clock (timedatectl set-ntp true)").format(
+            now=text, latest=latest.astimezone().isoformat(timespec="seconds")
+        ),
+    )
+
+
+def _fonts() -> Need:
+    remedy = _("no font with Vietnamese letters: apt install fonts-dejavu-core fontconfig")
+    program = shutil.which("fc-list")
+    if program is None:
+        return Need(name=_("fonts"), level="advice", text=remedy)
+    found = subprocess.run(
+        [program, ":lang=vi", "family"], capture_output=True, text=True, timeout=_FONT_LIST_SECONDS, check=False
+    ).stdout.splitlines()
+    if not found:
+        return Need(name=_("fonts"), level="advice", text=remedy)
+    return _ok(_("fonts"), _("{n} with Vietnamese letters").format(n=len(found)))

@@ -1,0 +1,80 @@
+"""Image files in, cleaned pages out; no station."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from scanpipe import config
+from scanpipe.capture.folder import Refused, import_pages
+from scanpipe.enhance.recipe import Enhanced, Recipe
+from scanpipe.enhance.recipe import enhance as apply_recipe
+from scanpipe.errors import UsageError
+from scanpipe.fsio import write_atomic
+from scanpipe.messages import _
+from scanpipe.raster.codecs import decode_master, encode_mask, encode_png
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileResult:
+    """What became of one page of a file; `reason` says why it was refused."""
+
+    name: str
+    reason: str = ""
+    flags: tuple[str, ...] = ()
+
+
+def enhance_files(
+    files: Sequence[Path],
+    output: Path,
+    *,
+    recipe: str,
+    kinds: Collection[str],
+    default_dpi: float,
+    keep_geometry: bool,
+) -> Iterator[FileResult]:
+    """Enhance files into `output`, which is made if need be; a bad file is told and the rest goes on.
+
+    Raises:
+        ConfigError: no such recipe, or it is wrong.
+        UsageError: two files would write the same results.
+    """
+    chosen = config.load(config.find("recipes", recipe), Recipe)
+    _refuse_same_names(files)
+    output.mkdir(parents=True, exist_ok=True)
+    for page in import_pages(files, spool=output, default_dpi=default_dpi):
+        if isinstance(page, Refused):
+            yield FileResult(name=page.name, reason=page.reason)
+            continue
+        raster = decode_master(page.master, dpi=page.dpi)
+        enhanced = apply_recipe(raster, chosen, keep_geometry=keep_geometry)
+        _write(output / _stem(page.name), enhanced, kinds)
+        yield FileResult(name=page.name, flags=enhanced.report.flags)
+
+
+def _stem(name: str) -> str:
+    """Return the name without its suffix; the second page of scan.tif (scan.tif#2) is scan-2."""
+    file, _hash, number = name.partition("#")
+    return f"{Path(file).stem}-{number}" if number else Path(file).stem
+
+
+def _refuse_same_names(files: Sequence[Path]) -> None:
+    seen: dict[str, Path] = {}
+    for file in files:
+        other = seen.setdefault(file.stem, file)
+        if other != file:
+            raise UsageError(
+                _("{first} and {second} would write the same results.").format(first=other, second=file),
+                remedy=_("Enhance them in two runs, into different folders."),
+            )
+
+
+def _write(target: Path, enhanced: Enhanced, kinds: Collection[str]) -> None:
+    if "image" in kinds:
+        write_atomic(target.with_name(f"{target.name}.png"), encode_png(enhanced.image))
+    if "mask" in kinds:
+        write_atomic(target.with_name(f"{target.name}.mask.png"), encode_mask(enhanced.mask))
+    if "report" in kinds:
+        report = msgspec.json.format(msgspec.json.encode(enhanced.report), indent=2)
+        write_atomic(target.with_name(f"{target.name}.json"), report + b"\n")

@@ -1,0 +1,44 @@
+"""What a worker does with a page: read blobs, compute, write blobs. Small JSON in and out; no journal, no settings."""
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import msgspec
+
+from scanpipe.enhance.recipe import Recipe, enhance
+from scanpipe.ocr.tesseract import read_page, tesseract_version
+from scanpipe.ocr.words import encode_words, mean_confidence
+from scanpipe.raster.codecs import decode_master, encode_mask, encode_master
+from scanpipe.state.journal import json_text
+from scanpipe.state.store import Store
+
+
+class PageJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A capture to be enhanced and read."""
+
+    store: str
+    digest: str
+    dpi: float
+    recipe: Recipe
+    language: str
+
+
+def process_page(data: dict[str, Any]) -> dict[str, Any]:
+    """Enhance and read one capture; return the fields of its version row."""
+    job = msgspec.convert(data, type=PageJob)
+    cv2.setNumThreads(1)
+    store = Store(Path(job.store))
+    enhanced = enhance(decode_master(store.get(job.digest), dpi=job.dpi), job.recipe)
+    reading = read_page(enhanced.reading, language=job.language)
+    return {
+        "image": store.put(encode_master(enhanced.image)),
+        "mask": store.put(encode_mask(enhanced.mask)),
+        "words": store.put(encode_words(reading.words)),
+        "text_layer": store.put(reading.text_layer),
+        "dpi": enhanced.image.dpi,
+        "confidence": mean_confidence(reading.words),
+        "flags": json_text(enhanced.report.flags),
+        "report": json_text(enhanced.report),
+        "tools": json_text({"opencv": cv2.__version__, "tesseract": tesseract_version()}),
+    }

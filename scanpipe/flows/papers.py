@@ -1,0 +1,164 @@
+"""What accompanies a package: the manifest for machines, the report for people."""
+
+import hashlib
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from scanpipe.flows.books import BookFacts
+from scanpipe.flows.documents import Document
+from scanpipe.flows.flags import explain
+from scanpipe.flows.plan import PageState
+from scanpipe.messages import language
+from scanpipe.model import PageSet, Part
+from scanpipe.package.convention import Convention
+from scanpipe.package.findings import Report
+from scanpipe.package.manifest import FileRecord, Manifest, PageRecord
+from scanpipe.package.report import BookReport, CaseLine, MatterLine, PageFlag, render_report
+from scanpipe.raster import MM_PER_INCH
+
+REPORT_NAME = "report.html"
+A4_MM2 = 210 * 297
+
+
+class _Size(msgspec.Struct, frozen=True):
+    """The part of an enhancement's report that says how large the page is."""
+
+    size_px: tuple[int, int]
+    dpi: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """Everything that a revision of a book is made of."""
+
+    facts: BookFacts
+    convention: Convention
+    documents: tuple[Document, ...]
+    workbook: bytes
+    revision: int
+
+    @property
+    def zip_name(self) -> str:
+        """The name of its ZIP."""
+        return self.convention.zip_name(self.facts.book.id)
+
+    @property
+    def workbook_name(self) -> str:
+        """The name of its workbook."""
+        return self.convention.workbook_name(self.facts.book.id)
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """What two revisions are compared by: every PDF and the workbook, name to digest."""
+        digests = {document.name: document.digest for document in self.documents}
+        return {**digests, self.workbook_name: hashlib.sha256(self.workbook).hexdigest()}
+
+
+def file_digest(path: Path) -> str:
+    """Return the sha256 of a file's content."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def issue_manifest(issue: Issue, archive: Path) -> Manifest:
+    """Return the manifest of a revision whose ZIP is written."""
+    book, states = issue.facts.book, [state for d in issue.documents for state in d.states]
+    versions = [state.version for state in states if state.version]
+    tools: dict[str, str] = {"scanpipe": version("scanpipe")}
+    for made in versions:
+        tools |= msgspec.json.decode(made.tools, type=dict[str, str])
+    beside = [(issue.zip_name, file_digest(archive), archive.stat().st_size)]
+    beside += [(issue.workbook_name, hashlib.sha256(issue.workbook).hexdigest(), len(issue.workbook))]
+    return Manifest(
+        unit_code=book.id.unit_code,
+        unit_list=book.id.unit_list,
+        unit_name=book.unit_name,
+        kind=book.id.kind,
+        year=book.id.year,
+        volume=book.id.volume,
+        revision=issue.revision,
+        convention=issue.convention.name,
+        confidence=issue.convention.confidence,
+        recipes={made.recipe: made.recipe_name for made in versions},
+        tools=tools,
+        files=(
+            *(_document_record(document) for document in issue.documents),
+            *(FileRecord(name=name, place="beside", sha256=digest, size=size) for name, digest, size in beside),
+        ),
+    )
+
+
+def issue_report(issue: Issue, manifest: Manifest, verified: Report) -> bytes:
+    """Return the report of a revision as HTML, in the person's language."""
+    documents = {document.key: document for document in issue.documents if document.key}
+    scanned = [state for state in issue.facts.pages if state.version]
+    report = BookReport(
+        book=issue.facts.book,
+        revision=issue.revision,
+        convention=issue.convention.name,
+        confidence=issue.convention.confidence,
+        pages=len(scanned),
+        a4_equivalents=sum(_a4_equivalents(state) for state in scanned),
+        cases=tuple(_case_line(found, documents[found.key]) for found in issue.facts.sets.sets),
+        matter=_matter_lines(issue),
+        gaps=issue.facts.sets.gaps,
+        flags=tuple(PageFlag(page=s.page, text=explain(flag)) for s in issue.facts.pages for flag in s.flags),
+        findings=verified.findings,
+        tools=manifest.tools,
+    )
+    return render_report(report, language=language()).encode()
+
+
+def _a4_equivalents(state: PageState) -> float:
+    """Return the size of the page's paper in sheets of A4; a page in several cases is scanned, and paid, once."""
+    assert state.version is not None
+    size = msgspec.json.decode(state.version.report, type=_Size)
+    width, height = size.size_px
+    return width * height * (MM_PER_INCH / size.dpi) ** 2 / A4_MM2
+
+
+def _case_line(found: PageSet, document: Document) -> CaseLine:
+    read = [s.version.confidence for s in document.states if s.version and s.version.confidence is not None]
+    return CaseLine(
+        page_set=found,
+        file=document.name,
+        size=document.facts.size,
+        sha256=document.digest,
+        confidence=sum(read) / len(read) if read else None,
+    )
+
+
+def _matter_lines(issue: Issue) -> tuple[MatterLine, ...]:
+    made = [document for document in issue.documents if document.key is None]
+    if made:
+        return tuple(
+            MatterLine(
+                pages=tuple(state.page for state in document.states),
+                file=document.name,
+                size=document.facts.size,
+                sha256=document.digest,
+            )
+            for document in made
+        )
+    pages = tuple(state.page for state in issue.facts.pages if state.page.part is not Part.BODY)
+    return (MatterLine(pages=pages),) if pages else ()
+
+
+def _document_record(document: Document) -> FileRecord:
+    return FileRecord(
+        name=document.name,
+        place=document.place,
+        sha256=document.digest,
+        size=document.facts.size,
+        pages=tuple(_page_record(state) for state in document.states),
+    )
+
+
+def _page_record(state: PageState) -> PageRecord:
+    assert state.facts is not None and state.version is not None
+    return PageRecord(
+        page=state.page.label, capture=state.facts.digest, recipe=state.version.recipe, image=state.version.image
+    )

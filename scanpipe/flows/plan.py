@@ -1,0 +1,140 @@
+"""What is to be done, from the facts alone: no clock, no disk, no pixels.
+
+A page needs work when its placement has no version under its effective recipe and has not failed too often with it.
+A verdict changes the effective recipe (redo) or frees the page (rescan), so a night run and a QA re-run are one thing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scanpipe.model import Book, Page, Part
+from scanpipe.state.views import PageFacts, VersionRow
+
+
+class Status(StrEnum):
+    """Where a page stands on its way."""
+
+    MISSING = "missing"
+    UNPROCESSED = "unprocessed"
+    QUARANTINED = "quarantined"
+    WAITING = "waiting"
+    REJECTED = "rejected"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageState:
+    """A page and where it stands; `version` is the one that counts, where there is one."""
+
+    page: Page
+    status: Status
+    facts: PageFacts | None = None
+    recipe: str = ""
+    version: VersionRow | None = None
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What a person should look at, of the capture and of the processed page."""
+        flags = (self.facts.capture_flags if self.facts else ()) + (self.version.flags if self.version else ())
+        return tuple(dict.fromkeys(flags))
+
+    @property
+    def redone(self) -> bool:
+        """Whether a person sent this page back: such pages go first."""
+        verdict = self.facts.verdict if self.facts else None
+        return verdict is not None and verdict.decision == "redo"
+
+
+def page_states(
+    book: Book, facts: Sequence[PageFacts], *, recipe: str, attempts: int, awaited: Iterable[Page] = ()
+) -> tuple[PageState, ...]:
+    """Return every page of the book, front to back, with those still missing.
+
+    Args:
+        book: what the book states about itself.
+        facts: its placed pages.
+        recipe: id of the book's own recipe.
+        attempts: failures after which a page is quarantined.
+        awaited: pages that were sent back, refused or lost on the way; beyond the stated total they are forgotten.
+    """
+    placed = {fact.page: fact for fact in facts}
+    slots = _slots(book, placed, awaited)
+    return tuple(
+        _state(placed[page], recipe, attempts) if page in placed else PageState(page=page, status=Status.MISSING)
+        for page in slots
+    )
+
+
+def empty_slots(book: Book, filled: Iterable[Page]) -> "Slots":
+    """Return the places that the next captures of the book go to."""
+    return Slots(book=book, filled=frozenset(filled))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """The free places of a book, in the order in which its paper is scanned."""
+
+    book: Book
+    filled: frozenset[Page]
+
+    def next(self, first: Sequence[Page] = ()) -> Page | None:
+        """Return the first free page: those asked for, then gaps, then the next; None when the book is full."""
+        for page in first:
+            if page not in self.filled:
+                return page
+        book = self.book
+        front = (Page(part=Part.FRONT, number=n) for n in range(1, book.front + 1))
+        last = max((page.number for page in self.filled if page.part is Part.BODY), default=0)
+        body = (Page(part=Part.BODY, number=n) for n in range(1, (book.pages or last + 1) + 1))
+        back = (Page(part=Part.BACK, number=n) for n in range(1, book.back + 1))
+        return next((page for pages in (front, body, back) for page in pages if page not in self.filled), None)
+
+    def fill(self, page: Page) -> "Slots":
+        """Return the places left when `page` is taken."""
+        return Slots(book=self.book, filled=self.filled | {page})
+
+
+def position(book: Book, page: Page) -> int:
+    """Return the 1-based position of a page in the stack of paper: cover first, closing notes last."""
+    before = {Part.FRONT: 0, Part.BODY: book.front, Part.BACK: book.front + (book.pages or 0)}
+    return before[page.part] + page.number
+
+
+def due(states: Iterable[PageState]) -> tuple[PageState, ...]:
+    """Return the pages to be processed, those that a person sent back first."""
+    pending = [state for state in states if state.status is Status.UNPROCESSED]
+    return tuple(sorted(pending, key=lambda state: not state.redone))
+
+
+def _slots(book: Book, placed: Iterable[Page], awaited: Iterable[Page]) -> list[Page]:
+    stated = {Part.FRONT: book.front, Part.BODY: book.pages, Part.BACK: book.back}
+    numbers: dict[Part, list[int]] = {part: [total or 0] for part, total in stated.items()}
+    for page in placed:
+        numbers[page.part].append(page.number)
+    for page in awaited:
+        if stated[page.part] is None:
+            numbers[page.part].append(page.number)
+    return [Page(part=part, number=n) for part in stated for n in range(1, max(numbers[part]) + 1)]
+
+
+def _state(facts: PageFacts, recipe: str, attempts: int) -> PageState:
+    verdict = facts.verdict
+    by_row = {version.row: version for version in facts.versions}
+    if verdict and verdict.decision == "accept" and verdict.version in by_row:
+        version = by_row[verdict.version]
+        return PageState(page=facts.page, status=Status.ACCEPTED, facts=facts, recipe=version.recipe, version=version)
+    wanted = verdict.recipe if verdict and verdict.decision == "redo" and verdict.recipe else recipe
+    found = next((version for version in facts.versions if version.recipe == wanted), None)
+    failures = sum(1 for failed, _message in facts.failures if failed == wanted)
+    return PageState(
+        page=facts.page, status=_status(facts, found, failures, attempts), facts=facts, recipe=wanted, version=found
+    )
+
+
+def _status(facts: PageFacts, version: VersionRow | None, failures: int, attempts: int) -> Status:
+    if version is None:
+        return Status.QUARANTINED if failures >= attempts else Status.UNPROCESSED
+    if facts.verdict and facts.verdict.decision == "reject":
+        return Status.REJECTED
+    return Status.WAITING

@@ -1,0 +1,157 @@
+"""From captures to page versions: plan, engine, one worker call a page, journal."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import msgspec
+
+from scanpipe.engine.base import Engine, Failure, Job, Outcome
+from scanpipe.engine.inline import Inline
+from scanpipe.engine.pool import Pool, usable_cpus
+from scanpipe.errors import DiskFull, ToolMissing, TooManyFailures
+from scanpipe.flows.books import BookFacts, all_book_facts, book_facts
+from scanpipe.flows.plan import PageState, due
+from scanpipe.flows.station import Station
+from scanpipe.flows.treatment import book_treatment
+from scanpipe.messages import _
+from scanpipe.model import BookId, Page
+from scanpipe.ocr.tesseract import require_language
+from scanpipe.state import views
+from scanpipe.state.journal import Value
+from scanpipe.state.views import PageFacts
+
+PAGE_TASK = "scanpipe.flows.page_task:process_page"
+_FEWEST_FOR_RATIO = 10
+_STOPPING = {kind.__name__: kind for kind in (DiskFull, ToolMissing)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """The plan is made: so many pages are due."""
+
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDone:
+    """A page has a new version; `flags` say what a person should look at."""
+
+    book: BookId
+    page: Page
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFailed:
+    """A page failed; with `quarantined` it will not be tried again by itself."""
+
+    book: BookId
+    page: Page
+    message: str
+    quarantined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A page to be processed."""
+
+    book: BookId
+    state: PageState
+    facts: PageFacts
+
+    @property
+    def key(self) -> str:
+        """What its version is unique on: a capture that stands on two pages is processed once."""
+        return " ".join((str(self.facts.capture), self.facts.region, self.state.recipe))
+
+
+def process(
+    station: Station, names: Sequence[str] = (), *, engine: str = "", workers: int = 0
+) -> Iterator[Started | PageDone | PageFailed]:
+    """Process every page that is due in the named books (none named: in all); pages sent back come first.
+
+    Raises:
+        ToolMissing: Tesseract or its language is not installed.
+        DiskFull: no room; what was done so far is kept.
+        TooManyFailures: more pages failed than the station's bound allows.
+    """
+    require_language(station.settings.process.language)
+    books = [book_facts(station, name) for name in dict.fromkeys(names)] if names else all_book_facts(station)
+    pages = {page.key: page for page in _due(books)}
+    yield Started(total=len(pages))
+    if not pages:
+        return
+    _keep_recipes(station, books)
+    failed = 0
+    run = choose_engine(station, engine=engine, workers=workers).run(PAGE_TASK, _jobs(station, pages.values()))
+    with closing(run) as outcomes:
+        for done, outcome in enumerate(outcomes, 1):
+            event = _record(station, pages[outcome.key], outcome)
+            failed += isinstance(event, PageFailed)
+            yield event
+            _stop_when_hopeless(failed, done, station.settings.process.stop_at_failure_ratio)
+
+
+def choose_engine(station: Station, *, engine: str = "", workers: int = 0) -> Engine:
+    """Return the engine that was asked for, or the one of station.toml."""
+    settings = station.settings.process
+    if (engine or settings.engine) == "inline":
+        return Inline()
+    return Pool(workers=workers or settings.workers or usable_cpus())
+
+
+def raise_stopping(failure: Failure) -> None:
+    """Raise a failure again that is not the page's fault: nothing is held against the page, and the batch stops."""
+    if failure.code in _STOPPING:
+        raise _STOPPING[failure.code](failure.message)
+
+
+def _due(books: Iterable[BookFacts]) -> list[_Due]:
+    found = [
+        _Due(book=book.book.id, state=state, facts=state.facts)
+        for book in books
+        for state in due(book.pages)
+        if state.facts
+    ]
+    return sorted(found, key=lambda page: not page.state.redone)
+
+
+def _keep_recipes(station: Station, books: Iterable[BookFacts]) -> None:
+    for treatment in {t.id: t for t in (book_treatment(station, book.book) for book in books)}.values():
+        station.journal.add_recipe(treatment.id, name=treatment.name, body=treatment.body)
+
+
+def _jobs(station: Station, pages: Iterable[_Due]) -> Iterator[Job]:
+    for page in pages:
+        body = views.recipe_body(station.journal, page.state.recipe)
+        source = {"store": str(station.store.folder), "digest": page.facts.digest, "dpi": page.facts.dpi}
+        yield Job(key=page.key, data={**body, **source})
+
+
+def _record(station: Station, page: _Due, outcome: Outcome) -> PageDone | PageFailed:
+    made_from: dict[str, Value] = {
+        "capture": page.facts.capture,
+        "region": page.facts.region,
+        "recipe": page.state.recipe,
+    }
+    if outcome.failure is None:
+        result = outcome.result or {}
+        station.journal.add_version(**made_from, **result)
+        return PageDone(
+            book=page.book, page=page.state.page, flags=msgspec.json.decode(result["flags"], type=tuple[str, ...])
+        )
+    failure = outcome.failure
+    raise_stopping(failure)
+    station.journal.add_fact("failure", **made_from, code=failure.code, message=failure.message)
+    before = sum(1 for recipe, _message in page.facts.failures if recipe == page.state.recipe)
+    quarantined = before + 1 >= station.settings.process.attempts
+    return PageFailed(book=page.book, page=page.state.page, message=failure.message, quarantined=quarantined)
+
+
+def _stop_when_hopeless(failed: int, done: int, bound: float) -> None:
+    if done >= _FEWEST_FOR_RATIO and failed > bound * done:
+        raise TooManyFailures(
+            _("{failed} of {done} pages failed, so the rest was not tried.").format(failed=failed, done=done),
+            remedy=_("See 'scanpipe status' for the reasons; mend the cause and run the same command again."),
+        )

@@ -1,0 +1,143 @@
+"""Verdicts: by a person, or by the station's written policy."""
+
+from collections.abc import Iterable, Sequence
+
+from scanpipe.config import AcceptSettings
+from scanpipe.errors import PageUnknown, UsageError
+from scanpipe.flows.books import BookFacts, book_facts
+from scanpipe.flows.plan import PageState, Status
+from scanpipe.flows.station import Station
+from scanpipe.flows.treatment import treatment
+from scanpipe.messages import _
+from scanpipe.model import Page, parse_pages
+
+POLICY = "policy"
+
+
+def accept(station: Station, name: str, labels: Sequence[str], *, ticket: str = "") -> tuple[PageState, ...]:
+    """Accept the named pages, or (none named) every processed page of the book that is not rejected.
+
+    A page that was sent back to the scanner and is named here is taken as it was scanned.
+
+    Raises:
+        PageUnknown: the book has no such page.
+        UsageError: a named page is not processed yet.
+    """
+    facts = book_facts(station, name)
+    if labels:
+        facts = _withdraw_rescans(station, facts, labels)
+        states = _chosen(facts, labels)
+    else:
+        states = tuple(state for state in facts.pages if state.status is Status.WAITING)
+    unready = [state.page.label for state in states if state.version is None]
+    if unready:
+        raise UsageError(
+            _("{book}: pages {pages} cannot be accepted, they are not processed.").format(
+                book=facts.book.id, pages=", ".join(unready)
+            ),
+            remedy=_("Run 'scanpipe process {book}' first.").format(book=facts.book.id),
+        )
+    _write(station, states, decision="accept", ticket=ticket, person=station.person)
+    return states
+
+
+def reject(
+    station: Station,
+    name: str,
+    labels: Sequence[str],
+    *,
+    reason: str,
+    redo: str = "",
+    rescan: bool = False,
+    ticket: str = "",
+) -> tuple[Page, ...]:
+    """Reject pages: to wait, to be processed again with the recipe `redo`, or to be scanned again.
+
+    Raises:
+        PageUnknown: the book has no such page.
+        UsageError: a page has no capture, or has that very recipe already.
+    """
+    facts = book_facts(station, name)
+    states = _chosen(facts, labels)
+    if not redo:
+        decision = "rescan" if rescan else "reject"
+        _write(station, states, decision=decision, reason=reason, ticket=ticket, person=station.person)
+        return tuple(state.page for state in states)
+    wanted = treatment(station, redo)
+    same = [state.page.label for state in states if state.version and state.recipe == wanted.id]
+    if same:
+        raise UsageError(
+            _("{book}: pages {pages} have the recipe {recipe} already.").format(
+                book=facts.book.id, pages=", ".join(same), recipe=redo
+            ),
+            remedy=_("Choose another recipe, or --rescan."),
+        )
+    station.journal.add_recipe(wanted.id, name=wanted.name, body=wanted.body)
+    _write(station, states, decision="redo", reason=reason, ticket=ticket, person=station.person, recipe=wanted.id)
+    return tuple(state.page for state in states)
+
+
+def apply_policy(station: Station, facts: BookFacts) -> tuple[Page, ...]:
+    """Accept what the station's policy accepts without a person; return those pages."""
+    policy = station.settings.accept
+    states = tuple(state for state in facts.pages if state.status is Status.WAITING and acceptable(state, policy))
+    _write(station, states, decision="accept", reason=POLICY, person=POLICY)
+    return tuple(state.page for state in states)
+
+
+def acceptable(state: PageState, policy: AcceptSettings) -> bool:
+    """Return whether the policy accepts this processed page."""
+    if policy.by != "policy" or state.version is None:
+        return False
+    if set(state.flags) - set(policy.tolerated_flags):
+        return False
+    confidence = state.version.confidence
+    return confidence is None or confidence >= policy.min_word_confidence
+
+
+def _withdraw_rescans(station: Station, facts: BookFacts, labels: Sequence[str]) -> BookFacts:
+    """Give pages that were sent back by mistake, and are accepted after all, the capture that they had."""
+    wanted = parse_pages(labels)
+    back = [(a.capture, a.page) for a in facts.awaited if a.page in wanted and a.capture is not None]
+    if not back:
+        return facts
+    station.journal.place(facts.row, back, free=(), person=station.person)
+    return book_facts(station, f"{facts.book.id.unit_folder}/{facts.book.id.label}")
+
+
+def _chosen(facts: BookFacts, labels: Sequence[str]) -> tuple[PageState, ...]:
+    known = {state.page: state for state in facts.pages if state.facts}
+    wanted = parse_pages(labels)
+    unknown = [page.label for page in wanted if page not in known]
+    if unknown:
+        raise PageUnknown(
+            _("{book} has no scanned page {pages}.").format(book=facts.book.id, pages=", ".join(unknown)),
+            remedy=_("'scanpipe book show {book}' lists its pages.").format(book=facts.book.id),
+        )
+    return tuple(known[page] for page in wanted)
+
+
+def _write(
+    station: Station,
+    states: Iterable[PageState],
+    *,
+    decision: str,
+    person: str,
+    reason: str = "",
+    ticket: str = "",
+    recipe: str | None = None,
+) -> None:
+    rows = [
+        {
+            "placement": state.facts.placement,
+            "version": state.version.row if state.version else None,
+            "decision": decision,
+            "reason": reason,
+            "recipe": recipe,
+            "person": person,
+            "ticket": ticket,
+        }
+        for state in states
+        if state.facts
+    ]
+    station.journal.add_facts("verdict", rows)

@@ -1,0 +1,48 @@
+"""What is done to a page: its recipe and the language it is read in, under one id."""
+
+import hashlib
+from dataclasses import dataclass
+
+from scanpipe import config
+from scanpipe.enhance.recipe import Recipe
+from scanpipe.flows.station import Station
+from scanpipe.model import Book
+from scanpipe.state.journal import json_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treatment:
+    """A recipe and a language; versions made under an equal id are equal."""
+
+    recipe: Recipe
+    language: str
+
+    @property
+    def id(self) -> str:
+        """sha256 of the recipe's own id and the language."""
+        return hashlib.sha256(json_text([self.recipe.id, self.language]).encode()).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """The recipe's name."""
+        return self.recipe.name
+
+    @property
+    def body(self) -> str:
+        """The whole of it as JSON, as it goes into the journal and to workers."""
+        return json_text({"recipe": self.recipe, "language": self.language})
+
+
+def treatment(station: Station, recipe: str) -> Treatment:
+    """Return the treatment that the recipe file `recipe` means on this station.
+
+    Raises:
+        ConfigError: no such recipe, or it is wrong.
+    """
+    path = config.find("recipes", recipe, station.folder)
+    return Treatment(recipe=config.load(path, Recipe), language=station.settings.process.language)
+
+
+def book_treatment(station: Station, book: Book) -> Treatment:
+    """Return the treatment of the pages that nobody asked another one for."""
+    return treatment(station, book.recipe)
