@@ -1,0 +1,89 @@
+"""Page sets as scanpipe delivers them, made once, and veraPDF, fetched once into .cache/verapdf."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scanpipe.ocr.tesseract import read_page
+from scanpipe.package.layers import encode_page
+from scanpipe.package.pdf import PdfPage, build_pdf
+from tests.drawn_pages import DrawnPage, draw_page
+
+ROOT = Path(__file__).parents[2]
+A3_LANDSCAPE, A4 = (420, 297), (210, 297)
+
+Verdicts = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSetPdf:
+    """A delivered PDF and the pages it was made of."""
+
+    path: Path
+    pages: Sequence[DrawnPage]
+
+
+@pytest.fixture(scope="session")
+def page_sets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, PageSetPdf]:
+    folder = tmp_path_factory.mktemp("pdf")
+    page_sets = {
+        "colour": [draw_page()],
+        "grey": [draw_page(colour=False, dpi=200)],
+        "many": [draw_page(), draw_page(colour=False), draw_page(()), draw_page(size_mm=(74, 105), grain=4)],
+        "spread": [draw_page(size_mm=A3_LANDSCAPE)],
+        "blank": [draw_page((), size_mm=A4, dpi=200)],
+    }
+    return {
+        name: PageSetPdf(path=_write(folder / f"{name}.pdf", pages), pages=pages) for name, pages in page_sets.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def verapdf() -> Callable[[str, Sequence[Path]], Verdicts]:
+    """Return a function from a profile ("2b") and files to the clauses that each file breaks.
+
+    Without Java there is nothing to run and the test is skipped; with Java, a veraPDF that cannot be had is a failure.
+    """
+    java = shutil.which("java")
+    if java is None:
+        pytest.skip("veraPDF needs Java, and there is none on this machine")
+    fetched = subprocess.run([ROOT / "scripts" / "fetch-verapdf"], capture_output=True, text=True)
+    if fetched.returncode:
+        pytest.fail(f"Java is there but veraPDF could not be had:\n{fetched.stderr}")
+    command = [java, "-cp", f"{fetched.stdout.strip()}/*", "org.verapdf.apps.GreenfieldCliWrapper", "--format", "json"]
+    return lambda profile, paths: _verdicts(json.loads(_output([*command, "--flavour", profile, *map(str, paths)])))
+
+
+def _write(path: Path, pages: Sequence[DrawnPage]) -> Path:
+    built = build_pdf([_as_pdf_page(page) for page in pages], title="Khai sinh 012a/2010", subject="Phường Đông Thọ")
+    path.write_bytes(built)
+    return path
+
+
+def _as_pdf_page(page: DrawnPage) -> PdfPage:
+    image = encode_page(page.image, page.mask, budget_kb_per_a4=400, min_dpi=200)
+    return PdfPage(image=image, text_layer=read_page(page.image, language="vie").text_layer)
+
+
+def _output(command: Sequence[str]) -> str:
+    """Run veraPDF; it ends with 0 where all files conform and 1 where one does not."""
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout
+
+
+def _verdicts(report: dict[str, dict[str, list[dict[str, object]]]]) -> Verdicts:
+    return {Path(str(job["itemDetails"]["name"])).stem: _broken(job) for job in report["report"]["jobs"]}  # type: ignore[index]
+
+
+def _broken(job: dict[str, object]) -> frozenset[str]:
+    (result,) = job["validationResult"]  # type: ignore[misc]
+    rules = result["details"]["ruleSummaries"]
+    broken = frozenset(f"{rule['clause']}-{rule['testNumber']}" for rule in rules)
+    assert result["compliant"] == (not broken)
+    return broken

@@ -1,0 +1,121 @@
+"""What several test folders share: small drawn pages, stations, and the command line as a user runs it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+# The same examples each time, and no more threads in outside programs than tests run side by side.
+hypothesis.settings.register_profile("scanpipe", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("scanpipe")
+os.environ["OMP_THREAD_LIMIT"] = "1"
+
+SMALL_DPI = 100
+PAGES = 4
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        assert self.out, self.err
+        return json.loads(self.out)
+
+
+Cli = Callable[..., Result]
+
+
+def run_scanpipe(*args: object, station: Path | None = None, env: dict[str, str] | None = None) -> Result:
+    """Run the installed command in a process of its own."""
+    where = ["--station", str(station)] if station else []
+    command = [str(Path(sys.executable).with_name("scanpipe")), *where, *map(str, args)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=240, env={**os.environ, "LANGUAGE": "en", **(env or {})}
+    )
+    return Result(code=done.returncode, out=done.stdout, err=done.stderr)
+
+
+def make_small_station(folder: Path) -> Path:
+    """Make a station that works in one process and delivers pages of a low resolution."""
+    from scanpipe.config import data_folder
+    from scanpipe.flows.station import create_station
+
+    settings = create_station(folder)
+    text = settings.read_text().replace('engine = "pool"', 'engine = "inline"')
+    settings.write_text(text.replace('convention = "default"', 'convention = "small"'))
+    convention = (data_folder("configs") / "conventions" / "default.toml").read_text()
+    (folder / "conventions" / "small.toml").write_text(convention.replace("min_dpi = 200", f"min_dpi = {SMALL_DPI}"))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """English texts, and no station but the test's own."""
+    monkeypatch.setenv("LANGUAGE", "en")
+    monkeypatch.delenv("SCANPIPE_STATION", raising=False)
+
+
+@pytest.fixture(scope="session")
+def cli() -> Cli:
+    return run_scanpipe
+
+
+@pytest.fixture(scope="session")
+def page_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four small register pages as PNG files that say their resolution."""
+    from samples.generate import draw_page
+    from scanpipe.raster import Raster
+    from scanpipe.raster.codecs import encode_png
+
+    folder = tmp_path_factory.mktemp("pages")
+    for number in range(1, PAGES + 1):
+        page = draw_page("form", seed=number, paper="A4", dpi=SMALL_DPI)
+        raster = Raster(pixels=page.pixels, dpi=SMALL_DPI)
+        (folder / f"page{number}.png").write_bytes(encode_png(raster))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def feeder(page_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same pages as PNM files, for libsane's pnm backend."""
+    from scanpipe.raster.codecs import encode_pnm
+    from scanpipe.raster.files import read_frames
+
+    folder = tmp_path_factory.mktemp("feeder")
+    for file in page_folder.iterdir():
+        (folder / f"{file.stem}.ppm").write_bytes(encode_pnm(next(iter(read_frames(file))).raster))
+    return folder
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Path:
+    """An empty station for small pages, which it processes in one process."""
+    return make_small_station(tmp_path / "station")
+
+
+@pytest.fixture
+def scanning(station: Path, feeder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The station with a scanner: libsane's pnm backend, fed with the small pages."""
+    sane = station / "sane"
+    sane.mkdir()
+    (sane / "dll.conf").write_text("pnm\n")
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(sane))
+    profile = f'match = "pnm:*"\ndpi = {SMALL_DPI}\nfeed = "{feeder}"\n'
+    (station / "scanners" / "feeder.toml").write_text(profile)
+    settings = station / "station.toml"
+    text = settings.read_text().replace('device = ""', 'device = "pnm:0"').replace('profile = ""', 'profile = "feeder"')
+    settings.write_text(text)
+    return station

@@ -1,0 +1,39 @@
+"""Real libsane with its virtual devices, one configuration folder per test."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scanpipe.capture.sane import SaneScanner
+from scanpipe.capture.scanner import ScanSettings
+
+FEEDER = "Automatic Document Feeder"
+
+Settings = Callable[..., ScanSettings]
+
+
+@pytest.fixture(autouse=True)
+def _virtual_devices_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "sane.d"
+    folder.mkdir()
+    (folder / "dll.conf").write_text("test\npnm\n")
+    (folder / "test.conf").write_text("number_of_devices 2\n")
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(folder))
+
+
+@pytest.fixture
+def scanner(tmp_path: Path) -> SaneScanner:
+    return SaneScanner(spool=tmp_path / "spool")
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """A small page of the test device; keyword arguments change it, `options` are added to."""
+    usual = ScanSettings(device="test:0", mode="Gray", dpi=75, page_mm=(80, 50), stall_s=20, page_s=60)
+
+    def changed(**changes: object) -> ScanSettings:
+        return replace(usual, **changes)  # type: ignore[arg-type]
+
+    return changed

@@ -1,0 +1,239 @@
+"""One book all the way, as a user does it: every step a command of its own."""
+
+import hashlib
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pikepdf
+import pytest
+from PIL import Image
+
+from tests.conftest import Cli, make_small_station
+
+BOOK = "KS.2010.01"
+ADD = ("book", "add", "KS", "--year", 2010, "--volume", 1, "--unit", "14758")
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def captured(cli: Cli, station: Path, page_folder: Path) -> Path:
+    assert cli(*ADD, "--pages", 4, "--cases", 2, "--rule", "pages:2", station=station).code == 0
+    assert cli("capture", BOOK, "--from", page_folder, station=station).code == 0
+    return station
+
+
+@pytest.fixture
+def delivered(cli: Cli, captured: Path) -> Path:
+    assert cli("process", BOOK, station=captured).code == 0
+    assert cli("accept", BOOK, station=captured).code == 0
+    assert cli("deliver", BOOK, station=captured).code == 0
+    return captured
+
+
+def revision(station: Path, number: int) -> Path:
+    return station / "out" / "14758@2025-07-01" / BOOK / f"r{number}"
+
+
+def test_scanned_pages_become_a_package_that_verifies(cli: Cli, scanning: Path) -> None:
+    cli(*ADD, "--pages", 2, "--front", 1, "--back", 1, "--rule", "cases:2", station=scanning)
+    capture = cli("capture", BOOK, station=scanning)
+    assert (capture.code, "4 pages captured" in capture.err) == (0, True)
+    night = cli("nightly", "--json", station=scanning)
+    assert (night.code, night.json["delivered"]) == (0, ["14758/KS.2010.01 r1"]), night.err
+    folder = revision(scanning, 1)
+    with zipfile.ZipFile(folder / "KS.2010.01.zip") as archive:
+        assert archive.namelist() == [f"KS.2010.01.{number:03}.pdf" for number in (1, 2, 3, 4)]
+    assert (folder / "KS.2010.01.front.pdf").exists()
+    convention = scanning / "conventions" / "small.toml"
+    verified = cli("verify", folder / "KS.2010.01.zip", "--convention", convention, "--json")
+    assert (verified.code, verified.json["cases"], verified.json["pages"]) == (0, 4, 4)
+
+
+def test_a_page_is_the_size_of_its_paper_and_carries_its_text(delivered: Path) -> None:
+    with zipfile.ZipFile(revision(delivered, 1) / "KS.2010.01.zip") as archive:
+        assert archive.namelist() == ["KS.2010.01.001.pdf", "KS.2010.01.002.pdf"]
+        with archive.open("KS.2010.01.001.pdf") as stream, pikepdf.open(stream) as pdf:
+            assert len(pdf.pages) == 2
+            width, height = (float(side) for side in pdf.pages[0].mediabox.as_list()[2:])
+            assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
+
+
+def test_the_workbook_has_a_row_for_each_pdf(delivered: Path) -> None:
+    book = openpyxl.load_workbook(revision(delivered, 1) / "KS.2010.01.xlsx")
+    rows = list(book["DL Import"].iter_rows(values_only=True))
+    headers = [str(cell).strip() for cell in rows[0]]
+    numbers = [row[headers.index("so")] for row in rows[1:]]
+    assert numbers == ["01/2010", "02/2010"]
+
+
+def test_a_book_that_is_not_ready_is_refused_with_the_list(cli: Cli, captured: Path) -> None:
+    refused = cli("deliver", BOOK, station=captured)
+    assert refused.code == 42
+    assert "unprocessed: pages 1-4" in refused.err
+    assert not (captured / "out" / "14758@2025-07-01").exists()
+
+
+def test_the_same_pages_give_the_same_bytes_on_another_station(
+    cli: Cli, delivered: Path, tmp_path: Path, page_folder: Path
+) -> None:
+    other = tmp_path / "other"
+    make_small_station(other)
+    cli(*ADD, "--pages", 4, "--cases", 2, "--rule", "pages:2", station=other)
+    cli("capture", BOOK, "--from", page_folder, station=other)
+    assert cli("nightly", "--engine", "pool", "--workers", 2, station=other).code == 0
+    for name in ("KS.2010.01.zip", "KS.2010.01.xlsx", "manifest.json"):
+        assert digest(revision(other, 1) / name) == digest(revision(delivered, 1) / name)
+
+
+def test_delivering_again_without_a_change_makes_no_new_revision(cli: Cli, delivered: Path) -> None:
+    again = cli("deliver", BOOK, "--json", station=delivered)
+    assert (again.code, again.json["new"], again.json["revision"]) == (0, False, 1)
+    assert not revision(delivered, 2).exists()
+
+
+def test_a_redone_page_is_re_issued_and_the_other_members_keep_their_bytes(cli: Cli, delivered: Path) -> None:
+    rejected = cli("reject", BOOK, 3, "--reason", "faded", "--redo", "plain", "--ticket", "QA-7", station=delivered)
+    assert rejected.code == 0, rejected.err
+    assert cli("deliver", BOOK, station=delivered).code == 42
+    night = cli("nightly", "--json", station=delivered)
+    assert (night.json["processed"], night.json["delivered"]) == (1, ["14758/KS.2010.01 r2"])
+    first, second = members(revision(delivered, 1)), members(revision(delivered, 2))
+    assert first["KS.2010.01.001.pdf"] == second["KS.2010.01.001.pdf"]
+    assert first["KS.2010.01.002.pdf"] != second["KS.2010.01.002.pdf"]
+
+
+def members(folder: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(folder / "KS.2010.01.zip") as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_rescanned_page_is_replaced_and_its_first_master_is_kept(
+    cli: Cli, delivered: Path, tmp_path: Path, page_folder: Path
+) -> None:
+    assert cli("reject", BOOK, 2, "--reason", "blurred", "--rescan", station=delivered).code == 0
+    shown = cli("book", "show", BOOK, "--json", station=delivered).json
+    assert [page["page"] for page in shown["page_list"] if page["status"] == "missing"] == ["2"]
+    again = tmp_path / "again"
+    again.mkdir()
+    with Image.open(page_folder / "page2.png") as image:
+        image.rotate(180).save(again / "page2.png", dpi=(100, 100))
+    assert cli("capture", BOOK, "--from", again, station=delivered).code == 0
+    assert cli("nightly", station=delivered).code == 0
+    assert revision(delivered, 2).is_dir()
+    check = cli("check", "--json", station=delivered)
+    assert (check.code, check.json["orphans"]) == (0, [])
+
+
+def test_importing_a_folder_twice_captures_nothing_twice(cli: Cli, captured: Path, page_folder: Path) -> None:
+    again = cli("capture", BOOK, "--from", page_folder, station=captured)
+    assert (again.code, "0 pages captured" in again.err) == (0, True)
+
+
+def test_a_bad_file_keeps_its_place_while_the_rest_goes_on(cli: Cli, station: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for number in (1, 3):
+        Image.new("RGB", (300, 400), (250, 240, 200 + number)).save(folder / f"{number}.png", dpi=(100, 100))
+    (folder / "2.png").write_bytes(b"no picture")
+    cli(*ADD, station=station)
+    first = cli("capture", BOOK, "--from", folder, station=station)
+    assert first.code == 1
+    assert "REFUSED 2.png" in first.err
+    Image.new("RGB", (300, 400), (250, 240, 202)).save(folder / "2.png", dpi=(100, 100))
+    assert cli("capture", BOOK, "--from", folder, station=station).code == 0
+    shown = cli("book", "show", BOOK, "--json", station=station).json
+    assert [page["page"] for page in shown["page_list"]] == ["1", "2", "3"]
+    assert not shown["awaited"]
+
+
+def test_pages_beyond_the_stated_total_are_kept_and_stop_the_delivery(
+    cli: Cli, station: Path, page_folder: Path
+) -> None:
+    cli(*ADD, "--pages", 3, station=station)
+    assert cli("capture", BOOK, "--from", page_folder, station=station).code == 1
+    night = cli("nightly", station=station)
+    assert (night.code, "no place for" in night.err) == (1, True)
+
+
+def test_a_duplicated_number_refuses_the_delivery_until_it_is_resolved(cli: Cli, captured: Path) -> None:
+    index = captured / "index.csv"
+    index.write_text("number,first,last,date\n1,1,2,2010-01-04\n01,3,4,2010-01-05\n")
+    cli("book", "amend", BOOK, "--rule", f"index:{index}", station=captured)
+    night = cli("nightly", station=captured)
+    assert (night.code, "case number 1/2010 stands more than once" in night.err) == (1, True)
+    index.write_text("number,first,last,date\n1,1,2,2010-01-04\n1a,3,4,2010-01-05\n")
+    cli("book", "amend", BOOK, "--rule", f"index:{index}", station=captured)
+    assert cli("nightly", station=captured).code == 0
+    assert (revision(captured, 1) / "KS.2010.01.zip").exists()
+
+
+def origins(cli: Cli, station: Path) -> dict[str, str]:
+    """Return which file stands on which page."""
+    from scanpipe.state.journal import Journal
+    from scanpipe.state.views import page_facts
+
+    journal = Journal(station / "journal.sqlite", write=False)
+    try:
+        return {facts.page.label: Path(facts.origin.partition(" sha256:")[0]).name for facts in page_facts(journal, 1)}
+    finally:
+        journal.close()
+
+
+def test_a_page_that_was_left_out_gets_its_place_and_nothing_is_processed_again(
+    cli: Cli, captured: Path, tmp_path: Path, page_folder: Path
+) -> None:
+    assert cli("process", BOOK, station=captured).code == 0
+    assert cli("book", "amend", BOOK, "--pages", 5, "--rule", "pages:1", station=captured).code == 0
+    assert cli("book", "shift", BOOK, 2, "--by", 1, station=captured).code == 0
+    left_out = tmp_path / "left out"
+    left_out.mkdir()
+    with Image.open(page_folder / "page1.png") as image:
+        image.rotate(180).save(left_out / "between.png", dpi=(100, 100))
+    assert cli("capture", BOOK, "--from", left_out, station=captured).code == 0
+    order = {"1": "page1.png", "2": "between.png", "3": "page2.png", "4": "page3.png", "5": "page4.png"}
+    assert origins(cli, captured) == order
+    assert cli("nightly", "--json", station=captured).json["processed"] == 1
+
+
+def test_a_page_captured_twice_leaves_the_book_and_its_capture_is_kept(cli: Cli, captured: Path) -> None:
+    assert cli("book", "shift", BOOK, 3, "--by", -1, station=captured).code == 0
+    assert origins(cli, captured) == {"1": "page1.png", "2": "page3.png", "3": "page4.png"}
+    shown = cli("book", "show", BOOK, "--json", station=captured).json
+    assert [page["page"] for page in shown["page_list"] if page["status"] == "missing"] == ["4"]
+    assert cli("check", "--json", station=captured).json["blobs"] == 4
+
+
+def test_paper_beyond_the_stated_total_gets_a_place_when_the_total_is_mended(
+    cli: Cli, station: Path, page_folder: Path
+) -> None:
+    cli(*ADD, "--pages", 2, station=station)
+    cli("capture", BOOK, "--from", page_folder, station=station)
+    assert cli("book", "amend", BOOK, "--pages", 4, station=station).code == 0
+    assert list(origins(cli, station).values()) == ["page1.png", "page2.png", "page3.png", "page4.png"]
+
+
+def test_a_changed_published_zip_is_noticed_and_a_lost_pdf_is_made_again(cli: Cli, delivered: Path) -> None:
+    archive = revision(delivered, 1) / "KS.2010.01.zip"
+    whole = archive.read_bytes()
+    archive.write_bytes(whole + b"x")
+    changed = cli("deliver", BOOK, station=delivered)
+    assert (changed.code, "was changed" in changed.err) == (43, True)
+    for blob in (delivered / "store").glob("??/*"):
+        if blob.read_bytes().startswith(b"%PDF") and b"KS.2010.01" in blob.read_bytes():
+            blob.chmod(0o644)
+            blob.write_bytes(b"torn")
+    archive.write_bytes(whole)
+    assert cli("deliver", BOOK, "--json", station=delivered).json["new"] is False
+    assert cli("check", station=delivered).code == 0
+
+
+def test_a_night_leaves_a_book_without_a_stated_total_to_a_person(cli: Cli, station: Path, page_folder: Path) -> None:
+    cli(*ADD, station=station)
+    cli("capture", BOOK, "--from", page_folder, station=station)
+    night = cli("nightly", station=station)
+    assert (night.code, "--pages N" in night.err) == (1, True)
+    assert cli("deliver", BOOK, station=station).code == 0

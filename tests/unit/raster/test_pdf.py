@@ -1,0 +1,194 @@
+"""PDF pages: a scan comes out as it went in, anything else is drawn, what is locked or broken is refused."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import img2pdf
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from scanpipe.errors import ImageRefused
+from scanpipe.raster import Pixels
+from scanpipe.raster.files import Frame, read_frames
+
+INVISIBLE_TEXT = b"BT 3 Tr /F0 10 Tf 1 0 0 1 10 10 Tm (x) Tj ET"
+
+
+def scan(*, grey: bool = False) -> Pixels:
+    pixels = np.random.default_rng(3).integers(0, 256, (120, 80) if grey else (120, 80, 3), np.uint8)
+    pixels[:30, :20] = 10
+    return pixels
+
+
+def png(pixels: Pixels, dpi: int) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG", dpi=(dpi, dpi))
+    return stream.getvalue()
+
+
+def scanned_pdf(path: Path, pixels: Pixels, *, dpi: int = 200, rotation: int = 0) -> Path:
+    path.write_bytes(img2pdf.convert(png(pixels, dpi), rotation=rotation or None))
+    return path
+
+
+def changed(path: Path, content: bytes = b"", **page_keys: Any) -> Path:
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        page = document.pages[0]
+        for key, value in page_keys.items():
+            page.obj[f"/{key}"] = value
+        if content:
+            page.contents_add(content)
+            fonts = pikepdf.Dictionary(
+                Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+            )
+            page.obj.Resources["/Font"] = pikepdf.Dictionary(F0=fonts)
+        document.save(path)
+    return path
+
+
+def one(path: Path, **options: float) -> Frame:
+    frames = list(read_frames(path, **options))
+    assert len(frames) == 1
+    return frames[0]
+
+
+@pytest.mark.parametrize("grey", [False, True])
+def test_a_scanned_page_comes_out_pixel_by_pixel(tmp_path: Path, grey: bool) -> None:
+    frame = one(scanned_pdf(tmp_path / "a.pdf", scan(grey=grey), dpi=240))
+    np.testing.assert_array_equal(frame.raster.pixels, scan(grey=grey))
+    assert frame.raster.dpi == pytest.approx(240, rel=0.001)
+    assert not frame.dpi_assumed
+    assert frame.name == "a.pdf"
+
+
+def test_a_jpeg_in_a_pdf_is_decoded_once_and_not_drawn(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    Image.fromarray(scan()).save(stream, "JPEG", dpi=(150, 150))
+    (tmp_path / "a.pdf").write_bytes(img2pdf.convert(stream.getvalue()))
+    np.testing.assert_array_equal(one(tmp_path / "a.pdf").raster.pixels, np.asarray(Image.open(stream)))
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_fax_page_in_a_pdf_is_black_on_white(tmp_path: Path, inverted: bool) -> None:
+    page = np.full((120, 80), 255, np.uint8)
+    page[10:40, 5:30] = 0
+    stream = io.BytesIO()
+    Image.fromarray(page).convert("1").save(
+        stream, "TIFF", compression="group4", dpi=(200, 200), tiffinfo={262: 1 if inverted else 0}
+    )
+    (tmp_path / "a.pdf").write_bytes(img2pdf.convert(stream.getvalue()))
+    pixels = one(tmp_path / "a.pdf").raster.pixels
+    assert pixels.shape == (120, 80)
+    np.testing.assert_array_equal(pixels, np.asarray(Image.open(stream).convert("L")))
+
+
+@pytest.mark.parametrize(("rotation", "turns"), [(90, -1), (180, 2), (270, 1), (-90, 1)])
+def test_the_page_is_turned_as_it_is_shown(tmp_path: Path, rotation: int, turns: int) -> None:
+    path = changed(scanned_pdf(tmp_path / "a.pdf", scan()), Rotate=rotation)
+    np.testing.assert_array_equal(one(path).raster.pixels, np.rot90(scan(), turns))
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        *((80, 0, 0, 120, 0, 0), (-80, 0, 0, 120, 80, 0), (80, 0, 0, -120, 0, 120), (-80, 0, 0, -120, 80, 120)),
+        *((0, 80, 120, 0, 0, 0), (0, 80, -120, 0, 120, 0), (0, -80, 120, 0, 0, 80), (0, -80, -120, 0, 120, 80)),
+    ],
+)
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_an_image_stands_as_pdfium_shows_it(tmp_path: Path, matrix: tuple[int, ...], rotation: int) -> None:
+    page = np.full((120, 80, 3), 255, np.uint8)
+    page[:60, :40], page[60:, :20], page[:20, 60:] = (255, 0, 0), (0, 0, 255), (0, 128, 0)
+    path = scanned_pdf(tmp_path / "a.pdf", page, dpi=72)
+    sideways = matrix[0] == 0
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        only = document.pages[0]
+        name = next(iter(only.resources.XObject.keys()))
+        content = f"q {' '.join(map(str, matrix))} cm {name} Do Q".encode()
+        only.Contents = document.make_stream(content)
+        for box in ("/MediaBox", "/CropBox"):
+            only.obj[box] = pikepdf.Array([0, 0, 120, 80] if sideways else [0, 0, 80, 120])
+        only.obj["/Rotate"] = rotation
+        document.save(path)
+    extracted = one(path).raster
+    drawn = one(changed(path, b"0 0 0.01 0.01 re f"), pdf_dpi=72).raster
+    assert extracted.pixels.shape == drawn.pixels.shape
+    assert np.abs(extracted.pixels.astype(int) - drawn.pixels).mean() < 4
+
+
+def test_an_invisible_text_layer_does_not_matter(tmp_path: Path) -> None:
+    path = changed(scanned_pdf(tmp_path / "a.pdf", scan()), INVISIBLE_TEXT)
+    np.testing.assert_array_equal(one(path).raster.pixels, scan())
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        b"0 0 20 20 re f",
+        INVISIBLE_TEXT.replace(b"3 Tr", b"0 Tr"),
+        b"q 5 0 0 5 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \0 EI Q",
+    ],
+)
+def test_anything_visible_beside_the_scan_makes_the_page_drawn(tmp_path: Path, mark: bytes) -> None:
+    frame = one(changed(scanned_pdf(tmp_path / "a.pdf", scan()), mark), pdf_dpi=150)
+    assert frame.raster.dpi == 150
+    assert frame.raster.height == 90
+
+
+def test_a_stamp_laid_over_the_scan_is_not_lost(tmp_path: Path) -> None:
+    path = scanned_pdf(tmp_path / "a.pdf", np.full((120, 80, 3), 255, np.uint8), dpi=72)
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        look = document.make_stream(b"1 0 0 rg 0 0 40 40 re f", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
+        look["/BBox"] = pikepdf.Array([0, 0, 40, 40])
+        stamp = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Stamp, Rect=[10, 10, 50, 50], F=4)
+        stamp["/AP"] = pikepdf.Dictionary(N=look)
+        document.pages[0].obj["/Annots"] = document.make_indirect(pikepdf.Array([stamp]))
+        document.save(path)
+    pixels = one(path, pdf_dpi=72).raster.pixels
+    assert tuple(pixels[90, 30]) == (255, 0, 0)
+
+
+def test_a_written_page_is_drawn_to_the_millimetre_and_grey_where_it_has_no_colour(tmp_path: Path) -> None:
+    with pikepdf.new() as document:
+        page = document.add_blank_page(page_size=(612, 792))
+        page.contents_add(b"72 72 144 72 re f")
+        document.save(tmp_path / "a.pdf")
+    raster = one(tmp_path / "a.pdf", pdf_dpi=300).raster
+    assert (raster.width, raster.height) == (2550, 3300)
+    assert not raster.colour
+    assert (raster.pixels[2701:2999, 301:899] == 0).all()
+    assert raster.pixels[:2600].min() == 255
+
+
+def test_several_pages_are_numbered(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(img2pdf.convert([png(scan(), 200), png(scan(grey=True), 100)]))
+    frames = list(read_frames(tmp_path / "a.pdf"))
+    assert [(frame.name, frame.raster.dpi) for frame in frames] == [("a.pdf#1", 200), ("a.pdf#2", 100)]
+
+
+def test_a_pdf_under_a_password_is_refused_as_that(tmp_path: Path) -> None:
+    path = scanned_pdf(tmp_path / "a.pdf", scan())
+    with pikepdf.open(path) as document:
+        document.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(user="bí mật", owner="x"))
+        document.save(tmp_path / "open.pdf", encryption=pikepdf.Encryption(user="", owner="x"))
+    with pytest.raises(ImageRefused, match=r"locked\.pdf cannot be read: it is protected by a password"):
+        list(read_frames(tmp_path / "locked.pdf"))
+    np.testing.assert_array_equal(one(tmp_path / "open.pdf").raster.pixels, scan())
+
+
+def test_a_page_of_monstrous_size_is_refused(tmp_path: Path) -> None:
+    with pikepdf.new() as document:
+        document.add_blank_page(page_size=(14400, 14400))
+        document.save(tmp_path / "a.pdf")
+    with pytest.raises(ImageRefused, match=r"a\.pdf cannot be read: 60000 x 60000 pixels"):
+        list(read_frames(tmp_path / "a.pdf"))
+
+
+def test_a_pdf_without_pages_is_refused(tmp_path: Path) -> None:
+    with pikepdf.new() as document:
+        document.save(tmp_path / "a.pdf")
+    with pytest.raises(ImageRefused, match="it holds no page"):
+        list(read_frames(tmp_path / "a.pdf"))

@@ -1,0 +1,70 @@
+"""What the documents tell people to type, and the files that they name, exist."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from scanpipe.cli.main import cli
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+TYPED = re.compile(r"^ {4,}(?:.* )?scanpipe (?P<line>[^`\n]+)$|`scanpipe (?P<word>[^`\n]+)`", re.MULTILINE)
+FILE = re.compile(r"`(?P<path>[\w./-]+\.(?:py|toml|html|md|po|xlsx?|sh))`")
+TARGET = re.compile(r"(?:^ {4,}|`)make (?P<target>\w+)", re.MULTILINE)
+
+
+def commands_typed(text: str) -> Iterator[list[str]]:
+    for match in TYPED.finditer(text):
+        line = re.split(r"\s+#\s|\s>", match["line"] or match["word"])[0]
+        yield shlex.split(line.replace("[", " ").replace("]", " ").replace("...", ""))
+
+
+def mistake(words: list[str]) -> str:
+    """Return what is wrong with the command, "" if nothing is."""
+    command: click.Command = cli
+    known = {option for parameter in cli.params for option in parameter.opts}
+    for word in words:
+        if word.startswith("-"):
+            if word.partition("=")[0] not in known | {"--help", "--version"}:
+                return f"'{command.name}' has no option {word}"
+        elif isinstance(command, click.Group) and word in command.commands:
+            command = command.commands[word]
+            known |= {option for parameter in command.params for option in parameter.opts}
+    return f"{words} names no command" if isinstance(command, click.Group) and command is cli else ""
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_that_is_shown_exists(document: Path) -> None:
+    typed = list(commands_typed(document.read_text(encoding="utf-8")))
+    assert not [said for words in typed if (said := mistake(words))]
+
+
+def test_the_readme_shows_how_to_take_a_book_all_the_way() -> None:
+    shown = {words[0] for words in commands_typed((ROOT / "README.md").read_text(encoding="utf-8"))}
+    assert shown >= {"init", "doctor", "book", "capture", "process", "accept", "deliver", "verify"}
+
+
+@pytest.mark.parametrize("words", ["frobnicate KS.2010.01", "deliver --frobnicate", "--frobnicate deliver"])
+def test_what_does_not_exist_is_found(words: str) -> None:
+    assert mistake(words.split())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_make_target_that_is_named_exists(document: Path) -> None:
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(TARGET.findall(document.read_text(encoding="utf-8"))) <= set(targets)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_source_file_that_is_named_exists(document: Path) -> None:
+    folders = ("", "scanpipe", "configs", "configs/scanners", "configs/recipes", "configs/conventions", "docs")
+    named = {match["path"] for match in FILE.finditer(document.read_text(encoding="utf-8"))}
+    of_the_station = {"station.toml"}
+    assert not [
+        path for path in named - of_the_station if not any((ROOT / folder / path).exists() for folder in folders)
+    ]

@@ -1,0 +1,27 @@
+"""Texts come from the catalogue of the operator's language, click's own among them."""
+
+import gettext
+import subprocess
+import sys
+
+import pytest
+
+from scanpipe import messages
+from scanpipe.messages import _, use_language
+
+
+def test_without_a_catalogue_the_source_text_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "xx")
+    assert _("{label!r} is no page.") == "{label!r} is no page."
+
+
+def test_clicks_texts_come_from_the_same_catalogue() -> None:
+    assert gettext.textdomain() == messages.DOMAIN
+    assert gettext.bindtextdomain(messages.DOMAIN) == str(messages.LOCALES)
+
+
+def test_the_language_is_passed_on_to_processes_started_from_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "en")
+    use_language("vi")
+    command = [sys.executable, "-c", "import os; print(os.environ['LANGUAGE'])"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "vi"
