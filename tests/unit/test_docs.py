@@ -9,8 +9,10 @@ import click
 import pytest
 
 from scanpipe.cli.main import cli
+from scanpipe.enhance.steps import NAMES
 
 ROOT = Path(__file__).parents[2]
+LARGEST_PICTURES = 1_500_000
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 TYPED = re.compile(r"^ {4,}(?:.* )?scanpipe (?P<line>[^`\n]+)$|`scanpipe (?P<word>[^`\n]+)`", re.MULTILINE)
@@ -68,3 +70,20 @@ def test_every_source_file_that_is_named_exists(document: Path) -> None:
     assert not [
         path for path in named - of_the_station if not any((ROOT / folder / path).exists() for folder in folders)
     ]
+
+
+def test_every_step_is_explained_with_a_picture() -> None:
+    text = (ROOT / "docs" / "enhancement.md").read_text(encoding="utf-8")
+    named = {*NAMES.values(), "mask"}
+    assert named - {"mask"} <= set(re.findall(r"^### `(\w+)`$", text, re.MULTILINE))
+    assert named <= set(re.findall(r"\(pictures/(\w+)\.jpg\)", text))
+
+
+def test_the_pictures_of_the_documents_are_there_and_small() -> None:
+    shown = {
+        (document.parent / target)
+        for document in DOCUMENTS
+        for target in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", document.read_text(encoding="utf-8"))
+    }
+    assert not [path for path in shown if not path.is_file()]
+    assert sum(path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()) < LARGEST_PICTURES
