@@ -1,7 +1,8 @@
 """Levelling: shadows, yellowing and uneven light evened out, the paper's and the ink's colour kept.
 
-Every pixel is multiplied by (wanted paper / paper at this place), a gain that varies only slowly; so fine colour noise
-is not made stronger in one channel than in another, and ink keeps its ratio to the paper around it.
+Every pixel is multiplied by (wanted paper / paper at this place), a gain that is the same for a stroke and the paper
+around it; so fine colour noise is not made stronger in one channel than in another, and ink keeps its ratio to its
+paper: the ratio of light, for which levels are counted from where sRGB has its zero.
 """
 
 from typing import Annotated, Literal
@@ -11,11 +12,16 @@ import msgspec
 import numpy as np
 
 from scanpipe.enhance.paper import Field, Paper
-from scanpipe.raster import Raster
+from scanpipe.raster import Pixels, Raster
 
-VERSION = 1
+VERSION = 2
 
-_BAND_ROWS = 256  # full-size floating point exists for a band of the page at a time
+MAP_DPI = 75.0  # fine enough for the rim of a cast shadow
+_BAND_ROWS = 256
+_UNIT = 200  # a gain of 1 in maps of whole numbers: a step is half a percent
+_WHITE = 250
+_STRONGEST_DIMMING = 0.8  # what is brighter still is other paper, not more light
+_TOE = 14.0  # sRGB counts light from here: 255 * 0.055, less than nothing (IEC 61966-2-1)
 
 
 class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="flatten"):
@@ -50,31 +56,39 @@ def measure(paper: Paper, grain: float) -> Ground:
 
 def apply(raster: Raster, paper: Paper, params: Params) -> Raster:
     """Multiply every pixel by the gain that makes the paper under it the wanted paper."""
-    gains = _gains(paper, params)
+    level, toe = _divisors(paper, params)
     result = np.empty_like(raster.pixels)
     for top in range(0, raster.height, _BAND_ROWS):
         band = raster.pixels[top : top + _BAND_ROWS]
-        gain = _rows(gains, raster, top, top + band.shape[0])
-        result[top : top + _BAND_ROWS] = cv2.multiply(band, gain, dtype=cv2.CV_8U).reshape(band.shape)
+        rows = top, top + band.shape[0]
+        lit = cv2.divide(band, _rows(level, raster, *rows), scale=_UNIT)
+        result[top : top + _BAND_ROWS] = cv2.add(lit, _rows(toe, raster, *rows)).reshape(band.shape)
     return raster.replace(result)
 
 
-def _gains(paper: Paper, params: Params) -> Field:
+def _divisors(paper: Paper, params: Params) -> tuple[Pixels, Pixels]:
+    """Return the map of what pixels are divided by (in 1 / _UNIT), and of what is added to them then."""
     colour = np.array(paper.colour, np.float32)
-    wanted = np.full_like(colour, 250) if params.paper == "white" else colour
+    wanted = np.full_like(colour, _WHITE) if params.paper == "white" else colour
     level = paper.ground.mean(axis=2, keepdims=True)
-    light = np.clip(colour.mean() / np.maximum(level, 1), 1 / params.strongest_gain, params.strongest_gain)
+    light = np.clip(colour.mean() / np.maximum(level, 1), _STRONGEST_DIMMING, params.strongest_gain)
     hue = (colour / np.maximum(paper.ground, 1)) / (colour.mean() / np.maximum(level, 1))
-    hue = np.clip(hue, 1 - params.cast, 1 + params.cast)
-    return np.asarray(light * hue * (wanted / np.maximum(colour, 1)), np.float32)
+    lit = np.maximum(colour / (light * np.clip(hue, 1 - params.cast, 1 + params.cast)), 1)
+    gain = (wanted + _TOE) / (lit + _TOE)
+    return _as_pixels(_UNIT / gain), _as_pixels(_TOE * (gain - 1))
 
 
-def _rows(gains: Field, raster: Raster, top: int, bottom: int) -> Field:
-    """Return full-size gains of the rows from `top` to `bottom`, by bilinear interpolation of the map."""
-    down, across = gains.shape[0] / raster.height, gains.shape[1] / raster.width
-    matrix = np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2 + top * down]], np.float32)
-    wide = cv2.warpAffine(
-        gains, matrix, (raster.width, bottom - top),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE,
-    )  # fmt: skip
-    return wide.astype(np.float32, copy=False)
+def _as_pixels(levels: Field) -> Pixels:
+    edged = cv2.copyMakeBorder(levels, 1, 2, 1, 2, cv2.BORDER_REPLICATE)
+    return np.asarray(np.clip(np.rint(edged), 0, 255), np.uint8)
+
+
+def _rows(edged: Pixels, raster: Raster, top: int, bottom: int) -> Pixels:
+    """Return a map, which has a border of a pixel before and two behind, as full-size rows from `top` to `bottom`."""
+    factor = raster.height // (edged.shape[0] - 3)
+    first, last = top // factor, -(-bottom // factor)
+    some = edged[first : last + 2]
+    size = (some.shape[1] * factor, some.shape[0] * factor)
+    wide = cv2.resize(some, size, interpolation=cv2.INTER_LINEAR)
+    down = top - (first - 1) * factor
+    return np.asarray(wide[down : down + bottom - top, factor : factor + raster.width], np.uint8)

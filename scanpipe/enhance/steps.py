@@ -100,7 +100,7 @@ def _turn(step: deskew.Params, page: Page) -> Trial:
 
 @try_step.register
 def _level(step: flatten.Params, page: Page) -> Trial:
-    paper = measure_paper(page.raster, window_mm=step.window_mm, smooth_mm=step.smooth_mm)
+    paper = measure_paper(page.raster, window_mm=step.window_mm, smooth_mm=step.smooth_mm, map_dpi=flatten.MAP_DPI)
     ground = flatten.measure(paper, grain_of(page.raster))
     if step.paper == "natural" and ground.unevenness < step.smallest_unevenness:
         return left_alone(ground, "not_needed")
