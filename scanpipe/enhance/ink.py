@@ -26,12 +26,16 @@ _SMALLEST_FRAME_MM2 = 60.0
 
 
 class InkLoss(msgspec.Struct, frozen=True, kw_only=True):
-    """Ink before and after a step, in mm² of paper, and the shares of writing and of coloured ink that were lost."""
+    """Ink before and after a step, in mm² of paper, and the shares of writing and of coloured ink that were lost.
+
+    `seal_lost_share` is that of the seal, stamp or signature that lost most.
+    """
 
     before_mm2: float
     after_mm2: float
     lost_share: float
     colour_lost_share: float
+    seal_lost_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,6 +50,7 @@ class InkMap:
         dpi: of this map.
         paper: what the ink was measured against.
         grain: noise of `contrast` on bare paper.
+        ratio: (h, w) or (h, w, 3) the picture divided by its paper, 255 = bare paper: the ink's own colour.
     """
 
     contrast: Pixels
@@ -55,6 +60,7 @@ class InkMap:
     dpi: float
     paper: Paper
     grain: float
+    ratio: Pixels
 
     @property
     def sure_contrast(self) -> float:
@@ -115,7 +121,14 @@ def map_ink(raster: Raster, *, beside: Flags | None = None) -> InkMap:
     blots = cv2.morphologyEx(contrast, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     relief = np.asarray(cv2.subtract(contrast, blots), np.uint8)
     return InkMap(
-        contrast=contrast, relief=relief, colour=colour, beside=beside, dpi=small.dpi, paper=paper, grain=grain
+        contrast=contrast,
+        relief=relief,
+        colour=colour,
+        beside=beside,
+        dpi=small.dpi,
+        paper=paper,
+        grain=grain,
+        ratio=ratio,
     )
 
 

@@ -21,10 +21,11 @@ _BLANK_MM2 = 2.0
 
 
 class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The largest shares of writing, and of coloured ink, that one step may cost; beyond them it is undone."""
+    """The largest shares that one step may cost: of writing, of coloured ink, of any one seal; beyond, it is undone."""
 
     ink: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.005
     colour: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.01
+    seals: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.02
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -101,6 +102,7 @@ def enhance(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False) -> E
             steps=tuple(steps),
             flags=tuple(dict.fromkeys(flags)),
             metrics=metrics,
+            seals=tuple(found.seal for found in page.seals),
         ),
     )
 
@@ -111,14 +113,18 @@ def _guarded(trial: Trial, guard: Guard, *, keep: bool) -> Trial:
         return trial
     if keep:
         return replace(trial, page=None, why="geometry_kept")
-    if trial.loss and not _allowed(trial.loss, guard):
-        flag = "page_box_unsure" if isinstance(trial.measured, PageBox) else "ink_lost"
-        return replace(trial, page=None, why="ink_lost", flag=flag)
+    lost = _lost(trial.loss, guard) if trial.loss else ""
+    if lost:
+        flag = "page_box_unsure" if isinstance(trial.measured, PageBox) else lost
+        return replace(trial, page=None, why=lost, flag=flag)
     return trial
 
 
-def _allowed(loss: InkLoss, guard: Guard) -> bool:
-    return loss.lost_share <= guard.ink and loss.colour_lost_share <= guard.colour
+def _lost(loss: InkLoss, guard: Guard) -> str:
+    """Return what a step cost too much of: `ink_lost`, `seal_lost`, or "" where the guard allows it."""
+    if loss.lost_share > guard.ink or loss.colour_lost_share > guard.colour:
+        return "ink_lost"
+    return "seal_lost" if loss.seal_lost_share > guard.seals else ""
 
 
 def _told(step: Step, trial: Trial) -> StepReport:

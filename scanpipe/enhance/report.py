@@ -7,6 +7,7 @@ from scanpipe.enhance.deskew import Skew
 from scanpipe.enhance.flatten import Ground
 from scanpipe.enhance.ink import InkLoss
 from scanpipe.enhance.page_box import PageBox
+from scanpipe.enhance.seals import Seal
 from scanpipe.enhance.text_mask import Ink
 from scanpipe.messages import _
 
@@ -16,7 +17,8 @@ Measured = PageBox | Skew | Ground | Tone
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):
     """One step: what it measured, whether it was applied, and the ink before and after.
 
-    `why` is `applied`, `not_needed`, `unsure`, `geometry_kept`, or `ink_lost` (done, found to cost ink, and undone).
+    `why` is `applied`, `not_needed`, `unsure`, `geometry_kept`, or `ink_lost` or `seal_lost` (done, found to cost
+    writing or a seal, and undone).
     """
 
     step: str
@@ -37,7 +39,7 @@ class Metrics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is known of one enhanced page: recipe, steps in order, flags for attention, metrics."""
+    """All that is known of one enhanced page: recipe, steps in order, flags for attention, metrics, seals."""
 
     recipe: str
     recipe_id: str
@@ -46,6 +48,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[StepReport, ...]
     flags: tuple[str, ...]
     metrics: Metrics
+    seals: tuple[Seal, ...] = ()
 
 
 def explain(flag: str) -> str:
@@ -54,6 +57,7 @@ def explain(flag: str) -> str:
         "page_box_unsure": _("The page's edges were not found for sure; the picture was left uncropped."),
         "skew_unsure": _("The angle of the lines could not be measured for sure; the page was not turned."),
         "ink_lost": _("A step would have removed writing; it was undone. Compare the page with its scan."),
+        "seal_lost": _("A step would have harmed a seal, stamp or signature; it was undone. Compare it with the scan."),
         "low_contrast": _("The writing is very faint. Look whether it can be read, else scan the page again."),
         "blank": _("No writing was found on the page."),
     }

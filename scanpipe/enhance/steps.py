@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from functools import singledispatch
 
+import msgspec
 import numpy as np
 
 from scanpipe.enhance import contrast, deskew, flatten, page_box
 from scanpipe.enhance.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
 from scanpipe.enhance.paper import grain_of, measure_paper
 from scanpipe.enhance.report import Measured
+from scanpipe.enhance.seals import Found, find_seals, worst_cut, worst_loss
 from scanpipe.raster import Raster
 
 Step = page_box.Params | deskew.Params | flatten.Params | contrast.Params
@@ -31,10 +33,16 @@ TONAL = (contrast.Params,)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Page:
-    """A picture together with its ink."""
+    """A picture together with its ink, and its seals if they were looked for in this very geometry."""
 
     raster: Raster
     ink: InkMap
+    found: tuple[Found, ...] | None = None
+
+    @property
+    def seals(self) -> tuple[Found, ...]:
+        """The seals, stamps and signatures on it."""
+        return find_seals(self.raster, self.ink) if self.found is None else self.found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,7 +83,8 @@ def _crop(step: page_box.Params, page: Page) -> Trial:
     inside[rows, columns] = True
     raster = page_box.apply(page.raster, box)
     ink = map_ink(raster, beside=page.ink.beside[rows, columns])
-    return Trial(measured=box, page=Page(raster=raster, ink=ink), loss=loss_outside(page.ink, inside))
+    loss = msgspec.structs.replace(loss_outside(page.ink, inside), seal_lost_share=worst_cut(page.seals, inside))
+    return Trial(measured=box, page=Page(raster=raster, ink=ink), loss=loss)
 
 
 def _on_map(box: page_box.PageBox, page: Page) -> tuple[slice, slice]:
@@ -116,5 +125,6 @@ def _darken(step: contrast.Params, page: Page) -> Trial:
 
 
 def _in_place(measured: Measured, raster: Raster, page: Page) -> Trial:
-    ink = map_ink(raster, beside=page.ink.beside)
-    return Trial(measured=measured, page=Page(raster=raster, ink=ink), loss=loss_in_place(page.ink, ink))
+    ink, seals = map_ink(raster, beside=page.ink.beside), page.seals
+    loss = msgspec.structs.replace(loss_in_place(page.ink, ink), seal_lost_share=worst_loss(seals, page.ink, ink))
+    return Trial(measured=measured, page=Page(raster=raster, ink=ink, found=seals), loss=loss)

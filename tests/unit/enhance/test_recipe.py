@@ -106,7 +106,7 @@ def test_a_recipe_without_steps_only_takes_the_mask(page: Raster) -> None:
     assert (result.mask.pixels[62, 100:300] == 0).all()
 
 
-@pytest.mark.parametrize("flag", ["page_box_unsure", "skew_unsure", "ink_lost", "low_contrast", "blank"])
+@pytest.mark.parametrize("flag", ["page_box_unsure", "skew_unsure", "ink_lost", "seal_lost", "low_contrast", "blank"])
 def test_every_flag_is_explained(flag: str) -> None:
     assert explain(flag) != flag
 

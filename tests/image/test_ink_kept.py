@@ -1,0 +1,107 @@
+"""What is written on a page is still there after enhancing: on sample pages of every kind, seed and wear."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+import msgspec
+import numpy as np
+import pytest
+
+from samples import sheets
+from samples.generate import draw_page
+from samples.truth import Kind, SamplePage
+from samples.wear import LEVELS, shade_gutter, stain_with_water, wear_as
+from scanpipe.enhance.recipe import Enhanced, Recipe, enhance
+from scanpipe.raster import Raster
+from tests.kept import Kept, enhanced, kept
+
+RECIPES = Path(__file__).parents[2] / "configs" / "recipes"
+STROKES_KEPT, DIACRITICS_KEPT, SEAL_KEPT = 0.995, 0.99, 0.99
+SEAL_IN_MASK = 0.55  # half seals lie in the rim of the frame
+DPI = 150
+INVENTED = {"clean": 0.0, "shaded": 1e-5, "stained": 0.01}  # of the sheet; a tide line is a line
+
+CASES = [
+    ("form", 1, 0),
+    ("form", 2, 2),
+    ("form", 3, 3),
+    ("table", 4, 1),
+    ("table", 5, 2),
+    ("table", 6, 3),
+    ("lines", 7, 1),
+    ("lines", 8, 3),
+    ("notes", 9, 2),
+    ("notes", 10, 3),
+]
+
+
+@lru_cache(maxsize=1)
+def page_of(kind: str, seed: int, level: int) -> SamplePage:
+    page = draw_page(cast(Kind, kind), seed=seed, dpi=DPI, edge_seal=seed % 3 == 0)
+    return wear_as(page, LEVELS[level], seed=seed)
+
+
+@lru_cache(maxsize=1)
+def outcome(kind: str, seed: int, level: int, recipe: str) -> tuple[Enhanced, Kept]:
+    chosen = msgspec.toml.decode((RECIPES / f"{recipe}.toml").read_bytes(), type=Recipe)
+    page = page_of(kind, seed, level)
+    result = enhanced(page, chosen)
+    return result, kept(page, result)
+
+
+def case_name(value: object) -> str:
+    return str(value)
+
+
+@pytest.mark.parametrize(("kind", "seed", "level"), CASES, ids=case_name)
+def test_the_picture_keeps_strokes_marks_and_seals(kind: str, seed: int, level: int) -> None:
+    _result, share = outcome(kind, seed, level, "default")
+    assert share.strokes >= STROKES_KEPT
+    assert share.diacritics >= DIACRITICS_KEPT
+    assert min(share.seals) >= SEAL_KEPT
+
+
+@pytest.mark.parametrize(("kind", "seed", "level"), CASES, ids=case_name)
+def test_the_mask_keeps_strokes_marks_and_seals(kind: str, seed: int, level: int) -> None:
+    _result, share = outcome(kind, seed, level, "default")
+    assert share.strokes_in_mask >= STROKES_KEPT
+    assert share.diacritics_in_mask >= DIACRITICS_KEPT
+    assert min(share.seals_in_mask) >= SEAL_IN_MASK
+
+
+@pytest.mark.parametrize(("kind", "seed", "level"), CASES, ids=case_name)
+def test_every_seal_is_found_and_no_step_is_undone(kind: str, seed: int, level: int) -> None:
+    result, share = outcome(kind, seed, level, "default")
+    round_red = [seal for seal in result.report.seals if (seal.kind, seal.colour) == ("round", "red")]
+    assert len(round_red) == len(share.seals)
+    assert not {"ink_lost", "seal_lost"} & set(result.report.flags)
+
+
+@pytest.mark.parametrize("recipe", ["plain", "faded"])
+def test_every_recipe_keeps_what_is_written(recipe: str) -> None:
+    _result, share = outcome("form", 3, 3, recipe)
+    assert min(share.strokes, share.strokes_in_mask) >= STROKES_KEPT
+    assert min(share.diacritics, share.diacritics_in_mask) >= DIACRITICS_KEPT
+    assert min(share.seals) >= SEAL_KEPT
+
+
+def bare_sheet(wear: str, seed: int) -> Raster:
+    rng = np.random.default_rng(seed)
+    pixels = np.round(sheets.sheet((210, 297), DPI, sheets.YELLOWED, rng) * 255).astype(np.uint8)
+    if wear == "shaded":
+        pixels = shade_gutter(pixels, 0.8, DPI, 0.0)
+    if wear == "stained":
+        pixels = stain_with_water(pixels, 0.8, DPI, rng)
+    return Raster(pixels=pixels, dpi=DPI)
+
+
+@pytest.mark.parametrize("recipe", ["plain", "default", "faded"])
+@pytest.mark.parametrize("wear", ["clean", "shaded", "stained"])
+def test_nothing_is_invented_on_bare_paper(wear: str, recipe: str) -> None:
+    chosen = msgspec.toml.decode((RECIPES / f"{recipe}.toml").read_bytes(), type=Recipe)
+    result = enhance(bare_sheet(wear, 3), chosen)
+    assert float((result.mask.pixels == 0).mean()) <= INVENTED[wear]
+    assert float((result.reading.pixels < 200).mean()) <= INVENTED[wear]
+    assert not result.report.seals
+    assert "ink_lost" not in result.report.flags
