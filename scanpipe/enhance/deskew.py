@@ -1,7 +1,9 @@
 """Deskew: turn the page so that its lines of writing and its rules lie level.
 
-The angle is where the sum of the ink over slanted rows changes most from row to row (Postl, US patent 4,723,297, 1988;
-evaluated by Papandreou et al., DISEC'13), searched from coarse to fine on a reduced ink map.
+First the page as a whole: the angle at which the sum of the ink over slanted rows changes most from row to row
+(Postl, US patent 4,723,297, 1988; evaluated by Papandreou et al., DISEC'13), from coarse to fine on a reduced ink map.
+A few heavy rules, or two columns whose lines do not meet, can pull that angle aside; so then every baseline and rule is
+fitted on its own, and the median over their length is joined with the first angle, each as far as it can be trusted.
 """
 
 from typing import Annotated
@@ -13,15 +15,19 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.paper import Field, Flags
+from scanpipe.enhance.text_lines import Writing, runs, writing
 from scanpipe.raster import Pixels, Raster
 
-VERSION = 2
+VERSION = 3
 
 _COARSE_STEP_DEG = 0.5
 _FINEST_STEP_DEG = 0.02
 _SOFTENING_PX = 1.5  # so that a level sum, which no interpolation blurs, has no head start
-_SHOW_THROUGH = 0.4  # of the darkest writing: fainter marks, perhaps of the other side, do not vote
-_EDGE_MM = 4.0
+_NEAR_STEPS = 6  # of the finer search, to either side
+_WHOLE_ERROR_DEG = 0.15  # of the angle of the page as a whole, on real pages
+_LINE_ERROR_DEG = 0.03  # of one line
+_FEWEST_LINES = 3.0
+_LONGEST_WAY_DEG = 1.5  # lines at another angle than the page's do not vote
 _STRIPS = 128  # a strip of one column sum each: at the widest angle its ends differ by about a row
 
 
@@ -45,19 +51,44 @@ class Skew(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ske
 
 def measure(ink: InkMap, params: Params) -> Skew:
     """Find the angle of the page's lines from its ink."""
-    strips, centres = _strips(ink)
+    written = writing(ink)
+    strips, centres = _strips(written)
     coarse = np.arange(-params.range_deg, params.range_deg + 1e-9, _COARSE_STEP_DEG)
-    half = strips.reshape(strips.shape[0] // 2, 2, -1).sum(axis=1)
-    scores = np.array([_sharpness(half, centres / 2, angle) for angle in coarse])
+    half = strips.reshape(strips.shape[0] // 2, 2, strips.shape[1] // 2, 2).sum(axis=(1, 3))
+    half_centres = centres.reshape(-1, 2).mean(axis=1) / 2
+    scores = np.array([_sharpness(half, half_centres, angle) for angle in coarse])
     if not scores.max() > 0:
         return Skew(angle_deg=0.0, confidence=0.0)
     best = float(coarse[int(scores.argmax())])
     step = _COARSE_STEP_DEG
     while step > _FINEST_STEP_DEG:
         step /= 5
-        near = np.asarray(best + step * np.arange(-8, 9), np.float64)
+        near = np.asarray(best + step * np.arange(-_NEAR_STEPS, _NEAR_STEPS + 1), np.float64)
         best = _summit(near, np.array([_sharpness(strips, centres, angle) for angle in near]))
-    return Skew(angle_deg=round(best, 3), confidence=_confidence(coarse, scores, best))
+    return Skew(angle_deg=round(_by_lines(ink, written, best), 3), confidence=_confidence(coarse, scores, best))
+
+
+def _by_lines(ink: InkMap, written: Writing, angle_deg: float) -> float:
+    """Join the angle of the page as a whole with the median of its lines, weighted by how sure each is.
+
+    A line counts by its length and the square of its darkness: what shines through from the other side is fainter.
+    """
+    lines = runs(ink, written, angle_deg)
+    near = np.abs(lines.slope_deg - angle_deg) <= _LONGEST_WAY_DEG
+    slope, weight = lines.slope_deg[near], (lines.length_mm * lines.darkness**2)[near]
+    if not weight.size or weight.sum() ** 2 < _FEWEST_LINES * (weight**2).sum():
+        return angle_deg
+    middle = _weighted_median(slope, weight)
+    spread = 1.4826 * _weighted_median(np.abs(slope - middle), weight) + _LINE_ERROR_DEG
+    variance = np.pi / 2 * spread**2 * float((weight**2).sum()) / float(weight.sum()) ** 2
+    share = _WHOLE_ERROR_DEG**2 / (_WHOLE_ERROR_DEG**2 + variance)
+    return float(angle_deg + share * (middle - angle_deg))
+
+
+def _weighted_median(values: Curve, weights: Curve) -> float:
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
 
 
 def apply(raster: Raster, skew: Skew) -> Raster:
@@ -102,29 +133,16 @@ def _turn(height: int, width: int, angle_deg: float) -> tuple[Curve, tuple[int, 
     return np.asarray(turn, np.float64), (across, down)
 
 
-def _strips(ink: InkMap) -> tuple[Field, Curve]:
+def _strips(written: Writing) -> tuple[Field, Curve]:
     """Return column sums of the ink in vertical strips (rows, strips), and the strips' centres in pixels."""
-    weight = ink.contrast.astype(np.float32)
-    weight[_margin(ink)] = 0
-    full = float(np.percentile(weight[weight > 6 * ink.grain], 90)) if (weight > 6 * ink.grain).any() else 255.0
-    weight = np.clip(weight - max(3 * ink.grain, _SHOW_THROUGH * full), 0, full)
+    weight = np.clip(written.contrast.astype(np.float32) - np.float32(written.least), 0, None)
     height, width = weight.shape
-    count = min(_STRIPS, width)
+    count = _STRIPS if width >= _STRIPS else 2
     edges = np.linspace(0, width, count + 1).astype(int)
     sums = np.add.reduceat(weight, edges[:-1], axis=1)
     sums = cv2.GaussianBlur(sums, (1, 9), 0, sigmaY=_SOFTENING_PX)
     centres = (edges[:-1] + edges[1:] - 1) / 2 - (width - 1) / 2
     return np.pad(sums, ((0, height % 2), (0, 0))).astype(np.float32), centres
-
-
-def _margin(ink: InkMap) -> Flags:
-    """Return where edges of the picture, of a frame or of a cover would pass for lines of writing."""
-    deep, reach = ink.px(_EDGE_MM), 2 * ink.px(_EDGE_MM) + 1
-    margin = cv2.dilate(ink.beside.astype(np.uint8), np.ones((reach, reach), np.uint8)).astype(bool)
-    if min(margin.shape) > 6 * deep:
-        margin[:deep] = margin[-deep:] = True
-        margin[:, :deep] = margin[:, -deep:] = True
-    return margin
 
 
 def _sharpness(strips: Field, centres: Curve, angle_deg: float) -> float:
