@@ -12,7 +12,8 @@ KINDS = ("image", "mask", "report")
 
 @click.command(
     help=_(
-        "Enhance image files: NAME.png, NAME.mask.png (black is ink) and NAME.json for each. Needs no station.\n\n"
+        "Enhance image files: NAME.png, NAME.mask.png (black is ink) and NAME.json for each. "
+        "A recipe that splits spreads makes NAME-left and NAME-right of an open book. Needs no station.\n\n"
         "Example: scanpipe enhance scans/*.tif -o cleaned --emit image,mask"
     )
 )

@@ -7,13 +7,14 @@ from typing import Annotated
 import msgspec
 import numpy as np
 
-from scanpipe.enhance import text_mask
+from scanpipe.enhance import spread, text_mask
 from scanpipe.enhance.ink import InkLoss, map_ink
 from scanpipe.enhance.page_box import PageBox
 from scanpipe.enhance.paper import grain_of
 from scanpipe.enhance.reading import reading_picture
 from scanpipe.enhance.report import Metrics, Report, StepReport
-from scanpipe.enhance.steps import GEOMETRIC, NAMES, TONAL, VERSIONS, Page, Step, Trial, try_step
+from scanpipe.enhance.spread import Region
+from scanpipe.enhance.steps import GEOMETRIC, NAMES, OWN_TO_A_HALF, TONAL, VERSIONS, Page, Step, Trial, try_step
 from scanpipe.raster import Raster
 
 _LOW_CONTRAST = 0.2
@@ -66,8 +67,30 @@ class Enhanced:
     report: Report
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Course:
+    """A page on its way through a recipe; `plain` is its last state before its tones were changed."""
+
+    page: Page
+    plain: Page
+    region: Region | None = None
+    steps: tuple[StepReport, ...] = ()
+    flags: tuple[str, ...] = ()
+
+    def told(self, step: Step, trial: Trial) -> "_Course":
+        """Return the course after a trial."""
+        page = trial.page or self.page
+        return replace(
+            self,
+            page=page,
+            plain=self.plain if isinstance(step, TONAL) else page,
+            steps=(*self.steps, _told(step, trial)),
+            flags=(*self.flags, *([trial.flag] if trial.flag else [])),
+        )
+
+
 def enhance(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False) -> Enhanced:
-    """Make a page legible by a recipe.
+    """Make a page legible by a recipe; an open spread is kept whole, whatever the recipe says.
 
     A step that is not sure leaves the page alone; one that cost more ink than the recipe's guard allows is undone.
     Both raise a flag for attention.
@@ -77,19 +100,83 @@ def enhance(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False) -> E
         recipe: what to do.
         keep_geometry: neither crop nor turn, so that the result covers the input pixel for pixel.
     """
-    page = Page(raster=raster, ink=map_ink(raster))
-    plain = page
-    steps: list[StepReport] = []
-    flags: list[str] = []
+    course = _started(raster)
     for step in recipe.steps:
-        trial = _guarded(try_step(step, page), recipe.guard, keep=keep_geometry and isinstance(step, GEOMETRIC))
-        page = trial.page or page
-        plain = plain if isinstance(step, TONAL) else page
-        steps.append(_told(step, trial))
-        flags += [trial.flag] if trial.flag else []
+        course = _advanced(course, step, recipe.guard, keep=keep_geometry)
+    return _finished(course, recipe)
+
+
+def enhance_pages(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False) -> tuple[Enhanced, ...]:
+    """Make the pages of a picture legible: two where the recipe splits and a gutter is sure, else one.
+
+    From the split on each half goes its own way: its own angle, page box and tones.
+    """
+    courses: tuple[_Course, ...] = (_started(raster),)
+    for step in recipe.steps:
+        courses = tuple(
+            after
+            for course in courses
+            for after in _parted_or_advanced(course, step, recipe.guard, keep=keep_geometry)
+        )  # fmt: skip
+    return tuple(_finished(course, recipe) for course in courses)
+
+
+def enhance_half(raster: Raster, recipe: Recipe, region: Region) -> Enhanced:
+    """Make one page of a picture legible that is known to be a spread, at the recipe's place for a split, else at once.
+
+    Where no gutter is sure, the halves are cut at the middle with a wider overlap and flagged `gutter_unsure`.
+    """
+    steps = recipe.steps if any(isinstance(step, spread.Params) for step in recipe.steps) else _with_spread(recipe)
+    course = _started(raster)
+    for step in steps:
+        if isinstance(step, spread.Params) and course.region is None:
+            course = _half(course, step, try_step(step, course.page), region)
+        else:
+            course = _advanced(course, step, recipe.guard, keep=False)
+    return _finished(course, recipe)
+
+
+def _with_spread(recipe: Recipe) -> tuple[Step, ...]:
+    """Return the recipe's steps with a split before the first one that a half takes for itself."""
+    first = next((at for at, step in enumerate(recipe.steps) if isinstance(step, OWN_TO_A_HALF)), len(recipe.steps))
+    return (*recipe.steps[:first], spread.Params(), *recipe.steps[first:])
+
+
+def _started(raster: Raster) -> _Course:
+    page = Page(raster=raster, ink=map_ink(raster))
+    return _Course(page=page, plain=page)
+
+
+def _advanced(course: _Course, step: Step, guard: Guard, *, keep: bool) -> _Course:
+    return course.told(step, _guarded(try_step(step, course.page), guard, keep=keep and isinstance(step, GEOMETRIC)))
+
+
+def _parted_or_advanced(course: _Course, step: Step, guard: Guard, *, keep: bool) -> tuple[_Course, ...]:
+    """Return the two halves of a spread that is sure and to be split, else the page after the step."""
+    if isinstance(step, spread.Params) and step.mode == "split" and not keep and course.region is None:
+        trial = try_step(step, course.page)
+        if trial.why == "found":
+            return tuple(_half(course, step, trial, region) for region in spread.REGIONS)
+        return (course.told(step, trial),)
+    return (_advanced(course, step, guard, keep=keep),)
+
+
+def _half(course: _Course, step: spread.Params, trial: Trial, region: Region) -> _Course:
+    """Return one half of a spread: at its gutter, or at the middle where none is sure."""
+    gutter, flag = trial.measured, None
+    if not isinstance(gutter, spread.Spread) or trial.why != "found":
+        gutter, step, flag = spread.middle(course.page.raster), spread.unsure(step), "gutter_unsure"
+    raster = spread.apply(course.page.raster, gutter, region, step)
+    page = Page(raster=raster, ink=map_ink(raster))
+    told = course.told(step, replace(trial, page=page, why="applied", flag=flag))
+    return replace(told, region=region, plain=page)
+
+
+def _finished(course: _Course, recipe: Recipe) -> Enhanced:
+    """Take mask, reading picture and report from a page that went through all steps."""
+    page, plain = course.page, course.plain
     mask, ink = text_mask.text_mask(plain.raster, plain.ink, recipe.mask)
     metrics = _metrics(page, ink)
-    flags += _weak(metrics)
     return Enhanced(
         image=page.raster,
         mask=mask,
@@ -97,10 +184,11 @@ def enhance(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False) -> E
         report=Report(
             recipe=recipe.name,
             recipe_id=recipe.id,
+            region=course.region or "",
             size_px=(page.raster.width, page.raster.height),
             dpi=page.raster.dpi,
-            steps=tuple(steps),
-            flags=tuple(dict.fromkeys(flags)),
+            steps=course.steps,
+            flags=tuple(dict.fromkeys((*course.flags, *_weak(metrics)))),
             metrics=metrics,
             seals=tuple(found.seal for found in page.seals),
         ),

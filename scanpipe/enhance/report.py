@@ -1,5 +1,7 @@
 """What was measured and done on a page, as JSON-able values; and what the flags for attention mean."""
 
+from typing import Literal
+
 import msgspec
 
 from scanpipe.enhance.contrast import Tone
@@ -8,17 +10,18 @@ from scanpipe.enhance.flatten import Ground
 from scanpipe.enhance.ink import InkLoss
 from scanpipe.enhance.page_box import PageBox
 from scanpipe.enhance.seals import Seal
+from scanpipe.enhance.spread import Spread
 from scanpipe.enhance.text_mask import Ink
 from scanpipe.messages import _
 
-Measured = PageBox | Skew | Ground | Tone
+Measured = Spread | PageBox | Skew | Ground | Tone
 
 
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):
     """One step: what it measured, whether it was applied, and the ink before and after.
 
-    `why` is `applied`, `not_needed`, `unsure`, `geometry_kept`, or `ink_lost` or `seal_lost` (done, found to cost
-    writing or a seal, and undone).
+    `why` is `applied`, `found` (a spread that is kept whole), `not_needed`, `unsure`, `geometry_kept`, or `ink_lost` or
+    `seal_lost` (done, found to cost writing or a seal, and undone).
     """
 
     step: str
@@ -39,10 +42,14 @@ class Metrics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is known of one enhanced page: recipe, steps in order, flags for attention, metrics, seals."""
+    """All that is known of one enhanced page: recipe, steps in order, flags for attention, metrics, seals.
+
+    `region` is `left` or `right` for half a spread, else empty.
+    """
 
     recipe: str
     recipe_id: str
+    region: Literal["", "left", "right"] = ""
     size_px: tuple[int, int]
     dpi: float
     steps: tuple[StepReport, ...]
@@ -58,6 +65,7 @@ def explain(flag: str) -> str:
         "skew_unsure": _("The angle of the lines could not be measured for sure; the page was not turned."),
         "ink_lost": _("A step would have removed writing; it was undone. Compare the page with its scan."),
         "seal_lost": _("A step would have harmed a seal, stamp or signature; it was undone. Compare it with the scan."),
+        "gutter_unsure": _("The fold of the open book was not found; its pages were cut apart at the middle. Compare."),
         "low_contrast": _("The writing is very faint. Look whether it can be read, else scan the page again."),
         "blank": _("No writing was found on the page."),
     }

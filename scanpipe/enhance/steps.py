@@ -6,22 +6,24 @@ from functools import singledispatch
 import msgspec
 import numpy as np
 
-from scanpipe.enhance import contrast, deskew, flatten, page_box
+from scanpipe.enhance import contrast, deskew, flatten, page_box, spread
 from scanpipe.enhance.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
 from scanpipe.enhance.paper import grain_of, measure_paper
 from scanpipe.enhance.report import Measured
 from scanpipe.enhance.seals import Found, find_seals, worst_cut, worst_loss
 from scanpipe.raster import Raster
 
-Step = page_box.Params | deskew.Params | flatten.Params | contrast.Params
+Step = spread.Params | page_box.Params | deskew.Params | flatten.Params | contrast.Params
 
 VERSIONS: dict[type[Step], int] = {
+    spread.Params: spread.VERSION,
     page_box.Params: page_box.VERSION,
     deskew.Params: deskew.VERSION,
     flatten.Params: flatten.VERSION,
     contrast.Params: contrast.VERSION,
 }
 NAMES: dict[type[Step], str] = {
+    spread.Params: "spread",
     page_box.Params: "page_box",
     deskew.Params: "deskew",
     flatten.Params: "flatten",
@@ -29,6 +31,7 @@ NAMES: dict[type[Step], str] = {
 }
 GEOMETRIC = (page_box.Params, deskew.Params)
 TONAL = (contrast.Params,)
+OWN_TO_A_HALF = (deskew.Params, page_box.Params, flatten.Params, contrast.Params)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,7 +50,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trial:
-    """What came of a step: the new page with the ink it cost, or none and why (`not_needed`, `unsure`)."""
+    """What came of a step: the new page with the ink it cost, or none and why (`not_needed`, `unsure`, `found`)."""
 
     measured: Measured
     page: Page | None = None
@@ -69,6 +72,15 @@ def try_step(step: Step, page: Page) -> Trial:
         TypeError: no such kind of step.
     """
     raise TypeError(f"no step is made of {type(step).__name__}")
+
+
+@try_step.register
+def _seek_gutter(step: spread.Params, page: Page) -> Trial:
+    """Measure only: who may part a page into two is the recipe."""
+    gutter = spread.measure(page.raster, step)
+    if gutter.confidence >= step.confidence:
+        return left_alone(gutter, "found")
+    return left_alone(gutter, "unsure" if gutter.confidence else "not_needed")
 
 
 @try_step.register

@@ -8,8 +8,7 @@ import msgspec
 
 from scanpipe import config
 from scanpipe.capture.folder import Refused, import_pages
-from scanpipe.enhance.recipe import Enhanced, Recipe
-from scanpipe.enhance.recipe import enhance as apply_recipe
+from scanpipe.enhance.recipe import Enhanced, Recipe, enhance_pages
 from scanpipe.errors import UsageError
 from scanpipe.fsio import write_atomic
 from scanpipe.messages import _
@@ -48,9 +47,11 @@ def enhance_files(
             yield FileResult(name=page.name, reason=page.reason)
             continue
         raster = decode_master(page.master, dpi=page.dpi)
-        enhanced = apply_recipe(raster, chosen, keep_geometry=keep_geometry)
-        _write(output / _stem(page.name), enhanced, kinds)
-        yield FileResult(name=page.name, flags=enhanced.report.flags)
+        for enhanced in enhance_pages(raster, chosen, keep_geometry=keep_geometry):
+            region = enhanced.report.region
+            _write(output / "-".join(filter(None, (_stem(page.name), region))), enhanced, kinds)
+            name = f"{page.name} ({region})" if region else page.name
+            yield FileResult(name=name, flags=enhanced.report.flags)
 
 
 def _stem(name: str) -> str:

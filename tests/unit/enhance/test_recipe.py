@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from scanpipe.enhance import contrast, deskew, flatten, page_box, steps
+from scanpipe.enhance import contrast, deskew, flatten, page_box, spread, steps
 from scanpipe.enhance.ink import InkLoss
 from scanpipe.enhance.recipe import Guard, Recipe, enhance
 from scanpipe.enhance.report import Report, explain
@@ -27,7 +27,7 @@ def page() -> Raster:
 
 
 def test_the_shipped_recipe_states_every_default(default: Recipe) -> None:
-    expected = (deskew.Params(), page_box.Params(), flatten.Params(), contrast.Params())
+    expected = (spread.Params(), deskew.Params(), page_box.Params(), flatten.Params(), contrast.Params())
     assert default == Recipe(name="default", steps=expected)
     text = DEFAULT.read_text()
     for settings in (*expected, default.guard, default.mask):

@@ -1,0 +1,151 @@
+"""Open books whose gutter and angles are known: recognised, parted without a loss, each half level in itself."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from scanpipe.enhance import deskew, spread
+from scanpipe.enhance.ink import map_ink
+from scanpipe.enhance.recipe import Enhanced, Recipe, enhance, enhance_half, enhance_pages
+from scanpipe.flows.enhance import enhance_files
+from scanpipe.raster import MM_PER_INCH, Raster
+from scanpipe.raster.codecs import encode_png
+from tests.drawn_spreads import BED, DPI, DrawnSpread, draw_open_sheet
+
+RECIPE = Path(__file__).parents[2] / "configs" / "recipes" / "default.toml"
+GUTTER_MM, ANGLE_DEG = 1.0, 0.1
+SPLIT = spread.Params(mode="split")
+
+
+@pytest.fixture(scope="module")
+def splitting() -> Recipe:
+    recipe = msgspec.toml.decode(RECIPE.read_bytes(), type=Recipe)
+    steps = tuple(SPLIT if isinstance(step, spread.Params) else step for step in recipe.steps)
+    return msgspec.structs.replace(recipe, steps=steps)
+
+
+@pytest.fixture(scope="module")
+def opened() -> DrawnSpread:
+    return draw_open_sheet(angles=(0.9, -0.6))
+
+
+def gutter_errors_mm(drawn: DrawnSpread, found: spread.Spread) -> list[float]:
+    height = drawn.raster.height
+    rows = np.linspace(drawn.gutter[0][1], drawn.gutter[1][1], 5)
+    return [abs(found.x_at(row, height) - drawn.gutter_at(row)) / DPI * MM_PER_INCH for row in rows]
+
+
+def skew(done: Enhanced) -> Any:
+    return next(step for step in done.report.steps if step.step == "deskew").measured
+
+
+@pytest.mark.parametrize("kind", ["pages", "table"])
+@pytest.mark.parametrize("shadow", [0.05, 0.4, 0.8])
+@pytest.mark.parametrize("angles", [(0.0, 0.0), (0.8, -0.5), (-1.2, 1.1)])
+def test_the_gutter_of_an_open_spread_is_found(kind: str, shadow: float, angles: tuple[float, float]) -> None:
+    drawn = draw_open_sheet(kind=kind, shadow=shadow, angles=angles)
+    found = spread.measure(drawn.raster, spread.Params())
+    assert found.confidence >= spread.Params().confidence
+    assert max(gutter_errors_mm(drawn, found)) <= GUTTER_MM
+
+
+@pytest.mark.parametrize("contrast", [1.0, 0.3])
+def test_the_gutter_is_found_in_grey_and_without_a_frame(contrast: float) -> None:
+    drawn = draw_open_sheet(shadow=0.3, bed=None, contrast=contrast)
+    grey = Raster(pixels=np.ascontiguousarray(drawn.raster.pixels[..., 1]), dpi=DPI)
+    found = spread.measure(grey, spread.Params())
+    assert found.confidence >= spread.Params().confidence
+    assert max(gutter_errors_mm(drawn, found)) <= GUTTER_MM
+
+
+@pytest.mark.parametrize("kind", ["pages", "table"])
+@pytest.mark.parametrize("angle", [0.0, 0.9, -2.0])
+@pytest.mark.parametrize("bed", [BED, (150, 165, 190)])
+def test_a_single_sheet_lying_down_is_no_spread(kind: str, angle: float, bed: tuple[int, int, int]) -> None:
+    drawn = draw_open_sheet(kind=kind, angles=(angle, angle), shadow=0.0, bed=bed)
+    assert spread.measure(drawn.raster, spread.Params()).confidence < spread.Params().confidence
+
+
+def test_light_that_falls_off_to_one_side_is_no_gutter() -> None:
+    drawn = draw_open_sheet(kind="table", shadow=0.0, bed=None)
+    light = 1 - 0.5 * np.linspace(0, 1, drawn.raster.width)[None, :, None] ** 2
+    uneven = Raster(pixels=(drawn.raster.pixels * light).astype(np.uint8), dpi=DPI)
+    assert spread.measure(uneven, spread.Params()).confidence < spread.Params().confidence
+
+
+def test_an_upright_page_and_a_small_picture_are_no_spread(opened: DrawnSpread) -> None:
+    upright = Raster(pixels=np.ascontiguousarray(np.rot90(opened.raster.pixels)), dpi=DPI)
+    small = Raster(pixels=opened.raster.pixels, dpi=3 * DPI)
+    assert spread.measure(upright, spread.Params()).confidence == 0
+    assert spread.measure(small, spread.Params()).confidence == 0
+
+
+@pytest.mark.parametrize("gutter", ["found", "guessed"])
+@pytest.mark.parametrize("angles", [(0.9, -0.6), (2.2, 1.8)])
+def test_no_pixel_of_the_spread_is_lost_between_its_halves(gutter: str, angles: tuple[float, float]) -> None:
+    raster = draw_open_sheet(kind="table", angles=angles).raster
+    line = spread.measure(raster, SPLIT) if gutter == "found" else spread.middle(raster)
+    left, right = (spread.apply(raster, line, region, SPLIT).pixels for region in spread.REGIONS)
+    kept = np.zeros(raster.pixels.shape[:2], bool)
+    kept[:, : left.shape[1]] |= (left == raster.pixels[:, : left.shape[1]]).all(axis=2)
+    kept[:, -right.shape[1] :] |= (right == raster.pixels[:, -right.shape[1] :]).all(axis=2)
+    assert kept.all()
+    assert left.shape[1] + right.shape[1] >= raster.width + 2 * raster.px(SPLIT.overlap_mm) - 2
+
+
+def test_each_half_is_deskewed_by_its_own_angle(opened: DrawnSpread, splitting: Recipe) -> None:
+    left, right = enhance_pages(opened.raster, splitting)
+    assert (left.report.region, right.report.region) == ("left", "right")
+    assert abs(skew(left).angle_deg - 0.9) <= ANGLE_DEG
+    assert abs(skew(right).angle_deg + 0.6) <= ANGLE_DEG
+    for half in (left, right):
+        assert abs(deskew.measure(map_ink(half.image), deskew.Params()).angle_deg) <= ANGLE_DEG
+        assert half.image.width < half.image.height
+        assert half.mask.pixels.shape == half.reading.pixels.shape == half.image.pixels.shape[:2]
+
+
+def test_a_spread_is_kept_whole_unless_the_recipe_says_split(opened: DrawnSpread, splitting: Recipe) -> None:
+    keeping = msgspec.structs.replace(splitting, steps=(spread.Params(), *splitting.steps[1:]))
+    (whole,) = enhance_pages(opened.raster, keeping)
+    assert whole.report.region == ""
+    found = next(step for step in whole.report.steps if step.step == "spread")
+    assert (found.why, found.applied) == ("found", False)
+    assert whole.report == enhance(opened.raster, keeping).report
+
+
+def test_kept_geometry_splits_nothing(opened: DrawnSpread, splitting: Recipe) -> None:
+    (whole,) = enhance_pages(opened.raster, splitting, keep_geometry=True)
+    assert whole.image.pixels.shape == opened.raster.pixels.shape
+
+
+def test_a_sheet_without_a_gutter_is_not_split_by_a_recipe(splitting: Recipe) -> None:
+    (whole,) = enhance_pages(draw_open_sheet(kind="table", shadow=0.0).raster, splitting)
+    assert whole.report.region == ""
+
+
+def test_a_known_spread_without_a_visible_gutter_is_cut_at_the_middle_and_flagged(splitting: Recipe) -> None:
+    raster = draw_open_sheet(shadow=0.0, bed=None).raster
+    bare = msgspec.structs.replace(splitting, steps=())
+    left, right = (enhance_half(raster, bare, region) for region in spread.REGIONS)
+    assert "gutter_unsure" in left.report.flags and "gutter_unsure" in right.report.flags
+    assert left.image.width + right.image.width >= raster.width + 2 * raster.px(10) - 2
+
+
+def test_one_half_alone_is_the_same_as_that_half_of_both(opened: DrawnSpread, splitting: Recipe) -> None:
+    both = enhance_pages(opened.raster, splitting)
+    alone = enhance_half(opened.raster, splitting, "right")
+    assert alone.report == both[1].report
+    assert np.array_equal(alone.image.pixels, both[1].image.pixels)
+
+
+def test_files_of_a_split_spread_are_named_left_and_right(opened: DrawnSpread, tmp_path: Path) -> None:
+    scan, recipe, out = tmp_path / "scan.png", tmp_path / "split.toml", tmp_path / "out"
+    scan.write_bytes(encode_png(opened.raster))
+    recipe.write_text('name = "split"\n[[steps]]\nstep = "spread"\nmode = "split"\n')
+    settings = {"recipe": str(recipe), "kinds": ("image",), "default_dpi": 300}
+    results = list(enhance_files([scan], out, keep_geometry=False, **settings))
+    assert sorted(path.name for path in out.glob("*.png")) == ["scan-left.png", "scan-right.png"]
+    assert [result.name for result in results] == ["scan.png (left)", "scan.png (right)"]
