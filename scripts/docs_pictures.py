@@ -15,7 +15,7 @@ import numpy as np
 from samples.generate import draw_page
 from samples.truth import Kind, Paper, Pixels
 from samples.wear import LEVELS, wear, wear_as
-from scanpipe.enhance.recipe import Enhanced, Recipe, enhance
+from scanpipe.enhance.recipe import Enhanced, Recipe, enhance_pages
 from scanpipe.enhance.steps import NAMES
 from scanpipe.raster import Raster
 
@@ -48,7 +48,12 @@ class Shown:
 SHOWN = {
     "orientation": Shown(kind="lines", quarter_turns=1),
     "page_box": Shown(kind="form", worn={"border": 9, "shadow": 0.2}),
-    "spread": Shown(kind="form", paper="A3", worn={"skew": 0.8, "fold": -1.2, "border": 6, "shadow": 0.5}),
+    "spread": Shown(
+        kind="form",
+        paper="A3",
+        worn={"skew": 0.8, "fold": -1.2, "border": 6, "shadow": 0.5},
+        settings={"mode": "split"},
+    ),
     "deskew": Shown(kind="table", worn={"skew": 2.6}),
     "dewarp": Shown(kind="lines", worn={"shadow": 0.7}),
     "flatten": Shown(kind="form", worn={"shadow": 0.8}, part=(105, 60, 105, 85)),
@@ -77,8 +82,8 @@ def shown(name: str, example: Shown | None) -> tuple[Pixels, Pixels]:
     earlier = tuple(_step(each, None) for each in example.after if each in NAMES.values())
     before = _done(source, earlier)
     after = _done(source, (*earlier, *last))
-    result = after.mask.pixels if name == MASK else after.image.pixels
-    return _cut(before.image.pixels, example.part), _cut(result, example.part)
+    result = after[0].mask.pixels if name == MASK else _side_by_side([each.image.pixels for each in after])
+    return _cut(before[0].image.pixels, example.part), _cut(result, example.part)
 
 
 def _page(example: Shown | None) -> Raster:
@@ -95,8 +100,8 @@ def _step(name: str, settings: dict[str, Any] | None) -> Any:
     return msgspec.convert({"step": name, **(settings or {})}, type=kind)
 
 
-def _done(raster: Raster, steps: tuple[Any, ...]) -> Enhanced:
-    return enhance(raster, Recipe(name="shown", steps=steps))
+def _done(raster: Raster, steps: tuple[Any, ...]) -> tuple[Enhanced, ...]:
+    return enhance_pages(raster, Recipe(name="shown", steps=steps))
 
 
 def _cut(pixels: Pixels, part: Part | None) -> Pixels:
@@ -107,11 +112,16 @@ def _cut(pixels: Pixels, part: Part | None) -> Pixels:
 def beside(before: Pixels, after: Pixels) -> Pixels:
     """Return two pictures side by side at one height, on white."""
     scale = min(_HEIGHT / max(before.shape[0], after.shape[0]), _WIDEST / max(before.shape[1], after.shape[1]))
-    panels = [_scaled(pixels, scale) for pixels in (before, after)]
+    return _side_by_side([_scaled(pixels, scale) for pixels in (before, after)], gap=_GAP)
+
+
+def _side_by_side(panels: list[Pixels], *, gap: int = 6 * _GAP) -> Pixels:
     height = max(panel.shape[0] for panel in panels)
-    sheet = np.full((height, sum(panel.shape[1] for panel in panels) + _GAP, 3), 255, np.uint8)
-    sheet[: panels[0].shape[0], : panels[0].shape[1]] = panels[0]
-    sheet[: panels[1].shape[0], -panels[1].shape[1] :] = panels[1]
+    sheet = np.full((height, sum(panel.shape[1] + gap for panel in panels) - gap, 3), 255, np.uint8)
+    left = 0
+    for panel in panels:
+        sheet[: panel.shape[0], left : left + panel.shape[1]] = panel
+        left += panel.shape[1] + gap
     return sheet
 
 
