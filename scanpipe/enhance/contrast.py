@@ -1,85 +1,208 @@
-"""Contrast: faint ink carried to a legible distance from its paper, its colour kept; paper and grain stay as they are.
+"""Contrast: faint strokes carried to a legible distance from their paper, each as far as it needs; its colour kept.
 
-One curve for the whole page, about the paper's colour: what stands off it less than its noise, or than half of
-the faint ink (stains, the other side shining through), is not touched; from there the distance to the paper grows by
-the gain, and it closes in on black without clipping what was dark already.
+What is a stroke is told at stroke width: what a closing of that width takes out of the paper. Stains and smudges are
+wider and belong to the paper under the stroke, so they are not raised with it. Each stroke's own depth (that of its
+core), and the depth of the writing around it, set the gain; grain, and the soft marks of the other side, lie below
+both and stay as they are.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import cv2
 import msgspec
 import numpy as np
 
+from scanpipe.enhance.bands import bands, edged, stretched
+from scanpipe.enhance.ground import Field, Flags, closed
 from scanpipe.enhance.ink import InkMap
-from scanpipe.enhance.paper import Field, Paper, grain_of
-from scanpipe.raster import Pixels, Raster
+from scanpipe.enhance.paper import grain_of, grey_pixels, reduced
+from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-VERSION = 1
+VERSION = 2
 
-_BAND_ROWS = 256
-_KNEE = 0.7  # of the way to black: from here ink only nears it
+LEAST_RAISED = 0.01  # of the strokes: a page with less faint ink is left alone
+
+_STROKE_DPI, _MAP_DPI = 150.0, 75.0
+_STEP = 1 / 40  # gains are kept as whole steps above 1, so at most 7.4
+_QUANTILE = 25  # of the depth near every point: bare paper on any page that is not all ink
+_ABOVE_NOISE = 2.0
+_LEAST_DEPTH = 10.0
+_SOFT, _SHARP = 0.6, 0.8  # of the page's usual sharpness: the other side's ink, its own
+_FAINT_SHARP = 0.5  # a sharp stroke is raised down to this share of the depth asked of a soft one
+_COMPANY_MM, _LEAST_COMPANY_MM2 = 3.0, 2.0  # a stroke has so much ink around it (widened by 0.4 mm), a speck has not
+_TRUST = 0.002  # of the page's mean weight: where there is less writing, the page as a whole is asked
+_ROUND_CAP = 0.08
 
 
 class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="contrast"):
     """How far faint ink is brought back."""
 
     wanted: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.6
-    strongest_gain: Annotated[float, msgspec.Meta(ge=1, le=8)] = 2.5
+    strongest_gain: Annotated[float, msgspec.Meta(ge=1, le=7)] = 3.5
+    evenness: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    stroke_mm: Annotated[float, msgspec.Meta(ge=0.5, le=10)] = 2.5
+    around_mm: Annotated[float, msgspec.Meta(ge=1, le=100)] = 6.0
     quiet: Annotated[float, msgspec.Meta(ge=0, le=10)] = 3.0
-    show_through: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    show_through: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.45
     smallest_gain: Annotated[float, msgspec.Meta(ge=1, le=2)] = 1.05
 
 
 class Tone(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="tone"):
-    """How dark the ink stands against the paper (0-1; median and the faint quarter), and the gain it calls for."""
+    """How dark the strokes stand against their paper (0-1; median and the faint quarter), and the gains they call for.
+
+    `gain` is the median gain of the strokes that are raised, `raised` their share of all strokes.
+    """
 
     ink: float
     faint_ink: float
     gain: float
+    raised: float = 0.0
 
 
-def measure(ink: InkMap, params: Params) -> Tone:
-    """Find how far the writing stands off its paper."""
-    strokes = ink.contrast[ink.contrast > max(25.0, 6 * ink.grain)]
-    if not strokes.size:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Strokes:
+    """What is to be raised.
+
+    Attributes:
+        ground: (h, w[, 3]) levels of the paper under the strokes, stains and smudges included, at 75 dpi.
+        gain: (h, w) float, 1 where nothing is raised.
+        quiet: depth (0-255) below which a pixel next to a stroke is paper.
+        tone: all of it in short.
+    """
+
+    ground: Pixels
+    gain: Field
+    quiet: float
+    tone: Tone
+
+
+def measure(raster: Raster, ink: InkMap, params: Params) -> Strokes:
+    """Find the strokes of a page, how deep each is, and the gain that it calls for."""
+    fine = reduced(raster, _STROKE_DPI)
+    small = reduced(fine, _MAP_DPI)
+    ground = closed(small, params.stroke_mm)
+    depth = _depth(fine.pixels, np.asarray(cv2.resize(ground, (fine.width, fine.height)), np.uint8))
+    core = _highest(depth, 5, small)
+    page = cv2.resize(ink.beside.astype(np.uint8), (small.width, small.height), interpolation=cv2.INTER_NEAREST) == 0
+    gain, strokes = _gains(np.asarray(core * page, np.float32), _steepness(raster, small, ground), small, params)
+    quiet = float(np.median(depth[::4, ::4])) + params.quiet * grain_of(raster) * 255 / max(1.0, ink.paper.level)
+    return Strokes(ground=ground, gain=gain, quiet=quiet, tone=_tone(core[strokes], gain[strokes], params))
+
+
+def _highest(levels: Pixels, side: int, small: Raster) -> Field:
+    """Return the highest level near every point of the small map."""
+    wide = cv2.dilate(levels, np.ones((side, side), np.uint8))
+    return np.asarray(cv2.resize(wide, (small.width, small.height), interpolation=cv2.INTER_NEAREST), np.float32)
+
+
+def _steepness(raster: Raster, small: Raster, ground: Pixels) -> Field:
+    """Return how much the page's grey falls, at most, from one pixel to the next near every point; as depth is told.
+
+    What bare paper has of it is taken off.
+    """
+    fall = cv2.morphologyEx(grey_pixels(raster.pixels), cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
+    side = 2 * (raster.height // small.height) + 1
+    steep = _highest(np.asarray(fall, np.uint8), side, small) * (255 / np.maximum(grey_pixels(ground), 1))
+    return np.maximum(steep - np.percentile(steep[::3, ::3], _QUANTILE), 0)
+
+
+def _depth(pixels: Pixels, ground: Pixels) -> Pixels:
+    """Return how far every pixel stands below its paper (0-255), in the channel that shows it most."""
+    ratio = np.asarray(cv2.divide(pixels, ground, scale=255), np.uint8)
+    if ratio.ndim == 3:
+        red, green, blue = cv2.split(ratio)
+        ratio = np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
+    return np.asarray(cv2.bitwise_not(ratio), np.uint8)
+
+
+def _gains(core: Field, steep: Field, small: Raster, params: Params) -> tuple[Field, Flags]:
+    """Return the gain everywhere, and where strokes are."""
+    noise = max(_LEAST_DEPTH, _ABOVE_NOISE * float(np.percentile(core[::3, ::3], _QUANTILE)))
+    around, deep = _around(np.maximum(core - noise, 0), small.dpi / MM_PER_INCH * params.around_mm)
+    asleep = np.maximum(noise, params.show_through * _asked(core, steep, around + noise, deep + noise))
+    side = small.px(_COMPANY_MM) | 1
+    least = _LEAST_COMPANY_MM2 / (side / small.dpi * MM_PER_INCH) ** 2
+    company = cv2.blur((core > asleep).astype(np.float32), (side, side)) > least
+    wanted, deepest = 255 * params.wanted, np.maximum(core, 1)
+    called = np.maximum(wanted / (around + noise), (wanted / deepest) ** params.evenness)
+    called = np.clip(np.minimum(called, wanted / deepest), 1, params.strongest_gain)
+    awake = np.clip((core - asleep) / (0.5 * asleep), 0, 1) * company
+    gain = cv2.blur(np.asarray(1 + (called - 1) * awake, np.float32), (3, 3))
+    return np.asarray(gain, np.float32), np.asarray((core > asleep) & company, np.bool_)
+
+
+def _asked(core: Field, steep: Field, around: Field, deep: float) -> Field:
+    """Return the depth that marks are measured by, to tell ink from the other side's.
+
+    Sharp marks by half the ink around them, soft ones by the deepest ink of the page. How sharp ink is on this page,
+    its deepest strokes tell.
+    """
+    sharpness = steep / np.maximum(core, 1)
+    ink = core >= max(deep, 1.0)
+    usual = float(np.median(sharpness[ink])) if ink.any() else 1.0
+    sharp = np.clip((sharpness / max(usual, 0.05) - _SOFT) / (_SHARP - _SOFT), 0, 1)
+    return np.asarray(sharp * _FAINT_SHARP * around + (1 - sharp) * deep, np.float32)
+
+
+def _around(depth: Field, sigma: float) -> tuple[Field, float]:
+    """Return how deep the writing around every point is: the mean of the depths, the deep ones weighing most.
+
+    And that of the whole page.
+    """
+    factor = max(1, int(sigma / 4))
+    size = (max(1, depth.shape[1] // factor), max(1, depth.shape[0] // factor))
+    weight = depth * depth
+    layers = [cv2.resize(layer, size, interpolation=cv2.INTER_AREA) for layer in (weight, weight * depth)]
+    mass, moment = (cv2.GaussianBlur(layer, (0, 0), sigma / factor) for layer in layers)
+    page = float(layers[1].sum()) / max(1.0, float(layers[0].sum()))
+    trust = _TRUST * float(layers[0].mean()) + 1e-3
+    mean = (moment + trust * page) / (mass + trust)
+    return np.asarray(cv2.resize(mean, depth.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32), page
+
+
+def _tone(depths: Field, gains: Field, params: Params) -> Tone:
+    if not depths.size:
         return Tone(ink=0.0, faint_ink=0.0, gain=1.0)
-    faint, median = (float(value) / 255 for value in np.percentile(strokes, (25, 50)))
-    gain = min(params.strongest_gain, max(1.0, params.wanted / max(median, 1e-3)))
-    return Tone(ink=round(median, 3), faint_ink=round(faint, 3), gain=round(gain, 3))
+    faint, median = (round(float(value) / 255, 3) for value in np.percentile(depths, (25, 50)))
+    raised = gains[gains >= params.smallest_gain]
+    gain = round(float(np.median(raised)), 3) if raised.size else 1.0
+    return Tone(ink=median, faint_ink=faint, gain=gain, raised=round(raised.size / gains.size, 3))
 
 
-def apply(raster: Raster, tone: Tone, paper: Paper, params: Params) -> Raster:
-    """Carry every pixel away from the paper by the gain that its deepest channel calls for, so that its hue stays."""
-    noise = params.quiet * max(1.0, grain_of(raster)) / max(1.0, paper.level)
-    gains = _gains(tone.gain, max(noise, params.show_through * tone.faint_ink))
+def apply(raster: Raster, strokes: Strokes, params: Params) -> Raster:
+    """Carry the pixels of strokes away from their paper, all channels by one factor, so that their hue stays."""
+    ground, gain = edged(strokes.ground), edged((strokes.gain - 1) / _STEP)
+    factors = _factors(strokes.quiet, params)
     result = np.empty_like(raster.pixels)
-    for top in range(0, raster.height, _BAND_ROWS):
-        band = raster.pixels[top : top + _BAND_ROWS]
-        result[top : top + _BAND_ROWS] = _carried(band, np.array(paper.colour, np.float32), gains)
+    for rows in bands(raster):
+        band = raster.pixels[rows]
+        paper, steps = stretched(ground, raster, rows), stretched(gain, raster, rows)
+        result[rows] = _carried(band, paper, steps, factors)
     return raster.replace(result)
 
 
-def _carried(band: Pixels, paper: Field, gains: Field) -> Pixels:
-    """Carry those pixels away from the paper whose gain is more than 1: the ink, a small part of a page."""
-    depths = np.clip(np.rint(255 - np.arange(256)[:, None] * (255 / np.maximum(paper, 1))), 0, 255).astype(np.uint8)
-    depth = cv2.LUT(band, depths.reshape(1, 256, -1))
-    if band.ndim == 3:
-        first, second, third = cv2.split(depth)
-        depth = cv2.max(cv2.max(first, second), third)
-    carried = band.reshape(-1, paper.size).copy()
-    ink = np.flatnonzero(cv2.LUT(depth, (gains > 1).astype(np.uint8)))
-    gain = gains[np.asarray(depth).reshape(-1)[ink], None]
-    moved = carried[ink] * gain + paper * (1 - gain)
+def _carried(band: Pixels, paper: Pixels, steps: Pixels, factors: Field) -> Pixels:
+    """Carry those pixels whose factor is not 0: the faint ink, a small part of a page."""
+    if not steps.any():
+        return band
+    depth = _depth(band, paper)
+    channels = 1 if band.ndim == 2 else band.shape[2]
+    ink = np.flatnonzero((steps > 0) & (depth > np.flatnonzero(factors.any(axis=0))[:1].sum()))
+    factor = factors[steps.ravel()[ink], depth.ravel()[ink], None]
+    carried, below = band.reshape(-1, channels).copy(), paper.reshape(-1, channels)[ink].astype(np.float32)
+    levels = carried[ink].astype(np.float32)
+    moved = levels - factor * np.maximum(below - levels, 0)
     carried[ink] = np.clip(np.rint(moved), 0, 255).astype(np.uint8)
     return carried.reshape(band.shape)
 
 
-def _gains(gain: float, asleep: float) -> Field:
-    """Return the gain for each depth 0-255 below the paper: 1 up to `asleep`, bounded so that nothing passes black."""
-    depth = np.arange(256, dtype=np.float32) / 255
-    awake = np.clip((depth - asleep) / max(asleep, 0.01), 0, 1)
-    raised = depth * (1 + (gain - 1) * awake)
-    over = np.maximum(raised - _KNEE, 0)
-    soft = np.where(raised > _KNEE, _KNEE + (1 - _KNEE) * (1 - np.exp(-over / (1 - _KNEE))), raised)
-    return np.asarray(np.maximum(soft, depth) / np.maximum(depth, 1e-3), np.float32).clip(1, None)
+def _factors(quiet: float, params: Params) -> Field:
+    """Return by what part a pixel's distance to its paper grows, for each step of gain and each depth 0-255.
+
+    Nothing below `quiet` moves, and nothing is carried much beyond what is wanted.
+    """
+    gain, depth = np.arange(256, dtype=np.float32)[:, None] * _STEP, np.arange(256, dtype=np.float32)[None, :]
+    wanted = 255 * min(1.0, params.wanted + _ROUND_CAP)
+    raised = np.maximum(depth, np.minimum(depth + gain * np.maximum(depth - quiet, 0), wanted))
+    return np.asarray(raised / np.maximum(depth, 1) - 1, np.float32)

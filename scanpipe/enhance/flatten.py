@@ -11,16 +11,18 @@ import cv2
 import msgspec
 import numpy as np
 
-from scanpipe.enhance.paper import Field, Paper
+from scanpipe.enhance.bands import bands, edged, stretched
+from scanpipe.enhance.ground import Field
+from scanpipe.enhance.paper import Paper
 from scanpipe.raster import Pixels, Raster
 
 VERSION = 2
 
 MAP_DPI = 75.0  # fine enough for the rim of a cast shadow
-_BAND_ROWS = 256
 _UNIT = 200  # a gain of 1 in maps of whole numbers: a step is half a percent
 _WHITE = 250
 _STRONGEST_DIMMING = 0.8  # what is brighter still is other paper, not more light
+_BRIGHTER, _BRIGHTER_YET = 1.02, 0.05
 _TOE = 14.0  # sRGB counts light from here: 255 * 0.055, less than nothing (IEC 61966-2-1)
 
 
@@ -58,11 +60,10 @@ def apply(raster: Raster, paper: Paper, params: Params) -> Raster:
     """Multiply every pixel by the gain that makes the paper under it the wanted paper."""
     level, toe = _divisors(paper, params)
     result = np.empty_like(raster.pixels)
-    for top in range(0, raster.height, _BAND_ROWS):
-        band = raster.pixels[top : top + _BAND_ROWS]
-        rows = top, top + band.shape[0]
-        lit = cv2.divide(band, _rows(level, raster, *rows), scale=_UNIT)
-        result[top : top + _BAND_ROWS] = cv2.add(lit, _rows(toe, raster, *rows)).reshape(band.shape)
+    for rows in bands(raster):
+        band = raster.pixels[rows]
+        lit = cv2.divide(band, stretched(level, raster, rows), scale=_UNIT)
+        result[rows] = cv2.add(lit, stretched(toe, raster, rows)).reshape(band.shape)
     return raster.replace(result)
 
 
@@ -74,21 +75,13 @@ def _divisors(paper: Paper, params: Params) -> tuple[Pixels, Pixels]:
     light = np.clip(colour.mean() / np.maximum(level, 1), _STRONGEST_DIMMING, params.strongest_gain)
     hue = (colour / np.maximum(paper.ground, 1)) / (colour.mean() / np.maximum(level, 1))
     lit = np.maximum(colour / (light * np.clip(hue, 1 - params.cast, 1 + params.cast)), 1)
+    lit += _other_paper(level / colour.mean(), hue, params) * (colour - lit)
     gain = (wanted + _TOE) / (lit + _TOE)
-    return _as_pixels(_UNIT / gain), _as_pixels(_TOE * (gain - 1))
+    return edged(_UNIT / gain), edged(_TOE * (gain - 1))
 
 
-def _as_pixels(levels: Field) -> Pixels:
-    edged = cv2.copyMakeBorder(levels, 1, 2, 1, 2, cv2.BORDER_REPLICATE)
-    return np.asarray(np.clip(np.rint(edged), 0, 255), np.uint8)
-
-
-def _rows(edged: Pixels, raster: Raster, top: int, bottom: int) -> Pixels:
-    """Return a map, which has a border of a pixel before and two behind, as full-size rows from `top` to `bottom`."""
-    factor = raster.height // (edged.shape[0] - 3)
-    first, last = top // factor, -(-bottom // factor)
-    some = edged[first : last + 2]
-    size = (some.shape[1] * factor, some.shape[0] * factor)
-    wide = cv2.resize(some, size, interpolation=cv2.INTER_LINEAR)
-    down = top - (first - 1) * factor
-    return np.asarray(wide[down : down + bottom - top, factor : factor + raster.width], np.uint8)
+def _other_paper(light: Field, hue: Field, params: Params) -> Field:
+    """Tell, from 0 to 1, what is brighter than the paper and of another colour: a white bed, a label, another sheet."""
+    brighter = np.clip((light - _BRIGHTER) / _BRIGHTER_YET, 0, 1)
+    strange = np.abs(hue - 1).max(axis=2, keepdims=True) / max(params.cast, 1e-3)
+    return np.asarray(brighter * np.clip(strange - 1, 0, 1), np.float32)

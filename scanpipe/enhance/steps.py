@@ -130,10 +130,10 @@ def _level(step: flatten.Params, page: Page) -> Trial:
 
 @try_step.register
 def _darken(step: contrast.Params, page: Page) -> Trial:
-    tone = contrast.measure(page.ink, step)
-    if tone.gain < step.smallest_gain:
-        return left_alone(tone, "not_needed")
-    return _in_place(tone, contrast.apply(page.raster, tone, page.ink.paper, step), page)
+    strokes = contrast.measure(page.raster, page.ink, step)
+    if strokes.tone.raised < contrast.LEAST_RAISED:
+        return left_alone(strokes.tone, "not_needed")
+    return _in_place(strokes.tone, contrast.apply(page.raster, strokes, step), page)
 
 
 def _in_place(measured: Measured, raster: Raster, page: Page) -> Trial:
