@@ -7,8 +7,10 @@ from typing import Annotated
 import msgspec
 import numpy as np
 
-from scanpipe.enhance import spread, text_mask
-from scanpipe.enhance.ink import InkLoss, map_ink
+from scanpipe.enhance import score as scoring
+from scanpipe.enhance import seals, spread, text_mask
+from scanpipe.enhance.deskew import Skew
+from scanpipe.enhance.ink import InkLoss, InkMap, map_ink
 from scanpipe.enhance.page_box import PageBox
 from scanpipe.enhance.paper import grain_of
 from scanpipe.enhance.reading import reading_picture
@@ -17,7 +19,6 @@ from scanpipe.enhance.spread import Region
 from scanpipe.enhance.steps import GEOMETRIC, NAMES, OWN_TO_A_HALF, TONAL, VERSIONS, Page, Step, Trial, try_step
 from scanpipe.raster import Raster
 
-_LOW_CONTRAST = 0.2
 _BLANK_MM2 = 2.0
 
 
@@ -36,6 +37,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     steps: tuple[Step, ...]
     guard: Guard = Guard()
     mask: text_mask.Params = text_mask.Params()
+    score: scoring.Thresholds = scoring.Thresholds()
 
     @property
     def id(self) -> str:
@@ -44,7 +46,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         The name is left out: two recipes that do the same are the same.
         """
         versions = [VERSIONS[type(step)] for step in self.steps]
-        content = {"recipe": self, "versions": [*versions, text_mask.VERSION]}
+        content = {"recipe": self, "versions": [*versions, text_mask.VERSION, seals.VERSION, scoring.VERSION]}
         plain = msgspec.to_builtins(content)
         del plain["recipe"]["name"]
         return hashlib.sha256(msgspec.json.encode(plain, order="sorted")).hexdigest()
@@ -69,10 +71,14 @@ class Enhanced:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Course:
-    """A page on its way through a recipe; `plain` is its last state before its tones were changed."""
+    """A page on its way through a recipe.
+
+    `plain` is its last state before its tones were changed, `scan` its ink before the first step.
+    """
 
     page: Page
     plain: Page
+    scan: InkMap
     region: Region | None = None
     steps: tuple[StepReport, ...] = ()
     flags: tuple[str, ...] = ()
@@ -144,7 +150,7 @@ def _with_spread(recipe: Recipe) -> tuple[Step, ...]:
 
 def _started(raster: Raster) -> _Course:
     page = Page(raster=raster, ink=map_ink(raster))
-    return _Course(page=page, plain=page)
+    return _Course(page=page, plain=page, scan=page.ink)
 
 
 def _advanced(course: _Course, step: Step, guard: Guard, *, keep: bool) -> _Course:
@@ -169,14 +175,18 @@ def _half(course: _Course, step: spread.Params, trial: Trial, region: Region) ->
     raster = spread.apply(course.page.raster, gutter, region, step)
     page = Page(raster=raster, ink=map_ink(raster))
     told = course.told(step, replace(trial, page=page, why="applied", flag=flag))
-    return replace(told, region=region, plain=page)
+    return replace(told, region=region, plain=page, scan=page.ink)
 
 
 def _finished(course: _Course, recipe: Recipe) -> Enhanced:
     """Take mask, reading picture and report from a page that went through all steps."""
     page, plain = course.page, course.plain
     mask, ink = text_mask.text_mask(plain.raster, plain.ink, recipe.mask)
+    left = _skew_left(course.steps)
+    score = scoring.measure(page.raster, page.ink, scan=course.scan, skew_deg=left, thresholds=recipe.score)
     metrics = _metrics(page, ink)
+    weak = ["blank"] if metrics.ink_mm2 < _BLANK_MM2 else []
+    weak += scoring.weak(score, recipe.score)
     return Enhanced(
         image=page.raster,
         mask=mask,
@@ -188,8 +198,9 @@ def _finished(course: _Course, recipe: Recipe) -> Enhanced:
             size_px=(page.raster.width, page.raster.height),
             dpi=page.raster.dpi,
             steps=course.steps,
-            flags=tuple(dict.fromkeys((*course.flags, *_weak(metrics)))),
+            flags=tuple(dict.fromkeys((*course.flags, *weak))),
             metrics=metrics,
+            score=score,
             seals=tuple(found.seal for found in page.seals),
         ),
     )
@@ -232,7 +243,7 @@ def _metrics(page: Page, ink: text_mask.Ink) -> Metrics:
     )
 
 
-def _weak(metrics: Metrics) -> list[str]:
-    if metrics.ink_mm2 < _BLANK_MM2:
-        return ["blank"]
-    return ["low_contrast"] if metrics.ink_contrast < _LOW_CONTRAST else []
+def _skew_left(steps: tuple[StepReport, ...]) -> float:
+    """Return the last angle that was measured, if the page was not turned by it."""
+    measured = [(step.measured.angle_deg, step.applied) for step in steps if isinstance(step.measured, Skew)]
+    return 0.0 if not measured or measured[-1][1] else measured[-1][0]

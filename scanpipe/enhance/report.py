@@ -9,6 +9,7 @@ from scanpipe.enhance.deskew import Skew
 from scanpipe.enhance.flatten import Ground
 from scanpipe.enhance.ink import InkLoss
 from scanpipe.enhance.page_box import PageBox
+from scanpipe.enhance.score import Score
 from scanpipe.enhance.seals import Seal
 from scanpipe.enhance.spread import Spread
 from scanpipe.enhance.text_mask import Ink
@@ -42,7 +43,7 @@ class Metrics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is known of one enhanced page: recipe, steps in order, flags for attention, metrics, seals.
+    """All that is known of one enhanced page: recipe, steps in order, flags for attention, metrics, score, seals.
 
     `region` is `left` or `right` for half a spread, else empty.
     """
@@ -55,6 +56,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[StepReport, ...]
     flags: tuple[str, ...]
     metrics: Metrics
+    score: Score
     seals: tuple[Seal, ...] = ()
 
 
@@ -67,6 +69,14 @@ def explain(flag: str) -> str:
         "seal_lost": _("A step would have harmed a seal, stamp or signature; it was undone. Compare it with the scan."),
         "gutter_unsure": _("The fold of the open book was not found; its pages were cut apart at the middle. Compare."),
         "low_contrast": _("The writing is very faint. Look whether it can be read, else scan the page again."),
+        "soft": _("The writing is blurred. Scan the page again if it cannot be read with ease."),
+        "faint": _("Parts of the writing are very faint. Look whether they can be read."),
+        "noisy": _("The paper is stained or noisy behind the writing. Look whether the writing can be read."),
+        "clipped": _(
+            "Writing runs up to the edge of the picture; some may be cut off. Compare the page with its paper."
+        ),
+        "skewed": _("The lines of the page still run aslant."),
+        "hard_to_read": _("The page as a whole is hard to read. Look at it before it is accepted."),
         "blank": _("No writing was found on the page."),
     }
     return texts.get(flag, flag)

@@ -19,6 +19,8 @@ from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.paper import Flags
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
+VERSION = 1
+
 Colour = Literal["red", "green", "blue", "violet", "black"]
 Kind = Literal["round", "oval", "box", "stamp", "signature"]
 

@@ -30,7 +30,7 @@ def test_the_shipped_recipe_states_every_default(default: Recipe) -> None:
     expected = (spread.Params(), deskew.Params(), page_box.Params(), flatten.Params(), contrast.Params())
     assert default == Recipe(name="default", steps=expected)
     text = DEFAULT.read_text()
-    for settings in (*expected, default.guard, default.mask):
+    for settings in (*expected, default.guard, default.mask, default.score):
         assert all(f"{name} = " in text for name in settings.__struct_fields__)
 
 
@@ -106,7 +106,11 @@ def test_a_recipe_without_steps_only_takes_the_mask(page: Raster) -> None:
     assert (result.mask.pixels[62, 100:300] == 0).all()
 
 
-@pytest.mark.parametrize("flag", ["page_box_unsure", "skew_unsure", "ink_lost", "seal_lost", "low_contrast", "blank"])
+FLAGS = ["page_box_unsure", "skew_unsure", "ink_lost", "seal_lost", "blank"]
+WEAKNESSES = ["soft", "low_contrast", "faint", "noisy", "clipped", "skewed", "hard_to_read"]
+
+
+@pytest.mark.parametrize("flag", [*FLAGS, *WEAKNESSES])
 def test_every_flag_is_explained(flag: str) -> None:
     assert explain(flag) != flag
 
