@@ -1,6 +1,6 @@
 """Ink accounting: how much writing, in black and in colour, a page shows, and how much of it a step took away."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import msgspec
@@ -86,6 +86,14 @@ class InkMap:
     def area_mm2(self) -> float:
         """The paper covered by sure ink."""
         return self.mm2(self.strokes)
+
+    def without(self, places: Flags) -> "InkMap":
+        """Return the map without what lies in those places, given at any scale: no ink is told there."""
+        size = (self.contrast.shape[1], self.contrast.shape[0])
+        there = np.asarray(cv2.resize(places.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST), np.bool_)
+        relief, colour = self.relief.copy(), self.colour.copy()
+        relief[there], colour[there] = 0, 0
+        return replace(self, relief=relief, colour=colour)
 
     def px(self, length_mm: float) -> int:
         """Return a length on paper as whole pixels of this map, at least 1."""

@@ -1,7 +1,10 @@
-"""The page box: cut away the black frame and the scanner's bed, never the book and nothing written.
+"""The page box: frame, table, bed and covers off the page, never the paper and nothing written.
 
 What surrounds the page is recognised from the picture's rim inwards: parts much darker than the paper (frame, table),
-and an even bed of another colour than the paper. Covers, page edges and the facing page stay.
+an even bed of another colour, in its shadows too, and covers, which differ much from paper. The box is upright; what it
+cannot cut off beside a slanted or bent edge is painted as paper, outside the convex hull of all that may be page (the
+page frame as the region of the paper: Shafait, van Beusekom, Keysers and Breuel, IJDAR 11, 2008). Stacks of page edges
+and the facing page stay.
 """
 
 from typing import Annotated, Literal, cast
@@ -11,14 +14,22 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance.outside import Outline, paint_outside
 from scanpipe.enhance.paper import Field, Flags, reduced
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-VERSION = 1
+VERSION = 2
 
 _MAP_DPI = 25.4  # one millimetre a pixel
 _RIM_MM = 2.0
 _EVEN = 3.5  # largest colour step (Lab) between neighbours that still belong to one bed
+_SHADE = 0.3  # weight of lightness against hue: a bed in shadow is still that bed
+_COVER_LEVEL = 0.62  # of the paper's lightness; water stains are lighter
+_COVER_HUE = 24.0  # distance in (a, b) from the paper
+_WRITING_MM = 5.0
+_LARGEST_SEAL_MM2 = 1800.0
+_SURE_OUTSIDE = 0.7  # of what lies outside the outline must have been recognised, else nothing is painted
+_EDGE_MM = 0.5
 
 
 class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="page_box"):
@@ -29,44 +40,111 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     bed_difference: Annotated[float, msgspec.Meta(ge=3, le=50)] = 7.0
     smallest_part_mm2: Annotated[float, msgspec.Meta(ge=1)] = 600.0
     smallest_page_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
+    wedges: Literal["paint", "keep"] = "paint"
 
 
 class PageBox(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="page_box"):
-    """The page within the picture, in pixels, and how sure it is (0-1)."""
+    """The page within the picture, in pixels, and how sure it is (0-1).
+
+    `outline` is a convex polygon around all of the page; empty where nothing outside it is to be painted.
+    """
 
     left: int
     top: int
     right: int
     bottom: int
     confidence: float
-    surroundings: Literal["none", "dark", "bed", "dark and bed"] = "none"
+    surroundings: Literal["none", "dark", "bed", "cover", "dark and bed"] = "none"
+    outline: Outline = ()
 
     def covers(self, raster: Raster) -> bool:
-        """Whether the box is the whole picture."""
-        return (self.left, self.top, self.right, self.bottom) == (0, 0, raster.width, raster.height)
+        """Whether the box is the whole picture and nothing in it is to be painted."""
+        box = (self.left, self.top, self.right, self.bottom)
+        return box == (0, 0, raster.width, raster.height) and not self.outline
+
+    def bare(self) -> "PageBox":
+        """Return the box with nothing painted."""
+        return msgspec.structs.replace(self, outline=())
 
 
 def measure(raster: Raster, params: Params) -> PageBox:
-    """Find the smallest upright box that holds everything that is not frame or bed, plus a margin."""
+    """Find the smallest upright box that holds everything that is not frame, bed or cover, plus a margin."""
+    return measure_with_covers(raster, params)[0]
+
+
+def measure_with_covers(raster: Raster, params: Params) -> tuple[PageBox, Flags]:
+    """Return the box, and a map (one millimetre a place) of frame and covers, whose pattern is no ink."""
     small = reduced(raster, _MAP_DPI)
     lab = _lab(small.pixels)
     paper = _paper_colour(lab)
     dark = _reached_from_rim(lab[..., 0] < params.frame_level * paper[0], small)
     bed = _bed(lab, paper, small, dark, params)
-    page = _page_parts(~(dark | bed), small, params)
-    whole = (0, 0, small.width, small.height)
-    found = _bounds(page) or whole
-    kind = " and ".join(name for name, part in (("dark", dark), ("bed", bed)) if part.any()) or "none"
+    cover = _covers(lab, paper, small, dark | bed)
+    outside = dark | bed | cover
+    page = _page_parts(~outside, small, params)
+    found = _bounds(page) or (0, 0, small.width, small.height)
+    kind = " and ".join(name for name, part in (("dark", dark), ("bed", bed)) if part.any())
     box = _scaled(found, raster, small, raster.px(params.margin_mm) if params.margin_mm else 0)
-    return PageBox(
-        left=box[0], top=box[1], right=box[2], bottom=box[3],
-        confidence=_confidence(page, found, params), surroundings=cast(Literal["none"], kind),
+    confidence = _confidence(page, found, params)
+    painted = params.wedges == "paint" and confidence > 0
+    measured = PageBox(
+        left=box[0], top=box[1], right=box[2], bottom=box[3], confidence=confidence,
+        surroundings=cast(Literal["none"], kind or ("cover" if cover.any() else "none")),
+        outline=_outline(page, outside, raster, small) if painted else (),
     )  # fmt: skip
+    return measured, np.asarray(cv2.dilate((dark | cover).astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)
 
 
 def apply(raster: Raster, box: PageBox) -> Raster:
-    """Return the picture within the box."""
-    return raster.replace(raster.pixels[box.top : box.bottom, box.left : box.right])
+    """Return the picture within the box, with paper in place of all outside the outline."""
+    cut = raster.replace(raster.pixels[box.top : box.bottom, box.left : box.right])
+    return paint_outside(cut, tuple((x - box.left, y - box.top) for x, y in box.outline)) if box.outline else cut
+
+
+def _covers(lab: Field, paper: NDArray[np.float32], small: Raster, known: Flags) -> Flags:
+    """Find what is neither paper nor writing and hangs together with the rim or the surroundings found so far."""
+    side = small.px(_WRITING_MM) | 1
+    closed = cv2.morphologyEx(lab[..., 0], cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    hue = cv2.blur(lab[..., 1:], (3, 3)) - paper[1:]
+    vivid = np.linalg.norm(hue, axis=2) > _COVER_HUE
+    other = (closed < _COVER_LEVEL * paper[0]) | (vivid & ~_seal_sized(vivid & ~known, small))
+    covers = _reached_from_rim(other | known, small) & ~known
+    return covers & ~_seal_sized(covers, small)
+
+
+def _seal_sized(parts: Flags, small: Raster) -> Flags:
+    """Return the parts that may be a seal across the page's edge."""
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(parts.astype(np.uint8))
+    few = stats[:, cv2.CC_STAT_AREA] * (MM_PER_INCH / small.dpi) ** 2 <= _LARGEST_SEAL_MM2
+    few[0] = False
+    return np.asarray(few[labels], np.bool_)
+
+
+def _outline(page: Flags, outside: Flags, raster: Raster, small: Raster) -> Outline:
+    """Return the hull of the page in the picture's pixels; empty unless surroundings lie beyond it for sure.
+
+    A hull cannot cut into a side; corners it cuts off count only together with the side's slant: the recognised
+    surroundings must make up most of what it leaves out.
+    """
+    points = cv2.findNonZero(page.astype(np.uint8))
+    if points is None:
+        return ()
+    hull = cv2.convexHull(_corners_of(np.asarray(points, np.int32)))[:, 0].astype(np.float64)
+    within = np.zeros(page.shape, np.uint8)
+    cv2.fillConvexPoly(within, np.rint(hull).astype(np.int32), 1)
+    beyond = within == 0
+    if not beyond.any() or np.count_nonzero(beyond & outside) < _SURE_OUTSIDE * np.count_nonzero(beyond):
+        return ()
+    centre = hull.mean(axis=0)
+    away = hull - centre
+    grown = hull + away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1) * small.px(1.0) * _EDGE_MM
+    scale = np.array([raster.width / small.width, raster.height / small.height])
+    return tuple((round(float(x), 1), round(float(y), 1)) for x, y in grown * scale)
+
+
+def _corners_of(points: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the four corners of every pixel."""
+    return np.concatenate([points + np.array([[dx, dy]], np.int32) for dx in (0, 1) for dy in (0, 1)])
 
 
 def _lab(pixels: Pixels) -> Field:
@@ -108,11 +186,27 @@ def _bed(lab: Field, paper: NDArray[np.float32], small: Raster, dark: Flags, par
     colour = np.median(lab[rim & (lab[..., 0] >= np.median(lab[rim][:, 0]))], axis=0)
     if float(np.linalg.norm(colour - paper)) < params.bed_difference:
         return np.zeros_like(rim)
-    nearer = np.linalg.norm(lab - colour, axis=2) < np.minimum(np.linalg.norm(lab - paper, axis=2), 12.0)
+    shade = _SHADE if _may_be_shaded(colour - paper, paper, params) else 1.0
+    nearer = _distance(lab, colour, shade) < np.minimum(_distance(lab, paper, shade), 12.0)
     step = np.maximum(
         np.abs(cv2.Laplacian(lab[..., 0], cv2.CV_32F)), np.abs(cv2.Laplacian(lab[..., 2], cv2.CV_32F))
     )  # fmt: skip
     return _reached_from_rim(nearer & (step < 4 * _EVEN), small)
+
+
+def _may_be_shaded(difference: NDArray[np.float32], paper: NDArray[np.float32], params: Params) -> bool:
+    """Return whether a bed can be told from paper by hue alone: not if it is what shaded or stained paper looks like.
+
+    Paper in shade or stain goes on in the direction of its own hue; a bed that lies the other way is another ground.
+    """
+    hue = difference[1:]
+    return bool(np.linalg.norm(hue) >= params.bed_difference and float(hue @ paper[1:]) <= 0)
+
+
+def _distance(lab: Field, colour: NDArray[np.float32], shade: float) -> Field:
+    """Return how far each place is from a colour, with lightness at that weight."""
+    difference = (lab - colour) * np.array([shade, 1, 1], np.float32)
+    return np.asarray(cv2.magnitude(cv2.magnitude(difference[..., 0], difference[..., 1]), difference[..., 2]))
 
 
 def _page_parts(inside: Flags, small: Raster, params: Params) -> Flags:

@@ -6,9 +6,9 @@ from functools import singledispatch
 import msgspec
 import numpy as np
 
-from scanpipe.enhance import contrast, deskew, flatten, page_box, spread
+from scanpipe.enhance import contrast, deskew, flatten, outside, page_box, spread
 from scanpipe.enhance.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
-from scanpipe.enhance.paper import grain_of, measure_paper
+from scanpipe.enhance.paper import Flags, grain_of, measure_paper
 from scanpipe.enhance.report import Measured
 from scanpipe.enhance.seals import Found, find_seals, worst_cut, worst_loss
 from scanpipe.raster import Raster
@@ -30,6 +30,8 @@ NAMES: dict[type[Step], str] = {
     contrast.Params: "contrast",
 }
 GEOMETRIC = (page_box.Params, deskew.Params)
+_SPECK_MM2 = 3.0  # of colour beside the page: a fringe of the scanner's rim
+_PAINTED_OVER = 0.002  # of the writing: more of what looks like it outside the outline, and nothing is painted
 TONAL = (contrast.Params,)
 OWN_TO_A_HALF = (deskew.Params, page_box.Params, flatten.Params, contrast.Params)
 
@@ -85,18 +87,40 @@ def _seek_gutter(step: spread.Params, page: Page) -> Trial:
 
 @try_step.register
 def _crop(step: page_box.Params, page: Page) -> Trial:
-    box = page_box.measure(page.raster, step)
+    box, covers = page_box.measure_with_covers(page.raster, step)
     if box.covers(page.raster):
         return left_alone(box, "not_needed")
     if not box.confidence:
         return left_alone(box, "unsure", "page_box_unsure")
+    ink = page.ink.without(covers)
+    inside = _within(box, page)
+    loss = loss_outside(ink, inside)
+    if (
+        box.outline
+        and loss.lost_share > _PAINTED_OVER + loss_outside(ink, _within(bare := box.bare(), page)).lost_share
+    ):
+        box, inside = bare, _within(bare, page)
+        loss = loss_outside(ink, inside)
+    if box.covers(page.raster):
+        return left_alone(box, "not_needed")
     rows, columns = _on_map(box, page)
-    inside = np.zeros(page.ink.beside.shape, np.bool_)
-    inside[rows, columns] = True
     raster = page_box.apply(page.raster, box)
-    ink = map_ink(raster, beside=page.ink.beside[rows, columns])
-    loss = msgspec.structs.replace(loss_outside(page.ink, inside), seal_lost_share=worst_cut(page.seals, inside))
-    return Trial(measured=box, page=Page(raster=raster, ink=ink), loss=loss)
+    cut = map_ink(raster, beside=(page.ink.beside | ~inside)[rows, columns])
+    speck = ink.mm2(ink.coloured & ~inside) < _SPECK_MM2
+    colour = 0.0 if speck else loss.colour_lost_share
+    loss = msgspec.structs.replace(loss, colour_lost_share=colour, seal_lost_share=worst_cut(page.seals, inside))
+    return Trial(measured=box, page=Page(raster=raster, ink=cut), loss=loss)
+
+
+def _within(box: page_box.PageBox, page: Page) -> Flags:
+    """Return where, on the page's ink map, the box and its outline are."""
+    rows, columns = _on_map(box, page)
+    flags = np.zeros(page.ink.beside.shape, np.bool_)
+    flags[rows, columns] = True
+    if box.outline:
+        height, width = flags.shape
+        flags &= outside.inside(box.outline, height, width, scale=page.ink.dpi / page.raster.dpi)
+    return flags
 
 
 def _on_map(box: page_box.PageBox, page: Page) -> tuple[slice, slice]:
