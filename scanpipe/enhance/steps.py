@@ -118,8 +118,7 @@ def _within(box: page_box.PageBox, page: Page) -> Flags:
     flags = np.zeros(page.ink.beside.shape, np.bool_)
     flags[rows, columns] = True
     if box.outline:
-        height, width = flags.shape
-        flags &= outside.inside(box.outline, height, width, scale=page.ink.dpi / page.raster.dpi)
+        flags &= outside.inside(box.outline, len(flags), len(flags[0]), scale=page.ink.dpi / page.raster.dpi)
     return flags
 
 
