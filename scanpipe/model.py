@@ -90,6 +90,17 @@ class Page:
         return cls(part=_PARTS[match[1]], number=int(match[2]))
 
 
+Region = Literal["", "left", "right"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A page and what of a capture shows it: all of it, or the left or right half of a spread."""
+
+    page: Page
+    region: Region = ""
+
+
 def parse_pages(labels: Iterable[str]) -> tuple[Page, ...]:
     """Read page labels and ranges of them (3-7, F1-F2), each page once, in the order given.
 
@@ -151,6 +162,7 @@ class Book:
     """A register: its identity and what it states about itself (the newest statement counts).
 
     `pages` and `cases` are the totals that a closed book states; `front` and `back` count cover and note pages.
+    With `spreads` "split" each capture of the body shows two pages side by side.
     """
 
     id: BookId
@@ -165,6 +177,7 @@ class Book:
     rule: PageSetRule = PageSetRule()
     convention: str = "default"
     recipe: str = "default"
+    spreads: Literal["keep", "split"] = "keep"
 
     @property
     def unit(self) -> Unit:

@@ -168,6 +168,7 @@ def _terms(facts: "BookFacts") -> list[tuple[str, object]]:
         (_("Rule"), rule),
         (_("Front and back pages"), f"{book.front} + {book.back}"),
         (_("Cases found"), len(facts.sets.sets)),
+        (_("Spreads"), book.spreads),
         (_("Convention"), book.convention),
         (_("Revision"), facts.deliveries[-1].revision if facts.deliveries else "-"),
     ]

@@ -82,8 +82,8 @@ def show_capture(events: "Iterable[CaptureEvent]") -> int:
                     _("Put these sheets back on top, in this order: pages {pages}").format(pages=", ".join(event.pages))
                 )
             case Captured():
-                captured += 1
-                unplaced += event.page is None
+                captured += max(1, len(event.pages))
+                unplaced += not event.pages
                 _show_page(event)
             case FileRefused():
                 refused += 1
@@ -104,10 +104,14 @@ def _show_page(event: "Captured") -> None:
     from scanpipe.flows.flags import explain_all
 
     flags = _("  LOOK: {flags}").format(flags=explain_all(event.flags)) if event.flags else ""
-    if event.page is None:
+    if not event.pages:
         say(_("{origin} kept, but the book has no page left for it{flags}").format(origin=event.origin, flags=flags))
     else:
-        say(_("page {page}  {origin}{flags}").format(page=event.page, origin=event.origin, flags=flags))
+        say(
+            _("page {page}  {origin}{flags}").format(
+                page="-".join(map(str, event.pages)), origin=event.origin, flags=flags
+            )
+        )
 
 
 def _confirm(put_back: "PutBack") -> bool:

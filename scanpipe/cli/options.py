@@ -64,6 +64,11 @@ def terms_options(command: F) -> F:
         ),
         click.option("--convention", metavar="NAME", help=_("Convention that the package follows.")),
         click.option("--recipe", metavar="NAME", help=_("Recipe that its pages are enhanced with.")),
+        click.option(
+            "--spreads",
+            type=click.Choice(["keep", "split"]),
+            help=_("split: each capture shows two pages side by side, and becomes two; keep: it is one page."),
+        ),
     ]
     for option in reversed(options):
         command = option(command)

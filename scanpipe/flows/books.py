@@ -49,6 +49,7 @@ class Terms:
     rule: str | None = None
     convention: str | None = None
     recipe: str | None = None
+    spreads: str | None = None
 
 
 def add_book(station: Station, *, kind: str, year: int, volume: int, unit: str, terms: Terms) -> Book:

@@ -25,7 +25,7 @@ from scanpipe.flows.capture_events import (
 from scanpipe.flows.plan import position
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
-from scanpipe.model import Page
+from scanpipe.model import Page, Place
 from scanpipe.raster.codecs import encode_master
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
@@ -94,11 +94,11 @@ def _scan_stack(
             if not settings.stack and ready and not ready(page):
                 break
             with interrupts_held() as held:  # a page is safe only when it is kept
-                event = _scan(station, facts, session, page, settings)
+                event = _scan(station, facts, session, slots.places(page, facts.awaited), settings)
             if event is None:
                 _refuse_empty(facts, page, captured)
                 break
-            captured, slots, stop = captured + 1, slots.fill(page), stop or held.requested
+            captured, slots, stop = captured + 1, slots.fill(*event.pages), stop or held.requested
             half_sheet = settings.two_sided and not half_sheet
             yield event
     if stop:
@@ -113,7 +113,8 @@ def _free_half_sheet(station: Station, facts: BookFacts) -> Page | None:
     newest = max((s.facts for s in facts.pages if s.facts), key=lambda page: page.capture, default=None)
     if newest is None or newest.side != "front" or free_slots(facts).next() is None:
         return None
-    station.journal.place(facts.row, (), free=(newest.placement,), person=station.person)
+    shown = [s.facts.placement for s in facts.pages if s.facts and s.facts.capture == newest.capture]
+    station.journal.place(facts.row, (), free=shown, person=station.person)
     return newest.page
 
 
@@ -143,10 +144,10 @@ def scan_settings(
 
 
 def _scan(
-    station: Station, facts: BookFacts, session: ScanSession, page: Page, settings: ScanSettings
+    station: Station, facts: BookFacts, session: ScanSession, places: Sequence[Place], settings: ScanSettings
 ) -> Captured | None:
-    """Scan one page; None when the stack has ended."""
-    journal = station.journal
+    """Scan one sheet; None when the stack has ended."""
+    journal, page = station.journal, places[0].page
     sheet = journal.open_sheet(facts.row, page, source=settings.device, operator=station.person)
     try:
         scanned = session.scan(position(facts.book, page))
@@ -157,11 +158,11 @@ def _scan(
         journal.end_sheet(sheet, "failed", error.message)
         where = _("{book} page {page}: {message}").format(book=facts.book.id, page=page, message=error.message)
         raise type(error)(where, remedy=error.remedy) from error
-    return _keep_scan(station, facts, page, sheet, scanned, settings)
+    return _keep_scan(station, facts, places, sheet, scanned, settings)
 
 
 def _keep_scan(
-    station: Station, facts: BookFacts, page: Page, sheet: int, scanned: Scanned, settings: ScanSettings
+    station: Station, facts: BookFacts, places: Sequence[Place], sheet: int, scanned: Scanned, settings: ScanSettings
 ) -> Captured:
     raster = scanned.raster
     checks = check_capture(raster)
@@ -171,7 +172,7 @@ def _keep_scan(
     flags = capture_flags(checks, dpi=raster.dpi, dpi_assumed=False, repeated=repeated, limits=limits)
     station.journal.add_capture(
         facts.row,
-        page,
+        places,
         sheet=sheet,
         operator=station.person,
         side=scanned.side if settings.two_sided else "single",
@@ -184,7 +185,7 @@ def _keep_scan(
         flags=json_text(flags),
         checks=json_text(checks),
     )
-    return Captured(page=page, origin=scanned.device, flags=flags)
+    return Captured(pages=tuple(place.page for place in places), origin=scanned.device, flags=flags)
 
 
 def _refuse_empty(facts: BookFacts, page: Page, captured: int) -> None:

@@ -11,11 +11,16 @@ from scanpipe.package.convention import Limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captured:
-    """A master is kept; `page` None means that the book had no room for it."""
+    """A master is kept; `pages` are those it shows, none means that the book had no room for it."""
 
-    page: Page | None
+    pages: tuple[Page, ...]
     origin: str
     flags: tuple[str, ...]
+
+    @property
+    def page(self) -> Page | None:
+        """The first page it shows."""
+        return self.pages[0] if self.pages else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

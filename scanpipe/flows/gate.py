@@ -85,6 +85,10 @@ def _case_obstacles(facts: BookFacts) -> Iterator[str]:
 
 
 def _doubts(facts: BookFacts) -> Iterator[str]:
+    halves = {state.facts.capture for state in facts.pages if state.facts and state.facts.region == "right"}
+    for state in facts.pages:
+        if state.facts and state.facts.region == "left" and state.facts.capture not in halves:
+            yield _("the right half of the picture of page {page} stands on no page").format(page=state.page)
     if facts.book.pages is None:
         yield _(
             "the book states no total of pages: 'scanpipe book amend {book} --pages N' says when it is complete"

@@ -25,7 +25,7 @@ from scanpipe.flows.capture_events import (
 from scanpipe.flows.plan import Slots
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
-from scanpipe.model import Page
+from scanpipe.model import Page, Place
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
 
@@ -39,14 +39,14 @@ class _Book:
     facts: BookFacts
     slots: Slots
     placed: dict[str, Page]
-    awaited: dict[str, Page]
+    awaited: dict[str, tuple[Place, ...]]
 
-    def place_for(self, name: str) -> Page | None:
-        """Take the place of a file: its own where it had one, else the next that no refused file holds."""
-        page = self.awaited.pop(name, None) or self.slots.next()
-        if page:
-            self.slots = self.slots.fill(page)
-        return page
+    def places_for(self, name: str) -> tuple[Place, ...]:
+        """Take the places of a file: its own where it had any, else the next that no refused file holds."""
+        page = self.slots.next()
+        places = self.awaited.pop(name, ()) or (self.slots.places(page) if page else ())
+        self.slots = self.slots.fill(*(place.page for place in places))
+        return places
 
 
 def capture_folder(station: Station, name: str, folder: Path) -> Iterator[CaptureEvent]:
@@ -76,14 +76,15 @@ def capture_folder(station: Station, name: str, folder: Path) -> Iterator[Captur
 def _open(facts: BookFacts) -> _Book:
     """Return the book as the next files find it."""
     slots = free_slots(facts)
+    held = {_name(awaited.source): slots.places(awaited.page, facts.awaited) for awaited in facts.awaited}
     for awaited in facts.awaited:
         if awaited.outcome == "refused":
-            slots = slots.fill(awaited.page)
+            slots = slots.fill(*(place.page for place in held[_name(awaited.source)]))
     return _Book(
         facts=facts,
         slots=slots,
         placed={_name(state.facts.origin): state.page for state in facts.pages if state.facts},
-        awaited={_name(awaited.source): awaited.page for awaited in facts.awaited},
+        awaited=held,
     )
 
 
@@ -102,24 +103,24 @@ def _import(station: Station, book: _Book, files: list[Path], known: frozenset[s
             page = book.placed[full_name]
             yield FileRefused(name=item.name, reason=f"{reason.format(page=page)} (--rescan)", page=None)
         else:
-            yield _keep(station, book, book.place_for(full_name), item, origin)
+            yield _keep(station, book, book.places_for(full_name), item, origin)
 
 
 def _refuse(station: Station, book: _Book, full_name: str, item: Refused) -> FileRefused:
-    page = book.place_for(full_name)
+    page = next((place.page for place in book.places_for(full_name)), None)
     reason = f"{item.name}: {item.reason}"
     station.journal.refuse_file(book.facts.row, page, source=full_name, reason=reason, operator=station.person)
     return FileRefused(name=item.name, reason=item.reason, page=page)
 
 
-def _keep(station: Station, book: _Book, page: Page | None, item: Imported, origin: str) -> Captured:
+def _keep(station: Station, book: _Book, places: tuple[Place, ...], item: Imported, origin: str) -> Captured:
     limits = convention_of(station, book.facts.book).limits
     digest = station.store.put(item.master)
     repeated = views.is_placed(station.journal, book.facts.row, digest)
     flags = capture_flags(item.checks, dpi=item.dpi, dpi_assumed=item.dpi_assumed, repeated=repeated, limits=limits)
     station.journal.add_capture(
         book.facts.row,
-        page,
+        places,
         sheet=None,
         operator=station.person,
         side="single",
@@ -132,7 +133,7 @@ def _keep(station: Station, book: _Book, page: Page | None, item: Imported, orig
         flags=json_text(flags),
         checks=json_text(item.checks),
     )
-    return Captured(page=page, origin=item.name, flags=flags)
+    return Captured(pages=tuple(place.page for place in places), origin=item.name, flags=flags)
 
 
 def _file_digest(path: Path) -> str | None:

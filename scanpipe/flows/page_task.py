@@ -6,7 +6,8 @@ from typing import Any
 import cv2
 import msgspec
 
-from scanpipe.enhance.recipe import Recipe, enhance
+from scanpipe.enhance.recipe import Recipe, enhance, enhance_half
+from scanpipe.model import Region
 from scanpipe.ocr.tesseract import read_page, tesseract_version
 from scanpipe.ocr.words import encode_words, mean_confidence
 from scanpipe.raster.codecs import decode_master, encode_mask, encode_master
@@ -15,13 +16,14 @@ from scanpipe.state.store import Store
 
 
 class PageJob(msgspec.Struct, frozen=True, kw_only=True):
-    """A capture to be enhanced and read."""
+    """A capture, or half of it, to be enhanced and read."""
 
     store: str
     digest: str
     dpi: float
     recipe: Recipe
     language: str
+    region: Region = ""
 
 
 def process_page(data: dict[str, Any]) -> dict[str, Any]:
@@ -29,7 +31,8 @@ def process_page(data: dict[str, Any]) -> dict[str, Any]:
     job = msgspec.convert(data, type=PageJob)
     cv2.setNumThreads(1)
     store = Store(Path(job.store))
-    enhanced = enhance(decode_master(store.get(job.digest), dpi=job.dpi), job.recipe)
+    master = decode_master(store.get(job.digest), dpi=job.dpi)
+    enhanced = enhance_half(master, job.recipe, job.region) if job.region else enhance(master, job.recipe)
     reading = read_page(enhanced.reading, language=job.language)
     return {
         "image": store.put(encode_master(enhanced.image)),

@@ -10,7 +10,7 @@ from scanpipe.flows.books import BookFacts, Terms, book_facts, stated_book
 from scanpipe.flows.plan import PageState, empty_slots
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
-from scanpipe.model import Book, Page, Part
+from scanpipe.model import Book, Page, Part, Place
 from scanpipe.state import views
 
 
@@ -43,10 +43,18 @@ def amend(station: Station, name: str, terms: Terms) -> tuple[Book, tuple[Page, 
     """Change what a book states; pages get their places by it. Return the book and the pages newly placed.
 
     Raises:
-        UsageError: other front or back pages, while pages are missing: the order of the paper is not known then.
+        UsageError: other front or back pages, while pages are missing: the order of the paper is not known then; or
+            spreads are to be split otherwise than those captured.
     """
     before = book_facts(station, name)
     book = stated_book(station, before.book, terms)
+    if book.spreads != before.book.spreads and any(s.facts and s.page.part is Part.BODY for s in before.pages):
+        raise UsageError(
+            _("{book}: its captures were taken as {spreads} already.").format(
+                book=book.id, spreads=before.book.spreads
+            ),
+            remedy=_("State --spreads before the first page is captured."),
+        )
     placed = [state for state in before.pages if state.facts]
     regrouped = (book.front, book.back) != (before.book.front, before.book.back) and bool(placed)
     if regrouped and any(state.facts is None for state in before.pages[: len(placed)]):
@@ -68,9 +76,9 @@ def _renumber(station: Station, book: Book, before: BookFacts) -> None:
         page = slots.next()
         if page is None or state.facts is None:
             break
-        moved.append((state.facts.capture, page))
+        moved.append((state.facts.capture, Place(page=page, region=state.facts.region)))
         slots = slots.fill(page)
-    taken = {page for _capture, page in moved}
+    taken = {place.page for _capture, place in moved}
     free = [state.facts.placement for state in placed if state.facts and state.page not in taken]
     station.journal.place(before.row, moved, free=free, person=station.person)
 
@@ -79,15 +87,16 @@ def place_unassigned(station: Station, name: str) -> tuple[Page, ...]:
     """Give captures that never had a place the free places of the book, in the order they were captured."""
     facts = book_facts(station, name)
     slots = empty_slots(facts.book, [state.page for state in facts.pages if state.facts])
-    rows = []
+    rows: list[tuple[int, Place]] = []
     for capture in views.unassigned_captures(station.journal, facts.row):
         page = slots.next()
         if page is None:
             break
-        rows.append((capture, page))
-        slots = slots.fill(page)
+        places = slots.places(page)
+        rows += [(capture, place) for place in places]
+        slots = slots.fill(*(place.page for place in places))
     station.journal.place(facts.row, rows, free=(), person=station.person)
-    return tuple(page for _capture, page in rows)
+    return tuple(place.page for _capture, place in rows)
 
 
 def _write(station: Station, facts: BookFacts, moved: Sequence[tuple[PageState, Page]]) -> None:
@@ -100,5 +109,5 @@ def _write(station: Station, facts: BookFacts, moved: Sequence[tuple[PageState, 
         for state in facts.pages
         if state.facts and state.page.part is Part.BODY and state.page.number >= low and state.page not in taken
     ]
-    rows = [(state.facts.capture, page) for state, page in moved if state.facts]
+    rows = [(s.facts.capture, Place(page=page, region=s.facts.region)) for s, page in moved if s.facts]
     station.journal.place(facts.row, rows, free=left_behind, person=station.person)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scanpipe.model import Book, Page, Part
-from scanpipe.state.views import PageFacts, VersionRow
+from scanpipe.model import Book, Page, Part, Place
+from scanpipe.state.views import AwaitedPage, PageFacts, VersionRow
 
 
 class Status(StrEnum):
@@ -90,15 +90,31 @@ class Slots:
         back = (Page(part=Part.BACK, number=n) for n in range(1, book.back + 1))
         return next((page for pages in (front, body, back) for page in pages if page not in self.filled), None)
 
-    def fill(self, page: Page) -> "Slots":
-        """Return the places left when `page` is taken."""
-        return Slots(book=self.book, filled=self.filled | {page})
+    def fill(self, *pages: Page) -> "Slots":
+        """Return the places left when `pages` are taken."""
+        return Slots(book=self.book, filled=self.filled | frozenset(pages))
+
+    def places(self, page: Page, awaited: Iterable[AwaitedPage] = ()) -> tuple[Place, ...]:
+        """Return what one capture made for `page` shows: that page, or both pages of a spread.
+
+        A sheet that was sent back shows again what it showed before. Only the body of a book is in spreads; a right
+        half that has no page of its own, at the end of the book or beside a page that is there, gets no place.
+        """
+        back = {each.page: each for each in awaited if each.capture is not None and each.page not in self.filled}
+        if page in back:
+            return tuple(each.place for each in back.values() if each.capture == back[page].capture)
+        if self.book.spreads == "keep" or page.part is not Part.BODY:
+            return (Place(page=page),)
+        right = Page(part=Part.BODY, number=page.number + 1)
+        fits = right not in self.filled and right.number <= (self.book.pages or right.number)
+        return (Place(page=page, region="left"), *((Place(page=right, region="right"),) if fits else ()))
 
 
 def position(book: Book, page: Page) -> int:
     """Return the 1-based position of a page in the stack of paper: cover first, closing notes last."""
-    before = {Part.FRONT: 0, Part.BODY: book.front, Part.BACK: book.front + (book.pages or 0)}
-    return before[page.part] + page.number
+    shown = 2 if book.spreads == "split" else 1
+    before = {Part.FRONT: 0, Part.BODY: book.front, Part.BACK: book.front + -(-(book.pages or 0) // shown)}
+    return before[page.part] + (-(-page.number // shown) if page.part is Part.BODY else page.number)
 
 
 def due(states: Iterable[PageState]) -> tuple[PageState, ...]:

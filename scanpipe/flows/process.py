@@ -125,7 +125,8 @@ def _keep_recipes(station: Station, books: Iterable[BookFacts]) -> None:
 def _jobs(station: Station, pages: Iterable[_Due]) -> Iterator[Job]:
     for page in pages:
         body = views.recipe_body(station.journal, page.state.recipe)
-        source = {"store": str(station.store.folder), "digest": page.facts.digest, "dpi": page.facts.dpi}
+        facts = page.facts
+        source = {"store": str(station.store.folder), "digest": facts.digest, "dpi": facts.dpi, "region": facts.region}
         yield Job(key=page.key, data={**body, **source})
 
 

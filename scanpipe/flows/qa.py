@@ -59,6 +59,8 @@ def reject(
     """
     facts = book_facts(station, name)
     states = _chosen(facts, labels)
+    if rescan and not redo:
+        states = _whole_sheets(facts, states)
     if not redo:
         decision = "rescan" if rescan else "reject"
         _write(station, states, decision=decision, reason=reason, ticket=ticket, person=station.person)
@@ -98,11 +100,18 @@ def acceptable(state: PageState, policy: AcceptSettings) -> bool:
 def _withdraw_rescans(station: Station, facts: BookFacts, labels: Sequence[str]) -> BookFacts:
     """Give pages that were sent back by mistake, and are accepted after all, the capture that they had."""
     wanted = parse_pages(labels)
-    back = [(a.capture, a.page) for a in facts.awaited if a.page in wanted and a.capture is not None]
+    captures = {a.capture for a in facts.awaited if a.page in wanted}
+    back = [(a.capture, a.place) for a in facts.awaited if a.capture is not None and a.capture in captures]
     if not back:
         return facts
     station.journal.place(facts.row, back, free=(), person=station.person)
     return book_facts(station, f"{facts.book.id.unit_folder}/{facts.book.id.label}")
+
+
+def _whole_sheets(facts: BookFacts, states: Sequence[PageState]) -> tuple[PageState, ...]:
+    """Return the pages together with those on the other half of the same captures: a sheet is scanned as a whole."""
+    captures = {state.facts.capture for state in states if state.facts}
+    return tuple(state for state in facts.pages if state.facts and state.facts.capture in captures)
 
 
 def _chosen(facts: BookFacts, labels: Sequence[str]) -> tuple[PageState, ...]:

@@ -13,7 +13,7 @@ import msgspec
 from scanpipe.errors import BookExists, StateError
 from scanpipe.fsio import disk_full
 from scanpipe.messages import _
-from scanpipe.model import Book, BookId, Page
+from scanpipe.model import Book, BookId, Page, Place
 from scanpipe.state.schema import MIGRATIONS
 
 _LEAST_ROOM = 1_000_000  # bytes: the shared memory and the log of SQLite's WAL, with a margin
@@ -129,31 +129,38 @@ class Journal:
         with self.transaction():
             self.append("sheet_end", sheet=sheet, outcome=outcome, detail=detail)
 
-    def add_capture(self, book: int, page: Page | None, *, sheet: int | None, operator: str, **fields: Value) -> int:
-        """Write, in one step, the capture, the end of its sheet, its place, and that older suspects are replaced.
+    def add_capture(
+        self, book: int, places: Sequence[Place], *, sheet: int | None, operator: str, **fields: Value
+    ) -> int:
+        """Write, in one step, the capture, the end of its sheet, its places, and that older suspects are replaced.
 
-        `sheet` None means that no paper moved (an imported file): the sheet is written together with the capture.
+        No places: the book has no room for it. `sheet` None means that no paper moved (an imported file): the sheet is
+        written together with the capture.
         """
-        label = page.label if page else None
+        label = places[0].page.label if places else None
         with self.transaction():
             if sheet is None:
                 sheet = self.append("sheet", book=book, page=label, source=fields["origin"], operator=operator)
             capture = self.append("capture", sheet=sheet, **fields)
             self.append("sheet_end", sheet=sheet, outcome="captured", detail="")
-            if label is not None:
-                self.append("placement", book=book, page=label, capture=capture, region="", person=operator)
+            for place in places:
+                self._place(book, capture, place, operator)
             for row in self.db.execute("SELECT id FROM suspect WHERE book = ? AND page = ?", (book, label)).fetchall():
                 self.append("sheet_end", sheet=row["id"], outcome="replaced", detail="")
         return capture
 
-    def place(self, book: int, rows: Sequence[tuple[int, Page]], *, free: Sequence[int], person: str) -> None:
+    def place(self, book: int, rows: Sequence[tuple[int, Place]], *, free: Sequence[int], person: str) -> None:
         """Write, in one step, which captures stand on which pages from now on, and which placements no longer count."""
         with self.transaction():
             for placement in free:
                 facts = {"version": None, "decision": "rescan", "reason": "moved", "recipe": None, "ticket": ""}
                 self.append("verdict", placement=placement, person=person, **facts)
-            for capture, page in rows:
-                self.append("placement", book=book, page=page.label, capture=capture, region="", person=person)
+            for capture, place in rows:
+                self._place(book, capture, place, person)
+
+    def _place(self, book: int, capture: int, place: Place, person: str) -> None:
+        page, region = place.page.label, place.region
+        self.append("placement", book=book, page=page, capture=capture, region=region, person=person)
 
     def refuse_file(self, book: int, page: Page | None, *, source: str, reason: str, operator: str) -> None:
         """Write that a file for `page` was refused, in one step."""

@@ -7,7 +7,7 @@ import msgspec
 
 from scanpipe.errors import BookUnknown, UsageError
 from scanpipe.messages import _
-from scanpipe.model import Book, BookId, Page
+from scanpipe.model import Book, BookId, Page, Place, Region
 from scanpipe.state.journal import Journal
 
 
@@ -51,12 +51,12 @@ class VerdictRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFacts:
-    """All that is known of one placed page."""
+    """All that is known of one placed page; `region` is the half of the capture that shows it, where it is a spread."""
 
     page: Page
     placement: int
     capture: int
-    region: str
+    region: Region
     digest: str
     dpi: float
     origin: str
@@ -82,7 +82,7 @@ class SheetRow:
 class AwaitedPage:
     """A page that is to come (again): `outcome` is rescan, refused or failed, `source` the file or device it was.
 
-    `capture` is the one that was sent back.
+    `capture` is the one that was sent back, `region` what of it showed the page.
     """
 
     page: Page
@@ -90,6 +90,12 @@ class AwaitedPage:
     outcome: str
     source: str
     detail: str
+    region: Region = ""
+
+    @property
+    def place(self) -> Place:
+        """The page and what of a capture is to show it."""
+        return Place(page=self.page, region=self.region)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +173,15 @@ def suspects(journal: Journal, book: int | None = None) -> tuple[SheetRow, ...]:
 
 def awaited_pages(journal: Journal, book: int) -> tuple[AwaitedPage, ...]:
     """Return the pages that were sent back, refused or lost on the way and are not there yet, in reading order."""
-    rows = journal.db.execute("SELECT * FROM awaited WHERE book = ?", (book,))
+    rows = journal.db.execute(
+        "SELECT a.*, coalesce((SELECT p.region FROM placement p WHERE p.book = a.book AND p.page = a.page"
+        " ORDER BY p.id DESC LIMIT 1), '') AS region FROM awaited a WHERE a.book = ?",
+        (book,),
+    )
     found = [
-        AwaitedPage(page=Page.parse(r["page"]), **{key: r[key] for key in ("capture", "outcome", "source", "detail")})
+        AwaitedPage(
+            page=Page.parse(r["page"]), **{key: r[key] for key in ("capture", "outcome", "source", "detail", "region")}
+        )
         for r in rows
     ]
     return tuple(sorted(found, key=lambda awaited: page_order(awaited.page)))

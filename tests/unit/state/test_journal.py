@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scanpipe.errors import BookExists, BookUnknown, StateError, UsageError
-from scanpipe.model import Book, BookId, IndexRow, Page, PageSetRule, Part
+from scanpipe.model import Book, BookId, IndexRow, Page, PageSetRule, Part, Place
 from scanpipe.state import views
 from scanpipe.state.journal import Journal
 
@@ -21,7 +21,8 @@ def journal(tmp_path: Path) -> Journal:
 def capture(journal: Journal, book: int, page: Page | None, *, sheet: int | None = None, origin: str = "a") -> int:
     size = {"digest": "d", "width": 1, "height": 1, "dpi": 300.0}
     facts = {"side": "front", "device": "test", "origin": origin, "flags": "[]", "checks": "{}"}
-    return journal.add_capture(book, page, sheet=sheet, operator="lan", **size, **facts)
+    places = [Place(page=page)] if page else []
+    return journal.add_capture(book, places, sheet=sheet, operator="lan", **size, **facts)
 
 
 def test_a_book_comes_back_as_it_was_stated(journal: Journal) -> None:
