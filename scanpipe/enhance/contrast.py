@@ -14,24 +14,19 @@ import msgspec
 import numpy as np
 
 from scanpipe.enhance.bands import bands, edged, stretched
-from scanpipe.enhance.ground import Field, Flags, closed
+from scanpipe.enhance.ground import Field, Flags
 from scanpipe.enhance.ink import InkMap
-from scanpipe.enhance.paper import grain_of, grey_pixels, reduced
+from scanpipe.enhance.strokes import Strokes, depth_below, find_strokes
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
 VERSION = 2
 
 LEAST_RAISED = 0.01  # of the strokes: a page with less faint ink is left alone
 
-_STROKE_DPI, _MAP_DPI = 150.0, 75.0
 _STEP = 1 / 40  # gains are kept as whole steps above 1, so at most 7.4
-_QUANTILE = 25  # of the depth near every point: bare paper on any page that is not all ink
-_ABOVE_NOISE = 2.0
-_LEAST_DEPTH = 10.0
 _SOFT, _SHARP = 0.6, 0.8  # of the page's usual sharpness: the other side's ink, its own
 _FAINT_SHARP = 0.5  # a sharp stroke is raised down to this share of the depth asked of a soft one
 _COMPANY_MM, _LEAST_COMPANY_MM2 = 3.0, 2.0  # a stroke has so much ink around it (widened by 0.4 mm), a speck has not
-_TRUST = 0.002  # of the page's mean weight: where there is less writing, the page as a whole is asked
 _ROUND_CAP = 0.08
 
 
@@ -61,7 +56,7 @@ class Tone(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ton
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Strokes:
+class Lift:
     """What is to be raised.
 
     Attributes:
@@ -77,88 +72,35 @@ class Strokes:
     tone: Tone
 
 
-def measure(raster: Raster, ink: InkMap, params: Params) -> Strokes:
+def measure(raster: Raster, ink: InkMap, params: Params) -> Lift:
     """Find the strokes of a page, how deep each is, and the gain that it calls for."""
-    fine = reduced(raster, _STROKE_DPI)
-    small = reduced(fine, _MAP_DPI)
-    ground = closed(small, params.stroke_mm)
-    depth = _depth(fine.pixels, np.asarray(cv2.resize(ground, (fine.width, fine.height)), np.uint8))
-    core = _highest(depth, 5, small)
-    page = cv2.resize(ink.beside.astype(np.uint8), (small.width, small.height), interpolation=cv2.INTER_NEAREST) == 0
-    gain, strokes = _gains(np.asarray(core * page, np.float32), _steepness(raster, small, ground), small, params)
-    quiet = float(np.median(depth[::4, ::4])) + params.quiet * grain_of(raster) * 255 / max(1.0, ink.paper.level)
-    return Strokes(ground=ground, gain=gain, quiet=quiet, tone=_tone(core[strokes], gain[strokes], params))
+    strokes = find_strokes(raster, ink, stroke_mm=params.stroke_mm, around_mm=params.around_mm)
+    gain, found = _gains(strokes, params)
+    quiet = strokes.bare + params.quiet * strokes.grain
+    return Lift(ground=strokes.ground, gain=gain, quiet=quiet, tone=_tone(strokes.core[found], gain[found], params))
 
 
-def _highest(levels: Pixels, side: int, small: Raster) -> Field:
-    """Return the highest level near every point of the small map."""
-    wide = cv2.dilate(levels, np.ones((side, side), np.uint8))
-    return np.asarray(cv2.resize(wide, (small.width, small.height), interpolation=cv2.INTER_NEAREST), np.float32)
-
-
-def _steepness(raster: Raster, small: Raster, ground: Pixels) -> Field:
-    """Return how much the page's grey falls, at most, from one pixel to the next near every point; as depth is told.
-
-    What bare paper has of it is taken off.
-    """
-    fall = cv2.morphologyEx(grey_pixels(raster.pixels), cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
-    side = 2 * (raster.height // small.height) + 1
-    steep = _highest(np.asarray(fall, np.uint8), side, small) * (255 / np.maximum(grey_pixels(ground), 1))
-    return np.maximum(steep - np.percentile(steep[::3, ::3], _QUANTILE), 0)
-
-
-def _depth(pixels: Pixels, ground: Pixels) -> Pixels:
-    """Return how far every pixel stands below its paper (0-255), in the channel that shows it most."""
-    ratio = np.asarray(cv2.divide(pixels, ground, scale=255), np.uint8)
-    if ratio.ndim == 3:
-        red, green, blue = cv2.split(ratio)
-        ratio = np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
-    return np.asarray(cv2.bitwise_not(ratio), np.uint8)
-
-
-def _gains(core: Field, steep: Field, small: Raster, params: Params) -> tuple[Field, Flags]:
+def _gains(strokes: Strokes, params: Params) -> tuple[Field, Flags]:
     """Return the gain everywhere, and where strokes are."""
-    noise = max(_LEAST_DEPTH, _ABOVE_NOISE * float(np.percentile(core[::3, ::3], _QUANTILE)))
-    around, deep = _around(np.maximum(core - noise, 0), small.dpi / MM_PER_INCH * params.around_mm)
-    asleep = np.maximum(noise, params.show_through * _asked(core, steep, around + noise, deep + noise))
-    side = small.px(_COMPANY_MM) | 1
-    least = _LEAST_COMPANY_MM2 / (side / small.dpi * MM_PER_INCH) ** 2
-    company = cv2.blur((core > asleep).astype(np.float32), (side, side)) > least
-    wanted, deepest = 255 * params.wanted, np.maximum(core, 1)
-    called = np.maximum(wanted / (around + noise), (wanted / deepest) ** params.evenness)
+    asleep = np.maximum(strokes.noise, params.show_through * _asked(strokes))
+    side = max(1, round(_COMPANY_MM / MM_PER_INCH * strokes.dpi)) | 1
+    least = _LEAST_COMPANY_MM2 / (side / strokes.dpi * MM_PER_INCH) ** 2
+    company = cv2.blur((strokes.core > asleep).astype(np.float32), (side, side)) > least
+    wanted, deepest = 255 * params.wanted, np.maximum(strokes.core, 1)
+    called = np.maximum(wanted / strokes.around, (wanted / deepest) ** params.evenness)
     called = np.clip(np.minimum(called, wanted / deepest), 1, params.strongest_gain)
-    awake = np.clip((core - asleep) / (0.5 * asleep), 0, 1) * company
+    awake = np.clip((strokes.core - asleep) / (0.5 * asleep), 0, 1) * company
     gain = cv2.blur(np.asarray(1 + (called - 1) * awake, np.float32), (3, 3))
-    return np.asarray(gain, np.float32), np.asarray((core > asleep) & company, np.bool_)
+    return np.asarray(gain, np.float32), np.asarray((strokes.core > asleep) & company, np.bool_)
 
 
-def _asked(core: Field, steep: Field, around: Field, deep: float) -> Field:
+def _asked(strokes: Strokes) -> Field:
     """Return the depth that marks are measured by, to tell ink from the other side's.
 
-    Sharp marks by half the ink around them, soft ones by the deepest ink of the page. How sharp ink is on this page,
-    its deepest strokes tell.
+    Sharp marks by half the ink around them, soft ones by the deepest ink of the page.
     """
-    sharpness = steep / np.maximum(core, 1)
-    ink = core >= max(deep, 1.0)
-    usual = float(np.median(sharpness[ink])) if ink.any() else 1.0
-    sharp = np.clip((sharpness / max(usual, 0.05) - _SOFT) / (_SHARP - _SOFT), 0, 1)
-    return np.asarray(sharp * _FAINT_SHARP * around + (1 - sharp) * deep, np.float32)
-
-
-def _around(depth: Field, sigma: float) -> tuple[Field, float]:
-    """Return how deep the writing around every point is: the mean of the depths, the deep ones weighing most.
-
-    And that of the whole page.
-    """
-    factor = max(1, int(sigma / 4))
-    size = (max(1, depth.shape[1] // factor), max(1, depth.shape[0] // factor))
-    weight = depth * depth
-    layers = [cv2.resize(layer, size, interpolation=cv2.INTER_AREA) for layer in (weight, weight * depth)]
-    mass, moment = (cv2.GaussianBlur(layer, (0, 0), sigma / factor) for layer in layers)
-    page = float(layers[1].sum()) / max(1.0, float(layers[0].sum()))
-    trust = _TRUST * float(layers[0].mean()) + 1e-3
-    mean = (moment + trust * page) / (mass + trust)
-    return np.asarray(cv2.resize(mean, depth.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32), page
+    sharp = np.clip((strokes.sharpness - _SOFT) / (_SHARP - _SOFT), 0, 1)
+    return np.asarray(sharp * _FAINT_SHARP * strokes.around + (1 - sharp) * strokes.deep, np.float32)
 
 
 def _tone(depths: Field, gains: Field, params: Params) -> Tone:
@@ -170,10 +112,10 @@ def _tone(depths: Field, gains: Field, params: Params) -> Tone:
     return Tone(ink=median, faint_ink=faint, gain=gain, raised=round(raised.size / gains.size, 3))
 
 
-def apply(raster: Raster, strokes: Strokes, params: Params) -> Raster:
+def apply(raster: Raster, lift: Lift, params: Params) -> Raster:
     """Carry the pixels of strokes away from their paper, all channels by one factor, so that their hue stays."""
-    ground, gain = edged(strokes.ground), edged((strokes.gain - 1) / _STEP)
-    factors = _factors(strokes.quiet, params)
+    ground, gain = edged(lift.ground), edged((lift.gain - 1) / _STEP)
+    factors = _factors(lift.quiet, params)
     result = np.empty_like(raster.pixels)
     for rows in bands(raster):
         band = raster.pixels[rows]
@@ -186,7 +128,7 @@ def _carried(band: Pixels, paper: Pixels, steps: Pixels, factors: Field) -> Pixe
     """Carry those pixels whose factor is not 0: the faint ink, a small part of a page."""
     if not steps.any():
         return band
-    depth = _depth(band, paper)
+    depth = depth_below(band, paper)
     channels = 1 if band.ndim == 2 else band.shape[2]
     ink = np.flatnonzero((steps > 0) & (depth > np.flatnonzero(factors.any(axis=0))[:1].sum()))
     factor = factors[steps.ravel()[ink], depth.ravel()[ink], None]

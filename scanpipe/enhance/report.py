@@ -12,10 +12,11 @@ from scanpipe.enhance.page_box import PageBox
 from scanpipe.enhance.score import Score
 from scanpipe.enhance.seals import Seal
 from scanpipe.enhance.spread import Spread
+from scanpipe.enhance.stains import Spoilt
 from scanpipe.enhance.text_mask import Ink
 from scanpipe.messages import _
 
-Measured = Spread | PageBox | Skew | Ground | Tone
+Measured = Spread | PageBox | Skew | Ground | Tone | Spoilt
 
 
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,25 +1,27 @@
 """One step of a recipe tried on a page: measured, applied where it is sure, and its cost in ink told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 
+import cv2
 import msgspec
 import numpy as np
 
-from scanpipe.enhance import contrast, deskew, flatten, outside, page_box, spread
+from scanpipe.enhance import contrast, deskew, flatten, outside, page_box, spread, stains
 from scanpipe.enhance.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
 from scanpipe.enhance.paper import Flags, grain_of, measure_paper
 from scanpipe.enhance.report import Measured
 from scanpipe.enhance.seals import Found, find_seals, worst_cut, worst_loss
 from scanpipe.raster import Raster
 
-Step = spread.Params | page_box.Params | deskew.Params | flatten.Params | contrast.Params
+Step = spread.Params | page_box.Params | deskew.Params | flatten.Params | stains.Params | contrast.Params
 
 VERSIONS: dict[type[Step], int] = {
     spread.Params: spread.VERSION,
     page_box.Params: page_box.VERSION,
     deskew.Params: deskew.VERSION,
     flatten.Params: flatten.VERSION,
+    stains.Params: stains.VERSION,
     contrast.Params: contrast.VERSION,
 }
 NAMES: dict[type[Step], str] = {
@@ -27,13 +29,14 @@ NAMES: dict[type[Step], str] = {
     page_box.Params: "page_box",
     deskew.Params: "deskew",
     flatten.Params: "flatten",
+    stains.Params: "stains",
     contrast.Params: "contrast",
 }
 GEOMETRIC = (page_box.Params, deskew.Params)
 _SPECK_MM2 = 3.0  # of colour beside the page: a fringe of the scanner's rim
 _PAINTED_OVER = 0.002  # of the writing: more of what looks like it outside the outline, and nothing is painted
 TONAL = (contrast.Params,)
-OWN_TO_A_HALF = (deskew.Params, page_box.Params, flatten.Params, contrast.Params)
+OWN_TO_A_HALF = (deskew.Params, page_box.Params, flatten.Params, stains.Params, contrast.Params)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -153,13 +156,33 @@ def _level(step: flatten.Params, page: Page) -> Trial:
 
 @try_step.register
 def _darken(step: contrast.Params, page: Page) -> Trial:
-    strokes = contrast.measure(page.raster, page.ink, step)
-    if strokes.tone.raised < contrast.LEAST_RAISED:
-        return left_alone(strokes.tone, "not_needed")
-    return _in_place(strokes.tone, contrast.apply(page.raster, strokes, step), page)
+    lift = contrast.measure(page.raster, page.ink, step)
+    if lift.tone.raised < contrast.LEAST_RAISED:
+        return left_alone(lift.tone, "not_needed")
+    return _in_place(lift.tone, contrast.apply(page.raster, lift, step), page)
 
 
-def _in_place(measured: Measured, raster: Raster, page: Page) -> Trial:
+@try_step.register
+def _clean(step: stains.Params, page: Page) -> Trial:
+    spared = tuple(found.seal.box_px for found in page.seals if found.sure)
+    cleaning = stains.measure(page.raster, page.ink, step, spared=spared)
+    if not cleaning.spoilt.found:
+        return left_alone(cleaning.spoilt, "not_needed")
+    relief = page.ink.relief.copy()
+    relief[~_fitted(cleaning.own, relief.shape)] = 0  # what is taken away on purpose is no loss
+    return _in_place(cleaning.spoilt, stains.apply(page.raster, cleaning), page, replace(page.ink, relief=relief))
+
+
+def _fitted(flags: Flags, shape: tuple[int, ...]) -> Flags:
+    return np.asarray(
+        cv2.resize(flags.astype(np.uint8), (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST), np.bool_
+    )
+
+
+def _in_place(measured: Measured, raster: Raster, page: Page, own: InkMap | None = None) -> Trial:
+    """Weigh a step that moved nothing; `own` is the ink that it must not cost, if that is not all there was."""
     ink, seals = map_ink(raster, beside=page.ink.beside), page.seals
-    loss = msgspec.structs.replace(loss_in_place(page.ink, ink), seal_lost_share=worst_loss(seals, page.ink, ink))
+    loss = msgspec.structs.replace(
+        loss_in_place(own or page.ink, ink), seal_lost_share=worst_loss(seals, page.ink, ink)
+    )
     return Trial(measured=measured, page=Page(raster=raster, ink=ink, found=seals), loss=loss)
