@@ -123,6 +123,14 @@ def load(path: Path, kind: type[T]) -> T:
         raise _named(path, text, str(error)) from error
 
 
+def tables(path: Path) -> frozenset[str]:
+    """Return the keys at the top of a TOML file; none of one that cannot be read, which `load` will tell."""
+    try:
+        return frozenset(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return frozenset()
+
+
 def _folders(kind: str, station: Path | None) -> list[Path]:
     return ([station / kind] if station else []) + [data_folder("configs") / kind]
 

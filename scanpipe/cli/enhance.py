@@ -7,12 +7,15 @@ import click
 from scanpipe.cli.render import say
 from scanpipe.messages import _
 
-KINDS = ("image", "mask", "report")
+KINDS = ("image", "mask", "report", "sheet")
+DEFAULT_KINDS = KINDS[:3]
 
 
 @click.command(
     help=_(
         "Enhance image files: NAME.png, NAME.mask.png (black is ink) and NAME.json for each. "
+        "With sheet, NAME.sheet.png shows it before and after, and below at full size, with the mask, the faintest "
+        "writing and every seal. "
         "A recipe that splits spreads makes NAME-left and NAME-right of an open book. Needs no station.\n\n"
         "Example: scanpipe enhance scans/*.tif -o cleaned --emit image,mask"
     )
@@ -26,9 +29,16 @@ KINDS = ("image", "mask", "report")
     type=click.Path(path_type=Path, file_okay=False),
     help=_("Folder for the results."),
 )
-@click.option("--recipe", default="default", metavar="R", help=_("A shipped recipe, or the path of a TOML file."))
+@click.option(
+    "--recipe",
+    default="default",
+    metavar="R",
+    help=_("A shipped recipe, or the path of a TOML file; auto chooses for each page."),
+)
 @click.option("--keep-geometry", is_flag=True, help=_("Neither crop nor turn."))
-@click.option("--emit", default=",".join(KINDS), metavar="LIST", help=_("What to write: image,mask,report."))
+@click.option(
+    "--emit", default=",".join(DEFAULT_KINDS), metavar="LIST", help=_("What to write, of: image,mask,report,sheet.")
+)
 @click.option("--dpi", type=click.IntRange(75, 1200), default=300, metavar="N", help=_("For files that do not say."))
 def enhance(files: tuple[Path, ...], output: Path, recipe: str, emit: str, dpi: int, *, keep_geometry: bool) -> int:
     """Enhance files."""

@@ -112,6 +112,12 @@ def enhance(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False) -> E
     return _finished(course, recipe)
 
 
+def geometry_of(recipe: Recipe) -> Recipe:
+    """Return the recipe with only those steps that turn, cut or part the page, not those that change its tones."""
+    steps = tuple(step for step in recipe.steps if isinstance(step, (*GEOMETRIC, spread.Params)))
+    return msgspec.structs.replace(recipe, name=f"{recipe.name}, geometry", steps=steps)
+
+
 def enhance_pages(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False) -> tuple[Enhanced, ...]:
     """Make the pages of a picture legible: two where the recipe splits and a gutter is sure, else one.
 

@@ -43,10 +43,39 @@ class Metrics(msgspec.Struct, frozen=True, kw_only=True):
     mask: Ink
 
 
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What a recipe is chosen by, measured on the scan.
+
+    Attributes:
+        contrast: how far the ink stands off its paper (0-1), median.
+        faint: share of the ink that stands off it by less than a quarter.
+        unevenness: how far the paper's light differs over the page, share of its level.
+        dirt: how far the dirtiest twentieth of the bare paper stands off the rest, by the ink's contrast.
+        frame: share of the picture that is frame, table or cover.
+        colour: share of the page that has any colour.
+    """
+
+    contrast: float
+    faint: float
+    unevenness: float
+    dirt: float
+    frame: float
+    colour: float
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Which recipe was chosen by which rules, the quantities that decided, and all that was measured for it."""
+
+    by: str
+    recipe: str
+    decided: tuple[str, ...]
+    look: Look
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of one enhanced page: recipe, steps in order, flags for attention, metrics, score, seals.
 
-    `region` is `left` or `right` for half a spread, else empty.
+    `region` is `left` or `right` for half a spread, else empty; `choice` tells why this recipe, where rules chose it.
     """
 
     recipe: str
@@ -59,6 +88,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     metrics: Metrics
     score: Score
     seals: tuple[Seal, ...] = ()
+    choice: Choice | None = None
 
 
 def explain(flag: str) -> str:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import msgspec
 
-from scanpipe import config
 from scanpipe.capture.folder import Refused, import_pages
-from scanpipe.enhance.recipe import Enhanced, Recipe, enhance_pages
+from scanpipe.enhance.choose import decide, with_choice
+from scanpipe.enhance.recipe import Enhanced, Recipe, enhance_pages, geometry_of
+from scanpipe.enhance.sheet import contact_sheet
 from scanpipe.errors import UsageError
+from scanpipe.flows.recipes import load_recipe
 from scanpipe.fsio import write_atomic
 from scanpipe.messages import _
+from scanpipe.raster import Raster
 from scanpipe.raster.codecs import decode_master, encode_mask, encode_png
 
 
@@ -39,7 +42,7 @@ def enhance_files(
         ConfigError: no such recipe, or it is wrong.
         UsageError: two files would write the same results.
     """
-    chosen = config.load(config.find("recipes", recipe), Recipe)
+    wanted = load_recipe(recipe)
     _refuse_same_names(files)
     output.mkdir(parents=True, exist_ok=True)
     for page in import_pages(files, spool=output, default_dpi=default_dpi):
@@ -47,11 +50,22 @@ def enhance_files(
             yield FileResult(name=page.name, reason=page.reason)
             continue
         raster = decode_master(page.master, dpi=page.dpi)
-        for enhanced in enhance_pages(raster, chosen, keep_geometry=keep_geometry):
-            region = enhanced.report.region
-            _write(output / "-".join(filter(None, (_stem(page.name), region))), enhanced, kinds)
+        chosen, choice = decide(raster, wanted)
+        for made in enhance_pages(raster, chosen, keep_geometry=keep_geometry):
+            enhanced, region = with_choice(made, choice), made.report.region
+            target = output / "-".join(filter(None, (_stem(page.name), region)))
+            _write(target, enhanced, kinds)
+            if "sheet" in kinds:
+                before = _unchanged(raster, chosen, region, keep_geometry=keep_geometry)
+                write_atomic(target.with_name(f"{target.name}.sheet.png"), encode_png(contact_sheet(before, enhanced)))
             name = f"{page.name} ({region})" if region else page.name
             yield FileResult(name=name, flags=enhanced.report.flags)
+
+
+def _unchanged(raster: Raster, recipe: Recipe, region: str, *, keep_geometry: bool) -> Raster:
+    """Return the page as it was scanned, turned and cut like the result but otherwise untouched."""
+    pages = enhance_pages(raster, geometry_of(recipe), keep_geometry=keep_geometry)
+    return next((page.image for page in pages if page.report.region == region), raster)
 
 
 def _stem(name: str) -> str:

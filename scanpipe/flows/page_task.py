@@ -6,6 +6,7 @@ from typing import Any
 import cv2
 import msgspec
 
+from scanpipe.enhance.choose import Auto, decide, with_choice
 from scanpipe.enhance.recipe import Recipe, enhance, enhance_half
 from scanpipe.model import Region
 from scanpipe.ocr.tesseract import read_page, tesseract_version
@@ -14,15 +15,18 @@ from scanpipe.raster.codecs import decode_master, encode_mask, encode_master
 from scanpipe.state.journal import json_text
 from scanpipe.state.store import Store
 
+_NOTHING = Recipe(name="", steps=())
+
 
 class PageJob(msgspec.Struct, frozen=True, kw_only=True):
-    """A capture, or half of it, to be enhanced and read."""
+    """A capture, or half of it, to be enhanced and read: by `recipe`, or by one that the rules of `auto` choose."""
 
     store: str
     digest: str
     dpi: float
-    recipe: Recipe
     language: str
+    recipe: Recipe | None = None
+    auto: Auto | None = None
     region: Region = ""
 
 
@@ -32,7 +36,9 @@ def process_page(data: dict[str, Any]) -> dict[str, Any]:
     cv2.setNumThreads(1)
     store = Store(Path(job.store))
     master = decode_master(store.get(job.digest), dpi=job.dpi)
-    enhanced = enhance_half(master, job.recipe, job.region) if job.region else enhance(master, job.recipe)
+    recipe, choice = decide(master, job.auto or job.recipe or _NOTHING)
+    made = enhance_half(master, recipe, job.region) if job.region else enhance(master, recipe)
+    enhanced = with_choice(made, choice)
     reading = read_page(enhanced.reading, language=job.language)
     return {
         "image": store.put(encode_master(enhanced.image)),

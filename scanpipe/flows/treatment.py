@@ -3,8 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 
-from scanpipe import config
-from scanpipe.enhance.recipe import Recipe
+from scanpipe.enhance.choose import Auto
+from scanpipe.flows.recipes import AnyRecipe, load_recipe
 from scanpipe.flows.station import Station
 from scanpipe.model import Book
 from scanpipe.state.journal import json_text
@@ -12,9 +12,9 @@ from scanpipe.state.journal import json_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treatment:
-    """A recipe and a language; versions made under an equal id are equal."""
+    """A recipe, or rules that choose one, and a language; versions made under an equal id are equal."""
 
-    recipe: Recipe
+    recipe: AnyRecipe
     language: str
 
     @property
@@ -30,7 +30,8 @@ class Treatment:
     @property
     def body(self) -> str:
         """The whole of it as JSON, as it goes into the journal and to workers."""
-        return json_text({"recipe": self.recipe, "language": self.language})
+        kind = "auto" if isinstance(self.recipe, Auto) else "recipe"
+        return json_text({kind: self.recipe, "language": self.language})
 
 
 def treatment(station: Station, recipe: str) -> Treatment:
@@ -39,8 +40,7 @@ def treatment(station: Station, recipe: str) -> Treatment:
     Raises:
         ConfigError: no such recipe, or it is wrong.
     """
-    path = config.find("recipes", recipe, station.folder)
-    return Treatment(recipe=config.load(path, Recipe), language=station.settings.process.language)
+    return Treatment(recipe=load_recipe(recipe, station.folder), language=station.settings.process.language)
 
 
 def book_treatment(station: Station, book: Book) -> Treatment:

@@ -78,7 +78,7 @@ def test_every_seal_is_found_and_no_step_is_undone(kind: str, seed: int, level: 
     assert not {"ink_lost", "seal_lost"} & set(result.report.flags)
 
 
-@pytest.mark.parametrize("recipe", ["plain", "faded"])
+@pytest.mark.parametrize("recipe", ["plain", "faded", "smudged", "microfilm"])
 def test_every_recipe_keeps_what_is_written(recipe: str) -> None:
     _result, share = outcome("form", 3, 3, recipe)
     assert min(share.strokes, share.strokes_in_mask) >= STROKES_KEPT
@@ -96,7 +96,7 @@ def bare_sheet(wear: str, seed: int) -> Raster:
     return Raster(pixels=pixels, dpi=DPI)
 
 
-@pytest.mark.parametrize("recipe", ["plain", "default", "faded"])
+@pytest.mark.parametrize("recipe", ["plain", "default", "faded", "smudged"])
 @pytest.mark.parametrize("wear", ["clean", "shaded", "stained"])
 def test_nothing_is_invented_on_bare_paper(wear: str, recipe: str) -> None:
     chosen = msgspec.toml.decode((RECIPES / f"{recipe}.toml").read_bytes(), type=Recipe)

@@ -34,6 +34,14 @@ def test_the_shipped_recipe_states_every_default(default: Recipe) -> None:
         assert all(f"{name} = " in text for name in settings.__struct_fields__)
 
 
+SHIPPED = sorted(path for path in DEFAULT.parent.glob("*.toml") if path.stem != "auto")
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_shipped_recipe_is_named_as_its_file_and_can_be_read(path: Path) -> None:
+    assert msgspec.toml.decode(path.read_bytes(), type=Recipe).name == path.stem
+
+
 def test_an_id_does_not_depend_on_the_order_of_keys_or_on_the_name() -> None:
     one = 'name = "a"\n[[steps]]\nstep = "deskew"\nrange_deg = 5.0\nconfidence = 0.3\n'
     other = 'name = "b"\n[[steps]]\nconfidence = 0.3\nrange_deg = 5.0\nstep = "deskew"\n'
