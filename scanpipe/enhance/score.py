@@ -19,6 +19,7 @@ VERSION = 1
 _BLANK_MM2 = 2.0
 _NOISY = 60.0  # levels of contrast: where nothing paler is sure to be ink, a page without ink may be written on
 _FLOOR = 0.02  # so that weak pages can still be told apart
+_SHARPEST_PX = 2.5  # the edge of a sharp stroke between two pixels
 _BAND_MM, _BAND_EVERY_MM = 4.0, 24.0  # blur is looked at in bands across the page, a sixth of it
 _EDGE_WINDOW_MM = 0.7
 _HALF = 0.5  # of the ink's contrast: lower edges are not those of strokes
@@ -50,6 +51,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         overall: 0 (not at all) to 100.
         blur_mm: the width of the edges of strokes.
+        finest_mm: the width that no edge can go below at this resolution; up to it nothing is soft.
         contrast: how far the ink stands off its paper (0-1), median.
         faint: the share of the ink (0-1) that stood off its paper by less than a quarter when it was scanned.
         noise: stains, show-through and grain of the paper, as a share of the ink's contrast.
@@ -64,6 +66,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     noise: float
     clipped: int
     skew_deg: float
+    finest_mm: float = 0.0
 
 
 def measure(raster: Raster, ink: InkMap, *, scan: InkMap, skew_deg: float, thresholds: Thresholds) -> Score:
@@ -84,6 +87,7 @@ def measure(raster: Raster, ink: InkMap, *, scan: InkMap, skew_deg: float, thres
     measured = msgspec.structs.replace(
         blank,
         blur_mm=round(_edge_width(raster, ink) * MM_PER_INCH / raster.dpi, 4),
+        finest_mm=round(_SHARPEST_PX * MM_PER_INCH / raster.dpi, 4),
         contrast=round(contrast, 3),
         faint=round(_faint_share(scan), 4),
         noise=round(_noise(ink) / max(contrast, 0.01), 4),
@@ -102,7 +106,7 @@ def weak(score: Score, thresholds: Thresholds) -> list[str]:
 def _parts(score: Score, thresholds: Thresholds) -> dict[str, float]:
     """Return each measured thing as a multiple of its threshold, under the name of its flag."""
     return {
-        "soft": score.blur_mm / thresholds.blur_mm,
+        "soft": score.blur_mm / max(thresholds.blur_mm, score.finest_mm),
         "low_contrast": thresholds.contrast / max(score.contrast, 1e-3) if score.contrast else 0.0,
         "faint": score.faint / thresholds.faint,
         "noisy": score.noise / thresholds.noise,
