@@ -31,7 +31,7 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is done to a page, in order; the text mask is taken from the levelled page before its tones are changed."""
+    """What is done to a page, in order; the text mask is taken from the page before its tones are changed."""
 
     name: str
     steps: tuple[Step, ...]
@@ -187,7 +187,7 @@ def _half(course: _Course, step: spread.Params, trial: Trial, region: Region) ->
 def _finished(course: _Course, recipe: Recipe) -> Enhanced:
     """Take mask, reading picture and report from a page that went through all steps."""
     page, plain = course.page, course.plain
-    mask, ink = text_mask.text_mask(plain.raster, plain.ink, recipe.mask)
+    mask, ink = text_mask.text_mask(plain.raster, plain.ink, recipe.mask, [found.seal for found in page.seals])
     left = _skew_left(course.steps)
     score = scoring.measure(page.raster, page.ink, scan=course.scan, skew_deg=left, thresholds=recipe.score)
     metrics = _metrics(page, ink)

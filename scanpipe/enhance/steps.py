@@ -35,7 +35,7 @@ NAMES: dict[type[Step], str] = {
 GEOMETRIC = (page_box.Params, deskew.Params)
 _SPECK_MM2 = 3.0  # of colour beside the page: a fringe of the scanner's rim
 _PAINTED_OVER = 0.002  # of the writing: more of what looks like it outside the outline, and nothing is painted
-TONAL = (contrast.Params,)
+TONAL = (flatten.Params, stains.Params, contrast.Params)
 OWN_TO_A_HALF = (deskew.Params, page_box.Params, flatten.Params, stains.Params, contrast.Params)
 
 

@@ -1,11 +1,13 @@
-"""The text mask: one bit a pixel, ink or paper, at full resolution.
+"""The text mask: which pixels are ink, one bit each, at full resolution.
 
-The paper is divided out; then a pixel is ink when it is darker than the middle of the edges around it (threshold as the
-mean grey weighted by squared gradient: White and Rohrer, IBM J. Res. Dev. 27, 1983; edges as the anchor: Su, Lu and
-Tan, IEEE TIP 22, 2013), and when its stroke has sharp edges, which soft stains and show-through have not. Small parts
-are kept by what they belong to, not by size: a dot or tone mark near a sure stroke stays.
+The mask is the exact minimum of an energy (Howe, IJDAR 16, 2013): a pixel is called ink by the Laplacian of darkness,
+neighbours are to agree, and may differ only across an edge that is as sharp as those of the writing; so soft stains and
+what shows through are not parted from the paper. How sharp that is, the page itself tells: Otsu's threshold of the
+strengths of its edges. Only what is darker than the paper by a share of the ink's own darkness is in doubt at all.
+Small parts are kept by what they belong to, not by size: a dot or tone mark near a stroke stays.
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import cv2
@@ -13,27 +15,34 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance.edges import FINE, Edges, gradients, measure_edges
 from scanpipe.enhance.ink import InkMap
+from scanpipe.enhance.min_cut import cut
 from scanpipe.enhance.paper import Flags, Paper, grey_pixels
-from scanpipe.raster import Pixels, Raster
+from scanpipe.enhance.seals import Seal
+from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-VERSION = 1
+VERSION = 2
 
-_BAND_ROWS = 256
-_SCALE = 2.0  # gradients are kept as uint8 in half levels a pixel
-_FAINTEST_EDGE = 6.0  # levels a pixel; paper's own texture stays below
-_EDGES_WANTED = 0.2  # of a window's weight if it were all edge
+_BAND_ROWS = 1024
+_CONTEXT_ROWS = 48  # beyond a band, so that its cut is that of the whole page
+_EVIDENCE_SOFTENING_PX = 0.6
+_FAINTEST_INK = 8.0  # levels below the paper: a page whose strongest marks are fainter is blank
+_SCALE = 4  # evidence and cost in quarters of a level
+_BRIGHT = 256.0  # paper of this level keeps its contrast; that of darker paper grows with the root of the ratio
 
 
 class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How ink is told from paper."""
 
-    window_mm: Annotated[float, msgspec.Meta(ge=0.5, le=20)] = 1.6
-    lift: Annotated[float, msgspec.Meta(ge=0, le=0.9)] = 0.2
-    trace: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.3
-    edge: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
-    attached_edge: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.35
+    agreement: Annotated[float, msgspec.Meta(ge=1, le=2000)] = 100.0
+    edge: Annotated[float, msgspec.Meta(gt=0, le=10)] = 3.4
+    weak_edge: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.3
+    faintest: Annotated[float, msgspec.Meta(ge=0.01, le=1)] = 0.15
+    outline: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.4
+    speck_mm2: Annotated[float, msgspec.Meta(ge=0, le=5)] = 0.07
     attached_mm: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.8
+    stamp: Annotated[float, msgspec.Meta(ge=0.1, le=10)] = 0.5
 
 
 class Ink(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="text_mask"):
@@ -43,26 +52,42 @@ class Ink(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="text
     edge: float
 
 
-def text_mask(raster: Raster, ink: InkMap, params: Params) -> tuple[Raster, Ink]:
+def text_mask(raster: Raster, ink: InkMap, params: Params, seals: Sequence[Seal] = ()) -> tuple[Raster, Ink]:
     """Take the mask of a page.
 
     Args:
-        raster: the page.
+        raster: the page, in the light it was scanned in.
         ink: its ink map, for the paper, and for frame and covers, where no ink is looked for.
         params: how ink is told from paper.
+        seals: what was found stamped on it, whose coloured ink is taken in as well.
 
     Returns:
         The mask (grey, 0 = ink, 255 = paper, same size as the page) and what it holds.
     """
-    grey = np.asarray(cv2.GaussianBlur(levelled(raster, ink.paper), (0, 0), 0.7), np.uint8)
-    gradient = _gradient(grey)
-    noise, edge = _edge_scale(gradient)
-    threshold = _threshold(grey, gradient, noise, edge, window=raster.px(params.window_mm), params=params)
-    dark = np.asarray(cv2.compare(grey, threshold, cv2.CMP_LT), np.uint8)
-    dark[_enlarged(ink.beside, raster)] = 0
-    mask = _rooted(dark, gradient, edge * _SCALE, raster.px(params.attached_mm), params)
-    share = 1 - float(cv2.countNonZero(mask)) / mask.size
-    return raster.replace(mask), Ink(share=round(share, 5), edge=round(edge, 1))
+    depth = darkness(raster, ink.paper)
+    beside = cv2.resize(ink.beside.astype(np.uint8), (raster.width, raster.height), interpolation=cv2.INTER_NEAREST)
+    depth[beside > 0] = 0
+    edges = measure_edges(depth, params.edge)
+    if edges.depth < _FAINTEST_INK:
+        return raster.replace(np.full_like(depth, 255)), Ink(share=0.0, edge=0.0)
+    mask: Pixels = np.zeros(depth.shape, np.uint8)
+    for top in range(0, raster.height, _BAND_ROWS):
+        first, last = max(0, top - _CONTEXT_ROWS), min(raster.height, top + _BAND_ROWS + _CONTEXT_ROWS)
+        found = _cut_band(depth[first:last], beside[first:last] == 0, edges, params)
+        mask[top : top + _BAND_ROWS] = found[top - first : top - first + _BAND_ROWS]
+    mask = _kept(mask, depth, raster, params) | _stamped(raster, ink, seals, params)
+    share = float(cv2.countNonZero(mask)) / mask.size
+    return raster.replace(np.where(mask, np.uint8(0), np.uint8(255))), Ink(
+        share=round(share, 5), edge=round(edges.typical / (4 * FINE), 1)
+    )
+
+
+def darkness(raster: Raster, paper: Paper) -> Pixels:
+    """Return how much darker than its paper each pixel is, in levels; a little more where the paper is dark."""
+    ground = paper.grey_at(raster)
+    below = cv2.subtract(ground, grey_pixels(raster.pixels))
+    gain = np.clip(np.sqrt(_BRIGHT / np.maximum(np.arange(256), 1.0)) * 64, 32, 255).astype(np.uint8)
+    return np.asarray(cv2.multiply(below, cv2.LUT(ground, gain), scale=1 / 64), np.uint8)
 
 
 def levelled(raster: Raster, paper: Paper) -> Pixels:
@@ -70,73 +95,87 @@ def levelled(raster: Raster, paper: Paper) -> Pixels:
     return np.asarray(cv2.divide(grey_pixels(raster.pixels), paper.grey_at(raster), scale=255), np.uint8)
 
 
-def _gradient(grey: Pixels) -> Pixels:
-    result = np.empty_like(grey)
-    for top in range(0, grey.shape[0], _BAND_ROWS):
-        first, last = max(0, top - 1), min(grey.shape[0], top + _BAND_ROWS + 1)
-        band = grey[first:last]
-        across, down = cv2.Scharr(band, cv2.CV_32F, 1, 0), cv2.Scharr(band, cv2.CV_32F, 0, 1)
-        steep = cv2.convertScaleAbs(cv2.magnitude(across, down), alpha=_SCALE / 32)
-        result[top : top + _BAND_ROWS] = steep[top - first : top - first + _BAND_ROWS]
-    return result
+def _cut_band(depth: Pixels, page: Flags, edges: Edges, params: Params) -> Flags:
+    """Return the ink of a band of the page."""
+    soft = cv2.GaussianBlur(depth, (0, 0), 1.0)
+    dark = (soft > max(2.0, params.faintest * edges.depth)).astype(np.uint8)
+    doubtful = (cv2.dilate(dark, np.ones((5, 5), np.uint8)) > 0) & page
+    if not doubtful.any():
+        return doubtful
+    fine = cv2.GaussianBlur(depth.astype(np.int16) * 16, (0, 0), _EVIDENCE_SOFTENING_PX)
+    evidence = cv2.Laplacian(fine, cv2.CV_16S, ksize=1, borderType=cv2.BORDER_REPLICATE)
+    down, right = gradients(depth)
+    edge = cv2.Canny(right, down, params.weak_edge * edges.least, edges.least, L2gradient=True)
+    apart_right, apart_down = _apart(edge > 0, depth)
+    return cut(
+        evidence.astype(np.int32) * (-_SCALE) // 16,
+        apart_right,
+        apart_down,
+        agreement=round(params.agreement * _SCALE),
+        doubtful=doubtful,
+    )
 
 
-def _edge_scale(gradient: Pixels) -> tuple[float, float]:
-    """Return, in levels a pixel, the gradient of bare paper, and that of a sharp edge whatever the amount of paper."""
-    sample = gradient[::3, ::3]
-    noise = float(np.median(sample)) / _SCALE
-    edges = sample[sample > _SCALE * max(_FAINTEST_EDGE, 5 * noise)]
-    return noise, float(np.percentile(edges, 75)) / _SCALE if edges.size else 255.0
+def _stamped(raster: Raster, ink: InkMap, seals: Sequence[Seal], params: Params) -> Pixels:
+    """Return the coloured ink of seals and stamps: it is flat and pale, and crossed by darker writing."""
+    found = np.zeros((raster.height, raster.width), np.uint8)
+    to_white = np.stack([np.clip(np.arange(256) * 255 / max(1, level), 0, 255) for level in ink.paper.colour], axis=1)
+    for seal in seals:
+        if seal.colour == "black" or seal.kind == "signature" or not raster.colour:
+            continue
+        left, top, right, bottom = seal.box_px
+        levels = cv2.LUT(raster.pixels[top:bottom, left:right], to_white[None].astype(np.uint8))
+        red, green, blue = cv2.split(cv2.GaussianBlur(levels, (3, 3), 0))
+        spread = cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue))
+        strong = spread[spread > 6 * ink.grain]
+        if strong.size:
+            least = max(6 * ink.grain, params.stamp * float(np.percentile(strong, 75)))
+            found[top:bottom, left:right] |= (spread > least).astype(np.uint8)
+    return found
 
 
-def _threshold(grey: Pixels, gradient: Pixels, noise: float, edge: float, *, window: int, params: Params) -> Pixels:
-    """Return the level below which a pixel is ink, 0 where no edge is near; worked out at half size."""
-    steps = np.arange(256, dtype=np.float32) / _SCALE
-    table = np.maximum(steps - max(2 * noise, 1.0), 0) ** 2
-    size = (max(1, grey.shape[1] // 2), max(1, grey.shape[0] // 2))
-    weight, weighted = np.empty(size[::-1], np.float32), np.empty(size[::-1], np.float32)
-    for top in range(0, size[1], _BAND_ROWS):
-        rows = slice(2 * top, min(2 * (top + _BAND_ROWS), 2 * size[1])), slice(0, 2 * size[0])
-        band = cv2.LUT(gradient[rows], table)
-        to = (size[0], weight[top : top + _BAND_ROWS].shape[0])
-        weight[top : top + _BAND_ROWS] = cv2.resize(band, to, interpolation=cv2.INTER_AREA)
-        weighted[top : top + _BAND_ROWS] = cv2.resize(band * grey[rows], to, interpolation=cv2.INTER_AREA)
-    side = (window // 2) | 1
-    weight, weighted = cv2.blur(weight, (side, side)), cv2.blur(weighted, (side, side))
-    middle = weighted / np.maximum(weight, 1e-3)
-    middle += params.lift * (255 - middle)
-    middle[weight <= _EDGES_WANTED * (params.trace * edge) ** 2] = 0
-    return np.asarray(cv2.resize(middle.astype(np.uint8), grey.shape[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
+def _apart(edge: Flags, depth: Pixels) -> tuple[Flags, Flags]:
+    """Return where a pixel may differ from its right, and lower, neighbour: on the bright side of an edge pixel."""
+    right, down = np.zeros_like(edge), np.zeros_like(edge)
+    right[:, :-1] = edge[:, :-1] & (depth[:, :-1] >= depth[:, 1:]) | edge[:, 1:] & (depth[:, 1:] >= depth[:, :-1])
+    down[:-1] = edge[:-1] & (depth[:-1] >= depth[1:]) | edge[1:] & (depth[1:] >= depth[:-1])
+    return right, down
 
 
-def _enlarged(flags: Flags, raster: Raster) -> Flags:
-    size = (raster.width, raster.height)
-    return np.asarray(cv2.resize(flags.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST), np.bool_)
-
-
-def _rooted(dark: Pixels, gradient: Pixels, edge: float, reach: int, params: Params) -> Pixels:
-    """Keep parts whose outline is sharp on average, and less sharp ones within reach of those; return the mask."""
-    count, labels = cv2.connectedComponents(dark, connectivity=8)
-    places = np.flatnonzero(dark)
+def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: Params) -> Pixels:
+    """Keep parts whose outline is about as sharp as the page's strokes; specks only where they belong to one."""
+    count, labels, stats, _centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if count == 1:
+        return mask
+    places = np.flatnonzero(mask)
     part = np.asarray(labels.ravel()[places], np.intp)
-    outline = _outline_sharpness(dark, gradient, places, part, count)
-    sure = outline >= params.edge * edge
-    mask = np.full(dark.shape, 255, np.uint8)
-    mask.ravel()[places[sure[part]]] = 0
-    near = cv2.erode(mask, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)).ravel()[places] == 0
+    sharpness = _outline_sharpness(mask, depth, places, part, count)
+    area = np.asarray(stats[:, cv2.CC_STAT_AREA], np.float64)
+    typical = _weighted_quantile(sharpness[1:], area[1:], 0.75)
+    sharp = sharpness >= params.outline * typical
+    sure = sharp & (area * (MM_PER_INCH / raster.dpi) ** 2 >= params.speck_mm2)
+    kept = np.zeros_like(mask)
+    kept.ravel()[places[sure[part]]] = 1
+    reach = 2 * raster.px(params.attached_mm) + 1
+    near = cv2.dilate(kept, np.ones((reach, reach), np.uint8)).ravel()[places] > 0
     attached = np.zeros(count, np.bool_)
     attached[part[near]] = True
-    kept = sure | (attached & (outline >= params.attached_edge * edge))
-    mask.ravel()[places[kept[part]]] = 0
-    return mask
+    kept.ravel()[places[(attached & sharp)[part]]] = 1
+    return kept
 
 
 def _outline_sharpness(
-    dark: Pixels, gradient: Pixels, places: NDArray[np.intp], part: NDArray[np.intp], count: int
+    mask: Pixels, depth: Pixels, places: NDArray[np.intp], part: NDArray[np.intp], count: int
 ) -> NDArray[np.float64]:
-    """Return for each part the mean, over its outline, of the steepest gradient beside it."""
+    """Return for each part the mean, over its outline, of the greatest step of darkness there."""
     square = np.ones((3, 3), np.uint8)
-    outer = cv2.erode(dark, square).ravel()[places] == 0
-    steep = cv2.dilate(gradient, square).ravel()[places[outer]]
-    sums = np.bincount(part[outer], weights=steep, minlength=count)
+    outer = cv2.erode(mask, square).ravel()[places] == 0
+    steps = cv2.morphologyEx(depth, cv2.MORPH_GRADIENT, square).ravel()[places[outer]]
+    sums = np.bincount(part[outer], weights=steps, minlength=count)
     return np.asarray(sums / np.maximum(np.bincount(part[outer], minlength=count), 1), np.float64)
+
+
+def _weighted_quantile(values: NDArray[np.float64], weights: NDArray[np.float64], share: float) -> float:
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, share * total[-1])])

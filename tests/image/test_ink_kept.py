@@ -18,8 +18,9 @@ from tests.kept import Kept, enhanced, kept
 
 RECIPES = Path(__file__).parents[2] / "configs" / "recipes"
 STROKES_KEPT, DIACRITICS_KEPT, SEAL_KEPT = 0.995, 0.99, 0.99
-SEAL_IN_MASK = 0.55  # half seals lie in the rim of the frame
+SEAL_IN_MASK = 0.7  # the rim of half a seal that lies across the page's edge is lost in that of the frame
 DPI = 150
+MASTER_DPI = 300  # the mask of hair-thin rules is judged at the resolution that registers are scanned in
 INVENTED = {"clean": 0.0, "shaded": 1e-5, "stained": 0.01}  # of the sheet; a tide line is a line
 
 CASES = [
@@ -34,18 +35,19 @@ CASES = [
     ("notes", 9, 2),
     ("notes", 10, 3),
 ]
+IN_FULL = [case for case in CASES if case[1] in (1, 3, 6, 8, 10)]
 
 
 @lru_cache(maxsize=1)
-def page_of(kind: str, seed: int, level: int) -> SamplePage:
-    page = draw_page(cast(Kind, kind), seed=seed, dpi=DPI, edge_seal=seed % 3 == 0)
+def page_of(kind: str, seed: int, level: int, dpi: int) -> SamplePage:
+    page = draw_page(cast(Kind, kind), seed=seed, dpi=dpi, edge_seal=seed % 3 == 0)
     return wear_as(page, LEVELS[level], seed=seed)
 
 
 @lru_cache(maxsize=1)
-def outcome(kind: str, seed: int, level: int, recipe: str) -> tuple[Enhanced, Kept]:
+def outcome(kind: str, seed: int, level: int, recipe: str, dpi: int = DPI) -> tuple[Enhanced, Kept]:
     chosen = msgspec.toml.decode((RECIPES / f"{recipe}.toml").read_bytes(), type=Recipe)
-    page = page_of(kind, seed, level)
+    page = page_of(kind, seed, level, dpi)
     result = enhanced(page, chosen)
     return result, kept(page, result)
 
@@ -62,9 +64,9 @@ def test_the_picture_keeps_strokes_marks_and_seals(kind: str, seed: int, level: 
     assert min(share.seals) >= SEAL_KEPT
 
 
-@pytest.mark.parametrize(("kind", "seed", "level"), CASES, ids=case_name)
+@pytest.mark.parametrize(("kind", "seed", "level"), IN_FULL, ids=case_name)
 def test_the_mask_keeps_strokes_marks_and_seals(kind: str, seed: int, level: int) -> None:
-    _result, share = outcome(kind, seed, level, "default")
+    _result, share = outcome(kind, seed, level, "default", MASTER_DPI)
     assert share.strokes_in_mask >= STROKES_KEPT
     assert share.diacritics_in_mask >= DIACRITICS_KEPT
     assert min(share.seals_in_mask) >= SEAL_IN_MASK
@@ -80,7 +82,7 @@ def test_every_seal_is_found_and_no_step_is_undone(kind: str, seed: int, level: 
 
 @pytest.mark.parametrize("recipe", ["plain", "faded", "smudged", "microfilm"])
 def test_every_recipe_keeps_what_is_written(recipe: str) -> None:
-    _result, share = outcome("form", 3, 3, recipe)
+    _result, share = outcome("form", 3, 3, recipe, MASTER_DPI)
     assert min(share.strokes, share.strokes_in_mask) >= STROKES_KEPT
     assert min(share.diacritics, share.diacritics_in_mask) >= DIACRITICS_KEPT
     assert min(share.seals) >= SEAL_KEPT

@@ -12,7 +12,19 @@ ROOT = Path(__file__).parents[2]
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
 TEXT_FUNCTIONS = {"_": 1, "gettext": 1, "ngettext": 2}
-HEAVY = ("cv2", "numpy", "PIL", "pikepdf", "img2pdf", "openpyxl", "imagecodecs", "tifffile", "pypdfium2", "sane")
+HEAVY = (
+    "cv2",
+    "numpy",
+    "numba",
+    "PIL",
+    "pikepdf",
+    "img2pdf",
+    "openpyxl",
+    "imagecodecs",
+    "tifffile",
+    "pypdfium2",
+    "sane",
+)
 
 
 def is_python(path: Path) -> bool:

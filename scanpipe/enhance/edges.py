@@ -1,0 +1,89 @@
+"""How sharp the writing's edges are on a page, and from what strength on an edge is one of them."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanpipe.raster import Pixels
+
+Gradient = NDArray[np.int16]
+
+FINE = 16  # gradients are told in sixteenths of Sobel's sum, so that small blurs are not rounded away
+_SOFTENING_PX = 0.5
+_STRIP_ROWS = 64
+_LARGE_PX = 2_000_000  # from here on every fourth strip is sample enough
+_SHARP_PERCENT = 99.5
+_TIMES_TEXTURE = 3.0  # most edges of a page, by number, are its texture
+_FAINTEST = 24.0  # Sobel's sum of an edge of six levels: paper's own texture stays below
+_STRONGEST = 0.7  # of the typical edge: more is never asked of one
+_WEAKEST = 0.15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edges:
+    """The edges of a page's writing.
+
+    Attributes:
+        least: the strength (of `gradients`) from which an edge is taken for one of the writing's.
+        typical: that of its sharp edges.
+        depth: how dark the writing is at them, in levels below the paper.
+    """
+
+    least: float
+    typical: float
+    depth: float
+
+
+def gradients(depth: Pixels) -> tuple[Gradient, Gradient]:
+    """Return Sobel's gradients of a picture downwards and to the right, in `FINE` parts of a level."""
+    soft = cv2.GaussianBlur(depth.astype(np.int16) * FINE, (0, 0), _SOFTENING_PX)
+    down = cv2.Sobel(soft, cv2.CV_16S, 0, 1, ksize=3, borderType=cv2.BORDER_REPLICATE)
+    right = cv2.Sobel(soft, cv2.CV_16S, 1, 0, ksize=3, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(down, np.int16), np.asarray(right, np.int16)
+
+
+def measure_edges(depth: Pixels, factor: float) -> Edges:
+    """Find what sharp edges there are in a picture of darkness below paper (h, w).
+
+    The edges fall into two classes, of the paper's texture and of the writing; Otsu's threshold (IEEE SMC 9, 1979)
+    parts them. Where it lies high in the scale of the sharp edges the page has strong marks that are no writing (the
+    other side showing through), and the least edge is asked to be stronger still: its square, times `factor`.
+    """
+    strengths, depths = _sampled(depth)
+    if not strengths.size:
+        return Edges(least=32767.0, typical=32767.0, depth=255.0)
+    typical = float(np.percentile(strengths, _SHARP_PERCENT))
+    share = _otsu(np.minimum(strengths / typical, 1.2))
+    least = typical * float(np.clip(factor * share**2, _WEAKEST, _STRONGEST))
+    return Edges(
+        least=max(least, _FAINTEST * FINE, _TIMES_TEXTURE * float(np.median(strengths))),
+        typical=typical,
+        depth=2 * float(np.median(depths[strengths > 0.5 * typical])),
+    )
+
+
+def _sampled(depth: Pixels) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Return the strengths, and the darkness, at the thin edges of the page that stand out from its noise."""
+    every = 1 if depth.size < _LARGE_PX else 4
+    strengths, depths = [], []
+    for top in range(0, depth.shape[0], _STRIP_ROWS * every):
+        strip = depth[top : top + _STRIP_ROWS * (depth.shape[0] if every == 1 else 1)]
+        down, right = gradients(strip)
+        strength = np.hypot(right, down, dtype=np.float32)
+        thin = cv2.Canny(right, down, 1, 1, L2gradient=True) > 0
+        strengths.append(strength[thin])
+        depths.append(strip[thin])
+        if every == 1:
+            break
+    return np.concatenate(strengths), np.concatenate(depths)
+
+
+def _otsu(values: NDArray[np.float32]) -> float:
+    counts, bounds = np.histogram(values, 128, (0.0, 1.2))
+    share = counts / counts.sum()
+    centres = (bounds[:-1] + bounds[1:]) / 2
+    weight, mean = np.cumsum(share), np.cumsum(share * centres)
+    between = (mean[-1] * weight - mean) ** 2 / np.maximum(weight * (1 - weight), 1e-9)
+    return float(centres[int(between.argmax())])
