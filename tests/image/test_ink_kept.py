@@ -35,7 +35,7 @@ CASES = [
     ("notes", 9, 2),
     ("notes", 10, 3),
 ]
-IN_FULL = [case for case in CASES if case[1] in (1, 3, 6, 8, 10)]
+IN_FULL = [case for case in CASES if case[1] in (3, 6, 8)]
 
 
 @lru_cache(maxsize=1)
@@ -57,11 +57,14 @@ def case_name(value: object) -> str:
 
 
 @pytest.mark.parametrize(("kind", "seed", "level"), CASES, ids=case_name)
-def test_the_picture_keeps_strokes_marks_and_seals(kind: str, seed: int, level: int) -> None:
-    _result, share = outcome(kind, seed, level, "default")
+def test_the_picture_keeps_strokes_marks_and_seals_and_tells_every_seal(kind: str, seed: int, level: int) -> None:
+    result, share = outcome(kind, seed, level, "default")
     assert share.strokes >= STROKES_KEPT
     assert share.diacritics >= DIACRITICS_KEPT
     assert min(share.seals) >= SEAL_KEPT
+    round_red = [seal for seal in result.report.seals if (seal.kind, seal.colour) == ("round", "red")]
+    assert len(round_red) == len(share.seals)
+    assert not {"ink_lost", "seal_lost"} & set(result.report.flags)
 
 
 @pytest.mark.parametrize(("kind", "seed", "level"), IN_FULL, ids=case_name)
@@ -72,20 +75,12 @@ def test_the_mask_keeps_strokes_marks_and_seals(kind: str, seed: int, level: int
     assert min(share.seals_in_mask) >= SEAL_IN_MASK
 
 
-@pytest.mark.parametrize(("kind", "seed", "level"), CASES, ids=case_name)
-def test_every_seal_is_found_and_no_step_is_undone(kind: str, seed: int, level: int) -> None:
-    result, share = outcome(kind, seed, level, "default")
-    round_red = [seal for seal in result.report.seals if (seal.kind, seal.colour) == ("round", "red")]
-    assert len(round_red) == len(share.seals)
-    assert not {"ink_lost", "seal_lost"} & set(result.report.flags)
-
-
-@pytest.mark.parametrize("recipe", ["plain", "faded", "smudged", "microfilm"])
-def test_every_recipe_keeps_what_is_written(recipe: str) -> None:
-    _result, share = outcome("form", 3, 3, recipe, MASTER_DPI)
-    assert min(share.strokes, share.strokes_in_mask) >= STROKES_KEPT
-    assert min(share.diacritics, share.diacritics_in_mask) >= DIACRITICS_KEPT
-    assert min(share.seals) >= SEAL_KEPT
+def test_every_recipe_keeps_what_is_written() -> None:
+    for recipe in ("plain", "faded", "smudged", "microfilm"):
+        _result, share = outcome("form", 3, 3, recipe, MASTER_DPI)
+        assert min(share.strokes, share.strokes_in_mask) >= STROKES_KEPT, recipe
+        assert min(share.diacritics, share.diacritics_in_mask) >= DIACRITICS_KEPT, recipe
+        assert min(share.seals) >= SEAL_KEPT, recipe
 
 
 def bare_sheet(wear: str, seed: int) -> Raster:

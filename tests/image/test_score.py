@@ -47,15 +47,12 @@ def falls(values: list[float]) -> bool:
 
 @pytest.mark.parametrize(("kind", "seed"), KINDS)
 def test_worn_scans_score_lower_level_by_level(kind: str, seed: int) -> None:
-    assert falls([score(page).overall for page in worn(kind, seed)])
+    pages = list(worn(kind, seed))
+    assert falls([score(page).overall for page in pages])
+    assert falls([score(page, skew_deg=0.0).overall for page in pages]), "told apart by more than their skew"
 
 
-@pytest.mark.parametrize(("kind", "seed"), KINDS)
-def test_the_levels_are_told_apart_even_if_the_page_lies_level(kind: str, seed: int) -> None:
-    assert falls([score(page, skew_deg=0.0).overall for page in worn(kind, seed)])
-
-
-@pytest.mark.parametrize(("kind", "seed"), KINDS)
+@pytest.mark.parametrize(("kind", "seed"), KINDS[::2])
 def test_enhancing_raises_the_score_but_does_not_hide_the_wear(kind: str, seed: int) -> None:
     recipe = msgspec.toml.decode(DEFAULT.read_bytes(), type=Recipe)
     before = [score(page).overall for page in worn(kind, seed)]
