@@ -56,7 +56,7 @@ def measure(ink: InkMap, params: Params) -> Skew:
     coarse = np.arange(-params.range_deg, params.range_deg + 1e-9, _COARSE_STEP_DEG)
     half = strips.reshape(strips.shape[0] // 2, 2, strips.shape[1] // 2, 2).sum(axis=(1, 3))
     half_centres = centres.reshape(-1, 2).mean(axis=1) / 2
-    scores = np.array([_sharpness(half, half_centres, angle) for angle in coarse])
+    scores = np.array([sharpness(half, half_centres, angle) for angle in coarse])
     if not scores.max() > 0:
         return Skew(angle_deg=0.0, confidence=0.0)
     best = float(coarse[int(scores.argmax())])
@@ -64,7 +64,7 @@ def measure(ink: InkMap, params: Params) -> Skew:
     while step > _FINEST_STEP_DEG:
         step /= 5
         near = np.asarray(best + step * np.arange(-_NEAR_STEPS, _NEAR_STEPS + 1), np.float64)
-        best = _summit(near, np.array([_sharpness(strips, centres, angle) for angle in near]))
+        best = _summit(near, np.array([sharpness(strips, centres, angle) for angle in near]))
     return Skew(angle_deg=round(_by_lines(ink, written, best), 3), confidence=_confidence(coarse, scores, best))
 
 
@@ -145,7 +145,7 @@ def _strips(written: Writing) -> tuple[Field, Curve]:
     return np.pad(sums, ((0, height % 2), (0, 0))).astype(np.float32), centres
 
 
-def _sharpness(strips: Field, centres: Curve, angle_deg: float) -> float:
+def sharpness(strips: Field, centres: Curve, angle_deg: float) -> float:
     """Return the sum of squared steps of the profile along rows slanted by the angle."""
     height = strips.shape[0]
     shifts = centres * np.tan(np.radians(angle_deg))

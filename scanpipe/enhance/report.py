@@ -8,6 +8,7 @@ from scanpipe.enhance.contrast import Tone
 from scanpipe.enhance.deskew import Skew
 from scanpipe.enhance.flatten import Ground
 from scanpipe.enhance.ink import InkLoss
+from scanpipe.enhance.orientation import Orientation
 from scanpipe.enhance.page_box import PageBox
 from scanpipe.enhance.score import Score
 from scanpipe.enhance.seals import Seal
@@ -16,7 +17,7 @@ from scanpipe.enhance.stains import Spoilt
 from scanpipe.enhance.text_mask import Ink
 from scanpipe.messages import _
 
-Measured = Spread | PageBox | Skew | Ground | Tone | Spoilt
+Measured = Orientation | Spread | PageBox | Skew | Ground | Tone | Spoilt
 
 
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +95,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def explain(flag: str) -> str:
     """Return what a flag means and what a person should look at."""
     texts = {
+        "orientation_unsure": _("The page may lie on its side or upside down; it was not turned. Look at it."),
         "page_box_unsure": _("The page's edges were not found for sure; the picture was left uncropped."),
         "skew_unsure": _("The angle of the lines could not be measured for sure; the page was not turned."),
         "ink_lost": _("A step would have removed writing; it was undone. Compare the page with its scan."),

@@ -7,16 +7,25 @@ import cv2
 import msgspec
 import numpy as np
 
-from scanpipe.enhance import contrast, deskew, flatten, outside, page_box, spread, stains
+from scanpipe.enhance import contrast, deskew, flatten, orientation, outside, page_box, spread, stains
 from scanpipe.enhance.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
 from scanpipe.enhance.paper import Flags, grain_of, measure_paper
 from scanpipe.enhance.report import Measured
 from scanpipe.enhance.seals import Found, find_seals, worst_cut, worst_loss
 from scanpipe.raster import Raster
 
-Step = spread.Params | page_box.Params | deskew.Params | flatten.Params | stains.Params | contrast.Params
+Step = (
+    orientation.Params
+    | spread.Params
+    | page_box.Params
+    | deskew.Params
+    | flatten.Params
+    | stains.Params
+    | contrast.Params
+)
 
 VERSIONS: dict[type[Step], int] = {
+    orientation.Params: orientation.VERSION,
     spread.Params: spread.VERSION,
     page_box.Params: page_box.VERSION,
     deskew.Params: deskew.VERSION,
@@ -25,6 +34,7 @@ VERSIONS: dict[type[Step], int] = {
     contrast.Params: contrast.VERSION,
 }
 NAMES: dict[type[Step], str] = {
+    orientation.Params: "orientation",
     spread.Params: "spread",
     page_box.Params: "page_box",
     deskew.Params: "deskew",
@@ -32,7 +42,7 @@ NAMES: dict[type[Step], str] = {
     stains.Params: "stains",
     contrast.Params: "contrast",
 }
-GEOMETRIC = (page_box.Params, deskew.Params)
+GEOMETRIC = (orientation.Params, page_box.Params, deskew.Params)
 _SPECK_MM2 = 3.0  # of colour beside the page: a fringe of the scanner's rim
 _PAINTED_OVER = 0.002  # of the writing: more of what looks like it outside the outline, and nothing is painted
 TONAL = (flatten.Params, stains.Params, contrast.Params)
@@ -77,6 +87,18 @@ def try_step(step: Step, page: Page) -> Trial:
         TypeError: no such kind of step.
     """
     raise TypeError(f"no step is made of {type(step).__name__}")
+
+
+@try_step.register
+def _set_upright(step: orientation.Params, page: Page) -> Trial:
+    found = orientation.measure(page.ink)
+    if found.confidence < step.confidence:
+        doubtful = found.turn_deg != 0 and found.confidence >= step.doubt
+        return left_alone(found, "unsure", "orientation_unsure" if doubtful else None)
+    if found.turn_deg == 0:
+        return left_alone(found, "not_needed")
+    raster, ink = orientation.apply(page.raster, found), orientation.apply_to_ink(page.ink, found)
+    return Trial(measured=found, page=Page(raster=raster, ink=ink))
 
 
 @try_step.register

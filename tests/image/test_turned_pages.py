@@ -1,15 +1,25 @@
-"""The angle of lines where a page has more than plain text on it; every tolerance has a name."""
+"""Which way up a page lies, and its angle where it has more than plain text on it; every tolerance has a name."""
+
+from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
-from scanpipe.enhance import deskew
+from scanpipe.enhance import deskew, orientation
 from scanpipe.enhance.ink import map_ink
+from scanpipe.enhance.recipe import Recipe, enhance
 from scanpipe.raster import Pixels, Raster
+from tests.drawn_pages import FONT
+
+Draw = Callable[..., Any]
 
 LINE_DEG = 0.08
 WORDS = "Ho va ten Nguyen Van An sinh ngay 05 thang 07"
+TOWNS = "thị khai sinh tại xã hoằng lộc tỉnh thanh hóa đăng ký tháng năm chồng vợ dân tộc kinh quốc tịch việt nam"
+SERIF = FONT.replace("Sans", "Serif")
 
 
 def written(columns: tuple[tuple[int, int], ...], *, angle: float, ink: int = 50) -> Pixels:
@@ -42,3 +52,53 @@ def test_a_heavy_rule_that_is_not_parallel_does_not_turn_the_writing() -> None:
 def test_what_shines_through_from_the_other_side_has_no_vote() -> None:
     front, back = written(((90, 150),), angle=0.6), written(((300, 180), (650, 180)), angle=-0.9, ink=205)
     assert abs(angle_of(np.minimum(front, back)) - 0.6) <= LINE_DEG
+
+
+QUARTERS = (0, 90, 180, 270)
+PAGES_OF_TEXT = 4
+
+
+def printed(seed: int) -> Raster:
+    """Print a page of small letters in lines that end raggedly."""
+    words = TOWNS.split()
+    rng, font = np.random.default_rng(seed), ImageFont.truetype(SERIF, 24)
+    page = Image.new("L", (1240, 1754), 235)
+    for line in range(28):
+        text = " ".join(rng.choice(words, rng.integers(5, 13)))
+        ImageDraw.Draw(page).text((110, 130 + 52 * line), text.capitalize(), fill=45, font=font)
+    return Raster(pixels=np.asarray(page), dpi=150)
+
+
+@pytest.mark.parametrize("turned", QUARTERS)
+def test_a_page_of_text_is_set_upright_from_any_side(turned: int) -> None:
+    for seed in range(PAGES_OF_TEXT):
+        page = printed(seed)
+        lying = orientation.apply(page, orientation.Orientation(turn_deg=turned, confidence=1.0))
+        found = orientation.measure(map_ink(lying))
+        assert found.confidence >= orientation.Params().confidence
+        assert np.array_equal(orientation.apply(lying, found).pixels, page.pixels)
+
+
+@pytest.mark.parametrize("kind", ["blank", "few lines"])
+def test_a_page_with_little_on_it_is_left_as_it_lies(draw: Draw, kind: str) -> None:
+    for quarters in range(4):
+        page = draw(kind=kind, seal=False).raster
+        lying = page.replace(np.rot90(page.pixels, quarters))
+        result = enhance(lying, Recipe(name="x", steps=(orientation.Params(),)))
+        assert not result.report.steps[0].applied
+        assert np.array_equal(result.image.pixels, lying.pixels)
+
+
+@pytest.mark.parametrize("kind", ["form", "table", "few lines", "blank"])
+def test_an_upright_page_is_never_turned_over(draw: Draw, kind: str) -> None:
+    for angle in (-3.0, 0.0, 1.2):
+        found = orientation.measure(map_ink(draw(kind=kind, angle=angle).raster))
+        assert found.turn_deg == 0 or found.confidence < orientation.Params().doubt
+
+
+def test_ink_turns_with_its_page(draw: Draw) -> None:
+    page = draw(kind="table").raster
+    quarter = orientation.Orientation(turn_deg=90, confidence=1.0)
+    carried, fresh = orientation.apply_to_ink(map_ink(page), quarter), map_ink(orientation.apply(page, quarter))
+    assert carried.contrast.shape == fresh.contrast.shape
+    assert np.abs(carried.contrast.astype(int) - fresh.contrast).mean() < 1.0

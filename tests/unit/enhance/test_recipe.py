@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from scanpipe.enhance import contrast, deskew, flatten, page_box, spread, steps
+from scanpipe.enhance import contrast, deskew, flatten, orientation, page_box, spread, steps
 from scanpipe.enhance.ink import InkLoss
 from scanpipe.enhance.recipe import Guard, Recipe, enhance
 from scanpipe.enhance.report import Report, explain
@@ -27,7 +27,9 @@ def page() -> Raster:
 
 
 def test_the_shipped_recipe_states_every_default(default: Recipe) -> None:
-    expected = (spread.Params(), deskew.Params(), page_box.Params(), flatten.Params(), contrast.Params())
+    expected = (
+        orientation.Params(), spread.Params(), deskew.Params(), page_box.Params(), flatten.Params(), contrast.Params(),
+    )  # fmt: skip
     assert default == Recipe(name="default", steps=expected)
     text = DEFAULT.read_text()
     for settings in (*expected, default.guard, default.mask, default.score):
@@ -114,7 +116,7 @@ def test_a_recipe_without_steps_only_takes_the_mask(page: Raster) -> None:
     assert (result.mask.pixels[62, 100:300] == 0).all()
 
 
-FLAGS = ["page_box_unsure", "skew_unsure", "ink_lost", "seal_lost", "blank"]
+FLAGS = ["orientation_unsure", "page_box_unsure", "skew_unsure", "ink_lost", "seal_lost", "blank"]
 WEAKNESSES = ["soft", "low_contrast", "faint", "noisy", "clipped", "skewed", "hard_to_read"]
 
 
