@@ -9,6 +9,7 @@ from scanpipe.messages import _
 
 KINDS = ("image", "mask", "report", "sheet")
 DEFAULT_KINDS = KINDS[:3]
+REUSABLE = ("orientation", "deskew", "page_box")
 
 
 @click.command(
@@ -35,22 +36,43 @@ DEFAULT_KINDS = KINDS[:3]
     metavar="R",
     help=_("A shipped recipe, or the path of a TOML file; auto chooses for each page."),
 )
+@click.option(
+    "--like",
+    metavar="REPORT",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("Apply what an earlier NAME.json measured, instead of measuring: turn, angle, page box."),
+)
+@click.option(
+    "--like-steps",
+    default=",".join(REUSABLE),
+    metavar="LIST",
+    help=_("Which of them: orientation,deskew,page_box."),
+)
 @click.option("--keep-geometry", is_flag=True, help=_("Neither crop nor turn."))
 @click.option(
     "--emit", default=",".join(DEFAULT_KINDS), metavar="LIST", help=_("What to write, of: image,mask,report,sheet.")
 )
 @click.option("--dpi", type=click.IntRange(75, 1200), default=300, metavar="N", help=_("For files that do not say."))
-def enhance(files: tuple[Path, ...], output: Path, recipe: str, emit: str, dpi: int, *, keep_geometry: bool) -> int:
+def enhance(
+    files: tuple[Path, ...],
+    output: Path,
+    recipe: str,
+    emit: str,
+    dpi: int,
+    like: Path | None,
+    like_steps: str,
+    *,
+    keep_geometry: bool,
+) -> int:
     """Enhance files."""
-    from scanpipe.flows.enhance import enhance_files
+    from scanpipe.flows.enhance import Like, enhance_files
 
-    kinds = frozenset(part.strip() for part in emit.split(",") if part.strip())
-    if not kinds or kinds - set(KINDS):
-        raise click.BadParameter(
-            _("{emit!r} is not a list of {known}.").format(emit=emit, known=", ".join(KINDS)), param_hint="--emit"
-        )
+    kinds = _chosen(emit, KINDS, "--emit")
+    model = Like(report=like, steps=_chosen(like_steps, REUSABLE, "--like-steps")) if like else None
     refused = 0
-    results = enhance_files(files, output, recipe=recipe, kinds=kinds, default_dpi=dpi, keep_geometry=keep_geometry)
+    results = enhance_files(
+        files, output, recipe=recipe, kinds=kinds, default_dpi=dpi, like=model, keep_geometry=keep_geometry
+    )
     for result in results:
         if result.reason:
             refused += 1
@@ -59,3 +81,13 @@ def enhance(files: tuple[Path, ...], output: Path, recipe: str, emit: str, dpi: 
             flags = f" ({', '.join(result.flags)})" if result.flags else ""
             say(f"{result.name}{flags}")
     return 1 if refused else 0
+
+
+def _chosen(text: str, known: tuple[str, ...], option: str) -> frozenset[str]:
+    """Return the names in a list with commas, which must all be known."""
+    names = frozenset(part.strip() for part in text.split(",") if part.strip())
+    if not names or names - set(known):
+        raise click.BadParameter(
+            _("{emit!r} is not a list of {known}.").format(emit=text, known=", ".join(known)), param_hint=option
+        )
+    return names

@@ -10,6 +10,7 @@ import numpy as np
 from scanpipe.enhance import score as scoring
 from scanpipe.enhance import seals, spread, text_mask
 from scanpipe.enhance.deskew import Skew
+from scanpipe.enhance.given import Given, try_given
 from scanpipe.enhance.ink import InkLoss, InkMap, map_ink
 from scanpipe.enhance.page_box import PageBox
 from scanpipe.enhance.paper import grain_of
@@ -36,6 +37,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name: str
     steps: tuple[Step, ...]
     guard: Guard = Guard()
+    given: Given = Given()
     mask: text_mask.Params = text_mask.Params()
     score: scoring.Thresholds = scoring.Thresholds()
 
@@ -108,7 +110,7 @@ def enhance(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False) -> E
     """
     course = _started(raster)
     for step in recipe.steps:
-        course = _advanced(course, step, recipe.guard, keep=keep_geometry)
+        course = _advanced(course, step, recipe, keep=keep_geometry)
     return _finished(course, recipe)
 
 
@@ -128,7 +130,7 @@ def enhance_pages(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False
         courses = tuple(
             after
             for course in courses
-            for after in _parted_or_advanced(course, step, recipe.guard, keep=keep_geometry)
+            for after in _parted_or_advanced(course, step, recipe, keep=keep_geometry)
         )  # fmt: skip
     return tuple(_finished(course, recipe) for course in courses)
 
@@ -144,7 +146,7 @@ def enhance_half(raster: Raster, recipe: Recipe, region: Region) -> Enhanced:
         if isinstance(step, spread.Params) and course.region is None:
             course = _half(course, step, try_step(step, course.page), region)
         else:
-            course = _advanced(course, step, recipe.guard, keep=False)
+            course = _advanced(course, step, recipe, keep=False)
     return _finished(course, recipe)
 
 
@@ -159,18 +161,19 @@ def _started(raster: Raster) -> _Course:
     return _Course(page=page, plain=page, scan=page.ink)
 
 
-def _advanced(course: _Course, step: Step, guard: Guard, *, keep: bool) -> _Course:
-    return course.told(step, _guarded(try_step(step, course.page), guard, keep=keep and isinstance(step, GEOMETRIC)))
+def _advanced(course: _Course, step: Step, recipe: Recipe, *, keep: bool) -> _Course:
+    trial = try_given(step, course.page, recipe.given)
+    return course.told(step, _guarded(trial, recipe.guard, keep=keep and isinstance(step, GEOMETRIC)))
 
 
-def _parted_or_advanced(course: _Course, step: Step, guard: Guard, *, keep: bool) -> tuple[_Course, ...]:
+def _parted_or_advanced(course: _Course, step: Step, recipe: Recipe, *, keep: bool) -> tuple[_Course, ...]:
     """Return the two halves of a spread that is sure and to be split, else the page after the step."""
     if isinstance(step, spread.Params) and step.mode == "split" and not keep and course.region is None:
         trial = try_step(step, course.page)
         if trial.why == "found":
             return tuple(_half(course, step, trial, region) for region in spread.REGIONS)
         return (course.told(step, trial),)
-    return (_advanced(course, step, guard, keep=keep),)
+    return (_advanced(course, step, recipe, keep=keep),)
 
 
 def _half(course: _Course, step: spread.Params, trial: Trial, region: Region) -> _Course:

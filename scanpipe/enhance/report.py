@@ -23,7 +23,8 @@ Measured = Orientation | Spread | PageBox | Skew | Ground | Tone | Spoilt
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):
     """One step: what it measured, whether it was applied, and the ink before and after.
 
-    `why` is `applied`, `found` (a spread that is kept whole), `not_needed`, `unsure`, `geometry_kept`, or `ink_lost` or
+    `why` is `applied`, `found` (a spread that is kept whole), `not_needed`, `unsure`, `given` (not
+    measured on this page), `geometry_kept`, or `ink_lost` or
     `seal_lost` (done, found to cost writing or a seal, and undone).
     """
 

@@ -97,6 +97,11 @@ def _set_upright(step: orientation.Params, page: Page) -> Trial:
         return left_alone(found, "unsure", "orientation_unsure" if doubtful else None)
     if found.turn_deg == 0:
         return left_alone(found, "not_needed")
+    return set_upright(page, found)
+
+
+def set_upright(page: Page, found: orientation.Orientation) -> Trial:
+    """Turn a page by quarters."""
     raster, ink = orientation.apply(page.raster, found), orientation.apply_to_ink(page.ink, found)
     return Trial(measured=found, page=Page(raster=raster, ink=ink))
 
@@ -137,6 +142,17 @@ def _crop(step: page_box.Params, page: Page) -> Trial:
     return Trial(measured=box, page=Page(raster=raster, ink=cut), loss=loss)
 
 
+def cropped(page: Page, box: page_box.PageBox) -> Trial:
+    """Cut a page to a box that a person or another page gave; all ink outside counts as lost."""
+    rows, columns = _on_map(box, page)
+    inside = _within(box, page)
+    raster = page_box.apply(page.raster, box)
+    loss = msgspec.structs.replace(loss_outside(page.ink, inside), seal_lost_share=worst_cut(page.seals, inside))
+    return Trial(
+        measured=box, page=Page(raster=raster, ink=map_ink(raster, beside=page.ink.beside[rows, columns])), loss=loss
+    )
+
+
 def _within(box: page_box.PageBox, page: Page) -> Flags:
     """Return where, on the page's ink map, the box and its outline are."""
     rows, columns = _on_map(box, page)
@@ -162,6 +178,11 @@ def _turn(step: deskew.Params, page: Page) -> Trial:
         return left_alone(skew, "unsure", "skew_unsure")
     if abs(skew.angle_deg) < step.smallest_deg:
         return left_alone(skew, "not_needed")
+    return turned(page, skew)
+
+
+def turned(page: Page, skew: deskew.Skew) -> Trial:
+    """Turn a page by its angle."""
     raster = deskew.apply(page.raster, skew)
     ink = map_ink(raster, beside=deskew.apply_to_flags(page.ink.beside, skew))
     return Trial(measured=skew, page=Page(raster=raster, ink=ink), loss=loss_by_mass(page.ink, ink))

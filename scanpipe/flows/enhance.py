@@ -8,7 +8,9 @@ import msgspec
 
 from scanpipe.capture.folder import Refused, import_pages
 from scanpipe.enhance.choose import decide, with_choice
+from scanpipe.enhance.given import given_by
 from scanpipe.enhance.recipe import Enhanced, Recipe, enhance_pages, geometry_of
+from scanpipe.enhance.report import Report
 from scanpipe.enhance.sheet import contact_sheet
 from scanpipe.errors import UsageError
 from scanpipe.flows.recipes import load_recipe
@@ -27,6 +29,14 @@ class FileResult:
     flags: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Like:
+    """An earlier page's report, and the steps whose measured values are taken from it."""
+
+    report: Path
+    steps: Collection[str]
+
+
 def enhance_files(
     files: Sequence[Path],
     output: Path,
@@ -35,14 +45,16 @@ def enhance_files(
     kinds: Collection[str],
     default_dpi: float,
     keep_geometry: bool,
+    like: Like | None = None,
 ) -> Iterator[FileResult]:
     """Enhance files into `output`, which is made if need be; a bad file is told and the rest goes on.
 
     Raises:
         ConfigError: no such recipe, or it is wrong.
-        UsageError: two files would write the same results.
+        UsageError: two files would write the same results, or `like` is no report.
     """
     wanted = load_recipe(recipe)
+    given = given_by(_report(like.report), like.steps) if like else None
     _refuse_same_names(files)
     output.mkdir(parents=True, exist_ok=True)
     for page in import_pages(files, spool=output, default_dpi=default_dpi):
@@ -51,6 +63,7 @@ def enhance_files(
             continue
         raster = decode_master(page.master, dpi=page.dpi)
         chosen, choice = decide(raster, wanted)
+        chosen = msgspec.structs.replace(chosen, given=given) if given else chosen
         for made in enhance_pages(raster, chosen, keep_geometry=keep_geometry):
             enhanced, region = with_choice(made, choice), made.report.region
             target = output / "-".join(filter(None, (_stem(page.name), region)))
@@ -66,6 +79,16 @@ def _unchanged(raster: Raster, recipe: Recipe, region: str, *, keep_geometry: bo
     """Return the page as it was scanned, turned and cut like the result but otherwise untouched."""
     pages = enhance_pages(raster, geometry_of(recipe), keep_geometry=keep_geometry)
     return next((page.image for page in pages if page.report.region == region), raster)
+
+
+def _report(path: Path) -> Report:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Report)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise UsageError(
+            _("{path} is no report of an enhanced page: {error}.").format(path=path, error=error),
+            remedy=_("Name the NAME.json that scanpipe enhance wrote."),
+        ) from error
 
 
 def _stem(name: str) -> str:
