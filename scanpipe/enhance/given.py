@@ -36,16 +36,16 @@ def given_by(report: Report, steps: Collection[str]) -> Given:
     given = Given()
     for told in report.steps:
         if told.step in steps and told.why in _MEASURED:
-            given = _with(given, told.measured, report.dpi)
+            given = _with(given, told.measured, told.why, report.dpi)
     return given
 
 
-def _with(given: Given, measured: Measured, dpi: float) -> Given:
+def _with(given: Given, measured: Measured, why: str, dpi: float) -> Given:
     if isinstance(measured, orientation.Orientation):
         return msgspec.structs.replace(given, turn_deg=measured.turn_deg)
     if isinstance(measured, deskew.Skew):
         return msgspec.structs.replace(given, angle_deg=measured.angle_deg)
-    if isinstance(measured, page_box.PageBox):
+    if isinstance(measured, page_box.PageBox) and why != "not_needed":
         sides = (measured.left, measured.top, measured.right, measured.bottom)
         left, top, right, bottom = (round(side / dpi * MM_PER_INCH, 3) for side in sides)
         return msgspec.structs.replace(given, box_mm=(left, top, right, bottom))
