@@ -108,7 +108,8 @@ def test_each_half_is_deskewed_by_its_own_angle(opened: DrawnSpread, splitting: 
 
 
 def test_a_spread_is_kept_whole_unless_the_recipe_says_split(opened: DrawnSpread, splitting: Recipe) -> None:
-    keeping = msgspec.structs.replace(splitting, steps=(spread.Params(), *splitting.steps[1:]))
+    steps = tuple(spread.Params() if step == SPLIT else step for step in splitting.steps)
+    keeping = msgspec.structs.replace(splitting, steps=steps)
     (whole,) = enhance_pages(opened.raster, keeping)
     assert whole.report.region == ""
     found = next(step for step in whole.report.steps if step.step == "spread")
