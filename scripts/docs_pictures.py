@@ -12,6 +12,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from samples.curl import curl
 from samples.generate import draw_page
 from samples.truth import Kind, Paper, Pixels
 from samples.wear import LEVELS, wear, wear_as
@@ -32,13 +33,15 @@ Part = tuple[float, float, float, float]
 class Shown:
     """What a step is shown on: the page, its wear, quarter turns, and the part (left, top, width, height in mm).
 
-    `after` names the steps done before it, `settings` what is set in it; without a part, all of the page is shown.
+    `rise_mm` is how high the page curls near a gutter on its left. `after` names the steps done before it, `settings`
+    what is set in it; without a part, all of the page is shown.
     """
 
     kind: Kind = "form"
     paper: Paper = "A4"
     seed: int = 3
     worn: dict[str, float] | None = None
+    rise_mm: float = 0.0
     quarter_turns: int = 0
     part: Part | None = None
     after: tuple[str, ...] = ()
@@ -55,7 +58,7 @@ SHOWN = {
         settings={"mode": "split"},
     ),
     "deskew": Shown(kind="table", worn={"skew": 2.6}),
-    "dewarp": Shown(kind="lines", worn={"shadow": 0.7}),
+    "dewarp": Shown(kind="lines", rise_mm=40),
     "flatten": Shown(kind="form", worn={"shadow": 0.8}, part=(105, 60, 105, 85)),
     "stains": Shown(kind="lines", worn={"stain": 0.9, "smudge": 0.7}, after=("flatten",), part=(90, 40, 120, 100)),
     "contrast": Shown(kind="form", worn={"fading": 0.8}, after=("flatten",), part=(20, 75, 90, 70)),
@@ -92,6 +95,8 @@ def _page(example: Shown | None) -> Raster:
         return Raster(pixels=worn.pixels, dpi=_DPI)
     page = draw_page(example.kind, seed=example.seed, paper=example.paper, dpi=_DPI)
     pixels = wear(page, seed=1, **(example.worn or {})).pixels
+    if example.rise_mm:
+        pixels = curl(pixels, example.rise_mm, _DPI)
     return Raster(pixels=np.rot90(pixels, example.quarter_turns), dpi=_DPI)
 
 

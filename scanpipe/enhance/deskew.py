@@ -103,7 +103,7 @@ def apply(raster: Raster, skew: Skew) -> Raster:
         size,
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_CONSTANT,
-        borderValue=_rim_colour(raster.pixels),
+        borderValue=rim_colour(raster.pixels),
     )
     return raster.replace(pixels.astype(np.uint8, copy=False))
 
@@ -117,7 +117,7 @@ def apply_to_flags(flags: Flags, skew: Skew) -> Flags:
     return np.asarray(turned, np.bool_)
 
 
-def _rim_colour(pixels: Pixels) -> tuple[float, ...]:
+def rim_colour(pixels: Pixels) -> tuple[float, ...]:
     """Return the median colour of the outermost pixels."""
     sides = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
     return tuple(np.atleast_1d(np.median(np.concatenate(sides), axis=0)).tolist())

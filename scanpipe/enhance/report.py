@@ -6,6 +6,7 @@ import msgspec
 
 from scanpipe.enhance.contrast import Tone
 from scanpipe.enhance.deskew import Skew
+from scanpipe.enhance.dewarp import Curl
 from scanpipe.enhance.flatten import Ground
 from scanpipe.enhance.ink import InkLoss
 from scanpipe.enhance.orientation import Orientation
@@ -17,7 +18,7 @@ from scanpipe.enhance.stains import Spoilt
 from scanpipe.enhance.text_mask import Ink
 from scanpipe.messages import _
 
-Measured = Orientation | Spread | PageBox | Skew | Ground | Tone | Spoilt
+Measured = Orientation | Spread | PageBox | Skew | Curl | Ground | Tone | Spoilt
 
 
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import cv2
 import msgspec
 import numpy as np
 
-from scanpipe.enhance import contrast, deskew, flatten, orientation, outside, page_box, spread, stains
+from scanpipe.enhance import contrast, deskew, dewarp, flatten, orientation, outside, page_box, spread, stains
 from scanpipe.enhance.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
 from scanpipe.enhance.paper import Flags, grain_of, measure_paper
 from scanpipe.enhance.report import Measured
@@ -19,6 +19,7 @@ Step = (
     | spread.Params
     | page_box.Params
     | deskew.Params
+    | dewarp.Params
     | flatten.Params
     | stains.Params
     | contrast.Params
@@ -29,6 +30,7 @@ VERSIONS: dict[type[Step], int] = {
     spread.Params: spread.VERSION,
     page_box.Params: page_box.VERSION,
     deskew.Params: deskew.VERSION,
+    dewarp.Params: dewarp.VERSION,
     flatten.Params: flatten.VERSION,
     stains.Params: stains.VERSION,
     contrast.Params: contrast.VERSION,
@@ -38,15 +40,16 @@ NAMES: dict[type[Step], str] = {
     spread.Params: "spread",
     page_box.Params: "page_box",
     deskew.Params: "deskew",
+    dewarp.Params: "dewarp",
     flatten.Params: "flatten",
     stains.Params: "stains",
     contrast.Params: "contrast",
 }
-GEOMETRIC = (orientation.Params, page_box.Params, deskew.Params)
+GEOMETRIC = (orientation.Params, page_box.Params, deskew.Params, dewarp.Params)
 _SPECK_MM2 = 3.0  # of colour beside the page: a fringe of the scanner's rim
 _PAINTED_OVER = 0.002  # of the writing: more of what looks like it outside the outline, and nothing is painted
 TONAL = (flatten.Params, stains.Params, contrast.Params)
-OWN_TO_A_HALF = (deskew.Params, page_box.Params, flatten.Params, stains.Params, contrast.Params)
+OWN_TO_A_HALF = (deskew.Params, dewarp.Params, page_box.Params, flatten.Params, stains.Params, contrast.Params)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -186,6 +189,16 @@ def turned(page: Page, skew: deskew.Skew) -> Trial:
     raster = deskew.apply(page.raster, skew)
     ink = map_ink(raster, beside=deskew.apply_to_flags(page.ink.beside, skew))
     return Trial(measured=skew, page=Page(raster=raster, ink=ink), loss=loss_by_mass(page.ink, ink))
+
+
+@try_step.register
+def _unroll(step: dewarp.Params, page: Page) -> Trial:
+    curl = dewarp.measure(page.ink)
+    if not dewarp.wanted(curl, step):
+        return left_alone(curl, "unsure" if curl.bend_mm >= step.smallest_mm else "not_needed")
+    raster = dewarp.apply(page.raster, curl)
+    ink = map_ink(raster, beside=dewarp.apply_to_flags(page.ink.beside, curl, page.ink.dpi))
+    return Trial(measured=curl, page=Page(raster=raster, ink=ink), loss=loss_by_mass(page.ink, ink))
 
 
 @try_step.register

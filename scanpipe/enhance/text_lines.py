@@ -94,18 +94,26 @@ def runs(ink: InkMap, written: Writing, angle_deg: float) -> Runs:
         written: what of it may be lines.
         angle_deg: about how the lines slope; those within half a degree are followed, even long ones.
     """
-    level = sheared(written.contrast, angle_deg)
-    dark = np.asarray(level > written.least, np.uint8)
-    rules, upright = _rules(dark, ink)
-    dark[cv2.dilate(rules | upright, np.ones((3, 3), np.uint8)) > 0] = 0
-    found = [
-        _straight(_baseline_points(dark, level, written.least, ink), ink, _LINE_MM),
-        _straight(_rule_points(rules, level), ink, _LONG_RULE_MM),
-    ]
+    baselines, rules = traced(sheared(written.contrast, angle_deg), written, ink)
+    found = [_straight(baselines, ink, _LINE_MM), _straight(rules, ink, _LONG_RULE_MM)]
     slope, length, darkness = (np.concatenate(values) for values in zip(*found, strict=True))
     return Runs(
         slope_deg=_unsheared(slope, angle_deg), length_mm=length, darkness=np.minimum(darkness / written.full, 1)
     )
+
+
+def traced(level: Pixels, written: Writing, ink: InkMap) -> tuple[Points, Points]:
+    """Return the points of baselines and those of level rules.
+
+    Args:
+        level: the contrast of the writing, moved so that its lines lie about level.
+        written: what counts as writing.
+        ink: the page's ink, for its resolution.
+    """
+    dark = np.asarray(level > written.least, np.uint8)
+    rules, upright = _rules(dark, ink)
+    dark[cv2.dilate(rules | upright, np.ones((3, 3), np.uint8)) > 0] = 0
+    return _baseline_points(dark, level, written.least, ink), _rule_points(rules, level)
 
 
 def sheared(levels: Pixels, angle_deg: float) -> Pixels:
@@ -192,17 +200,20 @@ def _rule_points(rules: Pixels, level: Pixels) -> Points:
 def _straight(points: Points, ink: InkMap, shortest_mm: float) -> tuple[Values, Values, Values]:
     """Fit each run by least squares without its outliers; return slopes, lengths in mm and levels of the long ones."""
     for tolerance in _TOLERANCES_MM:
-        residual = _fitted(points)[-1]
+        residual = fitted(points)[-1]
         points = points.only(np.abs(residual) <= max(_NEAREST_PX, tolerance / 25.4 * ink.dpi))
-    number, slope, spread, _residual = _fitted(points)
+    number, slope, spread, _residual = fitted(points)
     darkness = np.bincount(points.line, points.darkness, len(number)) / np.maximum(number, 1)
     length = np.sqrt(12 * spread / np.maximum(number, 1))
     kept = (length >= ink.px(shortest_mm)) & (number >= _FILLED * length)
     return slope[kept], length[kept] * 25.4 / ink.dpi, darkness[kept]
 
 
-def _fitted(points: Points) -> tuple[Values, Values, Values, Values]:
-    """Return number of points, slope and spread along x of each line, and each point's distance from its line."""
+def fitted(points: Points) -> tuple[Values, Values, Values, Values]:
+    """Return number of points, slope and spread along x of each line, and each point's distance from its line.
+
+    A line is the one with the least squares; the distance is measured down the page, in the unit of the points.
+    """
     count = int(points.line.max(initial=0)) + 1
     number = np.bincount(points.line, minlength=count).astype(np.float64)
     some = np.maximum(number, 1)
