@@ -141,8 +141,11 @@ def _widths(raster: Raster, top: int, bottom: int, least: float) -> Field:
     side = raster.px(_EDGE_WINDOW_MM) | 1
     window = np.ones((side, side), np.uint8)
     height = cv2.subtract(cv2.dilate(grey, window), cv2.erode(grey, window))
-    steepest = (slope >= cv2.dilate(slope, np.ones((3, 3), np.uint8))) & (height > least)
-    return np.asarray(height[steepest] / np.maximum(slope[steepest], 0.5), np.float32)
+    # What rises by that height within the window has such a slope somewhere; flat paper beside the edge has not.
+    steepest = (
+        (slope >= cv2.dilate(slope, np.ones((3, 3), np.uint8))) & (height > least) & (slope > height / (2 * side))
+    )
+    return np.asarray(height[steepest] / slope[steepest], np.float32)
 
 
 def _faint_share(scan: InkMap) -> float:

@@ -169,5 +169,7 @@ def _write_settings(folder: Path, book: SampleBook) -> None:
     write_atomic(folder / "scanners" / "demo.toml", profile.encode())
     text = (folder / SETTINGS).read_text(encoding="utf-8")
     text = text.replace('device = ""', f'device = "{DEVICE}"').replace('profile = ""', 'profile = "demo"')
+    # One sample is faded; enhanced, it can be read.
+    text = text.replace("tolerated_flags = []", 'tolerated_flags = ["faint"]')
     unit = f'\n[[units]]\ncode = "{book.unit.code}"\nlist = "{book.unit.list_version}"\nname = "{book.unit.name}"\n'
     write_atomic(folder / SETTINGS, (text + unit).encode())
