@@ -7,7 +7,7 @@ import click
 from scanpipe.cli.render import say
 from scanpipe.messages import _
 
-KINDS = ("image", "mask", "report", "sheet")
+KINDS = ("image", "mask", "report", "reading", "sheet")
 DEFAULT_KINDS = KINDS[:3]
 REUSABLE = ("orientation", "deskew", "page_box")
 
@@ -15,6 +15,7 @@ REUSABLE = ("orientation", "deskew", "page_box")
 @click.command(
     help=_(
         "Enhance image files: NAME.png, NAME.mask.png (black is ink) and NAME.json for each. "
+        "With reading, NAME.reading.png is what OCR gets. "
         "With sheet, NAME.sheet.png shows it before and after, and below at full size, with the mask, the faintest "
         "writing and every seal. "
         "A recipe that splits spreads makes NAME-left and NAME-right of an open book. Needs no station.\n\n"
@@ -50,7 +51,10 @@ REUSABLE = ("orientation", "deskew", "page_box")
 )
 @click.option("--keep-geometry", is_flag=True, help=_("Neither crop nor turn."))
 @click.option(
-    "--emit", default=",".join(DEFAULT_KINDS), metavar="LIST", help=_("What to write, of: image,mask,report,sheet.")
+    "--emit",
+    default=",".join(DEFAULT_KINDS),
+    metavar="LIST",
+    help=_("What to write, of: image,mask,report,reading,sheet."),
 )
 @click.option("--dpi", type=click.IntRange(75, 1200), default=300, metavar="N", help=_("For files that do not say."))
 def enhance(

@@ -75,13 +75,13 @@ class Lift:
 def measure(raster: Raster, ink: InkMap, params: Params) -> Lift:
     """Find the strokes of a page, how deep each is, and the gain that it calls for."""
     strokes = find_strokes(raster, ink, stroke_mm=params.stroke_mm, around_mm=params.around_mm)
-    gain, found = _gains(strokes, params)
+    gain, found = gains(strokes, params)
     quiet = strokes.bare + params.quiet * strokes.grain
     return Lift(ground=strokes.ground, gain=gain, quiet=quiet, tone=_tone(strokes.core[found], gain[found], params))
 
 
-def _gains(strokes: Strokes, params: Params) -> tuple[Field, Flags]:
-    """Return the gain everywhere, and where strokes are."""
+def gains(strokes: Strokes, params: Params) -> tuple[Field, Flags]:
+    """Return by how much each stroke of a page is to grow in depth (h, w; 1: not at all), and where strokes are."""
     asleep = np.maximum(strokes.noise, params.show_through * _asked(strokes))
     side = max(1, round(_COMPANY_MM / MM_PER_INCH * strokes.dpi)) | 1
     least = _LEAST_COMPANY_MM2 / (side / strokes.dpi * MM_PER_INCH) ** 2
@@ -103,13 +103,13 @@ def _asked(strokes: Strokes) -> Field:
     return np.asarray(sharp * _FAINT_SHARP * strokes.around + (1 - sharp) * strokes.deep, np.float32)
 
 
-def _tone(depths: Field, gains: Field, params: Params) -> Tone:
+def _tone(depths: Field, called: Field, params: Params) -> Tone:
     if not depths.size:
         return Tone(ink=0.0, faint_ink=0.0, gain=1.0)
     faint, median = (round(float(value) / 255, 3) for value in np.percentile(depths, (25, 50)))
-    raised = gains[gains >= params.smallest_gain]
+    raised = called[called >= params.smallest_gain]
     gain = round(float(np.median(raised)), 3) if raised.size else 1.0
-    return Tone(ink=median, faint_ink=faint, gain=gain, raised=round(raised.size / gains.size, 3))
+    return Tone(ink=median, faint_ink=faint, gain=gain, raised=round(raised.size / called.size, 3))
 
 
 def apply(raster: Raster, lift: Lift, params: Params) -> Raster:

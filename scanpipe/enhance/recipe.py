@@ -8,7 +8,8 @@ import msgspec
 import numpy as np
 
 from scanpipe.enhance import score as scoring
-from scanpipe.enhance import seals, spread, text_mask
+from scanpipe.enhance import seals as sealing
+from scanpipe.enhance import spread, text_mask
 from scanpipe.enhance.deskew import Skew
 from scanpipe.enhance.given import Given, try_given
 from scanpipe.enhance.ink import InkLoss, InkMap, map_ink
@@ -18,6 +19,7 @@ from scanpipe.enhance.reading import reading_picture
 from scanpipe.enhance.report import Metrics, Report, StepReport
 from scanpipe.enhance.spread import Region
 from scanpipe.enhance.steps import GEOMETRIC, NAMES, OWN_TO_A_HALF, TONAL, VERSIONS, Page, Step, Trial, try_step
+from scanpipe.enhance.strokes import find_strokes
 from scanpipe.raster import Raster
 
 _BLANK_MM2 = 2.0
@@ -48,7 +50,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         The name is left out: two recipes that do the same are the same.
         """
         versions = [VERSIONS[type(step)] for step in self.steps]
-        content = {"recipe": self, "versions": [*versions, text_mask.VERSION, seals.VERSION, scoring.VERSION]}
+        content = {"recipe": self, "versions": [*versions, text_mask.VERSION, sealing.VERSION, scoring.VERSION]}
         plain = msgspec.to_builtins(content)
         del plain["recipe"]["name"]
         return hashlib.sha256(msgspec.json.encode(plain, order="sorted")).hexdigest()
@@ -61,7 +63,7 @@ class Enhanced:
     Attributes:
         image: the page in its colours.
         mask: grey 0 and 255, black = ink, same size.
-        reading: grey picture for OCR, same size: the writing on white, all else blanked.
+        reading: grey picture for OCR: the writing on white, all else blanked; larger where its letters are small.
         report: what was measured and done.
     """
 
@@ -190,7 +192,9 @@ def _half(course: _Course, step: spread.Params, trial: Trial, region: Region) ->
 def _finished(course: _Course, recipe: Recipe) -> Enhanced:
     """Take mask, reading picture and report from a page that went through all steps."""
     page, plain = course.page, course.plain
-    mask, ink = text_mask.text_mask(plain.raster, plain.ink, recipe.mask, [found.seal for found in page.seals])
+    strokes = find_strokes(plain.raster, plain.ink)
+    seals = tuple(found.seal for found in page.seals)
+    mask, ink = text_mask.text_mask(plain.raster, plain.ink, strokes, recipe.mask, seals)
     left = _skew_left(course.steps)
     score = scoring.measure(page.raster, page.ink, scan=course.scan, skew_deg=left, thresholds=recipe.score)
     metrics = _metrics(page, ink)
@@ -199,7 +203,7 @@ def _finished(course: _Course, recipe: Recipe) -> Enhanced:
     return Enhanced(
         image=page.raster,
         mask=mask,
-        reading=reading_picture(plain.raster, plain.ink.paper, mask),
+        reading=reading_picture(plain.raster, strokes, mask, letter_mm=ink.letter_mm),
         report=Report(
             recipe=recipe.name,
             recipe_id=recipe.id,
@@ -210,7 +214,7 @@ def _finished(course: _Course, recipe: Recipe) -> Enhanced:
             flags=tuple(dict.fromkeys((*course.flags, *weak))),
             metrics=metrics,
             score=score,
-            seals=tuple(found.seal for found in page.seals),
+            seals=seals,
         ),
     )
 

@@ -47,7 +47,7 @@ class Strokes:
     dpi: float
 
 
-def find_strokes(raster: Raster, ink: InkMap, *, stroke_mm: float, around_mm: float = 6.0) -> Strokes:
+def find_strokes(raster: Raster, ink: InkMap, *, stroke_mm: float = 2.5, around_mm: float = 6.0) -> Strokes:
     """Find what is narrower than `stroke_mm`; `around_mm` is how far the ink around a point reaches."""
     fine = reduced(raster, _STROKE_DPI)
     small = reduced(fine, _MAP_DPI)

@@ -5,36 +5,45 @@ neighbours are to agree, and may differ only across an edge that is as sharp as 
 what shows through are not parted from the paper. How sharp that is, the page itself tells: Otsu's threshold of the
 strengths of its edges. Only what is darker than the paper by a share of the ink's own darkness is in doubt at all.
 Small parts are kept by what they belong to, not by size: a dot or tone mark near a stroke stays.
+
+Where all the writing around is faint, its darkness is raised first, so that one measure of edges holds for the page.
 """
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import cv2
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance import contrast
+from scanpipe.enhance.bands import bands, edged, stretched
 from scanpipe.enhance.edges import FINE, Edges, gradients, measure_edges
 from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.min_cut import cut
 from scanpipe.enhance.paper import Flags, Paper, grey_pixels
 from scanpipe.enhance.seals import Seal
+from scanpipe.enhance.strokes import Strokes
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-VERSION = 2
+VERSION = 3
 
 _BAND_ROWS = 1024
 _CONTEXT_ROWS = 48  # beyond a band, so that its cut is that of the whole page
 _EVIDENCE_SOFTENING_PX = 0.6
 _FAINTEST_INK = 8.0  # levels below the paper: a page whose strongest marks are fainter is blank
 _SCALE = 4  # evidence and cost in quarters of a level
+_STRONGEST_GAIN = 7.0
+_LEAST_LETTER_PX = 5
+_GAIN_UNIT = 32
 _BRIGHT = 256.0  # paper of this level keeps its contrast; that of darker paper grows with the root of the ratio
 
 
 class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How ink is told from paper."""
 
+    wanted: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
     agreement: Annotated[float, msgspec.Meta(ge=1, le=2000)] = 100.0
     edge: Annotated[float, msgspec.Meta(gt=0, le=10)] = 3.4
     weak_edge: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.3
@@ -46,25 +55,29 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Ink(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="text_mask"):
-    """The share of the page that is ink, and how sharp its edges are (levels a pixel)."""
+    """The share of the page that is ink, how sharp its edges are (levels a pixel), how high its letters (median)."""
 
     share: float
     edge: float
+    letter_mm: float = 0.0
 
 
-def text_mask(raster: Raster, ink: InkMap, params: Params, seals: Sequence[Seal] = ()) -> tuple[Raster, Ink]:
+def text_mask(
+    raster: Raster, ink: InkMap, strokes: Strokes, params: Params, seals: Sequence[Seal] = ()
+) -> tuple[Raster, Ink]:
     """Take the mask of a page.
 
     Args:
         raster: the page, in the light it was scanned in.
         ink: its ink map, for the paper, and for frame and covers, where no ink is looked for.
+        strokes: its marks at stroke width.
         params: how ink is told from paper.
         seals: what was found stamped on it, whose coloured ink is taken in as well.
 
     Returns:
         The mask (grey, 0 = ink, 255 = paper, same size as the page) and what it holds.
     """
-    depth = darkness(raster, ink.paper)
+    depth = _evened(darkness(raster, ink.paper), raster, strokes, params)
     beside = cv2.resize(ink.beside.astype(np.uint8), (raster.width, raster.height), interpolation=cv2.INTER_NEAREST)
     depth[beside > 0] = 0
     edges = measure_edges(depth, params.edge)
@@ -75,11 +88,24 @@ def text_mask(raster: Raster, ink: InkMap, params: Params, seals: Sequence[Seal]
         first, last = max(0, top - _CONTEXT_ROWS), min(raster.height, top + _BAND_ROWS + _CONTEXT_ROWS)
         found = _cut_band(depth[first:last], beside[first:last] == 0, edges, params)
         mask[top : top + _BAND_ROWS] = found[top - first : top - first + _BAND_ROWS]
-    mask = _kept(mask, depth, raster, params) | _stamped(raster, ink, seals, params)
+    kept, letter_mm = _kept(mask, depth, raster, params)
+    mask = kept | _stamped(raster, ink, seals, params)
     share = float(cv2.countNonZero(mask)) / mask.size
     return raster.replace(np.where(mask, np.uint8(0), np.uint8(255))), Ink(
-        share=round(share, 5), edge=round(edges.typical / (4 * FINE), 1)
+        share=round(share, 5), edge=round(edges.typical / (4 * FINE), 1), letter_mm=letter_mm
     )
+
+
+def _evened(depth: Pixels, raster: Raster, strokes: Strokes, params: Params) -> Pixels:
+    """Raise the darkness of writing that is faint all around to what is wanted."""
+    even = contrast.Params(wanted=params.wanted, strongest_gain=_STRONGEST_GAIN, evenness=0.0)
+    gain, _found = contrast.gains(strokes, even)
+    if not (gain >= even.smallest_gain).any():
+        return depth
+    steps = edged(gain * _GAIN_UNIT)
+    for rows in bands(raster):
+        depth[rows] = cv2.multiply(depth[rows], stretched(steps, raster, rows), scale=1 / _GAIN_UNIT)
+    return depth
 
 
 def darkness(raster: Raster, paper: Paper) -> Pixels:
@@ -88,11 +114,6 @@ def darkness(raster: Raster, paper: Paper) -> Pixels:
     below = cv2.subtract(ground, grey_pixels(raster.pixels))
     gain = np.clip(np.sqrt(_BRIGHT / np.maximum(np.arange(256), 1.0)) * 64, 32, 255).astype(np.uint8)
     return np.asarray(cv2.multiply(below, cv2.LUT(ground, gain), scale=1 / 64), np.uint8)
-
-
-def levelled(raster: Raster, paper: Paper) -> Pixels:
-    """Return the page's grey with its paper divided out: 255 = bare paper."""
-    return np.asarray(cv2.divide(grey_pixels(raster.pixels), paper.grey_at(raster), scale=255), np.uint8)
 
 
 def _cut_band(depth: Pixels, page: Flags, edges: Edges, params: Params) -> Flags:
@@ -142,11 +163,14 @@ def _apart(edge: Flags, depth: Pixels) -> tuple[Flags, Flags]:
     return right, down
 
 
-def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: Params) -> Pixels:
-    """Keep parts whose outline is about as sharp as the page's strokes; specks only where they belong to one."""
+def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: Params) -> tuple[Pixels, float]:
+    """Keep parts whose outline is about as sharp as the page's strokes; specks only where they belong to one.
+
+    Also returned is the median height of what is as broad and as high as letters, in mm; 0 where nothing is.
+    """
     count, labels, stats, _centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count == 1:
-        return mask
+        return mask, 0.0
     places = np.flatnonzero(mask)
     part = np.asarray(labels.ravel()[places], np.intp)
     sharpness = _outline_sharpness(mask, depth, places, part, count)
@@ -161,7 +185,14 @@ def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: Params) -> Pixels
     attached = np.zeros(count, np.bool_)
     attached[part[near]] = True
     kept.ravel()[places[(attached & sharp)[part]]] = 1
-    return kept
+    return kept, _letter_mm(stats[sure | (attached & sharp)], raster.dpi)
+
+
+def _letter_mm(stats: NDArray[np.integer[Any] | np.floating[Any]], dpi: float) -> float:
+    """Return the median height of those parts that may be letters, whole or in pieces."""
+    across, down = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    letters = down[(down >= _LEAST_LETTER_PX) & (across < 4 * down)]
+    return round(float(np.median(letters)) * MM_PER_INCH / dpi, 3) if letters.size else 0.0
 
 
 def _outline_sharpness(

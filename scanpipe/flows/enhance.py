@@ -113,6 +113,8 @@ def _write(target: Path, enhanced: Enhanced, kinds: Collection[str]) -> None:
         write_atomic(target.with_name(f"{target.name}.png"), encode_png(enhanced.image))
     if "mask" in kinds:
         write_atomic(target.with_name(f"{target.name}.mask.png"), encode_mask(enhanced.mask))
+    if "reading" in kinds:
+        write_atomic(target.with_name(f"{target.name}.reading.png"), encode_png(enhanced.reading))
     if "report" in kinds:
         report = msgspec.json.format(msgspec.json.encode(enhanced.report), indent=2)
         write_atomic(target.with_name(f"{target.name}.json"), report + b"\n")

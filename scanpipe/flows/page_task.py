@@ -39,7 +39,7 @@ def process_page(data: dict[str, Any]) -> dict[str, Any]:
     recipe, choice = decide(master, job.auto or job.recipe or _NOTHING)
     made = enhance_half(master, recipe, job.region) if job.region else enhance(master, recipe)
     enhanced = with_choice(made, choice)
-    reading = read_page(enhanced.reading, language=job.language)
+    reading = read_page(enhanced.reading, language=job.language, page_dpi=enhanced.image.dpi)
     return {
         "image": store.put(encode_master(enhanced.image)),
         "mask": store.put(encode_mask(enhanced.mask)),

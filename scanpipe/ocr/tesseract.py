@@ -46,10 +46,16 @@ class Reading:
     words: tuple[Word, ...]
 
 
-def read_page(image: Raster, *, language: str, timeout_s: float = 300) -> Reading:
+def read_page(image: Raster, *, language: str, page_dpi: float | None = None, timeout_s: float = 300) -> Reading:
     """Read a page; one without writing gives no words and a text layer without text.
 
     The same pixels give the same bytes. A page beyond Tesseract's limit is read reduced, its boxes scaled back.
+
+    Args:
+        image: what is read: the page, or an enlarged picture of it.
+        language: "vie", "vie+fra".
+        page_dpi: of the page, in whose pixels the boxes of words are told; that of the image if not given.
+        timeout_s: Tesseract is stopped then.
 
     Raises:
         ToolMissing: Tesseract or the language is not installed.
@@ -57,12 +63,13 @@ def read_page(image: Raster, *, language: str, timeout_s: float = 300) -> Readin
     """
     require_language(language)
     scale = min(1.0, LONGEST_SIDE_PX / max(image.height, image.width))
+    to_page = (page_dpi or image.dpi) / (image.dpi * scale)
     pixels = _prepared(image, scale)
     with _picture(pixels) as picture, tempfile.TemporaryDirectory(prefix="scanpipe-ocr-") as folder:
         out = Path(folder) / "page"
         _run(picture, out, language=language, dpi=image.dpi * scale, timeout_s=timeout_s)
         layer, table = out.with_suffix(".pdf").read_bytes(), out.with_suffix(".tsv").read_text(encoding="utf-8")
-    return Reading(text_layer=_without_clock(layer), words=words_of_table(table, scale=1 / scale))
+    return Reading(text_layer=_without_clock(layer), words=words_of_table(table, scale=to_page))
 
 
 def tesseract_version() -> str:
