@@ -4,11 +4,14 @@ Away from the strokes of the mask everything is blanked. Ink is measured against
 and smudges under the writing go, and by the depth of the ink around it, so that faint lines read like dark ones.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from scanpipe.enhance.bands import bands, edged, stretched
 from scanpipe.enhance.paper import Field, grey_pixels
+from scanpipe.enhance.seals import Seal
 from scanpipe.enhance.strokes import Strokes
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
@@ -16,26 +19,26 @@ _AROUND_MM = 0.3
 _EVEN_MM = 1.5  # the ink around a point that says how dark it should be
 _DARK = 170  # levels below white that writing has in the mean
 _FAINTEST = 10.0
+_LEAST_SHARE = 0.5  # of the page's mean depth: what is fainter is not raised as far, for it may be no writing
 _UNIT = 8  # gains are kept in eighths
-_LETTER_PX = 24  # height of small letters: below 20 Tesseract's errors grow (its own advice: capitals of 20 to 30)
+_LETTER_PX = 22  # height of small letters: below 20 Tesseract's errors grow (its own advice: capitals of 20 to 30)
 _SMALLEST_ENLARGING, _LARGEST_ENLARGING = 1.25, 3.0
 _MOST_PIXELS = 32_000_000
 
 
-def reading_picture(image: Raster, strokes: Strokes, mask: Raster, *, letter_mm: float) -> Raster:
+def reading_picture(
+    image: Raster, strokes: Strokes, mask: Raster, seals: Sequence[Seal], *, letter_mm: float
+) -> Raster:
     """Return the page's grey around the strokes of its mask, evened, paper white.
 
     Args:
         image: the page.
         strokes: its marks, for the paper under them.
         mask: 0 = ink, same size.
+        seals: what was found stamped on it; red ones are looked through.
         letter_mm: how high its letters are; low ones are enlarged, and the result has so many more pixels, and dpi.
     """
-    ground = edged(grey_pixels(strokes.ground))
-    below = np.empty_like(mask.pixels)
-    for rows in bands(image):
-        grey = grey_pixels(image.pixels[rows])
-        below[rows] = cv2.bitwise_not(cv2.divide(grey, stretched(ground, image, rows), scale=255))
+    below = _below_paper(image, strokes, seals)
     gain = edged(_gain(below, mask, strokes) * _UNIT)
     reach = 2 * image.px(_AROUND_MM) + 1
     near = cv2.erode(mask.pixels, np.ones((reach, reach), np.uint8))
@@ -43,6 +46,21 @@ def reading_picture(image: Raster, strokes: Strokes, mask: Raster, *, letter_mm:
         dark = cv2.multiply(below[rows], stretched(gain, image, rows), scale=1 / _UNIT)
         below[rows] = cv2.max(cv2.bitwise_not(dark), near[rows])
     return _enlarged(image.replace(below), letter_mm)
+
+
+def _below_paper(image: Raster, strokes: Strokes, seals: Sequence[Seal]) -> Pixels:
+    """Return how dark each pixel is against the paper close to it; red seals are seen in red light, which hides them."""
+    ground = edged(strokes.ground)
+    red_seals = [seal.box_px for seal in seals if seal.colour == "red" and image.colour]
+    below = np.empty((image.height, image.width), np.uint8)
+    for rows in bands(image):
+        paper, seen = stretched(ground, image, rows), image.pixels[rows]
+        level, grey = grey_pixels(paper), grey_pixels(seen)
+        for left, top, right, bottom in red_seals:
+            box = slice(max(0, top - rows.start), max(0, bottom - rows.start)), slice(left, right)
+            level[box], grey[box] = paper[..., 0][box], seen[..., 0][box]
+        below[rows] = cv2.bitwise_not(cv2.divide(grey, level, scale=255))
+    return below
 
 
 def _gain(below: Pixels, mask: Raster, strokes: Strokes) -> Field:
@@ -54,7 +72,9 @@ def _gain(below: Pixels, mask: Raster, strokes: Strokes) -> Field:
     layers = [cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) for part in parts]
     sigma = _EVEN_MM / MM_PER_INCH * strokes.dpi
     depth, share = (cv2.GaussianBlur(layer, (0, 0), sigma) for layer in layers)
-    return np.asarray(_DARK / np.maximum(255 * depth / np.maximum(share, 1e-3), _FAINTEST), np.float32)
+    typical = 255 * float(layers[0].sum()) / max(float(layers[1].sum()), 1.0)
+    least = max(_FAINTEST, _LEAST_SHARE * typical)
+    return np.asarray(_DARK / np.maximum(255 * depth / np.maximum(share, 1e-3), least), np.float32)
 
 
 def _enlarged(picture: Raster, letter_mm: float) -> Raster:

@@ -203,7 +203,7 @@ def _finished(course: _Course, recipe: Recipe) -> Enhanced:
     return Enhanced(
         image=page.raster,
         mask=mask,
-        reading=reading_picture(plain.raster, strokes, mask, letter_mm=ink.letter_mm),
+        reading=reading_picture(plain.raster, strokes, mask, seals, letter_mm=ink.letter_mm),
         report=Report(
             recipe=recipe.name,
             recipe_id=recipe.id,
