@@ -9,6 +9,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from scanpipe.enhance.ground import level_of
 from scanpipe.enhance.ink import InkMap, map_ink
 from scanpipe.enhance.paper import reduced
 from scanpipe.enhance.recipe import Enhanced, Recipe
@@ -128,7 +129,7 @@ def look_at(raster: Raster) -> Look:
 
 def _unevenness(ink: InkMap) -> float:
     """Return how far the paper's light differs over the page (5 % to 95 %), as a share of its level."""
-    luma = ink.paper.ground.mean(axis=2)[ink.paper.known]
+    luma = level_of(ink.paper.ground)[ink.paper.known]
     low, high = np.percentile(luma, (5, 95)) if luma.size else (1.0, 1.0)
     return round(float((high - low) / max(1.0, high)), 3)
 

@@ -11,12 +11,13 @@ from typing import Annotated
 
 import cv2
 import msgspec
+import numba
 import numpy as np
 
 from scanpipe.enhance.bands import bands, edged, stretched
 from scanpipe.enhance.ground import Field, Flags
 from scanpipe.enhance.ink import InkMap
-from scanpipe.enhance.strokes import Strokes, depth_below, find_strokes
+from scanpipe.enhance.strokes import Strokes, find_strokes
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
 VERSION = 2
@@ -125,18 +126,31 @@ def apply(raster: Raster, lift: Lift, params: Params) -> Raster:
 
 
 def _carried(band: Pixels, paper: Pixels, steps: Pixels, factors: Field) -> Pixels:
-    """Carry those pixels whose factor is not 0: the faint ink, a small part of a page."""
+    """Return a band of rows with its faint ink carried, a small part of a page."""
     if not steps.any():
         return band
-    depth = depth_below(band, paper)
     channels = 1 if band.ndim == 2 else band.shape[2]
-    ink = np.flatnonzero((steps > 0) & (depth > np.flatnonzero(factors.any(axis=0))[:1].sum()))
-    factor = factors[steps.ravel()[ink], depth.ravel()[ink], None]
-    carried, below = band.reshape(-1, channels).copy(), paper.reshape(-1, channels)[ink].astype(np.float32)
-    levels = carried[ink].astype(np.float32)
-    moved = levels - factor * np.maximum(below - levels, 0)
-    carried[ink] = np.clip(np.rint(moved), 0, 255).astype(np.uint8)
+    carried = band.reshape(-1, channels).copy()
+    _carry(carried, paper.reshape(-1, channels), steps.ravel(), factors)
     return carried.reshape(band.shape)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _carry(levels: Pixels, paper: Pixels, steps: Pixels, factors: Field) -> None:
+    """Carry each pixel (n, channels) by the factor for its step of gain and its depth, in place."""
+    for pixel in range(steps.size):
+        if steps[pixel] == 0:
+            continue
+        depth = 0
+        for channel in range(levels.shape[1]):
+            below = int(paper[pixel, channel]) - int(levels[pixel, channel])
+            depth = max(depth, round(255 * below / max(1, int(paper[pixel, channel]))))
+        factor = factors[steps[pixel], depth]
+        if factor > 0:
+            for channel in range(levels.shape[1]):
+                level = int(levels[pixel, channel])
+                far = factor * max(0, int(paper[pixel, channel]) - level)
+                levels[pixel, channel] = max(0, round(level - far))
 
 
 def _factors(quiet: float, params: Params) -> Field:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import cv2
 import msgspec
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -134,7 +135,7 @@ def _turn(height: int, width: int, angle_deg: float) -> tuple[Curve, tuple[int, 
 
 
 def _strips(written: Writing) -> tuple[Field, Curve]:
-    """Return column sums of the ink in vertical strips (rows, strips), and the strips' centres in pixels."""
+    """Return column sums of the ink in vertical strips (strips, rows), and the strips' centres in pixels."""
     weight = np.clip(written.contrast.astype(np.float32) - np.float32(written.least), 0, None)
     height, width = weight.shape
     count = _STRIPS if width >= _STRIPS else 2
@@ -142,23 +143,35 @@ def _strips(written: Writing) -> tuple[Field, Curve]:
     sums = np.add.reduceat(weight, edges[:-1], axis=1)
     sums = cv2.GaussianBlur(sums, (1, 9), 0, sigmaY=_SOFTENING_PX)
     centres = (edges[:-1] + edges[1:] - 1) / 2 - (width - 1) / 2
-    return np.pad(sums, ((0, height % 2), (0, 0))).astype(np.float32), centres
+    return np.ascontiguousarray(np.pad(sums, ((0, height % 2), (0, 0))).T, np.float32), centres
 
 
 def sharpness(strips: Field, centres: Curve, angle_deg: float) -> float:
-    """Return the sum of squared steps of the profile along rows slanted by the angle."""
-    height = strips.shape[0]
+    """Return the sum of squared steps of the profile along rows slanted by the angle.
+
+    Args:
+        strips: (strips, rows) sums of ink, C-contiguous.
+        centres: of the strips, in columns.
+        angle_deg: of the rows.
+    """
     shifts = centres * np.tan(np.radians(angle_deg))
-    reach = int(np.abs(shifts).max()) + 2
-    profile = np.zeros(height + 2 * reach, np.float32)
-    for column, shift in zip(strips.T, shifts, strict=True):
-        whole = int(np.floor(-shift))
-        part = np.float32(-shift - whole)
-        start = reach + whole
-        profile[start : start + height] += (1 - part) * column
-        profile[start + 1 : start + 1 + height] += part * column
+    profile = _profile(strips, shifts, int(np.abs(shifts).max()) + 2)
     steps = np.diff(profile)
     return float(np.dot(steps, steps))
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _profile(strips: Field, shifts: Curve, reach: int) -> Field:
+    """Sum the strips, each moved up by its shift in rows."""
+    count, height = strips.shape
+    profile = np.zeros(height + 2 * reach, np.float32)
+    for strip in range(count):
+        whole = int(np.floor(-shifts[strip]))
+        part = np.float32(-shifts[strip] - whole)
+        start = reach + whole
+        profile[start : start + height] += (np.float32(1) - part) * strips[strip]
+        profile[start + 1 : start + 1 + height] += part * strips[strip]
+    return profile
 
 
 def _summit(angles: Curve, scores: Curve) -> float:

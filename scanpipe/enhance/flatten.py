@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from scanpipe.enhance.bands import bands, edged, stretched
-from scanpipe.enhance.ground import Field
+from scanpipe.enhance.ground import Field, level_of
 from scanpipe.enhance.paper import Paper
 from scanpipe.raster import Pixels, Raster
 
@@ -47,7 +47,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="g
 
 def measure(paper: Paper, grain: float) -> Ground:
     """Tell how even the light is where paper was seen."""
-    luma = paper.ground.mean(axis=2)[paper.known]
+    luma = level_of(paper.ground)[paper.known]
     low, high = np.percentile(luma, (5, 95))
     return Ground(
         colour=tuple(round(level, 1) for level in paper.colour),
@@ -71,7 +71,7 @@ def _divisors(paper: Paper, params: Params) -> tuple[Pixels, Pixels]:
     """Return the map of what pixels are divided by (in 1 / _UNIT), and of what is added to them then."""
     colour = np.array(paper.colour, np.float32)
     wanted = np.full_like(colour, _WHITE) if params.paper == "white" else colour
-    level = paper.ground.mean(axis=2, keepdims=True)
+    level = level_of(paper.ground)[..., None]
     light = np.clip(colour.mean() / np.maximum(level, 1), _STRONGEST_DIMMING, params.strongest_gain)
     hue = (colour / np.maximum(paper.ground, 1)) / (colour.mean() / np.maximum(level, 1))
     lit = np.maximum(colour / (light * np.clip(hue, 1 - params.cast, 1 + params.cast)), 1)
@@ -83,5 +83,5 @@ def _divisors(paper: Paper, params: Params) -> tuple[Pixels, Pixels]:
 def _other_paper(light: Field, hue: Field, params: Params) -> Field:
     """Tell, from 0 to 1, what is brighter than the paper and of another colour: a white bed, a label, another sheet."""
     brighter = np.clip((light - _BRIGHTER) / _BRIGHTER_YET, 0, 1)
-    strange = np.abs(hue - 1).max(axis=2, keepdims=True) / max(params.cast, 1e-3)
+    strange = np.maximum.reduce(cv2.split(np.abs(hue - 1)))[..., None] / max(params.cast, 1e-3)
     return np.asarray(brighter * np.clip(strange - 1, 0, 1), np.float32)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance.parts import parts_of
 from scanpipe.raster import Pixels, Raster
 
 Field = NDArray[np.float32]
@@ -86,10 +87,10 @@ def shut_in(grey: Pixels, small: Raster) -> Flags:
     deep = cv2.subtract(_filled(grey, max(1, int(small.dpi // _ENCLOSED_DPI))), grey)
     thin = np.ones((small.px(_THINNEST_MM) | 1,) * 2, np.uint8)
     parts = cv2.morphologyEx((deep > _DEPTH * grey).astype(np.uint8), cv2.MORPH_OPEN, thin)
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(parts, ltype=cv2.CV_16U)
+    count, labels, stats = parts_of(parts)
     near, beside = np.ones((3, 3), np.uint8), np.ones((5, 5), np.uint8)
     rim = cv2.subtract(cv2.dilate(parts, near), cv2.erode(parts, near)).astype(np.bool_)
-    owner = cv2.dilate(labels, near)[rim]
+    owner = cv2.dilate(labels.astype(np.uint16), near)[rim]
     fall = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, beside)[rim]
     sharp = fall >= _SHARP * cv2.dilate(deep, np.ones((7, 7), np.uint8))[rim]
     share = np.bincount(owner[sharp], minlength=count) / np.maximum(np.bincount(owner, minlength=count), 1)

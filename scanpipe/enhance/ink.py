@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from scanpipe.enhance.paper import Flags, Paper, measure_paper, reduced
+from scanpipe.enhance.parts import parts_of
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
 _MAP_DPI = 150.0
@@ -152,7 +153,7 @@ def _beside_page(contrast: Pixels, small: Raster) -> Flags:
     side = small.px(_SOLID_MM) | 1
     dark = cv2.copyMakeBorder((contrast > _MASS_CONTRAST).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(solid)
+    count, labels, stats = parts_of(solid)
     if count == 1:
         return np.zeros(contrast.shape, np.bool_)
     area = stats[:, cv2.CC_STAT_AREA] * (MM_PER_INCH / small.dpi) ** 2
@@ -167,7 +168,7 @@ def _seals(colour: Pixels, small: Raster) -> Flags:
     """Find coloured parts no larger than a seal: what is stamped across the edge of a page is no frame."""
     side = small.px(_SEAL_STROKE_MM) | 1
     vivid = cv2.morphologyEx((colour > _VIVID).astype(np.uint8), cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(np.asarray(vivid, np.uint8))
+    _count, labels, stats = parts_of(np.asarray(vivid, np.uint8))
     small_enough = stats[:, cv2.CC_STAT_AREA] * (MM_PER_INCH / small.dpi) ** 2 <= _LARGEST_SEAL_MM2
     small_enough[0] = False
     around = cv2.dilate(small_enough[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
@@ -194,15 +195,19 @@ def loss_in_place(before: InkMap, after: InkMap) -> InkLoss:
     reach = 2 * before.px(_SHADOW_MM) + 1
     page = cv2.dilate(before.beside.astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0
     strokes, coloured = before.strokes & page, before.coloured & page
-    near = np.ones((3, 3), np.uint8)
-    kept = cv2.dilate(after.relief, near) >= _KEPT * before.relief
-    kept_colour = cv2.dilate(after.colour, near) >= _KEPT * before.colour
+    kept, kept_colour = _kept(before.relief, after.relief), _kept(before.colour, after.colour)
     return InkLoss(
         before_mm2=round(before.area_mm2, 2),
         after_mm2=round(after.area_mm2, 2),
         lost_share=_share(strokes & ~kept, strokes),
         colour_lost_share=_share(coloured & ~kept_colour, coloured),
     )
+
+
+def _kept(before: Pixels, after: Pixels) -> Flags:
+    """Return where levels are still near enough, here or next to it, to what they were."""
+    least = cv2.convertScaleAbs(before, alpha=_KEPT)
+    return np.asarray(cv2.compare(cv2.dilate(after, np.ones((3, 3), np.uint8)), least, cv2.CMP_GE), np.bool_)
 
 
 def loss_outside(before: InkMap, inside: Flags) -> InkLoss:

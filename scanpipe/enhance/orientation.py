@@ -145,11 +145,12 @@ def _angle(level: Field) -> float:
         return 0.0
     edges = np.linspace(0, width, _STRIPS + 1).astype(int)
     sums = cv2.GaussianBlur(np.add.reduceat(level, edges[:-1], axis=1), (1, 5), 0, sigmaY=1.0)
+    strips = np.ascontiguousarray(sums.T, np.float32)
     centres = (edges[:-1] + edges[1:] - width) / 2
     best = 0.0
     for step, count in ((_STEP_DEG, round(_RANGE_DEG / _STEP_DEG)), (_FINE_DEG, round(_STEP_DEG / _FINE_DEG))):
         angles = best + step * np.arange(-count, count + 1)
-        scores = [sharpness(np.asarray(sums, np.float32), centres, float(angle)) for angle in angles]
+        scores = [sharpness(strips, centres, float(angle)) for angle in angles]
         best = float(angles[int(np.argmax(scores))])
     return best
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.outside import Outline, paint_outside
 from scanpipe.enhance.paper import Field, Flags, reduced
+from scanpipe.enhance.parts import parts_of
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
 VERSION = 2
@@ -114,7 +115,7 @@ def _covers(lab: Field, paper: NDArray[np.float32], small: Raster, known: Flags)
 
 def _seal_sized(parts: Flags, small: Raster) -> Flags:
     """Return the parts that may be a seal across the page's edge."""
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(parts.astype(np.uint8))
+    _count, labels, stats = parts_of(parts.astype(np.uint8))
     few = stats[:, cv2.CC_STAT_AREA] * (MM_PER_INCH / small.dpi) ** 2 <= _LARGEST_SEAL_MM2
     few[0] = False
     return np.asarray(few[labels], np.bool_)
@@ -129,7 +130,8 @@ def _outline(page: Flags, outside: Flags, raster: Raster, small: Raster) -> Outl
     points = cv2.findNonZero(page.astype(np.uint8))
     if points is None:
         return ()
-    hull = cv2.convexHull(_corners_of(np.asarray(points, np.int32)))[:, 0].astype(np.float64)
+    corners = _corners_of(np.asarray(cv2.convexHull(points), np.int32))
+    hull = cv2.convexHull(corners)[:, 0].astype(np.float64)
     within = np.zeros(page.shape, np.uint8)
     cv2.fillConvexPoly(within, np.rint(hull).astype(np.int32), 1)
     beyond = within == 0
@@ -213,7 +215,7 @@ def _page_parts(inside: Flags, small: Raster, params: Params) -> Flags:
     """Drop specks and dust in the surroundings: parts that are thin or small."""
     thick = cv2.getStructuringElement(cv2.MORPH_RECT, (small.px(4.0) | 1, small.px(4.0) | 1))
     solid = cv2.morphologyEx(inside.astype(np.uint8), cv2.MORPH_OPEN, thick, borderType=cv2.BORDER_REPLICATE)
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(solid)
+    _count, labels, stats = parts_of(solid)
     smallest = params.smallest_part_mm2 * (small.dpi / MM_PER_INCH) ** 2
     kept = np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= smallest) + 1
     return np.isin(labels, kept)

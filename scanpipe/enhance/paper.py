@@ -58,11 +58,16 @@ def reduced(raster: Raster, dpi: float) -> Raster:
     factor = int(raster.dpi // dpi)
     if factor < 2:
         return raster
-    width, height = max(1, raster.width // factor), max(1, raster.height // factor)
-    # Whole blocks only: an exact factor is averaged four to nine times as fast as one that is a little more.
-    blocks = raster.pixels[: height * factor, : width * factor]
-    pixels = cv2.resize(blocks, (width, height), interpolation=cv2.INTER_AREA)
-    return Raster(pixels=pixels.astype(np.uint8, copy=False), dpi=raster.dpi / factor)
+    whole, width, height = factor, max(1, raster.width // factor), max(1, raster.height // factor)
+    # Whole blocks only: an exact factor is averaged four to nine times as fast as one that is a little more, and a half
+    # eight times as fast as a quarter.
+    pixels = raster.pixels[: height * factor, : width * factor]
+    while factor % 2 == 0:
+        factor //= 2
+        pixels = cv2.resize(pixels, (width * factor, height * factor), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    if factor > 1:
+        pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    return Raster(pixels=np.ascontiguousarray(pixels), dpi=raster.dpi / whole)
 
 
 def grey_pixels(pixels: Pixels) -> Pixels:
@@ -104,7 +109,7 @@ def grain_of(raster: Raster) -> float:
 
     By the median absolute second difference along rows, which writing hardly touches (Immerkær, CVIU 64, 1996).
     """
-    pixels = grey_pixels(raster.pixels[::7])
+    pixels = grey_pixels(raster.pixels[::16])
     values = pixels.astype(np.int16)
     second = values[:, 2:] - 2 * values[:, 1:-1] + values[:, :-2]
     return float(np.median(np.abs(second[:, ::3]))) / (0.6745 * 6**0.5) if second.size else 0.0

@@ -20,6 +20,7 @@ _EVEN_MM = 1.5  # the ink around a point that says how dark it should be
 _DARK = 170  # levels below white that writing has in the mean
 _FAINTEST = 10.0
 _LEAST_SHARE = 0.5  # of the page's mean depth: what is fainter is not raised as far, for it may be no writing
+_BLANK_MM2 = 2.0  # of ink: on a sheet with less nothing is raised
 _UNIT = 8  # gains are kept in eighths
 _LETTER_PX = 22  # height of small letters: below 20 Tesseract's errors grow (its own advice: capitals of 20 to 30)
 _SMALLEST_ENLARGING, _LARGEST_ENLARGING = 1.25, 3.0
@@ -49,7 +50,7 @@ def reading_picture(
 
 
 def _below_paper(image: Raster, strokes: Strokes, seals: Sequence[Seal]) -> Pixels:
-    """Return how dark each pixel is against the paper close to it; red seals are seen in red light, which hides them."""
+    """Return how dark each pixel is against the paper close to it; red seals in red light, which hides them."""
     ground = edged(strokes.ground)
     red_seals = [seal.box_px for seal in seals if seal.colour == "red" and image.colour]
     below = np.empty((image.height, image.width), np.uint8)
@@ -72,6 +73,8 @@ def _gain(below: Pixels, mask: Raster, strokes: Strokes) -> Field:
     layers = [cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) for part in parts]
     sigma = _EVEN_MM / MM_PER_INCH * strokes.dpi
     depth, share = (cv2.GaussianBlur(layer, (0, 0), sigma) for layer in layers)
+    if layers[1].sum() / 255 * (MM_PER_INCH / strokes.dpi) ** 2 < _BLANK_MM2:
+        return np.ones((height, width), np.float32)
     typical = 255 * float(layers[0].sum()) / max(float(layers[1].sum()), 1.0)
     least = max(_FAINTEST, _LEAST_SHARE * typical)
     return np.asarray(_DARK / np.maximum(255 * depth / np.maximum(share, 1e-3), least), np.float32)

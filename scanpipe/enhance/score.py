@@ -12,6 +12,7 @@ import numpy as np
 
 from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.paper import Field, grey_pixels
+from scanpipe.enhance.parts import parts_of
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
 VERSION = 1
@@ -174,7 +175,7 @@ def _clipped(ink: InkMap) -> int:
 def _clipped_above(strokes: Pixels, ink: InkMap) -> int:
     """Count the parts that reach the first rows and have the size of writing."""
     rim = np.ascontiguousarray(strokes[: 2 * ink.px(_LARGEST_LETTER_MM)])
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(rim)
+    count, labels, stats = parts_of(rim)
     across, down = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     like_letters = (down >= ink.px(_SMALLEST_LETTER_MM)) & (down <= ink.px(_LARGEST_LETTER_MM))
     like_letters &= across <= np.minimum(ink.px(_LARGEST_LETTER_MM), 3 * down)  # edges of paper lie along the rim

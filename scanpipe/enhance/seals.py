@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scanpipe.enhance.circles import circles
 from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.paper import Flags
+from scanpipe.enhance.parts import parts_of
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
 VERSION = 1
@@ -238,7 +239,7 @@ def _parts(layer: _Layer, left: Flags) -> Iterator[_Part]:
     """Yield the parts of a colour that keep together and have the size of a stamp."""
     side = layer.px(_GAP_MM) | 1
     joined = cv2.morphologyEx(left.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(np.asarray(joined, np.uint8))
+    count, labels, stats = parts_of(np.asarray(joined, np.uint8))
     inked = np.bincount(labels[left], minlength=count) * (MM_PER_INCH / layer.dpi) ** 2
     across, down = (stats[:, column] / layer.dpi * MM_PER_INCH for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
     stamps = (inked >= _SMALLEST_INK_MM2) & (np.minimum(across, down) >= _SMALLEST_MM)
@@ -291,7 +292,7 @@ def _signatures(ink: InkMap, taken: NDArray[np.intp], raster: Raster) -> Iterato
         rules = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
         strokes = np.asarray(cv2.subtract(strokes, np.asarray(rules, np.uint8)), np.uint8)
     strokes.ravel()[taken] = 0
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(strokes)
+    count, labels, stats = parts_of(strokes)
     if count < 2:
         return
     width, height, area = (stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.paper import Flags
+from scanpipe.enhance.parts import parts_of
 from scanpipe.raster import Pixels
 
 Values = NDArray[np.float64]
@@ -138,7 +139,7 @@ def _rules(dark: Pixels, ink: InkMap) -> tuple[Pixels, Pixels]:
 
 def _letters(dark: Pixels, ink: InkMap) -> Flags:
     """Return the parts that have the size of writing."""
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    _count, labels, stats = parts_of(dark)
     low, high, wide = (ink.px(length) for length in _LETTER_MM)
     height, width = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
     letter = (height >= low) & (height <= high) & (width <= wide)

@@ -23,6 +23,7 @@ from scanpipe.enhance.edges import FINE, Edges, gradients, measure_edges
 from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.min_cut import cut
 from scanpipe.enhance.paper import Flags, Paper, grey_pixels
+from scanpipe.enhance.parts import parts_of
 from scanpipe.enhance.seals import Seal
 from scanpipe.enhance.strokes import Strokes
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
@@ -35,6 +36,8 @@ _EVIDENCE_SOFTENING_PX = 0.6
 _FAINTEST_INK = 8.0  # levels below the paper: a page whose strongest marks are fainter is blank
 _SCALE = 4  # evidence and cost in quarters of a level
 _STRONGEST_GAIN = 7.0
+_SHADOW_MM = 3.0
+_TIMES_NOISE = 1.5  # what stands less far above its paper is texture
 _LEAST_LETTER_PX = 5
 _GAIN_UNIT = 32
 _BRIGHT = 256.0  # paper of this level keeps its contrast; that of darker paper grows with the root of the ratio
@@ -77,12 +80,15 @@ def text_mask(
     Returns:
         The mask (grey, 0 = ink, 255 = paper, same size as the page) and what it holds.
     """
-    depth = _evened(darkness(raster, ink.paper), raster, strokes, params)
+    depth = darkness(raster, ink.paper)
     beside = cv2.resize(ink.beside.astype(np.uint8), (raster.width, raster.height), interpolation=cv2.INTER_NEAREST)
     depth[beside > 0] = 0
     edges = measure_edges(depth, params.edge)
     if edges.depth < _FAINTEST_INK:
         return raster.replace(np.full_like(depth, 255)), Ink(share=0.0, edge=0.0)
+    even = _evened(depth, raster, ink, strokes, params)
+    if even is not depth:
+        depth, edges = even, measure_edges(even, params.edge)
     mask: Pixels = np.zeros(depth.shape, np.uint8)
     for top in range(0, raster.height, _BAND_ROWS):
         first, last = max(0, top - _CONTEXT_ROWS), min(raster.height, top + _BAND_ROWS + _CONTEXT_ROWS)
@@ -96,16 +102,23 @@ def text_mask(
     )
 
 
-def _evened(depth: Pixels, raster: Raster, strokes: Strokes, params: Params) -> Pixels:
-    """Raise the darkness of writing that is faint all around to what is wanted."""
+def _evened(depth: Pixels, raster: Raster, ink: InkMap, strokes: Strokes, params: Params) -> Pixels:
+    """Raise the darkness of writing that is faint all around to what is wanted; the same picture where none is.
+
+    Beside frame and covers nothing is raised: the shadow of an edge looks like a faint stroke; nor is texture.
+    """
     even = contrast.Params(wanted=params.wanted, strongest_gain=_STRONGEST_GAIN, evenness=0.0)
     gain, _found = contrast.gains(strokes, even)
+    gain[strokes.core < _TIMES_NOISE * strokes.noise] = 1
+    reach = 2 * ink.px(_SHADOW_MM) + 1
+    shadow = cv2.dilate(ink.beside.astype(np.uint8), np.ones((reach, reach), np.uint8))
+    gain[cv2.resize(shadow, gain.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0] = 1
     if not (gain >= even.smallest_gain).any():
         return depth
-    steps = edged(gain * _GAIN_UNIT)
+    steps, evened = edged(gain * _GAIN_UNIT), np.empty_like(depth)
     for rows in bands(raster):
-        depth[rows] = cv2.multiply(depth[rows], stretched(steps, raster, rows), scale=1 / _GAIN_UNIT)
-    return depth
+        evened[rows] = cv2.multiply(depth[rows], stretched(steps, raster, rows), scale=1 / _GAIN_UNIT)
+    return evened
 
 
 def darkness(raster: Raster, paper: Paper) -> Pixels:
@@ -168,7 +181,7 @@ def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: Params) -> tuple[
 
     Also returned is the median height of what is as broad and as high as letters, in mm; 0 where nothing is.
     """
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats = parts_of(mask)
     if count == 1:
         return mask, 0.0
     places = np.flatnonzero(mask)

@@ -138,8 +138,7 @@ def test_geometry_is_kept_on_demand(draw: Draw, recipe: Recipe) -> None:
     assert kept.image.pixels.shape == page.raster.pixels.shape
     assert {step(kept, name).why for name in ("page_box", "deskew")} == {"geometry_kept"}
     free = enhance(page.raster, recipe)
-    for picture in (free.mask, free.reading):
-        assert picture.pixels.shape == free.image.pixels.shape[:2]
+    assert free.mask.pixels.shape == free.image.pixels.shape[:2]
 
 
 def test_turning_cuts_nothing_off(draw: Draw) -> None:
