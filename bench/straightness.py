@@ -48,6 +48,15 @@ def _measured(page: Raster, path: Path, save: Path | None) -> str:
     return f"{told}{lines:>7}{after:>10.3f}{curl.confidence:>7.2f}   applied (bend {curl.bend_mm} mm)"
 
 
+def measure(page: Raster) -> tuple[float, float]:
+    """Return the RMS distance of lines from straight, in mm, before and after; the same where the step does nothing."""
+    ink, params = map_ink(page), dewarp.Params()
+    curl, (before, _lines) = dewarp.measure(ink), dewarp.straightness_mm(ink)
+    if not dewarp.wanted(curl, params):
+        return before, before
+    return before, dewarp.straightness_mm(map_ink(dewarp.apply(page, curl)))[0]
+
+
 def _read(path: Path, dpi: float) -> Raster:
     pixels = cv2.imread(str(path))
     if pixels is None:

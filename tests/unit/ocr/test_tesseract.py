@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pikepdf
 import pytest
@@ -126,3 +127,10 @@ def test_a_reading_leaves_nothing_behind(temporary_folder: Path) -> None:
 def test_what_is_installed_can_be_asked() -> None:
     assert "vie" in tesseract.available_languages()
     assert tesseract.tesseract_version()[0].isdigit()
+
+
+def test_boxes_of_an_enlarged_picture_are_told_in_pixels_of_the_page(page: DrawnPage) -> None:
+    pixels = cv2.resize(page.image.pixels, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC)
+    enlarged = Raster(pixels=np.asarray(pixels, np.uint8), dpi=450)
+    for word in read_page(enlarged, language="vie", page_dpi=300).words:
+        assert box_mm(word, 300) == pytest.approx(page.words[word.text], abs=TOLERANCE_MM)
