@@ -46,7 +46,7 @@ def at_size_of_page(result: Enhanced) -> np.ndarray:
 
 
 def test_small_letters_are_enlarged_and_the_paper_keeps_its_size(recipe: Recipe) -> None:
-    result = enhance(drawn_pages.draw_page(dpi=100).image, recipe)
+    result = enhance(drawn_pages.draw_page(dpi=100, colour=False).image, recipe)
     assert result.reading.dpi >= 150
     assert result.reading.size_mm == pytest.approx(result.image.size_mm, abs=0.3)
 
