@@ -23,7 +23,7 @@ _LEAST_SHARE = 0.5  # of the page's mean depth: what is fainter is not raised as
 _BLANK_MM2 = 2.0  # of ink: on a sheet with less nothing is raised
 _UNIT = 8  # gains are kept in eighths
 _LETTER_PX = 22  # height of small letters: below 20 Tesseract's errors grow (its own advice: capitals of 20 to 30)
-_SMALLEST_ENLARGING, _LARGEST_ENLARGING = 1.25, 3.0
+_SMALLEST_ENLARGING, _LARGEST_ENLARGING = 1.5, 3.0  # less enlarging does not pay
 _MOST_PIXELS = 32_000_000
 
 
