@@ -143,13 +143,13 @@ def _carry(levels: Pixels, paper: Pixels, steps: Pixels, factors: Field) -> None
             continue
         depth = 0
         for channel in range(levels.shape[1]):
-            below = int(paper[pixel, channel]) - int(levels[pixel, channel])
-            depth = max(depth, round(255 * below / max(1, int(paper[pixel, channel]))))
+            bare = float(paper[pixel, channel])  # unsigned levels would wrap around above it
+            depth = max(depth, round(255 * (bare - float(levels[pixel, channel])) / max(1.0, bare)))
         factor = factors[steps[pixel], depth]
         if factor > 0:
             for channel in range(levels.shape[1]):
-                level = int(levels[pixel, channel])
-                far = factor * max(0, int(paper[pixel, channel]) - level)
+                level = float(levels[pixel, channel])
+                far = factor * max(0.0, float(paper[pixel, channel]) - level)
                 levels[pixel, channel] = max(0, round(level - far))
 
 

@@ -16,6 +16,7 @@ _STRIP_ROWS = 64
 _LARGE_PX = 2_000_000  # from here on every fourth strip is sample enough
 _SHARP_PERCENT = 99.5
 _TIMES_TEXTURE = 3.0  # most edges of a page, by number, are its texture
+_MOST_TEXTURE = 0.3  # of the typical edge: on clean paper most edges are the writing's
 _FAINTEST = 24.0  # Sobel's sum of an edge of six levels: paper's own texture stays below
 _STRONGEST = 0.7  # of the typical edge: more is never asked of one
 _WEAKEST = 0.15
@@ -58,7 +59,7 @@ def measure_edges(depth: Pixels, factor: float) -> Edges:
     share = _otsu(np.minimum(strengths / typical, 1.2))
     least = typical * float(np.clip(factor * share**2, _WEAKEST, _STRONGEST))
     return Edges(
-        least=max(least, _FAINTEST * FINE, _TIMES_TEXTURE * float(np.median(strengths))),
+        least=max(least, _FAINTEST * FINE, min(_TIMES_TEXTURE * float(np.median(strengths)), _MOST_TEXTURE * typical)),
         typical=typical,
         depth=2 * float(np.median(depths[strengths > 0.5 * typical])),
     )

@@ -42,6 +42,16 @@ class Paper:
         levels = np.clip(self.ground, 1, 255).astype(np.uint8)
         return self._enlarged(grey_pixels(levels) if levels.shape[2] == 3 else levels[..., 0], raster)
 
+    def within(self, box_px: tuple[int, int, int, int], raster: Raster) -> Pixels:
+        """Return the ground inside a box (left, top, right, bottom) of a picture of the same page, at its size."""
+        left, top, right, bottom = box_px
+        height, width = self.ground.shape[:2]
+        across, down = width / raster.width, height / raster.height
+        columns = slice(int(left * across), max(int(left * across) + 1, int(np.ceil(right * across))))
+        rows = slice(int(top * down), max(int(top * down) + 1, int(np.ceil(bottom * down))))
+        levels = np.clip(self.ground[rows, columns], 1, 255).astype(np.uint8)
+        return np.asarray(cv2.resize(levels, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR), np.uint8)
+
     @staticmethod
     def _enlarged(levels: Pixels, raster: Raster) -> Pixels:
         size = (raster.width, raster.height)

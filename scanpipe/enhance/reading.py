@@ -16,6 +16,7 @@ from scanpipe.enhance.strokes import Strokes
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
 _AROUND_MM = 0.3
+_SEALS = ("round", "oval", "box")  # other red ink may be a pen's
 _EVEN_MM = 1.5  # the ink around a point that says how dark it should be
 _DARK = 170  # levels below white that writing has in the mean
 _FAINTEST = 10.0
@@ -52,7 +53,7 @@ def reading_picture(
 def _below_paper(image: Raster, strokes: Strokes, seals: Sequence[Seal]) -> Pixels:
     """Return how dark each pixel is against the paper close to it; red seals in red light, which hides them."""
     ground = edged(strokes.ground)
-    red_seals = [seal.box_px for seal in seals if seal.colour == "red" and image.colour]
+    red_seals = [seal.box_px for seal in seals if seal.colour == "red" and seal.kind in _SEALS and image.colour]
     below = np.empty((image.height, image.width), np.uint8)
     for rows in bands(image):
         paper, seen = stretched(ground, image, rows), image.pixels[rows]

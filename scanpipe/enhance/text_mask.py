@@ -153,12 +153,11 @@ def _cut_band(depth: Pixels, page: Flags, edges: Edges, params: Params) -> Flags
 def _stamped(raster: Raster, ink: InkMap, seals: Sequence[Seal], params: Params) -> Pixels:
     """Return the coloured ink of seals and stamps: it is flat and pale, and crossed by darker writing."""
     found = np.zeros((raster.height, raster.width), np.uint8)
-    to_white = np.stack([np.clip(np.arange(256) * 255 / max(1, level), 0, 255) for level in ink.paper.colour], axis=1)
     for seal in seals:
         if seal.colour == "black" or seal.kind == "signature" or not raster.colour:
             continue
         left, top, right, bottom = seal.box_px
-        levels = cv2.LUT(raster.pixels[top:bottom, left:right], to_white[None].astype(np.uint8))
+        levels = cv2.divide(raster.pixels[top:bottom, left:right], ink.paper.within(seal.box_px, raster), scale=255)
         red, green, blue = cv2.split(cv2.GaussianBlur(levels, (3, 3), 0))
         spread = cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue))
         strong = spread[spread > 6 * ink.grain]

@@ -130,3 +130,14 @@ def test_worn_pages_keep_their_ink_through_it(form: SamplePage) -> None:
     after = raise_faint(worn.pixels)
     lighter = after[worn.ink > 0].astype(int) - worn.pixels[worn.ink > 0]
     assert lighter.max() <= 0
+
+
+def test_a_channel_that_is_brighter_than_its_paper_stays_as_it_is() -> None:
+    paper = np.full((600, 600, 3), (220, 200, 200), np.uint8)
+    page = paper.copy()
+    for top in range(60, 560, 40):
+        page[top : top + 4, 60:540] = (205, 160, 212)
+    after = raise_faint(page)
+    strokes = page[..., 1] == 160
+    assert (after[strokes][:, 1] < 160).all()
+    assert (after[strokes][:, 2] == 212).all()
