@@ -14,12 +14,13 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance.ground import closed
 from scanpipe.enhance.ink import InkMap
-from scanpipe.enhance.paper import Field, Flags
+from scanpipe.enhance.paper import Field, Flags, reduced
 from scanpipe.enhance.text_lines import Writing, runs, writing
 from scanpipe.raster import Pixels, Raster
 
-VERSION = 3
+VERSION = 4
 
 _COARSE_STEP_DEG = 0.5
 _FINEST_STEP_DEG = 0.02
@@ -29,6 +30,7 @@ _WHOLE_ERROR_DEG = 0.15  # of the angle of the page as a whole, on real pages
 _LINE_ERROR_DEG = 0.03  # of one line
 _FEWEST_LINES = 3.0
 _LONGEST_WAY_DEG = 1.5  # lines at another angle than the page's do not vote
+_RIM_DPI, _RIM_MM = 37.5, 9.0  # of the picture of the rim; what is narrower is writing
 _STRIPS = 128  # a strip of one column sum each: at the widest angle its ends differ by about a row
 
 
@@ -93,20 +95,27 @@ def _weighted_median(values: Curve, weights: Curve) -> float:
 
 
 def apply(raster: Raster, skew: Skew) -> Raster:
-    """Turn the page level on a canvas grown so that no corner is cut; new corners go on with what the rim shows.
+    """Turn the page level on a canvas grown so that no corner is cut; new corners go on with what the rim shows there.
 
     That is paper, or the frame or bed around the page, which the page box can then tell from the page.
     """
     turn, size = _turn(raster.height, raster.width, skew.angle_deg)
-    pixels = cv2.warpAffine(
-        raster.pixels,
-        turn,
-        size,
-        flags=cv2.INTER_CUBIC,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=rim_colour(raster.pixels),
+    turned = cv2.warpAffine(raster.pixels, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    rectangle = np.array([(x, y, 1) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]) * (raster.width, raster.height, 1)
+    corners = (rectangle - (0.5, 0.5, 0)) @ turn.T
+    beyond = np.full(size[::-1], 255, np.uint8)
+    cv2.fillConvexPoly(beyond, np.rint(corners).astype(np.int32), 0)
+    return raster.replace(np.asarray(cv2.copyTo(_beyond_rim(raster, skew.angle_deg, size), beyond, turned), np.uint8))
+
+
+def _beyond_rim(raster: Raster, angle_deg: float, size: tuple[int, int]) -> Pixels:
+    """Return the page without its writing, at its full size, turned, and going on beyond its rim."""
+    small = reduced(raster, _RIM_DPI)
+    turn, small_size = _turn(small.height, small.width, angle_deg)
+    turned = cv2.warpAffine(
+        closed(small, _RIM_MM), turn, small_size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return raster.replace(pixels.astype(np.uint8, copy=False))
+    return np.asarray(cv2.resize(turned, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def apply_to_flags(flags: Flags, skew: Skew) -> Flags:

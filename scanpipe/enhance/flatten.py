@@ -16,7 +16,7 @@ from scanpipe.enhance.ground import Field, level_of
 from scanpipe.enhance.paper import Paper
 from scanpipe.raster import Pixels, Raster
 
-VERSION = 2
+VERSION = 3
 
 MAP_DPI = 75.0  # fine enough for the rim of a cast shadow
 _UNIT = 200  # a gain of 1 in maps of whole numbers: a step is half a percent

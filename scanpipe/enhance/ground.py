@@ -1,7 +1,8 @@
 """The ground of a page: what is left of a reduced picture when writing, frame, pictures and stamps are taken out.
 
 Light is told from ink by shape. What is narrow is writing. What a sharp outline shuts in is printed, stamped or stuck
-on: shadows have soft rims, or run out of the picture.
+on: shadows have soft rims, or run out of the picture. What is tinted within a sharp outline is no shadow either: light
+changes its colour as softly as its level.
 """
 
 import cv2
@@ -20,6 +21,7 @@ _SAMPLE = 3  # every third row and column of the map is enough for a median
 _FEWEST = 1000
 _DARKEST = 0.45  # of the page's paper: darker ground is a frame, a table or a blot, not shaded paper
 _CAST = 0.16  # of full scale: a ground that differs more in colour is a seal or a cover, not stained paper
+_TINT = 0.16  # of its brightest channel: what differs more and has a sharp outline is text marker, a box, the bed
 _FLAT = 4.0  # levels: variation of the ground below this is paper's texture and smoothed, edges above it are kept
 _ENCLOSED_DPI = 18.75
 _DEPTH = 0.1  # of its level: what is enclosed and less deep may be shade
@@ -48,12 +50,17 @@ def is_paper(ground: Field) -> Flags:
     typical = float(np.percentile(luma[::_SAMPLE, ::_SAMPLE], 75))
     bright = luma >= _DARKEST * typical
     if ground.shape[2] == 3 and bright.any():
-        red, green, blue = cv2.split(ground / np.maximum(_median_colour(ground, bright), 1))
-        spread = cv2.max(cv2.max(red, green), blue) - cv2.min(cv2.min(red, green), blue)
-        calm = spread <= _CAST * 2
+        calm = _peak_and_spread(ground, bright)[1] <= _CAST * 2
         if (calm & bright).any():
             return calm & bright
     return bright
+
+
+def _peak_and_spread(ground: Field, typical: Flags) -> tuple[Field, Field]:
+    """Return the brightest channel, and how far the channels lie apart, as shares of the colour of what is typical."""
+    red, green, blue = cv2.split(cv2.transform(ground, np.diag(1 / np.maximum(_median_colour(ground, typical), 1))))
+    peak = np.asarray(cv2.max(cv2.max(red, green), blue), np.float32)
+    return peak, np.asarray(peak - cv2.min(cv2.min(red, green), blue), np.float32)
 
 
 def level_of(colours: Field) -> Field:
@@ -87,14 +94,31 @@ def shut_in(grey: Pixels, small: Raster) -> Flags:
     deep = cv2.subtract(_filled(grey, max(1, int(small.dpi // _ENCLOSED_DPI))), grey)
     thin = np.ones((small.px(_THINNEST_MM) | 1,) * 2, np.uint8)
     parts = cv2.morphologyEx((deep > _DEPTH * grey).astype(np.uint8), cv2.MORPH_OPEN, thin)
+    return _outlined(parts.astype(np.uint8, copy=False), grey, deep.astype(np.uint8, copy=False))
+
+
+def tinted(ground: Field, known: Flags) -> Flags:
+    """Find parts of another colour than the known paper's that have a sharp outline, at the picture's edge too."""
+    if ground.shape[2] != 3 or not known.any():
+        return np.zeros(known.shape, np.bool_)
+    peak, spread = _peak_and_spread(ground, known)
+    hue = cv2.divide(spread, np.clip(peak, _DARKEST, 1), scale=255)  # the same in light and shade
+    strange = cv2.convertScaleAbs(hue).astype(np.uint8, copy=False)
+    thin, parts = np.ones((3, 3), np.uint8), (strange > _TINT * 255).astype(np.uint8)
+    parts = cv2.morphologyEx(parts, cv2.MORPH_OPEN, thin).astype(np.uint8, copy=False)
+    return _outlined(parts, strange, strange) if parts.any() else np.zeros(known.shape, np.bool_)
+
+
+def _outlined(parts: Pixels, levels: Pixels, deep: Pixels) -> Flags:
+    """Return, a little widened, the parts on whose outline the levels change by most of the depth within two pixels."""
     count, labels, stats = parts_of(parts)
     near, beside = np.ones((3, 3), np.uint8), np.ones((5, 5), np.uint8)
     rim = cv2.subtract(cv2.dilate(parts, near), cv2.erode(parts, near)).astype(np.bool_)
     owner = cv2.dilate(labels.astype(np.uint16), near)[rim]
-    fall = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, beside)[rim]
+    fall = cv2.morphologyEx(levels, cv2.MORPH_GRADIENT, beside)[rim]
     sharp = fall >= _SHARP * cv2.dilate(deep, np.ones((7, 7), np.uint8))[rim]
     share = np.bincount(owner[sharp], minlength=count) / np.maximum(np.bincount(owner, minlength=count), 1)
-    found = (share >= _SHARP_SHARE) & (stats[:, cv2.CC_STAT_AREA] < _LARGEST_SHARE * grey.size)
+    found = (share >= _SHARP_SHARE) & (stats[:, cv2.CC_STAT_AREA] < _LARGEST_SHARE * parts.size)
     found[0] = False
     return np.asarray(cv2.dilate(found[labels].astype(np.uint8), beside), np.bool_)
 

@@ -89,8 +89,9 @@ def measure_paper(raster: Raster, *, window_mm: float = 9.0, smooth_mm: float = 
     """Find the paper under the writing, as it is lit.
 
     A closing at reduced size takes out what is narrower than `window_mm`; parts that are no paper, and parts shut in by
-    a sharp outline, are continued from their surroundings; the rest is smoothed over `smooth_mm`, the edges of shadows
-    kept. (Closing as the background of documents: Gatos, Pratikakis, Perantonis, Pattern Recognition 39, 2006.)
+    a sharp outline or tinted within one, are continued from their surroundings; the rest is smoothed over `smooth_mm`,
+    the edges of shadows kept. (Closing as the background of documents: Gatos, Pratikakis, Perantonis, Pattern
+    Recognition 39, 2006.)
 
     Args:
         raster: the page.
@@ -103,6 +104,7 @@ def measure_paper(raster: Raster, *, window_mm: float = 9.0, smooth_mm: float = 
     levels = np.atleast_3d(closed).astype(np.float32)
     paper = ground.is_paper(levels)
     known = paper & ~ground.shut_in(grey_pixels(closed), small)
+    known = known & ~ground.tinted(levels, known)
     known = known if known.any() else paper
     colour = ground.well_lit(levels, known)
     sigma = small.dpi / MM_PER_INCH * smooth_mm / 2

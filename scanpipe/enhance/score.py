@@ -138,7 +138,8 @@ def _widths(raster: Raster, top: int, bottom: int, least: float) -> Field:
     """Return the width in pixels of each edge in a band of rows that rises by at least so many levels."""
     grey = grey_pixels(raster.pixels[top:bottom])
     across, down = cv2.Scharr(grey, cv2.CV_32F, 1, 0, scale=1 / 32), cv2.Scharr(grey, cv2.CV_32F, 0, 1, scale=1 / 32)
-    slope = cv2.magnitude(across, down)
+    # Not cv2.magnitude, whose last digits depend on where the picture lies in memory.
+    slope = np.sqrt(np.square(across) + np.square(down))
     side = raster.px(_EDGE_WINDOW_MM) | 1
     window = np.ones((side, side), np.uint8)
     height = cv2.subtract(cv2.dilate(grey, window), cv2.erode(grey, window))

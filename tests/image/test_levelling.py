@@ -17,9 +17,11 @@ Draw = Callable[..., Any]
 
 EVEN_LEVELS = 8.0  # between the darkest and the brightest twentieth of bare paper
 TONE_KEPT = 0.1
+HUE_KEPT = 0.04
 GRAIN_GROWTH = 1.1
 WHITE_LEVELS = 6.0
 BARE = (slice(20, 100), slice(20, 1220))
+MARKER = np.array([1.0, 0.92, 0.78], np.float32)  # pale orange: share of the light each channel keeps
 
 
 def level(raster: Raster, params: flatten.Params | None = None) -> Raster:
@@ -105,3 +107,18 @@ def test_pictures_of_any_size_are_levelled(size: tuple[int, int], colour: bool) 
     shape = (*size, 3) if colour else size
     pixels = np.random.default_rng(1).integers(0, 256, shape).astype(np.uint8)
     assert level(Raster(pixels=pixels, dpi=300)).pixels.shape == shape
+
+
+@pytest.mark.parametrize("place", [(slice(1200, 1300), slice(300, 700)), (slice(900, 1100), slice(0, 500))])
+def test_text_marker_keeps_its_colour_and_tints_no_paper(draw: Draw, place: tuple[slice, slice]) -> None:
+    page = draw(kind="few lines")
+    pixels = page.raster.pixels.copy()
+    pixels[place] = (pixels[place] * MARKER).astype(np.uint8)
+    shaded = shaded_by_hand(page.raster.replace(pixels), 0.3, 4.0)
+    after = level(shaded).pixels.astype(np.float32)
+    rows, columns = place
+    middle = slice(columns.start + 150, columns.stop - 150)
+    marked, below = (np.median(after[y, middle], axis=(0, 1)) for y in (rows, slice(rows.stop + 15, rows.stop + 45)))
+    bare = np.median(after[BARE], axis=(0, 1))
+    assert marked / bare == pytest.approx(MARKER, abs=HUE_KEPT)
+    assert below == pytest.approx(bare, abs=EVEN_LEVELS)

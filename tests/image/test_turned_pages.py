@@ -102,3 +102,11 @@ def test_ink_turns_with_its_page(draw: Draw) -> None:
     carried, fresh = orientation.apply_to_ink(map_ink(page), quarter), map_ink(orientation.apply(page, quarter))
     assert carried.contrast.shape == fresh.contrast.shape
     assert np.abs(carried.contrast.astype(int) - fresh.contrast).mean() < 1.0
+
+
+def test_corners_that_turning_adds_go_on_with_the_rim_beside_them() -> None:
+    pixels = np.full((600, 400, 3), 210, np.uint8)
+    pixels[:, 300:] = 12
+    turned = deskew.apply(Raster(pixels=pixels, dpi=100), deskew.Skew(angle_deg=3.0, confidence=1.0)).pixels
+    assert turned[:, 0].min() >= 180
+    assert turned[:, -1].max() <= 40
