@@ -6,6 +6,7 @@ A few heavy rules, or two columns whose lines do not meet, can pull that angle a
 fitted on its own, and the median over their length is joined with the first angle, each as far as it can be trusted.
 """
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import cv2
@@ -101,21 +102,35 @@ def apply(raster: Raster, skew: Skew) -> Raster:
     """
     turn, size = _turn(raster.height, raster.width, skew.angle_deg)
     turned = cv2.warpAffine(raster.pixels, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    rectangle = np.array([(x, y, 1) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]) * (raster.width, raster.height, 1)
-    corners = (rectangle - (0.5, 0.5, 0)) @ turn.T
-    beyond = np.full(size[::-1], 255, np.uint8)
-    cv2.fillConvexPoly(beyond, np.rint(corners).astype(np.int32), 0)
-    return raster.replace(np.asarray(cv2.copyTo(_beyond_rim(raster, skew.angle_deg, size), beyond, turned), np.uint8))
+    return raster.replace(_with_corners(np.asarray(turned, np.uint8), raster, turn))
 
 
-def _beyond_rim(raster: Raster, angle_deg: float, size: tuple[int, int]) -> Pixels:
-    """Return the page without its writing, at its full size, turned, and going on beyond its rim."""
+def _with_corners(turned: Pixels, raster: Raster, turn: Curve) -> Pixels:
+    """Paint what lies beyond the turned picture like the nearest rim without its writing, in place."""
     small = reduced(raster, _RIM_DPI)
-    turn, small_size = _turn(small.height, small.width, angle_deg)
-    turned = cv2.warpAffine(
-        closed(small, _RIM_MM), turn, small_size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(cv2.resize(turned, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    rim, scale = closed(small, _RIM_MM), small.dpi / raster.dpi
+    to_small = np.array([[scale, 0, (scale - 1) / 2], [0, scale, (scale - 1) / 2]]) @ np.linalg.inv([*turn, (0, 0, 1)])
+    for rows, columns, beyond in _corners(raster, turned.shape[:2], turn):
+        to_small_there = to_small.copy()
+        to_small_there[:, 2] += to_small[:, :2] @ (columns.start, rows.start)
+        how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        like_rim = cv2.warpAffine(rim, to_small_there, beyond.shape[::-1], flags=how, borderMode=cv2.BORDER_REPLICATE)
+        turned[rows, columns][beyond] = like_rim[beyond]
+    return turned
+
+
+def _corners(raster: Raster, size: tuple[int, ...], turn: Curve) -> Iterator[tuple[slice, slice, Flags]]:
+    """Yield strips along the four edges of the canvas, and where in them the turned picture does not reach."""
+    rectangle = np.array([(x, y, 1) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]) * (raster.width, raster.height, 1)
+    outline = np.rint((rectangle - (0.5, 0.5, 0)) @ turn.T).astype(np.int32)
+    beyond = np.ones(size, np.uint8)
+    cv2.fillConvexPoly(beyond, outline, 0)
+    across, down = (int(length * abs(turn[0, 1])) + 2 for length in (raster.height, raster.width))
+    whole = slice(0, size[0]), slice(0, size[1])
+    for columns in (slice(0, across), slice(max(0, size[1] - across), size[1])):
+        yield whole[0], columns, beyond[:, columns].astype(np.bool_)
+    for rows in (slice(0, down), slice(max(0, size[0] - down), size[0])):
+        yield rows, whole[1], beyond[rows].astype(np.bool_)
 
 
 def apply_to_flags(flags: Flags, skew: Skew) -> Flags:

@@ -81,8 +81,8 @@ def text_mask(
         The mask (grey, 0 = ink, 255 = paper, same size as the page) and what it holds.
     """
     depth = darkness(raster, ink.paper)
-    beside = cv2.resize(ink.beside.astype(np.uint8), (raster.width, raster.height), interpolation=cv2.INTER_NEAREST)
-    depth[beside > 0] = 0
+    for rows in bands(raster):
+        depth[rows][_beside(ink, raster, rows)] = 0
     edges = measure_edges(depth, params.edge)
     if edges.depth < _FAINTEST_INK:
         return raster.replace(np.full_like(depth, 255)), Ink(share=0.0, edge=0.0)
@@ -92,7 +92,7 @@ def text_mask(
     mask: Pixels = np.zeros(depth.shape, np.uint8)
     for top in range(0, raster.height, _BAND_ROWS):
         first, last = max(0, top - _CONTEXT_ROWS), min(raster.height, top + _BAND_ROWS + _CONTEXT_ROWS)
-        found = _cut_band(depth[first:last], beside[first:last] == 0, edges, params)
+        found = _cut_band(depth[first:last], ~_beside(ink, raster, slice(first, last)), edges, params)
         mask[top : top + _BAND_ROWS] = found[top - first : top - first + _BAND_ROWS]
     kept, letter_mm = _kept(mask, depth, raster, params)
     mask = kept | _stamped(raster, ink, seals, params)
@@ -100,6 +100,14 @@ def text_mask(
     return raster.replace(np.where(mask, np.uint8(0), np.uint8(255))), Ink(
         share=round(share, 5), edge=round(edges.typical / (4 * FINE), 1), letter_mm=letter_mm
     )
+
+
+def _beside(ink: InkMap, raster: Raster, rows: slice) -> Flags:
+    """Return where frame and covers are in some rows of the page; all of them would weigh as much as a mask."""
+    height, width = ink.beside.shape
+    down = np.minimum(np.arange(rows.start, rows.stop) * height // raster.height, height - 1)
+    across = np.minimum(np.arange(raster.width) * width // raster.width, width - 1)
+    return np.asarray(ink.beside[down][:, across], np.bool_)
 
 
 def _evened(depth: Pixels, raster: Raster, ink: InkMap, strokes: Strokes, params: Params) -> Pixels:
@@ -180,11 +188,9 @@ def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: Params) -> tuple[
 
     Also returned is the median height of what is as broad and as high as letters, in mm; 0 where nothing is.
     """
-    count, labels, stats = parts_of(mask)
+    count, stats, places, part = _numbered(mask)
     if count == 1:
         return mask, 0.0
-    places = np.flatnonzero(mask)
-    part = np.asarray(labels.ravel()[places], np.intp)
     sharpness = _outline_sharpness(mask, depth, places, part, count)
     area = np.asarray(stats[:, cv2.CC_STAT_AREA], np.float64)
     typical = _weighted_quantile(sharpness[1:], area[1:], 0.75)
@@ -200,6 +206,13 @@ def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: Params) -> tuple[
     return kept, _letter_mm(stats[sure | (attached & sharp)], raster.dpi)
 
 
+def _numbered(mask: Pixels) -> tuple[int, NDArray[np.int32], NDArray[np.intp], NDArray[np.int32]]:
+    """Return the number of parts, their boxes and areas, and the places that are ink with the part of each."""
+    count, labels, stats = parts_of(mask)
+    places = np.flatnonzero(mask)
+    return count, stats, places, labels.ravel()[places]
+
+
 def _letter_mm(stats: NDArray[np.integer[Any] | np.floating[Any]], dpi: float) -> float:
     """Return the median height of those parts that may be letters, whole or in pieces."""
     across, down = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
@@ -208,7 +221,7 @@ def _letter_mm(stats: NDArray[np.integer[Any] | np.floating[Any]], dpi: float) -
 
 
 def _outline_sharpness(
-    mask: Pixels, depth: Pixels, places: NDArray[np.intp], part: NDArray[np.intp], count: int
+    mask: Pixels, depth: Pixels, places: NDArray[np.intp], part: NDArray[np.int32], count: int
 ) -> NDArray[np.float64]:
     """Return for each part the mean, over its outline, of the greatest step of darkness there."""
     square = np.ones((3, 3), np.uint8)
