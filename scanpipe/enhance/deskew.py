@@ -142,12 +142,6 @@ def apply_to_flags(flags: Flags, skew: Skew) -> Flags:
     return np.asarray(turned, np.bool_)
 
 
-def rim_colour(pixels: Pixels) -> tuple[float, ...]:
-    """Return the median colour of the outermost pixels."""
-    sides = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
-    return tuple(np.atleast_1d(np.median(np.concatenate(sides), axis=0)).tolist())
-
-
 def _turn(height: int, width: int, angle_deg: float) -> tuple[Curve, tuple[int, int]]:
     """Return the affine matrix about the middle and the size of the canvas that holds every corner."""
     turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle_deg, 1.0)

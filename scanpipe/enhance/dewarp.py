@@ -18,12 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.enhance.bands import bands
-from scanpipe.enhance.deskew import rim_colour
 from scanpipe.enhance.displacement import ALONG, DOWN, Displacement, remapped, room
 from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.paper import Flags
 from scanpipe.enhance.text_lines import Points, Values, Writing, fitted, traced, writing
-from scanpipe.raster import MM_PER_INCH, Raster
+from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
 VERSION = 1
 
@@ -241,7 +240,7 @@ def apply(raster: Raster, curl: Curl) -> Raster:
     size = (raster.height + above + below, *raster.pixels.shape[1:])
     level = raster.replace(np.empty(size, np.uint8))
     pixels = level.pixels.copy()
-    colour = rim_colour(raster.pixels)
+    colour = _rim_colour(raster.pixels)
     for rows in bands(level):
         pixels[rows] = remapped(raster.pixels, field, raster.dpi, rows, above, cv2.INTER_CUBIC, colour)
     return raster.replace(pixels)
@@ -254,3 +253,9 @@ def apply_to_flags(flags: Flags, curl: Curl, dpi: float) -> Flags:
     above, below = room(levels, field, dpi)
     rows = slice(0, len(flags) + above + below)
     return np.asarray(remapped(levels, field, dpi, rows, above, cv2.INTER_NEAREST, (1.0,)), np.bool_)
+
+
+def _rim_colour(pixels: Pixels) -> tuple[float, ...]:
+    """Return the median colour of the outermost pixels."""
+    sides = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
+    return tuple(np.atleast_1d(np.median(np.concatenate(sides), axis=0)).tolist())

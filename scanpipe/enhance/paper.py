@@ -74,10 +74,14 @@ def reduced(raster: Raster, dpi: float) -> Raster:
     pixels = raster.pixels[: height * factor, : width * factor]
     while factor % 2 == 0:
         factor //= 2
-        pixels = cv2.resize(pixels, (width * factor, height * factor), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        pixels = _averaged(pixels, width * factor, height * factor)
     if factor > 1:
-        pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        pixels = _averaged(pixels, width, height)
     return Raster(pixels=np.ascontiguousarray(pixels), dpi=raster.dpi / whole)
+
+
+def _averaged(pixels: Pixels, width: int, height: int) -> Pixels:
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def grey_pixels(pixels: Pixels) -> Pixels:
