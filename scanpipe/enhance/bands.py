@@ -1,11 +1,12 @@
 """Reduced maps laid over a page a band of rows at a time, so that no second picture of full size is made."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from scanpipe.enhance.ground import Field
 from scanpipe.raster import Pixels, Raster
 
 _ROWS = 256
@@ -17,7 +18,7 @@ def bands(raster: Raster) -> Iterator[slice]:
         yield slice(top, min(top + _ROWS, raster.height))
 
 
-def edged(levels: Field | Pixels) -> Pixels:
+def edged(levels: NDArray[np.floating[Any]] | Pixels) -> Pixels:
     """Return a map as whole numbers 0-255, continued at its edges, as `stretched` wants it."""
     wide = cv2.copyMakeBorder(levels, 1, 2, 1, 2, cv2.BORDER_REPLICATE)
     return wide if wide.dtype == np.uint8 else np.clip(np.rint(wide), 0, 255).astype(np.uint8)  # type: ignore[return-value]

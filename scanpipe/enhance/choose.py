@@ -2,7 +2,7 @@
 
 import hashlib
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import cv2
@@ -101,19 +101,9 @@ def with_choice(enhanced: Enhanced, choice: Choice | None) -> Enhanced:
     return replace(enhanced, report=msgspec.structs.replace(enhanced.report, choice=choice))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Grounds:
-    """A scan at reduced size and its ink."""
-
-    raster: Raster
-    ink: InkMap
-
-
 def look_at(raster: Raster) -> Look:
     """Measure, on a scan at 100 dpi, what recipes are chosen by."""
-    small = reduced(raster, _LOOK_DPI)
-    page = _Grounds(raster=small, ink=map_ink(small))
-    ink = page.ink
+    ink = map_ink(reduced(raster, _LOOK_DPI))
     drawn = ink.contrast[ink.relief > max(_TRACE, 3 * ink.grain)]
     strokes = ink.contrast[ink.strokes]
     contrast = float(np.median(strokes)) / 255 if strokes.size else 0.0
@@ -123,7 +113,7 @@ def look_at(raster: Raster) -> Look:
         unevenness=_unevenness(ink),
         dirt=_dirt(ink, contrast),
         frame=round(float(np.mean(ink.beside)), 3),
-        colour=_colour(page),
+        colour=_colour(ink),
     )
 
 
@@ -142,10 +132,10 @@ def _dirt(ink: InkMap, contrast: float) -> float:
     return round(float(np.percentile(bare, 95)) / 255 / max(contrast, 0.05), 3) if bare.size else 0.0
 
 
-def _colour(page: _Grounds) -> float:
+def _colour(ink: InkMap) -> float:
     """Return the share of the page, frame left out, that has any colour: paper or ink."""
-    if not page.raster.colour:
+    if not ink.small.colour:
         return 0.0
-    red, green, blue = cv2.split(page.raster.pixels)
+    red, green, blue = cv2.split(ink.small.pixels)
     spread = cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue))
-    return round(float(np.mean(np.asarray(spread)[~page.ink.beside] > _COLOURED)), 3)
+    return round(float(np.mean(np.asarray(spread)[~ink.beside] > _COLOURED)), 3)

@@ -5,18 +5,22 @@ around it; so fine colour noise is not made stronger in one channel than in anot
 paper: the ratio of light, for which levels are counted from where sRGB has its zero.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 import cv2
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from scanpipe.enhance.bands import bands, edged, stretched
-from scanpipe.enhance.ground import Field, level_of
+from scanpipe.enhance.ground import level_of, merged, planes_of
 from scanpipe.enhance.paper import Paper
 from scanpipe.raster import Pixels, Raster
 
 VERSION = 3
+
+Levels = NDArray[np.floating[Any]]
 
 MAP_DPI = 75.0  # fine enough for the rim of a cast shadow
 _UNIT = 200  # a gain of 1 in maps of whole numbers: a step is half a percent
@@ -69,19 +73,23 @@ def apply(raster: Raster, paper: Paper, params: Params) -> Raster:
 
 def _divisors(paper: Paper, params: Params) -> tuple[Pixels, Pixels]:
     """Return the map of what pixels are divided by (in 1 / _UNIT), and of what is added to them then."""
-    colour = np.array(paper.colour, np.float32)
-    wanted = np.full_like(colour, _WHITE) if params.paper == "white" else colour
-    level = level_of(paper.ground)[..., None]
-    light = np.clip(colour.mean() / np.maximum(level, 1), _STRONGEST_DIMMING, params.strongest_gain)
-    hue = (colour / np.maximum(paper.ground, 1)) / (colour.mean() / np.maximum(level, 1))
-    lit = np.maximum(colour / (light * np.clip(hue, 1 - params.cast, 1 + params.cast)), 1)
-    lit += _other_paper(level / colour.mean(), hue, params) * (colour - lit)
-    gain = (wanted + _TOE) / (lit + _TOE)
+    typical = sum(paper.colour) / len(paper.colour)
+    level = np.maximum(level_of(paper.ground), 1)
+    light = np.clip(typical / level, _STRONGEST_DIMMING, params.strongest_gain)
+    grounds = [np.maximum(plane, 1) for plane in planes_of(paper.ground)]
+    hues = [colour / typical * level / plane for colour, plane in zip(paper.colour, grounds, strict=True)]
+    other = _other_paper(level / typical, hues, params)
+    gains = []
+    for colour, hue in zip(paper.colour, hues, strict=True):
+        lit = np.maximum(colour / (light * np.clip(hue, 1 - params.cast, 1 + params.cast)), 1)
+        lit += other * (colour - lit)
+        gains.append(((_WHITE if params.paper == "white" else colour) + _TOE) / (lit + _TOE))
+    gain = merged(gains)
     return edged(_UNIT / gain), edged(_TOE * (gain - 1))
 
 
-def _other_paper(light: Field, hue: Field, params: Params) -> Field:
+def _other_paper(light: Levels, hues: Sequence[Levels], params: Params) -> Levels:
     """Tell, from 0 to 1, what is brighter than the paper and of another colour: a white bed, a label, another sheet."""
     brighter = np.clip((light - _BRIGHTER) / _BRIGHTER_YET, 0, 1)
-    strange = np.maximum.reduce(cv2.split(np.abs(hue - 1)))[..., None] / max(params.cast, 1e-3)
+    strange = np.maximum.reduce([np.abs(hue - 1) for hue in hues]) / max(params.cast, 1e-3)
     return np.asarray(brighter * np.clip(strange - 1, 0, 1), np.float32)

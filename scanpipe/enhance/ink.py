@@ -48,20 +48,28 @@ class InkMap:
         relief: (h, w) 0-255, the part of the contrast that is narrower than a blot: strokes without smudges.
         colour: (h, w) 0-255, how far from the paper's own hue.
         beside: (h, w) what is neither paper nor writing: black frame, table, covers.
-        dpi: of this map.
+        small: the picture, at the map's resolution.
         paper: what the ink was measured against.
         grain: noise of `contrast` on bare paper.
-        ratio: (h, w) or (h, w, 3) the picture divided by its paper, 255 = bare paper: the ink's own colour.
     """
 
     contrast: Pixels
     relief: Pixels
     colour: Pixels
     beside: Flags
-    dpi: float
+    small: Raster
     paper: Paper
     grain: float
-    ratio: Pixels
+
+    @property
+    def dpi(self) -> float:
+        """Of this map."""
+        return self.small.dpi
+
+    @property
+    def ratio(self) -> Pixels:
+        """The picture divided by its paper (h, w[, 3]), 255 = bare paper: the ink's own colour."""
+        return divided(self.small, self.paper)
 
     @property
     def sure_contrast(self) -> float:
@@ -105,16 +113,17 @@ class InkMap:
         return float(np.count_nonzero(where)) * (MM_PER_INCH / self.dpi) ** 2
 
 
-def map_ink(raster: Raster, *, beside: Flags | None = None) -> InkMap:
+def map_ink(raster: Raster, *, beside: Flags | None = None, paper: Paper | None = None) -> InkMap:
     """Measure the ink of a page relative to the paper around it.
 
     Args:
         raster: the page.
         beside: where frame and covers are, at any scale, if that is known from an earlier state of the page.
+        paper: the paper under the ink, if that is known.
     """
     small = reduced(raster, _MAP_DPI)
-    paper = measure_paper(small)
-    ratio = np.asarray(cv2.divide(small.pixels, paper.at(small), scale=255), np.uint8)
+    paper = measure_paper(small) if paper is None else paper
+    ratio = divided(small, paper)
     if small.colour:
         red, green, blue = cv2.split(ratio)
         lowest, highest = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
@@ -134,11 +143,15 @@ def map_ink(raster: Raster, *, beside: Flags | None = None) -> InkMap:
         relief=relief,
         colour=colour,
         beside=beside,
-        dpi=small.dpi,
+        small=small,
         paper=paper,
         grain=grain,
-        ratio=ratio,
     )
+
+
+def divided(small: Raster, paper: Paper) -> Pixels:
+    """Return a picture divided by its paper, 255 = bare paper."""
+    return np.asarray(cv2.divide(small.pixels, paper.at(small), scale=255), np.uint8)
 
 
 def _fitted(flags: Flags, small: Raster) -> Flags:

@@ -18,6 +18,7 @@ _TERMINAL, _ORPHAN, _NONE = 4, 5, 6
 
 Labels = NDArray[np.uint8]
 Costs = NDArray[np.int32]
+Evidence = NDArray[np.int16]
 
 
 class _Graph(NamedTuple):
@@ -41,7 +42,7 @@ class _Forest(NamedTuple):
     ends: NDArray[np.int64]  # active: first, end; orphans: first, end; the time
 
 
-def cut(evidence: Costs, apart_right: Flags, apart_down: Flags, *, agreement: int, doubtful: Flags) -> Flags:
+def cut(evidence: Evidence, apart_right: Flags, apart_down: Flags, *, agreement: int, doubtful: Flags) -> Flags:
     """Return which pixels are ink at the minimum of the energy.
 
     Args:
@@ -57,13 +58,14 @@ def cut(evidence: Costs, apart_right: Flags, apart_down: Flags, *, agreement: in
         number = np.full(doubtful.shape, -1, np.int32)
         number.ravel()[nodes] = np.arange(nodes.size, dtype=np.int32)
         graph = _linked(nodes, number, evidence, apart_right, apart_down, agreement)
+        _settle(graph)
         ink.ravel()[nodes] = _divided(graph) == _FROM_INK
     return ink
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _linked(
-    nodes: Costs, number: Costs, evidence: Costs, apart_right: Flags, apart_down: Flags, agreement: int
+    nodes: Costs, number: Costs, evidence: Evidence, apart_right: Flags, apart_down: Flags, agreement: int
 ) -> _Graph:
     """Link each node to its neighbours; neighbours that are no nodes are paper and weigh on the node itself."""
     height, width = number.shape
@@ -72,7 +74,7 @@ def _linked(
     terminal = np.zeros(nodes.size, np.int32)
     for node in range(nodes.size):
         y, x = nodes[node] // width, nodes[node] % width
-        total = evidence[y, x]
+        total = np.int32(evidence[y, x])
         for direction in range(4):
             down, right = (0, 0, -1, 1)[direction], (-1, 1, 0, 0)[direction]
             if not (0 <= y + down < height and 0 <= x + right < width):
@@ -87,6 +89,31 @@ def _linked(
                 neighbour[node, direction], residual[node, direction] = other, agreement
         terminal[node] = total
     return _Graph(neighbour, residual, terminal)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _settle(graph: _Graph) -> None:
+    """Push what flows over one link, so that the trees have less to find."""
+    neighbour, residual, terminal = graph
+    for node in range(terminal.size):
+        for direction in (1, 3):
+            other = neighbour[node, direction]
+            if other >= 0 and terminal[node] > 0 and terminal[other] < 0:
+                _send(graph, node, direction, min(terminal[node], -terminal[other], residual[node, direction]))
+            elif other >= 0 and terminal[node] < 0 and terminal[other] > 0:
+                _send(
+                    graph, other, direction ^ 1, min(-terminal[node], terminal[other], residual[other, direction ^ 1])
+                )
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _send(graph: _Graph, node: int, direction: int, flow: int) -> None:
+    """Move what a node has from the ink terminal, over one link, to its neighbour."""
+    other = graph.neighbour[node, direction]
+    graph.residual[node, direction] -= flow
+    graph.residual[other, direction ^ 1] += flow
+    graph.terminal[node] -= flow
+    graph.terminal[other] += flow
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")

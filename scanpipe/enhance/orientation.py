@@ -98,7 +98,7 @@ def apply_to_ink(ink: InkMap, orientation: Orientation) -> InkMap:
         contrast=turned(ink.contrast),
         relief=turned(ink.relief),
         colour=turned(ink.colour),
-        ratio=turned(ink.ratio),
+        small=apply(ink.small, orientation),
         beside=turned(ink.beside),
         paper=replace(ink.paper, ground=turned(ink.paper.ground), known=turned(ink.paper.known)),
     )

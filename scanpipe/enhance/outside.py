@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from scanpipe.enhance.paper import Flags, measure_paper, reduced
+from scanpipe.enhance.paper import Flags, Paper, measure_paper, reduced
 from scanpipe.raster import Raster
 
 Outline = tuple[tuple[float, float], ...]
@@ -20,18 +20,18 @@ def inside(outline: Outline, height: int, width: int, *, scale: float = 1.0) -> 
     return flags.view(np.bool_)
 
 
-def paint_outside(raster: Raster, outline: Outline) -> Raster:
-    """Return the picture with the nearest paper, without its writing, in place of all outside a convex outline.
+def paint_outside(raster: Raster, outline: Outline) -> tuple[Raster, Paper]:
+    """Return the picture with the nearest paper, unwritten, in place of all outside an outline, and the paper.
 
     Args:
         raster: the picture.
-        outline: corners in its pixels, in order.
+        outline: corners in its pixels, in order, of a convex polygon.
     """
     small = reduced(raster, _MAP_DPI)
     scale = small.dpi / raster.dpi
     blanked = small.pixels.copy()
     blanked[~inside(outline, small.height, small.width, scale=scale)] = 0
-    ground = measure_paper(small.replace(blanked)).at(raster)
-    page = inside(outline, raster.height, raster.width).astype(np.uint8)
-    pixels = cv2.copyTo(raster.pixels, page, ground.copy())
-    return raster.replace(np.asarray(pixels, np.uint8))
+    paper = measure_paper(small.replace(blanked))
+    page = inside(outline, raster.height, raster.width).view(np.uint8)
+    pixels = cv2.copyTo(raster.pixels, page, paper.at(raster))
+    return raster.replace(np.asarray(pixels, np.uint8)), paper

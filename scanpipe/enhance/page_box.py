@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.enhance.outside import Outline, paint_outside
-from scanpipe.enhance.paper import Field, Flags, reduced
+from scanpipe.enhance.paper import Field, Flags, Paper, reduced
 from scanpipe.enhance.parts import parts_of
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
@@ -96,10 +96,13 @@ def measure_with_covers(raster: Raster, params: Params) -> tuple[PageBox, Flags]
     return measured, np.asarray(cv2.dilate((dark | cover).astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)
 
 
-def apply(raster: Raster, box: PageBox) -> Raster:
-    """Return the picture within the box, with paper in place of all outside the outline."""
+def apply(raster: Raster, paper: Paper, box: PageBox) -> tuple[Raster, Paper]:
+    """Return the picture within the box, with paper in place of all outside the outline; and its paper."""
+    sides = box.left, box.top, box.right, box.bottom
     cut = raster.replace(raster.pixels[box.top : box.bottom, box.left : box.right])
-    return paint_outside(cut, tuple((x - box.left, y - box.top) for x, y in box.outline)) if box.outline else cut
+    if box.outline:
+        return paint_outside(cut, tuple((x - box.left, y - box.top) for x, y in box.outline))
+    return cut, paper.cut(sides, raster)
 
 
 def _covers(lab: Field, paper: NDArray[np.float32], small: Raster, known: Flags) -> Flags:

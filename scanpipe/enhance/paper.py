@@ -1,6 +1,6 @@
 """What the bare paper looks like, everywhere on the page: the ground that ink is told from and light is levelled by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -51,6 +51,17 @@ class Paper:
         rows = slice(int(top * down), max(int(top * down) + 1, int(np.ceil(bottom * down))))
         levels = np.clip(self.ground[rows, columns], 1, 255).astype(np.uint8)
         return np.asarray(cv2.resize(levels, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+    def cut(self, box_px: tuple[int, int, int, int], raster: Raster) -> "Paper":
+        """Return the paper of what is cut out of a picture of the same page: of a box (left, top, right, bottom)."""
+        left, top, right, bottom = box_px
+        factor = raster.height / self.ground.shape[0]
+        size = (max(1, int((right - left) / factor)), max(1, int((bottom - top) / factor)))
+        move, edge = np.array([[1, 0, left / factor], [0, 1, top / factor]]), cv2.BORDER_REPLICATE
+        linear, nearest = (cv2.WARP_INVERSE_MAP | how for how in (cv2.INTER_LINEAR, cv2.INTER_NEAREST))
+        ground = cv2.warpAffine(self.ground, move, size, flags=linear, borderMode=edge)
+        known = cv2.warpAffine(self.known.astype(np.uint8), move, size, flags=nearest, borderMode=edge) > 0
+        return replace(self, ground=ground.reshape(*known.shape, -1).astype(np.float32, copy=False), known=known)
 
     @staticmethod
     def _enlarged(levels: Pixels, raster: Raster) -> Pixels:

@@ -9,7 +9,7 @@ import numpy as np
 
 from scanpipe.enhance import contrast, deskew, dewarp, flatten, orientation, outside, page_box, spread, stains
 from scanpipe.enhance.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
-from scanpipe.enhance.paper import Flags, grain_of, measure_paper
+from scanpipe.enhance.paper import Flags, Paper, grain_of, measure_paper
 from scanpipe.enhance.report import Measured
 from scanpipe.enhance.seals import Found, find_seals, worst_cut, worst_loss
 from scanpipe.raster import Raster
@@ -137,8 +137,8 @@ def _crop(step: page_box.Params, page: Page) -> Trial:
     if box.covers(page.raster):
         return left_alone(box, "not_needed")
     rows, columns = _on_map(box, page)
-    raster = page_box.apply(page.raster, box)
-    cut = map_ink(raster, beside=(page.ink.beside | ~inside)[rows, columns])
+    raster, paper = page_box.apply(page.raster, page.ink.paper, box)
+    cut = map_ink(raster, beside=(page.ink.beside | ~inside)[rows, columns], paper=paper)
     speck = ink.mm2(ink.coloured & ~inside) < _SPECK_MM2
     colour = 0.0 if speck else loss.colour_lost_share
     loss = msgspec.structs.replace(loss, colour_lost_share=colour, seal_lost_share=worst_cut(page.seals, inside))
@@ -149,11 +149,10 @@ def cropped(page: Page, box: page_box.PageBox) -> Trial:
     """Cut a page to a box that a person or another page gave; all ink outside counts as lost."""
     rows, columns = _on_map(box, page)
     inside = _within(box, page)
-    raster = page_box.apply(page.raster, box)
+    raster, paper = page_box.apply(page.raster, page.ink.paper, box)
+    ink = map_ink(raster, beside=page.ink.beside[rows, columns], paper=paper)
     loss = msgspec.structs.replace(loss_outside(page.ink, inside), seal_lost_share=worst_cut(page.seals, inside))
-    return Trial(
-        measured=box, page=Page(raster=raster, ink=map_ink(raster, beside=page.ink.beside[rows, columns])), loss=loss
-    )
+    return Trial(measured=box, page=Page(raster=raster, ink=ink), loss=loss)
 
 
 def _within(box: page_box.PageBox, page: Page) -> Flags:
@@ -203,7 +202,7 @@ def _unroll(step: dewarp.Params, page: Page) -> Trial:
 
 @try_step.register
 def _level(step: flatten.Params, page: Page) -> Trial:
-    paper = measure_paper(page.raster, window_mm=step.window_mm, smooth_mm=step.smooth_mm, map_dpi=flatten.MAP_DPI)
+    paper = measure_paper(page.ink.small, window_mm=step.window_mm, smooth_mm=step.smooth_mm, map_dpi=flatten.MAP_DPI)
     ground = flatten.measure(paper, grain_of(page.raster))
     if step.paper == "natural" and ground.unevenness < step.smallest_unevenness:
         return left_alone(ground, "not_needed")
@@ -215,7 +214,7 @@ def _darken(step: contrast.Params, page: Page) -> Trial:
     lift = contrast.measure(page.raster, page.ink, step)
     if lift.tone.raised < contrast.LEAST_RAISED:
         return left_alone(lift.tone, "not_needed")
-    return _in_place(lift.tone, contrast.apply(page.raster, lift, step), page)
+    return _in_place(lift.tone, contrast.apply(page.raster, lift, step), page, paper=page.ink.paper)
 
 
 @try_step.register
@@ -226,7 +225,7 @@ def _clean(step: stains.Params, page: Page) -> Trial:
         return left_alone(cleaning.spoilt, "not_needed")
     relief = page.ink.relief.copy()
     relief[~_fitted(cleaning.own, relief.shape)] = 0  # what is taken away on purpose is no loss
-    return _in_place(cleaning.spoilt, stains.apply(page.raster, cleaning), page, replace(page.ink, relief=relief))
+    return _in_place(cleaning.spoilt, stains.apply(page.raster, cleaning), page, own=replace(page.ink, relief=relief))
 
 
 def _fitted(flags: Flags, shape: tuple[int, ...]) -> Flags:
@@ -235,9 +234,19 @@ def _fitted(flags: Flags, shape: tuple[int, ...]) -> Flags:
     )
 
 
-def _in_place(measured: Measured, raster: Raster, page: Page, own: InkMap | None = None) -> Trial:
-    """Weigh a step that moved nothing; `own` is the ink that it must not cost, if that is not all there was."""
-    ink, seals = map_ink(raster, beside=page.ink.beside), page.seals
+def _in_place(
+    measured: Measured, raster: Raster, page: Page, *, own: InkMap | None = None, paper: Paper | None = None
+) -> Trial:
+    """Weigh a step that moved nothing.
+
+    Args:
+        measured: what it found.
+        raster: what it made.
+        page: the page before.
+        own: the ink that it must not cost, if that is not all there was.
+        paper: the paper under the ink, if the step does not change it.
+    """
+    ink, seals = map_ink(raster, beside=page.ink.beside, paper=paper), page.seals
     loss = msgspec.structs.replace(
         loss_in_place(own or page.ink, ink), seal_lost_share=worst_loss(seals, page.ink, ink)
     )

@@ -13,7 +13,7 @@ from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.paper import grain_of, grey_pixels, reduced
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-_STROKE_DPI, _MAP_DPI = 150.0, 75.0
+_MAP_DPI = 75.0
 _QUANTILE = 25  # of the depth near every point: bare paper on any page that is not all ink
 _ABOVE_NOISE = 2.0
 _LEAST_DEPTH = 10.0
@@ -49,8 +49,7 @@ class Strokes:
 
 def find_strokes(raster: Raster, ink: InkMap, *, stroke_mm: float = 2.5, around_mm: float = 6.0) -> Strokes:
     """Find what is narrower than `stroke_mm`; `around_mm` is how far the ink around a point reaches."""
-    fine = reduced(raster, _STROKE_DPI)
-    small = reduced(fine, _MAP_DPI)
+    fine, small = ink.small, reduced(ink.small, _MAP_DPI)
     ground = closed(small, stroke_mm)
     depth = depth_below(fine.pixels, np.asarray(cv2.resize(ground, (fine.width, fine.height)), np.uint8))
     page = cv2.resize(ink.beside.astype(np.uint8), (small.width, small.height), interpolation=cv2.INTER_NEAREST) == 0

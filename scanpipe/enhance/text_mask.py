@@ -31,7 +31,7 @@ from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 VERSION = 3
 
 _BAND_ROWS = 1024
-_CONTEXT_ROWS = 48  # beyond a band, so that its cut is that of the whole page
+_CONTEXT = 48  # pixels beyond a part of the page, so that its cut is that of the whole
 _EVIDENCE_SOFTENING_PX = 0.6
 _FAINTEST_INK = 8.0  # levels below the paper: a page whose strongest marks are fainter is blank
 _SCALE = 4  # evidence and cost in quarters of a level
@@ -91,7 +91,7 @@ def text_mask(
         depth, edges = even, measure_edges(even, params.edge)
     mask: Pixels = np.zeros(depth.shape, np.uint8)
     for top in range(0, raster.height, _BAND_ROWS):
-        first, last = max(0, top - _CONTEXT_ROWS), min(raster.height, top + _BAND_ROWS + _CONTEXT_ROWS)
+        first, last = max(0, top - _CONTEXT), min(raster.height, top + _BAND_ROWS + _CONTEXT)
         found = _cut_band(depth[first:last], ~_beside(ink, raster, slice(first, last)), edges, params)
         mask[top : top + _BAND_ROWS] = found[top - first : top - first + _BAND_ROWS]
     kept, letter_mm = _kept(mask, depth, raster, params)
@@ -138,24 +138,41 @@ def darkness(raster: Raster, paper: Paper) -> Pixels:
 
 
 def _cut_band(depth: Pixels, page: Flags, edges: Edges, params: Params) -> Flags:
-    """Return the ink of a band of the page."""
+    """Return the ink of a band of the page, looked for no farther than its dark places reach."""
     soft = cv2.GaussianBlur(depth, (0, 0), 1.0)
-    dark = (soft > max(2.0, params.faintest * edges.depth)).astype(np.uint8)
-    doubtful = (cv2.dilate(dark, np.ones((5, 5), np.uint8)) > 0) & page
-    if not doubtful.any():
-        return doubtful
-    fine = cv2.GaussianBlur(depth.astype(np.int16) * 16, (0, 0), _EVIDENCE_SOFTENING_PX)
-    evidence = cv2.Laplacian(fine, cv2.CV_16S, ksize=1, borderType=cv2.BORDER_REPLICATE)
+    dark = ((soft > max(2.0, params.faintest * edges.depth)) & page).astype(np.uint8)
+    ink = np.zeros(depth.shape, np.bool_)
+    left, top, across, down = cv2.boundingRect(dark)
+    if across:
+        reach = (
+            slice(max(0, top - _CONTEXT), top + down + _CONTEXT),
+            slice(max(0, left - _CONTEXT), left + across + _CONTEXT),
+        )
+        doubtful = (cv2.dilate(dark[reach], np.ones((5, 5), np.uint8)) > 0) & page[reach]
+        ink[reach] = _cut_dark(depth[reach], doubtful, edges, params)
+    return ink
+
+
+def _cut_dark(depth: Pixels, doubtful: Flags, edges: Edges, params: Params) -> Flags:
+    """Return which of the doubtful pixels are ink."""
     down, right = gradients(depth)
     edge = cv2.Canny(right, down, params.weak_edge * edges.least, edges.least, L2gradient=True)
     apart_right, apart_down = _apart(edge > 0, depth)
     return cut(
-        evidence.astype(np.int32) * (-_SCALE) // 16,
+        _evidence(depth),
         apart_right,
         apart_down,
         agreement=round(params.agreement * _SCALE),
         doubtful=doubtful,
     )
+
+
+def _evidence(depth: Pixels) -> NDArray[np.int16]:
+    """Return how far each pixel stands out from its four neighbours: what is gained by calling it ink."""
+    fine = cv2.GaussianBlur(depth.astype(np.int16) * FINE, (0, 0), _EVIDENCE_SOFTENING_PX)
+    wide = np.asarray(cv2.copyMakeBorder(fine, 1, 1, 1, 1, cv2.BORDER_REPLICATE), np.int16)
+    around = wide[:-2, 1:-1] + wide[2:, 1:-1] + wide[1:-1, :-2] + wide[1:-1, 2:]
+    return np.asarray((4 * wide[1:-1, 1:-1] - around) >> 2, np.int16)
 
 
 def _stamped(raster: Raster, ink: InkMap, seals: Sequence[Seal], params: Params) -> Pixels:

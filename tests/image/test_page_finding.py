@@ -9,6 +9,7 @@ import pytest
 from scanpipe.enhance import outside, page_box
 from scanpipe.enhance.ink import map_ink
 from scanpipe.enhance.page_box import PageBox
+from scanpipe.enhance.paper import measure_paper
 from scanpipe.enhance.recipe import Guard, Recipe, enhance
 from scanpipe.enhance.steps import Page, try_step
 from scanpipe.raster import Raster
@@ -64,7 +65,7 @@ def test_no_pixel_of_notes_numbers_and_seals_at_the_edge_is_lost(
     box = box_of(drawn.raster)
     assert box.outline
     assert not (drawn.ink & ~inside_box(box, drawn.raster)).any()
-    done = page_box.apply(drawn.raster, box).pixels
+    done = page_box.apply(drawn.raster, measure_paper(drawn.raster), box)[0].pixels
     cut = np.s_[box.top : box.bottom, box.left : box.right]
     assert np.array_equal(done[drawn.ink[cut]], drawn.raster.pixels[cut][drawn.ink[cut]])
 
@@ -72,10 +73,11 @@ def test_no_pixel_of_notes_numbers_and_seals_at_the_edge_is_lost(
 def test_a_wedge_of_frame_beside_a_slanted_page_becomes_paper() -> None:
     drawn = draw_open_sheet(angles=(1.8, 1.8), shadow=0.0)
     box = box_of(drawn.raster)
-    done = page_box.apply(drawn.raster, box)
+    done = page_box.apply(drawn.raster, measure_paper(drawn.raster), box)[0]
     dark = cv2.erode((done.pixels.max(axis=2) < 60).astype(np.uint8), np.ones((px(FRINGE_MM), px(FRINGE_MM)), np.uint8))
     assert not dark.any()
-    kept = page_box.apply(drawn.raster, page_box.measure(drawn.raster, page_box.Params(wedges="keep")))
+    bare = page_box.measure(drawn.raster, page_box.Params(wedges="keep"))
+    kept = page_box.apply(drawn.raster, measure_paper(drawn.raster), bare)[0]
     assert (kept.pixels.max(axis=2) < 60).mean() > 0.01
 
 
