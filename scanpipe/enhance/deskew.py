@@ -19,9 +19,10 @@ from scanpipe.enhance.ground import closed
 from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.paper import Field, Flags, reduced
 from scanpipe.enhance.text_lines import Writing, runs, writing
+from scanpipe.enhance.turning import turned
 from scanpipe.raster import Pixels, Raster
 
-VERSION = 4
+VERSION = 5
 
 _COARSE_STEP_DEG = 0.5
 _FINEST_STEP_DEG = 0.02
@@ -101,22 +102,21 @@ def apply(raster: Raster, skew: Skew) -> Raster:
     That is paper, or the frame or bed around the page, which the page box can then tell from the page.
     """
     turn, size = _turn(raster.height, raster.width, skew.angle_deg)
-    turned = cv2.warpAffine(raster.pixels, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return raster.replace(_with_corners(np.asarray(turned, np.uint8), raster, turn))
+    return raster.replace(_with_corners(turned(raster.pixels, turn, size), raster, turn))
 
 
-def _with_corners(turned: Pixels, raster: Raster, turn: Curve) -> Pixels:
+def _with_corners(level: Pixels, raster: Raster, turn: Curve) -> Pixels:
     """Paint what lies beyond the turned picture like the nearest rim without its writing, in place."""
     small = reduced(raster, _RIM_DPI)
     rim, scale = closed(small, _RIM_MM), small.dpi / raster.dpi
     to_small = np.array([[scale, 0, (scale - 1) / 2], [0, scale, (scale - 1) / 2]]) @ np.linalg.inv([*turn, (0, 0, 1)])
-    for rows, columns, beyond in _corners(raster, turned.shape[:2], turn):
+    for rows, columns, beyond in _corners(raster, level.shape[:2], turn):
         to_small_there = to_small.copy()
         to_small_there[:, 2] += to_small[:, :2] @ (columns.start, rows.start)
         how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         like_rim = cv2.warpAffine(rim, to_small_there, beyond.shape[::-1], flags=how, borderMode=cv2.BORDER_REPLICATE)
-        turned[rows, columns][beyond] = like_rim[beyond]
-    return turned
+        level[rows, columns][beyond] = like_rim[beyond]
+    return level
 
 
 def _corners(raster: Raster, size: tuple[int, ...], turn: Curve) -> Iterator[tuple[slice, slice, Flags]]:
@@ -187,8 +187,10 @@ def _profile(strips: Field, shifts: Curve, reach: int) -> Field:
         whole = int(np.floor(-shifts[strip]))
         part = np.float32(-shifts[strip] - whole)
         start = reach + whole
-        profile[start : start + height] += (np.float32(1) - part) * strips[strip]
-        profile[start + 1 : start + 1 + height] += part * strips[strip]
+        for row in range(height):  # in two loops, so that each runs over many rows at once
+            profile[start + row] += (np.float32(1) - part) * strips[strip, row]
+        for row in range(height):
+            profile[start + 1 + row] += part * strips[strip, row]
     return profile
 
 

@@ -18,7 +18,7 @@ from scanpipe.enhance.ground import level_of, merged, planes_of
 from scanpipe.enhance.paper import Paper
 from scanpipe.raster import Pixels, Raster
 
-VERSION = 3
+VERSION = 4
 
 Levels = NDArray[np.floating[Any]]
 

@@ -46,8 +46,7 @@ def _with(given: Given, measured: Measured, why: str, dpi: float) -> Given:
     if isinstance(measured, deskew.Skew):
         return msgspec.structs.replace(given, angle_deg=measured.angle_deg)
     if isinstance(measured, page_box.PageBox) and why != "not_needed":
-        sides = (measured.left, measured.top, measured.right, measured.bottom)
-        left, top, right, bottom = (round(side / dpi * MM_PER_INCH, 3) for side in sides)
+        left, top, right, bottom = (round(side / dpi * MM_PER_INCH, 3) for side in measured.sides)
         return msgspec.structs.replace(given, box_mm=(left, top, right, bottom))
     return given
 

@@ -58,10 +58,14 @@ class PageBox(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="
     surroundings: Literal["none", "dark", "bed", "cover", "dark and bed"] = "none"
     outline: Outline = ()
 
+    @property
+    def sides(self) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom."""
+        return self.left, self.top, self.right, self.bottom
+
     def covers(self, raster: Raster) -> bool:
         """Whether the box is the whole picture and nothing in it is to be painted."""
-        box = (self.left, self.top, self.right, self.bottom)
-        return box == (0, 0, raster.width, raster.height) and not self.outline
+        return self.sides == (0, 0, raster.width, raster.height) and not self.outline
 
     def bare(self) -> "PageBox":
         """Return the box with nothing painted."""
@@ -98,11 +102,10 @@ def measure_with_covers(raster: Raster, params: Params) -> tuple[PageBox, Flags]
 
 def apply(raster: Raster, paper: Paper, box: PageBox) -> tuple[Raster, Paper]:
     """Return the picture within the box, with paper in place of all outside the outline; and its paper."""
-    sides = box.left, box.top, box.right, box.bottom
     cut = raster.replace(raster.pixels[box.top : box.bottom, box.left : box.right])
     if box.outline:
         return paint_outside(cut, tuple((x - box.left, y - box.top) for x, y in box.outline))
-    return cut, paper.cut(sides, raster)
+    return cut, paper.cut(box.sides, raster)
 
 
 def _covers(lab: Field, paper: NDArray[np.float32], small: Raster, known: Flags) -> Flags:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from scanpipe.enhance.bands import bands, edged, stretched
-from scanpipe.enhance.paper import Field, grey_pixels
+from scanpipe.enhance.paper import Field, grey_pixels, reduced
 from scanpipe.enhance.seals import Seal
 from scanpipe.enhance.strokes import Strokes
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
@@ -67,15 +67,14 @@ def _below_paper(image: Raster, strokes: Strokes, seals: Sequence[Seal]) -> Pixe
 
 def _gain(below: Pixels, mask: Raster, strokes: Strokes) -> Field:
     """Return the factor, at the size of the map of strokes, that makes the ink around each point as dark as wanted."""
-    height, width = strokes.core.shape
-    factor = mask.height // height
-    ink = cv2.bitwise_and(below, cv2.bitwise_not(mask.pixels))
-    parts = [picture[: height * factor, : width * factor] for picture in (ink, cv2.bitwise_not(mask.pixels))]
-    layers = [cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) for part in parts]
+    there = np.asarray(cv2.bitwise_not(mask.pixels), np.uint8)
+    ink = np.asarray(cv2.bitwise_and(below, there), np.uint8)
+    small = [reduced(mask.replace(picture), strokes.dpi) for picture in (ink, there)]
+    layers = [picture.pixels.astype(np.float32) for picture in small]
     sigma = _EVEN_MM / MM_PER_INCH * strokes.dpi
     depth, share = (cv2.GaussianBlur(layer, (0, 0), sigma) for layer in layers)
     if layers[1].sum() / 255 * (MM_PER_INCH / strokes.dpi) ** 2 < _BLANK_MM2:
-        return np.ones((height, width), np.float32)
+        return np.ones(strokes.core.shape, np.float32)
     typical = 255 * float(layers[0].sum()) / max(float(layers[1].sum()), 1.0)
     least = max(_FAINTEST, _LEAST_SHARE * typical)
     return np.asarray(_DARK / np.maximum(255 * depth / np.maximum(share, 1e-3), least), np.float32)

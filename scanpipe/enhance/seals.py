@@ -24,6 +24,7 @@ VERSION = 1
 
 Colour = Literal["red", "green", "blue", "violet", "black"]
 Kind = Literal["round", "oval", "box", "stamp", "signature"]
+Box = tuple[int, int, int, int]
 
 _HUES: dict[Colour, tuple[int, int]] = {"red": (310, 385), "green": (75, 170), "blue": (170, 252), "violet": (252, 310)}
 _PURITY = 0.33  # of its darkness: ink with less colour than this is black or brown
@@ -57,7 +58,7 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Kind
     colour: Colour
-    box_px: tuple[int, int, int, int]
+    box_px: Box
     size_mm: tuple[float, float]
     ink_mm2: float
     confidence: float
@@ -154,6 +155,34 @@ def worst_loss(found: tuple[Found, ...], before: InkMap, after: InkMap) -> float
             if one.by_colour is by_colour and places.size:
                 worst = max(worst, 1 - float(np.mean(kept[places])))
     return round(worst, 5)
+
+
+def cut_out(found: tuple[Found, ...], box_px: Box, before: InkMap, after: InkMap) -> tuple[Found, ...] | None:
+    """Return the findings on a part of the page, or nothing where one is cut through: then it is to be searched anew.
+
+    Args:
+        found: on the whole page.
+        box_px: the part: left, top, right, bottom in pixels of the page.
+        before: ink map of the whole page.
+        after: that of the part.
+    """
+    left, top, right, bottom = box_px
+    page, width = ~_halved(after.beside.view(np.uint8)).astype(np.bool_), after.contrast.shape[1] // 2
+    down, across = round(top * len(page) / (bottom - top)), round(left * width / (right - left))
+    kept = []
+    for one in found:
+        rows, columns = np.divmod(one.places, before.contrast.shape[1] // 2)
+        rows, columns = rows - down, columns - across
+        stay = (rows >= 0) & (rows < len(page)) & (columns >= 0) & (columns < width)
+        stay[stay] = page[rows[stay], columns[stay]]
+        if stay.all():
+            x, y, end, foot = one.seal.box_px
+            box = max(x, left) - left, max(y, top) - top, min(end, right) - left, min(foot, bottom) - top
+            seal = msgspec.structs.replace(one.seal, box_px=box)
+            kept.append(replace(one, seal=seal, places=rows * width + columns))
+        elif stay.any():
+            return None
+    return tuple(kept)
 
 
 def worst_cut(found: tuple[Found, ...], inside: Flags) -> float:
@@ -324,7 +353,7 @@ def _found(kind: Kind, layer: _Layer, places: NDArray[np.intp], raster: Raster, 
     seal = Seal(
         kind=kind,
         colour=layer.colour,
-        box_px=cast(tuple[int, int, int, int], box),
+        box_px=cast(Box, box),
         size_mm=(
             round(float(high_x - low_x) / layer.dpi * MM_PER_INCH, 1),
             round(float(high_y - low_y) / layer.dpi * MM_PER_INCH, 1),

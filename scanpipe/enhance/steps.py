@@ -11,7 +11,7 @@ from scanpipe.enhance import contrast, deskew, dewarp, flatten, orientation, out
 from scanpipe.enhance.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
 from scanpipe.enhance.paper import Flags, Paper, grain_of, measure_paper
 from scanpipe.enhance.report import Measured
-from scanpipe.enhance.seals import Found, find_seals, worst_cut, worst_loss
+from scanpipe.enhance.seals import Found, cut_out, find_seals, worst_cut, worst_loss
 from scanpipe.raster import Raster
 
 Step = (
@@ -139,10 +139,11 @@ def _crop(step: page_box.Params, page: Page) -> Trial:
     rows, columns = _on_map(box, page)
     raster, paper = page_box.apply(page.raster, page.ink.paper, box)
     cut = map_ink(raster, beside=(page.ink.beside | ~inside)[rows, columns], paper=paper)
+    found = cut_out(page.seals, box.sides, page.ink, cut)
     speck = ink.mm2(ink.coloured & ~inside) < _SPECK_MM2
     colour = 0.0 if speck else loss.colour_lost_share
     loss = msgspec.structs.replace(loss, colour_lost_share=colour, seal_lost_share=worst_cut(page.seals, inside))
-    return Trial(measured=box, page=Page(raster=raster, ink=cut), loss=loss)
+    return Trial(measured=box, page=Page(raster=raster, ink=cut, found=found), loss=loss)
 
 
 def cropped(page: Page, box: page_box.PageBox) -> Trial:

@@ -11,12 +11,14 @@ from PIL import Image, ImageDraw, ImageFont
 from scanpipe.enhance import deskew, orientation
 from scanpipe.enhance.ink import map_ink
 from scanpipe.enhance.recipe import Recipe, enhance
+from scanpipe.enhance.turning import turned
 from scanpipe.raster import Pixels, Raster
 from tests.drawn_pages import FONT
 
 Draw = Callable[..., Any]
 
 LINE_DEG = 0.08
+ROUNDED_TWICE = 3  # levels: once along the rows, once along the columns, and places to a 32nd of a pixel
 WORDS = "Ho va ten Nguyen Van An sinh ngay 05 thang 07"
 TOWNS = "thị khai sinh tại xã hoằng lộc tỉnh thanh hóa đăng ký tháng năm chồng vợ dân tộc kinh quốc tịch việt nam"
 SERIF = FONT.replace("Sans", "Serif")
@@ -52,6 +54,18 @@ def test_a_heavy_rule_that_is_not_parallel_does_not_turn_the_writing() -> None:
 def test_what_shines_through_from_the_other_side_has_no_vote() -> None:
     front, back = written(((90, 150),), angle=0.6), written(((300, 180), (650, 180)), angle=-0.9, ink=205)
     assert abs(angle_of(np.minimum(front, back)) - 0.6) <= LINE_DEG
+
+
+@pytest.mark.parametrize("angle", [-9.5, -0.3, 0.002, 1.7])
+@pytest.mark.parametrize("shape", [(300, 401, 3), (301, 400)])
+def test_turning_interpolates_as_a_warp_does(angle: float, shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(7)
+    page = cv2.GaussianBlur(rng.integers(0, 256, shape).astype(np.uint8), (0, 0), 1.0).astype(np.uint8)
+    turn, size = np.asarray(cv2.getRotationMatrix2D((200, 150), angle, 1.0), np.float64), (420, 330)
+    warped = cv2.warpAffine(page, turn, size, flags=cv2.INTER_CUBIC)
+    reached = cv2.warpAffine(np.ones(shape[:2], np.uint8), turn, size)
+    inside = cv2.erode(reached, np.ones((9, 9), np.uint8), borderValue=0) > 0
+    assert cv2.absdiff(turned(page, turn, size), np.asarray(warped, np.uint8))[inside].max() <= ROUNDED_TWICE
 
 
 QUARTERS = (0, 90, 180, 270)
