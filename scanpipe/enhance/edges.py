@@ -13,7 +13,9 @@ Gradient = NDArray[np.int16]
 FINE = 16  # gradients are told in sixteenths of Sobel's sum, so that small blurs are not rounded away
 _SOFTENING_PX = 0.5
 _STRIP_ROWS = 32
-_LARGE_PX = 2_000_000  # from here on every eighth strip is sample enough
+_LARGE_PX = 2_000_000  # from here on a sample is enough
+_EVERY = 8
+_WRITTEN = 0.1  # of what the strip with most writing has
 _SHARP_PERCENT = 99.5
 _TIMES_TEXTURE = 3.0  # most edges of a page, by number, are its texture
 _MOST_TEXTURE = 0.3  # of the typical edge: on clean paper most edges are the writing's
@@ -45,14 +47,14 @@ def gradients(depth: Pixels) -> tuple[Gradient, Gradient]:
     return np.asarray(down, np.int16), np.asarray(right, np.int16)
 
 
-def measure_edges(depth: Pixels, factor: float) -> Edges:
-    """Find what sharp edges there are in a picture of darkness below paper (h, w).
+def measure_edges(depth: Pixels, relief: Pixels, factor: float) -> Edges:
+    """Find what sharp edges there are in a picture of darkness below paper (h, w); `relief`, at any scale, is its ink.
 
     The edges fall into two classes, of the paper's texture and of the writing; Otsu's threshold (IEEE SMC 9, 1979)
     parts them. Where it lies high in the scale of the sharp edges the page has strong marks that are no writing (the
     other side showing through), and the least edge is asked to be stronger still: its square, times `factor`.
     """
-    strengths, depths = _sampled(depth)
+    strengths, depths = _sampled(depth, relief)
     if not strengths.size:
         return Edges(least=32767.0, typical=32767.0, depth=255.0)
     typical = float(np.percentile(strengths, _SHARP_PERCENT))
@@ -65,19 +67,32 @@ def measure_edges(depth: Pixels, factor: float) -> Edges:
     )
 
 
-def _sampled(depth: Pixels) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+def _sampled(depth: Pixels, relief: Pixels) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Return the strengths, and the darkness, at the thin edges of the page that stand out from its noise."""
-    every = 1 if depth.size < _LARGE_PX else 8
     strengths, depths = [], []
-    for top in range(0, depth.shape[0], _STRIP_ROWS * every):
-        strip = depth[top : top + _STRIP_ROWS * (depth.shape[0] if every == 1 else 1)]
+    for rows in _written_strips(depth, relief):
+        strip = depth[rows]
         down, right = gradients(strip)
         thin = cv2.Canny(right, down, 1, 1, L2gradient=True) > 0
         strengths.append(np.hypot(right[thin], down[thin], dtype=np.float32))
         depths.append(strip[thin])
-        if every == 1:
-            break
     return np.concatenate(strengths), np.concatenate(depths)
+
+
+def _written_strips(depth: Pixels, relief: Pixels) -> list[slice]:
+    """Return the whole of a small picture; of a large one, every eighth strip, or as many, from where the writing is.
+
+    The few lines of an almost empty page must not drown among the edges of its paper.
+    """
+    if depth.size < _LARGE_PX:
+        return [slice(0, depth.shape[0])]
+    tops = np.arange(0, depth.shape[0], _STRIP_ROWS)
+    weights = cv2.resize(
+        cv2.reduce(relief, 1, cv2.REDUCE_SUM2, dtype=cv2.CV_32F), (1, len(tops)), interpolation=cv2.INTER_AREA
+    )[:, 0]
+    written = tops[weights >= _WRITTEN * weights.max()]
+    some = written[:: max(1, len(written) * _EVERY // len(tops))]
+    return [slice(top, top + _STRIP_ROWS) for top in some]
 
 
 def _otsu(values: NDArray[np.float32]) -> float:

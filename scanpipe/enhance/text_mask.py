@@ -81,7 +81,7 @@ def text_mask(
         The mask (grey, 0 = ink, 255 = paper, same size as the page) and what it holds.
     """
     depth = _evened(_darkness(raster, ink), raster, ink, strokes, params)
-    edges = measure_edges(depth, params.edge)
+    edges = measure_edges(depth, ink.relief, params.edge)
     if edges.depth < _FAINTEST_INK:
         return raster.replace(np.full_like(depth, 255)), Ink(share=0.0, edge=0.0)
     found: Pixels = np.zeros(depth.shape, np.uint8)

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
+import cv2
 import msgspec
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ STROKES_KEPT, DIACRITICS_KEPT, SEAL_KEPT = 0.995, 0.99, 0.99
 SEAL_IN_MASK = 0.7  # the rim of half a seal that lies across the page's edge is lost in that of the frame
 DPI = 150
 MASTER_DPI = 300  # the mask of hair-thin rules is judged at the resolution that registers are scanned in
+GRAIN, WORD_IN_MASK = 6.0, 0.9  # levels; of its pixels
 INVENTED = {"clean": 0.0, "shaded": 1e-5, "stained": 0.01}  # of the sheet; a tide line is a line
 
 CASES = [
@@ -107,3 +109,16 @@ def test_nothing_is_invented_on_bare_paper(wear: str, recipe: str) -> None:
     assert float((result.reading.pixels < 200).mean()) <= INVENTED[wear]
     assert not result.report.seals
     assert "ink_lost" not in result.report.flags
+
+
+@pytest.mark.parametrize("word_mm", [20, 150, 290])
+def test_one_word_on_an_empty_sheet_is_told_from_the_grain_of_its_paper(word_mm: int) -> None:
+    rng = np.random.default_rng(3)
+    grain = cv2.GaussianBlur(rng.normal(0, GRAIN, (3508, 2480)).astype(np.float32), (0, 0), 0.7)
+    sheet, top = np.full(grain.shape, 232, np.uint8), round(word_mm / 25.4 * MASTER_DPI)
+    cv2.putText(sheet, "Hoang", (1000, top), cv2.FONT_HERSHEY_COMPLEX, 1.5, 60, 3, cv2.LINE_AA)
+    page = Raster(pixels=np.clip(sheet + grain, 0, 255).astype(np.uint8), dpi=MASTER_DPI)
+    mask = enhance(page, Recipe(name="nothing is done", steps=())).mask.pixels == 0
+    word = slice(top - 60, top + 30), slice(960, 1260)
+    assert mask[word].sum() >= WORD_IN_MASK * (sheet < 140).sum()
+    assert mask.sum() - mask[word].sum() <= INVENTED["shaded"] * mask.size
