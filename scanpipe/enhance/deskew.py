@@ -115,11 +115,11 @@ def _with_corners(level: Pixels, raster: Raster, turn: Curve) -> Pixels:
         to_small_there[:, 2] += to_small[:, :2] @ (columns.start, rows.start)
         how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         like_rim = cv2.warpAffine(rim, to_small_there, beyond.shape[::-1], flags=how, borderMode=cv2.BORDER_REPLICATE)
-        level[rows, columns][beyond] = like_rim[beyond]
+        cv2.copyTo(like_rim, beyond, level[rows, columns])
     return level
 
 
-def _corners(raster: Raster, size: tuple[int, ...], turn: Curve) -> Iterator[tuple[slice, slice, Flags]]:
+def _corners(raster: Raster, size: tuple[int, ...], turn: Curve) -> Iterator[tuple[slice, slice, Pixels]]:
     """Yield strips along the four edges of the canvas, and where in them the turned picture does not reach."""
     rectangle = np.array([(x, y, 1) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]) * (raster.width, raster.height, 1)
     outline = np.rint((rectangle - (0.5, 0.5, 0)) @ turn.T).astype(np.int32)
@@ -128,9 +128,9 @@ def _corners(raster: Raster, size: tuple[int, ...], turn: Curve) -> Iterator[tup
     across, down = (int(length * abs(turn[0, 1])) + 2 for length in (raster.height, raster.width))
     whole = slice(0, size[0]), slice(0, size[1])
     for columns in (slice(0, across), slice(max(0, size[1] - across), size[1])):
-        yield whole[0], columns, beyond[:, columns].astype(np.bool_)
+        yield whole[0], columns, beyond[:, columns]
     for rows in (slice(0, down), slice(max(0, size[0] - down), size[0])):
-        yield rows, whole[1], beyond[rows].astype(np.bool_)
+        yield rows, whole[1], beyond[rows]
 
 
 def apply_to_flags(flags: Flags, skew: Skew) -> Flags:

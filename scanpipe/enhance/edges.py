@@ -14,7 +14,7 @@ FINE = 16  # gradients are told in sixteenths of Sobel's sum, so that small blur
 _SOFTENING_PX = 0.5
 _STRIP_ROWS = 32
 _LARGE_PX = 2_000_000  # from here on a sample is enough
-_EVERY = 8
+_EVERY = 12
 _WRITTEN = 0.1  # of what the strip with most writing has
 _SHARP_PERCENT = 99.5
 _TIMES_TEXTURE = 3.0  # most edges of a page, by number, are its texture
@@ -80,7 +80,7 @@ def _sampled(depth: Pixels, relief: Pixels) -> tuple[NDArray[np.float32], NDArra
 
 
 def _written_strips(depth: Pixels, relief: Pixels) -> list[slice]:
-    """Return the whole of a small picture; of a large one, every eighth strip, or as many, from where the writing is.
+    """Return the whole of a small picture; of a large one, every twelfth strip, or as many, from where the writing is.
 
     The few lines of an almost empty page must not drown among the edges of its paper.
     """

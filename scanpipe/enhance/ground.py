@@ -148,15 +148,15 @@ def continued(ground: Field, known: Flags, colour: Field, sigma: float) -> Field
     layers = _resized(merged([*(plane * there for plane in planes_of(ground)), there]), half, cv2.INTER_AREA)
     planes = [np.full(half[::-1], level, np.float32) for level in colour]
     for widening in (16, 4, 1):
-        *blurred, share = planes_of(_blurred(layers, sigma / 2 * widening))
+        *soft_planes, share = planes_of(blurred(layers, sigma / 2 * widening))
         trust = np.clip((share - 0.05) / 0.25, 0, 1)
         weight = trust / np.maximum(share, 1e-3)
-        planes = [plane * (1 - trust) + soft * weight for plane, soft in zip(planes, blurred, strict=True)]
+        planes = [plane * (1 - trust) + soft * weight for plane, soft in zip(planes, soft_planes, strict=True)]
     wide = _resized(merged(planes), (ground.shape[1], ground.shape[0]))
     return np.asarray(cv2.copyTo(ground, known.astype(np.uint8), wide), np.float32).reshape(ground.shape)
 
 
-def _blurred(layers: Field, sigma: float) -> Field:
+def blurred(layers: Field, sigma: float) -> Field:
     """Blur by a Gaussian, wide ones on a reduced copy."""
     height, width = layers.shape[:2]
     factor = max(1, int(sigma / 3))

@@ -14,12 +14,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.enhance.outside import Outline, paint_outside
+from scanpipe.enhance.outside import Outline, paint_surroundings
 from scanpipe.enhance.paper import Field, Flags, Paper, reduced
 from scanpipe.enhance.parts import parts_of
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-VERSION = 2
+VERSION = 3
 
 _MAP_DPI = 25.4  # one millimetre a pixel
 _RIM_MM = 2.0
@@ -101,10 +101,10 @@ def measure_with_covers(raster: Raster, params: Params) -> tuple[PageBox, Flags]
 
 
 def apply(raster: Raster, paper: Paper, box: PageBox) -> tuple[Raster, Paper]:
-    """Return the picture within the box, with paper in place of all outside the outline; and its paper."""
+    """Return the picture within the box, with paper in place of what surrounds the page; and its paper."""
     cut = raster.replace(raster.pixels[box.top : box.bottom, box.left : box.right])
     if box.outline:
-        return paint_outside(cut, tuple((x - box.left, y - box.top) for x, y in box.outline))
+        return paint_surroundings(cut, tuple((x - box.left, y - box.top) for x, y in box.outline))
     return cut, paper.cut(box.sides, raster)
 
 

@@ -124,7 +124,7 @@ def apply(raster: Raster, spread: Spread, region: Region, params: Params) -> Ras
         cut = slice(max(0, int(min(top, bottom))), width)
         corners = ((top - cut.start, 0), (width, 0), (width, height), (bottom - cut.start, height))
     half = raster.replace(np.ascontiguousarray(raster.pixels[:, cut]))
-    return paint_outside(half, corners)[0] if abs(top - bottom) >= 1 else half
+    return paint_outside(half, corners) if abs(top - bottom) >= 1 else half
 
 
 def _bands(small: Raster) -> tuple[Field, Curve]:

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import cv2
 import msgspec
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -157,7 +158,7 @@ def _cut_dark(depth: Pixels, doubtful: Flags, edges: Edges, params: Params) -> F
     """Return which of the doubtful pixels are ink."""
     down, right = gradients(depth)
     edge = cv2.Canny(right, down, params.weak_edge * edges.least, edges.least, L2gradient=True)
-    apart_right, apart_down = _apart(edge > 0, depth)
+    apart_right, apart_down = _apart(np.asarray(edge, np.uint8), depth)
     return cut(
         _evidence(depth),
         apart_right,
@@ -171,8 +172,13 @@ def _evidence(depth: Pixels) -> NDArray[np.int16]:
     """Return how far each pixel stands out from its four neighbours: what is gained by calling it ink."""
     fine = cv2.GaussianBlur(depth.astype(np.int16) * FINE, (0, 0), _EVIDENCE_SOFTENING_PX)
     wide = np.asarray(cv2.copyMakeBorder(fine, 1, 1, 1, 1, cv2.BORDER_REPLICATE), np.int16)
-    around = wide[:-2, 1:-1] + wide[2:, 1:-1] + wide[1:-1, :-2] + wide[1:-1, 2:]
-    return np.asarray((4 * wide[1:-1, 1:-1] - around) >> 2, np.int16)
+    around = wide[:-2, 1:-1] + wide[2:, 1:-1]
+    around += wide[1:-1, :-2]
+    around += wide[1:-1, 2:]
+    evidence = wide[1:-1, 1:-1] << 2
+    evidence -= around
+    evidence >>= 2  # from sixteenths to quarters of a level
+    return evidence
 
 
 def _take_in_stamps(mask: Pixels, raster: Raster, ink: InkMap, seals: Sequence[Seal], params: Params) -> None:
@@ -190,11 +196,21 @@ def _take_in_stamps(mask: Pixels, raster: Raster, ink: InkMap, seals: Sequence[S
             mask[top:bottom, left:right] |= (spread > least).astype(np.uint8)
 
 
-def _apart(edge: Flags, depth: Pixels) -> tuple[Flags, Flags]:
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _apart(edge: Pixels, depth: Pixels) -> tuple[Flags, Flags]:
     """Return where a pixel may differ from its right, and lower, neighbour: on the bright side of an edge pixel."""
-    right, down = np.zeros_like(edge), np.zeros_like(edge)
-    right[:, :-1] = edge[:, :-1] & (depth[:, :-1] >= depth[:, 1:]) | edge[:, 1:] & (depth[:, 1:] >= depth[:, :-1])
-    down[:-1] = edge[:-1] & (depth[:-1] >= depth[1:]) | edge[1:] & (depth[1:] >= depth[:-1])
+    height, width = depth.shape
+    right, down = np.zeros(edge.shape, np.bool_), np.zeros(edge.shape, np.bool_)
+    for y in range(height):
+        for x in range(width):
+            if edge[y, x]:
+                level = depth[y, x]
+                right[y, x] |= x + 1 < width and level >= depth[y, x + 1]
+                down[y, x] |= y + 1 < height and level >= depth[y + 1, x]
+                if x:
+                    right[y, x - 1] |= level >= depth[y, x - 1]
+                if y:
+                    down[y - 1, x] |= level >= depth[y - 1, x]
     return right, down
 
 
@@ -224,7 +240,7 @@ def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: Params) -> tuple[
 def _numbered(mask: Pixels) -> tuple[int, NDArray[np.int32], NDArray[np.intp], NDArray[np.int32]]:
     """Return the number of parts, their boxes and areas, and the places that are ink with the part of each."""
     count, labels, stats = parts_of(mask)
-    places = np.flatnonzero(mask)
+    places = np.flatnonzero(mask.view(np.bool_))
     return count, stats, places, labels.ravel()[places]
 
 
