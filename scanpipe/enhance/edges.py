@@ -15,7 +15,7 @@ _SOFTENING_PX = 0.5
 _STRIP_ROWS = 32
 _LARGE_PX = 2_000_000  # from here on a sample is enough
 _EVERY = 12
-_WRITTEN = 0.1  # of what the strip with most writing has
+_WRITTEN = 0.01  # of what the strip with most writing has
 _SHARP_PERCENT = 99.5
 _TIMES_TEXTURE = 3.0  # most edges of a page, by number, are its texture
 _MOST_TEXTURE = 0.3  # of the typical edge: on clean paper most edges are the writing's
@@ -48,7 +48,9 @@ def gradients(depth: Pixels) -> tuple[Gradient, Gradient]:
 
 
 def measure_edges(depth: Pixels, relief: Pixels, factor: float) -> Edges:
-    """Find what sharp edges there are in a picture of darkness below paper (h, w); `relief`, at any scale, is its ink.
+    """Find what sharp edges there are in a picture of darkness below paper (h, w).
+
+    `relief` shows, at any scale, where ink is.
 
     The edges fall into two classes, of the paper's texture and of the writing; Otsu's threshold (IEEE SMC 9, 1979)
     parts them. Where it lies high in the scale of the sharp edges the page has strong marks that are no writing (the

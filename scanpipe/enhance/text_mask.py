@@ -40,6 +40,7 @@ _STRONGEST_GAIN = 7.0
 _SHADOW_MM = 3.0
 _TIMES_NOISE = 1.5  # what stands less far above its paper is texture
 _LEAST_LETTER_PX = 5
+_TIMES_GRAIN = 3.0
 _GAIN_UNIT = 32
 _BRIGHT = 256.0  # paper of this level keeps its contrast; that of darker paper grows with the root of the ratio
 
@@ -82,7 +83,8 @@ def text_mask(
         The mask (grey, 0 = ink, 255 = paper, same size as the page) and what it holds.
     """
     depth = _evened(_darkness(raster, ink), raster, ink, strokes, params)
-    edges = measure_edges(depth, ink.relief, params.edge)
+    written = np.asarray(cv2.subtract(ink.relief, _TIMES_GRAIN * ink.grain), np.uint8)
+    edges = measure_edges(depth, written, params.edge)
     if edges.depth < _FAINTEST_INK:
         return raster.replace(np.full_like(depth, 255)), Ink(share=0.0, edge=0.0)
     found: Pixels = np.zeros(depth.shape, np.uint8)
