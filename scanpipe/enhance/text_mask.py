@@ -83,7 +83,7 @@ def text_mask(
         The mask (grey, 0 = ink, 255 = paper, same size as the page) and what it holds.
     """
     depth = _evened(_darkness(raster, ink), raster, ink, strokes, params)
-    written = np.asarray(cv2.subtract(ink.relief, _TIMES_GRAIN * ink.grain), np.uint8)
+    written = np.asarray(cv2.threshold(ink.relief, _TIMES_GRAIN * ink.grain, 0, cv2.THRESH_TOZERO)[1], np.uint8)
     edges = measure_edges(depth, written, params.edge)
     if edges.depth < _FAINTEST_INK:
         return raster.replace(np.full_like(depth, 255)), Ink(share=0.0, edge=0.0)
