@@ -7,7 +7,7 @@ that did not change. What is published carries no clock: the same pages give the
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanpipe.errors import DeliveryRefused, PackageRefused
@@ -19,7 +19,7 @@ from scanpipe.flows.station import Station
 from scanpipe.fsio import disk_errors_named, sync_folder, sync_tree, write_atomic
 from scanpipe.messages import _
 from scanpipe.package.bundle import Member, write_zip
-from scanpipe.package.findings import Report
+from scanpipe.package.findings import Finding, Report, warning
 from scanpipe.package.index import case_rows, write_workbook
 from scanpipe.package.manifest import MANIFEST_NAME, encode_manifest, read_manifest
 from scanpipe.package.verify import verify_package
@@ -125,6 +125,7 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
     manifest = issue_manifest(issue, archive)
     write_atomic(staged / MANIFEST_NAME, encode_manifest(manifest))
     report = verify_package(archive, convention=issue.convention)
+    report = replace(report, findings=(*report.findings, *_weak_pages(issue)))
     if not report.ok:
         lines = "\n".join(f"  - {finding}" for finding in report.errors)
         raise PackageRefused(
@@ -134,6 +135,17 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
         )
     write_atomic(staged / REPORT_NAME, issue_report(issue, manifest, report))
     return report
+
+
+def _weak_pages(issue: Issue) -> Iterator[Finding]:
+    """Warn of every page that could not be made as small as the convention asks, or as true as it was scanned."""
+    for document in issue.documents:
+        for number in document.facts.over_budget:
+            text = _("page {number}: it could not be made as small as the convention asks")
+            yield warning("page-over-budget", document.name, text.format(number=number))
+        for number in document.facts.doubtful:
+            text = _("page {number}: compare it with the scan; faint ink or the colour of a seal may be weaker")
+            yield warning("page-doubtful", document.name, text.format(number=number))
 
 
 def changed_packages(station: Station) -> tuple[Path, ...]:

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from scanpipe.engine.base import Job, Outcome
+from scanpipe.enhance.seals import Seal
 from scanpipe.errors import BlobDamaged, PackageError
 from scanpipe.flows.books import BookFacts
 from scanpipe.flows.document_task import DOCUMENT_TASK, DocumentJob, DocumentPage
@@ -18,16 +19,30 @@ from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import CaseKey, Part
 from scanpipe.package.convention import Convention
+from scanpipe.package.picture import Box
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
 
+_SMALLEST_SEAL_MM = 12.0
+
+
+class _Sealed(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read of a page's report here."""
+
+    seals: tuple[Seal, ...] = ()
+
 
 class DocumentFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be known of a PDF that was made."""
+    """What is to be known of a PDF that was made.
+
+    `over_budget` and `doubtful` number its pages that are larger than the convention's budget, and those whose picture
+    in the PDF was not proven to show all ink and the colour of all seals.
+    """
 
     size: int
     pages: int
     over_budget: tuple[int, ...] = ()
+    doubtful: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +121,6 @@ def _plan(
         title=name.removesuffix(".pdf"),
         subject=" - ".join(text for text in (kind, facts.book.unit_name or facts.book.id.unit_code) if text),
         budget_kb_per_a4=convention.limits.kb_per_a4,
-        min_dpi=convention.limits.min_dpi,
     )
     return _Plan(name=name, place=place, states=states, key=key, job=job)
 
@@ -114,7 +128,23 @@ def _plan(
 def _document_page(state: PageState) -> DocumentPage:
     assert state.version is not None
     version = state.version
-    return DocumentPage(image=version.image, mask=version.mask, text_layer=version.text_layer, dpi=version.dpi)
+    return DocumentPage(
+        image=version.image,
+        mask=version.mask,
+        text_layer=version.text_layer,
+        dpi=version.dpi,
+        seals=_sharp_seals(version.report),
+    )
+
+
+def _sharp_seals(report: str) -> tuple[Box, ...]:
+    """Return where on a page coloured seals and stamps lie; the coloured ticks of a pen are no larger than letters."""
+    seals = msgspec.json.decode(report, type=_Sealed).seals
+    return tuple(
+        seal.box_px
+        for seal in seals
+        if seal.colour != "black" and seal.kind != "signature" and max(seal.size_mm) >= _SMALLEST_SEAL_MM
+    )
 
 
 def _known(station: Station, key: str) -> bool:
@@ -136,7 +166,7 @@ def _keep(station: Station, plan: _Plan, outcome: Outcome) -> None:
             _("{name} could not be made: {message}").format(name=plan.name, message=outcome.failure.message)
         )
     result = outcome.result or {}
-    facts = msgspec.convert({key: result[key] for key in ("size", "pages", "over_budget")}, type=DocumentFacts)
+    facts = msgspec.convert(result["facts"], type=DocumentFacts)
     station.journal.add_fact("document", key=outcome.key, digest=result["digest"], facts=json_text(facts))
 
 

@@ -110,10 +110,13 @@ class Walk:
 
 
 def _place(image: Stream, matrix: _Matrix, user_unit: float) -> Placed:
+    """Return a picture as placed; one drawn through a finer mask shows the mask's pixels (ISO 32000-1, 8.9.6.3)."""
     scale = MM_PER_POINT * user_unit
+    mask = image.get(Name.Mask)
+    seen = [image, mask] if isinstance(mask, Stream) else [image]
     return Placed(
-        width=int(image.get(Name.Width, 0)),
-        height=int(image.get(Name.Height, 0)),
+        width=max(int(picture.get(Name.Width, 0)) for picture in seen),
+        height=max(int(picture.get(Name.Height, 0)) for picture in seen),
         colour=_has_colour(image),
         width_mm=math.hypot(matrix[0], matrix[1]) * scale,
         height_mm=math.hypot(matrix[2], matrix[3]) * scale,

@@ -1,115 +1,105 @@
-"""A page as it goes into a PDF: one JPEG within a budget of bytes, never worse than what can still be read.
+"""A page taken apart: the colour of its ink, and its paper with the ink filled in, both at reduced resolution.
 
-Quality gives way first, down to a floor; then resolution, down to what the convention asks, and with it the grain of
-the bare paper; a page that is still too big is handed over all the same and says so.
+Drawn over the paper through the text mask, the ink is as sharp as it was; what the mask leaves out, faint strokes and
+stains, stays in the paper. (Mixed raster content, ITU-T T.44; DjVu: Bottou et al., J. of Electronic Imaging 7, 1998.)
 """
 
 import math
 from dataclasses import dataclass
-from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from scanpipe.raster import Pixels, Raster
-from scanpipe.raster.codecs import encode_jpeg
 
-A4_MM2: Final = 210 * 297
-BYTES_PER_KB: Final = 1000
-
-QUALITIES: Final = range(40, 90, 5)
-"""Tried from the lowest. Below 40, accents and pen strokes of 300 dpi registers begin to drown in block edges."""
-
-GRAIN_LEVELS: Final = 8
-"""Paper is evened out only where it differs from its surroundings by less than this in every channel."""
-
-_GRAIN_WINDOW_MM: Final = 1.4
-_INK_MARGIN_MM: Final = 0.5
+_HALO_PX = 2  # around the ink the paper is darker, by blur
+_GRAIN_LEVELS = 8  # paper is evened where it differs from its surroundings by less than this in every channel
+_GRAIN_WINDOW_MM = 1.4
+_SURE = 0.2  # share of a place that must be seen, to be taken as it is
+_TRACE = 1e-3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EncodedPage:
-    """A page's picture in the form a PDF embeds as it is.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Layer:
+    """A reduced picture and what of the page it covers from the top left corner, in pixels of the page.
 
-    `width` and `height` are pixels of the picture; `size_mm` is the paper, which resampling leaves as it was.
+    That may be a little more than the page, so that every pixel stands for a whole block of the page's.
     """
 
-    data: bytes
-    width: int
-    height: int
-    size_mm: tuple[float, float]
-    dpi: float
-    quality: int
-    over_budget: bool
+    raster: Raster
+    covers_px: tuple[int, int]
 
 
-def encode_page(image: Raster, mask: Raster, *, budget_kb_per_a4: float, min_dpi: float) -> EncodedPage:
-    """Return the page at the best quality that fits its share of the budget by area; grey stays grey.
+def paper_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
+    """Return the paper, with the nearest paper in place of the ink and of its blurred rim; fine grain is evened out.
 
-    `mask` is grey, as large as the image, 0 where there is ink. The same pixels give the same bytes.
-    `over_budget` is set where even the lowest quality at `min_dpi` is too big.
+    Args:
+        image: the page.
+        mask: grey, same size, 0 = ink.
+        dpi: at least of the layer.
     """
-    width_mm, height_mm = image.size_mm
-    budget = round(budget_kb_per_a4 * BYTES_PER_KB * width_mm * height_mm / A4_MM2)
-    raster = smallest = _reduced(image, mask, min_dpi)
-    quality, data = QUALITIES[0], encode_jpeg(smallest, quality=QUALITIES[0])
-    # Most pages are far beyond: what does not fit reduced needs no trial at full size.
-    if len(data) <= budget:
-        raster, (quality, data) = image, _best_fit(image, budget)
-        if len(data) > budget:
-            raster, (quality, data) = smallest, _best_fit(smallest, budget)
-    return EncodedPage(
-        data=data,
-        width=raster.width,
-        height=raster.height,
-        size_mm=image.size_mm,
-        dpi=raster.dpi,
-        quality=quality,
-        over_budget=len(data) > budget,
-    )
+    side = 2 * _HALO_PX + 1
+    paper = cv2.erode(mask.pixels, np.ones((side, side), np.uint8))
+    bare = cv2.copyTo(image.pixels, paper, np.zeros_like(image.pixels))
+    return _layer(image, np.asarray(bare, np.uint8), np.asarray(paper, np.uint8), dpi, even=True)
 
 
-def _reduced(image: Raster, mask: Raster, min_dpi: float) -> Raster:
-    scale = min(1.0, min_dpi / image.dpi)
-    # Pixels are rounded up: the page never falls below the resolution asked for.
-    size = (math.ceil(image.width * scale), math.ceil(image.height * scale))
-    return _evened(
-        Raster(pixels=_resized(image.pixels, size, cv2.INTER_AREA), dpi=image.dpi * scale),
-        _resized(_with_margin(mask), size, cv2.INTER_NEAREST),
-    )
+def ink_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
+    """Return the colour of the ink, continued between the strokes; dark cores count more than rims."""
+    grey = image.pixels if image.pixels.ndim == 2 else cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY)
+    weight = np.asarray(cv2.bitwise_not(cv2.max(grey, mask.pixels)), np.uint8)
+    wide = weight if image.pixels.ndim == 2 else cv2.merge([weight] * 3)
+    weighted = cv2.multiply(image.pixels, wide, scale=1 / 255)
+    return _layer(image, np.asarray(weighted, np.uint8), weight, dpi, even=False)
 
 
-def _evened(image: Raster, mask: Pixels) -> Raster:
-    """Take the grain out of the paper away from ink, which costs bytes and shows nothing."""
-    window = image.px(_GRAIN_WINDOW_MM)
-    paper = cv2.blur(image.pixels, (window, window))
-    difference = cv2.absdiff(image.pixels, paper)
-    if image.colour:
-        difference = cv2.max(cv2.max(difference[..., 0], difference[..., 1]), difference[..., 2])
-    grain = (difference < GRAIN_LEVELS) & (mask > 0)
-    return image.replace(np.where(grain[..., None] if image.colour else grain, paper, image.pixels).astype(np.uint8))
+def _layer(image: Raster, weighted: Pixels, weight: Pixels, dpi: float, *, even: bool) -> Layer:
+    factor = max(1, int(image.dpi // dpi))
+    sums, shares = (_averaged(pixels, factor) for pixels in (weighted, weight))
+    raster = Raster(pixels=_filled(sums, np.asarray(shares / 255, np.float32)), dpi=image.dpi / factor)
+    if even:
+        raster = _evened(raster)
+    return Layer(raster=raster, covers_px=(raster.width * factor, raster.height * factor))
 
 
-def _resized(pixels: Pixels, size: tuple[int, int], interpolation: int) -> Pixels:
-    return cv2.resize(pixels, size, interpolation=interpolation).astype(np.uint8, copy=False)
+def _averaged(pixels: Pixels, factor: int) -> NDArray[np.float32]:
+    """Return the means of whole blocks; the picture goes on beyond its edge for the last ones."""
+    height, width = pixels.shape[:2]
+    size = math.ceil(width / factor), math.ceil(height / factor)
+    below, right = size[1] * factor - height, size[0] * factor - width
+    wide = cv2.copyMakeBorder(pixels, 0, below, 0, right, cv2.BORDER_REPLICATE) if below or right else pixels
+    return np.asarray(cv2.resize(wide, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _with_margin(mask: Raster) -> Pixels:
-    side = mask.px(_INK_MARGIN_MM) * 2 + 1
-    return cv2.erode(mask.pixels, np.ones((side, side), np.uint8)).astype(np.uint8, copy=False)
+def _filled(sums: NDArray[np.float32], shares: NDArray[np.float32]) -> Pixels:
+    """Divide sums (h, w[, 3]) by shares (h, w); where little was seen, what lies around is carried in.
+
+    Averages over ever larger blocks fill what smaller ones leave open (pull-push: Gortler et al., SIGGRAPH 1996).
+    """
+    planes = _continued([np.asarray(plane, np.float32) for plane in cv2.split(sums)], shares)
+    levels = np.asarray(cv2.merge([np.clip(np.rint(plane), 0, 255).astype(np.uint8) for plane in planes]), np.uint8)
+    return levels
 
 
-def _best_fit(raster: Raster, budget: int) -> tuple[int, bytes]:
-    """Return the highest of `QUALITIES` that fits and its bytes; the lowest where none fits."""
-    fits, beyond = 0, len(QUALITIES)
-    best = encode_jpeg(raster, quality=QUALITIES[fits])
-    if len(best) > budget:
-        beyond = 1
-    while beyond - fits > 1:
-        middle = (fits + beyond) // 2
-        data = encode_jpeg(raster, quality=QUALITIES[middle])
-        if len(data) <= budget:
-            fits, best = middle, data
-        else:
-            beyond = middle
-    return QUALITIES[fits], best
+def _continued(sums: list[NDArray[np.float32]], shares: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    height, width = shares.shape
+    trust = np.clip(shares / _SURE, 0, 1)
+    seen = [np.asarray(plane / np.maximum(shares, _TRACE), np.float32) for plane in sums]
+    if float(trust.min()) == 1 or min(height, width) < 2:
+        return seen
+    half = (math.ceil(width / 2), math.ceil(height / 2))
+    smaller = [
+        np.asarray(cv2.resize(plane, half, interpolation=cv2.INTER_AREA), np.float32) for plane in (*sums, shares)
+    ]
+    wide = [cv2.resize(plane, (width, height)) for plane in _continued(smaller[:-1], smaller[-1])]
+    return [np.asarray(near * trust + far * (1 - trust), np.float32) for near, far in zip(seen, wide, strict=True)]
+
+
+def _evened(paper: Raster) -> Raster:
+    """Take the grain out of the paper, which costs bytes and shows nothing."""
+    window = paper.px(_GRAIN_WINDOW_MM)
+    smooth = cv2.blur(paper.pixels, (window, window))
+    difference = np.atleast_3d(cv2.absdiff(paper.pixels, smooth)).max(axis=2)
+    grain = (difference < _GRAIN_LEVELS).astype(np.uint8)
+    return paper.replace(np.asarray(cv2.copyTo(smooth, grain, paper.pixels.copy()), np.uint8))

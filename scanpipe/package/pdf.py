@@ -10,14 +10,12 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Final
 
-import img2pdf
 import pikepdf
 
-from scanpipe.package.layers import EncodedPage
+from scanpipe.package.picture import EncodedPage
+from scanpipe.package.placing import place_pages
 from scanpipe.package.text_layer import TextLayers
-from scanpipe.raster import MM_PER_INCH
 
-POINTS_PER_MM: Final = 72 / MM_PER_INCH
 LANGUAGE: Final = "vi-VN"
 PRODUCER: Final = f"scanpipe {version('scanpipe')}"
 
@@ -36,23 +34,12 @@ def build_pdf(pages: Sequence[PdfPage], *, title: str, subject: str) -> bytes:
     Raises:
         BlobDamaged: a text layer cannot be read.
     """
-    with pikepdf.open(io.BytesIO(_pictures(pages))) as document:
+    with place_pages([page.image for page in pages]) as document:
         layers = TextLayers(document)
         for page, source in zip(document.pages, pages, strict=True):
             layers.add(page, source.text_layer)
         _describe(document, title=title, subject=subject)
         return _saved(document)
-
-
-def _pictures(pages: Sequence[PdfPage]) -> bytes:
-    sizes = iter([tuple(mm * POINTS_PER_MM for mm in page.image.size_mm) for page in pages])
-
-    def layout(*_picture: object) -> tuple[float, float, float, float]:
-        width, height = next(sizes)
-        return width, height, width, height
-
-    pictures = [page.image.data for page in pages]
-    return bytes(img2pdf.convert(pictures, layout_fun=layout, engine=img2pdf.Engine.pikepdf, nodate=True))
 
 
 def _describe(document: pikepdf.Pdf, *, title: str, subject: str) -> None:

@@ -15,6 +15,8 @@ from scanpipe.errors import BlobDamaged
 from scanpipe.messages import _
 from scanpipe.raster import Raster
 
+_SUBSAMPLING = {False: "4:2:0", True: "4:4:4"}
+
 
 def encode_master(raster: Raster) -> bytes:
     """Return the pixels as lossless JPEG XL; the same pixels give the same bytes."""
@@ -65,11 +67,13 @@ def decode_png(data: bytes, *, dpi: float) -> Raster:
     return Raster(pixels=pixels.astype(np.uint8), dpi=dpi)
 
 
-def encode_jpeg(raster: Raster, *, quality: int) -> bytes:
-    """Return a baseline JPEG with optimised tables, colour subsampled 4:2:0, resolution in its header."""
+def encode_jpeg(raster: Raster, *, quality: int, full_colour: bool = False) -> bytes:
+    """Return a baseline JPEG with optimised tables, resolution in its header; colour subsampled 4:2:0 or not at all."""
     stream = io.BytesIO()
     dpi = round(raster.dpi)
-    Image.fromarray(raster.pixels).save(stream, "JPEG", quality=quality, optimize=True, dpi=(dpi, dpi))
+    Image.fromarray(raster.pixels).save(
+        stream, "JPEG", quality=quality, optimize=True, subsampling=_SUBSAMPLING[full_colour], dpi=(dpi, dpi)
+    )
     return stream.getvalue()
 
 

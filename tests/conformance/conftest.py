@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scanpipe.ocr.tesseract import read_page
-from scanpipe.package.layers import encode_page
+from scanpipe.package.encode import encode_page
 from scanpipe.package.pdf import PdfPage, build_pdf
 from tests.drawn_pages import DrawnPage, draw_page
 
@@ -66,7 +66,7 @@ def _write(path: Path, pages: Sequence[DrawnPage]) -> Path:
 
 
 def _as_pdf_page(page: DrawnPage) -> PdfPage:
-    image = encode_page(page.image, page.mask, budget_kb_per_a4=400, min_dpi=200)
+    image = encode_page(page.image, page.mask, budget_kb_per_a4=100)
     return PdfPage(image=image, text_layer=read_page(page.image, language="vie").text_layer)
 
 

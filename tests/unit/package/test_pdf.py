@@ -11,7 +11,7 @@ import pytest
 
 from scanpipe.errors import BlobDamaged
 from scanpipe.ocr.tesseract import read_page
-from scanpipe.package.layers import encode_page
+from scanpipe.package.encode import encode_page
 from scanpipe.package.pdf import LANGUAGE, PdfPage, build_pdf
 from scanpipe.raster import MM_PER_INCH
 from tests.drawn_pages import Box, DrawnPage, draw_page
@@ -21,7 +21,7 @@ TOLERANCE_MM = 1.0
 
 
 def as_pdf_page(page: DrawnPage, *, budget_kb: float = 100) -> PdfPage:
-    image = encode_page(page.image, page.mask, budget_kb_per_a4=budget_kb, min_dpi=200)
+    image = encode_page(page.image, page.mask, budget_kb_per_a4=budget_kb)
     return PdfPage(image=image, text_layer=read_page(page.image, language="vie").text_layer)
 
 
@@ -71,8 +71,11 @@ def test_pages_have_the_size_of_the_paper(document: pikepdf.Pdf, drawn: list[Dra
 
 def test_pictures_are_embedded_as_they_are(document: pikepdf.Pdf, pages: list[PdfPage]) -> None:
     for page, source in zip(document.pages, pages, strict=True):
-        (picture,) = page.get_images().values()
-        assert picture.read_raw_bytes() == source.image.data
+        embedded = {bytes(picture.read_raw_bytes()) for picture in page.get_images().values()}
+        stencil = source.image.stencil
+        assert embedded == {source.image.base.data, *([stencil.ink.data] if stencil else [])}
+        masks = [picture.Mask for picture in page.get_images().values() if "/Mask" in picture]
+        assert [bytes(mask.read_raw_bytes()) for mask in masks] == ([stencil.mask] if stencil else [])
 
 
 def test_the_same_pages_give_the_same_bytes(data: bytes, pages: list[PdfPage]) -> None:

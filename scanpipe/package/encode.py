@@ -1,0 +1,173 @@
+"""A page's picture made small enough for the budget of the convention, as true as that allows, and proven.
+
+The ways, from the truest: the pixels as they are; one JPEG; layers, at one of several settings. The first that fits is
+taken. Layers start where most pages are well served; what the proof refuses is made again at the next better setting,
+over the budget if need be. What is over the budget, or not proven at any setting, says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
+
+from scanpipe.package.jbig2 import encode_jbig2
+from scanpipe.package.layers import Layer, ink_layer, paper_layer
+from scanpipe.package.picture import A4_MM2, BYTES_PER_KB, Box, EncodedPage, Picture, Stencil
+from scanpipe.package.proof import prove
+from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster.codecs import encode_jpeg, encode_png
+
+JPEG_QUALITIES: Final = (90, 80, 70)
+"""One JPEG of a register page shows no blocks in its strokes from 70 on."""
+
+_SAMPLED = 16  # one in so many rows of blocks tells whether a JPEG will fit
+_BLOCK_ROWS = 16
+_HOPELESS = 1.5  # times the budget
+_LEAST_LOSSLESS = 0.25  # bytes a pixel: photographed paper never deflates to less
+_PATCH_MARGIN_MM = 1.0
+_LARGEST_PATCHES = 0.25  # of the page; what is larger is no seal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Resolution and JPEG quality of paper, ink colour and patches."""
+
+    paper: tuple[float, int]
+    ink: tuple[float, int]
+    patch: tuple[float, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cut:
+    """A page with its mask, the mask as a stencil, and the boxes of its seals."""
+
+    image: Raster
+    mask: Raster
+    stencil: bytes
+    patches: tuple[Box, ...]
+
+
+LEAN: Final = Setting(paper=(75, 30), ink=(37.5, 40), patch=(150, 50))
+SETTINGS: Final = (
+    Setting(paper=(100, 40), ink=(50, 40), patch=(200, 60)),
+    Setting(paper=(150, 30), ink=(50, 40), patch=(200, 70)),
+    Setting(paper=(150, 50), ink=(75, 50), patch=(200, 75)),
+    Setting(paper=(200, 60), ink=(100, 75), patch=(300, 85)),
+)
+
+
+def encode_page(image: Raster, mask: Raster, *, budget_kb_per_a4: float, seals: Sequence[Box] = ()) -> EncodedPage:
+    """Return the page in the truest way that fits its share of the budget by area; grey stays grey.
+
+    The same pixels give the same bytes.
+
+    Args:
+        image: the page.
+        mask: grey, same size, 0 = ink.
+        budget_kb_per_a4: kilobytes of 1000 bytes for an A4 sheet's worth of paper.
+        seals: where coloured seals, stamps and signatures lie, which are kept sharp.
+    """
+    width_mm, height_mm = image.size_mm
+    budget = round(budget_kb_per_a4 * BYTES_PER_KB * width_mm * height_mm / A4_MM2)
+    whole = _lossless(image, budget) or _one_jpeg(image, budget)
+    if whole is not None:
+        return whole
+    cut = Cut(image=image, mask=mask, stencil=encode_jbig2(mask.pixels), patches=_patches(image, seals))
+    page = _layered(cut, SETTINGS[0])
+    if page.size > budget:
+        lean = _layered(cut, LEAN)
+        if not prove(lean, image, cut.patches):
+            return replace(lean, over_budget=lean.size > budget)
+    for better in SETTINGS[1:]:
+        doubts = prove(page, image, cut.patches)
+        if not doubts:
+            return replace(page, over_budget=page.size > budget)
+        page = _layered(cut, better)
+    return replace(page, over_budget=page.size > budget, doubts=prove(page, image, cut.patches))
+
+
+def _lossless(image: Raster, budget: int) -> EncodedPage | None:
+    """Return the pixels as they are, if they fit: on blank or drawn pages, or where there is room enough."""
+    if budget < _LEAST_LOSSLESS * image.pixels.size:
+        return None
+    data = encode_png(image)
+    if len(data) > budget:
+        return None
+    base = _placed(data, image.pixels, (0.0, 0.0, *image.size_mm))
+    return EncodedPage(size_mm=image.size_mm, dpi=image.dpi, way="lossless", base=base)
+
+
+def _one_jpeg(image: Raster, budget: int) -> EncodedPage | None:
+    """Return the page as one JPEG at full resolution, if a good one fits."""
+    if _sampled_size(image) > _HOPELESS * budget:
+        return None
+    for quality in JPEG_QUALITIES:
+        data = encode_jpeg(image, quality=quality)
+        if len(data) <= budget:
+            base = _placed(data, image.pixels, (0.0, 0.0, *image.size_mm))
+            return EncodedPage(size_mm=image.size_mm, dpi=image.dpi, way="jpeg", base=base)
+    return None
+
+
+def _sampled_size(image: Raster) -> float:
+    """Return about how many bytes the page's JPEG has at the lowest quality, from some of its rows of blocks."""
+    step = _SAMPLED * _BLOCK_ROWS
+    strips = [image.pixels[top : top + _BLOCK_ROWS] for top in range(0, image.height, step)]
+    sample = np.concatenate(strips)
+    data = encode_jpeg(image.replace(sample), quality=JPEG_QUALITIES[-1])
+    return len(data) * image.height / len(sample)
+
+
+def _layered(cut: Cut, setting: Setting) -> EncodedPage:
+    image, mask = cut.image, cut.mask
+    # The stencil lies where its ink lies: on the page exactly, for which the colours are stretched by a hair.
+    ink = replace(
+        _covering(ink_layer(image, mask, setting.ink[0]), image, setting.ink[1]), box_mm=(0, 0, *image.size_mm)
+    )
+    return EncodedPage(
+        size_mm=image.size_mm,
+        dpi=image.dpi,
+        way="layers",
+        base=_covering(paper_layer(image, mask, setting.paper[0]), image, setting.paper[1]),
+        stencil=Stencil(mask=cut.stencil, width=mask.width, height=mask.height, ink=ink),
+        patches=tuple(_patch(image, box, *setting.patch) for box in cut.patches),
+    )
+
+
+def _covering(layer: Layer, image: Raster, quality: int) -> Picture:
+    size = tuple(pixels * MM_PER_INCH / image.dpi for pixels in layer.covers_px)
+    return _placed(encode_jpeg(layer.raster, quality=quality), layer.raster.pixels, (0.0, 0.0, size[0], size[1]))
+
+
+def _patches(image: Raster, seals: Sequence[Box]) -> tuple[Box, ...]:
+    """Return the boxes of seals with some paper around, the small ones first, as long as they are not half the page."""
+    margin, room, found = image.px(_PATCH_MARGIN_MM), _LARGEST_PATCHES * image.width * image.height, []
+    for left, top, right, bottom in sorted(seals, key=lambda box: (box[2] - box[0]) * (box[3] - box[1])):
+        box = (
+            max(0, left - margin),
+            max(0, top - margin),
+            min(image.width, right + margin),
+            min(image.height, bottom + margin),
+        )
+        room -= (box[2] - box[0]) * (box[3] - box[1])
+        if room > 0:
+            found.append(box)
+    return tuple(found)
+
+
+def _patch(image: Raster, box: Box, dpi: float, quality: int) -> Picture:
+    left, top, right, bottom = box
+    scale = min(1.0, dpi / image.dpi)
+    size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
+    pixels = np.asarray(cv2.resize(image.pixels[top:bottom, left:right], size, interpolation=cv2.INTER_AREA), np.uint8)
+    mm = MM_PER_INCH / image.dpi
+    box_mm = left * mm, top * mm, (right - left) * mm, (bottom - top) * mm
+    data = encode_jpeg(Raster(pixels=pixels, dpi=image.dpi * scale), quality=quality, full_colour=True)
+    return _placed(data, pixels, box_mm)
+
+
+def _placed(data: bytes, pixels: Pixels, box_mm: tuple[float, float, float, float]) -> Picture:
+    height, width = pixels.shape[:2]
+    return Picture(data=data, width=width, height=height, colour=pixels.ndim == 3, box_mm=box_mm)

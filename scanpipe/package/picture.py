@@ -1,0 +1,78 @@
+"""A page's picture in the form in which a PDF embeds it."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+A4_MM2: Final = 210 * 297
+BYTES_PER_KB: Final = 1000
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels of the page."""
+
+Way = Literal["lossless", "jpeg", "layers"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture and where on the page it lies.
+
+    Attributes:
+        data: a JPEG file; of a base, a PNG file as well.
+        width: in pixels.
+        height: in pixels.
+        colour: three channels, else one.
+        box_mm: left, top, width and height on the page, which it may overlap at the right and below.
+    """
+
+    data: bytes
+    width: int
+    height: int
+    colour: bool
+    box_mm: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stencil:
+    """The text mask as a JBIG2 stream, and the colour of what it lets through; both cover the page from its corner."""
+
+    mask: bytes
+    width: int
+    height: int
+    ink: Picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodedPage:
+    """A page as it goes into a PDF: one picture, or paper, ink drawn over it through a stencil, and sharper patches.
+
+    Attributes:
+        size_mm: of the paper.
+        dpi: of the finest picture that covers the page.
+        way: how it was made small.
+        base: the page, or its paper.
+        stencil: the ink.
+        patches: coloured seals and signatures.
+        over_budget: it is larger than its share of the budget.
+        doubts: what the proof found, empty where it passed: `ink` is lost, or the `colour` of a seal.
+    """
+
+    size_mm: tuple[float, float]
+    dpi: float
+    way: Way
+    base: Picture
+    stencil: Stencil | None = None
+    patches: tuple[Picture, ...] = ()
+    over_budget: bool = False
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """The bytes of all its pictures."""
+        pictures = (self.base, *self.patches, *((self.stencil.ink,) if self.stencil else ()))
+        return sum(len(picture.data) for picture in pictures) + (len(self.stencil.mask) if self.stencil else 0)
+
+    @property
+    def kb_per_a4(self) -> float:
+        """Kilobytes (of 1000 bytes) for each A4 sheet's worth of paper."""
+        width_mm, height_mm = self.size_mm
+        return self.size / BYTES_PER_KB / (width_mm * height_mm / A4_MM2)
