@@ -5,6 +5,7 @@ that keeps together is a stamp or a mark if its colour is rare on the page, and 
 A signature is a run of loops in one piece, far taller than the writing around it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, cast
@@ -20,7 +21,7 @@ from scanpipe.enhance.paper import Flags
 from scanpipe.enhance.parts import parts_of
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-VERSION = 1
+VERSION = 2
 
 Colour = Literal["red", "green", "blue", "violet", "black"]
 Kind = Literal["round", "oval", "box", "stamp", "signature"]
@@ -38,6 +39,8 @@ _SMALLEST_MM = 3.0
 _LARGEST_MM = 110.0
 _SMALLEST_INK_MM2 = 3.0
 _HAND = 0.2  # of the page's ink: a colour that has more of it is a pen's
+_FEW_STAMPS = 6  # red is the colour of stamps, but a page written in red has as many parts as words
+_ALIKE = {"violet": "blue"}  # one ink may lie on both sides of where the hues are parted
 _ROUND_MM = (8.0, 46.0)
 _ROUND_PEN_MM = 14.0  # smaller circles in the colours of pens are letters and loops
 _CIRCLE_DPI = 40.0
@@ -115,7 +118,10 @@ def find_seals(raster: Raster, ink: InkMap) -> tuple[Found, ...]:
     layers = _layers(ink)
     edge = _page_edge(ink)
     found: list[Found] = []
-    writing = sum(int(np.count_nonzero(layer.where)) for layer in layers)
+    inked: Counter[str] = Counter()
+    for layer in layers:
+        inked[_ALIKE.get(layer.colour, layer.colour)] += int(np.count_nonzero(layer.where))
+    writing = inked.total()
     for layer in layers:
         left = layer.where.copy()
         shapes = _outlined(layer, edge) if layer.colour != "black" else ()
@@ -124,9 +130,11 @@ def find_seals(raster: Raster, ink: InkMap) -> tuple[Found, ...]:
             if own.size > places.size / 2:
                 found.append(_found(kind, layer, own, raster, sure))
                 left.ravel()[own] = False
-        a_pen = layer.colour == "black" or np.count_nonzero(left) > _HAND * writing
-        if layer.colour == "red" or not a_pen:
-            found += [_found("stamp", layer, part.places, raster, part.sure(edge)) for part in _parts(layer, left)]
+                inked[_ALIKE.get(layer.colour, layer.colour)] -= own.size
+        parts = list(_parts(layer, left)) if layer.colour != "black" else []
+        a_pen = inked.get(_ALIKE.get(layer.colour, layer.colour), 0) > _HAND * writing
+        if not a_pen or (layer.colour == "red" and len(parts) <= _FEW_STAMPS):
+            found += [_found("stamp", layer, part.places, raster, part.sure(edge)) for part in parts]
     taken = np.concatenate([one.places for one in found]) if found else np.zeros(0, np.intp)
     signatures = [_of_colour(one, layers) for one in _signatures(ink, taken, raster)]
     return (*found, *signatures)

@@ -133,12 +133,12 @@ def _document_page(state: PageState) -> DocumentPage:
         mask=version.mask,
         text_layer=version.text_layer,
         dpi=version.dpi,
-        seals=_sharp_seals(version.report),
+        seals=sharp_seals(version.report),
     )
 
 
-def _sharp_seals(report: str) -> tuple[Box, ...]:
-    """Return where on a page coloured seals and stamps lie; the coloured ticks of a pen are no larger than letters."""
+def sharp_seals(report: str) -> tuple[Box, ...]:
+    """Return from a page's report where its coloured seals and stamps lie; small ones are a pen's ticks."""
     seals = msgspec.json.decode(report, type=_Sealed).seals
     return tuple(
         seal.box_px

@@ -30,15 +30,6 @@ _PATCH_MARGIN_MM = 1.0
 _LARGEST_PATCHES = 0.25  # of the page; what is larger is no seal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """Resolution and JPEG quality of paper, ink colour and patches."""
-
-    paper: tuple[float, int]
-    ink: tuple[float, int]
-    patch: tuple[float, int]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cut:
     """A page with its mask, the mask as a stencil, and the boxes of its seals."""
@@ -49,13 +40,23 @@ class Cut:
     patches: tuple[Box, ...]
 
 
-LEAN: Final = Setting(paper=(75, 30), ink=(37.5, 40), patch=(150, 50))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Resolution and JPEG quality of the paper and of the ink's colour."""
+
+    paper: tuple[float, int]
+    ink: tuple[float, int]
+
+
+LEAN: Final = Setting(paper=(75, 30), ink=(37.5, 30))
 SETTINGS: Final = (
-    Setting(paper=(100, 40), ink=(50, 40), patch=(200, 60)),
-    Setting(paper=(150, 30), ink=(50, 40), patch=(200, 70)),
-    Setting(paper=(150, 50), ink=(75, 50), patch=(200, 75)),
-    Setting(paper=(200, 60), ink=(100, 75), patch=(300, 85)),
+    Setting(paper=(100, 35), ink=(37.5, 40)),
+    Setting(paper=(150, 30), ink=(37.5, 40)),
+    Setting(paper=(150, 50), ink=(50, 50)),
+    Setting(paper=(200, 60), ink=(75, 60)),
 )
+PATCHES: Final = ((200, 60), (200, 75), (300, 85))
+"""Resolution and JPEG quality of seals."""
 
 
 def encode_page(image: Raster, mask: Raster, *, budget_kb_per_a4: float, seals: Sequence[Box] = ()) -> EncodedPage:
@@ -75,17 +76,28 @@ def encode_page(image: Raster, mask: Raster, *, budget_kb_per_a4: float, seals: 
     if whole is not None:
         return whole
     cut = Cut(image=image, mask=mask, stencil=encode_jbig2(mask.pixels), patches=_patches(image, seals))
-    page = _layered(cut, SETTINGS[0])
+    page = _layered(cut, SETTINGS[0], PATCHES[0])
     if page.size > budget:
-        lean = _layered(cut, LEAN)
+        lean = _layered(cut, LEAN, PATCHES[0])
         if not prove(lean, image, cut.patches):
             return replace(lean, over_budget=lean.size > budget)
-    for better in SETTINGS[1:]:
-        doubts = prove(page, image, cut.patches)
-        if not doubts:
-            return replace(page, over_budget=page.size > budget)
-        page = _layered(cut, better)
-    return replace(page, over_budget=page.size > budget, doubts=prove(page, image, cut.patches))
+    page, doubts = _proven(cut, page)
+    return replace(page, over_budget=page.size > budget, doubts=doubts)
+
+
+def _proven(cut: Cut, page: EncodedPage) -> tuple[EncodedPage, tuple[str, ...]]:
+    """Make a page better in what the proof doubts, until nothing is doubted or nothing is better; tell what is left."""
+    setting = patch = 0
+    while doubts := prove(page, cut.image, cut.patches):
+        better = (
+            min(setting + ("ink" in doubts), len(SETTINGS) - 1),
+            min(patch + ("colour" in doubts), len(PATCHES) - 1),
+        )
+        if better == (setting, patch):
+            break
+        setting, patch = better
+        page = _layered(cut, SETTINGS[setting], PATCHES[patch])
+    return page, doubts
 
 
 def _lossless(image: Raster, budget: int) -> EncodedPage | None:
@@ -120,7 +132,7 @@ def _sampled_size(image: Raster) -> float:
     return len(data) * image.height / len(sample)
 
 
-def _layered(cut: Cut, setting: Setting) -> EncodedPage:
+def _layered(cut: Cut, setting: Setting, patch: tuple[float, int]) -> EncodedPage:
     image, mask = cut.image, cut.mask
     # The stencil lies where its ink lies: on the page exactly, for which the colours are stretched by a hair.
     ink = replace(
@@ -132,7 +144,7 @@ def _layered(cut: Cut, setting: Setting) -> EncodedPage:
         way="layers",
         base=_covering(paper_layer(image, mask, setting.paper[0]), image, setting.paper[1]),
         stencil=Stencil(mask=cut.stencil, width=mask.width, height=mask.height, ink=ink),
-        patches=tuple(_patch(image, box, *setting.patch) for box in cut.patches),
+        patches=tuple(_patch(image, box, *patch) for box in cut.patches),
     )
 
 

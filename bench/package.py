@@ -1,0 +1,257 @@
+"""How small pages become in a package, and what is still read of them, side by side with other programs: one table.
+
+    python bench/package.py DATA [--only size,error,samples]
+
+DATA is the folder of test scans; beside it lie the scripts that score (`--scripts`, default DATA/../bench). Needs
+`pip install --group bench` and the Debian package tesseract-ocr-fra. OCRmyPDF and archive-pdf-tools (AGPL, no part of
+scanpipe) are run where they are found: `--peers` names the folder of their commands. It takes a quarter of an hour.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pypdfium2
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from samples.generate import draw_page  # noqa: E402
+from samples.wear import LEVELS, wear_as  # noqa: E402
+from scanpipe.enhance.recipe import enhance  # noqa: E402
+from scanpipe.flows.documents import sharp_seals  # noqa: E402
+from scanpipe.flows.recipes import load_recipe  # noqa: E402
+from scanpipe.package.encode import encode_page  # noqa: E402
+from scanpipe.package.picture import A4_MM2, BYTES_PER_KB, EncodedPage  # noqa: E402
+from scanpipe.package.proof import ink_recall, render  # noqa: E402
+from scanpipe.raster import MM_PER_INCH, Pixels, Raster  # noqa: E402
+from scanpipe.raster.codecs import encode_jpeg  # noqa: E402
+
+DPI, BUDGET_KB = 300, 100.0
+SETS = ("typewriter-fr", "reg-mariages", "reg-repertoires")
+KINDS = ("form", "table", "lines", "notes")
+Row = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A real page after enhancing."""
+
+    name: str
+    image: Raster
+    mask: Raster
+    report: str
+
+    def encoded(self) -> EncodedPage:
+        """Return it as it goes into a PDF."""
+        return encode_page(self.image, self.mask, budget_kb_per_a4=BUDGET_KB, seals=sharp_seals(self.report))
+
+
+def main() -> int:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description="Measure how small and how readable packaged pages are.")
+    parser.add_argument("data", type=Path, help="the folder of test scans")
+    parser.add_argument("--scripts", type=Path, help="the folder of scoring scripts (default: DATA/../bench)")
+    parser.add_argument("--peers", type=Path, help="the folder of ocrmypdf and recode_pdf (default: the search path)")
+    parser.add_argument("--only", default=",".join(PARTS), help="what to measure (default: all)")
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    print("| what | scanpipe | for comparison |\n|---|---|---|")
+    for part in options.only.split(","):
+        for row in PARTS[part](options):
+            print("| " + " | ".join(row) + " |", flush=True)
+    return 0
+
+
+def size(options: argparse.Namespace) -> Iterator[Row]:
+    """Bytes for each A4 sheet, and CPU seconds, of every page of three sets."""
+    sizes, seconds, over, doubtful = [], [], 0, 0
+    with tempfile.TemporaryDirectory(prefix="scanpipe-bench-") as work:
+        for name in SETS:
+            own = []
+            for page in enhanced(options.data / name, Path(work) / name):
+                page.encoded() if not seconds else None
+                started = time.process_time()
+                encoded = page.encoded()
+                a4 = encoded.size_mm[0] * encoded.size_mm[1] / A4_MM2
+                seconds.append((time.process_time() - started) / a4)
+                own.append(encoded.kb_per_a4)
+                over += encoded.over_budget
+                doubtful += bool(encoded.doubts)
+            yield f"kB for each A4 sheet, {len(own)} pages of {name}", spread(own), ""
+            sizes += own
+    yield f"the same, all {len(sizes)} pages", f"{spread(sizes)}; over {BUDGET_KB:.0f} kB and told: {over}", ""
+    yield "not proven, and told", f"{doubtful} pages", ""
+    yield "CPU seconds of one core for each A4 sheet, with the proof", f"median {statistics.median(seconds):.2f}", ""
+
+
+def spread(values: Sequence[float]) -> str:
+    """Tell the middle and the largest but for the twentieth part."""
+    return f"median {np.median(values):.0f}, 95 % {np.percentile(values, 95):.0f}"
+
+
+def enhanced(folder: Path, made: Path) -> Iterator[Made]:
+    """Enhance the pictures of a folder by a whole command, and give them one after the other."""
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".tif"})
+    program = str(Path(sys.executable).parent / "scanpipe")
+    command = [program, "enhance", *map(str, files), "-o", str(made), "--emit", "image,mask,report"]
+    subprocess.run(command, check=True, capture_output=True)
+    for file in files:
+        pixels = np.asarray(cv2.imread(str(made / f"{file.stem}.png"))[..., ::-1], np.uint8)
+        mask = np.asarray(cv2.imread(str(made / f"{file.stem}.mask.png"), cv2.IMREAD_GRAYSCALE), np.uint8)
+        yield Made(
+            name=file.stem,
+            image=Raster(pixels=np.ascontiguousarray(pixels), dpi=DPI),
+            mask=Raster(pixels=mask, dpi=DPI),
+            report=(made / f"{file.stem}.json").read_text(encoding="utf-8"),
+        )
+
+
+def error(options: argparse.Namespace) -> Iterator[Row]:
+    """Read typewritten pages as they look in the package, and as other programs make them small."""
+    truth = options.data / "typewriter-fr"
+    with tempfile.TemporaryDirectory(prefix="scanpipe-bench-") as name:
+        work = Path(name)
+        pages = list(enhanced(truth, work / "made"))
+        ways = {"the enhanced pages": kept, "scanpipe": layered, "one JPEG of that size": one_jpeg}
+        ways |= {"OCRmyPDF -O3": ocrmypdf, "archive-pdf-tools": recode_pdf}
+        told = {}
+        for way, make in ways.items():
+            folder = work / way.replace(" ", "-")
+            folder.mkdir()
+            sizes = [make(page, folder / f"{page.name}.png", options.peers) for page in pages]
+            if None in sizes:
+                told[way] = f"{way}: not found"
+                continue
+            told[way] = f"{way}: {read_error(options, folder, truth):.1f} %, {np.median(sizes):.0f} kB"
+        ours = told.pop("scanpipe").removeprefix("scanpipe: ")
+        yield (
+            "OCR, character error of the page as rendered, `fra`, and median kB for each A4",
+            ours,
+            "; ".join(told.values()),
+        )
+
+
+def read_error(options: argparse.Namespace, folder: Path, truth: Path) -> float:
+    """Return the character error, in percent, of the pictures of a folder."""
+    script = (options.scripts or options.data.resolve().parent / "bench") / "score_text.py"
+    command = [sys.executable, str(script), str(folder), str(truth), "--lang", "fra", "--json"]
+    return float(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["cer"])
+
+
+def kept(page: Made, picture: Path, _peers: Path | None) -> float:
+    """Save the enhanced page as it is; return kB for each A4 sheet, as all ways do."""
+    save(picture, page.image.pixels)
+    return per_a4(page, page.image.pixels.size)
+
+
+def layered(page: Made, picture: Path, _peers: Path | None) -> float:
+    """Save the page as it looks in a package of scanpipe's."""
+    encoded = page.encoded()
+    save(picture, render(encoded, DPI))
+    return encoded.kb_per_a4
+
+
+def one_jpeg(page: Made, picture: Path, _peers: Path | None) -> float:
+    """Save the page as the best JPEG, at 300 dpi or reduced, that is no larger than what scanpipe makes of it."""
+    room, height, width = page.encoded().size, page.image.height, page.image.width
+    for scale in (1.0, 2 / 3, 1 / 2, 1 / 3):
+        small = cv2.resize(page.image.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        for quality in range(80, 9, -10):
+            data = encode_jpeg(Raster(pixels=np.asarray(small, np.uint8), dpi=DPI * scale), quality=quality)
+            if len(data) <= room and (quality >= 30 or scale == 1 / 3):
+                seen = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
+                save(picture, np.asarray(cv2.resize(seen, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8))
+                return per_a4(page, len(data))
+    raise ValueError(f"{page.name}: no JPEG fits")
+
+
+def ocrmypdf(page: Made, picture: Path, peers: Path | None) -> float | None:
+    """Save the page as OCRmyPDF makes it, its strongest optimisation on and its own reading off."""
+    program = found("ocrmypdf", peers)
+    if program is None:
+        return None
+    source, made = saved(page, picture), picture.with_suffix(".pdf")
+    options = ["-O3", "--tesseract-timeout", "0", "--output-type", "pdf", "--image-dpi", str(DPI), "-q"]
+    subprocess.run([program, *options, str(source), str(made)], check=True, capture_output=True)
+    return as_rendered(page, made, picture)
+
+
+def recode_pdf(page: Made, picture: Path, peers: Path | None) -> float | None:
+    """Save the page as archive-pdf-tools makes it, with Pillow as its JPEG 2000 encoder."""
+    program = found("recode_pdf", peers)
+    if program is None:
+        return None
+    source, made = saved(page, picture), picture.with_suffix(".pdf")
+    subprocess.run(
+        ["tesseract", str(source), str(picture.with_suffix("")), "--dpi", str(DPI), "hocr"],
+        check=True,
+        capture_output=True,
+    )
+    options = ["--from-imagestack", str(source), "--hocr-file", str(picture.with_suffix(".hocr")), "--dpi", str(DPI)]
+    subprocess.run([program, *options, "-J", "pillow", "-o", str(made)], check=True, capture_output=True)
+    return as_rendered(page, made, picture)
+
+
+def found(program: str, peers: Path | None) -> str | None:
+    """Return where a program is, if it is there."""
+    return shutil.which(program, path=str(peers) if peers else None)
+
+
+def saved(page: Made, picture: Path) -> Path:
+    """Save the enhanced page for another program, out of the way of what is scored."""
+    folder = picture.parent / "sources"
+    folder.mkdir(exist_ok=True)
+    save(folder / picture.name, page.image.pixels)
+    return folder / picture.name
+
+
+def as_rendered(page: Made, made: Path, picture: Path) -> float:
+    """Save the only page of a PDF as pdfium shows it."""
+    with pypdfium2.PdfDocument(made) as document:
+        save(picture, np.asarray(document[0].render(scale=DPI / 72, rev_byteorder=True).to_numpy()[..., :3], np.uint8))
+    return per_a4(page, made.stat().st_size)
+
+
+def save(picture: Path, pixels: Pixels) -> None:
+    """Write a picture of RGB or grey pixels."""
+    cv2.imwrite(str(picture), pixels if pixels.ndim == 2 else pixels[..., ::-1])
+
+
+def per_a4(page: Made, bytes_: int) -> float:
+    """Return kilobytes for each A4 sheet's worth of a page."""
+    across, down = (pixels / DPI * MM_PER_INCH for pixels in (page.image.width, page.image.height))
+    return bytes_ / BYTES_PER_KB / (across * down / A4_MM2)
+
+
+def samples(_options: argparse.Namespace) -> Iterator[Row]:
+    """Ink that is kept on sample pages of every kind and wear, against the enhanced page."""
+    recalls, sizes = [], []
+    recipe = load_recipe("default")
+    for kind in KINDS:
+        for level in range(len(LEVELS)):
+            drawn = wear_as(draw_page(kind, seed=level, dpi=DPI), LEVELS[level], seed=level)
+            page = enhance(Raster(pixels=drawn.pixels, dpi=DPI), recipe)
+            encoded = encode_page(page.image, page.mask, budget_kb_per_a4=BUDGET_KB)
+            after = render(encoded, DPI / 3)
+            before = cv2.resize(page.image.pixels, (after.shape[1], after.shape[0]), interpolation=cv2.INTER_AREA)
+            recalls.append(ink_recall(np.asarray(before, np.uint8), after, DPI / 3))
+            sizes.append(encoded.kb_per_a4)
+    told = f"least {100 * min(recalls):.2f} %, median {100 * statistics.median(recalls):.2f} %; kB {spread(sizes)}"
+    yield f"ink kept on {len(recalls)} sample pages", told, ""
+
+
+PARTS = {"size": size, "error": error, "samples": samples}
+
+if __name__ == "__main__":
+    sys.exit(main())
