@@ -76,7 +76,7 @@ def near(flags: Pixels) -> Pixels:
 
 def test_the_ink_lies_where_it_lay_and_is_as_sharp() -> None:
     drawn = draw_page(size_mm=(210, 148), colour=False)
-    page = encode(drawn)
+    page = encode(drawn, budget_kb=30)
     assert page.way == "layers"
     after = render(page, 300)[: drawn.mask.height, : drawn.mask.width]
     dark = after < 128
