@@ -4,7 +4,8 @@
 
 DATA is the folder of test scans; beside it lie the scripts that score (`--scripts`, default DATA/../bench). Needs
 `pip install --group bench` and the Debian package tesseract-ocr-fra. OCRmyPDF and archive-pdf-tools (AGPL, no part of
-scanpipe) are run where they are found: `--peers` names the folder of their commands. It takes a quarter of an hour.
+scanpipe) are run where they are found, with pngquant: `--peers` names the folder of their commands. It takes a quarter
+of an hour.
 """
 
 import argparse
@@ -199,7 +200,11 @@ def recode_pdf(page: Made, picture: Path, peers: Path | None) -> float | None:
         capture_output=True,
     )
     options = ["--from-imagestack", str(source), "--hocr-file", str(picture.with_suffix(".hocr")), "--dpi", str(DPI)]
-    subprocess.run([program, *options, "-J", "pillow", "-o", str(made)], check=True, capture_output=True)
+    subprocess.run(
+        [program, *options, "-J", "pillow", "--mask-compression", "ccitt", "-o", str(made)],
+        check=True,
+        capture_output=True,
+    )
     return as_rendered(page, made, picture)
 
 

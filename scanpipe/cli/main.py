@@ -39,7 +39,16 @@ def cli(context: click.Context, folder: Path, *, verbose: bool) -> None:
 
 for command in (
     *(station.init, station.doctor, station.devices, station.demo, book.book, capture.capture, process.process),
-    *(qa.accept, qa.reject, process.nightly, package.deliver, package.verify, package.export, enhance.enhance),
+    *(
+        qa.accept,
+        qa.reject,
+        process.nightly,
+        package.deliver,
+        package.verify,
+        package.diff,
+        package.export,
+        enhance.enhance,
+    ),
     *(station.status, station.check),
 ):
     cli.add_command(command)

@@ -1,4 +1,4 @@
-"""`scanpipe deliver`, `scanpipe verify` and `scanpipe export`."""
+"""`scanpipe deliver`, `scanpipe verify`, `scanpipe diff` and `scanpipe export`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from scanpipe.messages import _
 
 if TYPE_CHECKING:
     from scanpipe.flows.deliver import Delivered
+    from scanpipe.package.difference import Difference
     from scanpipe.package.findings import Report
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -109,6 +110,37 @@ def _as_dict(report: "Report") -> dict[str, object]:
     from dataclasses import asdict
 
     return asdict(report)
+
+
+@click.command(
+    help=_(
+        "Tell what changed from one package to another: members that came, went, or have other bytes, and their pages "
+        "where the manifests lie beside the packages. Needs no station.\n\n"
+        "Example: scanpipe diff r1/KS.2010.01.zip r2/KS.2010.01.zip"
+    )
+)
+@click.argument("old", metavar="OLD.zip", type=_FILE)
+@click.argument("new", metavar="NEW.zip", type=_FILE)
+@json_option
+def diff(old: Path, new: Path, *, as_json: bool) -> int:
+    """Compare two packages."""
+    from scanpipe.flows.verify import compare
+
+    found = compare(old, new)
+    if as_json:
+        show_json(found)
+    else:
+        show_difference(found)
+    return 0
+
+
+def show_difference(found: "Difference") -> None:
+    """Print every change, and how much stayed as it was."""
+    words = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
+    for change in found.changes:
+        pages = _(" (pages {pages})").format(pages=", ".join(change.pages)) if change.pages else ""
+        click.echo(f"{words[change.what]}: {change.name}{pages}")
+    say(_("{changes} changes, {same} members as they were").format(changes=len(found.changes), same=found.same))
 
 
 @click.command(
