@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from scanpipe.raster import MM_PER_INCH, Pixels
-from tests.conformance.conftest import PageSetPdf
+from tests.conformance.conftest import ROOT, PageSetPdf
 from tests.drawn_pages import DrawnPage
 
 RENDER_DPI = 100
@@ -34,9 +34,10 @@ def by_poppler(path: Path, folder: Path) -> list[Path]:
 
 
 def by_ghostscript(path: Path, folder: Path) -> list[Path]:
+    # Ghostscript draws a mask without reducing it softly, so it draws at the mask's resolution and reduces the picture.
     return _run(
         folder, "gs", "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=png16m", "-dDOINTERPOLATE",
-        f"-r{RENDER_DPI}", f"-sOutputFile={folder}/%03d.png", path,
+        f"-r{3 * RENDER_DPI}", "-dDownScaleFactor=3", f"-sOutputFile={folder}/%03d.png", path,
     )  # fmt: skip
 
 
@@ -44,6 +45,15 @@ def by_mupdf(path: Path, folder: Path) -> list[Path]:
     if shutil.which("mutool") is None:
         pytest.skip("mutool is not on this machine")
     return _run(folder, "mutool", "draw", "-q", "-r", str(RENDER_DPI), "-o", folder / "%03d.png", path)
+
+
+def by_pdfjs(path: Path, folder: Path) -> list[Path]:
+    if shutil.which("node") is None:
+        pytest.skip("Node is not on this machine")
+    fetched = subprocess.run([ROOT / "scripts" / "fetch-pdfjs"], capture_output=True, text=True)
+    if fetched.returncode:
+        pytest.fail(f"Node is there but pdf.js could not be had:\n{fetched.stderr}")
+    return _run(folder, "node", Path(fetched.stdout.strip()) / "render.mjs", path, folder, str(RENDER_DPI))
 
 
 def _run(folder: Path, *command: str | Path) -> list[Path]:
@@ -64,7 +74,7 @@ def softened(pixels: Pixels) -> Pixels:
     return cv2.GaussianBlur(pixels, (0, 0), SOFTENED_PX).astype(np.uint8)
 
 
-@pytest.mark.parametrize("render", [by_pdfium, by_poppler, by_ghostscript, by_mupdf])
+@pytest.mark.parametrize("render", [by_pdfium, by_poppler, by_ghostscript, by_mupdf, by_pdfjs])
 @pytest.mark.parametrize("name", PAGE_SETS)
 def test_every_program_shows_the_page_that_went_in(
     page_sets: dict[str, PageSetPdf], name: str, render: Callable[[Path, Path], list[Path]], tmp_path: Path
