@@ -1,0 +1,14 @@
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.ZipInputStream;
+
+/** Unpacks a ZIP as it streams in, as a portal does: Unzip FILE.zip FOLDER. */
+public class Unzip {
+    public static void main(String[] arguments) throws Exception {
+        try (var zip = new ZipInputStream(Files.newInputStream(Path.of(arguments[0])))) {
+            for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                Files.copy(zip, Path.of(arguments[1]).resolve(entry.getName()));
+            }
+        }
+    }
+}
