@@ -19,7 +19,7 @@ from scanpipe.enhance.reading import reading_picture
 from scanpipe.enhance.report import Metrics, Report, StepReport
 from scanpipe.enhance.spread import Region
 from scanpipe.enhance.steps import GEOMETRIC, NAMES, OWN_TO_A_HALF, TONAL, VERSIONS, Page, Step, Trial, try_step
-from scanpipe.enhance.strokes import find_strokes
+from scanpipe.enhance.strokes import Strokes, find_strokes
 from scanpipe.raster import Raster
 
 _BLANK_MM2 = 2.0
@@ -63,14 +63,22 @@ class Enhanced:
     Attributes:
         image: the page in its colours.
         mask: grey 0 and 255, black = ink, same size.
-        reading: grey picture for OCR: the writing on white, all else blanked; larger where its letters are small.
         report: what was measured and done.
+        plain: the page before its tones were changed.
+        strokes: the marks on it.
     """
 
     image: Raster
     mask: Raster
-    reading: Raster
     report: Report
+    plain: Raster
+    strokes: Strokes
+
+    @property
+    def reading(self) -> Raster:
+        """The grey picture for OCR, made when it is asked for: writing on white, larger where its letters are small."""
+        letter_mm = self.report.metrics.mask.letter_mm
+        return reading_picture(self.plain, self.strokes, self.mask, self.report.seals, letter_mm=letter_mm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -203,7 +211,8 @@ def _finished(course: _Course, recipe: Recipe) -> Enhanced:
     return Enhanced(
         image=page.raster,
         mask=mask,
-        reading=reading_picture(plain.raster, strokes, mask, seals, letter_mm=ink.letter_mm),
+        plain=plain.raster,
+        strokes=strokes,
         report=Report(
             recipe=recipe.name,
             recipe_id=recipe.id,
