@@ -39,17 +39,8 @@ def cli(context: click.Context, folder: Path, *, verbose: bool) -> None:
 
 for command in (
     *(station.init, station.doctor, station.devices, station.demo, book.book, capture.capture, process.process),
-    *(
-        qa.accept,
-        qa.reject,
-        process.nightly,
-        package.deliver,
-        package.verify,
-        package.diff,
-        package.export,
-        enhance.enhance,
-    ),
-    *(station.status, station.check),
+    *(qa.accept, qa.reject, process.nightly, enhance.enhance, station.status, station.check),
+    *(package.deliver, package.verify, package.diff, package.export),
 ):
     cli.add_command(command)
 

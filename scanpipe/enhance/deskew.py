@@ -136,10 +136,10 @@ def _corners(raster: Raster, size: tuple[int, ...], turn: Curve) -> Iterator[tup
 def apply_to_flags(flags: Flags, skew: Skew) -> Flags:
     """Turn a map of places along with its page; the new corners count as true."""
     turn, size = _turn(flags.shape[0], flags.shape[1], skew.angle_deg)
-    turned = cv2.warpAffine(
+    level = cv2.warpAffine(
         flags.astype(np.uint8), turn, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=1
     )
-    return np.asarray(turned, np.bool_)
+    return np.asarray(level, np.bool_)
 
 
 def _turn(height: int, width: int, angle_deg: float) -> tuple[Curve, tuple[int, int]]:

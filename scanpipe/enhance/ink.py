@@ -69,7 +69,7 @@ class InkMap:
     @property
     def ratio(self) -> Pixels:
         """The picture divided by its paper (h, w[, 3]), 255 = bare paper: the ink's own colour."""
-        return divided(self.small, self.paper)
+        return _divided(self.small, self.paper)
 
     @property
     def sure_contrast(self) -> float:
@@ -123,7 +123,7 @@ def map_ink(raster: Raster, *, beside: Flags | None = None, paper: Paper | None 
     """
     small = reduced(raster, _MAP_DPI)
     paper = measure_paper(small) if paper is None else paper
-    ratio = divided(small, paper)
+    ratio = _divided(small, paper)
     if small.colour:
         red, green, blue = cv2.split(ratio)
         lowest, highest = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
@@ -149,7 +149,7 @@ def map_ink(raster: Raster, *, beside: Flags | None = None, paper: Paper | None 
     )
 
 
-def divided(small: Raster, paper: Paper) -> Pixels:
+def _divided(small: Raster, paper: Paper) -> Pixels:
     """Return a picture divided by its paper, 255 = bare paper."""
     return np.asarray(cv2.divide(small.pixels, paper.at(small), scale=255), np.uint8)
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scanpipe.enhance.outside import Outline, paint_surroundings
 from scanpipe.enhance.paper import Field, Flags, Paper, reduced
 from scanpipe.enhance.parts import parts_of
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
 
 VERSION = 3
 
@@ -59,7 +59,7 @@ class PageBox(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="
     outline: Outline = ()
 
     @property
-    def sides(self) -> tuple[int, int, int, int]:
+    def sides(self) -> Box:
         """Left, top, right, bottom."""
         return self.left, self.top, self.right, self.bottom
 
@@ -227,14 +227,14 @@ def _page_parts(inside: Flags, small: Raster, params: Params) -> Flags:
     return np.isin(labels, kept)
 
 
-def _bounds(page: Flags) -> tuple[int, int, int, int] | None:
+def _bounds(page: Flags) -> Box | None:
     rows, columns = np.flatnonzero(page.any(axis=1)), np.flatnonzero(page.any(axis=0))
     if not rows.size:
         return None
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def _scaled(box: tuple[int, int, int, int], raster: Raster, small: Raster, margin: int) -> tuple[int, int, int, int]:
+def _scaled(box: Box, raster: Raster, small: Raster, margin: int) -> Box:
     across, down = raster.width / small.width, raster.height / small.height
     left, top, right, bottom = box
     return (
@@ -245,7 +245,7 @@ def _scaled(box: tuple[int, int, int, int], raster: Raster, small: Raster, margi
     )
 
 
-def _confidence(page: Flags, box: tuple[int, int, int, int], params: Params) -> float:
+def _confidence(page: Flags, box: Box, params: Params) -> float:
     """Return how well the page fills its box; 0 when it is too small a part of the picture to be believed."""
     left, top, right, bottom = box
     area = (right - left) * (bottom - top)

@@ -8,7 +8,7 @@ import numpy as np
 from scanpipe.enhance import ground
 from scanpipe.enhance.ground import Field as Field
 from scanpipe.enhance.ground import Flags as Flags
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
 
 MAP_DPI = 37.5  # 0.7 mm a pixel: light and stains vary no faster, and every mean over 64 pixels is free of grain
 _LEAST_PX = 300  # the map's shorter side, where the picture has as many
@@ -42,7 +42,7 @@ class Paper:
         levels = np.clip(self.ground, 1, 255).astype(np.uint8)
         return self._enlarged(grey_pixels(levels) if levels.shape[2] == 3 else levels[..., 0], raster)
 
-    def within(self, box_px: tuple[int, int, int, int], raster: Raster) -> Pixels:
+    def within(self, box_px: Box, raster: Raster) -> Pixels:
         """Return the ground inside a box (left, top, right, bottom) of a picture of the same page, at its size."""
         left, top, right, bottom = box_px
         height, width = self.ground.shape[:2]
@@ -52,7 +52,7 @@ class Paper:
         levels = np.clip(self.ground[rows, columns], 1, 255).astype(np.uint8)
         return np.asarray(cv2.resize(levels, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR), np.uint8)
 
-    def cut(self, box_px: tuple[int, int, int, int], raster: Raster) -> "Paper":
+    def cut(self, box_px: Box, raster: Raster) -> "Paper":
         """Return the paper of what is cut out of a picture of the same page: of a box (left, top, right, bottom)."""
         left, top, right, bottom = box_px
         factor = raster.height / self.ground.shape[0]

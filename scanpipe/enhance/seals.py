@@ -19,13 +19,12 @@ from scanpipe.enhance.circles import circles
 from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.paper import Flags
 from scanpipe.enhance.parts import parts_of
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
 
 VERSION = 2
 
 Colour = Literal["red", "green", "blue", "violet", "black"]
 Kind = Literal["round", "oval", "box", "stamp", "signature"]
-Box = tuple[int, int, int, int]
 
 _HUES: dict[Colour, tuple[int, int]] = {"red": (310, 385), "green": (75, 170), "blue": (170, 252), "violet": (252, 310)}
 _PURITY = 0.33  # of its darkness: ink with less colour than this is black or brown
@@ -40,7 +39,6 @@ _LARGEST_MM = 110.0
 _SMALLEST_INK_MM2 = 3.0
 _HAND = 0.2  # of the page's ink: a colour that has more of it is a pen's
 _FEW_STAMPS = 6  # red is the colour of stamps, but a page written in red has as many parts as words
-_ALIKE = {"violet": "blue"}  # one ink may lie on both sides of where the hues are parted
 _ROUND_MM = (8.0, 46.0)
 _ROUND_PEN_MM = 14.0  # smaller circles in the colours of pens are letters and loops
 _CIRCLE_DPI = 40.0
@@ -90,6 +88,11 @@ class _Layer:
     strength: Pixels
     dpi: float
 
+    @property
+    def pen(self) -> Colour:
+        """The colour of pen that this may be the ink of: one ink may lie on both sides of where hues are parted."""
+        return "blue" if self.colour == "violet" else self.colour
+
     def px(self, length_mm: float) -> int:
         return max(1, round(length_mm / MM_PER_INCH * self.dpi))
 
@@ -120,7 +123,7 @@ def find_seals(raster: Raster, ink: InkMap) -> tuple[Found, ...]:
     found: list[Found] = []
     inked: Counter[str] = Counter()
     for layer in layers:
-        inked[_ALIKE.get(layer.colour, layer.colour)] += int(np.count_nonzero(layer.where))
+        inked[layer.pen] += int(np.count_nonzero(layer.where))
     writing = inked.total()
     for layer in layers:
         left = layer.where.copy()
@@ -130,10 +133,10 @@ def find_seals(raster: Raster, ink: InkMap) -> tuple[Found, ...]:
             if own.size > places.size / 2:
                 found.append(_found(kind, layer, own, raster, sure))
                 left.ravel()[own] = False
-                inked[_ALIKE.get(layer.colour, layer.colour)] -= own.size
+                inked[layer.pen] -= own.size
         parts = list(_parts(layer, left)) if layer.colour != "black" else []
-        a_pen = inked.get(_ALIKE.get(layer.colour, layer.colour), 0) > _HAND * writing
-        if not a_pen or (layer.colour == "red" and len(parts) <= _FEW_STAMPS):
+        rare = inked[layer.pen] <= _HAND * writing
+        if rare or (layer.colour == "red" and len(parts) <= _FEW_STAMPS):
             found += [_found("stamp", layer, part.places, raster, part.sure(edge)) for part in parts]
     taken = np.concatenate([one.places for one in found]) if found else np.zeros(0, np.intp)
     signatures = [_of_colour(one, layers) for one in _signatures(ink, taken, raster)]

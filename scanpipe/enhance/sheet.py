@@ -10,7 +10,7 @@ import numpy as np
 
 from scanpipe.enhance.ink import InkMap, map_ink
 from scanpipe.enhance.recipe import Enhanced
-from scanpipe.raster import Pixels, Raster
+from scanpipe.raster import Box, Pixels, Raster
 
 _PANEL_PX = (760, 1000)
 _GAP_PX = 12
@@ -21,8 +21,6 @@ _LARGEST_MM = 60.0
 _EDGE_MM = 8.0  # edges of paper look like faint strokes
 _LEAST_INK = 0.03  # of a crop: less is no writing
 _BACKGROUND = 245
-
-Box = tuple[int, int, int, int]
 
 
 def contact_sheet(before: Raster, after: Enhanced) -> Raster:

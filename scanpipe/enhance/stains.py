@@ -18,11 +18,10 @@ from scanpipe.enhance.ground import Field, Flags, level_of, shut_in
 from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.paper import grey_pixels
 from scanpipe.enhance.strokes import Strokes, find_strokes
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
 
 VERSION = 1
 
-Box = tuple[int, int, int, int]
 
 _UNIT = 250  # a gain of 1 in maps of whole numbers
 _TEXTURE, _STAINED = 0.03, 0.07  # of the paper: less deep is its texture; from here on it is levelled in full

@@ -62,7 +62,7 @@ class Page:
 
     @property
     def seals(self) -> tuple[Found, ...]:
-        """The seals, stamps and signatures on it."""
+        """The seals, stamps and signatures on it; searched for each time it is asked, unless they are known."""
         return find_seals(self.raster, self.ink) if self.found is None else self.found
 
 
@@ -139,10 +139,11 @@ def _crop(step: page_box.Params, page: Page) -> Trial:
     rows, columns = _on_map(box, page)
     raster, paper = page_box.apply(page.raster, page.ink.paper, box)
     cut = map_ink(raster, beside=(page.ink.beside | ~inside)[rows, columns], paper=paper)
-    found = cut_out(page.seals, box.sides, page.ink, cut)
+    seals = page.seals
+    found = cut_out(seals, box.sides, page.ink, cut)
     speck = ink.mm2(ink.coloured & ~inside) < _SPECK_MM2
     colour = 0.0 if speck else loss.colour_lost_share
-    loss = msgspec.structs.replace(loss, colour_lost_share=colour, seal_lost_share=worst_cut(page.seals, inside))
+    loss = msgspec.structs.replace(loss, colour_lost_share=colour, seal_lost_share=worst_cut(seals, inside))
     return Trial(measured=box, page=Page(raster=raster, ink=cut, found=found), loss=loss)
 
 

@@ -40,7 +40,7 @@ _STRONGEST_GAIN = 7.0
 _SHADOW_MM = 3.0
 _TIMES_NOISE = 1.5  # what stands less far above its paper is texture
 _LEAST_LETTER_PX = 5
-_TIMES_GRAIN = 3.0
+_TIMES_GRAIN = 3.0  # what stands out less is no writing to measure edges by
 _GAIN_UNIT = 32
 _BRIGHT = 256.0  # paper of this level keeps its contrast; that of darker paper grows with the root of the ratio
 

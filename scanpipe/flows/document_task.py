@@ -7,7 +7,7 @@ import msgspec
 
 from scanpipe.package.encode import encode_page
 from scanpipe.package.pdf import PdfPage, build_pdf
-from scanpipe.package.picture import Box
+from scanpipe.raster import Box
 from scanpipe.raster.codecs import decode_master, decode_png
 from scanpipe.state.store import Store
 
@@ -15,13 +15,14 @@ DOCUMENT_TASK = "scanpipe.flows.document_task:build_document"
 
 
 class DocumentPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page version as it goes into a PDF: digests, the resolution of the image, where its coloured seals are."""
+    """A page version as it goes into a PDF: digests, resolution, seals, and how high its letters are."""
 
     image: str
     mask: str
     text_layer: str
     dpi: float
     seals: tuple[Box, ...] = ()
+    letter_mm: float = 0.0
 
 
 class DocumentJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +43,8 @@ def build_document(data: dict[str, Any]) -> dict[str, Any]:
     for number, page in enumerate(job.pages, 1):
         image = decode_master(store.get(page.image), dpi=page.dpi)
         mask = decode_png(store.get(page.mask), dpi=page.dpi)
-        encoded = encode_page(image, mask, budget_kb_per_a4=job.budget_kb_per_a4, seals=page.seals)
+        budget = job.budget_kb_per_a4
+        encoded = encode_page(image, mask, budget_kb_per_a4=budget, seals=page.seals, letter_mm=page.letter_mm)
         pages.append(PdfPage(image=encoded, text_layer=store.get(page.text_layer)))
         if encoded.over_budget:
             over_budget.append(number)

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from scanpipe.engine.base import Job, Outcome
-from scanpipe.enhance.seals import Seal
+from scanpipe.enhance.report import Report
 from scanpipe.errors import BlobDamaged, PackageError
 from scanpipe.flows.books import BookFacts
 from scanpipe.flows.document_task import DOCUMENT_TASK, DocumentJob, DocumentPage
@@ -19,17 +19,11 @@ from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import CaseKey, Part
 from scanpipe.package.convention import Convention
-from scanpipe.package.picture import Box
+from scanpipe.raster import Box
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
 
 _SMALLEST_SEAL_MM = 12.0
-
-
-class _Sealed(msgspec.Struct, frozen=True, kw_only=True):
-    """What is read of a page's report here."""
-
-    seals: tuple[Seal, ...] = ()
 
 
 class DocumentFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,21 +122,22 @@ def _plan(
 def _document_page(state: PageState) -> DocumentPage:
     assert state.version is not None
     version = state.version
+    report = msgspec.json.decode(version.report, type=Report)
     return DocumentPage(
         image=version.image,
         mask=version.mask,
         text_layer=version.text_layer,
         dpi=version.dpi,
-        seals=sharp_seals(version.report),
+        seals=sharp_seals(report),
+        letter_mm=report.metrics.mask.letter_mm,
     )
 
 
-def sharp_seals(report: str) -> tuple[Box, ...]:
-    """Return from a page's report where its coloured seals and stamps lie; small ones are a pen's ticks."""
-    seals = msgspec.json.decode(report, type=_Sealed).seals
+def sharp_seals(report: Report) -> tuple[Box, ...]:
+    """Return where a page's coloured seals and stamps lie, by its report; small ones are a pen's ticks."""
     return tuple(
         seal.box_px
-        for seal in seals
+        for seal in report.seals
         if seal.colour != "black" and seal.kind != "signature" and max(seal.size_mm) >= _SMALLEST_SEAL_MM
     )
 

@@ -2,7 +2,8 @@
 
 The ways, from the truest: the pixels as they are; one JPEG; layers, at one of several settings. The first that fits is
 taken. Layers start where most pages are well served; what the proof refuses is made again at the next better setting,
-over the budget if need be. What is over the budget, or not proven at any setting, says so.
+over the budget if need be. Letters of a few pixels live by their greys, of which a mask has none: such a page is always
+one JPEG. What is over the budget, or not proven at any setting, says so.
 """
 
 from collections.abc import Sequence
@@ -14,13 +15,16 @@ import numpy as np
 
 from scanpipe.package.jbig2 import encode_jbig2
 from scanpipe.package.layers import Layer, ink_layer, paper_layer
-from scanpipe.package.picture import A4_MM2, BYTES_PER_KB, Box, EncodedPage, Picture, Stencil
+from scanpipe.package.picture import A4_MM2, BYTES_PER_KB, EncodedPage, Picture, Stencil, Way
 from scanpipe.package.proof import prove
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg, encode_png
 
 JPEG_QUALITIES: Final = (90, 80, 70)
 """One JPEG of a register page shows no blocks in its strokes from 70 on."""
+
+LEAST_LETTER_PX: Final = 12
+"""Lower letters lose their shape in one bit a pixel: of 11 pixels, half a page's characters that were read before."""
 
 _SAMPLED = 16  # one in so many rows of blocks tells whether a JPEG will fit
 _BLOCK_ROWS = 16
@@ -31,8 +35,8 @@ _LARGEST_PATCHES = 0.25  # of the page; what is larger is no seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cut:
-    """A page with its mask, the mask as a stencil, and the boxes of its seals."""
+class Source:
+    """A page with its mask, the mask as a JBIG2 stream, and the boxes of its seals."""
 
     image: Raster
     mask: Raster
@@ -59,7 +63,9 @@ PATCHES: Final = ((200, 60), (200, 75), (300, 85))
 """Resolution and JPEG quality of seals."""
 
 
-def encode_page(image: Raster, mask: Raster, *, budget_kb_per_a4: float, seals: Sequence[Box] = ()) -> EncodedPage:
+def encode_page(
+    image: Raster, mask: Raster, *, budget_kb_per_a4: float, seals: Sequence[Box] = (), letter_mm: float = 0.0
+) -> EncodedPage:
     """Return the page in the truest way that fits its share of the budget by area; grey stays grey.
 
     The same pixels give the same bytes.
@@ -68,27 +74,30 @@ def encode_page(image: Raster, mask: Raster, *, budget_kb_per_a4: float, seals: 
         image: the page.
         mask: grey, same size, 0 = ink.
         budget_kb_per_a4: kilobytes of 1000 bytes for an A4 sheet's worth of paper.
-        seals: where coloured seals, stamps and signatures lie, which are kept sharp.
+        seals: where coloured seals and stamps lie, which are kept sharp.
+        letter_mm: how high its letters are; 0 where that is not known.
     """
     width_mm, height_mm = image.size_mm
     budget = round(budget_kb_per_a4 * BYTES_PER_KB * width_mm * height_mm / A4_MM2)
     whole = _lossless(image, budget) or _one_jpeg(image, budget)
     if whole is not None:
         return whole
-    cut = Cut(image=image, mask=mask, stencil=encode_jbig2(mask.pixels), patches=_patches(image, seals))
-    page = _layered(cut, SETTINGS[0], PATCHES[0])
+    if 0 < letter_mm / MM_PER_INCH * image.dpi < LEAST_LETTER_PX:
+        return replace(_as_jpeg(image, JPEG_QUALITIES[-1]), over_budget=True)
+    source = Source(image=image, mask=mask, stencil=encode_jbig2(mask.pixels), patches=_patches(image, seals))
+    page = _layered(source, SETTINGS[0], PATCHES[0])
     if page.size > budget:
-        lean = _layered(cut, LEAN, PATCHES[0])
-        if not prove(lean, image, cut.patches):
+        lean = _layered(source, LEAN, PATCHES[0])
+        if not prove(lean, image, source.patches):
             return replace(lean, over_budget=lean.size > budget)
-    page, doubts = _proven(cut, page)
+    page, doubts = _proven(source, page)
     return replace(page, over_budget=page.size > budget, doubts=doubts)
 
 
-def _proven(cut: Cut, page: EncodedPage) -> tuple[EncodedPage, tuple[str, ...]]:
+def _proven(source: Source, page: EncodedPage) -> tuple[EncodedPage, tuple[str, ...]]:
     """Make a page better in what the proof doubts, until nothing is doubted or nothing is better; tell what is left."""
     setting = patch = 0
-    while doubts := prove(page, cut.image, cut.patches):
+    while doubts := prove(page, source.image, source.patches):
         better = (
             min(setting + ("ink" in doubts), len(SETTINGS) - 1),
             min(patch + ("colour" in doubts), len(PATCHES) - 1),
@@ -96,7 +105,7 @@ def _proven(cut: Cut, page: EncodedPage) -> tuple[EncodedPage, tuple[str, ...]]:
         if better == (setting, patch):
             break
         setting, patch = better
-        page = _layered(cut, SETTINGS[setting], PATCHES[patch])
+        page = _layered(source, SETTINGS[setting], PATCHES[patch])
     return page, doubts
 
 
@@ -107,8 +116,7 @@ def _lossless(image: Raster, budget: int) -> EncodedPage | None:
     data = encode_png(image)
     if len(data) > budget:
         return None
-    base = _placed(data, image.pixels, (0.0, 0.0, *image.size_mm))
-    return EncodedPage(size_mm=image.size_mm, dpi=image.dpi, way="lossless", base=base)
+    return _whole(image, data, "lossless")
 
 
 def _one_jpeg(image: Raster, budget: int) -> EncodedPage | None:
@@ -116,11 +124,19 @@ def _one_jpeg(image: Raster, budget: int) -> EncodedPage | None:
     if _sampled_size(image) > _HOPELESS * budget:
         return None
     for quality in JPEG_QUALITIES:
-        data = encode_jpeg(image, quality=quality)
-        if len(data) <= budget:
-            base = _placed(data, image.pixels, (0.0, 0.0, *image.size_mm))
-            return EncodedPage(size_mm=image.size_mm, dpi=image.dpi, way="jpeg", base=base)
+        page = _as_jpeg(image, quality)
+        if page.size <= budget:
+            return page
     return None
+
+
+def _as_jpeg(image: Raster, quality: int) -> EncodedPage:
+    return _whole(image, encode_jpeg(image, quality=quality), "jpeg")
+
+
+def _whole(image: Raster, data: bytes, way: Way) -> EncodedPage:
+    base = _placed(data, image.pixels, (0.0, 0.0, *image.size_mm))
+    return EncodedPage(size_mm=image.size_mm, way=way, base=base)
 
 
 def _sampled_size(image: Raster) -> float:
@@ -132,19 +148,18 @@ def _sampled_size(image: Raster) -> float:
     return len(data) * image.height / len(sample)
 
 
-def _layered(cut: Cut, setting: Setting, patch: tuple[float, int]) -> EncodedPage:
-    image, mask = cut.image, cut.mask
+def _layered(source: Source, setting: Setting, patch: tuple[float, int]) -> EncodedPage:
+    image, mask = source.image, source.mask
     # The stencil lies where its ink lies: on the page exactly, for which the colours are stretched by a hair.
     ink = replace(
         _covering(ink_layer(image, mask, setting.ink[0]), image, setting.ink[1]), box_mm=(0, 0, *image.size_mm)
     )
     return EncodedPage(
         size_mm=image.size_mm,
-        dpi=image.dpi,
         way="layers",
         base=_covering(paper_layer(image, mask, setting.paper[0]), image, setting.paper[1]),
-        stencil=Stencil(mask=cut.stencil, width=mask.width, height=mask.height, ink=ink),
-        patches=tuple(_patch(image, box, *patch) for box in cut.patches),
+        stencil=Stencil(mask=source.stencil, width=mask.width, height=mask.height, ink=ink),
+        patches=tuple(_patch(image, box, *patch) for box in source.patches),
     )
 
 
@@ -154,7 +169,7 @@ def _covering(layer: Layer, image: Raster, quality: int) -> Picture:
 
 
 def _patches(image: Raster, seals: Sequence[Box]) -> tuple[Box, ...]:
-    """Return the boxes of seals with some paper around, the small ones first, as long as they are not half the page."""
+    """Return the boxes of seals with some paper around, the small ones first, up to a quarter of the page."""
     margin, room, found = image.px(_PATCH_MARGIN_MM), _LARGEST_PATCHES * image.width * image.height, []
     for left, top, right, bottom in sorted(seals, key=lambda box: (box[2] - box[0]) * (box[3] - box[1])):
         box = (

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.codecs import to_grey
 
 _HALO_PX = 2  # around the ink the paper is darker, by blur
 _GRAIN_LEVELS = 8  # paper is evened where it differs from its surroundings by less than this in every channel
@@ -47,9 +48,8 @@ def paper_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
 
 def ink_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
     """Return the colour of the ink, continued between the strokes; dark cores count more than rims."""
-    grey = image.pixels if image.pixels.ndim == 2 else cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY)
-    weight = np.asarray(cv2.bitwise_not(cv2.max(grey, mask.pixels)), np.uint8)
-    wide = weight if image.pixels.ndim == 2 else cv2.merge([weight] * 3)
+    weight = np.asarray(cv2.bitwise_not(cv2.max(to_grey(image).pixels, mask.pixels)), np.uint8)
+    wide = cv2.merge([weight] * 3) if image.colour else weight
     weighted = cv2.multiply(image.pixels, wide, scale=1 / 255)
     return _layer(image, np.asarray(weighted, np.uint8), weight, dpi, even=False)
 
@@ -78,8 +78,7 @@ def _filled(sums: NDArray[np.float32], shares: NDArray[np.float32]) -> Pixels:
     Averages over ever larger blocks fill what smaller ones leave open (pull-push: Gortler et al., SIGGRAPH 1996).
     """
     planes = _continued([np.asarray(plane, np.float32) for plane in cv2.split(sums)], shares)
-    levels = np.asarray(cv2.merge([np.clip(np.rint(plane), 0, 255).astype(np.uint8) for plane in planes]), np.uint8)
-    return levels
+    return np.asarray(cv2.merge([np.clip(np.rint(plane), 0, 255).astype(np.uint8) for plane in planes]), np.uint8)
 
 
 def _continued(sums: list[NDArray[np.float32]], shares: NDArray[np.float32]) -> list[NDArray[np.float32]]:

@@ -6,9 +6,6 @@ from typing import Final, Literal
 A4_MM2: Final = 210 * 297
 BYTES_PER_KB: Final = 1000
 
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels of the page."""
-
 Way = Literal["lossless", "jpeg", "layers"]
 
 
@@ -47,7 +44,6 @@ class EncodedPage:
 
     Attributes:
         size_mm: of the paper.
-        dpi: of the finest picture that covers the page.
         way: how it was made small.
         base: the page, or its paper.
         stencil: the ink.
@@ -57,7 +53,6 @@ class EncodedPage:
     """
 
     size_mm: tuple[float, float]
-    dpi: float
     way: Way
     base: Picture
     stencil: Stencil | None = None

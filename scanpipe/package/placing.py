@@ -17,7 +17,7 @@ def place_pages(pages: Sequence[EncodedPage]) -> pikepdf.Pdf:
     """Return a document of the pages, at least one, in the order given."""
     document = pikepdf.open(io.BytesIO(_bases(pages)))
     for target, page in zip(document.pages, pages, strict=True):
-        _trim(document, target, page)
+        _trim(target, page)
         over = [(f"Seal{number}", patch, _picture(document, patch)) for number, patch in enumerate(page.patches, 1)]
         if page.stencil is not None:
             over.insert(0, ("Ink", page.stencil.ink, _through_stencil(document, page.stencil)))
@@ -42,7 +42,7 @@ def _bases(pages: Sequence[EncodedPage]) -> bytes:
     return bytes(img2pdf.convert(pictures, layout_fun=layout, engine=img2pdf.Engine.pikepdf, nodate=True))
 
 
-def _trim(document: pikepdf.Pdf, target: pikepdf.Page, page: EncodedPage) -> None:
+def _trim(target: pikepdf.Page, page: EncodedPage) -> None:
     """Make a page as large as its paper: what its base picture has more, lies at the right and below."""
     width, height = (mm * POINTS_PER_MM for mm in page.size_mm)
     below = page.base.box_mm[3] * POINTS_PER_MM - height

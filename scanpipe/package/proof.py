@@ -7,9 +7,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from scanpipe.package.picture import Box, EncodedPage
+from scanpipe.package.picture import EncodedPage
 from scanpipe.package.placing import place_pages
-from scanpipe.raster import Pixels, Raster
+from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
 
 INK_RECALL: Final = 0.995
 """The least share of the page's ink that must be about as dark as it was."""
@@ -59,7 +59,10 @@ def render(page: EncodedPage, dpi: float) -> Pixels:
 
 
 def ink_recall(before: Pixels, after: Pixels, dpi: float) -> float:
-    """Return the share of one picture's ink, by darkness, that is nearly as dark, here or next to it, in another."""
+    """Return the share of one picture's ink, by darkness, that is nearly as dark, here or next to it, in another.
+
+    Both are (h, w[, 3]) at `dpi`.
+    """
     depths = [_depth(pixels, dpi) for pixels in (before, after)]
     sure = depths[0] > max(_SURE_DEPTH, _TIMES_GRAIN * (float(np.median(depths[0])) + 1))
     kept = cv2.dilate(depths[1], np.ones((3, 3), np.uint8)) >= cv2.convertScaleAbs(depths[0], alpha=_KEPT)
@@ -68,7 +71,7 @@ def ink_recall(before: Pixels, after: Pixels, dpi: float) -> float:
 
 def _depth(pixels: Pixels, dpi: float) -> Pixels:
     """Return how much darker than the paper close by each pixel is, in its strongest channel."""
-    side = max(3, round(_WINDOW_MM / 25.4 * dpi)) | 1
+    side = max(3, round(_WINDOW_MM / MM_PER_INCH * dpi)) | 1
     ground = cv2.morphologyEx(cv2.GaussianBlur(pixels, (0, 0), 0.7), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     depth = np.atleast_3d(cv2.subtract(ground, pixels))
     return np.ascontiguousarray(depth.max(axis=2), np.uint8)

@@ -13,6 +13,9 @@ MM_PER_INCH = 25.4
 
 Pixels = NDArray[np.uint8]
 
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels of a picture; right and bottom lie just beyond."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Raster:

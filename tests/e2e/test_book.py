@@ -70,6 +70,21 @@ def test_the_workbook_has_a_row_for_each_pdf(delivered: Path) -> None:
     assert numbers == ["01/2010", "02/2010"]
 
 
+def test_every_page_over_the_budget_is_named_in_the_report(cli: Cli, captured: Path) -> None:
+    convention = captured / "conventions" / "small.toml"
+    convention.write_text(convention.read_text().replace("kb_per_a4 = 100", "kb_per_a4 = 10"))
+    assert cli("process", BOOK, station=captured).code == 0
+    assert cli("accept", BOOK, station=captured).code == 0
+    told = cli("deliver", BOOK, "--json", station=captured)
+    assert told.code == 0, told.err
+    assert told.json["warnings"] >= 4
+    report = (revision(captured, 1) / "report.html").read_text(encoding="utf-8")
+    for name in ("KS.2010.01.001.pdf", "KS.2010.01.002.pdf"):
+        for number in (1, 2):
+            assert f"page {number}: it could not be made as small as the convention asks" in report
+        assert name in report
+
+
 def test_a_book_that_is_not_ready_is_refused_with_the_list(cli: Cli, captured: Path) -> None:
     refused = cli("deliver", BOOK, station=captured)
     assert refused.code == 42

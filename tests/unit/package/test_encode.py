@@ -13,10 +13,10 @@ from samples.wear import LEVELS, wear_as
 from scanpipe.enhance.recipe import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.package import proof
-from scanpipe.package.encode import SETTINGS, encode_page
+from scanpipe.package.encode import LEAST_LETTER_PX, SETTINGS, encode_page
 from scanpipe.package.picture import EncodedPage
 from scanpipe.package.proof import colour_error, ink_recall, render
-from scanpipe.raster import Pixels, Raster
+from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from tests.drawn_pages import DrawnPage, draw_page
 
 LEAST_INK = 0.995
@@ -120,6 +120,14 @@ def test_what_no_setting_can_prove_is_told(grainy: DrawnPage, monkeypatch: pytes
     assert encode(grainy).doubts == ("ink",)
     assert len(tried) == len(SETTINGS)
     assert [page.base.width for page in tried] == sorted(page.base.width for page in tried)
+
+
+def test_letters_too_low_for_one_bit_a_pixel_stay_grey_and_over_the_budget(grainy: DrawnPage) -> None:
+    low_mm = (LEAST_LETTER_PX - 1) / grainy.image.dpi * MM_PER_INCH
+    page = encode_page(grainy.image, grainy.mask, budget_kb_per_a4=100, letter_mm=low_mm)
+    assert (page.way, page.over_budget) == ("jpeg", True)
+    high = encode_page(grainy.image, grainy.mask, budget_kb_per_a4=100, letter_mm=2 * low_mm)
+    assert (high.way, high.over_budget) == ("layers", False)
 
 
 def test_the_proof_sees_ink_that_is_gone_and_a_seal_that_lost_its_colour(grainy: DrawnPage) -> None:
