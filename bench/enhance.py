@@ -1,6 +1,6 @@
 """How well and how fast pages are made legible, side by side with other programs: one table.
 
-    python bench/enhance.py DATA [--only masks,ocr,vietnamese,light,skew,curl,speed] [--recipe default]
+    python -m bench.enhance DATA [--only masks,ocr,vietnamese,light,skew,curl,speed] [--recipe default]
 
 DATA is the folder of test scans; beside it lie the scripts that score (`--scripts`, default DATA/../bench). Pictures
 are made by whole `scanpipe enhance` commands, on one core. Needs `pip install --group bench` and the Debian packages
@@ -22,15 +22,12 @@ import cv2
 import doxapy
 import numpy as np
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from bench import enhance_cost, illumination, straightness  # noqa: E402
-from samples.generate import draw_page  # noqa: E402
-from samples.wear import wear  # noqa: E402
-from scanpipe.enhance import deskew  # noqa: E402
-from scanpipe.enhance.ink import map_ink  # noqa: E402
-from scanpipe.raster import Pixels, Raster  # noqa: E402
+from bench import enhance_cost, illumination, straightness
+from samples.generate import draw_page
+from samples.wear import wear
+from scanpipe.enhance import deskew
+from scanpipe.enhance.ink import map_ink
+from scanpipe.raster import Pixels, Raster
 
 PICTURES = {".jpg", ".jpeg", ".png", ".tif", ".bmp"}
 MASK_SETS = ("2009", "2010", "2011", "2012", "2014")
@@ -55,9 +52,7 @@ class Bench:
     def enhanced(self, files: list[Path], kind: str, name: str, *options: str) -> Path:
         """Enhance files and return a folder of one kind of their pictures, each named like its file."""
         made, named = self.work / f"{name}-made", self.work / name
-        program = str(Path(sys.executable).parent / "scanpipe")
-        command = [program, "enhance", *map(str, files), "-o", str(made), "--recipe", self.recipe]
-        subprocess.run([*command, "--emit", f"{kind},report", *options], check=True, capture_output=True)
+        run_enhance(files, made, f"{kind},report", "--recipe", self.recipe, *options)
         named.mkdir()
         for file in files:
             shutil.move(made / f"{file.stem}{'' if kind == 'image' else f'.{kind}'}.png", named / f"{file.stem}.png")
@@ -74,6 +69,13 @@ class Bench:
         target = self.work / name
         subprocess.run([sys.executable, str(self.scripts / "fade.py"), str(folder), str(target)], check=True)
         return target
+
+
+def run_enhance(files: list[Path], made: Path, emit: str, *options: str) -> None:
+    """Enhance files into a folder by a whole command."""
+    program = str(Path(sys.executable).parent / "scanpipe")
+    command = [program, "enhance", *map(str, files), "-o", str(made), "--emit", emit, *options]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
 """How small pages become in a package, and what is still read of them, side by side with other programs: one table.
 
-    python bench/package.py DATA [--only size,error,samples]
+    python -m bench.package DATA [--only size,error,samples]
 
 DATA is the folder of test scans; beside it lie the scripts that score (`--scripts`, default DATA/../bench). Needs
 `pip install --group bench` and the Debian package tesseract-ocr-fra. OCRmyPDF and archive-pdf-tools (AGPL, no part of
@@ -21,22 +21,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
+import msgspec
 import numpy as np
 import pypdfium2
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from samples.generate import draw_page  # noqa: E402
-from samples.wear import LEVELS, wear_as  # noqa: E402
-from scanpipe.enhance.recipe import enhance  # noqa: E402
-from scanpipe.flows.documents import sharp_seals  # noqa: E402
-from scanpipe.flows.recipes import load_recipe  # noqa: E402
-from scanpipe.package.encode import encode_page  # noqa: E402
-from scanpipe.package.picture import A4_MM2, BYTES_PER_KB, EncodedPage  # noqa: E402
-from scanpipe.package.proof import ink_recall, render  # noqa: E402
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster  # noqa: E402
-from scanpipe.raster.codecs import encode_jpeg  # noqa: E402
+from bench.enhance import pictures, run_enhance
+from samples.generate import draw_page
+from samples.wear import LEVELS, wear_as
+from scanpipe.enhance.recipe import enhance
+from scanpipe.enhance.report import Report
+from scanpipe.flows.documents import sharp_seals
+from scanpipe.flows.recipes import load_recipe
+from scanpipe.package.encode import encode_page
+from scanpipe.package.picture import A4_MM2, BYTES_PER_KB, EncodedPage
+from scanpipe.package.proof import ink_recall, render
+from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster.codecs import encode_jpeg
 
 DPI, BUDGET_KB = 300, 100.0
 SETS = ("typewriter-fr", "reg-mariages", "reg-repertoires")
@@ -51,11 +51,12 @@ class Made:
     name: str
     image: Raster
     mask: Raster
-    report: str
+    report: Report
 
     def encoded(self) -> EncodedPage:
         """Return it as it goes into a PDF."""
-        return encode_page(self.image, self.mask, budget_kb_per_a4=BUDGET_KB, seals=sharp_seals(self.report))
+        seals, letter_mm = sharp_seals(self.report), self.report.metrics.mask.letter_mm
+        return encode_page(self.image, self.mask, budget_kb_per_a4=BUDGET_KB, seals=seals, letter_mm=letter_mm)
 
 
 def main() -> int:
@@ -103,10 +104,8 @@ def spread(values: Sequence[float]) -> str:
 
 def enhanced(folder: Path, made: Path) -> Iterator[Made]:
     """Enhance the pictures of a folder by a whole command, and give them one after the other."""
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".tif"})
-    program = str(Path(sys.executable).parent / "scanpipe")
-    command = [program, "enhance", *map(str, files), "-o", str(made), "--emit", "image,mask,report"]
-    subprocess.run(command, check=True, capture_output=True)
+    files = pictures(folder)
+    run_enhance(files, made, "image,mask,report")
     for file in files:
         pixels = np.asarray(cv2.imread(str(made / f"{file.stem}.png"))[..., ::-1], np.uint8)
         mask = np.asarray(cv2.imread(str(made / f"{file.stem}.mask.png"), cv2.IMREAD_GRAYSCALE), np.uint8)
@@ -114,7 +113,7 @@ def enhanced(folder: Path, made: Path) -> Iterator[Made]:
             name=file.stem,
             image=Raster(pixels=np.ascontiguousarray(pixels), dpi=DPI),
             mask=Raster(pixels=mask, dpi=DPI),
-            report=(made / f"{file.stem}.json").read_text(encoding="utf-8"),
+            report=msgspec.json.decode((made / f"{file.stem}.json").read_bytes(), type=Report),
         )
 
 
