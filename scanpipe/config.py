@@ -105,15 +105,15 @@ def names(kind: str, station: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted({path.stem for folder in folders for path in folder.glob("*.toml")}))
 
 
-def load(path: Path, kind: type[T]) -> T:
-    """Read the TOML file `path` into the settings type `kind`.
+def load(path: Path, kind: type[T], *, base: object = None) -> T:
+    """Read the TOML file `path` into the settings type `kind`; what it does not say is as in the settings `base`.
 
     Raises:
         ConfigError: not there, not TOML, an unknown key, a wrong type or a value out of range.
     """
     try:
         text = path.read_text(encoding="utf-8")
-        return msgspec.convert(tomllib.loads(text), type=kind)
+        return msgspec.convert(_over(msgspec.to_builtins(base) or {}, tomllib.loads(text)), type=kind)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError(_("{path} cannot be read: {reason}.").format(path=path, reason=reason)) from error
@@ -123,12 +123,19 @@ def load(path: Path, kind: type[T]) -> T:
         raise _named(path, text, str(error)) from error
 
 
-def tables(path: Path) -> frozenset[str]:
-    """Return the keys at the top of a TOML file; none of one that cannot be read, which `load` will tell."""
+def top(path: Path) -> dict[str, object]:
+    """Return what stands at the top of a TOML file; nothing of one that cannot be read, which `load` will tell."""
     try:
-        return frozenset(tomllib.loads(path.read_text(encoding="utf-8")))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return frozenset()
+        return {}
+
+
+def _over(base: object, own: object) -> object:
+    """Return tables laid over others, key by key; every other value replaces the one below."""
+    if not (isinstance(base, dict) and isinstance(own, dict)):
+        return own
+    return {**base, **{key: _over(base.get(key), value) for key, value in own.items()}}
 
 
 def _folders(kind: str, station: Path | None) -> list[Path]:

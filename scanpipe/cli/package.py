@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from scanpipe.package.findings import Report
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_convention_option = click.option(
+    "--convention", default="default", metavar="NAME", help=_("A shipped convention or a TOML file.")
+)
 
 
 @click.command(
@@ -50,7 +53,7 @@ def show_delivery(delivered: "Delivered") -> None:
     for line in delivered.questions:
         say(_("To be noted: {question}").format(question=line))
     lines = [
-        (_("ZIP"), delivered.archive, _("{cases} cases, {pages} pages")),
+        *((_("ZIP"), archive, _("{cases} cases, {pages} pages in all")) for archive in delivered.archives),
         (_("Workbook"), delivered.workbook, _("{cases} rows")),
         (_("Report"), delivered.report, _("revision {revision}")),
         (_("Manifest"), delivered.manifest, _("sha256 of every file")),
@@ -70,7 +73,7 @@ def show_delivery(delivered: "Delivered") -> None:
 )
 @click.argument("package", metavar="PACKAGE.zip", type=_FILE)
 @click.option("--index", "workbook", default=None, metavar="FILE.xlsx", type=_FILE, help=_("The workbook."))
-@click.option("--convention", default="default", metavar="NAME", help=_("A shipped convention or a TOML file."))
+@_convention_option
 @json_option
 def verify(package: Path, workbook: Path | None, convention: str, *, as_json: bool) -> int:
     """Verify a package."""
@@ -121,12 +124,13 @@ def _as_dict(report: "Report") -> dict[str, object]:
 )
 @click.argument("old", metavar="OLD.zip", type=_FILE)
 @click.argument("new", metavar="NEW.zip", type=_FILE)
+@_convention_option
 @json_option
-def diff(old: Path, new: Path, *, as_json: bool) -> int:
+def diff(old: Path, new: Path, convention: str, *, as_json: bool) -> int:
     """Compare two packages."""
     from scanpipe.flows.verify import compare
 
-    found = compare(old, new)
+    found = compare(old, new, convention=convention)
     if as_json:
         show_json(found)
     else:

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from scanpipe import config
 from scanpipe.errors import UsageError
+from scanpipe.flows.conventions import load_convention
 from scanpipe.flows.plan import PageState, Status, page_states
 from scanpipe.flows.station import Station
 from scanpipe.flows.treatment import book_treatment
@@ -108,7 +108,7 @@ def all_book_facts(station: Station) -> tuple[BookFacts, ...]:
 
 def convention_of(station: Station, book: Book) -> Convention:
     """Return the convention that the book is packaged by."""
-    return config.load(config.find("conventions", book.convention, station.folder), Convention)
+    return load_convention(book.convention, station.folder)
 
 
 def _facts(station: Station, row: views.BookRow) -> BookFacts:

@@ -14,11 +14,19 @@ from scanpipe.errors import DeliveryRefused, PackageRefused
 from scanpipe.flows.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.documents import make_documents
 from scanpipe.flows.gate import obstacles, questions
-from scanpipe.flows.papers import REPORT_NAME, Issue, file_digest, issue_manifest, issue_report
+from scanpipe.flows.papers import (
+    REPORT_NAME,
+    Issue,
+    archives_in,
+    file_digest,
+    issue_manifest,
+    issue_report,
+    zips_digest,
+)
 from scanpipe.flows.station import Station
 from scanpipe.fsio import disk_errors_named, sync_folder, sync_tree, write_atomic
 from scanpipe.messages import _
-from scanpipe.package.bundle import Member, write_zip
+from scanpipe.package.bundle import Member, split_members, write_zip
 from scanpipe.package.findings import Finding, Report, warning
 from scanpipe.package.index import case_rows, write_workbook
 from scanpipe.package.manifest import MANIFEST_NAME, encode_manifest, read_manifest
@@ -36,7 +44,7 @@ class Delivered:
     book: str
     revision: int
     new: bool
-    archive: Path
+    archives: tuple[Path, ...]
     workbook: Path
     report: Path
     manifest: Path
@@ -115,16 +123,14 @@ def _published(home: Path, revision: int) -> Iterator[Path]:
 
 def _write(station: Station, issue: Issue, staged: Path) -> Report:
     """Write everything that the revision holds, and verify it by reading it back."""
-    archive = staged / issue.zip_name
-    zipped = [document for document in issue.documents if document.place == "zip"]
-    write_zip(archive, [Member(name=d.name, path=station.store.path(d.digest)) for d in zipped])
+    archives = _write_zips(station, issue, staged)
     write_atomic(staged / issue.workbook_name, issue.workbook)
     for document in issue.documents:
         if document.place == "beside":
             write_atomic(staged / document.name, station.store.get(document.digest))
-    manifest = issue_manifest(issue, archive)
+    manifest = issue_manifest(issue, archives)
     write_atomic(staged / MANIFEST_NAME, encode_manifest(manifest))
-    report = verify_package(archive, convention=issue.convention)
+    report = verify_package(archives[0], convention=issue.convention)
     report = replace(report, findings=(*report.findings, *_weak_pages(issue)))
     if not report.ok:
         lines = "\n".join(f"  - {finding}" for finding in report.errors)
@@ -135,6 +141,19 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
         )
     write_atomic(staged / REPORT_NAME, issue_report(issue, manifest, report))
     return report
+
+
+def _write_zips(station: Station, issue: Issue, staged: Path) -> tuple[Path, ...]:
+    members = [
+        Member(name=f"{issue.folder}{document.name}", path=station.store.path(document.digest))
+        for document in issue.documents
+        if document.place == "zip"
+    ]
+    parts = split_members(members, issue.convention.zip)
+    archives = tuple(staged / name for name in issue.zip_names(len(parts)))
+    for archive, part in zip(archives, parts, strict=True):
+        write_zip(archive, part, issue.convention.zip)
+    return archives
 
 
 def _weak_pages(issue: Issue) -> Iterator[Finding]:
@@ -149,24 +168,23 @@ def _weak_pages(issue: Issue) -> Iterator[Finding]:
 
 
 def changed_packages(station: Station) -> tuple[Path, ...]:
-    """Return the published ZIPs that are gone from their folder or were changed; whole folders may move away."""
+    """Return the published packages whose ZIPs are gone from their folder or were changed; folders may move away."""
     found = [row for book in views.books(station.journal) for row in views.deliveries(station.journal, book.row)]
-    return tuple(archive for row in found if (archive := _changed_archive(station, row)))
+    return tuple(folder for row in found if (folder := _changed_folder(station, row)))
 
 
-def _changed_archive(station: Station, delivery: views.DeliveryRow) -> Path | None:
+def _changed_folder(station: Station, delivery: views.DeliveryRow) -> Path | None:
     folder = station.folder / delivery.folder
-    archive = next(folder.glob("*.zip"), folder / "?.zip")
-    changed = folder.is_dir() and not (archive.is_file() and file_digest(archive) == delivery.zip_digest)
-    return archive if changed else None
+    changed = folder.is_dir() and zips_digest(folder) != delivery.zip_digest
+    return folder if changed else None
 
 
 def _refuse_changed(station: Station, last: views.DeliveryRow) -> None:
-    archive = _changed_archive(station, last)
-    if archive:
+    folder = _changed_folder(station, last)
+    if folder:
         raise PackageRefused(
-            _("{archive} is gone or was changed after it was published.").format(archive=archive),
-            remedy=_("Restore it from a copy, or move its folder away; the journal knows its sha256."),
+            _("A ZIP in {folder} is gone or was changed after it was published.").format(folder=folder),
+            remedy=_("Restore it from a copy, or move the folder away; the journal knows its sha256."),
         )
 
 
@@ -207,7 +225,7 @@ def _record(station: Station, facts: BookFacts, folder: Path, revision: int, dig
         "delivery",
         book=facts.row,
         revision=revision,
-        zip_digest=file_digest(next(folder.glob("*.zip"))),
+        zip_digest=zips_digest(folder),
         folder=str(folder.relative_to(station.folder)),
         members=json_text(digests),
     )
@@ -219,7 +237,7 @@ def _delivered(issue: Issue, folder: Path, revision: int, *, new: bool, warnings
         book=str(issue.facts.book.id),
         revision=revision,
         new=new,
-        archive=folder / issue.zip_name,
+        archives=archives_in(folder),
         workbook=folder / issue.workbook_name,
         report=folder / REPORT_NAME,
         manifest=folder / MANIFEST_NAME,

@@ -138,7 +138,7 @@ def deliver_book(station: Station, book: Book) -> Delivered:
 
 def verify_delivery(delivered: Delivered) -> Report:
     """Verify the published package as its receiver would."""
-    return verify(delivered.archive, workbook=delivered.workbook, convention="default")
+    return verify(delivered.archives[0], workbook=delivered.workbook, convention="default")
 
 
 def _clear(folder: Path) -> None:

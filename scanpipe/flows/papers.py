@@ -1,6 +1,7 @@
 """What accompanies a package: the manifest for machines, the report for people."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -41,9 +42,15 @@ class Issue:
     revision: int
 
     @property
-    def zip_name(self) -> str:
-        """The name of its ZIP."""
-        return self.convention.zip_name(self.facts.book.id)
+    def folder(self) -> str:
+        """The folder within its ZIPs that PDFs lie in, "/" at its end, or ""."""
+        return self.convention.folder(self.facts.book.id)
+
+    def zip_names(self, count: int) -> tuple[str, ...]:
+        """Return the names of its ZIPs, of which there are `count`."""
+        book = self.facts.book.id
+        parts = (None,) if count == 1 else range(1, count + 1)
+        return tuple(self.convention.zip_name(book, part) for part in parts)
 
     @property
     def workbook_name(self) -> str:
@@ -63,14 +70,28 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def issue_manifest(issue: Issue, archive: Path) -> Manifest:
-    """Return the manifest of a revision whose ZIP is written."""
+def archives_in(folder: Path) -> tuple[Path, ...]:
+    """Return the ZIPs in the folder of a revision."""
+    return tuple(sorted(folder.glob("*.zip")))
+
+
+def zips_digest(folder: Path) -> str:
+    """Return the sha256 of a revision's ZIP, of its parts' names and digests where there are several, or ""."""
+    archives = archives_in(folder)
+    if len(archives) < 2:
+        return "".join(map(file_digest, archives))
+    lines = "".join(f"{file_digest(archive)}  {archive.name}\n" for archive in archives)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def issue_manifest(issue: Issue, archives: Sequence[Path]) -> Manifest:
+    """Return the manifest of a revision whose ZIPs are written."""
     book, states = issue.facts.book, [state for d in issue.documents for state in d.states]
     versions = [state.version for state in states if state.version]
     tools: dict[str, str] = {"scanpipe": version("scanpipe")}
     for made in versions:
         tools |= msgspec.json.decode(made.tools, type=dict[str, str])
-    beside = [(issue.zip_name, file_digest(archive), archive.stat().st_size)]
+    beside = [(archive.name, file_digest(archive), archive.stat().st_size) for archive in archives]
     beside += [(issue.workbook_name, hashlib.sha256(issue.workbook).hexdigest(), len(issue.workbook))]
     return Manifest(
         unit_code=book.id.unit_code,

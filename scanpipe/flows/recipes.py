@@ -16,7 +16,7 @@ def load_recipe(name: str, station: Path | None = None) -> AnyRecipe:
         ConfigError: no such recipe, or it, or one that its rules name, is wrong.
     """
     path = config.find("recipes", name, station)
-    if "choose" not in config.tables(path):
+    if "choose" not in config.top(path):
         return config.load(path, Recipe)
     rules = config.load(path, Rules)
     parts = {part: config.load(config.find("recipes", part, station), Recipe) for part in rules.named}

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from scanpipe import config
+from scanpipe.errors import ConventionError
+from scanpipe.flows.conventions import load_convention
 from scanpipe.package.convention import Convention
 from scanpipe.package.difference import Difference, compare_packages
 from scanpipe.package.findings import Report
+from scanpipe.package.parts import book_zips
 from scanpipe.package.verify import verify_package
 
 
@@ -15,14 +17,23 @@ def verify(package: Path, *, workbook: Path | None, convention: str) -> Report:
     Raises:
         ConfigError: there is no such convention, or it is wrong.
     """
-    chosen = config.load(config.find("conventions", convention), Convention)
-    return verify_package(package, workbook=workbook, convention=chosen)
+    return verify_package(package, workbook=workbook, convention=load_convention(convention))
 
 
-def compare(old: Path, new: Path) -> Difference:
-    """Tell what changed from one package to another.
+def compare(old: Path, new: Path, *, convention: str) -> Difference:
+    """Tell what changed from one package to another, of which each path names the ZIP or one of its parts.
 
     Raises:
+        ConfigError: there is no such convention, or it is wrong.
         PackageError: a package cannot be read.
     """
-    return compare_packages(old, new)
+    rules = load_convention(convention)
+    return compare_packages(_zips(old, rules), _zips(new, rules))
+
+
+def _zips(package: Path, convention: Convention) -> tuple[Path, ...]:
+    """Return the ZIPs of a package; a name that no convention knows is one that holds it all."""
+    try:
+        return book_zips(package, convention).paths
+    except ConventionError:
+        return (package,)

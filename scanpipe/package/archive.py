@@ -50,7 +50,7 @@ DAMAGE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A member that may be unpacked, by its place in the archive (names need not be unique)."""
+    """A member that may be unpacked, by its place in the archive: names, without their folder, need not be unique."""
 
     name: str
     info: zipfile.ZipInfo
@@ -64,18 +64,25 @@ class Listing:
     findings: tuple[Finding, ...]
 
 
-def list_archive(stream: BinaryIO, archive: zipfile.ZipFile, package: str) -> Listing:
-    """Check the structure of an archive, of which `stream` is the file, without unpacking anything."""
+def list_archive(stream: BinaryIO, archive: zipfile.ZipFile, package: str, *, folder: str = "") -> Listing:
+    """Check the structure of an archive, of which `stream` is the file, without unpacking anything.
+
+    Args:
+        stream: the file.
+        archive: the same, opened as a ZIP.
+        package: its name, for the findings.
+        folder: where everything must lie in it, "/" at the end; "" where it must be flat.
+    """
     infos = archive.infolist()
     if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
         return Listing(entries=(), findings=(error("zip-bomb", package, _("it would unpack to far too much")),))
     findings = [*_frame(stream, archive, package), *_duplicates(infos)]
     entries: list[Entry] = []
     for info in infos:
-        found = [*_names(info), *_attributes(info), *_local_header(stream, info)]
+        found = [*_names(info, folder), *_attributes(info), *_local_header(stream, info)]
         findings += found
-        if not any(finding.code in _UNREADABLE for finding in found):
-            entries.append(Entry(name=info.orig_filename, info=info))
+        if not info.is_dir() and not any(finding.code in _UNREADABLE for finding in found):
+            entries.append(Entry(name=info.orig_filename.removeprefix(folder), info=info))
     return Listing(entries=tuple(entries), findings=tuple(findings))
 
 
@@ -112,11 +119,14 @@ def _duplicates(infos: list[zipfile.ZipInfo]) -> Iterator[Finding]:
         yield error("zip-duplicate", name, _("more than one file has this name, capitals and accents' forms aside"))
 
 
-def _names(info: zipfile.ZipInfo) -> Iterator[Finding]:
+def _names(info: zipfile.ZipInfo, folder: str) -> Iterator[Finding]:
     name = info.orig_filename
     if info.is_dir():
-        yield error("zip-folder", name, _("it is a folder; packages are flat"))
-    elif problem := name_problem(name):
+        if not folder.startswith(name):
+            yield error("zip-folder", name, _("it is a folder, and one that should not be there"))
+    elif not name.startswith(folder):
+        yield error("zip-folder", name, _("it does not lie in the folder {folder}").format(folder=folder))
+    elif problem := name_problem(name.removeprefix(folder)):
         yield error("zip-name", name, problem)
     elif name.lower().endswith((".zip", ".rar", ".7z")):
         yield error("zip-nested", name, _("it is an archive within the archive"))

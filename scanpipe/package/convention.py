@@ -1,7 +1,7 @@
-"""The naming convention, wholly as data: file names that render and parse, codes, limits, workbook columns.
+"""The naming convention, wholly as data: file names that render and parse, codes, limits, ZIPs, workbook columns.
 
 The ministry's annex (công văn 1437/BTP-CNTT of 25/04/2019) could not be had, so a convention says how sure it is
-(`confidence`) and on what evidence (`sources`). ZIPs are flat and their PDFs stored, whatever the convention.
+(`confidence`) and on what evidence (`sources`).
 """
 
 from dataclasses import dataclass
@@ -13,90 +13,12 @@ from scanpipe.errors import ConventionError
 from scanpipe.messages import _
 from scanpipe.model import BookId, CaseKey, Part
 from scanpipe.package.case_number import normal_number
-from scanpipe.package.template import check_template, parse, render
+from scanpipe.package.rules import Kind, Limits, Names, ZipRules
+from scanpipe.package.template import parse, render, render_folder
+from scanpipe.package.workbook_rules import WorkbookRules
 
-_BOOK = frozenset({"kind", "year", "volume"})
 _CODE = "^[A-Z]{1,8}$"
 _MAX_LENGTH = 120
-
-
-class Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Templates of file names (see `template`); `pdf_other_year` is for a case of another year than its book's."""
-
-    pdf: str
-    pdf_other_year: str
-    matter: str
-    zip: str
-    workbook: str
-
-    def __post_init__(self) -> None:
-        """Refuse, as ValueError, a template that could not be parsed back."""
-        check_template(self.pdf, needed=_BOOK | {"number"}, suffix=".pdf")
-        check_template(self.pdf_other_year, needed=_BOOK | {"number", "case_year"}, suffix=".pdf")
-        check_template(self.matter, needed=_BOOK | {"part"}, suffix=".pdf")
-        check_template(self.zip, needed=_BOOK, suffix=".zip")
-        check_template(self.workbook, needed=_BOOK, suffix=".xlsx")
-
-
-class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a code stands for: "sure" where it is certain, "seen" where it was met in use."""
-
-    vietnamese: str
-    english: str
-    evidence: Literal["sure", "seen"]
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a PDF must keep to; `kb_per_a4` (of 1000 bytes) is a budget, overstepping it is a warning."""
-
-    kb_per_a4: Annotated[int, msgspec.Meta(ge=10, le=100_000)] = 100
-    min_dpi: Annotated[int, msgspec.Meta(ge=50, le=1200)] = 200
-    colour: bool = True
-    pdfa: bool = True
-
-
-class Columns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The workbook columns that scanpipe fills in and checks."""
-
-    serial: str = "STT"
-    number: str = "so"
-    volume: str = "quyenSo"
-    page: str = "trangSo"
-    date: str = "ngayDangKy"
-    place: str = "noiDangKy"
-
-
-class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The workbook of one kind of book: its sheet, its columns in order, and lines for the sheet of notes."""
-
-    confidence: str
-    sheet: str
-    notes_sheet: str
-    columns: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-
-
-class WorkbookRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Workbooks: least digits in "01/2010", the columns filled in, a layout by kind and one for all other kinds."""
-
-    number_width: Annotated[int, msgspec.Meta(ge=1, le=6)] = 2
-    volume_width: Annotated[int, msgspec.Meta(ge=1, le=6)] = 2
-    columns: Columns = Columns()
-    layouts: dict[str, Layout]
-    other: Layout
-
-    def __post_init__(self) -> None:
-        """Refuse, as ValueError, a layout with columns missing or named twice."""
-        filled = msgspec.structs.astuple(self.columns)
-        for layout in (*self.layouts.values(), self.other):
-            missing = [name for name in filled if name not in layout.columns]
-            if missing or len(set(layout.columns)) < len(layout.columns):
-                text = _("Sheet {sheet}: columns must be named once each, and {names} be among them.")
-                raise ValueError(text.format(sheet=layout.sheet, names=", ".join(filled)))
-
-    def layout(self, kind: str) -> Layout:
-        """Return the layout for a kind of book."""
-        return self.layouts.get(kind, self.other)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,19 +52,30 @@ class MatterName:
     part: Part
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZipName:
+    """What the name of a ZIP tells; `part` counts from 1, and is None for a ZIP that holds the whole book."""
+
+    book: BookName
+    part: int | None = None
+
+
 class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One convention file. `matter`: where front and back matter go: beside the ZIP, into it, or only into the report.
 
-    The methods raise ConventionError where a name cannot be made or read.
+    `based_on` names the convention that it shares everything else with. The methods raise ConventionError where a name
+    cannot be made or read.
     """
 
     name: str
     confidence: str
+    based_on: str = ""
     sources: tuple[str, ...] = ()
     matter: Literal["beside", "zip", "listed"] = "beside"
     names: Names
     kinds: dict[Annotated[str, msgspec.Meta(pattern=_CODE)], Kind]
     limits: Limits = Limits()
+    zip: ZipRules = ZipRules()
     workbook: WorkbookRules
 
     def pdf_name(self, book: BookId | BookName, key: CaseKey) -> str:
@@ -157,9 +90,18 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise ConventionError(_("Body pages belong to cases, not to front or back matter."))
         return self._render(self.names.matter, book, part=part.value)
 
-    def zip_name(self, book: BookId | BookName) -> str:
-        """Return the name of the book's ZIP."""
-        return self._render(self.names.zip, book)
+    def zip_name(self, book: BookId | BookName, part: int | None = None) -> str:
+        """Return the name of the book's ZIP, or of one of its parts, counted from 1."""
+        if part is None:
+            return self._render(self.names.zip, book)
+        return self._render(self.names.zip_part, book, zip_part=part)
+
+    def folder(self, book: BookId | BookName) -> str:
+        """Return the folder within the ZIP that its files lie in, "/" at its end, or "" where the ZIP is flat."""
+        try:
+            return render_folder(self.names.folder, _fields(book))
+        except (ValueError, KeyError) as error:
+            raise _no_name(book, error) from error
 
     def workbook_name(self, book: BookId | BookName) -> str:
         """Return the name of the book's workbook."""
@@ -179,12 +121,14 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise _not_a_name(name, self.names.matter)
         return MatterName(book=self._book(fields, name), part=Part(fields["part"]))
 
-    def parse_zip_name(self, name: str) -> BookName:
-        """Read the name of a book's ZIP."""
-        fields = parse(self.names.zip, name)
-        if fields is None:
-            raise _not_a_name(name, self.names.zip)
-        return self._book(fields, name)
+    def parse_zip_name(self, name: str) -> ZipName:
+        """Read the name of a book's ZIP, or of a part of it."""
+        for template in (self.names.zip, self.names.zip_part):
+            fields = parse(template, name)
+            if fields:
+                part = fields.get("zip_part")
+                return ZipName(book=self._book(fields, name), part=int(part) if part else None)
+        raise _not_a_name(name, self.names.zip)
 
     def parse_workbook_name(self, name: str) -> BookName:
         """Read the name of a book's workbook."""
@@ -195,13 +139,10 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def _render(self, template: str, book: BookId | BookName, **values: str | int) -> str:
         self._check_kind(book.kind, book_label(book))
-        if book.unit_code is not None:
-            values["unit"] = book.unit_code
         try:
-            name = render(template, {"kind": book.kind, "year": book.year, "volume": book.volume, **values})
+            name = render(template, {**_fields(book), **values})
         except (ValueError, KeyError) as error:
-            text = _("No file name can be made for {book}: {error}")
-            raise ConventionError(text.format(book=book_label(book), error=error)) from error
+            raise _no_name(book, error) from error
         if len(name) > _MAX_LENGTH:
             raise ConventionError(_("The file name {name} is too long.").format(name=name))
         return name
@@ -240,6 +181,16 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 def book_label(book: BookId | BookName) -> str:
     """Return how a book is called in messages: `KS.2010.01`."""
     return f"{book.kind}.{book.year:04d}.{book.volume:02d}"
+
+
+def _fields(book: BookId | BookName) -> dict[str, str | int]:
+    fields: dict[str, str | int] = {"kind": book.kind, "year": book.year, "volume": book.volume}
+    return fields if book.unit_code is None else {**fields, "unit": book.unit_code}
+
+
+def _no_name(book: BookId | BookName, error: Exception) -> ConventionError:
+    text = _("No file name can be made for {book}: {error}")
+    return ConventionError(text.format(book=book_label(book), error=error))
 
 
 def _not_a_name(name: str, template: str) -> ConventionError:

@@ -1,6 +1,7 @@
 """What changed from one package to another: members by their bytes, pages by the manifests beside the packages."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -29,14 +30,14 @@ class Difference:
     same: int
 
 
-def compare_packages(old: Path, new: Path) -> Difference:
-    """Compare two packages, each read once.
+def compare_packages(old: Sequence[Path], new: Sequence[Path]) -> Difference:
+    """Compare two packages, each the ZIPs of a book, read once.
 
     Raises:
         PackageError: a package cannot be read; the message names it.
     """
-    before, after = _digests(old), _digests(new)
-    pages_before, pages_after = _pages(old), _pages(new)
+    before, after = _all_digests(old), _all_digests(new)
+    pages_before, pages_after = _pages(old[0]), _pages(new[0])
     changes = []
     for name in sorted({*before, *after}):
         if name not in after:
@@ -47,6 +48,10 @@ def compare_packages(old: Path, new: Path) -> Difference:
             anew = _made_anew(pages_before.get(name, ()), pages_after.get(name, ()))
             changes.append(Change(name=name, what="changed", pages=anew))
     return Difference(changes=tuple(changes), same=sum(before[name] == after.get(name) for name in before))
+
+
+def _all_digests(packages: Sequence[Path]) -> dict[str, str]:
+    return {name: digest for package in packages for name, digest in _digests(package).items()}
 
 
 def _digests(package: Path) -> dict[str, str]:

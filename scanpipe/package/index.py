@@ -23,8 +23,9 @@ from scanpipe.fsio import nfc
 from scanpipe.messages import _
 from scanpipe.model import Book, CaseKey, PageSet
 from scanpipe.package.case_number import split_number
-from scanpipe.package.convention import Convention, Layout
+from scanpipe.package.convention import Convention
 from scanpipe.package.sheet import Cell, cell_text, header_text, read_grid
+from scanpipe.package.workbook_rules import Layout
 
 _EPOCH = datetime(1980, 1, 1)
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)

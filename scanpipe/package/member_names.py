@@ -17,7 +17,7 @@ def name_problem(name: str) -> str | None:
     if not name or len(name) > _MAX_LENGTH:
         return _("the name is empty or longer than {length} characters").format(length=_MAX_LENGTH)
     if "/" in name or "\\" in name or name in (".", ".."):
-        return _("the name holds a folder; packages are flat")
+        return _("the name holds a folder")
     if not name.isascii():
         return _("the name is not plain ASCII")
     if any(letter in _FORBIDDEN or not letter.isprintable() for letter in name):
@@ -25,6 +25,13 @@ def name_problem(name: str) -> str | None:
     if _RESERVED.fullmatch(name) or name != name.strip(" ") or name.endswith("."):
         return _("the name is one that Windows cannot store")
     return None
+
+
+def path_problem(path: str) -> str | None:
+    """Return what is wrong with a member's name that may begin with folders ("a/b.pdf"), or None."""
+    problems = [problem for name in path.split("/") if (problem := name_problem(name))]
+    too_long = _("the name is empty or longer than {length} characters").format(length=_MAX_LENGTH)
+    return problems[0] if problems else too_long if len(path) > _MAX_LENGTH else None
 
 
 def same_names(names: Iterable[str]) -> tuple[str, ...]:

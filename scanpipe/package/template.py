@@ -12,9 +12,9 @@ from functools import lru_cache
 from scanpipe.messages import _
 from scanpipe.package.case_number import split_number
 
-FIELDS = frozenset({"unit", "kind", "year", "volume", "case_year", "number", "part"})
+FIELDS = frozenset({"unit", "kind", "year", "volume", "case_year", "number", "part", "zip_part"})
 _YEARS = frozenset({"year", "case_year"})
-_PADDED = _YEARS | {"volume", "number"}
+_PADDED = _YEARS | {"volume", "number", "zip_part"}
 _TOKEN = re.compile(r"\{([a-z_]+)(?::([1-9]))?\}")
 _LITERAL = re.compile(r"[A-Za-z0-9 ._()+-]*")
 _UNSEPARATED = re.compile(r"\}[A-Za-z0-9{]")
@@ -28,7 +28,7 @@ def _digits(width: int) -> str:
 def _field_pattern(name: str, width: int) -> str:
     if name in _YEARS:
         return "[12][0-9]{3}"
-    if name == "volume":
+    if name in ("volume", "zip_part"):
         return _digits(width)
     if name == "number":
         return f"{_digits(width)}[A-Za-z]{{0,3}}"
@@ -74,6 +74,29 @@ def check_template(template: str, *, needed: frozenset[str], suffix: str) -> Non
         raise ValueError(_("{template!r}: years have four digits.").format(template=template))
     if any(width and name not in _PADDED for name, width in widths.items()):
         raise ValueError(_("{template!r}: only numbers have a width.").format(template=template))
+
+
+def check_folder(template: str, *, allowed: frozenset[str]) -> None:
+    """Refuse a folder's template that could not be parsed back: names of letters, digits and fields, "/" between.
+
+    Raises:
+        ValueError: what is wrong with it.
+    """
+    for name in template.split("/") if template else ():
+        fields = frozenset(token[1] for token in _TOKEN.finditer(name))
+        check_template(f"{name}.x", needed=fields & allowed, suffix=".x")
+        if not name.strip(" .") or name != name.strip(" ."):
+            raise ValueError(_("{template!r} is no folder that every system can store.").format(template=template))
+
+
+def render_folder(template: str, values: Mapping[str, str | int]) -> str:
+    """Return the folder, "/" at its end, or "" where there is none; `values` as in `render`.
+
+    Raises:
+        ValueError: a value that a field cannot show.
+    """
+    names = [render(f"{name}.x", values).removesuffix(".x") for name in template.split("/")] if template else []
+    return "".join(f"{name}/" for name in names)
 
 
 def render(template: str, values: Mapping[str, str | int]) -> str:

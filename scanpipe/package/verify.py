@@ -17,6 +17,7 @@ from scanpipe.package.convention import BookName, Convention, MatterName
 from scanpipe.package.findings import Finding, Report, error, warning
 from scanpipe.package.index import read_workbook
 from scanpipe.package.manifest import MANIFEST_NAME, Manifest, read_manifest
+from scanpipe.package.parts import book_zips, verify_zips
 from scanpipe.package.verify_manifest import book_of, stated_rows, verify_beside, verify_inside
 from scanpipe.package.verify_pdfs import number_gaps, parse_member_name, same_files, verify_pdf
 from scanpipe.package.verify_rows import verify_rows
@@ -28,14 +29,15 @@ def verify_package(
     """Verify a book's ZIP, its workbook, and its manifest where there is one.
 
     Args:
-        path: the ZIP.
+        path: the ZIP, or any of its parts where the book has several: the others are found beside it.
         convention: the rules it is judged by.
         workbook: the book's workbook; by default the one of the convention's name beside the ZIP.
         manifest: the delivery's manifest; by default `manifest.json` beside the ZIP, if there is one.
     """
     work = _Work(path=path, convention=convention)
-    work.book = work.name_of_zip()
-    work.members()
+    for archive in work.zips():
+        work.members(archive)
+    work.whole()
     work.read_manifest(manifest)
     work.rows(workbook)
     work.files()
@@ -64,28 +66,36 @@ class _Work:
     row_count: int = 0
     manifest: Manifest | None = None
 
-    def name_of_zip(self) -> BookName | None:
-        """Read the ZIP's own name."""
+    def zips(self) -> tuple[Path, ...]:
+        """Return all ZIPs of the book, and keep what their names tell."""
         try:
-            book = self.convention.parse_zip_name(self.path.name)
+            zips = book_zips(self.path, self.convention)
         except ConventionError as problem:
             self.findings.append(error("name", self.path.name, problem.message))
-            return None
-        self.findings += _same_name(self.path.name, self.convention.zip_name(book))
-        return book
+            return (self.path,)
+        self.book = zips.name.book
+        self.findings += verify_zips(zips, self.convention)
+        self.findings += _same_name(self.path.name, self.convention.zip_name(self.book, zips.name.part))
+        return zips.paths
 
-    def members(self) -> None:
-        """Check the ZIP's structure and every member."""
-        opened = open_archive(self.path)
+    def members(self, path: Path) -> None:
+        """Check a ZIP's structure and every member."""
+        opened = open_archive(path)
         if isinstance(opened, Finding):
             self.findings.append(opened)
             return
         stream, archive = opened
+        folder = self.convention.folder(self.book) if self.book else ""
         with stream, archive:
-            listing = list_archive(stream, archive, self.path.name)
+            listing = list_archive(stream, archive, path.name, folder=folder)
+            twice = [entry.name for entry in listing.entries if entry.name in self.digests]
             self.findings += listing.findings
+            self.findings += [error("zip-duplicate", name, _("it is in two parts of the package")) for name in twice]
             for entry in listing.entries:
                 self._member(archive, entry)
+
+    def whole(self) -> None:
+        """Check what only all files together show: doubles, and numbers that none has."""
         self.findings += same_files((name, digest) for name, (digest, _size) in self.digests.items())
         if not self.cases:
             self.findings.append(error("no-cases", self.path.name, _("it holds no case")))

@@ -6,10 +6,11 @@ from scanpipe.errors import ConventionError, PackageError
 from scanpipe.messages import _
 from scanpipe.model import CaseKey
 from scanpipe.package.case_number import number_order
-from scanpipe.package.convention import BookName, CaseName, Convention, Limits, MatterName
+from scanpipe.package.convention import BookName, CaseName, Convention, MatterName
 from scanpipe.package.findings import Finding, error, warning
 from scanpipe.package.inspect import PageFacts, PdfFacts, inspect_pdf
 from scanpipe.package.page_sets import find_gaps
+from scanpipe.package.rules import Limits
 
 # Pictures are cut to whole pixels and pages to hundredths of a point, so a resolution can come out slightly low.
 _DPI_TOLERANCE = 0.99

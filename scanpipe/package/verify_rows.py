@@ -9,9 +9,10 @@ from datetime import datetime
 from scanpipe.messages import _
 from scanpipe.model import CaseKey
 from scanpipe.package.case_number import normal_number
-from scanpipe.package.convention import BookName, Columns
+from scanpipe.package.convention import BookName
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.index import SheetRow
+from scanpipe.package.workbook_rules import Columns
 
 _SLASHED = re.compile(r"([0-9]{1,9}\s*[A-Za-z]{0,3})\s*/\s*([0-9]{4})", re.ASCII)
 _PAGE = re.compile(r"[0-9]+", re.ASCII)

@@ -3,7 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanpipe.config import names
 from scanpipe.errors import ConventionError
+from scanpipe.flows.conventions import load_convention
 from scanpipe.model import BookId, CaseKey, Part
 from scanpipe.package.convention import BookName, Convention
 
@@ -53,14 +55,18 @@ def test_capitals_of_suffix_and_letters_are_accepted(convention: Convention) -> 
     assert parsed.book == BookName(kind="KS", year=2010, volume=1)
 
 
+@pytest.mark.parametrize("shipped", names("conventions"))
 @settings(deadline=None, derandomize=True)
-@given(book=books, key=keys)
-def test_every_name_is_ascii_and_parses_back(convention: Convention, book: BookId, key: CaseKey) -> None:
+@given(book=books, key=keys, part=st.integers(1, 200))
+def test_every_name_is_ascii_and_parses_back(shipped: str, book: BookId, key: CaseKey, part: int) -> None:
+    convention = load_convention(shipped)
     name = convention.pdf_name(book, key)
     parsed = convention.parse_pdf_name(name)
     assert name.isascii() and parsed.key == key and parsed.book.agrees_with(book)
     assert convention.pdf_name(parsed.book, parsed.key) == name
-    assert convention.parse_zip_name(convention.zip_name(book)).agrees_with(book)
+    for number in (None, part):
+        read = convention.parse_zip_name(convention.zip_name(book, number))
+        assert read.book.agrees_with(book) and read.part == number
     assert convention.parse_workbook_name(convention.workbook_name(book)).agrees_with(book)
     matter = convention.parse_matter_name(convention.matter_name(book, Part.FRONT))
     assert matter.part is Part.FRONT and matter.book.agrees_with(book)
@@ -145,6 +151,7 @@ def test_a_name_that_two_templates_read_differently_is_refused(convention: Conve
         "{kind}.{year:4}.{volume:2}.{number:3}.{month}.pdf",
         "{kind:3}.{year:4}.{volume:2}.{number:3}.pdf",
         "Đ.{kind}.{year:4}.{volume:2}.{number:3}.pdf",
+        "{kind}.{year:4}.{volume:2}.{number:3}.{zip_part}.pdf",
     ],
 )
 def test_a_template_that_could_not_be_parsed_back_is_refused(convention: Convention, template: str) -> None:
@@ -164,3 +171,30 @@ def test_the_layout_of_births_is_the_template_seen(convention: Convention) -> No
     assert (births.sheet, births.notes_sheet, len(births.columns)) == ("DL Import", "Ghi chu", 70)
     assert births.columns[:5] == ("STT", "so", "quyenSo", "trangSo", "ngayDangKy")
     assert convention.workbook.layout("GH") == convention.workbook.other
+
+
+@pytest.mark.parametrize(
+    ("template", "folder"),
+    [("", ""), ("PDF", "PDF/"), ("{unit}/{kind}.{year:4}", "00123/KS.2010/"), ("{volume:2}", "01/")],
+)
+def test_pdfs_lie_in_the_folder_that_the_convention_says(convention: Convention, template: str, folder: str) -> None:
+    assert with_names(convention, folder=template).folder(BOOK) == folder
+
+
+@pytest.mark.parametrize("template", ["/a", "a/", "a//b", "..", "a/../b", "{number:3}", "{kind}{year:4}", "a\\b", "Đ"])
+def test_a_folder_that_not_every_system_can_store_is_refused(convention: Convention, template: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        with_names(convention, folder=template)
+
+
+def test_the_longer_form_has_the_volume_third_and_the_number_fifth() -> None:
+    longer = load_convention("long")
+    parts = longer.pdf_name(BOOK, CaseKey(year=2010, number="7")).removesuffix(".pdf").split(".")
+    assert (parts[2], parts[4]) == ("01", "007")
+    assert longer.workbook_name(BOOK) == ".".join(parts[:-1]) + ".xlsx"
+
+
+def test_the_archive_form_is_file_code_dot_number() -> None:
+    archive = load_convention("archive")
+    assert archive.pdf_name(BOOK, CaseKey(year=2010, number="7")) == "00123-2010-KS-01.007.pdf"
+    assert archive.matter == "zip"

@@ -46,7 +46,7 @@ def test_every_member_is_added_removed_changed_or_the_same(
     tmp_path_factory: pytest.TempPathFactory, old: dict[str, bytes], new: dict[str, bytes]
 ) -> None:
     folder = tmp_path_factory.mktemp("packages")
-    found = compare_packages(package(folder / "r1", old), package(folder / "r2", new))
+    found = compare_packages([package(folder / "r1", old)], [package(folder / "r2", new)])
     told = {change.name: change.what for change in found.changes}
     assert {name for name, what in told.items() if what == "added"} == new.keys() - old.keys()
     assert {name for name, what in told.items() if what == "removed"} == old.keys() - new.keys()
@@ -59,10 +59,10 @@ def test_every_member_is_added_removed_changed_or_the_same(
 def test_manifests_beside_the_packages_tell_which_pages_were_made_anew(tmp_path: Path) -> None:
     old = package(tmp_path / "r1", {"KS.2010.01.001.pdf": b"before"})
     new = package(tmp_path / "r2", {"KS.2010.01.001.pdf": b"after"})
-    assert compare_packages(old, new).changes[0].pages == ()
+    assert compare_packages([old], [new]).changes[0].pages == ()
     (tmp_path / "r1" / "manifest.json").write_bytes(manifest({"001": "a", "002": "b"}))
     (tmp_path / "r2" / "manifest.json").write_bytes(manifest({"001": "a", "002": "c", "003": "d"}))
-    assert compare_packages(old, new).changes[0].pages == ("002", "003")
+    assert compare_packages([old], [new]).changes[0].pages == ("002", "003")
 
 
 @pytest.mark.parametrize("spoil", [lambda data: b"no ZIP", lambda data: data[: len(data) // 2]])
@@ -70,7 +70,7 @@ def test_a_package_that_cannot_be_read_is_named(tmp_path: Path, spoil: Callable[
     old, new = (package(tmp_path / name, {"KS.2010.01.001.pdf": b"x" * 500}) for name in ("r1", "r2"))
     new.write_bytes(spoil(new.read_bytes()))
     with pytest.raises(PackageError, match="r2"):
-        compare_packages(old, new)
+        compare_packages([old], [new])
 
 
 def test_the_command_prints_changes_or_json(tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+"""The rules of a convention for its workbook: columns in order, what is filled in, what a filled-in one must hold."""
+
+from typing import Annotated
+
+import msgspec
+
+from scanpipe.messages import _
+
+
+class Columns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The workbook columns that scanpipe fills in and checks."""
+
+    serial: str = "STT"
+    number: str = "so"
+    volume: str = "quyenSo"
+    page: str = "trangSo"
+    date: str = "ngayDangKy"
+    place: str = "noiDangKy"
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The workbook of one kind of book: its sheet, its columns in order, and lines for the sheet of notes."""
+
+    confidence: str
+    sheet: str
+    notes_sheet: str
+    columns: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+class WorkbookRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Workbooks: least digits in "01/2010", the columns filled in, a layout by kind and one for all other kinds."""
+
+    number_width: Annotated[int, msgspec.Meta(ge=1, le=6)] = 2
+    volume_width: Annotated[int, msgspec.Meta(ge=1, le=6)] = 2
+    columns: Columns = Columns()
+    layouts: dict[str, Layout]
+    other: Layout
+
+    def __post_init__(self) -> None:
+        """Refuse, as ValueError, a layout with columns missing or named twice."""
+        filled = msgspec.structs.astuple(self.columns)
+        for layout in (*self.layouts.values(), self.other):
+            missing = [name for name in filled if name not in layout.columns]
+            if missing or len(set(layout.columns)) < len(layout.columns):
+                text = _("Sheet {sheet}: columns must be named once each, and {names} be among them.")
+                raise ValueError(text.format(sheet=layout.sheet, names=", ".join(filled)))
+
+    def layout(self, kind: str) -> Layout:
+        """Return the layout for a kind of book."""
+        return self.layouts.get(kind, self.other)
