@@ -194,11 +194,11 @@ def recode_pdf(page: Made, picture: Path, peers: Path | None) -> float | None:
         return None
     source, made = saved(page, picture), picture.with_suffix(".pdf")
     subprocess.run(
-        ["tesseract", str(source), str(picture.with_suffix("")), "--dpi", str(DPI), "hocr"],
+        ["tesseract", str(source), str(source.with_suffix("")), "--dpi", str(DPI), "hocr"],
         check=True,
         capture_output=True,
     )
-    options = ["--from-imagestack", str(source), "--hocr-file", str(picture.with_suffix(".hocr")), "--dpi", str(DPI)]
+    options = ["--from-imagestack", str(source), "--hocr-file", str(source.with_suffix(".hocr")), "--dpi", str(DPI)]
     subprocess.run(
         [program, *options, "-J", "pillow", "--mask-compression", "ccitt", "-o", str(made)],
         check=True,
@@ -216,8 +216,9 @@ def saved(page: Made, picture: Path) -> Path:
     """Save the enhanced page for another program, out of the way of what is scored."""
     folder = picture.parent / "sources"
     folder.mkdir(exist_ok=True)
-    save(folder / picture.name, page.image.pixels)
-    return folder / picture.name
+    source = folder / f"{len(list(folder.glob('*.png'))):03}.png"  # some take brackets in a name for a pattern
+    save(source, page.image.pixels)
+    return source
 
 
 def as_rendered(page: Made, made: Path, picture: Path) -> float:

@@ -50,14 +50,14 @@ def run_scanpipe(*args: object, station: Path | None = None, env: dict[str, str]
 
 def make_small_station(folder: Path) -> Path:
     """Make a station that works in one process and delivers pages of a low resolution."""
-    from scanpipe.config import data_folder
     from scanpipe.flows.station import create_station
 
     settings = create_station(folder)
     text = settings.read_text().replace('engine = "pool"', 'engine = "inline"')
     settings.write_text(text.replace('convention = "default"', 'convention = "small"'))
-    convention = (data_folder("configs") / "conventions" / "default.toml").read_text()
-    (folder / "conventions" / "small.toml").write_text(convention.replace("min_dpi = 200", f"min_dpi = {SMALL_DPI}"))
+    (folder / "conventions" / "small.toml").write_text(
+        f'name = "small"\nbased_on = "default"\nconfidence = "for tests"\n[limits]\nmin_dpi = {SMALL_DPI}\n'
+    )
     return folder
 
 

@@ -24,21 +24,28 @@ _convention_option = click.option(
 @click.command(
     help=_(
         "Publish the next revision of a book: one PDF for each case, the workbook, the ZIP, a manifest and a report. "
-        "Refuses, with the list, while anything is open.\n\nExample: scanpipe deliver KS.2010.01"
+        "Refuses, with the list, while anything is open. What people typed into the workbook of the revision before is "
+        "taken over, case by case, and so is what stands in a workbook given by --index.\n\n"
+        "Example: scanpipe deliver KS.2010.01 --index typed/KS.2010.01.xlsx"
     )
 )
 @book_argument
+@click.option(
+    "--index", default=None, metavar="FILE.xlsx", type=_FILE, help=_("A filled-in workbook, merged by case number.")
+)
 @engine_option
 @workers_option
 @json_option
 @click.pass_obj
-def deliver(folder: Path, name: str, engine: str | None, workers: int | None, *, as_json: bool) -> int:
+def deliver(
+    folder: Path, name: str, index: Path | None, engine: str | None, workers: int | None, *, as_json: bool
+) -> int:
     """Deliver a book."""
     from scanpipe.flows.deliver import deliver as run
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="deliver") as station:
-        delivered = run(station, name, engine=engine or "", workers=workers or 0)
+        delivered = run(station, name, index=index, engine=engine or "", workers=workers or 0)
     if as_json:
         show_json(delivered)
     else:
@@ -52,6 +59,8 @@ def show_delivery(delivered: "Delivered") -> None:
         say(_("Nothing has changed since revision {revision}; it stands.").format(revision=delivered.revision))
     for line in delivered.questions:
         say(_("To be noted: {question}").format(question=line))
+    for line in delivered.conflicts:
+        say(_("Workbook: {conflict}").format(conflict=line))
     lines = [
         *((_("ZIP"), archive, _("{cases} cases, {pages} pages in all")) for archive in delivered.archives),
         (_("Workbook"), delivered.workbook, _("{cases} rows")),
@@ -142,8 +151,9 @@ def show_difference(found: "Difference") -> None:
     """Print every change, and how much stayed as it was."""
     words = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
     for change in found.changes:
-        pages = _(" (pages {pages})").format(pages=", ".join(change.pages)) if change.pages else ""
-        click.echo(f"{words[change.what]}: {change.name}{pages}")
+        pages = ["".join((page.page, page.why and f": {page.why}")) for page in change.pages]
+        told = _(" (pages {pages})").format(pages="; ".join(pages)) if pages else ""
+        click.echo(f"{words[change.what]}: {change.name}{told}")
     say(_("{changes} changes, {same} members as they were").format(changes=len(found.changes), same=found.same))
 
 

@@ -1,11 +1,17 @@
-"""Convention files by name: shipped, the station's own, or any TOML file; each may be based on another."""
+"""Convention files by name: shipped, the station's own, or any TOML file; learnt from, and held against, packages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from scanpipe import config
 from scanpipe.errors import ConfigError
 from scanpipe.messages import _
 from scanpipe.package.convention import Convention
+from scanpipe.package.findings import Report
+from scanpipe.package.learn import learn_names
+from scanpipe.package.observed import observe_package, observe_workbook
+from scanpipe.package.proposal import convention_text
+from scanpipe.package.verify import verify_package
 
 
 def load_convention(name: str, station: Path | None = None) -> Convention:
@@ -25,3 +31,37 @@ def _load(name: str, station: Path | None, seen: tuple[Path, ...]) -> Convention
     base = config.top(path).get("based_on")
     based_on = _load(base, station, (*seen, path)) if isinstance(base, str) and base else None
     return config.load(path, Convention, base=based_on)
+
+
+def known_conventions(station: Path | None = None) -> tuple[Convention, ...]:
+    """Return the conventions that are shipped and the station's own.
+
+    Raises:
+        ConfigError: one of them is wrong.
+    """
+    return tuple(load_convention(name, station) for name in config.names("conventions", station))
+
+
+def check_convention(name: str, package: Path, *, workbook: Path | None) -> Report:
+    """Hold a convention against a package that was accepted: what it finds, it asks for without need.
+
+    Raises:
+        ConfigError: there is no such convention, or it is wrong.
+    """
+    report = verify_package(package, workbook=workbook, convention=load_convention(name))
+    return replace(report, findings=tuple(found for found in report.findings if found.code != "manifest-missing"))
+
+
+def learn_convention(package: Path, *, workbook: Path | None, base: str, name: str) -> str:
+    """Return a convention as TOML, as proposed from a package that was accepted.
+
+    Raises:
+        ConfigError: there is no convention `base`, or it is wrong.
+        PackageError: the package, its workbook or its names cannot be read.
+    """
+    rules = load_convention(base)
+    observed = observe_package(package)
+    learned = learn_names(observed.names, kinds=rules.kinds)
+    if workbook:
+        observed = observe_workbook(observed, workbook, kind=learned.kinds[0], rules=rules.workbook)
+    return convention_text(name, base=rules, learned=learned, observed=observed)

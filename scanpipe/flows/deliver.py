@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scanpipe.errors import DeliveryRefused, PackageRefused
 from scanpipe.flows.books import BookFacts, book_facts, convention_of
+from scanpipe.flows.changes import issue_changes
 from scanpipe.flows.documents import make_documents
 from scanpipe.flows.gate import obstacles, questions
 from scanpipe.flows.papers import (
@@ -24,11 +25,11 @@ from scanpipe.flows.papers import (
     zips_digest,
 )
 from scanpipe.flows.station import Station
+from scanpipe.flows.workbooks import Desk, filled_workbook, keep_workbook, known_workbook
 from scanpipe.fsio import disk_errors_named, sync_folder, sync_tree, write_atomic
 from scanpipe.messages import _
 from scanpipe.package.bundle import Member, split_members, write_zip
 from scanpipe.package.findings import Finding, Report, warning
-from scanpipe.package.index import case_rows, write_workbook
 from scanpipe.package.manifest import MANIFEST_NAME, encode_manifest, read_manifest
 from scanpipe.package.verify import verify_package
 from scanpipe.state import views
@@ -51,14 +52,24 @@ class Delivered:
     cases: int
     pages: int
     questions: tuple[str, ...]
+    conflicts: tuple[str, ...]
     warnings: int
 
 
-def deliver(station: Station, name: str, *, engine: str = "", workers: int = 0) -> Delivered:
+def deliver(station: Station, name: str, *, index: Path | None = None, engine: str = "", workers: int = 0) -> Delivered:
     """Publish the next revision of a book, or say which one stands when nothing has changed.
+
+    Args:
+        station: the station.
+        name: the book.
+        index: a workbook that people have filled in, to be merged; what they typed into the one of the revision before
+            is merged in any case, but is by itself no reason for a new revision.
+        engine: where its PDFs are made; the station's choice where empty.
+        workers: how many processes.
 
     Raises:
         DeliveryRefused: pages, numbers or sheets stand in the way; all are listed.
+        WorkbookError: a filled-in workbook cannot be merged.
         PackageRefused: the finished package failed its own verification; nothing was published.
         DiskFull: no room; nothing was published.
     """
@@ -67,15 +78,15 @@ def deliver(station: Station, name: str, *, engine: str = "", workers: int = 0) 
     home = station.out / facts.book.id.unit_folder / facts.book.id.label
     if _adopt(station, facts, home):
         facts = book_facts(station, name)
-    issue = _issue(station, facts, engine=engine, workers=workers)
+    issue = _issue(station, facts, index=index, engine=engine, workers=workers)
     last = facts.deliveries[-1] if facts.deliveries else None
-    if last and last.members == issue.digests:
+    if last and last.members == issue.digests and (index is None or last.workbook == issue.workbook.digest):
         _refuse_changed(station, last)
         return _delivered(issue, station.folder / last.folder, last.revision, new=False)
     with _published(home, issue.revision) as staged:
         report = _write(station, issue, staged)
     folder = home / f"r{issue.revision}"
-    _record(station, facts, folder, issue.revision, issue.digests)
+    _record(station, facts, folder, issue.revision, issue.digests, issue.workbook.digest)
     return _delivered(issue, folder, issue.revision, new=True, warnings=len(report.warnings))
 
 
@@ -89,17 +100,18 @@ def _refuse_unready(facts: BookFacts) -> None:
         )
 
 
-def _issue(station: Station, facts: BookFacts, *, engine: str, workers: int) -> Issue:
+def _issue(station: Station, facts: BookFacts, *, index: Path | None, engine: str, workers: int) -> Issue:
     convention = convention_of(station, facts.book)
-    documents = make_documents(station, facts, convention, engine=engine, workers=workers)
-    rows = case_rows(facts.book, facts.sets.sets)
-    return Issue(
+    desk = Desk(station=station, facts=facts, convention=convention, given=index)
+    issue = Issue(
         facts=facts,
         convention=convention,
-        documents=documents,
-        workbook=write_workbook(rows, kind=facts.book.id.kind, convention=convention),
+        documents=make_documents(station, facts, convention, engine=engine, workers=workers),
+        workbook=known_workbook(desk),
         revision=1 + max((delivery.revision for delivery in facts.deliveries), default=0),
     )
+    due = not facts.deliveries or facts.deliveries[-1].members != issue.digests
+    return replace(issue, workbook=filled_workbook(desk)) if due or index else issue
 
 
 @contextmanager
@@ -124,14 +136,15 @@ def _published(home: Path, revision: int) -> Iterator[Path]:
 def _write(station: Station, issue: Issue, staged: Path) -> Report:
     """Write everything that the revision holds, and verify it by reading it back."""
     archives = _write_zips(station, issue, staged)
-    write_atomic(staged / issue.workbook_name, issue.workbook)
+    keep_workbook(station, issue.workbook)
+    write_atomic(staged / issue.workbook_name, issue.workbook.content)
     for document in issue.documents:
         if document.place == "beside":
             write_atomic(staged / document.name, station.store.get(document.digest))
-    manifest = issue_manifest(issue, archives)
+    manifest = issue_manifest(issue, archives, issue_changes(station, issue))
     write_atomic(staged / MANIFEST_NAME, encode_manifest(manifest))
     report = verify_package(archives[0], convention=issue.convention)
-    report = replace(report, findings=(*report.findings, *_weak_pages(issue)))
+    report = replace(report, findings=(*report.findings, *_weak_pages(issue), *_conflicts(issue)))
     if not report.ok:
         lines = "\n".join(f"  - {finding}" for finding in report.errors)
         raise PackageRefused(
@@ -165,6 +178,11 @@ def _weak_pages(issue: Issue) -> Iterator[Finding]:
         for number in document.facts.doubtful:
             text = _("page {number}: compare it with the scan; faint ink or the colour of a seal may be weaker")
             yield warning("page-doubtful", document.name, text.format(number=number))
+
+
+def _conflicts(issue: Issue) -> Iterator[Finding]:
+    for conflict in issue.workbook.conflicts:
+        yield warning("workbook-conflict", issue.workbook_name, conflict)
 
 
 def changed_packages(station: Station) -> tuple[Path, ...]:
@@ -209,8 +227,10 @@ def _adopt(station: Station, facts: BookFacts, home: Path) -> bool:
                 ),
                 remedy=_("Move the folder away; the next delivery makes it again."),
             )
-        compared = {name: digest for name, digest in published.items() if name.endswith((".pdf", ".xlsx"))}
-        _record(station, facts, manifest_file.parent, manifest.revision, compared)
+        compared, workbook = {name: sha for name, sha in published.items() if name.endswith(".pdf")}, ""
+        for name in (name for name in published if name.endswith(".xlsx")):
+            compared[name], workbook = manifest.known_workbook, published[name]
+        _record(station, facts, manifest_file.parent, manifest.revision, compared, workbook)
         adopted = True
     return adopted
 
@@ -220,7 +240,9 @@ def _whole(manifest_file: Path, name: str, published: dict[str, str]) -> bool:
     return file.is_file() and file_digest(file) == published[name]
 
 
-def _record(station: Station, facts: BookFacts, folder: Path, revision: int, digests: dict[str, str]) -> None:
+def _record(
+    station: Station, facts: BookFacts, folder: Path, revision: int, digests: dict[str, str], workbook: str
+) -> None:
     station.journal.add_fact(
         "delivery",
         book=facts.row,
@@ -228,6 +250,7 @@ def _record(station: Station, facts: BookFacts, folder: Path, revision: int, dig
         zip_digest=zips_digest(folder),
         folder=str(folder.relative_to(station.folder)),
         members=json_text(digests),
+        workbook=workbook,
     )
 
 
@@ -244,5 +267,6 @@ def _delivered(issue: Issue, folder: Path, revision: int, *, new: bool, warnings
         cases=len(issue.facts.sets.sets),
         pages=sum(document.facts.pages for document in zipped),
         questions=questions(issue.facts),
+        conflicts=issue.workbook.conflicts,
         warnings=warnings,
     )

@@ -12,11 +12,12 @@ from scanpipe.flows.books import BookFacts
 from scanpipe.flows.documents import Document
 from scanpipe.flows.flags import explain
 from scanpipe.flows.plan import PageState
+from scanpipe.flows.workbooks import Workbook
 from scanpipe.messages import language
 from scanpipe.model import PageSet, Part
 from scanpipe.package.convention import Convention
 from scanpipe.package.findings import Report
-from scanpipe.package.manifest import FileRecord, Manifest, PageRecord
+from scanpipe.package.manifest import Changes, FileRecord, Manifest, PageRecord
 from scanpipe.package.report import BookReport, CaseLine, MatterLine, PageFlag, render_report
 from scanpipe.raster import MM_PER_INCH
 
@@ -38,7 +39,7 @@ class Issue:
     facts: BookFacts
     convention: Convention
     documents: tuple[Document, ...]
-    workbook: bytes
+    workbook: Workbook
     revision: int
 
     @property
@@ -59,9 +60,14 @@ class Issue:
 
     @property
     def digests(self) -> dict[str, str]:
-        """What two revisions are compared by: every PDF and the workbook, name to digest."""
+        """What two revisions are compared by: every PDF, and what scanpipe knows of the workbook; name to digest."""
         digests = {document.name: document.digest for document in self.documents}
-        return {**digests, self.workbook_name: hashlib.sha256(self.workbook).hexdigest()}
+        return {**digests, self.workbook_name: self.workbook.known_digest}
+
+    @property
+    def page_records(self) -> dict[str, tuple[PageRecord, ...]]:
+        """The pages of each PDF, by its name."""
+        return {document.name: tuple(map(_page_record, document.states)) for document in self.documents}
 
 
 def file_digest(path: Path) -> str:
@@ -84,7 +90,7 @@ def zips_digest(folder: Path) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def issue_manifest(issue: Issue, archives: Sequence[Path]) -> Manifest:
+def issue_manifest(issue: Issue, archives: Sequence[Path], changes: Changes | None) -> Manifest:
     """Return the manifest of a revision whose ZIPs are written."""
     book, states = issue.facts.book, [state for d in issue.documents for state in d.states]
     versions = [state.version for state in states if state.version]
@@ -92,7 +98,7 @@ def issue_manifest(issue: Issue, archives: Sequence[Path]) -> Manifest:
     for made in versions:
         tools |= msgspec.json.decode(made.tools, type=dict[str, str])
     beside = [(archive.name, file_digest(archive), archive.stat().st_size) for archive in archives]
-    beside += [(issue.workbook_name, hashlib.sha256(issue.workbook).hexdigest(), len(issue.workbook))]
+    beside += [(issue.workbook_name, issue.workbook.digest, len(issue.workbook.content))]
     return Manifest(
         unit_code=book.id.unit_code,
         unit_list=book.id.unit_list,
@@ -109,6 +115,8 @@ def issue_manifest(issue: Issue, archives: Sequence[Path]) -> Manifest:
             *(_document_record(document) for document in issue.documents),
             *(FileRecord(name=name, place="beside", sha256=digest, size=size) for name, digest, size in beside),
         ),
+        known_workbook=issue.workbook.known_digest,
+        changes=changes,
     )
 
 
@@ -128,6 +136,7 @@ def issue_report(issue: Issue, manifest: Manifest, verified: Report) -> bytes:
         gaps=issue.facts.sets.gaps,
         flags=tuple(PageFlag(page=s.page, text=explain(flag)) for s in issue.facts.pages for flag in s.flags),
         findings=verified.findings,
+        changes=manifest.changes,
         tools=manifest.tools,
     )
     return render_report(report, language=language()).encode()

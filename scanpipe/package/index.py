@@ -7,10 +7,9 @@ them in.
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 import openpyxl
 from openpyxl.styles import Alignment, Font
@@ -22,14 +21,13 @@ from scanpipe.errors import WorkbookError
 from scanpipe.fsio import nfc
 from scanpipe.messages import _
 from scanpipe.model import Book, CaseKey, PageSet
-from scanpipe.package.case_number import split_number
-from scanpipe.package.convention import Convention
-from scanpipe.package.sheet import Cell, cell_text, header_text, read_grid
-from scanpipe.package.workbook_rules import Layout
+from scanpipe.package.case_number import normal_number, split_number
+from scanpipe.package.filled import RowKey
+from scanpipe.package.merge import Typed
+from scanpipe.package.workbook_rules import WorkbookRules
 
 _EPOCH = datetime(1980, 1, 1)
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-_HEADER_ROWS = 10
 _TEXT_FORMAT = "@"
 
 
@@ -43,22 +41,6 @@ class CaseRow:
     page: int
     place: str
     registered: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetRow:
-    """A row as found in a workbook: its number in the sheet and the cells by header, as text."""
-
-    line: int
-    cells: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadSheet:
-    """A workbook as read: its headers, tidied, and its rows that are not empty."""
-
-    headers: tuple[str, ...]
-    rows: tuple[SheetRow, ...]
 
 
 def case_rows(book: Book, sets: Iterable[PageSet]) -> tuple[CaseRow, ...]:
@@ -76,36 +58,21 @@ def case_rows(book: Book, sets: Iterable[PageSet]) -> tuple[CaseRow, ...]:
     )
 
 
-def write_workbook(rows: Sequence[CaseRow], *, kind: str, convention: Convention) -> bytes:
-    """Return the workbook (.xlsx) with a row for each case and a sheet of notes.
-
-    Raises:
-        WorkbookError: a text holds control characters, which no workbook can.
-    """
-    layout = convention.workbook.layout(kind)
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    sheet.title = layout.sheet
-    _write_header(sheet, layout)
-    for serial, row in enumerate(rows, start=1):
-        _write_row(sheet, serial + 1, layout, _cells(row, serial, convention))
-    notes = workbook.create_sheet(layout.notes_sheet)
-    for line, note in enumerate(layout.notes, start=1):
-        _write_text(notes, line, 1, note)
-    notes.column_dimensions["A"].width = 120
-    workbook.properties.created = _EPOCH
-    workbook.properties.creator = "scanpipe"
-    stream = io.BytesIO()
-    workbook.save(stream)
-    return _without_clock(stream.getvalue())
+def known_cells(rows: Iterable[CaseRow], rules: WorkbookRules) -> dict[RowKey, dict[str, str]]:
+    """Return what scanpipe fills in, by case, in the order given."""
+    return {_key(row): _cells(row, serial, rules) for serial, row in enumerate(rows, start=1)}
 
 
-def _cells(row: CaseRow, serial: int, convention: Convention) -> dict[str, str | int]:
-    rules = convention.workbook
+def _key(row: CaseRow) -> RowKey:
+    number = normal_number(row.key.number) or row.key.number
+    return RowKey(case=CaseKey(year=row.key.year, number=number), volume=row.volume, book_year=row.book_year)
+
+
+def _cells(row: CaseRow, serial: int, rules: WorkbookRules) -> dict[str, str]:
     number, letters = split_number(row.key.number) or (0, "")
     columns = rules.columns
     return {
-        columns.serial: serial,
+        columns.serial: str(serial),
         columns.number: f"{number:0{rules.number_width}d}{letters}/{row.key.year:04d}",
         columns.volume: f"{row.volume:0{rules.volume_width}d}/{row.book_year:04d}",
         columns.page: str(row.page),
@@ -114,22 +81,59 @@ def _cells(row: CaseRow, serial: int, convention: Convention) -> dict[str, str |
     }
 
 
-def _write_header(sheet: Worksheet, layout: Layout) -> None:
-    for column, header in enumerate(layout.columns, start=1):
+def write_workbook(
+    known: Mapping[RowKey, Mapping[str, str]], *, kind: str, rules: WorkbookRules, typed: Typed | None = None
+) -> bytes:
+    """Return the workbook (.xlsx): a row for each case, a sheet of notes, and one of typed rows that are of no case.
+
+    Args:
+        known: what scanpipe fills in, by case (see `known_cells`).
+        kind: the kind of book, which has its layout.
+        rules: the convention's.
+        typed: what people have typed in before.
+
+    Raises:
+        WorkbookError: a text holds control characters, which no workbook can.
+    """
+    layout, typed = rules.layout(kind), typed or Typed()
+    headers = tuple(dict.fromkeys((*layout.columns, *typed.columns)))
+    rows = [{**cells, **typed.cells.get(key, {})} for key, cells in known.items()]
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.title = layout.sheet
+    _write_table(sheet, headers, rows, serial=rules.columns.serial)
+    notes = workbook.create_sheet(layout.notes_sheet)
+    for line, note in enumerate(layout.notes, start=1):
+        _write_text(notes, line, 1, note)
+    notes.column_dimensions["A"].width = 120
+    if typed.unmatched:
+        _write_table(workbook.create_sheet(rules.unmatched_sheet), headers, typed.unmatched)
+    workbook.properties.created = _EPOCH
+    workbook.properties.creator = "scanpipe"
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return _without_clock(stream.getvalue())
+
+
+def _write_table(
+    sheet: Worksheet, headers: Sequence[str], rows: Iterable[Mapping[str, str]], *, serial: str = ""
+) -> None:
+    _write_header(sheet, headers)
+    for line, cells in enumerate(rows, start=2):
+        for column, header in enumerate(headers, start=1):
+            if header == serial:
+                sheet.cell(line, column, int(cells[header]))
+            else:
+                _write_text(sheet, line, column, cells.get(header, ""))
+
+
+def _write_header(sheet: Worksheet, headers: Sequence[str]) -> None:
+    for column, header in enumerate(headers, start=1):
         cell = sheet.cell(1, column, header)
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[get_column_letter(column)].width = max(10, min(len(header) + 2, 24))
     sheet.freeze_panes = "C2"
-
-
-def _write_row(sheet: Worksheet, line: int, layout: Layout, cells: dict[str, str | int]) -> None:
-    for column, header in enumerate(layout.columns, start=1):
-        value = cells.get(header, "")
-        if isinstance(value, int):
-            sheet.cell(line, column, value)
-        else:
-            _write_text(sheet, line, column, value)
 
 
 def _write_text(sheet: Worksheet, line: int, column: int, text: str) -> None:
@@ -159,30 +163,3 @@ def _without_clock(data: bytes) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             copy.writestr(info, content)
     return target.getvalue()
-
-
-def read_workbook(path: Path, *, kind: str, convention: Convention) -> ReadSheet:
-    """Read the sheet of cases of an import workbook.
-
-    Headers may carry blanks and line breaks, and titles may stand above them.
-
-    Raises:
-        WorkbookError: no workbook, or none of its first rows holds the header of the case number.
-    """
-    columns = convention.workbook.columns
-    grid = read_grid(path, sheet=convention.workbook.layout(kind).sheet)
-    for above, (_line, cells) in enumerate(grid[:_HEADER_ROWS]):
-        headers = [header_text(cell) for cell in cells]
-        if columns.number in headers and columns.volume in headers:
-            rows = (SheetRow(line=line, cells=_by_header(headers, row)) for line, row in grid[above + 1 :])
-            return ReadSheet(headers=tuple(headers), rows=tuple(rows))
-    raise WorkbookError(
-        _("{path} has no row of headers with {number} and {volume}.").format(
-            path=path, number=columns.number, volume=columns.volume
-        ),
-        remedy=_("Give the workbook of the book, with the columns of the convention."),
-    )
-
-
-def _by_header(headers: Sequence[str], row: Sequence[Cell]) -> dict[str, str]:
-    return {header: cell_text(cell) for header, cell in zip(headers, row, strict=False) if header}

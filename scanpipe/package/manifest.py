@@ -34,8 +34,43 @@ class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
     pages: tuple[PageRecord, ...] = ()
 
 
+class PageChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A page that was made anew since the revision before: why, by whom and for which ticket, where someone said so."""
+
+    page: str
+    decision: str = ""
+    reason: str = ""
+    person: str = ""
+    ticket: str = ""
+
+    @property
+    def why(self) -> str:
+        """The reason, who gave it, and the ticket, as far as they are known: "faded (Lan, CV 17)"."""
+        said = ", ".join(text for text in (self.person, self.ticket) if text)
+        return f"{self.reason} ({said})" if self.reason and said else self.reason or said
+
+
+class FileChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that came, went, or has other bytes than in the revision before."""
+
+    name: str
+    what: Literal["added", "removed", "changed"]
+    pages: tuple[PageChange, ...] = ()
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What is different from the revision `against`; `amended_by` changed what the book states about itself."""
+
+    against: int
+    files: tuple[FileChange, ...]
+    amended_by: tuple[str, ...] = ()
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """One delivery of one book. `recipes` maps an id to its name, `tools` a program to its version."""
+    """One delivery of one book. `recipes` maps an id to its name, `tools` a program to its version.
+
+    `known_workbook` is the digest of the workbook without what people typed in, `changes` None in a first revision.
+    """
 
     format: Literal[1] = 1
     unit_code: str
@@ -50,6 +85,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     recipes: dict[str, str]
     tools: dict[str, str]
     files: tuple[FileRecord, ...]
+    known_workbook: str = ""
+    changes: Changes | None = None
 
 
 def encode_manifest(manifest: Manifest) -> bytes:

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from scanpipe.messages import _, ngettext
 from scanpipe.model import Book, Page, PageSet
 from scanpipe.package.findings import Finding
+from scanpipe.package.manifest import Changes
 from scanpipe.package.page_sets import Gap
 
 
@@ -58,6 +59,7 @@ class BookReport:
     gaps: tuple[Gap, ...] = ()
     flags: tuple[PageFlag, ...] = ()
     findings: tuple[Finding, ...] = ()
+    changes: Changes | None = None
     tools: Mapping[str, str]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 
 from scanpipe.errors import WorkbookError
 from scanpipe.fsio import nfc
@@ -31,16 +32,53 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
     Raises:
         WorkbookError: the file is no workbook, damaged, or far too large.
     """
+    return _read(path, sheet, values=True)
+
+
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """Return the names of a workbook's sheets, in order.
+
+    Raises:
+        WorkbookError: as `read_grid`.
+    """
+    with _opened(path, values=True) as workbook:
+        return tuple(workbook.sheetnames)
+
+
+def uncounted_formulas(path: Path, *, sheet: str) -> Iterator[str]:
+    """Name the cells with a formula whose value no spreadsheet program has worked out and saved.
+
+    Raises:
+        WorkbookError: as `read_grid`.
+    """
+    values = dict(_read(path, sheet, values=True))
+    for line, cells in _read(path, sheet, values=False):
+        for place, cell in enumerate(cells):
+            row = values.get(line, ())
+            if str(cell).startswith("=") and not (place < len(row) and cell_text(row[place])):
+                text = _("cell {cell} holds a formula without a value")
+                yield text.format(cell=f"{get_column_letter(place + 1)}{line}")
+
+
+def _read(path: Path, sheet: str | None, *, values: bool) -> Grid:
+    """Return rows with the values that formulas have, or the formulas."""
+    with _opened(path, values=values) as workbook:
+        chosen = workbook[sheet] if sheet in workbook.sheetnames else workbook.worksheets[0]
+        chosen.reset_dimensions()
+        return filled_rows(path, chosen.iter_rows(values_only=True))
+
+
+@contextmanager
+def _opened(path: Path, *, values: bool) -> Iterator[openpyxl.Workbook]:
     with _named(path):
         _check_bounds(path)
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            chosen = workbook[sheet] if sheet in workbook.sheetnames else workbook.worksheets[0]
-            chosen.reset_dimensions()
-            rows = filled_rows(path, chosen.iter_rows(values_only=True))
-        finally:
-            workbook.close()
-    return rows
+        # Opened here, for openpyxl goes by the ending of a name, and what is in the store has none.
+        with path.open("rb") as stream:
+            workbook = openpyxl.load_workbook(stream, read_only=True, data_only=values)
+            try:
+                yield workbook
+            finally:
+                workbook.close()
 
 
 def filled_rows(path: Path, rows: Iterable[tuple[Cell, ...]]) -> Grid:

@@ -14,8 +14,8 @@ from scanpipe.messages import _
 from scanpipe.model import CaseKey
 from scanpipe.package.archive import Entry, list_archive, open_archive, read_entry
 from scanpipe.package.convention import BookName, Convention, MatterName
+from scanpipe.package.filled import read_workbook
 from scanpipe.package.findings import Finding, Report, error, warning
-from scanpipe.package.index import read_workbook
 from scanpipe.package.manifest import MANIFEST_NAME, Manifest, read_manifest
 from scanpipe.package.parts import book_zips, verify_zips
 from scanpipe.package.verify_manifest import book_of, stated_rows, verify_beside, verify_inside
@@ -143,7 +143,7 @@ class _Work:
             return
         self.findings += self._workbook_name(path)
         try:
-            sheet = read_workbook(path, kind=self.book.kind, convention=self.convention)
+            sheet = read_workbook(path, kind=self.book.kind, rules=self.convention.workbook)
         except WorkbookError as problem:
             self.findings.append(error("workbook-unreadable", path.name, problem.message))
             return
@@ -156,7 +156,7 @@ class _Work:
         self.findings += verify_rows(
             sheet.rows,
             workbook=path.name,
-            columns=self.convention.workbook.columns,
+            rules=self.convention.workbook,
             book=self.book,
             pdfs=self.cases.items(),
             stated=stated_rows(self.manifest, self.convention) if self.manifest else {},

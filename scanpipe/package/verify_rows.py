@@ -8,24 +8,13 @@ from datetime import datetime
 
 from scanpipe.messages import _
 from scanpipe.model import CaseKey
-from scanpipe.package.case_number import normal_number
 from scanpipe.package.convention import BookName
-from scanpipe.package.findings import Finding, error
-from scanpipe.package.index import SheetRow
-from scanpipe.package.workbook_rules import Columns
+from scanpipe.package.filled import SLASHED, RowKey, SheetRow, row_key
+from scanpipe.package.findings import Finding, error, warning
+from scanpipe.package.workbook_rules import Columns, WorkbookRules
 
-_SLASHED = re.compile(r"([0-9]{1,9}\s*[A-Za-z]{0,3})\s*/\s*([0-9]{4})", re.ASCII)
 _PAGE = re.compile(r"[0-9]+", re.ASCII)
 _DATE = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{4}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowKey:
-    """What a row says it is: the case, and the volume it stands in."""
-
-    case: CaseKey
-    volume: int
-    book_year: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +29,7 @@ def verify_rows(
     rows: Sequence[SheetRow],
     *,
     workbook: str,
-    columns: Columns,
+    rules: WorkbookRules,
     book: BookName | None,
     pdfs: Iterable[tuple[CaseKey, str]],
     stated: Mapping[CaseKey, StatedRow],
@@ -50,16 +39,18 @@ def verify_rows(
     Args:
         rows: as read from the workbook.
         workbook: its file name, for the findings.
-        columns: what the checked columns are called.
+        rules: the convention's for workbooks.
         book: the book that the package is of, where its names told.
         pdfs: case and file name of each PDF in the package.
         stated: what the manifest tells of the cases, where there is one.
     """
     findings: list[Finding] = []
+    columns = rules.columns
     keys: dict[CaseKey, str] = {}
     for row in rows:
         where = _("{workbook}, row {line}").format(workbook=workbook, line=row.line)
         findings += _row(where, row, columns)
+        findings += _filled_in(where, row, rules)
         key = row_key(row, columns)
         if key:
             findings += _volume(where, key, book)
@@ -69,20 +60,10 @@ def verify_rows(
     return (*findings, *_both_ways(keys, pdfs))
 
 
-def row_key(row: SheetRow, columns: Columns) -> RowKey | None:
-    """Return the case and volume of a row, or None where it does not say them as "01/2010"."""
-    case = _SLASHED.fullmatch(row.cells.get(columns.number, ""))
-    volume = _SLASHED.fullmatch(row.cells.get(columns.volume, ""))
-    number = normal_number(case[1]) if case else None
-    if not (case and volume and number and volume[1].isdigit()):
-        return None
-    return RowKey(case=CaseKey(year=int(case[2]), number=number), volume=int(volume[1]), book_year=int(volume[2]))
-
-
 def _row(where: str, row: SheetRow, columns: Columns) -> Iterator[Finding]:
     for column in (columns.number, columns.volume):
         value = row.cells.get(column, "")
-        if not _SLASHED.fullmatch(value):
+        if not SLASHED.fullmatch(value):
             text = _("{column} is {value!r} and not of the form 01/2010")
             yield error("row-no-slash", where, text.format(column=column, value=value))
     page = row.cells.get(columns.page, "")
@@ -96,18 +77,42 @@ def _date(where: str, row: SheetRow, columns: Columns) -> Iterator[Finding]:
     value = row.cells.get(columns.date, "")
     if not value:
         return
-    try:
-        registered = datetime.strptime(value, "%d.%m.%Y") if _DATE.fullmatch(value) else None
-    except ValueError:
-        registered = None
+    registered = _day(value)
     if registered is None:
         text = _("{column} is {value!r} and not a date of the form 27.10.2008")
         yield error("row-date", where, text.format(column=columns.date, value=value))
         return
-    case = _SLASHED.fullmatch(row.cells.get(columns.number, ""))
+    case = SLASHED.fullmatch(row.cells.get(columns.number, ""))
     if case and int(case[2]) != registered.year:
-        text = _("{number} is not of the year of {date}")
-        yield error("row-year", where, text.format(number=row.cells[columns.number], date=value))
+        text = _("{column} is {number} and not of the year of {date}")
+        number = row.cells[columns.number]
+        yield error("row-year", where, text.format(column=columns.number, number=number, date=value))
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%d.%m.%Y") if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _filled_in(where: str, row: SheetRow, rules: WorkbookRules) -> Iterator[Finding]:
+    """Check what people typed. Books state some dates in part, so that only the registration's must be whole."""
+    for column in rules.dates:
+        value = row.cells.get(column, "")
+        if value and _day(value) is None:
+            text = _("{column} is {value!r} and not a date of the form 27.10.2008")
+            yield warning("row-date", where, text.format(column=column, value=value))
+    for column, allowed in rules.codes.items():
+        value = row.cells.get(column, "")
+        if value and value not in allowed:
+            text = _("{column} is {value!r} and none of {allowed}")
+            yield error("row-code", where, text.format(column=column, value=value, allowed=", ".join(allowed)))
+    for column, final in rules.final.items():
+        state = row.cells.get(column)
+        if state is not None and state not in final:
+            text = _("{column} is {value!r}: the case is not final ({final})")
+            yield error("row-not-final", where, text.format(column=column, value=state, final=", ".join(final)))
 
 
 def _volume(where: str, key: RowKey, book: BookName | None) -> Iterator[Finding]:

@@ -29,11 +29,20 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class WorkbookRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Workbooks: least digits in "01/2010", the columns filled in, a layout by kind and one for all other kinds."""
+    """Workbooks: least digits in "01/2010", the columns filled in, a layout by kind and one for all other kinds.
+
+    What a filled-in one must hold where its sheet has the columns: `dates` are those that should have the form
+    27.10.2008, `codes` the values that are allowed, `final` the states in which a case may be handed over. Typed rows
+    that are of no case of the book are kept on the `unmatched_sheet`.
+    """
 
     number_width: Annotated[int, msgspec.Meta(ge=1, le=6)] = 2
     volume_width: Annotated[int, msgspec.Meta(ge=1, le=6)] = 2
     columns: Columns = Columns()
+    dates: tuple[str, ...] = ()
+    codes: dict[str, tuple[str, ...]] = {}
+    final: dict[str, tuple[str, ...]] = {}
+    unmatched_sheet: str = "Khong khop"
     layouts: dict[str, Layout]
     other: Layout
 

@@ -17,7 +17,7 @@ _REFERENCES = " UNION ".join(
             f"SELECT v.{part}, {_OWNER} || ' {part}' FROM version v JOIN capture c ON c.id = v.capture {_PAGE}"
             for part in ("image", "mask", "words", "text_layer")
         ),
-        "SELECT digest, 'PDF' FROM document",
+        "SELECT digest, iif(key LIKE 'workbook %', 'workbook', 'PDF') FROM document",
     )
 )
 

@@ -116,7 +116,7 @@ CREATE TABLE verdict (
 ) STRICT;
 CREATE INDEX verdict_placement ON verdict (placement);
 
--- A PDF made from exactly the inputs that its key digests, so that an unchanged page set keeps its bytes for ever.
+-- A file made from exactly the inputs that its key digests, so that an unchanged page set keeps its bytes for ever.
 CREATE TABLE document (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
@@ -185,4 +185,7 @@ _GUARDS = "".join(
     for verb in ("update", "delete")
 )
 
-MIGRATIONS: tuple[str, ...] = (_FACTS + _VIEWS + _GUARDS,)
+# What people typed into a workbook is taken over into the next revision, from the store where its folder is gone.
+_WORKBOOKS = "ALTER TABLE delivery ADD COLUMN workbook TEXT NOT NULL DEFAULT '';\n"
+
+MIGRATIONS: tuple[str, ...] = (_FACTS + _VIEWS + _GUARDS, _WORKBOOKS)

@@ -100,13 +100,24 @@ class AwaitedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
-    """A published revision."""
+    """A published revision: what is compared of it, by name, and its workbook's digest as it was published."""
 
     revision: int
     zip_digest: str
     folder: str
     members: dict[str, str]
+    workbook: str
     at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBack:
+    """Why a page was sent back, by whom, and for which ticket."""
+
+    decision: str
+    reason: str
+    person: str
+    ticket: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,10 +248,27 @@ def deliveries(journal: Journal, book: int) -> tuple[DeliveryRow, ...]:
             zip_digest=r["zip_digest"],
             folder=r["folder"],
             members=msgspec.json.decode(r["members"], type=dict[str, str]),
+            workbook=r["workbook"],
             at=r["at"],
         )
         for r in rows
     )
+
+
+def sent_back(journal: Journal, book: int, *, since: str) -> dict[str, SentBack]:
+    """Return why each page, by its label, was last sent back after the time `since`."""
+    rows = journal.db.execute(
+        "SELECT p.page, v.decision, v.reason, v.person, v.ticket FROM verdict v JOIN placement p ON p.id = v.placement"
+        " WHERE p.book = ? AND v.at > ? AND v.decision <> 'accept' ORDER BY v.id",
+        (book, since),
+    )
+    return {row["page"]: SentBack(**{key: row[key] for key in SentBack.__dataclass_fields__}) for row in rows}
+
+
+def amended_by(journal: Journal, book: int, *, since: str) -> tuple[str, ...]:
+    """Return who changed what the book states about itself after the time `since`."""
+    rows = journal.db.execute("SELECT DISTINCT person FROM statement WHERE book = ? AND at > ?", (book, since))
+    return tuple(row["person"] for row in rows)
 
 
 def _names(book: BookId) -> set[str]:

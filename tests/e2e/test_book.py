@@ -1,6 +1,8 @@
 """One book all the way, as a user does it: every step a command of its own."""
 
 import hashlib
+import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.conftest import Cli, make_small_station
+from tests.unit.package.packages import type_in
 
 BOOK = "KS.2010.01"
 ADD = ("book", "add", "KS", "--year", 2010, "--volume", 1, "--unit", "14758")
@@ -72,7 +75,7 @@ def test_the_workbook_has_a_row_for_each_pdf(delivered: Path) -> None:
 
 def test_every_page_over_the_budget_is_named_in_the_report(cli: Cli, captured: Path) -> None:
     convention = captured / "conventions" / "small.toml"
-    convention.write_text(convention.read_text().replace("kb_per_a4 = 100", "kb_per_a4 = 10"))
+    convention.write_text(convention.read_text() + "kb_per_a4 = 10\n")
     assert cli("process", BOOK, station=captured).code == 0
     assert cli("accept", BOOK, station=captured).code == 0
     told = cli("deliver", BOOK, "--json", station=captured)
@@ -83,6 +86,37 @@ def test_every_page_over_the_budget_is_named_in_the_report(cli: Cli, captured: P
         for number in (1, 2):
             assert f"page {number}: it could not be made as small as the convention asks" in report
         assert name in report
+
+
+def test_a_convention_may_ask_for_parts_and_folders(cli: Cli, captured: Path) -> None:
+    convention = captured / "conventions" / "small.toml"
+    text = convention.read_text() + '[names]\nfolder = "{kind}.{year:4}"\n[zip]\nmax_mb = 1\n'
+    convention.write_text(text)
+    for command in ("process", "accept"):
+        assert cli(command, BOOK, station=captured).code == 0
+    told = cli("deliver", BOOK, "--json", station=captured)
+    assert told.code == 0, told.err
+    archive = Path(told.json["archives"][0])
+    with zipfile.ZipFile(archive) as opened:
+        assert opened.namelist() == ["KS.2010/KS.2010.01.001.pdf", "KS.2010/KS.2010.01.002.pdf"]
+    assert cli("verify", archive, "--convention", convention).code == 0
+    assert cli("verify", archive).code == 43
+
+
+def test_a_convention_learnt_from_a_package_fits_it(cli: Cli, delivered: Path, tmp_path: Path) -> None:
+    folder = revision(delivered, 1)
+    package, workbook = folder / "KS.2010.01.zip", folder / "KS.2010.01.xlsx"
+    learnt = cli("convention", "learn", package, "--index", workbook, "--name", "ours", station=tmp_path)
+    assert learnt.code == 0, learnt.err
+    file = tmp_path / "ours.toml"
+    file.write_text(learnt.out)
+    strict = cli("convention", "check", "default", package, "--index", workbook, "--json")
+    assert strict.code == 41 and {found["code"] for found in strict.json["findings"]} == {"pdf-dpi"}
+    fits = cli("convention", "check", file, package, "--index", workbook)
+    assert (fits.code, "fits KS.2010.01.zip" in fits.err) == (0, True), fits.out
+    assert 'pdf = "{kind}.{year:4}.{volume:2}.{number:3}.pdf"' in learnt.out
+    listed = cli("convention", "list", "--json", station=delivered)
+    assert {row["name"] for row in listed.json} == {"archive", "default", "long", "small"}
 
 
 def test_a_book_that_is_not_ready_is_refused_with_the_list(cli: Cli, captured: Path) -> None:
@@ -110,6 +144,43 @@ def test_delivering_again_without_a_change_makes_no_new_revision(cli: Cli, deliv
     assert not revision(delivered, 2).exists()
 
 
+def test_what_people_typed_is_taken_over_when_the_package_is_made_again(
+    cli: Cli, delivered: Path, tmp_path: Path
+) -> None:
+    published = revision(delivered, 1) / "KS.2010.01.xlsx"
+    type_in(published, {(2, "nksHoTen"): "Nguyễn Thị Lan"})
+    assert cli("deliver", BOOK, "--json", station=delivered).json["new"] is False
+    copy = tmp_path / "copy.xlsx"
+    shutil.copy(published, copy)
+    type_in(copy, {(3, "nksHoTen"): "Trần Văn Bình", (3, "trangSo"): "9"})
+    second = cli("deliver", BOOK, "--index", copy, "--json", station=delivered)
+    assert (second.code, second.json["new"], second.json["revision"]) == (0, True, 2), second.err
+    assert second.json["conflicts"] == ["trangSo: '3' stands, not '9' (cases 2/2010)"]
+    assert names_typed(revision(delivered, 2)) == ["Nguyễn Thị Lan", "Trần Văn Bình"]
+    assert members(revision(delivered, 1)) == members(revision(delivered, 2))
+    assert cli("deliver", BOOK, "--index", copy, "--json", station=delivered).json["new"] is False
+    shutil.rmtree(revision(delivered, 2))
+    cli("reject", BOOK, 3, "--reason", "faded", "--redo", "plain", station=delivered)
+    cli("nightly", station=delivered)
+    assert names_typed(revision(delivered, 3)) == ["Nguyễn Thị Lan", "Trần Văn Bình"]
+    assert cli("check", station=delivered).code == 0
+
+
+def names_typed(folder: Path) -> list[str]:
+    rows = openpyxl.load_workbook(folder / "KS.2010.01.xlsx")["DL Import"].values
+    header, *filled = rows
+    return [row[header.index("nksHoTen")] for row in filled]
+
+
+def test_a_wrongly_filled_in_workbook_publishes_nothing(cli: Cli, delivered: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.xlsx"
+    shutil.copy(revision(delivered, 1) / "KS.2010.01.xlsx", copy)
+    type_in(copy, {(3, "ngayDangKy"): "5/3/2010"})
+    refused = cli("deliver", BOOK, "--index", copy, station=delivered)
+    assert refused.code == 43 and "row 3: ngayDangKy is '5/3/2010'" in refused.err
+    assert not revision(delivered, 2).exists()
+
+
 def test_a_redone_page_is_re_issued_and_the_other_members_keep_their_bytes(cli: Cli, delivered: Path) -> None:
     rejected = cli("reject", BOOK, 3, "--reason", "faded", "--redo", "plain", "--ticket", "QA-7", station=delivered)
     assert rejected.code == 0, rejected.err
@@ -119,6 +190,13 @@ def test_a_redone_page_is_re_issued_and_the_other_members_keep_their_bytes(cli: 
     first, second = members(revision(delivered, 1)), members(revision(delivered, 2))
     assert first["KS.2010.01.001.pdf"] == second["KS.2010.01.001.pdf"]
     assert first["KS.2010.01.002.pdf"] != second["KS.2010.01.002.pdf"]
+    changes = json.loads((revision(delivered, 2) / "manifest.json").read_text())["changes"]
+    (page,) = changes["files"][0].pop("pages")
+    assert (changes["against"], changes["files"]) == (1, [{"name": "KS.2010.01.002.pdf", "what": "changed"}])
+    assert (page["page"], page["reason"], page["ticket"]) == ("3", "faded", "QA-7") and page["person"]
+    assert "QA-7" in (revision(delivered, 2) / "report.html").read_text()
+    zips = [revision(delivered, number) / "KS.2010.01.zip" for number in (1, 2)]
+    assert "KS.2010.01.002.pdf (pages 3: faded" in cli("diff", *zips).out
 
 
 def members(folder: Path) -> dict[str, bytes]:

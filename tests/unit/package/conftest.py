@@ -16,7 +16,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from scanpipe.model import Book, BookId, CaseKey, Page, PageSet, Part
 from scanpipe.package.bundle import Member, write_zip
 from scanpipe.package.convention import Convention
-from scanpipe.package.index import case_rows, write_workbook
+from scanpipe.package.index import case_rows, known_cells, write_workbook
 
 DEFAULT = Path(__file__).parents[3] / "configs" / "conventions" / "default.toml"
 XMP = (
@@ -130,7 +130,9 @@ def package(tmp_path: Path, convention: Convention, book: Book, sets: tuple[Page
     target = folder / convention.zip_name(book.id)
     write_zip(target, [Member(name=name, path=source / name) for name in pdfs])
     workbook = folder / convention.workbook_name(book.id)
-    workbook.write_bytes(write_workbook(case_rows(book, sets), kind="KS", convention=convention))
+    workbook.write_bytes(
+        write_workbook(known_cells(case_rows(book, sets), convention.workbook), kind="KS", rules=convention.workbook)
+    )
     return Package(folder, target, workbook, pdfs)
 
 

@@ -13,7 +13,7 @@ from scanpipe.cli.main import cli
 from scanpipe.errors import PackageError
 from scanpipe.package.bundle import Member, write_zip
 from scanpipe.package.difference import compare_packages
-from scanpipe.package.manifest import FileRecord, Manifest, PageRecord, encode_manifest
+from scanpipe.package.manifest import FileRecord, Manifest, PageChange, PageRecord, encode_manifest
 
 MEMBERS = st.dictionaries(st.sampled_from([f"KS.2010.01.{n:03}.pdf" for n in range(1, 9)]), st.binary(max_size=30))
 
@@ -62,7 +62,7 @@ def test_manifests_beside_the_packages_tell_which_pages_were_made_anew(tmp_path:
     assert compare_packages([old], [new]).changes[0].pages == ()
     (tmp_path / "r1" / "manifest.json").write_bytes(manifest({"001": "a", "002": "b"}))
     (tmp_path / "r2" / "manifest.json").write_bytes(manifest({"001": "a", "002": "c", "003": "d"}))
-    assert compare_packages([old], [new]).changes[0].pages == ("002", "003")
+    assert compare_packages([old], [new]).changes[0].pages == (PageChange(page="002"), PageChange(page="003"))
 
 
 @pytest.mark.parametrize("spoil", [lambda data: b"no ZIP", lambda data: data[: len(data) // 2]])

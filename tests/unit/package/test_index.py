@@ -10,7 +10,8 @@ import pytest
 from scanpipe.errors import WorkbookError
 from scanpipe.model import Book, CaseKey, PageSet
 from scanpipe.package.convention import Convention
-from scanpipe.package.index import CaseRow, case_rows, read_workbook, write_workbook
+from scanpipe.package.filled import read_workbook
+from scanpipe.package.index import CaseRow, case_rows, known_cells, write_workbook
 
 ROW = CaseRow(
     key=CaseKey(year=2010, number="15"),
@@ -25,7 +26,11 @@ ROW = CaseRow(
 def test_what_is_known_is_filled_in_as_text_and_the_rest_left_empty(tmp_path: Path, convention: Convention) -> None:
     path = tmp_path / "KS.2010.01.xlsx"
     path.write_bytes(
-        write_workbook([ROW, replace(ROW, key=CaseKey(year=2010, number="5a"))], kind="KS", convention=convention)
+        write_workbook(
+            known_cells([ROW, replace(ROW, key=CaseKey(year=2010, number="5a"))], convention.workbook),
+            kind="KS",
+            rules=convention.workbook,
+        )
     )
     sheet = openpyxl.load_workbook(path)["DL Import"]
     header = [cell.value for cell in sheet[1]]
@@ -45,22 +50,22 @@ def test_what_is_known_is_filled_in_as_text_and_the_rest_left_empty(tmp_path: Pa
 
 def test_the_notes_sheet_is_there(tmp_path: Path, convention: Convention) -> None:
     path = tmp_path / "KS.2010.01.xlsx"
-    path.write_bytes(write_workbook([ROW], kind="KS", convention=convention))
+    path.write_bytes(write_workbook(known_cells([ROW], convention.workbook), kind="KS", rules=convention.workbook))
     notes = openpyxl.load_workbook(path)["Ghi chu"]
     assert "loaiDangKy" in str(notes["A3"].value)
 
 
 def test_the_same_rows_give_the_same_bytes_whenever(monkeypatch: pytest.MonkeyPatch, convention: Convention) -> None:
-    first = write_workbook([ROW], kind="KH", convention=convention)
+    first = write_workbook(known_cells([ROW], convention.workbook), kind="KH", rules=convention.workbook)
     later = time.time() + 86_400 * 400
     monkeypatch.setattr(time, "time", lambda: later)
     monkeypatch.setattr(time, "localtime", lambda *_args: time.gmtime(later))
-    assert write_workbook([ROW], kind="KH", convention=convention) == first
+    assert write_workbook(known_cells([ROW], convention.workbook), kind="KH", rules=convention.workbook) == first
 
 
 def test_no_date_of_the_clock_is_left(tmp_path: Path, convention: Convention) -> None:
     path = tmp_path / "x.xlsx"
-    path.write_bytes(write_workbook([ROW], kind="KS", convention=convention))
+    path.write_bytes(write_workbook(known_cells([ROW], convention.workbook), kind="KS", rules=convention.workbook))
     with zipfile.ZipFile(path) as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         core = archive.read("docProps/core.xml")
@@ -69,14 +74,20 @@ def test_no_date_of_the_clock_is_left(tmp_path: Path, convention: Convention) ->
 
 def test_a_place_that_looks_like_a_formula_stays_a_text(tmp_path: Path, convention: Convention) -> None:
     path = tmp_path / "x.xlsx"
-    path.write_bytes(write_workbook([replace(ROW, place="=1+1")], kind="KS", convention=convention))
+    path.write_bytes(
+        write_workbook(
+            known_cells([replace(ROW, place="=1+1")], convention.workbook), kind="KS", rules=convention.workbook
+        )
+    )
     cell = openpyxl.load_workbook(path)["DL Import"]["G2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
 def test_control_characters_are_refused(convention: Convention) -> None:
     with pytest.raises(WorkbookError):
-        write_workbook([replace(ROW, place="a\x00b")], kind="KS", convention=convention)
+        write_workbook(
+            known_cells([replace(ROW, place="a\x00b")], convention.workbook), kind="KS", rules=convention.workbook
+        )
 
 
 def test_rows_of_a_book_come_from_its_page_sets(book: Book, sets: tuple[PageSet, ...]) -> None:
@@ -90,8 +101,8 @@ def test_rows_of_a_book_come_from_its_page_sets(book: Book, sets: tuple[PageSet,
 
 def test_a_workbook_written_reads_back(tmp_path: Path, convention: Convention) -> None:
     path = tmp_path / "x.xlsx"
-    path.write_bytes(write_workbook([ROW], kind="KS", convention=convention))
-    (row,) = read_workbook(path, kind="KS", convention=convention).rows
+    path.write_bytes(write_workbook(known_cells([ROW], convention.workbook), kind="KS", rules=convention.workbook))
+    (row,) = read_workbook(path, kind="KS", rules=convention.workbook).rows
     assert (row.line, row.cells["so"], row.cells["ngayDangKy"]) == (2, "15/2010", "07.10.2010")
 
 
@@ -103,7 +114,7 @@ def test_headers_with_blanks_and_line_breaks_below_a_title_are_read(tmp_path: Pa
     book.active.append([1, "15/2010", "01/2010", 55.0])
     path = tmp_path / "x.xlsx"
     book.save(path)
-    (row,) = read_workbook(path, kind="KS", convention=convention).rows
+    (row,) = read_workbook(path, kind="KS", rules=convention.workbook).rows
     assert (row.line, row.cells) == (4, {"STT": "1", "so": "15/2010", "quyenSo": "01/2010", "trangSo": "55"})
 
 
@@ -111,7 +122,7 @@ def test_a_workbook_without_the_columns_is_refused_by_name(tmp_path: Path, conve
     path = tmp_path / "other.xlsx"
     openpyxl.Workbook().save(path)
     with pytest.raises(WorkbookError, match=r"other\.xlsx.*so and quyenSo"):
-        read_workbook(path, kind="KS", convention=convention)
+        read_workbook(path, kind="KS", rules=convention.workbook)
 
 
 def test_a_workbook_that_would_unpack_to_too_much_is_not_unpacked(
@@ -122,4 +133,4 @@ def test_a_workbook_that_would_unpack_to_too_much_is_not_unpacked(
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", bytes(1_000_001))
     with pytest.raises(WorkbookError, match="unpack"):
-        read_workbook(path, kind="KS", convention=convention)
+        read_workbook(path, kind="KS", rules=convention.workbook)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scanpipe.model import Book, PageSet
 from scanpipe.package.convention import Convention
 from scanpipe.package.findings import Severity
-from scanpipe.package.index import case_rows, write_workbook
+from scanpipe.package.index import case_rows, known_cells, write_workbook
 from scanpipe.package.manifest import FileRecord, encode_manifest
 from scanpipe.package.verify import verify_package
 from tests.unit.package.packages import codes, manifest_of, rezip, type_in, write_manifest
@@ -74,7 +74,11 @@ def test_every_finding_is_reported_not_only_the_first(package, convention: Conve
 def test_rows_and_pdfs_are_compared_both_ways(
     package, convention: Convention, book: Book, sets: tuple[PageSet, ...]
 ) -> None:
-    package.workbook.write_bytes(write_workbook(case_rows(book, sets[:2]), kind="KS", convention=convention))
+    package.workbook.write_bytes(
+        write_workbook(
+            known_cells(case_rows(book, sets[:2]), convention.workbook), kind="KS", rules=convention.workbook
+        )
+    )
     rezip(package.zip, dict(list(package.pdfs.items())[1:]))
     found = {(finding.code, finding.member) for finding in verify_package(package.zip, convention=convention).errors}
     assert found == {
@@ -119,6 +123,7 @@ def _padded(pdf: bytes, size: int) -> bytes:
         ("ngayDangKy", "31.02.2010", "row-date"),
         ("ngayDangKy", "05.03.2012", "row-year"),
         ("quyenSo", "02/2010", "row-volume"),
+        ("loaiDangKy", "7", "row-code"),
     ],
 )
 def test_what_contractors_check_in_a_row(
@@ -127,6 +132,20 @@ def test_what_contractors_check_in_a_row(
     type_in(package.workbook, {(2, column): value})
     found = verify_package(package.zip, convention=convention).errors
     assert (code, "KS.2010.01.xlsx, row 2") in {(finding.code, finding.member) for finding in found}
+
+
+def test_a_date_that_a_book_may_state_in_part_is_a_warning(package, convention: Convention) -> None:
+    type_in(package.workbook, {(2, "chaNgaySinh"): "1975", (3, "chaNgaySinh"): "01.02.1975"})
+    (found,) = (f for f in verify_package(package.zip, convention=convention).warnings if f.code == "row-date")
+    assert found.member == "KS.2010.01.xlsx, row 2" and "chaNgaySinh" in found.message
+
+
+def test_a_case_whose_state_is_not_final(package, convention: Convention) -> None:
+    raw = msgspec.to_builtins(convention)
+    raw["workbook"]["final"] = {"ghiChu": ["da duyet"], "trangThai": ["xong"]}
+    type_in(package.workbook, {(line, "ghiChu"): state for line, state in ((2, "da duyet"), (3, "moi"), (4, None))})
+    findings = verify_package(package.zip, convention=msgspec.convert(raw, type=Convention)).errors
+    assert {(found.code, found.member[-5:]) for found in findings} == {("row-not-final", f"row {n}") for n in (3, 4)}
 
 
 def test_columns_of_the_layout_that_are_missing_are_a_warning(package, convention: Convention) -> None:
@@ -139,11 +158,9 @@ def test_columns_of_the_layout_that_are_missing_are_a_warning(package, conventio
     assert "nguoiKy, chucVuNguoiKy" in found.message
 
 
-def test_the_same_case_twice_in_the_workbook(
-    package, convention: Convention, book: Book, sets: tuple[PageSet, ...]
-) -> None:
-    rows = (*case_rows(book, sets), case_rows(book, sets)[0])
-    package.workbook.write_bytes(write_workbook(rows, kind="KS", convention=convention))
+def test_the_same_case_twice_in_the_workbook(package, convention: Convention) -> None:
+    again = {"STT": 4, "so": "01/2010", "quyenSo": "01/2010", "trangSo": "1", "noiDangKy": "Phường Hàm Rồng"}
+    type_in(package.workbook, {(5, column): value for column, value in again.items()})
     (found,) = verify_package(package.zip, convention=convention).errors
     assert found.code == "row-duplicate" and "2, 5" in found.message
 

@@ -5,7 +5,7 @@ import pytest
 
 from scanpipe.model import Book, PageSet
 from scanpipe.package.convention import Convention
-from scanpipe.package.index import case_rows, write_workbook
+from scanpipe.package.index import case_rows, known_cells, write_workbook
 from scanpipe.package.manifest import PageRecord
 from scanpipe.package.verify import verify_package
 from tests.unit.package.packages import codes, found, manifest_of, rezip, type_in, write_manifest
@@ -49,7 +49,11 @@ def test_one_page_number_in_every_row(package, convention: Convention) -> None:
 
 def test_a_row_that_is_gone(package, convention: Convention, book: Book, sets: tuple[PageSet, ...]) -> None:
     write_manifest(package)
-    package.workbook.write_bytes(write_workbook(case_rows(book, sets[:2]), kind="KS", convention=convention))
+    package.workbook.write_bytes(
+        write_workbook(
+            known_cells(case_rows(book, sets[:2]), convention.workbook), kind="KS", rules=convention.workbook
+        )
+    )
     assert found(verify_package(package.zip, convention=convention)) == {("pdf-without-row", "KS.2010.01.2011.001.pdf")}
 
 

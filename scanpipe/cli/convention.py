@@ -1,0 +1,98 @@
+"""`scanpipe convention`: list conventions, learn one from an accepted package, check one against it."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanpipe.cli.options import json_option
+from scanpipe.cli.render import say, show_json, show_table
+from scanpipe.errors import ConventionError
+from scanpipe.messages import _
+
+if TYPE_CHECKING:
+    from scanpipe.package.findings import Report
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_workbook_option = click.option(
+    "--index", "workbook", default=None, metavar="FILE.xlsx", type=_FILE, help=_("The workbook that went with it.")
+)
+
+
+@click.group(help=_("How files are named: list conventions, learn one from an accepted package, check one against it."))
+def convention() -> None:
+    """Group the commands about conventions."""
+
+
+@convention.command("list", help=_("List the conventions there are.\n\nExample: scanpipe convention list"))
+@json_option
+@click.pass_obj
+def list_conventions(folder: Path, *, as_json: bool) -> None:
+    """List the shipped conventions and the station's own, if there is a station."""
+    from scanpipe.flows.conventions import known_conventions
+
+    rows = [
+        {"name": known.name, "pdf": known.names.pdf, "confidence": known.confidence}
+        for known in known_conventions(folder)
+    ]
+    if as_json:
+        show_json(rows)
+    else:
+        show_table([_("Convention"), _("PDF of a case"), _("How sure")], [list(row.values()) for row in rows])
+
+
+@convention.command(
+    help=_(
+        "Propose a convention from a package that was accepted, and print it as TOML: templates from the real names, "
+        "folders and packing, the workbook's columns. What could not be seen is said to be a guess.\n\n"
+        "Example: scanpipe convention learn ACCEPTED.zip --name thanh-hoa > conventions/thanh-hoa.toml"
+    )
+)
+@click.argument("package", metavar="ACCEPTED.zip", type=_FILE)
+@_workbook_option
+@click.option("--name", default="learned", metavar="NAME", help=_("What it is to be called."))
+@click.option("--base", default="default", metavar="NAME", help=_("The convention that has everything else."))
+def learn(package: Path, workbook: Path | None, name: str, base: str) -> None:
+    """Propose a convention."""
+    from scanpipe.flows.conventions import learn_convention
+
+    click.echo(learn_convention(package, workbook=workbook, base=base, name=name), nl=False)
+
+
+@convention.command(
+    help=_(
+        "Hold a convention against a package that was accepted: whatever is found, the convention asks for without "
+        "need, or names otherwise.\n\n"
+        "Example: scanpipe convention check conventions/thanh-hoa.toml ACCEPTED.zip --index ACCEPTED.xlsx"
+    )
+)
+@click.argument("name", metavar="NAME")
+@click.argument("package", metavar="ACCEPTED.zip", type=_FILE)
+@_workbook_option
+@json_option
+def check(name: str, package: Path, workbook: Path | None, *, as_json: bool) -> int:
+    """Check a convention."""
+    from scanpipe.flows.conventions import check_convention
+
+    report = check_convention(name, package, workbook=workbook)
+    if as_json:
+        show_json({"fits": report.ok, "cases": report.cases, "findings": report.findings})
+    else:
+        show_fit(name, report)
+    return 0 if report.ok else ConventionError.exit_code
+
+
+def show_fit(name: str, report: "Report") -> None:
+    """Print each rule that the accepted package does not keep, with how often and one example."""
+    counts = Counter(found.code for found in report.findings)
+    examples = {found.code: found for found in reversed(report.findings)}
+    for code, count in counts.most_common():
+        found = examples[code]
+        click.echo(f"{count:5}  {code}: {found.member}: {found.message}")
+    words = _("fits") if report.ok else _("does NOT fit")
+    say(
+        _("{name} {fits} {package}: {cases} cases read.").format(
+            name=name, fits=words, package=report.package, cases=report.cases
+        )
+    )

@@ -1,0 +1,119 @@
+"""Reading a book's import workbook, as it was made or as people have filled it in."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from openpyxl.utils import get_column_letter
+
+from scanpipe.errors import WorkbookError
+from scanpipe.messages import _
+from scanpipe.model import CaseKey
+from scanpipe.package.case_number import normal_number
+from scanpipe.package.sheet import Cell, Grid, cell_text, header_text, read_grid, uncounted_formulas
+from scanpipe.package.workbook_rules import Columns, WorkbookRules
+
+SLASHED = re.compile(r"([0-9]{1,9}\s*[A-Za-z]{0,3})\s*/\s*([0-9]{4})", re.ASCII)
+_HEADER_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """A row as found in a workbook: its number in the sheet and the cells by header, as text."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadSheet:
+    """A workbook as read: its headers, tidied, and its rows that are not empty."""
+
+    headers: tuple[str, ...]
+    rows: tuple[SheetRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowKey:
+    """What a row says it is: the case, and the volume it stands in."""
+
+    case: CaseKey
+    volume: int
+    book_year: int
+
+
+def row_key(row: SheetRow, columns: Columns) -> RowKey | None:
+    """Return the case and volume of a row, or None where it does not say them as "01/2010"."""
+    case = SLASHED.fullmatch(row.cells.get(columns.number, ""))
+    volume = SLASHED.fullmatch(row.cells.get(columns.volume, ""))
+    number = normal_number(case[1]) if case else None
+    if not (case and volume and number and volume[1].isdigit()):
+        return None
+    return RowKey(case=CaseKey(year=int(case[2]), number=number), volume=int(volume[1]), book_year=int(volume[2]))
+
+
+def read_workbook(path: Path, *, kind: str, rules: WorkbookRules) -> ReadSheet:
+    """Read the sheet of cases of an import workbook.
+
+    Headers may carry blanks and line breaks, and titles may stand above them.
+
+    Raises:
+        WorkbookError: no workbook, or none of its first rows holds the header of the case number.
+    """
+    headers, grid = _table(path, rules.layout(kind).sheet, rules.columns)
+    rows = (SheetRow(line=line, cells=_by_header(headers, cells)) for line, cells in grid)
+    return ReadSheet(headers=tuple(header for header in headers if header), rows=tuple(rows))
+
+
+def read_filled(path: Path, *, sheet: str, columns: Columns) -> ReadSheet:
+    """Read a sheet that people have typed into so that nothing of it gets lost; dates become text ("27.10.2008").
+
+    Raises:
+        WorkbookError: as `read_workbook`; also two columns of one name, a cell under no header, or a formula that was
+            never worked out, all of them named.
+    """
+    headers, grid = _table(path, sheet, columns)
+    problems = [*_unnamed(headers, grid), *uncounted_formulas(path, sheet=sheet)]
+    if problems:
+        raise WorkbookError(
+            _("{path} cannot be merged: {problems}.").format(path=path, problems="; ".join(problems)),
+            remedy=_("Mend it in a spreadsheet program, save it, and run the same command again."),
+        )
+    rows = (SheetRow(line=line, cells=_by_header(headers, [_typed(cell) for cell in cells])) for line, cells in grid)
+    return ReadSheet(headers=tuple(header for header in headers if header), rows=tuple(rows))
+
+
+def _table(path: Path, sheet: str, columns: Columns) -> tuple[list[str], Grid]:
+    grid = read_grid(path, sheet=sheet)
+    for above, (_line, cells) in enumerate(grid[:_HEADER_ROWS]):
+        headers = [header_text(cell) for cell in cells]
+        if columns.number in headers and columns.volume in headers:
+            return headers, grid[above + 1 :]
+    raise WorkbookError(
+        _("{path} has no row of headers with {number} and {volume}.").format(
+            path=path, number=columns.number, volume=columns.volume
+        ),
+        remedy=_("Give the workbook of the book, with the columns of the convention."),
+    )
+
+
+def _by_header(headers: Sequence[str], row: Sequence[Cell]) -> dict[str, str]:
+    return {header: cell_text(cell) for header, cell in zip(headers, row, strict=False) if header}
+
+
+def _typed(cell: Cell) -> Cell:
+    """Return a date that a spreadsheet program made of what was typed as the text that was meant."""
+    return cell.strftime("%d.%m.%Y") if isinstance(cell, datetime | date) else cell
+
+
+def _unnamed(headers: Sequence[str], grid: Grid) -> Iterator[str]:
+    for header, count in Counter(header for header in headers if header).items():
+        if count > 1:
+            yield _("{count} columns are called {header}").format(count=count, header=header)
+    for line, cells in grid:
+        for place, cell in enumerate(cells):
+            if cell_text(cell) and not (place < len(headers) and headers[place]):
+                yield _("cell {cell} stands under no header").format(cell=f"{get_column_letter(place + 1)}{line}")
