@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, Object, Stream
 
 from scanpipe.errors import PackageError
 from scanpipe.messages import _
+from scanpipe.package.decoding import Pictures
 
 MM_PER_POINT = 25.4 / 72
 UNIT_MATRIX = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -55,23 +56,25 @@ def unpacked(stream: Stream, budget: Budget) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A picture as placed on a page: its pixels and the millimetres that its sides take."""
+    """A picture as placed on a page: its pixels, the millimetres that its sides take, and whether it can be decoded."""
 
     width: int
     height: int
     colour: bool
     width_mm: float
     height_mm: float
+    whole: bool
 
 
 class Walk:
     """Follows content streams, and remembers the pictures placed and whether text was shown."""
 
-    def __init__(self, budget: Budget, user_unit: float) -> None:
+    def __init__(self, budget: Budget, user_unit: float, pictures: Pictures) -> None:
         self.placed: list[Placed] = []
         self.text = False
         self._budget = budget
         self._user_unit = user_unit
+        self._pictures = pictures
         self._forms = 0
 
     def content(self, data: bytes, resources: Object, matrix: _Matrix, depth: int) -> None:
@@ -97,30 +100,30 @@ class Walk:
         if not isinstance(item, Stream):
             return
         if item.get(Name.Subtype) == Name.Image:
-            self.placed.append(_place(item, matrix, self._user_unit))
+            self.placed.append(self._place(item, matrix))
         elif item.get(Name.Subtype) == Name.Form and depth:
             self._count_form()
             inner = _product(_matrix(item.get(Name.Matrix, Array(list(UNIT_MATRIX))).as_list()), matrix)
             self.content(unpacked(item, self._budget), item.get(Name.Resources, resources), inner, depth - 1)
 
+    def _place(self, image: Stream, matrix: _Matrix) -> Placed:
+        """Return a picture as placed; one drawn through a finer mask shows the mask's pixels (ISO 32000-1, 8.9.6.3)."""
+        scale = MM_PER_POINT * self._user_unit
+        masks = (image.get(Name.Mask), image.get(Name.SMask))
+        seen = [image, *(mask for mask in masks if isinstance(mask, Stream))]
+        return Placed(
+            width=max(int(picture.get(Name.Width, 0)) for picture in seen),
+            height=max(int(picture.get(Name.Height, 0)) for picture in seen),
+            colour=_has_colour(image),
+            width_mm=math.hypot(matrix[0], matrix[1]) * scale,
+            height_mm=math.hypot(matrix[2], matrix[3]) * scale,
+            whole=all(self._pictures.is_whole(picture) for picture in seen),
+        )
+
     def _count_form(self) -> None:
         self._forms += 1
         if self._forms > _MAX_FORMS:
             raise PackageError(_("it has far too many pages or objects"))
-
-
-def _place(image: Stream, matrix: _Matrix, user_unit: float) -> Placed:
-    """Return a picture as placed; one drawn through a finer mask shows the mask's pixels (ISO 32000-1, 8.9.6.3)."""
-    scale = MM_PER_POINT * user_unit
-    mask = image.get(Name.Mask)
-    seen = [image, mask] if isinstance(mask, Stream) else [image]
-    return Placed(
-        width=max(int(picture.get(Name.Width, 0)) for picture in seen),
-        height=max(int(picture.get(Name.Height, 0)) for picture in seen),
-        colour=_has_colour(image),
-        width_mm=math.hypot(matrix[0], matrix[1]) * scale,
-        height_mm=math.hypot(matrix[2], matrix[3]) * scale,
-    )
 
 
 def _has_colour(image: Stream) -> bool:

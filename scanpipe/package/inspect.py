@@ -1,6 +1,6 @@
 """What a PDF holds, found by reading it within bounds: pages, resolution, colour, text, PDF/A markers.
 
-Nothing is unpacked beyond the bounds set here, and pictures are not decoded.
+Nothing is unpacked beyond the bounds set here; of pictures it is only tried whether they can be.
 """
 
 import io
@@ -15,6 +15,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 from scanpipe.errors import PackageError
 from scanpipe.messages import _
 from scanpipe.package.content import MM_PER_POINT, UNIT_MATRIX, Budget, Placed, Walk, unpacked
+from scanpipe.package.decoding import Pictures
 from scanpipe.package.metadata import pdfa_level, read_xmp, titles
 
 MAX_PAGES = 2000
@@ -28,13 +29,17 @@ _A4_MM2 = 210 * 297
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageFacts:
-    """A picture on a page: its pixels, how many of them come to an inch, whether it has colour, what it covers."""
+    """A picture on a page: its pixels, how many of them come to an inch, whether it has colour, what it covers.
+
+    `whole` tells whether it can be decoded to its end.
+    """
 
     width: int
     height: int
     dpi: float
     colour: bool
     cover: float
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,11 @@ class PageFacts:
     def colour(self) -> bool:
         """Whether any picture has colour."""
         return any(image.colour for image in self.images)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all its pictures can be decoded."""
+        return all(image.whole for image in self.images)
 
     @property
     def a4_equivalents(self) -> float:
@@ -115,12 +125,12 @@ def _facts(pdf: Pdf) -> PdfFacts:
         raise PackageError(_("it has far too many pages or objects"))
     xmp = read_xmp(pdf)
     part, conformance = pdfa_level(xmp)
-    budget = Budget(_MAX_CONTENT)
+    budget, pictures = Budget(_MAX_CONTENT), Pictures()
     names = pdf.Root.get(Name.Names, Dictionary())
     return PdfFacts(
         version=pdf.pdf_version,
         titles=titles(pdf, xmp),
-        pages=tuple(_page_facts(page, Budget(_MAX_PAGE_CONTENT, budget)) for page in pdf.pages),
+        pages=tuple(_page_facts(page, Budget(_MAX_PAGE_CONTENT, budget), pictures) for page in pdf.pages),
         pdfa_part=part,
         pdfa_conformance=conformance,
         output_intent=_has_output_intent(pdf),
@@ -162,13 +172,13 @@ def _is_active(item: Object) -> bool:
     return Name.JS in item or item.get(Name.S) in (Name.JavaScript, Name.Launch)
 
 
-def _page_facts(page: pikepdf.Page, budget: Budget) -> PageFacts:
+def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageFacts:
     left, bottom, right, top = (float(value) for value in page.mediabox.as_list())
     unit = float(page.obj.get(Name.UserUnit, 1))
     width_mm, height_mm = abs(right - left) * unit * MM_PER_POINT, abs(top - bottom) * unit * MM_PER_POINT
     if not (0 < width_mm < 5000 and 0 < height_mm < 5000):
         raise PackageError(_("it has a page of an impossible size"))
-    walk = Walk(budget, unit)
+    walk = Walk(budget, unit, pictures)
     walk.content(_page_content(page, budget), page.resources, UNIT_MATRIX, _MAX_DEPTH)
     if int(page.obj.get(Name.Rotate, 0)) % 180:
         width_mm, height_mm = height_mm, width_mm
@@ -191,6 +201,7 @@ def _covering(placed: list[Placed], width_mm: float, height_mm: float) -> tuple[
             dpi=min(image.width / image.width_mm, image.height / image.height_mm) * 25.4,
             colour=image.colour,
             cover=min(1.0, image.width_mm * image.height_mm / (width_mm * height_mm)),
+            whole=image.whole,
         )
         for image in placed
         if image.width_mm > 0.01 and image.height_mm > 0.01

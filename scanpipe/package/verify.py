@@ -18,6 +18,7 @@ from scanpipe.package.filled import read_workbook
 from scanpipe.package.findings import Finding, Report, error, warning
 from scanpipe.package.manifest import MANIFEST_NAME, Manifest, read_manifest
 from scanpipe.package.parts import book_zips, verify_zips
+from scanpipe.package.sheet import sheet_names
 from scanpipe.package.verify_manifest import book_of, stated_rows, verify_beside, verify_inside
 from scanpipe.package.verify_pdfs import number_gaps, parse_member_name, same_files, verify_pdf
 from scanpipe.package.verify_rows import verify_rows
@@ -149,10 +150,14 @@ class _Work:
             return
         self.row_count = len(sheet.rows)
         layout = self.convention.workbook.layout(self.book.kind)
+        if layout.sheet not in sheet_names(path):
+            self.findings.append(
+                error("workbook-sheet", path.name, _("it has no sheet {sheet}").format(sheet=layout.sheet))
+            )
         missing = [column for column in layout.columns if column not in sheet.headers]
         if missing:
             text = _("it lacks the columns {columns}")
-            self.findings.append(warning("workbook-columns", path.name, text.format(columns=", ".join(missing))))
+            self.findings.append(error("workbook-columns", path.name, text.format(columns=", ".join(missing))))
         self.findings += verify_rows(
             sheet.rows,
             workbook=path.name,

@@ -120,6 +120,10 @@ def _page(name: str, number: int, page: PageFacts, limits: Limits) -> Iterator[F
     if not page.dpi:
         yield error("pdf-no-image", name, _("page {number}: no picture covers the page").format(number=number))
         return
+    if not page.whole:
+        yield error(
+            "pdf-picture", name, _("page {number}: a picture of it is damaged or cut off").format(number=number)
+        )
     if page.dpi < limits.min_dpi * _DPI_TOLERANCE:
         text = _("page {number}: {dpi} dpi; at least {least} are needed")
         yield error("pdf-dpi", name, text.format(number=number, dpi=round(page.dpi), least=limits.min_dpi))

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -31,6 +32,11 @@ TITLE = (
 )
 
 
+@lru_cache(maxsize=32)
+def flat_pixels(count: int) -> bytes:
+    return zlib.compress(bytes(count), 1)
+
+
 def make_pdf(
     *,
     pages: int = 1,
@@ -46,7 +52,7 @@ def make_pdf(
     width_pt, height_pt = (side / 25.4 * 72 for side in size_mm)
     width, height = (round(side / 25.4 * dpi) for side in size_mm)
     channels = 3 if colour else 1
-    image = Stream(pdf, zlib.compress(bytes(width * height * channels), 1))
+    image = Stream(pdf, flat_pixels(width * height * channels))
     image.Type, image.Subtype, image.Filter = Name.XObject, Name.Image, Name.FlateDecode
     image.Width, image.Height, image.BitsPerComponent = width, height, 8
     image.ColorSpace = Name.DeviceRGB if colour else Name.DeviceGray

@@ -148,13 +148,13 @@ def test_a_case_whose_state_is_not_final(package, convention: Convention) -> Non
     assert {(found.code, found.member[-5:]) for found in findings} == {("row-not-final", f"row {n}") for n in (3, 4)}
 
 
-def test_columns_of_the_layout_that_are_missing_are_a_warning(package, convention: Convention) -> None:
+def test_columns_of_the_layout_that_are_missing_are_named(package, convention: Convention) -> None:
     book = openpyxl.load_workbook(package.workbook)
     book["DL Import"].delete_cols(8, 2)
     book.save(package.workbook)
     write_manifest(package)
     (found,) = verify_package(package.zip, convention=convention).findings
-    assert (found.code, found.severity) == ("workbook-columns", Severity.WARNING)
+    assert (found.code, found.severity) == ("workbook-columns", Severity.ERROR)
     assert "nguoiKy, chucVuNguoiKy" in found.message
 
 
