@@ -8,9 +8,10 @@ import pytest
 from scanpipe.model import Book, BookId, CaseKey, Page, PageSet, Part
 from scanpipe.package.convention import Convention
 from scanpipe.package.verify import verify_package
+from tests.unit.package import spoil_papers, spoil_pdfs, spoil_zips
 from tests.unit.package.good import Good, make_good, shipped, write_good
 from tests.unit.package.packages import codes
-from tests.unit.package.spoil import WAYS, copy_of
+from tests.unit.package.spoiling import WAYS, copy_of
 
 GOOD_ONES, BATCH = 1000, 50
 
@@ -30,6 +31,8 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Good:
 
 
 def test_there_are_ways_enough() -> None:
+    folders = {spoil.__module__.rpartition(".")[2] for spoil, _code in WAYS.values()}
+    assert folders == {module.__name__.rpartition(".")[2] for module in (spoil_papers, spoil_pdfs, spoil_zips)}
     assert len(WAYS) >= 60
 
 

@@ -1,0 +1,156 @@
+"""Ways to spoil what goes with a ZIP: the workbook, the manifest, the cover."""
+
+import msgspec
+
+from scanpipe.package.manifest import encode_manifest, read_manifest
+from tests.unit.package.good import Good
+from tests.unit.package.spoiling import (
+    FIRST,
+    change_manifest,
+    change_sheet,
+    leads_to,
+    put,
+    scan,
+    type_cell,
+)
+
+
+@leads_to("workbook-unreadable")
+def no_workbook(good: Good) -> None:
+    good.workbook.unlink()
+
+
+@leads_to("workbook-unreadable")
+def a_csv_named_xlsx(good: Good) -> None:
+    good.workbook.write_text("STT;so;quyenSo\n1;01/2010;01/2010\n")
+
+
+@leads_to("workbook-unreadable")
+def a_workbook_without_headers(good: Good) -> None:
+    change_sheet(good, lambda sheet: sheet.delete_rows(1))
+
+
+@leads_to("workbook-sheet")
+def a_sheet_renamed(good: Good) -> None:
+    change_sheet(good, lambda sheet: setattr(sheet, "title", "Sheet1"))
+
+
+@leads_to("workbook-columns")
+def a_column_deleted(good: Good) -> None:
+    change_sheet(good, lambda sheet: sheet.delete_cols(13))
+
+
+@leads_to("row-no-slash")
+def a_number_without_a_slash(good: Good) -> None:
+    type_cell(good, "so", "01")
+
+
+@leads_to("row-no-slash")
+def a_volume_without_a_slash(good: Good) -> None:
+    type_cell(good, "quyenSo", "1")
+
+
+@leads_to("row-no-slash")
+def a_number_that_became_a_date(good: Good) -> None:
+    type_cell(good, "so", "2010-01-01 00:00:00")
+
+
+@leads_to("row-page")
+def a_page_that_is_no_number(good: Good) -> None:
+    type_cell(good, "trangSo", "1b")
+
+
+@leads_to("row-page")
+def a_page_that_the_pdf_does_not_begin_with(good: Good) -> None:
+    type_cell(good, "trangSo", "17")
+
+
+@leads_to("row-serial")
+def a_serial_number_changed(good: Good) -> None:
+    type_cell(good, "STT", 9)
+
+
+@leads_to("row-date")
+def a_date_with_slashes(good: Good) -> None:
+    type_cell(good, "ngayDangKy", "05/03/2010")
+
+
+@leads_to("row-date")
+def a_day_that_there_is_not(good: Good) -> None:
+    type_cell(good, "ngayDangKy", "31.02.2010")
+
+
+@leads_to("row-year")
+def a_date_of_another_year(good: Good) -> None:
+    type_cell(good, "ngayDangKy", "05.03.2011")
+
+
+@leads_to("row-volume")
+def a_row_of_another_volume(good: Good) -> None:
+    type_cell(good, "quyenSo", "02/2010")
+
+
+@leads_to("row-code")
+def a_code_that_there_is_not(good: Good) -> None:
+    type_cell(good, "loaiDangKy", "9")
+
+
+@leads_to("pdf-without-row")
+def a_row_deleted(good: Good) -> None:
+    change_sheet(good, lambda sheet: sheet.delete_rows(3))
+
+
+@leads_to("row-without-pdf")
+def a_row_too_many(good: Good) -> None:
+    change_sheet(good, lambda sheet: sheet.append([3, "03/2010", "01/2010", "3"]))
+
+
+@leads_to("row-without-pdf")
+def a_pdf_forgotten(good: Good) -> None:
+    put(good, {FIRST: good.pdfs[FIRST]})
+
+
+@leads_to("row-duplicate")
+def a_row_twice(good: Good) -> None:
+    change_sheet(good, lambda sheet: sheet.append([cell.value for cell in sheet[2]]))
+
+
+@leads_to("checksum")
+def a_pdf_made_again_by_hand(good: Good) -> None:
+    put(good, {**good.pdfs, FIRST: scan(title=FIRST[:-4], text=False)})
+
+
+@leads_to("file-missing")
+def a_pdf_that_only_the_manifest_knows(good: Good) -> None:
+    put(good, {FIRST: good.pdfs[FIRST]})
+
+
+@leads_to("manifest-unlisted")
+def a_pdf_that_the_manifest_does_not_know(good: Good) -> None:
+    put(good, {**good.pdfs, "KS.2010.01.003.pdf": scan(title="KS.2010.01.003")})
+
+
+@leads_to("page-count")
+def a_page_lost(good: Good) -> None:
+    change_manifest(good, lambda file: msgspec.structs.replace(file, pages=(*file.pages, *file.pages)))
+
+
+@leads_to("manifest-book")
+def the_manifest_of_another_book(good: Good) -> None:
+    manifest = read_manifest(good.manifest)
+    good.manifest.write_bytes(encode_manifest(msgspec.structs.replace(manifest, year=2011)))
+
+
+@leads_to("manifest-unreadable")
+def a_manifest_cut_off(good: Good) -> None:
+    good.manifest.write_bytes(good.manifest.read_bytes()[:-100])
+
+
+@leads_to("file-missing")
+def a_cover_forgotten(good: Good) -> None:
+    (good.folder / "KS.2010.01.front.pdf").unlink()
+
+
+@leads_to("checksum")
+def a_cover_of_another_book(good: Good) -> None:
+    (good.folder / "KS.2010.01.front.pdf").write_bytes(scan(title="another"))

@@ -1,0 +1,145 @@
+"""Ways to spoil the PDF of a case."""
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+from tests.unit.package.good import Good
+from tests.unit.package.spoiling import (
+    FIRST,
+    SECOND,
+    change_pdf,
+    leads_to,
+    put,
+    put_jpeg,
+    scan,
+)
+
+
+@leads_to("pdf-unreadable")
+def a_word_document(good: Good) -> None:
+    put(good, {**good.pdfs, FIRST: b"PK\x03\x04word/document.xml"})
+
+
+@leads_to("pdf-unreadable")
+def a_pdf_cut_off(good: Good) -> None:
+    put(good, {**good.pdfs, FIRST: good.pdfs[FIRST][:-400]})
+
+
+@leads_to("pdf-unreadable")
+def a_pdf_with_a_password(good: Good) -> None:
+    change_pdf(good, lambda pdf: None, encryption=pikepdf.Encryption(owner="a", user="b"))
+
+
+@leads_to("pdf-encrypted")
+def a_pdf_that_may_not_be_printed(good: Good) -> None:
+    change_pdf(good, lambda pdf: None, encryption=pikepdf.Encryption(owner="a", user=""))
+
+
+@leads_to("pdf-empty")
+def a_pdf_without_pages(good: Good) -> None:
+    change_pdf(good, lambda pdf: pdf.pages.__delitem__(0))
+
+
+@leads_to("pdf-active")
+def a_script(good: Good) -> None:
+    def add(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+
+    change_pdf(good, add)
+
+
+@leads_to("pdf-active")
+def a_program_to_start(good: Good) -> None:
+    def add(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.OpenAction = Dictionary(S=Name.Launch, F=pikepdf.String("cmd.exe"))
+
+    change_pdf(good, add)
+
+
+@leads_to("pdf-attachments")
+def an_attachment(good: Good) -> None:
+    def attach(pdf: pikepdf.Pdf) -> None:
+        pdf.attachments["notes.txt"] = b"notes"
+
+    change_pdf(good, attach)
+
+
+@leads_to("pdf-version")
+def an_old_version(good: Good) -> None:
+    data = good.pdfs[FIRST].replace(b"%PDF-1.7", b"%PDF-1.3", 1)
+    put(good, {**good.pdfs, FIRST: data})
+
+
+@leads_to("pdf-not-pdfa")
+def no_pdfa(good: Good) -> None:
+    change_pdf(good, lambda pdf: pdf.Root.__delattr__("Metadata"))
+
+
+@leads_to("pdf-no-intent")
+def no_colour_profile(good: Good) -> None:
+    change_pdf(good, lambda pdf: pdf.Root.__delattr__("OutputIntents"))
+
+
+@leads_to("pdf-dpi")
+def a_coarse_scan(good: Good) -> None:
+    put(good, {**good.pdfs, FIRST: scan(dpi=150)})
+
+
+@leads_to("pdf-dpi")
+def a_page_larger_than_its_paper(good: Good) -> None:
+    change_pdf(good, lambda pdf: pdf.pages[0].obj.__setattr__("UserUnit", 2))
+
+
+@leads_to("pdf-not-colour")
+def a_grey_scan(good: Good) -> None:
+    put(good, {**good.pdfs, FIRST: scan(colour=False)})
+
+
+@leads_to("pdf-no-image")
+def a_page_without_a_picture(good: Good) -> None:
+    def empty_page(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, b"BT 3 Tr /F1 10 Tf (word) Tj ET")
+
+    change_pdf(good, empty_page)
+
+
+@leads_to("pdf-no-image")
+def a_picture_in_a_corner(good: Good) -> None:
+    def shrink(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, b"q 60 0 0 80 0 0 cm /Im0 Do Q")
+
+    change_pdf(good, shrink)
+
+
+@leads_to("pdf-picture")
+def a_picture_cut_off(good: Good) -> None:
+    def cut(pdf: pikepdf.Pdf) -> None:
+        image = pdf.pages[0].resources.XObject.Im0
+        image.write(image.read_raw_bytes()[:-2000], filter=Name.FlateDecode)
+
+    change_pdf(good, cut)
+
+
+@leads_to("pdf-picture")
+def a_jpeg_cut_off(good: Good) -> None:
+    change_pdf(good, lambda pdf: put_jpeg(pdf, lambda data: data[: len(data) // 2]))
+
+
+@leads_to("pdf-picture")
+def a_jpeg_of_another_size(good: Good) -> None:
+    change_pdf(good, lambda pdf: put_jpeg(pdf, lambda data: data, scale=2))
+
+
+@leads_to("pdf-unreadable")
+def a_page_of_an_impossible_size(good: Good) -> None:
+    change_pdf(good, lambda pdf: pdf.pages[0].obj.__setattr__("MediaBox", Array([0, 0, 0, 0])))
+
+
+@leads_to("pdf-title")
+def two_pdfs_swapped(good: Good) -> None:
+    put(good, {FIRST: good.pdfs[SECOND], SECOND: good.pdfs[FIRST]})
+
+
+@leads_to("pdf-duplicate")
+def the_same_pdf_under_two_numbers(good: Good) -> None:
+    put(good, {**good.pdfs, SECOND: good.pdfs[FIRST]})

@@ -1,0 +1,242 @@
+"""Ways to spoil a ZIP: its structure, its members, their names."""
+
+import stat
+import struct
+import warnings
+import zipfile
+import zlib
+
+from tests.unit.package.good import Good
+from tests.unit.package.spoiling import (
+    FIRST,
+    SECOND,
+    edit,
+    leads_to,
+    put,
+    rename,
+    scan,
+)
+
+
+@leads_to("zip-unreadable")
+def cut_off(good: Good) -> None:
+    path = good.zips[0]
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@leads_to("zip-unreadable")
+def empty(good: Good) -> None:
+    good.zips[0].write_bytes(b"")
+
+
+@leads_to("zip-unreadable")
+def a_web_page(good: Good) -> None:
+    good.zips[0].write_bytes(b"<html>413 Request Entity Too Large</html>")
+
+
+@leads_to("zip-unreadable")
+def gone(good: Good) -> None:
+    good.zips[0].unlink()
+
+
+@leads_to("no-cases")
+def nothing_in_it(good: Good) -> None:
+    put(good, {})
+
+
+@leads_to("zip-junk")
+def bytes_before_it(good: Good) -> None:
+    edit(good, lambda data: b"junk" + data)
+
+
+@leads_to("zip-junk")
+def bytes_behind_it(good: Good) -> None:
+    edit(good, lambda data: data + b"junk")
+
+
+@leads_to("zip-junk")
+def a_comment(good: Good) -> None:
+    with zipfile.ZipFile(good.zips[0], "a") as archive:
+        archive.comment = b"made by hand"
+
+
+@leads_to("zip-overlap")
+def two_entries_over_the_same_bytes(good: Good) -> None:
+    def overlap(data: bytes) -> bytes:
+        changed = bytearray(data)
+        second = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 4)
+        struct.pack_into("<L", changed, second + 42, 0)
+        return bytes(changed)
+
+    edit(good, overlap)
+
+
+@leads_to("zip-encrypted")
+def an_encrypted_member(good: Good) -> None:
+    def encrypt(data: bytes) -> bytes:
+        changed = bytearray(data)
+        for flags in (6, data.index(b"PK\x01\x02") + 8):
+            changed[flags] |= 1
+        return bytes(changed)
+
+    edit(good, encrypt)
+
+
+@leads_to("zip-method")
+def packed_by_bzip2(good: Good) -> None:
+    put(good, good.pdfs, method=zipfile.ZIP_BZIP2)
+
+
+@leads_to("zip-method")
+def packed_by_lzma(good: Good) -> None:
+    put(good, good.pdfs, method=zipfile.ZIP_LZMA)
+
+
+@leads_to("zip-link")
+def a_link(good: Good) -> None:
+    info = zipfile.ZipInfo("KS.2010.01.003.pdf", (1980, 1, 1, 0, 0, 0))
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(good.zips[0], "a") as archive:
+        archive.writestr(info, "/etc/passwd")
+
+
+@leads_to("zip-bomb")
+def a_bomb(good: Good) -> None:
+    put(good, {**good.pdfs, "KS.2010.01.003.pdf": bytes(20_000_000)}, method=zipfile.ZIP_DEFLATED)
+
+
+@leads_to("zip-damaged")
+def a_flipped_bit(good: Good) -> None:
+    def flip(data: bytes) -> bytes:
+        at = data.index(b"%PDF") + 200
+        return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+    edit(good, flip)
+
+
+@leads_to("zip-header")
+def another_name_in_its_own_header(good: Good) -> None:
+    edit(good, lambda data: data.replace(FIRST.encode(), b"KS.2010.01.009.pdf", 1))
+
+
+@leads_to("zip-header")
+def another_checksum_in_its_own_header(good: Good) -> None:
+    edit(good, lambda data: data[:14] + b"\0\0\0\0" + data[18:])
+
+
+@leads_to("zip-extra")
+def a_field_that_renames_the_file(good: Good) -> None:
+    shown = b"KS.2010.01.009.pdf"
+    extra = struct.pack("<HHBL", 0x7075, 5 + len(shown), 1, zlib.crc32(FIRST.encode())) + shown
+    with zipfile.ZipFile(good.zips[0], "w") as archive:
+        for name, data in good.pdfs.items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.extra = extra if name == FIRST else b""
+            archive.writestr(info, data)
+
+
+@leads_to("zip-duplicate")
+def the_same_name_twice(good: Good) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        put(good, good.pdfs, again=(FIRST, good.pdfs[SECOND]))
+
+
+@leads_to("zip-duplicate")
+def names_that_differ_in_capitals(good: Good) -> None:
+    put(good, {**good.pdfs, FIRST.replace(".pdf", ".PDF"): good.pdfs[FIRST]})
+
+
+@leads_to("zip-folder")
+def a_folder(good: Good) -> None:
+    put(good, {"KS.2010.01/": b"", **good.pdfs})
+
+
+@leads_to("zip-name")
+def files_in_a_folder(good: Good) -> None:
+    put(good, {f"KS.2010.01/{name}": data for name, data in good.pdfs.items()})
+
+
+@leads_to("zip-nested")
+def a_zip_within_it(good: Good) -> None:
+    put(good, {**good.pdfs, "KS.2010.02.zip": b"PK"})
+
+
+@leads_to("zip-name")
+def a_name_that_climbs_out(good: Good) -> None:
+    put(good, {**good.pdfs, "../KS.2010.01.003.pdf": b""})
+
+
+@leads_to("zip-name")
+def a_name_with_a_backslash(good: Good) -> None:
+    put(good, {**good.pdfs, "C:\\KS.2010.01.003.pdf": b""})
+
+
+@leads_to("zip-name")
+def a_name_that_windows_cannot_store(good: Good) -> None:
+    put(good, {**good.pdfs, "CON.pdf": b""})
+
+
+@leads_to("zip-name")
+def a_vietnamese_name(good: Good) -> None:
+    put(good, {**good.pdfs, "Sổ khai sinh.pdf": b""})
+
+
+@leads_to("name")
+def a_short_number(good: Good) -> None:
+    rename(good, FIRST, "KS.2010.01.1.pdf")
+
+
+@leads_to("name")
+def a_year_of_two_digits(good: Good) -> None:
+    rename(good, FIRST, "KS.10.01.001.pdf")
+
+
+@leads_to("name")
+def an_unknown_kind(good: Good) -> None:
+    rename(good, FIRST, "XX.2010.01.001.pdf")
+
+
+@leads_to("name")
+def a_volume_zero(good: Good) -> None:
+    rename(good, FIRST, "KS.2010.00.001.pdf")
+
+
+@leads_to("name")
+def a_number_zero(good: Good) -> None:
+    rename(good, FIRST, "KS.2010.01.000.pdf")
+
+
+@leads_to("name")
+def small_letters_for_the_kind(good: Good) -> None:
+    rename(good, FIRST, "ks.2010.01.001.pdf")
+
+
+@leads_to("name")
+def a_copy_that_a_file_manager_named(good: Good) -> None:
+    put(good, {**good.pdfs, "KS.2010.01.001 (1).pdf": good.pdfs[FIRST]})
+
+
+@leads_to("name")
+def a_thumbnail_store(good: Good) -> None:
+    put(good, {**good.pdfs, "Thumbs.db": b"\xd0\xcf\x11\xe0"})
+
+
+@leads_to("name-book")
+def a_pdf_of_another_book(good: Good) -> None:
+    rename(good, SECOND, "KS.2011.01.002.pdf")
+
+
+@leads_to("case-duplicate")
+def one_case_under_two_names(good: Good) -> None:
+    put(good, {**good.pdfs, "KS.2010.01.2010.001.pdf": scan(title="x")})
+
+
+@leads_to("name")
+def a_zip_named_by_hand(good: Good) -> None:
+    good.zips[0].rename(good.folder / "ho tich 2010.zip")
+
+
+@leads_to("name-book")
+def a_zip_under_the_name_of_another_book(good: Good) -> None:
+    good.zips[0].rename(good.folder / "KS.2010.02.zip")
