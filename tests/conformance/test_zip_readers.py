@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from scanpipe.package.bundle import Member, write_zip
+from scanpipe.package.rules import ZipRules
 
 NAMES = [f"KS.2010.01.{number:03}.pdf" for number in range(1, 30)]
 UNZIP_JAVA = Path(__file__).parent / "java" / "Unzip.java"
@@ -41,14 +42,17 @@ def _run(*command: str | Path) -> None:
     assert not done.stdout + done.stderr
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+@pytest.fixture(scope="module", params=["stored", "deflated"])
+def package(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    """A flat ZIP of stored files, and one of deflated files in folders."""
     folder, rng = tmp_path_factory.mktemp("package"), np.random.default_rng(1)
-    content = {name: rng.bytes(int(rng.integers(0, 40_000))) for name in NAMES}
+    inside = "14758/KS.2010/" if request.param == "deflated" else ""
+    content = {f"{inside}{name}": rng.bytes(int(rng.integers(0, 40_000))) for name in NAMES}
     for name, data in content.items():
-        (folder / name).write_bytes(data)
+        (folder / Path(name).name).write_bytes(data)
     target = folder / "KS.2010.01.zip"
-    write_zip(target, [Member(name=name, path=folder / name) for name in NAMES])
+    members = [Member(name=name, path=folder / Path(name).name) for name in content]
+    write_zip(target, members, ZipRules(packing=request.param))
     return target, content
 
 
@@ -58,4 +62,5 @@ def test_every_program_unpacks_the_same_members(
 ) -> None:
     archive, content = package
     unpack(archive, tmp_path)
-    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == content
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert {file.relative_to(tmp_path).as_posix(): file.read_bytes() for file in files} == content

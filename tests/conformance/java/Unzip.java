@@ -7,7 +7,9 @@ public class Unzip {
     public static void main(String[] arguments) throws Exception {
         try (var zip = new ZipInputStream(Files.newInputStream(Path.of(arguments[0])))) {
             for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                Files.copy(zip, Path.of(arguments[1]).resolve(entry.getName()));
+                var file = Path.of(arguments[1]).resolve(entry.getName());
+                Files.createDirectories(file.getParent());
+                Files.copy(zip, file);
             }
         }
     }
