@@ -55,9 +55,10 @@ class AcceptSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class DeliverSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a package looks like."""
+    """What a package looks like; `signature` is the PKCS#12 file that its PDFs are signed with, empty for none."""
 
     convention: str = "default"
+    signature: str = ""
 
 
 class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -26,7 +26,8 @@
     │   ├── ConventionError 41   a convention that cannot render or parse a name
     │   ├── DeliveryRefused 42   the book is not ready; the list says why
     │   ├── PackageRefused  43   verify found errors
-    │   └── WorkbookError   44   a workbook or page index that cannot be read
+    │   ├── WorkbookError   44   a workbook or page index that cannot be read
+    │   └── SigningError    45   PDFs cannot be signed: package, key, certificate or passphrase
     ├── EngineError         50
     │   ├── ToolMissing     51   Tesseract or one of its languages is not there
     │   ├── TooManyFailures 52   so many pages failed that the batch was stopped
@@ -215,6 +216,12 @@ class WorkbookError(PackageError):
     """A workbook or page index that cannot be read."""
 
     exit_code = 44
+
+
+class SigningError(PackageError):
+    """PDFs cannot be signed: the package for it, the key, its certificate or its passphrase is missing or wrong."""
+
+    exit_code = 45
 
 
 class EngineError(ScanpipeError):

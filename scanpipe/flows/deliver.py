@@ -1,7 +1,7 @@
 """From accepted pages to a published revision: gate, PDFs, workbook, ZIP, verify, publish by rename.
 
 PDFs are blobs keyed by exactly what they are made from, so a re-issued book holds the very bytes of every page set
-that did not change. What is published carries no clock: the same pages give the same package.
+that did not change. What is published carries no clock, but for signatures: the same pages give the same package.
 """
 
 import shutil
@@ -24,6 +24,7 @@ from scanpipe.flows.papers import (
     issue_report,
     zips_digest,
 )
+from scanpipe.flows.signatures import sign_documents, station_signer
 from scanpipe.flows.station import Station
 from scanpipe.flows.workbooks import Desk, filled_workbook, keep_workbook, known_workbook
 from scanpipe.fsio import disk_errors_named, sync_folder, sync_tree, write_atomic
@@ -70,6 +71,7 @@ def deliver(station: Station, name: str, *, index: Path | None = None, engine: s
     Raises:
         DeliveryRefused: pages, numbers or sheets stand in the way; all are listed.
         WorkbookError: a filled-in workbook cannot be merged.
+        SigningError: its PDFs are to be signed and cannot be; none was made.
         PackageRefused: the finished package failed its own verification; nothing was published.
         DiskFull: no room; nothing was published.
     """
@@ -101,12 +103,13 @@ def _refuse_unready(facts: BookFacts) -> None:
 
 
 def _issue(station: Station, facts: BookFacts, *, index: Path | None, engine: str, workers: int) -> Issue:
-    convention = convention_of(station, facts.book)
+    convention, signer = convention_of(station, facts.book), station_signer(station)
+    documents = make_documents(station, facts, convention, engine=engine, workers=workers)
     desk = Desk(station=station, facts=facts, convention=convention, given=index)
     issue = Issue(
         facts=facts,
         convention=convention,
-        documents=make_documents(station, facts, convention, engine=engine, workers=workers),
+        documents=sign_documents(station, documents, signer) if signer else documents,
         workbook=known_workbook(desk),
         revision=1 + max((delivery.revision for delivery in facts.deliveries), default=0),
     )

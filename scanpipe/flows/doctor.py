@@ -10,13 +10,15 @@ from typing import Literal
 
 from scanpipe.errors import ScanpipeError
 from scanpipe.flows.capture import find_devices
-from scanpipe.flows.station import SETTINGS, open_station
+from scanpipe.flows.signatures import station_signer
+from scanpipe.flows.station import SETTINGS, Station, open_station
 from scanpipe.flows.treatment import treatment
-from scanpipe.messages import _
+from scanpipe.messages import _, ngettext
 from scanpipe.ocr.tesseract import require_language, tesseract_version
 
 _GB = 1e9
 _FONT_LIST_SECONDS = 20
+_CERTIFICATE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class Need:
 def examine(folder: Path) -> Iterator[Need]:
     """Yield every need of the station in `folder`, or of the machine where it is no station."""
     language, free_gb, newest = "vie", 5.0, None
+    signature: tuple[Need, ...] = ()
     if (folder / SETTINGS).is_file():
         try:
             with open_station(folder) as station:
@@ -38,12 +41,14 @@ def examine(folder: Path) -> Iterator[Need]:
                 language, free_gb = settings.process.language, settings.min_free_gb
                 treatment(station, settings.process.recipe)
                 newest = station.journal.newest_time()
+                signature = tuple(_signature(station))
             yield _ok(_("station"), str(folder))
         except ScanpipeError as error:
             yield _fault(_("station"), str(error))
     else:
         text = _("{folder} is not a station; make one with 'scanpipe init'").format(folder=folder)
         yield Need(name=_("station"), level="advice", text=text)
+    yield from signature
     yield from _scanner()
     yield _tesseract(language)
     yield _disk(folder, free_gb)
@@ -57,6 +62,21 @@ def _ok(name: str, text: str) -> Need:
 
 def _fault(name: str, text: str) -> Need:
     return Need(name=name, level="fault", text=text)
+
+
+def _signature(station: Station) -> Iterator[Need]:
+    """Yield whether PDFs can be signed, where they are to be."""
+    try:
+        signer = station_signer(station)
+    except ScanpipeError as error:
+        yield _fault(_("signature"), str(error))
+        return
+    if signer is None:
+        return
+    days = (signer.not_after - datetime.now(UTC)).days
+    text = ngettext("{subject}; valid for {n} day more", "{subject}; valid for {n} days more", days)
+    level: Literal["ok", "advice"] = "ok" if days >= _CERTIFICATE_DAYS else "advice"
+    yield Need(name=_("signature"), level=level, text=text.format(subject=signer.subject, n=days))
 
 
 def _scanner() -> Iterator[Need]:

@@ -41,11 +41,12 @@ class DocumentFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A PDF of the book: where it goes, and the pages it was made from."""
+    """A PDF of the book: where it goes, the pages it was made from, and the digest of all that it was made from."""
 
     name: str
     place: Literal["zip", "beside"]
     states: tuple[PageState, ...]
+    inputs: str
     digest: str
     facts: DocumentFacts
     key: CaseKey | None = None
@@ -76,7 +77,7 @@ def make_documents(
         DiskFull: no room; the PDFs made so far are kept for the next time.
     """
     plans = list(_plans(station, facts, convention))
-    missing = {plan.inputs: plan for plan in plans if not _known(station, plan.inputs)}
+    missing = {plan.inputs: plan for plan in plans if not whole_document(station, plan.inputs)}
     jobs = [Job(key=key, data=msgspec.to_builtins(plan.job)) for key, plan in missing.items()]
     with closing(choose_engine(station, engine=engine, workers=workers).run(DOCUMENT_TASK, jobs)) as outcomes:
         for outcome in outcomes:
@@ -142,16 +143,16 @@ def sharp_seals(report: Report) -> tuple[Box, ...]:
     )
 
 
-def _known(station: Station, key: str) -> bool:
-    """Whether the PDF was made before and is still whole."""
+def whole_document(station: Station, key: str) -> views.DocumentRow | None:
+    """Return the PDF that was made before under that key, None where there is none that is still whole."""
     found = views.document(station.journal, key)
     if found is None:
-        return False
+        return None
     try:
         station.store.get(found.digest)
     except BlobDamaged:
-        return False
-    return True
+        return None
+    return found
 
 
 def _keep(station: Station, plan: _Plan, outcome: Outcome) -> None:
@@ -172,6 +173,7 @@ def _document(station: Station, plan: _Plan) -> Document:
         name=plan.name,
         place=plan.place,
         states=plan.states,
+        inputs=plan.inputs,
         digest=row.digest,
         facts=msgspec.json.decode(row.facts, type=DocumentFacts),
         key=plan.key,

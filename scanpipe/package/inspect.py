@@ -23,6 +23,7 @@ MAX_PAGES = 2000
 _MAX_PAGE_CONTENT = 1024 * 1024
 _MAX_CONTENT = 32 * 1024 * 1024
 _MAX_OBJECTS = 200_000
+_MAX_SIGNATURES = 100
 _MAX_DEPTH = 6
 _A4_MM2 = 210 * 297
 
@@ -73,6 +74,27 @@ class PageFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """A digital signature as it lies in a PDF: its form, the two stretches of bytes it covers, its CMS (RFC 5652)."""
+
+    form: str
+    byte_range: tuple[int, ...]
+    cms: bytes
+
+    @property
+    def end(self) -> int:
+        """Where the bytes that it covers end."""
+        return sum(self.byte_range[2:])
+
+    def covered(self, pdf: bytes) -> bytes | None:
+        """Return the bytes that it covers: all up to `end` but itself; None where it leaves out anything else."""
+        start, length, resumed, _rest = self.byte_range
+        if start or pdf[length:resumed].lower() != b"<%b>" % self.cms.hex().encode():
+            return None
+        return pdf[:length] + pdf[resumed : self.end]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PdfFacts:
     """A PDF: its version, titles, pages, what it says of PDF/A, and what has no place in a register's scan."""
 
@@ -85,6 +107,7 @@ class PdfFacts:
     encrypted: bool
     active: bool
     attachments: bool
+    signatures: tuple[Signature, ...] = ()
 
     @property
     def a4_equivalents(self) -> float:
@@ -137,6 +160,7 @@ def _facts(pdf: Pdf) -> PdfFacts:
         encrypted=pdf.is_encrypted,
         active=any(_is_active(value) for value in _dictionaries(pdf)),
         attachments=Name.EmbeddedFiles in names or Name.AF in pdf.Root,
+        signatures=_signatures(pdf),
     )
 
 
@@ -170,6 +194,22 @@ def _nested(item: Object, depth: int) -> Iterator[Object]:
 def _is_active(item: Object) -> bool:
     """Whether a dictionary runs a script or starts a program (ISO 32000-1, 12.6.4)."""
     return Name.JS in item or item.get(Name.S) in (Name.JavaScript, Name.Launch)
+
+
+def _signatures(pdf: Pdf) -> tuple[Signature, ...]:
+    """Return every signature and document time-stamp (ISO 32000-1, 12.8.1)."""
+    items = _dictionaries(pdf) if Name.AcroForm in pdf.Root else ()
+    signed = [item for item in items if Name.ByteRange in item and Name.Contents in item]
+    if len(signed) > _MAX_SIGNATURES:
+        raise PackageError(_("it has far too many signatures"))
+    return tuple(
+        Signature(
+            form=str(item.get(Name.SubFilter)),
+            byte_range=tuple(int(value) for value in item.ByteRange.as_list()),
+            cms=bytes(item.Contents),
+        )
+        for item in signed
+    )
 
 
 def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageFacts:

@@ -11,6 +11,7 @@ from scanpipe.package.findings import Finding, error, warning
 from scanpipe.package.inspect import PageFacts, PdfFacts, inspect_pdf
 from scanpipe.package.page_sets import find_gaps
 from scanpipe.package.rules import Limits
+from scanpipe.package.signing import holds, installed
 
 # Pictures are cut to whole pixels and pages to hundredths of a point, so a resolution can come out slightly low.
 _DPI_TOLERANCE = 0.99
@@ -73,7 +74,7 @@ def verify_pdf(name: str, data: bytes, convention: Convention) -> tuple[PdfFacts
     except PackageError as problem:
         return None, (error("pdf-unreadable", name, problem.message),)
     findings = [*_document(name, facts, limits), *_pages(name, facts, limits), *_size(name, facts, len(data), limits)]
-    return facts, (*_titles(name, facts, convention), *findings)
+    return facts, (*_titles(name, facts, convention), *findings, *_signatures(name, data, facts))
 
 
 def _titles(name: str, facts: PdfFacts, convention: Convention) -> Iterator[Finding]:
@@ -107,6 +108,14 @@ def _document(name: str, facts: PdfFacts, limits: Limits) -> Iterator[Finding]:
         yield error("pdf-not-pdfa", name, _("it does not say that it is PDF/A"))
     if limits.pdfa and not facts.output_intent:
         yield error("pdf-no-intent", name, _("it has no colour profile as output intent"))
+
+
+def _signatures(name: str, data: bytes, facts: PdfFacts) -> Iterator[Finding]:
+    """Find signatures that do not hold, where pyHanko is installed; and what was added after the last one."""
+    if installed() and not all(holds(data, signature) for signature in facts.signatures):
+        yield error("pdf-signature", name, _("it is not as it was signed: a signature does not hold"))
+    if facts.signatures and max(signature.end for signature in facts.signatures) < len(data.rstrip()):
+        yield warning("pdf-after-signature", name, _("something was added to it after it was signed"))
 
 
 def _pages(name: str, facts: PdfFacts, limits: Limits) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ HEAVY = (
     "imagecodecs",
     "tifffile",
     "pypdfium2",
+    "pyhanko",
     "sane",
 )
 
