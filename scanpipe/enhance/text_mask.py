@@ -29,7 +29,7 @@ from scanpipe.enhance.seals import Seal
 from scanpipe.enhance.strokes import Strokes
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-VERSION = 4
+VERSION = 5
 
 _BAND_PX = 2_000_000  # of the page at a time: small enough for the processor's cache
 _CONTEXT = 48  # pixels beyond a part of the page, so that its cut is that of the whole
@@ -247,10 +247,13 @@ def _numbered(mask: Pixels) -> tuple[int, NDArray[np.int32], NDArray[np.intp], N
 
 
 def _letter_mm(stats: NDArray[np.integer[Any] | np.floating[Any]], dpi: float) -> float:
-    """Return the median height of those parts that may be letters, whole or in pieces."""
-    across, down = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    """Return the median height of those parts that may be letters, whole or in pieces.
+
+    Each counts by its height: the dots that forms are ruled with are more than the letters written on them.
+    """
+    across, down = stats[:, cv2.CC_STAT_WIDTH], np.asarray(stats[:, cv2.CC_STAT_HEIGHT], np.float64)
     letters = down[(down >= _LEAST_LETTER_PX) & (across < 4 * down)]
-    return round(float(np.median(letters)) * MM_PER_INCH / dpi, 3) if letters.size else 0.0
+    return round(_weighted_quantile(letters, letters, 0.5) * MM_PER_INCH / dpi, 3) if letters.size else 0.0
 
 
 def _outline_sharpness(
