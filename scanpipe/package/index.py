@@ -4,31 +4,22 @@ scanpipe fills in what it knows; the columns of the people concerned stay empty,
 them in.
 """
 
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import openpyxl
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet.worksheet import Worksheet
 
-from scanpipe.errors import WorkbookError
 from scanpipe.fsio import nfc
-from scanpipe.messages import _
 from scanpipe.model import Book, CaseKey, PageSet
 from scanpipe.package.case_number import normal_number, split_number
 from scanpipe.package.filled import RowKey
 from scanpipe.package.merge import Typed
+from scanpipe.package.workbook import workbook_bytes, write_text
 from scanpipe.package.workbook_rules import WorkbookRules
-
-_EPOCH = datetime(1980, 1, 1)
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-_TEXT_FORMAT = "@"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,15 +95,11 @@ def write_workbook(
     _write_table(sheet, headers, rows, serial=rules.columns.serial)
     notes = workbook.create_sheet(layout.notes_sheet)
     for line, note in enumerate(layout.notes, start=1):
-        _write_text(notes, line, 1, note)
+        write_text(notes, line, 1, note)
     notes.column_dimensions["A"].width = 120
     if typed.unmatched:
         _write_table(workbook.create_sheet(rules.unmatched_sheet), headers, typed.unmatched)
-    workbook.properties.created = _EPOCH
-    workbook.properties.creator = "scanpipe"
-    stream = io.BytesIO()
-    workbook.save(stream)
-    return _without_clock(stream.getvalue())
+    return workbook_bytes(workbook)
 
 
 def _write_table(
@@ -124,7 +111,7 @@ def _write_table(
             if header == serial:
                 sheet.cell(line, column, int(cells[header]))
             else:
-                _write_text(sheet, line, column, cells.get(header, ""))
+                write_text(sheet, line, column, cells.get(header, ""))
 
 
 def _write_header(sheet: Worksheet, headers: Sequence[str]) -> None:
@@ -134,32 +121,3 @@ def _write_header(sheet: Worksheet, headers: Sequence[str]) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[get_column_letter(column)].width = max(10, min(len(header) + 2, 24))
     sheet.freeze_panes = "C2"
-
-
-def _write_text(sheet: Worksheet, line: int, column: int, text: str) -> None:
-    cell = sheet.cell(line, column)
-    cell.number_format = _TEXT_FORMAT
-    if not text:
-        return
-    try:
-        cell.value = text
-    except IllegalCharacterError as error:
-        raise WorkbookError(_("{text!r} cannot stand in a workbook.").format(text=text)) from error
-    # A text that begins with "=" is a text, not a formula.
-    cell.data_type = "s"
-
-
-def _without_clock(data: bytes) -> bytes:
-    """Return the workbook with every date that openpyxl took from the clock set to 1980."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
-        for name in sorted(source.namelist()):
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
-            info = zipfile.ZipInfo(name, _ZIP_EPOCH)
-            info.create_system = 3
-            info.external_attr = 0o644 << 16
-            info.compress_type = zipfile.ZIP_DEFLATED
-            copy.writestr(info, content)
-    return target.getvalue()

@@ -1,0 +1,60 @@
+"""Workbooks as they are written: texts stay texts, and the same content gives the same bytes."""
+
+import io
+import re
+import zipfile
+from datetime import datetime
+
+from openpyxl import Workbook
+from openpyxl.utils.exceptions import IllegalCharacterError
+from openpyxl.worksheet.worksheet import Worksheet
+
+from scanpipe.errors import WorkbookError
+from scanpipe.messages import _
+
+_EPOCH = datetime(1980, 1, 1)
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_TEXT_FORMAT = "@"
+
+
+def write_text(sheet: Worksheet, line: int, column: int, text: str) -> None:
+    """Write a cell as text; an empty one is only formatted as one.
+
+    Raises:
+        WorkbookError: a text with control characters, which no workbook can hold.
+    """
+    cell = sheet.cell(line, column)
+    cell.number_format = _TEXT_FORMAT
+    if not text:
+        return
+    try:
+        cell.value = text
+    except IllegalCharacterError as error:
+        raise WorkbookError(_("{text!r} cannot stand in a workbook.").format(text=text)) from error
+    # A text that begins with "=" is a text, not a formula.
+    cell.data_type = "s"
+
+
+def workbook_bytes(workbook: Workbook) -> bytes:
+    """Return the workbook as a file (.xlsx) that carries no clock."""
+    workbook.properties.created = _EPOCH
+    workbook.properties.creator = "scanpipe"
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return _without_clock(stream.getvalue())
+
+
+def _without_clock(data: bytes) -> bytes:
+    """Return the workbook with every date that openpyxl took from the clock set to 1980."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in sorted(source.namelist()):
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
+            info = zipfile.ZipInfo(name, _ZIP_EPOCH)
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            copy.writestr(info, content)
+    return target.getvalue()
