@@ -61,6 +61,13 @@ class DeliverSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     signature: str = ""
 
 
+class HandoverSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The parties that a delivery note names; an empty name becomes a dotted line."""
+
+    contractor: str = ""
+    receiver: str = ""
+
+
 class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole of station.toml."""
 
@@ -72,6 +79,7 @@ class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     process: ProcessSettings = ProcessSettings()
     accept: AcceptSettings = AcceptSettings()
     deliver: DeliverSettings = DeliverSettings()
+    handover: HandoverSettings = HandoverSettings()
     units: tuple[UnitSettings, ...] = ()
 
 

@@ -6,10 +6,14 @@ it too.
 
 import gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 DOMAIN = "scanpipe"
 LOCALES = Path(__file__).parent / "locale"
+PAPER_LANGUAGE = "vi"
+"""What is signed and filed is Vietnamese, whoever makes it."""
 
 gettext.bindtextdomain(DOMAIN, str(LOCALES))
 gettext.textdomain(DOMAIN)
@@ -21,6 +25,20 @@ ngettext = gettext.ngettext
 def use_language(language: str) -> None:
     """Make `language` (e.g. "vi") the one that texts are shown in, here and in every process started from here."""
     os.environ["LANGUAGE"] = language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Show texts in `language` within the block, whatever the person's is."""
+    before = os.environ.get("LANGUAGE")
+    use_language(language)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["LANGUAGE"]
+        else:
+            os.environ["LANGUAGE"] = before
 
 
 def language() -> str:

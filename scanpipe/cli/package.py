@@ -65,6 +65,7 @@ def show_delivery(delivered: "Delivered") -> None:
         *((_("ZIP"), archive, _("{cases} cases, {pages} pages in all")) for archive in delivered.archives),
         (_("Workbook"), delivered.workbook, _("{cases} rows")),
         (_("Report"), delivered.report, _("revision {revision}")),
+        (_("Note"), delivered.note, _("to be signed by both parties")),
         (_("Manifest"), delivered.manifest, _("sha256 of every file")),
     ]
     if delivered.warnings:

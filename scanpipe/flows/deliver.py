@@ -15,20 +15,22 @@ from scanpipe.flows.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.changes import issue_changes
 from scanpipe.flows.documents import make_documents
 from scanpipe.flows.gate import obstacles, questions
+from scanpipe.flows.handover import NOTE_NAME, issue_papers
 from scanpipe.flows.papers import (
     REPORT_NAME,
     Issue,
     archives_in,
+    changed_folder,
     file_digest,
     issue_manifest,
-    issue_report,
+    refuse_changed,
     zips_digest,
 )
 from scanpipe.flows.signatures import sign_documents, station_signer
 from scanpipe.flows.station import Station
 from scanpipe.flows.workbooks import Desk, filled_workbook, keep_workbook, known_workbook
 from scanpipe.fsio import disk_errors_named, sync_folder, sync_tree, write_atomic
-from scanpipe.messages import _
+from scanpipe.messages import PAPER_LANGUAGE, _, language, speaking
 from scanpipe.package.bundle import Member, split_members, write_zip
 from scanpipe.package.findings import Finding, Report, warning
 from scanpipe.package.manifest import MANIFEST_NAME, encode_manifest, read_manifest
@@ -49,6 +51,7 @@ class Delivered:
     archives: tuple[Path, ...]
     workbook: Path
     report: Path
+    note: Path
     manifest: Path
     cases: int
     pages: int
@@ -83,7 +86,7 @@ def deliver(station: Station, name: str, *, index: Path | None = None, engine: s
     issue = _issue(station, facts, index=index, engine=engine, workers=workers)
     last = facts.deliveries[-1] if facts.deliveries else None
     if last and last.members == issue.digests and (index is None or last.workbook == issue.workbook.digest):
-        _refuse_changed(station, last)
+        refuse_changed(station, last)
         return _delivered(issue, station.folder / last.folder, last.revision, new=False)
     with _published(home, issue.revision) as staged:
         report = _write(station, issue, staged)
@@ -146,8 +149,7 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
             write_atomic(staged / document.name, station.store.get(document.digest))
     manifest = issue_manifest(issue, archives, issue_changes(station, issue))
     write_atomic(staged / MANIFEST_NAME, encode_manifest(manifest))
-    report = verify_package(archives[0], convention=issue.convention)
-    report = replace(report, findings=(*report.findings, *_weak_pages(issue), *_conflicts(issue)))
+    report = _verified(issue, archives[0])
     if not report.ok:
         lines = "\n".join(f"  - {finding}" for finding in report.errors)
         raise PackageRefused(
@@ -155,8 +157,22 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
                 book=issue.facts.book.id, lines=lines
             )
         )
-    write_atomic(staged / REPORT_NAME, issue_report(issue, manifest, report))
+    told = _told_in_vietnamese(issue, archives[0], report)
+    for name, content in issue_papers(station, issue, manifest, report, told).items():
+        write_atomic(staged / name, content)
     return report
+
+
+def _verified(issue: Issue, archive: Path) -> Report:
+    report = verify_package(archive, convention=issue.convention)
+    return replace(report, findings=(*report.findings, *_weak_pages(issue), *_conflicts(issue)))
+
+
+def _told_in_vietnamese(issue: Issue, archive: Path, report: Report) -> Report:
+    if language() == PAPER_LANGUAGE or not report.findings:
+        return report
+    with speaking(PAPER_LANGUAGE):
+        return _verified(issue, archive)
 
 
 def _write_zips(station: Station, issue: Issue, staged: Path) -> tuple[Path, ...]:
@@ -191,22 +207,7 @@ def _conflicts(issue: Issue) -> Iterator[Finding]:
 def changed_packages(station: Station) -> tuple[Path, ...]:
     """Return the published packages whose ZIPs are gone from their folder or were changed; folders may move away."""
     found = [row for book in views.books(station.journal) for row in views.deliveries(station.journal, book.row)]
-    return tuple(folder for row in found if (folder := _changed_folder(station, row)))
-
-
-def _changed_folder(station: Station, delivery: views.DeliveryRow) -> Path | None:
-    folder = station.folder / delivery.folder
-    changed = folder.is_dir() and zips_digest(folder) != delivery.zip_digest
-    return folder if changed else None
-
-
-def _refuse_changed(station: Station, last: views.DeliveryRow) -> None:
-    folder = _changed_folder(station, last)
-    if folder:
-        raise PackageRefused(
-            _("A ZIP in {folder} is gone or was changed after it was published.").format(folder=folder),
-            remedy=_("Restore it from a copy, or move the folder away; the journal knows its sha256."),
-        )
+    return tuple(folder for row in found if (folder := changed_folder(station, row)))
 
 
 def _adopt(station: Station, facts: BookFacts, home: Path) -> bool:
@@ -266,6 +267,7 @@ def _delivered(issue: Issue, folder: Path, revision: int, *, new: bool, warnings
         archives=archives_in(folder),
         workbook=folder / issue.workbook_name,
         report=folder / REPORT_NAME,
+        note=folder / NOTE_NAME,
         manifest=folder / MANIFEST_NAME,
         cases=len(issue.facts.sets.sets),
         pages=sum(document.facts.pages for document in zipped),

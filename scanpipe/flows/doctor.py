@@ -15,6 +15,7 @@ from scanpipe.flows.station import SETTINGS, Station, open_station
 from scanpipe.flows.treatment import treatment
 from scanpipe.messages import _, ngettext
 from scanpipe.ocr.tesseract import require_language, tesseract_version
+from scanpipe.package.printing import require_printing
 
 _GB = 1e9
 _FONT_LIST_SECONDS = 20
@@ -53,6 +54,7 @@ def examine(folder: Path) -> Iterator[Need]:
     yield _tesseract(language)
     yield _disk(folder, free_gb)
     yield _clock(newest)
+    yield _printing()
     yield _fonts()
 
 
@@ -127,8 +129,16 @@ def _clock(newest: datetime | None) -> Need:
     )
 
 
+def _printing() -> Need:
+    try:
+        require_printing()
+    except ScanpipeError as error:
+        return _fault(_("papers"), str(error))
+    return _ok(_("papers"), _("can be printed"))
+
+
 def _fonts() -> Need:
-    remedy = _("no font with Vietnamese letters: apt install fonts-dejavu-core fontconfig")
+    remedy = _("no font with Vietnamese letters: apt install fonts-croscore fontconfig")
     program = shutil.which("fc-list")
     if program is None:
         return Need(name=_("fonts"), level="advice", text=remedy)

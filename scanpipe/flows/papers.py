@@ -8,28 +8,24 @@ from pathlib import Path
 
 import msgspec
 
+from scanpipe.errors import PackageRefused
 from scanpipe.flows.books import BookFacts
 from scanpipe.flows.documents import Document
 from scanpipe.flows.flags import explain
 from scanpipe.flows.plan import PageState
+from scanpipe.flows.station import Station
 from scanpipe.flows.workbooks import Workbook
-from scanpipe.messages import language
+from scanpipe.messages import _, language
 from scanpipe.model import PageSet, Part
 from scanpipe.package.convention import Convention
 from scanpipe.package.findings import Report
+from scanpipe.package.handover import Figures
+from scanpipe.package.handover_papers import confidence_text
 from scanpipe.package.manifest import Changes, FileRecord, Manifest, PageRecord
 from scanpipe.package.report import BookReport, CaseLine, MatterLine, PageFlag, render_report
-from scanpipe.raster import MM_PER_INCH
+from scanpipe.state import views
 
 REPORT_NAME = "report.html"
-A4_MM2 = 210 * 297
-
-
-class _Size(msgspec.Struct, frozen=True):
-    """The part of an enhancement's report that says how large the page is."""
-
-    size_px: tuple[int, int]
-    dpi: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +86,27 @@ def zips_digest(folder: Path) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
+def changed_folder(station: Station, delivery: views.DeliveryRow) -> Path | None:
+    """Return the folder of a revision if one of its ZIPs is gone or was changed; folders may move away."""
+    folder = station.folder / delivery.folder
+    changed = folder.is_dir() and zips_digest(folder) != delivery.zip_digest
+    return folder if changed else None
+
+
+def refuse_changed(station: Station, delivery: views.DeliveryRow) -> None:
+    """Make sure that the ZIPs of a revision are as they were published, or away with their folder.
+
+    Raises:
+        PackageRefused: one is gone or was changed.
+    """
+    folder = changed_folder(station, delivery)
+    if folder:
+        raise PackageRefused(
+            _("A ZIP in {folder} is gone or was changed after it was published.").format(folder=folder),
+            remedy=_("Restore it from a copy, or move the folder away; the journal knows its sha256."),
+        )
+
+
 def issue_manifest(issue: Issue, archives: Sequence[Path], changes: Changes | None) -> Manifest:
     """Return the manifest of a revision whose ZIPs are written."""
     book, states = issue.facts.book, [state for d in issue.documents for state in d.states]
@@ -120,17 +137,17 @@ def issue_manifest(issue: Issue, archives: Sequence[Path], changes: Changes | No
     )
 
 
-def issue_report(issue: Issue, manifest: Manifest, verified: Report) -> bytes:
-    """Return the report of a revision as HTML, in the person's language."""
+def issue_report(issue: Issue, manifest: Manifest, verified: Report, figures: Figures) -> str:
+    """Return the report of a revision as HTML, in the language that is spoken."""
     documents = {document.key: document for document in issue.documents if document.key}
-    scanned = [state for state in issue.facts.pages if state.version]
     report = BookReport(
         book=issue.facts.book,
         revision=issue.revision,
         convention=issue.convention.name,
-        confidence=issue.convention.confidence,
-        pages=len(scanned),
-        a4_equivalents=sum(_a4_equivalents(state) for state in scanned),
+        confidence=confidence_text(issue.convention.confidence),
+        pages=figures.pages,
+        body=figures.body,
+        a4_equivalents=figures.a4,
         cases=tuple(_case_line(found, documents[found.key]) for found in issue.facts.sets.sets),
         matter=_matter_lines(issue),
         gaps=issue.facts.sets.gaps,
@@ -139,15 +156,7 @@ def issue_report(issue: Issue, manifest: Manifest, verified: Report) -> bytes:
         changes=manifest.changes,
         tools=manifest.tools,
     )
-    return render_report(report, language=language()).encode()
-
-
-def _a4_equivalents(state: PageState) -> float:
-    """Return the size of the page's paper in sheets of A4; a page in several cases is scanned, and paid, once."""
-    assert state.version is not None
-    size = msgspec.json.decode(state.version.report, type=_Size)
-    width, height = size.size_px
-    return width * height * (MM_PER_INCH / size.dpi) ** 2 / A4_MM2
+    return render_report(report, language=language())
 
 
 def _case_line(found: PageSet, document: Document) -> CaseLine:

@@ -1,4 +1,4 @@
-"""One PDF for a page set: PDF/A-2b, pictures embedded as they are, invisible text over them, true to the paper's size.
+"""One PDF for a page set: PDF/A-2u, pictures embedded as they are, invisible text over them, true to the paper's size.
 
 The same input gives the same bytes: no clock, no random identifiers (ISO 19005-2; ISO 32000-1, 14.4).
 """
@@ -29,7 +29,7 @@ class PdfPage:
 
 
 def build_pdf(pages: Sequence[PdfPage], *, title: str, subject: str) -> bytes:
-    """Return the PDF/A-2b file of `pages`, at least one, in the order given.
+    """Return the PDF/A-2u file, and so 2b, of `pages`, at least one, in the order given.
 
     Raises:
         BlobDamaged: a text layer cannot be read.
@@ -46,7 +46,7 @@ def _describe(document: pikepdf.Pdf, *, title: str, subject: str) -> None:
     """Say what the document is, in XMP and alike in the information dictionary, and what its colours mean."""
     with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
         metadata["pdfaid:part"] = "2"
-        metadata["pdfaid:conformance"] = "B"
+        metadata["pdfaid:conformance"] = "U"
         metadata["dc:title"] = title
         metadata["dc:description"] = subject
         metadata["dc:language"] = {LANGUAGE}

@@ -1,4 +1,4 @@
-"""The report of a delivered book, as one HTML file that needs nothing else and prints well.
+"""The report of a delivered book, as one HTML file that needs nothing else; its PDF is the same page, printed.
 
 No clock in here: the same facts give the same bytes.
 """
@@ -6,13 +6,11 @@ No clock in here: the same facts give the same bytes.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from scanpipe.messages import _, ngettext
 from scanpipe.model import Book, Page, PageSet
 from scanpipe.package.findings import Finding
 from scanpipe.package.manifest import Changes
 from scanpipe.package.page_sets import Gap
+from scanpipe.package.printing import fill_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +44,17 @@ class PageFlag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookReport:
-    """Everything that the report of a delivery shows; `tools` maps a program to its version."""
+    """Everything that the report of a delivery shows.
+
+    `pages` counts all pages, `body` those without cover and notes; `tools` maps a program to its version.
+    """
 
     book: Book
     revision: int
     convention: str
     confidence: str
     pages: int
+    body: int
     a4_equivalents: float
     cases: tuple[CaseLine, ...]
     matter: tuple[MatterLine, ...] = ()
@@ -65,18 +67,7 @@ class BookReport:
 
 def render_report(report: BookReport, *, language: str) -> str:
     """Return the report as HTML; `language` is the language code that its texts are in, e.g. "vi"."""
-    environment = Environment(
-        loader=PackageLoader("scanpipe.package"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-        keep_trailing_newline=True,
-    )
-    environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters["page_range"] = page_range
-    return environment.get_template("report.html").render(report=report, book=report.book, language=language)
+    return fill_in("report.html", report=report, book=report.book, language=language, page_range=page_range)
 
 
 def page_range(pages: Sequence[Page]) -> str:

@@ -227,6 +227,20 @@ def is_placed(journal: Journal, book: int, digest: str) -> bool:
     return journal.db.execute(query, (book, digest)).fetchone() is not None
 
 
+def complaints(journal: Journal, book: int) -> dict[tuple[int, Region], frozenset[str]]:
+    """Return the reasons that people ever rejected a capture of the book for, or half of one, without a new scan."""
+    rows = journal.db.execute(
+        "SELECT p.capture, p.region, v.reason FROM verdict v JOIN placement p ON p.id = v.placement"
+        " WHERE p.book = ? AND v.decision IN ('reject', 'redo')",
+        (book,),
+    )
+    found: dict[tuple[int, Region], frozenset[str]] = {}
+    for row in rows:
+        key = (row["capture"], row["region"])
+        found[key] = found.get(key, frozenset()) | {row["reason"]}
+    return found
+
+
 def recipe_body(journal: Journal, recipe: str) -> dict[str, Any]:
     """Return the body of a recipe that is in the journal."""
     row = journal.db.execute("SELECT body FROM recipe WHERE id = ?", (recipe,)).fetchone()

@@ -19,7 +19,13 @@ import pytest
 from tests.conftest import SMALL_DPI
 
 KILLS = 40
-_HEAVY = ["scanpipe.flows.nightly", "scanpipe.flows.capture", "scanpipe.flows.import_files", "scanpipe.cli.main"]
+_HEAVY = [
+    "scanpipe.flows.nightly",
+    "scanpipe.flows.capture",
+    "scanpipe.flows.import_files",
+    "scanpipe.cli.main",
+    "weasyprint",
+]
 
 
 def _command(arguments: list[str], log: str) -> None:

@@ -134,7 +134,8 @@ def test_the_same_pages_give_the_same_bytes_on_another_station(
     cli(*ADD, "--pages", 4, "--cases", 2, "--rule", "pages:2", station=other)
     cli("capture", BOOK, "--from", page_folder, station=other)
     assert cli("nightly", "--engine", "pool", "--workers", 2, station=other).code == 0
-    for name in ("KS.2010.01.zip", "KS.2010.01.xlsx", "manifest.json"):
+    papers = ("report.html", "report.pdf", "delivery-note.pdf", "delivery-note.xlsx", "delivery-note.json")
+    for name in ("KS.2010.01.zip", "KS.2010.01.xlsx", "manifest.json", *papers):
         assert digest(revision(other, 1) / name) == digest(revision(delivered, 1) / name)
 
 

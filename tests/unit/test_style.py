@@ -25,6 +25,7 @@ HEAVY = (
     "pypdfium2",
     "pyhanko",
     "sane",
+    "weasyprint",
 )
 
 

@@ -136,7 +136,7 @@ def test_xmp_and_document_information_agree(document: pikepdf.Pdf) -> None:
     assert metadata["dc:description"] == str(info.Subject) == SUBJECT
     assert metadata["xmp:CreatorTool"] == str(info.Creator)
     assert metadata["pdf:Producer"] == str(info.Producer)
-    assert metadata.pdfa_status == "2B"
+    assert metadata.pdfa_status == "2U"
 
 
 def test_the_document_says_its_language_and_its_version(document: pikepdf.Pdf) -> None:

@@ -21,6 +21,7 @@ def report(book: Book, sets: tuple[PageSet, ...]) -> BookReport:
         convention="default",
         confidence="evidence, not confirmed",
         pages=5,
+        body=3,
         a4_equivalents=5.0,
         cases=cases,
         tools={"tesseract": "5.3.0", "scanpipe": "0.1.0"},
@@ -75,6 +76,7 @@ def test_the_report_shows_what_was_delivered_and_loads_nothing(report: BookRepor
         "faded",
         "tesseract 5.3.0",
         "evidence, not confirmed",
+        "3 / 5",
         "3 / 4",
         "nothing found",
     ):

@@ -1,0 +1,35 @@
+"""`scanpipe handover`: one delivery note over several books."""
+
+from pathlib import Path
+
+import click
+
+from scanpipe.messages import _
+
+
+@click.command(
+    help=_(
+        "Write one delivery note over the last revisions of the books named: figures for each book and in all, as PDF "
+        "to be signed and as workbook to invoice by, in Vietnamese.\n\n"
+        "Example: scanpipe handover KS.2010.01 KS.2010.02 -o notes"
+    )
+)
+@click.argument("names", metavar="BOOK...", nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=_("Folder for the files."),
+)
+@click.pass_obj
+def handover(folder: Path, names: tuple[str, ...], output: Path) -> int:
+    """Write a delivery note."""
+    from scanpipe.flows.handover import hand_over
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder) as station:
+        for path in hand_over(station, names, output):
+            click.echo(str(path))
+    return 0

@@ -1,0 +1,137 @@
+"""What is signed and invoiced by: the delivery note and the printed report, in Vietnamese whoever makes them.
+
+A delivery keeps its figures beside its papers (`delivery-note.json`), so that a note over several books says what was
+delivered and not how the books stand today.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from scanpipe.errors import DeliveryRefused
+from scanpipe.flows.papers import REPORT_NAME, Issue, issue_report, refuse_changed
+from scanpipe.flows.plan import PageState
+from scanpipe.flows.station import Station
+from scanpipe.fsio import write_atomic
+from scanpipe.messages import PAPER_LANGUAGE, _, speaking
+from scanpipe.model import Region
+from scanpipe.package.findings import Report
+from scanpipe.package.handover import HandedFile, HandedPage, Handover, condition, encode_handover, read_handover
+from scanpipe.package.handover_papers import Parties, handover_pdf, handover_xlsx
+from scanpipe.package.manifest import Manifest
+from scanpipe.package.printing import print_pdf
+from scanpipe.raster import MM_PER_INCH
+from scanpipe.state import views
+
+NOTE_NAME, NOTE_WORKBOOK, NOTE_FIGURES = "delivery-note.pdf", "delivery-note.xlsx", "delivery-note.json"
+PRINTED_REPORT = "report.pdf"
+
+_Complaints = Mapping[tuple[int, Region], frozenset[str]]
+
+
+class _Size(msgspec.Struct, frozen=True):
+    """The part of an enhancement's report that says how large the page is."""
+
+    size_px: tuple[int, int]
+    dpi: float
+
+
+def issue_papers(
+    station: Station, issue: Issue, manifest: Manifest, verified: Report, told: Report
+) -> dict[str, bytes]:
+    """Return the papers of a revision by name.
+
+    Args:
+        station: its settings name the parties; its journal knows why pages were rejected.
+        issue: the revision.
+        manifest: its manifest.
+        verified: what verifying found, in the person's language.
+        told: the same in Vietnamese.
+
+    Raises:
+        ToolMissing: Pango is not installed.
+    """
+    handover = issue_handover(issue, manifest, verified, views.complaints(station.journal, issue.facts.row))
+    papers = {REPORT_NAME: issue_report(issue, manifest, verified, handover.figures).encode()}
+    with speaking(PAPER_LANGUAGE):
+        papers[PRINTED_REPORT] = print_pdf(issue_report(issue, manifest, told, handover.figures))
+    return {**papers, NOTE_FIGURES: encode_handover(handover), **_note(station, [handover])}
+
+
+def issue_handover(issue: Issue, manifest: Manifest, verified: Report, complaints: _Complaints) -> Handover:
+    """Return what a revision hands over."""
+    book, convention = issue.facts.book, issue.convention
+    files = [HandedFile(name=f.name, sha256=f.sha256, size=f.size) for f in manifest.files if f.place == "beside"]
+    return Handover(
+        unit_code=book.id.unit_code,
+        unit_list=book.id.unit_list,
+        unit_name=book.unit_name,
+        kind=book.id.kind,
+        kind_name=convention.kinds[book.id.kind].vietnamese,
+        year=book.id.year,
+        volume=book.id.volume,
+        revision=issue.revision,
+        convention=convention.name,
+        confidence=convention.confidence,
+        pages=tuple(_page(state, complaints) for state in issue.facts.pages if state.version),
+        cases=verified.cases,
+        gaps=tuple(map(str, issue.facts.sets.gaps)),
+        missing=sum(gap.count for gap in issue.facts.sets.gaps),
+        pdfs=sum(1 for document in issue.documents if document.place == "zip"),
+        rows=verified.workbook_rows,
+        archives=tuple(file for file in files if file.name.endswith(".zip")),
+        workbook=issue.workbook_name,
+    )
+
+
+def hand_over(station: Station, names: Sequence[str], target: Path) -> tuple[Path, ...]:
+    """Write one delivery note over the last revisions of several books into `target`; return its files.
+
+    Raises:
+        BookUnknown: there is no such book.
+        DeliveryRefused: books that were never delivered; all are named.
+        PackageRefused: a ZIP is not as it was published.
+        PackageError: the folder of a delivery is away.
+        ToolMissing: Pango is not installed.
+        DiskFull: no room.
+    """
+    found = {row.row: row.book for row in (views.find_book(station.journal, name) for name in names)}
+    last = {row: views.deliveries(station.journal, row)[-1:] for row in found}
+    never = [str(found[row].id) for row, deliveries in last.items() if not deliveries]
+    if never:
+        raise DeliveryRefused(
+            _("Never delivered: {books}.").format(books=", ".join(never)),
+            remedy=_("Run 'scanpipe deliver BOOK' for each of them first."),
+        )
+    handovers = [_delivered(station, delivery) for deliveries in last.values() for delivery in deliveries]
+    target.mkdir(parents=True, exist_ok=True)
+    papers = _note(station, handovers)
+    for name, content in papers.items():
+        write_atomic(target / name, content)
+    return tuple(target / name for name in papers)
+
+
+def _delivered(station: Station, delivery: views.DeliveryRow) -> Handover:
+    refuse_changed(station, delivery)
+    return read_handover(station.folder / delivery.folder / NOTE_FIGURES)
+
+
+def _note(station: Station, handovers: Sequence[Handover]) -> dict[str, bytes]:
+    settings = station.settings.handover
+    parties = Parties(contractor=settings.contractor, receiver=settings.receiver)
+    with speaking(PAPER_LANGUAGE):
+        return {NOTE_NAME: handover_pdf(handovers, parties), NOTE_WORKBOOK: handover_xlsx(handovers)}
+
+
+def _page(state: PageState, complaints: _Complaints) -> HandedPage:
+    assert state.version is not None and state.facts is not None
+    size = msgspec.json.decode(state.version.report, type=_Size)
+    width, height = (round(side * MM_PER_INCH / size.dpi, 1) for side in size.size_px)
+    reasons = complaints.get((state.facts.capture, state.facts.region), frozenset())
+    return HandedPage(
+        page=state.page.label,
+        width_mm=width,
+        height_mm=height,
+        condition=condition(state.version.flags, capture_flags=state.facts.capture_flags, reasons=reasons),
+    )

@@ -1,0 +1,228 @@
+"""What is handed over, in figures that a contractor is paid by: pages, paper, cases, gaps, files; pure.
+
+A page is counted once, in however many cases it stands; half a spread that was cut apart is a page of its own. Paper is
+measured on the page as delivered, cropped to its edges.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from scanpipe.errors import PackageError
+from scanpipe.messages import _
+from scanpipe.model import BookId, Page, Part
+
+A4_MM2 = 210 * 297
+_ISO_MM = {"A2": (420, 594), "A3": (297, 420), "A4": (210, 297), "A5": (148, 210), "A6": (105, 148)}
+"""ISO 216, short side before long."""
+_TOLERANCE_MM = 10  # binding takes some of a page, and cropping is off by a few millimetres
+_DAMAGE_FLAGS = frozenset({"low_contrast", "faint", "noisy", "hard_to_read"})
+_DAMAGE_REASONS = frozenset({"faded", "smudged"})
+
+Condition: TypeAlias = Literal["", "blank", "damaged"]
+
+
+class HandedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page: its label in the book, its paper, and whether it is blank or damaged."""
+
+    page: str
+    width_mm: float
+    height_mm: float
+    condition: Condition = ""
+
+    @property
+    def part(self) -> Part:
+        """Where in the book it stands."""
+        return Page.parse(self.page).part
+
+    @property
+    def a4(self) -> float:
+        """Its area in sheets of A4."""
+        return self.width_mm * self.height_mm / A4_MM2
+
+    @property
+    def paper(self) -> str:
+        """The name of its paper size."""
+        return paper_name(self.width_mm, self.height_mm)
+
+
+class HandedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file and what it is recognised by; `size` in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+class Handover(msgspec.Struct, frozen=True, kw_only=True):
+    """One delivery of one book. `gaps` are numbers without a case as they are written, `missing` how many they are.
+
+    `pdfs` counts the PDFs in the ZIPs, `rows` those of the workbook; `archives` are the ZIP or its parts in order. The
+    workbook goes by its name alone: people fill it in after it was published.
+    """
+
+    format: Literal[1] = 1
+    unit_code: str
+    unit_list: str
+    unit_name: str
+    kind: str
+    kind_name: str
+    year: int
+    volume: int
+    revision: int
+    convention: str
+    confidence: str
+    pages: tuple[HandedPage, ...]
+    cases: int
+    gaps: tuple[str, ...]
+    missing: int
+    pdfs: int
+    rows: int
+    archives: tuple[HandedFile, ...]
+    workbook: str
+
+    @property
+    def book(self) -> BookId:
+        """Which book it is of."""
+        return BookId(
+            unit_code=self.unit_code, unit_list=self.unit_list, kind=self.kind, year=self.year, volume=self.volume
+        )
+
+    @property
+    def figures(self) -> "Figures":
+        """Its figures."""
+        parts = [page.part for page in self.pages]
+        conditions = [page.condition for page in self.pages]
+        return Figures(
+            front=parts.count(Part.FRONT),
+            body=parts.count(Part.BODY),
+            back=parts.count(Part.BACK),
+            papers=_papers((page.paper, 1, page.a4) for page in self.pages),
+            cases=self.cases,
+            missing=self.missing,
+            blank=conditions.count("blank"),
+            damaged=conditions.count("damaged"),
+            pdfs=self.pdfs,
+            rows=self.rows,
+        )
+
+    def pages_in(self, condition: Condition) -> tuple[Page, ...]:
+        """Return the pages in that condition."""
+        return tuple(Page.parse(page.page) for page in self.pages if page.condition == condition)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """How many pages are of one paper size, and their area in sheets of A4, to the hundredth."""
+
+    name: str
+    pages: int
+    a4: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The figures of one book or of several; every sum is that of the figures shown, rounded as they are."""
+
+    front: int
+    body: int
+    back: int
+    papers: tuple[Paper, ...]
+    cases: int
+    missing: int
+    blank: int
+    damaged: int
+    pdfs: int
+    rows: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are in all."""
+        return self.front + self.body + self.back
+
+    @property
+    def a4(self) -> float:
+        """Their area in sheets of A4."""
+        return round(sum(paper.a4 for paper in self.papers), 2)
+
+
+def total(figures: Sequence[Figures]) -> Figures:
+    """Add up the figures of several books."""
+    return Figures(
+        front=sum(each.front for each in figures),
+        body=sum(each.body for each in figures),
+        back=sum(each.back for each in figures),
+        papers=_papers((paper.name, paper.pages, paper.a4) for each in figures for paper in each.papers),
+        cases=sum(each.cases for each in figures),
+        missing=sum(each.missing for each in figures),
+        blank=sum(each.blank for each in figures),
+        damaged=sum(each.damaged for each in figures),
+        pdfs=sum(each.pdfs for each in figures),
+        rows=sum(each.rows for each in figures),
+    )
+
+
+def paper_name(width_mm: float, height_mm: float) -> str:
+    """Return the ISO size that a page is of, on its side or not, else its sides to the centimetre: "25 × 35 cm"."""
+    short, long = sorted((width_mm, height_mm))
+    for name, (iso_short, iso_long) in _ISO_MM.items():
+        if max(abs(short - iso_short), abs(long - iso_long)) <= _TOLERANCE_MM:
+            return name
+    return f"{short / 10:.0f} × {long / 10:.0f} cm"
+
+
+def condition(
+    flags: Collection[str], *, capture_flags: Collection[str] = (), reasons: Collection[str] = ()
+) -> Condition:
+    """Return what is to be said of a page's paper.
+
+    It is blank where no writing was found on the enhanced page. It is damaged where its writing is faint or its paper
+    stained (`low_contrast`, `faint`, `noisy` or `hard_to_read`, on the capture or on the enhanced page), or where a
+    person sent it back as `faded` or `smudged`, however well it could be mended.
+
+    Args:
+        flags: of the enhanced page.
+        capture_flags: of what the scanner gave.
+        reasons: for which a person rejected it, before it was accepted.
+    """
+    if "blank" in flags:
+        return "blank"
+    noticed = {*flags, *capture_flags} & _DAMAGE_FLAGS
+    return "damaged" if noticed or _DAMAGE_REASONS & {*reasons} else ""
+
+
+def encode_handover(handover: Handover) -> bytes:
+    """Return canonical JSON: keys sorted, UTF-8, indented by two, a line break at the end."""
+    plain = msgspec.to_builtins(handover)
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=2).encode() + b"\n"
+
+
+def read_handover(path: Path) -> Handover:
+    """Read what `encode_handover` wrote.
+
+    Raises:
+        PackageError: no such file, or not what it should hold.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Handover)
+    except (OSError, ValueError) as error:
+        raise PackageError(
+            _("{path} cannot be read ({error}).").format(path=path, error=error),
+            remedy=_("Bring the folder of the delivery back to its place."),
+        ) from error
+
+
+def _papers(rows: Iterable[tuple[str, int, float]]) -> tuple[Paper, ...]:
+    """Return rows of (paper, pages, A4) added up by paper, the sizes of ISO 216 first, from large to small."""
+    pages: Counter[str] = Counter()
+    a4: dict[str, float] = {}
+    for name, count, area in rows:
+        pages[name] += count
+        a4[name] = a4.get(name, 0.0) + area
+    order = sorted(pages, key=lambda name: (name not in _ISO_MM, name))
+    return tuple(Paper(name=name, pages=pages[name], a4=round(a4[name], 2)) for name in order)

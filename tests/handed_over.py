@@ -1,0 +1,39 @@
+"""A delivery as it is handed over, described without pixels."""
+
+import msgspec
+
+from scanpipe.package.handover import HandedFile, HandedPage, Handover
+
+_BODY = tuple(HandedPage(page=str(number), width_mm=210, height_mm=297) for number in range(1, 8))
+
+HANDOVER = Handover(
+    unit_code="14758",
+    unit_list="2025-07-01",
+    unit_name="Phường Hàm Rồng, tỉnh Thanh Hóa",
+    kind="KS",
+    kind_name="Khai sinh",
+    year=2010,
+    volume=1,
+    revision=2,
+    convention="default",
+    confidence="evidence, not confirmed",
+    pages=(
+        HandedPage(page="F1", width_mm=215, height_mm=300),
+        *_BODY,
+        HandedPage(page="8", width_mm=420, height_mm=297, condition="damaged"),
+        HandedPage(page="9", width_mm=210, height_mm=297, condition="blank"),
+        HandedPage(page="B1", width_mm=250, height_mm=350),
+    ),
+    cases=9,
+    gaps=("4/2010", "6-7/2010"),
+    missing=3,
+    pdfs=9,
+    rows=9,
+    archives=(HandedFile(name="KS.2010.01.zip", sha256="ab" * 32, size=1_234_567),),
+    workbook="KS.2010.01.xlsx",
+)
+
+
+def handover(**changes: object) -> Handover:
+    """Return the delivery with other facts."""
+    return msgspec.structs.replace(HANDOVER, **changes)
