@@ -57,6 +57,10 @@ def test_letters_that_are_high_enough_stay_as_they_are() -> None:
     assert result.reading.pixels.shape == result.image.pixels.shape[:2]
 
 
+def test_the_height_of_letters_is_not_that_of_the_dots_that_a_form_is_ruled_with(result: Enhanced) -> None:
+    assert 2 < result.report.metrics.mask.letter_mm < 4
+
+
 def test_lines_that_faded_are_raised_towards_the_others(form: SamplePage, recipe: Recipe) -> None:
     middle = form.pixels.shape[0] // 2
     result = enhance(Raster(pixels=faded(form, from_row=middle), dpi=DPI), recipe, keep_geometry=True)
