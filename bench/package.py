@@ -1,6 +1,6 @@
 """How small pages become in a package, and what is still read of them, side by side with other programs: one table.
 
-    python -m bench.package DATA [--only size,error,samples]
+    python -m bench.package DATA [--only size,error,samples,zip]
 
 DATA is the folder of test scans; beside it lie the scripts that score (`--scripts`, default DATA/../bench). Needs
 `pip install --group bench` and the Debian package tesseract-ocr-fra. OCRmyPDF and archive-pdf-tools (AGPL, no part of
@@ -256,7 +256,27 @@ def samples(_options: argparse.Namespace) -> Iterator[Row]:
     yield f"ink kept on {len(recalls)} sample pages", told, ""
 
 
-PARTS = {"size": size, "error": error, "samples": samples}
+def archive(_options: argparse.Namespace) -> Iterator[Row]:
+    """Write a ZIP of 5 GB in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="scanpipe-bench-") as work:
+        (Path(work) / "source").write_bytes(np.random.default_rng(1).bytes(MEMBER_BYTES))
+        started = time.perf_counter()
+        done = subprocess.run([sys.executable, "-c", WRITE_ZIP, work], check=True, capture_output=True, text=True)
+        seconds, size = time.perf_counter() - started, (Path(work) / "large.zip").stat().st_size
+    told = f"{size / 1e6 / seconds:.0f} MB/s, {int(done.stdout) / 1000:.0f} MB of memory at most"
+    yield f"a ZIP of {size / 1e9:.2f} GB, written", told, ""
+
+
+MEMBER_BYTES, MEMBERS = 250_000_000, 21
+WRITE_ZIP = f"""
+import re, sys
+from pathlib import Path
+from scanpipe.package.bundle import Member, write_zip
+folder = Path(sys.argv[1])
+write_zip(folder / "large.zip", [Member(name=f"{{n:03}}.pdf", path=folder / "source") for n in range({MEMBERS})])
+print(re.search("VmHWM:[^0-9]*([0-9]+)", Path("/proc/self/status").read_text())[1])
+"""
+PARTS = {"size": size, "error": error, "samples": samples, "zip": archive}
 
 if __name__ == "__main__":
     sys.exit(main())
