@@ -35,10 +35,16 @@ def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **terms: 
     """Open a book."""
     from scanpipe.flows.books import Terms, add_book
     from scanpipe.flows.station import open_station
+    from scanpipe.flows.units import other_meaning
 
     with open_station(folder, purpose="book add") as station:
         opened = add_book(station, kind=kind, year=year, volume=volume, unit=unit, terms=Terms(**terms))
-    say(_("Book {book} is open. Next: scanpipe capture {label}").format(book=opened.id, label=opened.id.label))
+    issuer = f"{opened.unit_name} {opened.id.unit_folder}".strip()
+    say(_("Book {book} of {unit} is open.").format(book=opened.id, unit=issuer))
+    if then := other_meaning(opened):
+        text = _("To be noted: in {year} the code was that of {name}, --unit {label}.")
+        say(text.format(year=opened.id.year, name=then.full_name, label=then.label))
+    say(_("Next: scanpipe capture {label}").format(label=opened.id.label))
 
 
 @book.command(help=_("Change what a book states about itself.\n\nExample: scanpipe book amend KS.2010.01 --pages 102"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from scanpipe.cli import book, capture, convention, enhance, handover, package, process, qa, render, station
+from scanpipe.cli import book, capture, convention, enhance, handover, package, process, qa, render, station, unit
 from scanpipe.errors import EngineError, Interrupted, ScanpipeError, StateError
 from scanpipe.messages import _
 
@@ -40,7 +40,15 @@ def cli(context: click.Context, folder: Path, *, verbose: bool) -> None:
 for command in (
     *(station.init, station.doctor, station.devices, station.demo, book.book, capture.capture, process.process),
     *(qa.accept, qa.reject, process.nightly, enhance.enhance, station.status, station.check),
-    *(package.deliver, handover.handover, package.verify, package.diff, package.export, convention.convention),
+    *(
+        package.deliver,
+        handover.handover,
+        package.verify,
+        package.diff,
+        package.export,
+        convention.convention,
+        unit.unit,
+    ),
 ):
     cli.add_command(command)
 

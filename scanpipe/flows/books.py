@@ -10,8 +10,9 @@ from scanpipe.flows.conventions import load_convention
 from scanpipe.flows.plan import PageState, Status, page_states
 from scanpipe.flows.station import Station
 from scanpipe.flows.treatment import book_treatment
+from scanpipe.flows.units import find_unit
 from scanpipe.messages import _
-from scanpipe.model import Book, BookId, PageSetRule, Part, Unit
+from scanpipe.model import Book, BookId, PageSetRule, Part
 from scanpipe.package.convention import Convention
 from scanpipe.package.page_sets import PageSetPlan, page_sets, parse_rule
 from scanpipe.state import views
@@ -71,29 +72,6 @@ def add_book(station: Station, *, kind: str, year: int, volume: int, unit: str, 
     book = stated_book(station, blank, terms)
     station.journal.add_book(book, person=station.person)
     return book
-
-
-def find_unit(station: Station, text: str) -> Unit:
-    """Return the unit that `CODE` or `CODE@LIST` means, with its name where station.toml knows it.
-
-    Raises:
-        UsageError: the code is not digits, or station.toml knows it in several lists.
-    """
-    code, _at, listed = text.partition("@")
-    if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 5):
-        raise UsageError(
-            _("{text!r} is no unit code.").format(text=text),
-            remedy=_(
-                "A code is up to five digits with its leading zeros, e.g. --unit 14758 or --unit 14758@2025-07-01."
-            ),
-        )
-    known = [unit for unit in station.settings.units if unit.code == code and listed in ("", unit.list)]
-    if len(known) > 1:
-        lists = ", ".join(f"{unit.code}@{unit.list} ({unit.name})" for unit in known)
-        raise UsageError(_("The code {code} may be any of {lists}.").format(code=code, lists=lists))
-    if known:
-        return Unit(code=code, list_version=known[0].list, name=known[0].name)
-    return Unit(code=code, list_version=listed or station.settings.unit_list)
 
 
 def book_facts(station: Station, name: str) -> BookFacts:
