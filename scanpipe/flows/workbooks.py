@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from scanpipe.errors import BlobDamaged
+from scanpipe.errors import BlobDamaged, ConventionError, WorkbookError
 from scanpipe.flows.books import BookFacts
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
@@ -65,6 +65,7 @@ def filled_workbook(desk: Desk) -> Workbook:
         WorkbookError: one of them cannot be read, or something in it would be lost.
     """
     rules, kind, known = desk.convention.workbook, desk.facts.book.id.kind, _known(desk)
+    _refuse_foreign(desk)
     sources = [source for path in _filled(desk) for source in _sources(desk, path)]
     typed = merge_typed(known, sources, written=_written(desk), columns=rules.columns)
     skipped = [line for path in _filled(desk) for line in _skipped_sheets(desk, path)]
@@ -97,6 +98,25 @@ def _filled(desk: Desk) -> Iterator[Path]:
         yield from (kept,) if kept else ()
     if desk.given:
         yield desk.given
+
+
+def _refuse_foreign(desk: Desk) -> None:
+    """Refuse a given workbook that is of another book: the same numbers would stand for other people in it."""
+    if desk.given is None:
+        return
+    kind, rules, convention = desk.facts.book.id.kind, desk.convention.workbook, desk.convention
+    headers = set(read_workbook(desk.given, kind=kind, rules=rules).headers)
+    of = [other for other in rules.layouts if other != kind and headers & rules.own_columns(other, than=kind)]
+    try:
+        named = convention.parse_workbook_name(desk.given.name)
+        foreign = not named.agrees_with(desk.facts.book.id)
+    except ConventionError:
+        foreign = False
+    if of or foreign:
+        raise WorkbookError(
+            _("{path} is a workbook of another book than {book}.").format(path=desk.given, book=desk.facts.book.id),
+            remedy=_("Nothing was taken from it. Give the workbook of this book."),
+        )
 
 
 def _sources(desk: Desk, path: Path) -> Iterator[Source]:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
@@ -106,7 +106,9 @@ def _by_header(headers: Sequence[str], row: Sequence[Cell]) -> dict[str, str]:
 
 def _typed(cell: Cell) -> Cell:
     """Return a date that a spreadsheet program made of what was typed as the text that was meant."""
-    return cell.strftime("%d.%m.%Y") if isinstance(cell, datetime | date) else cell
+    if isinstance(cell, datetime) and cell.time() != time():
+        return cell.strftime("%d.%m.%Y %H:%M")
+    return cell.strftime("%d.%m.%Y") if isinstance(cell, date) else cell
 
 
 def _unnamed(headers: Sequence[str], grid: Grid) -> Iterator[str]:

@@ -58,3 +58,7 @@ class WorkbookRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def layout(self, kind: str) -> Layout:
         """Return the layout for a kind of book."""
         return self.layouts.get(kind, self.other)
+
+    def own_columns(self, kind: str, *, than: str) -> frozenset[str]:
+        """Return the columns of one kind's layout that another's does not have."""
+        return frozenset(self.layout(kind).columns) - frozenset(self.layout(than).columns)

@@ -179,6 +179,11 @@ def test_a_wrongly_filled_in_workbook_publishes_nothing(cli: Cli, delivered: Pat
     type_in(copy, {(3, "ngayDangKy"): "5/3/2010"})
     refused = cli("deliver", BOOK, "--index", copy, station=delivered)
     assert refused.code == 43 and "row 3: ngayDangKy is '5/3/2010'" in refused.err
+    for foreign in (tmp_path / "KS.2011.01.xlsx", tmp_path / "marriages.xlsx"):
+        shutil.copy(revision(delivered, 1) / "KS.2010.01.xlsx", foreign)
+        type_in(foreign, {(1, "nksHoTen"): "voHoTen"} if foreign.stem == "marriages" else {})
+        refused = cli("deliver", BOOK, "--index", foreign, station=delivered)
+        assert refused.code == 44 and "another book" in refused.err
     assert not revision(delivered, 2).exists()
 
 

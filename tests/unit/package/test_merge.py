@@ -1,5 +1,6 @@
 """What people typed into a workbook is never lost when it is made again."""
 
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -123,10 +124,9 @@ def saved(path: Path, *rows: tuple[object, ...]) -> Path:
 
 
 def test_dates_that_a_spreadsheet_program_made_become_what_was_typed(tmp_path: Path) -> None:
-    from datetime import datetime
-
-    path = saved(tmp_path / "x.xlsx", ("so", "quyenSo", "ngay"), ("1/2010", "1/2010", datetime(2010, 2, 1)))
-    assert read_filled(path, sheet="DL Import", columns=COLUMNS).rows[0].cells["ngay"] == "01.02.2010"
+    rows = ("so", "quyenSo", "ngay", "luc"), ("1/2010", "1/2010", datetime(2010, 2, 1), datetime(2010, 2, 1, 8, 30))
+    cells = read_filled(saved(tmp_path / "x.xlsx", *rows), sheet="DL Import", columns=COLUMNS).rows[0].cells
+    assert (cells["ngay"], cells["luc"]) == ("01.02.2010", "01.02.2010 08:30")
 
 
 @pytest.mark.parametrize(
