@@ -67,7 +67,7 @@ def _coded(ink: Pixels, states: States) -> Pixels:
         rows[0], rows[1] = rows[1].copy(), rows[2].copy()
         rows[2, 4 : 4 + width] = ink[y]
         like = 1 if np.array_equal(rows[2], rows[1]) else 0
-        coder = _encode(coder, like ^ was_like, learned[_ROW_CONTEXT], states, out)
+        coder = _encode(coder, like ^ was_like, learned, _ROW_CONTEXT, states, out)
         was_like = like
         if not like:
             coder = _encode_row(coder, rows, width, learned, states, out)
@@ -78,22 +78,46 @@ def _coded(ink: Pixels, states: States) -> Pixels:
 def _encode_row(coder: Coder, rows: Rows, width: int, learned: Pixels, states: States, out: Pixels) -> Coder:
     """Code a row, each pixel in the context of the twelve above it and the four before it (6.2.5.3)."""
     above, near, here = rows
+    ink = above | near | here
     first = (above[4] << 2) | (above[5] << 1) | above[6]
     second = (near[4] << 3) | (near[5] << 2) | (near[6] << 1) | near[7]
-    third = 0
-    for x in range(4, 4 + width):
-        coder = _encode(coder, here[x], learned[(first << 11) | (second << 4) | third], states, out)
+    third, x, end, next_ink = 0, 4, 4 + width, 4
+    while x < end:
+        context = (first << 11) | (second << 4) | third
+        while next_ink < end + 3 and (next_ink < x or not ink[next_ink]):
+            next_ink += 1
+        if context == 0 and next_ink > x + 3:
+            coder = _encode_white(coder, next_ink - 3 - x, learned, states, out)
+            x, second = next_ink - 3, near[next_ink]
+            continue
+        coder = _encode(coder, here[x], learned, context, states, out)
         first = ((first << 1) | above[x + 3]) & 0x1F
         second = ((second << 1) | near[min(x + 4, near.size - 1)]) & 0x7F
         third = ((third << 1) | here[x]) & 0x0F
+        x += 1
     return coder
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _encode(coder: Coder, bit: int, learned: Pixels, states: States, out: Pixels) -> Coder:
-    """Code one decision (E.2.4 to E.2.6)."""
+def _encode_white(coder: Coder, pixels: int, learned: Pixels, states: States, out: Pixels) -> Coder:
+    """Code white pixels with nothing but white around: all at once, until the next bit is due."""
+    while pixels:
+        interval, code, count, at = coder
+        estimate = states[learned[0, 0], 0]
+        at_once = 0 if learned[0, 1] else min(pixels, (interval - 0x8000) // estimate)
+        coder = (interval - at_once * estimate, code + at_once * estimate, count, at)
+        pixels -= at_once
+        if pixels:
+            coder = _encode(coder, 0, learned, 0, states, out)
+            pixels -= 1
+    return coder
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _encode(coder: Coder, bit: int, learned: Pixels, context: int, states: States, out: Pixels) -> Coder:
+    """Code one decision, and learn from it what its context makes likely (E.2.4 to E.2.6)."""
     interval, code, count, at = coder
-    state, likely = learned[0], learned[1]
+    state, likely = learned[context, 0], learned[context, 1]
     estimate = states[state, 0]
     interval -= estimate
     if bit == likely:
@@ -103,13 +127,13 @@ def _encode(coder: Coder, bit: int, learned: Pixels, states: States, out: Pixels
             interval = estimate
         else:
             code += estimate
-        learned[0] = states[state, 2]
+        learned[context, 0] = states[state, 2]
     else:
         if interval < estimate:
             code += estimate
         else:
             interval = estimate
-        learned[0], learned[1] = states[state, 1], likely ^ states[state, 3]
+        learned[context, 0], learned[context, 1] = states[state, 1], likely ^ states[state, 3]
     while not interval & 0x8000:
         interval, code, count = interval << 1, code << 1, count - 1
         if count == 0:

@@ -6,6 +6,7 @@ stains, stays in the paper. (Mixed raster content, ITU-T T.44; DjVu: Bottou et a
 
 import math
 from dataclasses import dataclass
+from functools import reduce
 
 import cv2
 import numpy as np
@@ -99,6 +100,6 @@ def _evened(paper: Raster) -> Raster:
     """Take the grain out of the paper, which costs bytes and shows nothing."""
     window = paper.px(_GRAIN_WINDOW_MM)
     smooth = cv2.blur(paper.pixels, (window, window))
-    difference = np.atleast_3d(cv2.absdiff(paper.pixels, smooth)).max(axis=2)
+    difference = np.asarray(reduce(cv2.max, cv2.split(cv2.absdiff(paper.pixels, smooth))), np.uint8)
     grain = (difference < _GRAIN_LEVELS).astype(np.uint8)
     return paper.replace(np.asarray(cv2.copyTo(smooth, grain, paper.pixels.copy()), np.uint8))

@@ -6,7 +6,7 @@ from typing import Final, Literal
 A4_MM2: Final = 210 * 297
 BYTES_PER_KB: Final = 1000
 
-Way = Literal["lossless", "jpeg", "layers"]
+Way = Literal["lossless", "jpeg", "jpeg2000", "layers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class Picture:
     """A picture and where on the page it lies.
 
     Attributes:
-        data: a JPEG file; of a base, a PNG file as well.
+        data: a JPEG 2000 file; of a base that is the whole page, a PNG or JPEG file as well.
         width: in pixels.
         height: in pixels.
         colour: three channels, else one.

@@ -57,7 +57,7 @@ def _picture(document: pikepdf.Pdf, picture: Picture) -> pikepdf.Stream:
     stream.Type, stream.Subtype = Name.XObject, Name.Image
     stream.Width, stream.Height, stream.BitsPerComponent = picture.width, picture.height, 8
     stream.ColorSpace = Name.DeviceRGB if picture.colour else Name.DeviceGray
-    stream.Filter = Name.DCTDecode
+    stream.Filter = Name.JPXDecode
     return stream
 
 

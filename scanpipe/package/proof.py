@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from functools import reduce
 from typing import Final
 
 import cv2
@@ -73,8 +74,7 @@ def _depth(pixels: Pixels, dpi: float) -> Pixels:
     """Return how much darker than the paper close by each pixel is, in its strongest channel."""
     side = max(3, round(_WINDOW_MM / MM_PER_INCH * dpi)) | 1
     ground = cv2.morphologyEx(cv2.GaussianBlur(pixels, (0, 0), 0.7), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    depth = np.atleast_3d(cv2.subtract(ground, pixels))
-    return np.ascontiguousarray(depth.max(axis=2), np.uint8)
+    return np.asarray(reduce(cv2.max, cv2.split(cv2.subtract(ground, pixels))), np.uint8)
 
 
 def colour_error(before: Pixels, after: Pixels, box: Sequence[int]) -> float:

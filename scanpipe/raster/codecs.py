@@ -15,8 +15,6 @@ from scanpipe.errors import BlobDamaged
 from scanpipe.messages import _
 from scanpipe.raster import Raster
 
-_SUBSAMPLING = {False: "4:2:0", True: "4:4:4"}
-
 
 def encode_master(raster: Raster) -> bytes:
     """Return the pixels as lossless JPEG XL; the same pixels give the same bytes."""
@@ -67,14 +65,27 @@ def decode_png(data: bytes, *, dpi: float) -> Raster:
     return Raster(pixels=pixels.astype(np.uint8), dpi=dpi)
 
 
-def encode_jpeg(raster: Raster, *, quality: int, full_colour: bool = False) -> bytes:
-    """Return a baseline JPEG with optimised tables, resolution in its header; colour subsampled 4:2:0 or not at all."""
+def encode_jpeg(raster: Raster, *, quality: int) -> bytes:
+    """Return a baseline JPEG with optimised tables, resolution in its header; colour subsampled 4:2:0."""
     stream = io.BytesIO()
     dpi = round(raster.dpi)
     Image.fromarray(raster.pixels).save(
-        stream, "JPEG", quality=quality, optimize=True, subsampling=_SUBSAMPLING[full_colour], dpi=(dpi, dpi)
+        stream, "JPEG", quality=quality, optimize=True, subsampling="4:2:0", dpi=(dpi, dpi)
     )
     return stream.getvalue()
+
+
+def encode_jpeg2000(raster: Raster, *, psnr_db: float) -> bytes:
+    """Return a JPEG 2000 file, sRGB or grey, as small as one can be that is true to `psnr_db`."""
+    data = imagecodecs.jpeg2k_encode(
+        raster.pixels,
+        psnr_db,  # type: ignore[arg-type]  # fractions count, whatever its stub says
+        codecformat="jp2",
+        mct=raster.colour,
+        reversible=False,
+        numthreads=1,
+    )
+    return bytes(data)
 
 
 def encode_tiff(raster: Raster) -> bytes:

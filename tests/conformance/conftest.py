@@ -16,6 +16,7 @@ from tests.drawn_pages import DrawnPage, draw_page
 
 ROOT = Path(__file__).parents[2]
 A3_LANDSCAPE, A4 = (420, 297), (210, 297)
+LOW_LETTERS_MM = 0.5
 
 Verdicts = Mapping[str, frozenset[str]]
 
@@ -37,9 +38,11 @@ def page_sets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, PageSetPdf]
         "many": [draw_page(), draw_page(colour=False), draw_page(()), draw_page(size_mm=(74, 105), grain=4)],
         "spread": [draw_page(size_mm=A3_LANDSCAPE)],
         "blank": [draw_page((), size_mm=A4, dpi=200)],
+        "low": [draw_page(grain=2), draw_page(colour=False, grain=2)],
     }
     return {
-        name: PageSetPdf(path=_write(folder / f"{name}.pdf", pages), pages=pages) for name, pages in page_sets.items()
+        name: PageSetPdf(path=_write(folder / f"{name}.pdf", pages, LOW_LETTERS_MM * (name == "low")), pages=pages)
+        for name, pages in page_sets.items()
     }
 
 
@@ -59,14 +62,16 @@ def verapdf() -> Callable[[str, Sequence[Path]], Verdicts]:
     return lambda profile, paths: _verdicts(json.loads(_output([*command, "--flavour", profile, *map(str, paths)])))
 
 
-def _write(path: Path, pages: Sequence[DrawnPage]) -> Path:
-    built = build_pdf([_as_pdf_page(page) for page in pages], title="Khai sinh 012a/2010", subject="Phường Đông Thọ")
+def _write(path: Path, pages: Sequence[DrawnPage], letter_mm: float) -> Path:
+    built = build_pdf(
+        [_as_pdf_page(page, letter_mm) for page in pages], title="Khai sinh 012a/2010", subject="Phường Đông Thọ"
+    )
     path.write_bytes(built)
     return path
 
 
-def _as_pdf_page(page: DrawnPage) -> PdfPage:
-    image = encode_page(page.image, page.mask, budget_kb_per_a4=100)
+def _as_pdf_page(page: DrawnPage, letter_mm: float) -> PdfPage:
+    image = encode_page(page.image, page.mask, budget_kb_per_a4=100, letter_mm=letter_mm)
     return PdfPage(image=image, text_layer=read_page(page.image, language="vie").text_layer)
 
 

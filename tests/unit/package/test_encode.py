@@ -17,6 +17,7 @@ from scanpipe.package.encode import LEAST_LETTER_PX, SETTINGS, encode_page
 from scanpipe.package.picture import EncodedPage
 from scanpipe.package.proof import colour_error, ink_recall, render
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster.codecs import encode_jpeg
 from tests.drawn_pages import DrawnPage, draw_page
 
 LEAST_INK = 0.995
@@ -57,6 +58,7 @@ def test_a_page_that_cannot_fit_stays_readable_and_says_so(grainy: DrawnPage) ->
     page = encode(grainy, budget_kb=2)
     assert page.over_budget
     assert not page.doubts
+    assert page.size < encode(grainy).size
     assert ink_recall(*shown(page, grainy.image), DPI) >= LEAST_INK
 
 
@@ -98,6 +100,29 @@ def test_a_faint_stroke_outside_the_mask_is_kept_in_the_paper() -> None:
     assert np.median(seen[602:604, 150:750]) < np.median(seen[500:550, 150:750]) - 25
 
 
+def test_where_the_budget_is_short_the_paper_gives_way_and_the_mask_does_not(grainy: DrawnPage) -> None:
+    usual = encode(grainy)
+    short = encode(grainy, budget_kb=0.9 * usual.kb_per_a4)
+    assert not short.over_budget
+    assert short.kb_per_a4 <= 0.9 * usual.kb_per_a4
+    assert len(short.base.data) < len(usual.base.data)
+    assert usual.stencil is not None and short.stencil is not None
+    assert short.stencil.mask == usual.stencil.mask
+
+
+def test_a_leaner_page_that_is_not_proven_is_not_taken(grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = encode(grainy)
+
+    def doubt(page: EncodedPage, *_rest: object) -> tuple[str, ...]:
+        return ("ink",) if page.size < usual.size else ()
+
+    monkeypatch.setattr("scanpipe.package.encode.prove", doubt)
+    short = encode(grainy, budget_kb=0.9 * usual.kb_per_a4)
+    assert short.over_budget
+    assert not short.doubts
+    assert short.size >= usual.size
+
+
 def test_what_the_proof_refuses_is_made_again_at_a_better_setting(
     grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,12 +147,19 @@ def test_what_no_setting_can_prove_is_told(grainy: DrawnPage, monkeypatch: pytes
     assert [page.base.width for page in tried] == sorted(page.base.width for page in tried)
 
 
-def test_letters_too_low_for_one_bit_a_pixel_stay_grey_and_over_the_budget(grainy: DrawnPage) -> None:
+def test_letters_too_low_for_one_bit_a_pixel_stay_grey_even_over_the_budget(grainy: DrawnPage) -> None:
     low_mm = (LEAST_LETTER_PX - 1) / grainy.image.dpi * MM_PER_INCH
     page = encode_page(grainy.image, grainy.mask, budget_kb_per_a4=100, letter_mm=low_mm)
     assert (page.way, page.over_budget) == ("jpeg", True)
     high = encode_page(grainy.image, grainy.mask, budget_kb_per_a4=100, letter_mm=2 * low_mm)
     assert (high.way, high.over_budget) == ("layers", False)
+
+
+def test_low_letters_on_smooth_paper_take_less_than_a_jpeg_takes() -> None:
+    drawn = draw_page(grain=2)
+    page = encode_page(drawn.image, drawn.mask, budget_kb_per_a4=10, letter_mm=0.5)
+    assert (page.way, page.over_budget) == ("jpeg2000", True)
+    assert page.size < 0.7 * len(encode_jpeg(drawn.image, quality=70))
 
 
 def test_the_proof_sees_ink_that_is_gone_and_a_seal_that_lost_its_colour(grainy: DrawnPage) -> None:
