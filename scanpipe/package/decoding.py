@@ -1,7 +1,7 @@
 """Can the pictures of a PDF be decoded to their end? One that was cut off before it was packed shows in no checksum.
 
-JPEG is decoded at an eighth of its size, which reads all of it; of deflated pixels the bytes are counted. JBIG2 and
-CCITT have no decoder here: that there is anything must do.
+JPEG is decoded at an eighth of its size, which reads all of it, JPEG 2000 in full; of deflated pixels the bytes are
+counted. JBIG2 and CCITT have no decoder here: that there is anything must do.
 """
 
 import io

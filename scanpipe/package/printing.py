@@ -5,6 +5,7 @@ import warnings
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import ImageFile
 
 from scanpipe.errors import ToolMissing
 from scanpipe.messages import _, ngettext
@@ -33,9 +34,7 @@ def print_pdf(html: str) -> bytes:
     Raises:
         ToolMissing: Pango, which sets the type, is not installed.
     """
-    require_printing()
-    import weasyprint
-
+    weasyprint = _weasyprint()
     # What a style sheet says to browsers only is nothing to warn of.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -49,10 +48,19 @@ def require_printing() -> None:
     Raises:
         ToolMissing: Pango is not installed.
     """
+    _weasyprint()
+
+
+def _weasyprint() -> Any:
+    """Return WeasyPrint, which on loading would have Pillow take pictures that are cut off: that is undone."""
+    cut_off_taken = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
-        import weasyprint  # noqa: F401
+        import weasyprint
     except OSError as error:
         raise ToolMissing(
             _("Pango, which sets the type of papers, cannot be loaded ({error}).").format(error=error),
             remedy=_("Install it: apt install {packages}").format(packages="libpango-1.0-0 libpangoft2-1.0-0"),
         ) from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = cut_off_taken
+    return weasyprint

@@ -76,9 +76,9 @@ def delivered(folder: Path) -> Delivered:
 
 
 def pdfs(made: Delivered) -> dict[str, bytes]:
-    """Return every PDF of a revision, those of the ZIP and those beside it."""
+    """Return every scan of a revision, those of the ZIP and those beside it."""
     (zipped,) = made.archives
-    beside = {path.name: path.read_bytes() for path in zipped.parent.glob("*.pdf")}
+    beside = {path.name: path.read_bytes() for path in zipped.parent.glob(f"{BOOK}.*.pdf")}
     with zipfile.ZipFile(zipped) as archive:
         return beside | {name: archive.read(name) for name in archive.namelist()}
 

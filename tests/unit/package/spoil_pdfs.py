@@ -126,6 +126,11 @@ def a_jpeg_cut_off(good: Good) -> None:
 
 
 @leads_to("pdf-picture")
+def a_jpeg2000_cut_off(good: Good) -> None:
+    change_pdf(good, lambda pdf: put_jpeg(pdf, lambda data: data[: len(data) // 2], form="JPEG2000"))
+
+
+@leads_to("pdf-picture")
 def a_jpeg_of_another_size(good: Good) -> None:
     change_pdf(good, lambda pdf: put_jpeg(pdf, lambda data: data, scale=2))
 

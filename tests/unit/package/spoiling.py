@@ -62,14 +62,15 @@ def change_pdf(good: Good, change: Callable[[pikepdf.Pdf], object], **options: o
     put(good, {**good.pdfs, FIRST: stream.getvalue()})
 
 
-def put_jpeg(pdf: pikepdf.Pdf, spoil: Callable[[bytes], bytes], scale: int = 1) -> None:
+def put_jpeg(pdf: pikepdf.Pdf, spoil: Callable[[bytes], bytes], scale: int = 1, form: str = "JPEG") -> None:
     from PIL import Image
 
     image = pdf.pages[0].resources.XObject.Im0
     stream = io.BytesIO()
     size = int(image.Width) // scale, int(image.Height) // scale
-    Image.effect_noise(size, 80).convert("RGB").save(stream, "JPEG", quality=20)
-    image.write(spoil(stream.getvalue()), filter=Name.DCTDecode)
+    options = {"quality": 20} if form == "JPEG" else {"quality_mode": "rates", "quality_layers": [50]}
+    Image.effect_noise(size, 80).convert("RGB").save(stream, form, **options)
+    image.write(spoil(stream.getvalue()), filter=Name.DCTDecode if form == "JPEG" else Name.JPXDecode)
 
 
 def change_sheet(good: Good, change: Callable[[openpyxl.worksheet.worksheet.Worksheet], object]) -> None:

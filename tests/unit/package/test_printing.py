@@ -2,6 +2,7 @@ import logging
 import sys
 
 import pytest
+from PIL import ImageFile
 
 from scanpipe.errors import ToolMissing
 from scanpipe.package.printing import print_pdf
@@ -21,6 +22,14 @@ def test_without_pango_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(ToolMissing, match="Pango") as caught:
         print_pdf("<p>giấy tờ</p>")
     assert "apt install libpango-1.0-0" in caught.value.remedy
+
+
+def test_pictures_that_are_cut_off_are_still_refused_after_printing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
+    print_pdf("<p>giấy tờ</p>")
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 def test_what_only_browsers_understand_is_passed_over_in_silence(caplog: pytest.LogCaptureFixture) -> None:
