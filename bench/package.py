@@ -4,11 +4,12 @@
 
 DATA is the folder of test scans; beside it lie the scripts that score (`--scripts`, default DATA/../bench). Needs
 `pip install --group bench` and the Debian package tesseract-ocr-fra. OCRmyPDF and archive-pdf-tools (AGPL, no part of
-scanpipe) are run where they are found, with pngquant: `--peers` names the folder of their commands. It takes a quarter
-of an hour.
+scanpipe) are run where they are found, with pngquant: `--peers` names the folder of their commands. mozjpeg comes from
+npm. It takes half an hour.
 """
 
 import argparse
+import atexit
 import json
 import shutil
 import statistics
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -139,7 +141,7 @@ def error(options: argparse.Namespace) -> Iterator[Row]:
         work = Path(name)
         pages = list(enhanced(truth, work / "made"))
         ways = {"the enhanced pages": kept, "scanpipe": layered, "one JPEG of that size": one_jpeg}
-        ways |= {"OCRmyPDF -O3": ocrmypdf, "archive-pdf-tools": recode_pdf}
+        ways |= {"one mozjpeg of that size": mozjpeg, "OCRmyPDF -O3": ocrmypdf, "archive-pdf-tools": recode_pdf}
         told = {}
         for way, make in ways.items():
             folder = work / way.replace(" ", "-")
@@ -182,11 +184,45 @@ def one_jpeg(page: Made, picture: Path, _peers: Path | None) -> float:
 
     Where none is, it is the smallest of those tried.
     """
-    room, height, width = page.encoded().size, page.image.height, page.image.width
-    data = next((data for data in jpegs(page) if len(data) <= room), None) or list(jpegs(page))[-1]
-    seen = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
-    save(picture, np.asarray(cv2.resize(seen, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8))
+    data = best_jpeg(page)
+    save_seen(page, data, picture)
     return per_a4(page, len(data))
+
+
+def mozjpeg(page: Made, picture: Path, _peers: Path | None) -> float | None:
+    """Save the page as the best mozjpeg of that size, reduced as the best JPEG is."""
+    program = mozjpeg_program()
+    if program is None:
+        return None
+    room, reduced = page.encoded().size, cv2.imdecode(np.frombuffer(best_jpeg(page), np.uint8), cv2.IMREAD_COLOR_RGB)
+    height, width = reduced.shape[:2]
+    small = cv2.resize(page.image.pixels, (width, height), interpolation=cv2.INTER_AREA)
+    with tempfile.TemporaryDirectory(prefix="scanpipe-bench-") as work:
+        raw, made = Path(work) / "page.raw", Path(work) / "page.jpg"
+        raw.write_bytes(np.ascontiguousarray(small).tobytes())
+        command = ["node", str(program), str(raw), str(width), str(height), str(room), str(made)]
+        subprocess.run(command, check=True, capture_output=True)
+        data = made.read_bytes()
+    save_seen(page, data, picture)
+    return per_a4(page, len(data))
+
+
+@cache
+def mozjpeg_program() -> Path | None:
+    """Install mozjpeg, compiled for Node, from npm; return the script that runs it, or None where there is no npm."""
+    if not shutil.which("npm"):
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="scanpipe-bench-"))
+    atexit.register(shutil.rmtree, folder)
+    shutil.copytree(Path(__file__).parent / "mozjpeg", folder, dirs_exist_ok=True)
+    subprocess.run(["npm", "install", "--silent"], cwd=folder, check=True)
+    return folder / "encode.mjs"
+
+
+def best_jpeg(page: Made) -> bytes:
+    """Return the best JPEG of a page that is no larger than what scanpipe makes of it, or else the smallest."""
+    room = page.encoded().size
+    return next((data for data in jpegs(page) if len(data) <= room), None) or list(jpegs(page))[-1]
 
 
 def jpegs(page: Made) -> Iterator[bytes]:
@@ -195,6 +231,13 @@ def jpegs(page: Made) -> Iterator[bytes]:
         small = cv2.resize(page.image.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         for quality in range(80, 9 if scale == 1 / 3 else 29, -10):
             yield encode_jpeg(Raster(pixels=np.asarray(small, np.uint8), dpi=DPI * scale), quality=quality)
+
+
+def save_seen(page: Made, data: bytes, picture: Path) -> None:
+    """Save a picture of a page as it is seen: as large as the page, however much it was reduced."""
+    seen = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
+    size = page.image.width, page.image.height
+    save(picture, np.asarray(cv2.resize(seen, size, interpolation=cv2.INTER_CUBIC), np.uint8))
 
 
 def ocrmypdf(page: Made, picture: Path, peers: Path | None) -> float | None:

@@ -1,6 +1,7 @@
 """The workbook of a revision: what scanpipe knows of each case, and what people have typed in so far."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +13,7 @@ from scanpipe.messages import _
 from scanpipe.package.convention import Convention
 from scanpipe.package.filled import RowKey, read_filled, read_workbook, row_key
 from scanpipe.package.index import case_rows, known_cells, write_workbook
-from scanpipe.package.merge import Source, merge_typed
+from scanpipe.package.merge import Source, Written, merge_typed
 from scanpipe.package.sheet import sheet_names
 from scanpipe.state import views
 
@@ -136,15 +137,17 @@ def _skipped_sheets(desk: Desk, path: Path) -> Iterator[str]:
             yield _("{path}: the sheet {sheet} is not taken over").format(path=path, sheet=sheet)
 
 
-def _written(desk: Desk) -> Mapping[RowKey, Mapping[str, str]]:
-    """Return what scanpipe wrote into the workbook of the revision before."""
-    last = desk.facts.deliveries[-1] if desk.facts.deliveries else None
-    known = _blob(desk.station, last.members.get(desk.name, "")) if last else None
-    if known is None:
-        return {}
-    rules = desk.convention.workbook
-    rows = read_workbook(known, kind=desk.facts.book.id.kind, rules=rules).rows
-    return {key: row.cells for row in rows if (key := row_key(row, rules.columns))}
+def _written(desk: Desk) -> Written:
+    """Return what scanpipe wrote into the workbooks of all revisions: a person may have filled in any of them."""
+    kind, rules = desk.facts.book.id.kind, desk.convention.workbook
+    written: defaultdict[RowKey, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    digests = {delivery.members.get(desk.name, "") for delivery in desk.facts.deliveries}
+    for known in filter(None, (_blob(desk.station, digest) for digest in digests)):
+        for row in read_workbook(known, kind=kind, rules=rules).rows:
+            if key := row_key(row, rules.columns):
+                for column, value in row.cells.items():
+                    written[key][column].add(value)
+    return written
 
 
 def _blob(station: Station, digest: str) -> Path | None:

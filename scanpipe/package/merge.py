@@ -1,12 +1,13 @@
 """What people typed into a book's workbook, taken over into the next one by the case of each row.
 
-Three values may stand for a cell: what scanpipe knows now, what it wrote before, and what is found. What is found and
-was not written by scanpipe was typed, and stands, but for the columns that must agree with the PDFs. Where what is
-known has changed as well, or two workbooks differ, that is a conflict, and told; nothing is left out in silence.
+Three values may stand for a cell: what scanpipe knows now, what it wrote in any revision before, and what is found.
+What is found and was never written by scanpipe was typed, and stands, but for the columns that must agree with the
+PDFs. Where what is known has changed as well, or two workbooks differ, that is a conflict, and told; nothing is left
+out in silence.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanpipe.messages import _
@@ -14,6 +15,8 @@ from scanpipe.package.filled import ReadSheet, RowKey, SheetRow, row_key
 from scanpipe.package.workbook_rules import Columns
 
 Cells = Mapping[str, str]
+Written = Mapping[RowKey, Mapping[str, Collection[str]]]
+"""What scanpipe has ever filled in, by case and column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +38,14 @@ class Source:
 
 
 def merge_typed(
-    known: Mapping[RowKey, Cells], sources: Sequence[Source], *, written: Mapping[RowKey, Cells], columns: Columns
+    known: Mapping[RowKey, Cells], sources: Sequence[Source], *, written: Written, columns: Columns
 ) -> Typed:
     """Return what was typed into `sources`.
 
     Args:
         known: what scanpipe fills in now, by case.
         sources: the workbooks as found.
-        written: what scanpipe filled in when it made them, as far as that is known.
+        written: what scanpipe filled in when it made them, or any other, as far as that is known.
         columns: the columns that scanpipe fills in.
     """
     work = _Work(known=known, written=written, columns=columns)
@@ -61,7 +64,7 @@ def merge_typed(
 @dataclass(slots=True, kw_only=True)
 class _Work:
     known: Mapping[RowKey, Cells]
-    written: Mapping[RowKey, Cells]
+    written: Written
     columns: Columns
     typed: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     unmatched: list[Cells] = field(default_factory=list)
@@ -80,7 +83,7 @@ class _Work:
 
     def _take_row(self, source: Source, row: SheetRow, key: RowKey) -> None:
         for column, value in row.cells.items():
-            if not value or value == self.written.get(key, {}).get(column):
+            if not value or value in self._written(key, column):
                 continue
             before = self.typed[key].get(column, value)
             if before != value:
@@ -115,10 +118,13 @@ class _Work:
         if page or same:
             del cells[column]
         kept, lost = (known, typed) if page else (typed, known)
-        changed = page or known != self.written.get(key, {}).get(column)
+        changed = page or known not in self._written(key, column)
         if lost and changed and not same:
             text = _("{column}: {kept!r} stands, not {lost!r}")
             self._conflict(text.format(column=column, kept=kept, lost=lost), key)
+
+    def _written(self, key: RowKey, column: str) -> Collection[str]:
+        return self.written.get(key, {}).get(column, ())
 
     def _conflict(self, text: str, key: RowKey) -> None:
         self.conflicts[text].append(str(key.case))

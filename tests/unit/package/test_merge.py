@@ -34,10 +34,17 @@ def sheet(*rows: dict[str, str]) -> ReadSheet:
     return ReadSheet(headers=headers, rows=tuple(SheetRow(line=n, cells=row) for n, row in enumerate(rows, 2)))
 
 
-def merge(known: list[dict[str, str]], *filled: ReadSheet, written: list[dict[str, str]] = ()) -> Typed:  # type: ignore
-    by_key = [{key(int(row["so"].split("/")[0])): row for row in rows} for rows in (known, written)]
+def merge(known: list[dict[str, str]], *filled: ReadSheet, written: list[dict[str, str]] | None = None) -> Typed:
     sources = [Source(name=f"{number}.xlsx", sheet=found) for number, found in enumerate(filled, 1)]
-    return merge_typed(by_key[0], sources, written=by_key[1], columns=COLUMNS)
+    before: dict[RowKey, dict[str, set[str]]] = {}
+    for row in written or []:
+        for column, value in row.items():
+            before.setdefault(key_of(row), {}).setdefault(column, set()).add(value)
+    return merge_typed({key_of(row): row for row in known}, sources, written=before, columns=COLUMNS)
+
+
+def key_of(row: dict[str, str]) -> RowKey:
+    return key(int(row["so"].split("/")[0]))
 
 
 def test_what_was_typed_stays_with_its_case_wherever_the_row_stands_now() -> None:
@@ -64,6 +71,12 @@ def test_a_persons_correction_is_no_conflict_while_nothing_else_is_known() -> No
     before = [cells(1, ngayDangKy="01.02.2010")]
     typed = merge(before, sheet(cells(1, ngayDangKy="02.02.2010")), written=before)
     assert typed.cells[key(1)] == {"ngayDangKy": "02.02.2010"} and not typed.conflicts
+
+
+def test_what_scanpipe_wrote_in_any_revision_was_not_typed() -> None:
+    first, second = cells(1, ngayDangKy="01.02.2010"), cells(1, ngayDangKy="05.02.2010")
+    typed = merge([second], sheet(second), sheet({**first, "nksHoTen": "Lan"}), written=[first, second])
+    assert typed.cells[key(1)] == {"nksHoTen": "Lan"} and not typed.conflicts
 
 
 def test_the_page_must_agree_with_the_pdf_and_what_was_typed_is_told() -> None:
