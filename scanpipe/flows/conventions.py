@@ -64,4 +64,4 @@ def learn_convention(package: Path, *, workbook: Path | None, base: str, name: s
     learned = learn_names(observed.names, kinds=rules.kinds)
     if workbook:
         observed = observe_workbook(observed, workbook, kind=learned.kinds[0], rules=rules.workbook)
-    return convention_text(name, base=rules, learned=learned, observed=observed)
+    return convention_text(name, base_name=base, base=rules, learned=learned, observed=observed)

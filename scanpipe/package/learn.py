@@ -56,6 +56,8 @@ def learn_names(names: Collection[str], *, kinds: Collection[str]) -> Learned:
     if with_year:
         templates["pdf_other_year"] = _template(*with_year, rows)
     read = {name: _read(templates.values(), name) for name in names}
+    if not any(read.values()):
+        raise ConventionError(_("No template can tell names such as {name}.").format(name=next(iter(names))))
     return Learned(
         templates=templates,
         kinds=tuple(sorted({fields["kind"] for fields in read.values() if fields})),
