@@ -125,7 +125,7 @@ def _sources(desk: Desk, path: Path) -> Iterator[Source]:
     name = path.name if path.suffix else desk.name
     for sheet in (rules.unmatched_sheet, rules.layout(kind).sheet):
         if sheet != rules.unmatched_sheet or sheet in sheet_names(path):
-            yield Source(name=name, sheet=read_filled(path, sheet=sheet, columns=rules.columns))
+            yield Source(name=f"{name}, {sheet}", sheet=read_filled(path, sheet=sheet, columns=rules.columns))
 
 
 def _skipped_sheets(desk: Desk, path: Path) -> Iterator[str]:

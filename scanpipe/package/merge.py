@@ -31,7 +31,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A workbook that was filled in, and what it is called in messages; later ones count more."""
+    """A sheet that was filled in, and what it is called in messages; later ones count more."""
 
     name: str
     sheet: ReadSheet
@@ -98,8 +98,8 @@ class _Work:
         if key is not None and not any(value for column, value in row.cells.items() if column not in mine):
             return
         self.unmatched.append(row.cells)
-        text = _("{name}, row {line}: the book has no such case, or a row above is of the same")
-        self.conflicts[text.format(name=source.name, line=row.line)] = []
+        text = _("{name}, row {line}: the book has no case {case}, or a row above is of the same; it is kept by itself")
+        self.conflicts[text.format(name=source.name, line=row.line, case=row.cells.get(c.number, ""))] = []
 
     def settle(self) -> None:
         """Decide between what was typed and what scanpipe knows."""
