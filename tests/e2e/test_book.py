@@ -22,19 +22,32 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.fixture
-def captured(cli: Cli, station: Path, page_folder: Path) -> Path:
+@pytest.fixture(scope="session")
+def captured_once(cli: Cli, page_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    station = make_small_station(tmp_path_factory.mktemp("captured") / "station")
     assert cli(*ADD, "--pages", 4, "--cases", 2, "--rule", "pages:2", station=station).code == 0
     assert cli("capture", BOOK, "--from", page_folder, station=station).code == 0
     return station
 
 
+@pytest.fixture(scope="session")
+def delivered_once(cli: Cli, captured_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    station = shutil.copytree(captured_once, tmp_path_factory.mktemp("delivered") / "station")
+    for command in ("process", "accept", "deliver"):
+        assert cli(command, BOOK, station=station).code == 0
+    return station
+
+
 @pytest.fixture
-def delivered(cli: Cli, captured: Path) -> Path:
-    assert cli("process", BOOK, station=captured).code == 0
-    assert cli("accept", BOOK, station=captured).code == 0
-    assert cli("deliver", BOOK, station=captured).code == 0
-    return captured
+def captured(captured_once: Path, tmp_path: Path) -> Path:
+    """A station with a book of four captured pages, to do with as one likes."""
+    return shutil.copytree(captured_once, tmp_path / "station")
+
+
+@pytest.fixture
+def delivered(delivered_once: Path, tmp_path: Path) -> Path:
+    """The same with its first revision delivered."""
+    return shutil.copytree(delivered_once, tmp_path / "station")
 
 
 def revision(station: Path, number: int) -> Path:
