@@ -162,6 +162,13 @@ def test_low_letters_on_smooth_paper_take_less_than_a_jpeg_takes() -> None:
     assert page.size < 0.7 * len(encode_jpeg(drawn.image, quality=70))
 
 
+def test_low_letters_are_no_jpeg_2000_that_is_not_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = draw_page(grain=2)
+    monkeypatch.setattr("scanpipe.package.encode.prove", lambda *_page: ("ink",))
+    page = encode_page(drawn.image, drawn.mask, budget_kb_per_a4=10, letter_mm=0.5)
+    assert (page.way, page.over_budget) == ("jpeg", True)
+
+
 def test_the_proof_sees_ink_that_is_gone_and_a_seal_that_lost_its_colour(grainy: DrawnPage) -> None:
     before = cv2.resize(grainy.image.pixels, None, fx=1 / 3, fy=1 / 3, interpolation=cv2.INTER_AREA).astype(np.uint8)
     gone = before.copy()
