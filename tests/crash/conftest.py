@@ -18,7 +18,7 @@ import pytest
 
 from tests.conftest import SMALL_DPI
 
-KILLS = 40
+MOMENTS = 120
 _HEAVY = [
     "scanpipe.flows.nightly",
     "scanpipe.flows.capture",
@@ -74,8 +74,8 @@ class Killer:
 
 
 def shares() -> Iterator[float]:
-    """Yield random moments, as shares of a run's length, many more than KILLS."""
-    yield from random.Random(1976).choices([step / 1000 for step in range(1000)], k=3 * KILLS)
+    """Yield random moments, as shares of a run's length, many more than are needed."""
+    yield from random.Random(1976).choices([step / 1000 for step in range(1000)], k=MOMENTS)
 
 
 def content(folder: Path) -> dict[str, str]:
