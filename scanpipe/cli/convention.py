@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli.options import json_option
+from scanpipe.cli.options import FILE, json_option
 from scanpipe.cli.render import say, show_json, show_table
 from scanpipe.errors import ConventionError
 from scanpipe.messages import _
@@ -14,9 +14,8 @@ from scanpipe.messages import _
 if TYPE_CHECKING:
     from scanpipe.package.findings import Report
 
-_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _workbook_option = click.option(
-    "--index", "workbook", default=None, metavar="FILE.xlsx", type=_FILE, help=_("The workbook that went with it.")
+    "--index", "workbook", default=None, metavar="FILE.xlsx", type=FILE, help=_("The workbook that went with it.")
 )
 
 
@@ -49,7 +48,7 @@ def list_conventions(folder: Path, *, as_json: bool) -> None:
         "Example: scanpipe convention learn ACCEPTED.zip --name thanh-hoa > conventions/thanh-hoa.toml"
     )
 )
-@click.argument("package", metavar="ACCEPTED.zip", type=_FILE)
+@click.argument("package", metavar="ACCEPTED.zip", type=FILE)
 @_workbook_option
 @click.option("--name", default="learned", metavar="NAME", help=_("What it is to be called."))
 @click.option("--base", default="default", metavar="NAME", help=_("The convention that has everything else."))
@@ -68,7 +67,7 @@ def learn(package: Path, workbook: Path | None, name: str, base: str) -> None:
     )
 )
 @click.argument("name", metavar="NAME")
-@click.argument("package", metavar="ACCEPTED.zip", type=_FILE)
+@click.argument("package", metavar="ACCEPTED.zip", type=FILE)
 @_workbook_option
 @json_option
 def check(name: str, package: Path, workbook: Path | None, *, as_json: bool) -> int:

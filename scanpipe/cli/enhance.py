@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from scanpipe.cli.options import output_option
 from scanpipe.cli.render import say
 from scanpipe.messages import _
 
@@ -23,14 +24,7 @@ REUSABLE = ("orientation", "deskew", "page_box")
     )
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help=_("Folder for the results."),
-)
+@output_option
 @click.option(
     "--recipe",
     default="default",

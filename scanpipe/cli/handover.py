@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from scanpipe.cli.options import output_option
 from scanpipe.messages import _
 
 
@@ -15,14 +16,7 @@ from scanpipe.messages import _
     )
 )
 @click.argument("names", metavar="BOOK...", nargs=-1, required=True)
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help=_("Folder for the files."),
-)
+@output_option
 @click.pass_obj
 def handover(folder: Path, names: tuple[str, ...], output: Path) -> int:
     """Write a delivery note."""

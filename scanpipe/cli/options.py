@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -15,6 +16,15 @@ book_argument = click.argument("name", metavar="BOOK")
 pages_argument = click.argument("pages", metavar="PAGE...", nargs=-1)
 required_pages_argument = click.argument("pages", metavar="PAGE...", nargs=-1, required=True)
 ticket_option = click.option("--ticket", default="", metavar="TEXT", help=_("The ticket or letter that asks for it."))
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+output_option = click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=_("Folder for the files."),
+)
 engine_option = click.option(
     "--engine", type=click.Choice(["inline", "pool"]), default=None, help=_("One process or several.")
 )

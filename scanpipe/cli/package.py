@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli.options import book_argument, engine_option, json_option, workers_option
+from scanpipe.cli.options import FILE, book_argument, engine_option, json_option, output_option, workers_option
 from scanpipe.cli.render import say, show_json
 from scanpipe.errors import PackageRefused
 from scanpipe.messages import _
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from scanpipe.package.difference import Difference
     from scanpipe.package.findings import Report
 
-_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _convention_option = click.option(
     "--convention", default="default", metavar="NAME", help=_("A shipped convention or a TOML file.")
 )
@@ -31,7 +30,7 @@ _convention_option = click.option(
 )
 @book_argument
 @click.option(
-    "--index", default=None, metavar="FILE.xlsx", type=_FILE, help=_("A filled-in workbook, merged by case number.")
+    "--index", default=None, metavar="FILE.xlsx", type=FILE, help=_("A filled-in workbook, merged by case number.")
 )
 @engine_option
 @workers_option
@@ -81,8 +80,8 @@ def show_delivery(delivered: "Delivered") -> None:
         "Example: scanpipe verify KS.2010.01.zip --index KS.2010.01.xlsx"
     )
 )
-@click.argument("package", metavar="PACKAGE.zip", type=_FILE)
-@click.option("--index", "workbook", default=None, metavar="FILE.xlsx", type=_FILE, help=_("The workbook."))
+@click.argument("package", metavar="PACKAGE.zip", type=FILE)
+@click.option("--index", "workbook", default=None, metavar="FILE.xlsx", type=FILE, help=_("The workbook."))
 @_convention_option
 @json_option
 def verify(package: Path, workbook: Path | None, convention: str, *, as_json: bool) -> int:
@@ -132,8 +131,8 @@ def _as_dict(report: "Report") -> dict[str, object]:
         "Example: scanpipe diff r1/KS.2010.01.zip r2/KS.2010.01.zip"
     )
 )
-@click.argument("old", metavar="OLD.zip", type=_FILE)
-@click.argument("new", metavar="NEW.zip", type=_FILE)
+@click.argument("old", metavar="OLD.zip", type=FILE)
+@click.argument("new", metavar="NEW.zip", type=FILE)
 @_convention_option
 @json_option
 def diff(old: Path, new: Path, convention: str, *, as_json: bool) -> int:
@@ -165,14 +164,7 @@ def show_difference(found: "Difference") -> None:
     )
 )
 @book_argument
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help=_("Folder for the files."),
-)
+@output_option
 @click.option("--enhanced", is_flag=True, help=_("The pages as they were enhanced, to be looked at."))
 @click.pass_obj
 def export(folder: Path, name: str, output: Path, *, enhanced: bool) -> int:
