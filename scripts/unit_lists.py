@@ -29,11 +29,12 @@ def main(version: str) -> None:
             old = {"_".join(row[4:]): row[:4] for row in tables.execute(_OLD_QUERY) if row[0]}
             new = {f"{row[4]}_{row[6]}": row[:4] for row in tables.execute(_NEW_QUERY) if row[0]}
         became = set(pairs(json.loads((data / "converter_2025.json").read_text())))
+        licence = next(Path(folder).glob("*.dist-info/**/LICENSE")).read_text(encoding="utf-8").splitlines()
     links = {(old[a][0], new[b][0]) for a, b in became if a in old and b in new}
     lines = [line(OLD, row, {b for a, b in links if a == row[0]}) for row in old.values()]
     lines += [line(NEW, row, {a for a, b in links if b == row[0]}) for row in new.values()]
-    header = f"# From vietnamadminunits {version}, MIT licence, Copyright (c) 2025 Tran Ngoc Minh Hieu\n"
-    TARGET.write_text(header + "".join(sorted(lines)), encoding="utf-8")
+    header = [f"# {text}".rstrip() + "\n" for text in (f"From vietnamadminunits {version}", "", *licence)]
+    TARGET.write_text("".join(header + sorted(lines)), encoding="utf-8")
     print(f"{len(old)} old units, {len(new)} new, {len(links)} links")
 
 

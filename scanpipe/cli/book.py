@@ -42,8 +42,8 @@ def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **terms: 
     issuer = f"{opened.unit_name} {opened.id.unit_folder}".strip()
     say(_("Book {book} of {unit} is open.").format(book=opened.id, unit=issuer))
     if then := other_meaning(opened):
-        text = _("To be noted: in {year} the code was that of {name}, --unit {label}.")
-        say(text.format(year=opened.id.year, name=then.full_name, label=then.label))
+        text = _("To be noted: in the list {version} the code is that of {name}, --unit {label}.")
+        say(text.format(version=then.list_version, name=then.full_name, label=then.label))
     say(_("Next: scanpipe capture {label}").format(label=opened.id.label))
 
 

@@ -11,7 +11,7 @@ def find_unit(station: Station, text: str) -> Unit:
     """Return the unit that `CODE` or `CODE@LIST` means: one of station.toml, or of the list, with its name.
 
     Raises:
-        UsageError: the code is not digits, station.toml knows it in several lists, or the list does not know it.
+        UsageError: the code is not digits, station.toml knows it in several lists, or neither it nor the list knows it.
     """
     code, _at, listed = text.partition("@")
     if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 5):
@@ -32,10 +32,9 @@ def find_unit(station: Station, text: str) -> Unit:
 
 
 def _listed_name(code: str, version: str) -> str:
-    """Return the name in a list that is shipped; "" in any other, for then nobody can tell."""
-    found = listed_units().get((version, code))
-    if found or version not in LISTS:
-        return found.name if found else ""
+    # A list that is not shipped is refused too: one mistyped would open a book without a name.
+    if found := listed_units().get((version, code)):
+        return found.name
     others = "".join(
         _("In the list {version} it is {name}: --unit {label}.").format(
             version=unit.list_version, name=unit.full_name, label=unit.label
@@ -49,7 +48,7 @@ def _listed_name(code: str, version: str) -> str:
 
 
 def other_meaning(book: Book) -> ListedUnit | None:
-    """Return what the code meant in the book's own time, where that was another unit than the one it was opened for."""
+    """Return the unit of that code in the list of the book's time, where it is another than the book was opened for."""
     version = list_of(book.id.year)
     then = listed_units().get((version, book.id.unit_code))
     return then if then and version != book.id.unit_list and then.name != book.unit_name else None

@@ -1,3 +1,5 @@
+from importlib.resources import files
+
 import pytest
 
 from scanpipe.package.units import BEFORE_2025, LISTS, SINCE_2025, list_of, listed_units, related_units, search_units
@@ -45,3 +47,10 @@ def test_what_fits_nothing_finds_nothing(text: str) -> None:
 
 def test_most_of_2025_and_all_before_went_by_the_old_list() -> None:
     assert [list_of(year) for year in (1975, 2025, 2026)] == [BEFORE_2025, BEFORE_2025, SINCE_2025]
+
+
+def test_the_lists_carry_the_licence_that_lets_them_be_copied() -> None:
+    text = files("scanpipe.package").joinpath("unit_lists.tsv").read_text(encoding="utf-8")
+    head = " ".join(line.removeprefix("#").strip() for line in text.splitlines() if line.startswith("#"))
+    assert "Copyright (c) 2025 Tran Ngoc Minh Hieu" in head
+    assert "this permission notice shall be included in all copies" in head
