@@ -18,7 +18,7 @@ import pytest
 
 from tests.conftest import SMALL_DPI
 
-MOMENTS = 120
+KILLS = int(os.environ.get("SCANPIPE_KILLS", "15"))  # of each command; more take their time
 _HEAVY = [
     "scanpipe.flows.nightly",
     "scanpipe.flows.capture",
@@ -74,8 +74,8 @@ class Killer:
 
 
 def shares() -> Iterator[float]:
-    """Yield random moments, as shares of a run's length, many more than are needed."""
-    yield from random.Random(1976).choices([step / 1000 for step in range(1000)], k=MOMENTS)
+    """Yield random moments, as shares of a run's length, many more than KILLS."""
+    yield from random.Random(1976).choices([step / 1000 for step in range(1000)], k=3 * KILLS)
 
 
 def content(folder: Path) -> dict[str, str]:
@@ -116,7 +116,7 @@ def assert_sound(station: Path) -> None:
 
 @pytest.fixture(scope="session")
 def feeder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two snippets of pages: forty runs of a command must not take long."""
+    """Two snippets of pages: many runs of a command must not take long."""
     from samples.generate import draw_page
     from scanpipe.raster import Raster
     from scanpipe.raster.codecs import encode_pnm

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.conftest import Killer, assert_sound, content, copy_station, masters_and_versions, shares
+from tests.crash.conftest import KILLS, Killer, assert_sound, content, copy_station, masters_and_versions, shares
 
 BOOK = "KS.2010.01"
 WORDS = {
@@ -13,7 +13,6 @@ WORDS = {
     "deliver": ("deliver", BOOK),
     "nightly": ("nightly",),
 }
-KILLS = {"capture": 40, "process": 40, "deliver": 40, "nightly": 20}  # a night is the two before it
 BEFORE = {
     "capture": (),
     "process": ("capture",),
@@ -42,7 +41,7 @@ def test_a_second_run_finishes_with_the_same_bytes(command: str, killer: Killer,
         assert masters_and_versions(victim.station) == pages
         assert content(victim.station / "out") == published
         assert_sound(victim.station)
-        if kills == KILLS[command]:
+        if kills == KILLS:
             return
     pytest.fail(f"only {kills} commands were still at work when they were to be killed")
 
