@@ -151,7 +151,9 @@ def _written(desk: Desk) -> Written:
 
 
 def _blob(station: Station, digest: str) -> Path | None:
-    """Return the file of a blob that is there and whole."""
+    """Return the file of a blob that is there and whole; none where nothing is known of it."""
+    if not digest:
+        return None
     try:
         station.store.get(digest)
     except BlobDamaged:
