@@ -1,5 +1,7 @@
 """What a revision changes against the one before, and why: for its manifest and its report."""
 
+from collections.abc import Mapping
+
 from scanpipe.errors import PackageError
 from scanpipe.flows.papers import Issue
 from scanpipe.flows.station import Station
@@ -15,14 +17,19 @@ def issue_changes(station: Station, issue: Issue) -> Changes | None:
     last = issue.facts.deliveries[-1]
     why = views.sent_back(station.journal, issue.facts.row, since=last.at)
     said = {page: _page_change(page, row) for page, row in why.items()}
-    files = differences(last.members, issue.digests, _pages_before(station, last), issue.page_records, why=said).changes
-    if last.workbook != issue.workbook.digest and issue.workbook_name not in {file.name for file in files}:
-        files = (*files, FileChange(name=issue.workbook_name, what="changed"))  # by what people typed in
+    before, after = _pdfs(last.members), _pdfs(issue.digests)
+    files = differences(before, after, _pages_before(station, last), issue.page_records, why=said).changes
+    if not issue.workbook.is_as_in(last):
+        files = (*files, FileChange(name=issue.workbook_name, what="changed"))
     return Changes(
         against=last.revision,
         files=files,
         amended_by=views.amended_by(station.journal, issue.facts.row, since=last.at),
     )
+
+
+def _pdfs(digests: Mapping[str, str]) -> dict[str, str]:
+    return {name: digest for name, digest in digests.items() if name.endswith(".pdf")}
 
 
 def _page_change(page: str, row: views.SentBack) -> PageChange:

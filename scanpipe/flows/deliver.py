@@ -14,6 +14,7 @@ from scanpipe.errors import DeliveryRefused, PackageRefused
 from scanpipe.flows.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.changes import issue_changes
 from scanpipe.flows.documents import make_documents
+from scanpipe.flows.filled_in import Desk
 from scanpipe.flows.gate import obstacles, questions
 from scanpipe.flows.handover import NOTE_NAME, issue_papers
 from scanpipe.flows.papers import (
@@ -28,7 +29,7 @@ from scanpipe.flows.papers import (
 )
 from scanpipe.flows.signatures import sign_documents, station_signer
 from scanpipe.flows.station import Station
-from scanpipe.flows.workbooks import Desk, filled_workbook, keep_workbook, known_workbook
+from scanpipe.flows.workbooks import filled_workbook, keep_workbook, known_workbook
 from scanpipe.fsio import disk_errors_named, sync_folder, sync_tree, write_atomic
 from scanpipe.messages import PAPER_LANGUAGE, _, language, speaking
 from scanpipe.package.bundle import Member, split_members, write_zip
@@ -85,7 +86,7 @@ def deliver(station: Station, name: str, *, index: Path | None = None, engine: s
         facts = book_facts(station, name)
     issue = _issue(station, facts, index=index, engine=engine, workers=workers)
     last = facts.deliveries[-1] if facts.deliveries else None
-    if last and last.members == issue.digests and (index is None or last.workbook == issue.workbook.digest):
+    if last and last.members == issue.digests and (index is None or issue.workbook.is_as_in(last)):
         refuse_changed(station, last)
         return _delivered(issue, station.folder / last.folder, last.revision, new=False)
     with _published(home, issue.revision) as staged:
@@ -109,15 +110,16 @@ def _issue(station: Station, facts: BookFacts, *, index: Path | None, engine: st
     convention, signer = convention_of(station, facts.book), station_signer(station)
     documents = make_documents(station, facts, convention, engine=engine, workers=workers)
     desk = Desk(station=station, facts=facts, convention=convention, given=index)
+    revision = 1 + max((delivery.revision for delivery in facts.deliveries), default=0)
     issue = Issue(
         facts=facts,
         convention=convention,
         documents=sign_documents(station, documents, signer) if signer else documents,
-        workbook=known_workbook(desk),
-        revision=1 + max((delivery.revision for delivery in facts.deliveries), default=0),
+        workbook=known_workbook(desk, revision),
+        revision=revision,
     )
     due = not facts.deliveries or facts.deliveries[-1].members != issue.digests
-    return replace(issue, workbook=filled_workbook(desk)) if due or index else issue
+    return replace(issue, workbook=filled_workbook(desk, revision)) if due or index else issue
 
 
 @contextmanager
@@ -219,11 +221,8 @@ def _adopt(station: Station, facts: BookFacts, home: Path) -> bool:
         if manifest.revision in known:
             continue
         published = {f.name: f.sha256 for f in manifest.files}
-        changed = [
-            name
-            for name in published
-            if name.endswith((".zip", ".xlsx")) and not _whole(manifest_file, name, published)
-        ]
+        # A workbook may have been filled in since; that is what it is for.
+        changed = [n for n in published if n.endswith(".zip") and not _whole(manifest_file, n, published)]
         if changed:
             raise PackageRefused(
                 _("{folder} is not as it was published: {names}.").format(
@@ -233,7 +232,7 @@ def _adopt(station: Station, facts: BookFacts, home: Path) -> bool:
             )
         compared, workbook = {name: sha for name, sha in published.items() if name.endswith(".pdf")}, ""
         for name in (name for name in published if name.endswith(".xlsx")):
-            compared[name], workbook = manifest.known_workbook, published[name]
+            compared[name], workbook = manifest.workbook_rows, published[name]
         _record(station, facts, manifest_file.parent, manifest.revision, compared, workbook)
         adopted = True
     return adopted

@@ -58,7 +58,7 @@ class Issue:
     def digests(self) -> dict[str, str]:
         """What two revisions are compared by: every PDF, and what scanpipe knows of the workbook; name to digest."""
         digests = {document.name: document.digest for document in self.documents}
-        return {**digests, self.workbook_name: self.workbook.known_digest}
+        return {**digests, self.workbook_name: self.workbook.rows_digest}
 
     @property
     def page_records(self) -> dict[str, tuple[PageRecord, ...]]:
@@ -132,7 +132,7 @@ def issue_manifest(issue: Issue, archives: Sequence[Path], changes: Changes | No
             *(_document_record(document) for document in issue.documents),
             *(FileRecord(name=name, place="beside", sha256=digest, size=size) for name, digest, size in beside),
         ),
-        known_workbook=issue.workbook.known_digest,
+        workbook_rows=issue.workbook.rows_digest,
         changes=changes,
     )
 

@@ -1,19 +1,15 @@
 """Reading a book's import workbook, as it was made or as people have filled it in."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from pathlib import Path
-
-from openpyxl.utils import get_column_letter
 
 from scanpipe.errors import WorkbookError
 from scanpipe.messages import _
 from scanpipe.model import CaseKey
 from scanpipe.package.case_number import normal_number
-from scanpipe.package.sheet import Cell, Grid, cell_text, header_text, read_grid, uncounted_formulas
+from scanpipe.package.sheet import Cell, Grid, cell_text, header_text, read_grid
 from scanpipe.package.workbook_rules import Columns, WorkbookRules
 
 SLASHED = re.compile(r"([0-9]{1,9}\s*[A-Za-z]{0,3})\s*/\s*([0-9]{4})", re.ASCII)
@@ -68,30 +64,22 @@ def read_workbook(path: Path, *, kind: str, rules: WorkbookRules) -> ReadSheet:
     return ReadSheet(headers=tuple(header for header in headers if header), rows=tuple(rows))
 
 
-def read_filled(path: Path, *, sheet: str, columns: Columns) -> ReadSheet:
-    """Read a sheet that people have typed into so that nothing of it gets lost; dates become text ("27.10.2008").
-
-    Raises:
-        WorkbookError: as `read_workbook`; also two columns of one name, a cell under no header, or a formula that was
-            never worked out, all of them named.
-    """
-    headers, grid = _table(path, sheet, columns)
-    problems = [*_unnamed(headers, grid), *uncounted_formulas(path, sheet=sheet)]
-    if problems:
-        raise WorkbookError(
-            _("{path} cannot be merged: {problems}.").format(path=path, problems="; ".join(problems)),
-            remedy=_("Mend it in a spreadsheet program, save it, and run the same command again."),
-        )
-    rows = (SheetRow(line=line, cells=_by_header(headers, [_typed(cell) for cell in cells])) for line, cells in grid)
-    return ReadSheet(headers=tuple(header for header in headers if header), rows=tuple(rows))
-
-
 def _table(path: Path, sheet: str, columns: Columns) -> tuple[list[str], Grid]:
     grid = read_grid(path, sheet=sheet)
-    for above, (_line, cells) in enumerate(grid[:_HEADER_ROWS]):
+    above = header_row(path, [cells for _line, cells in grid], columns)
+    return [header_text(cell) for cell in grid[above][1]], grid[above + 1 :]
+
+
+def header_row(path: Path, rows: Sequence[Sequence[Cell]], columns: Columns) -> int:
+    """Return which of the first rows holds the headers, from 0.
+
+    Raises:
+        WorkbookError: none does.
+    """
+    for above, cells in enumerate(rows[:_HEADER_ROWS]):
         headers = [header_text(cell) for cell in cells]
         if columns.number in headers and columns.volume in headers:
-            return headers, grid[above + 1 :]
+            return above
     raise WorkbookError(
         _("{path} has no row of headers with {number} and {volume}.").format(
             path=path, number=columns.number, volume=columns.volume
@@ -102,20 +90,3 @@ def _table(path: Path, sheet: str, columns: Columns) -> tuple[list[str], Grid]:
 
 def _by_header(headers: Sequence[str], row: Sequence[Cell]) -> dict[str, str]:
     return {header: cell_text(cell) for header, cell in zip(headers, row, strict=False) if header}
-
-
-def _typed(cell: Cell) -> Cell:
-    """Return a date that a spreadsheet program made of what was typed as the text that was meant."""
-    if isinstance(cell, datetime) and cell.time() != time():
-        return cell.strftime("%d.%m.%Y %H:%M")
-    return cell.strftime("%d.%m.%Y") if isinstance(cell, date) else cell
-
-
-def _unnamed(headers: Sequence[str], grid: Grid) -> Iterator[str]:
-    for header, count in Counter(header for header in headers if header).items():
-        if count > 1:
-            yield _("{count} columns are called {header}").format(count=count, header=header)
-    for line, cells in grid:
-        for place, cell in enumerate(cells):
-            if cell_text(cell) and not (place < len(headers) and headers[place]):
-                yield _("cell {cell} stands under no header").format(cell=f"{get_column_letter(place + 1)}{line}")

@@ -18,6 +18,7 @@ from scanpipe.model import Book, CaseKey, PageSet
 from scanpipe.package.case_number import normal_number, split_number
 from scanpipe.package.filled import RowKey
 from scanpipe.package.merge import Typed
+from scanpipe.package.sheet import header_text
 from scanpipe.package.workbook import workbook_bytes, write_text
 from scanpipe.package.workbook_rules import WorkbookRules
 
@@ -73,7 +74,12 @@ def _cells(row: CaseRow, serial: int, rules: WorkbookRules) -> dict[str, str]:
 
 
 def write_workbook(
-    known: Mapping[RowKey, Mapping[str, str]], *, kind: str, rules: WorkbookRules, typed: Typed | None = None
+    known: Mapping[RowKey, Mapping[str, str]],
+    *,
+    kind: str,
+    rules: WorkbookRules,
+    typed: Typed | None = None,
+    mark: str = "",
 ) -> bytes:
     """Return the workbook (.xlsx): a row for each case, a sheet of notes, and one of typed rows that are of no case.
 
@@ -82,12 +88,13 @@ def write_workbook(
         kind: the kind of book, which has its layout.
         rules: the convention's.
         typed: what people have typed in before.
+        mark: which book and revision it is for; spreadsheet programs keep it.
 
     Raises:
         WorkbookError: a text holds control characters, which no workbook can.
     """
     layout, typed = rules.layout(kind), typed or Typed()
-    headers = tuple(dict.fromkeys((*layout.columns, *typed.columns)))
+    headers = (*layout.columns, *(column for column in typed.columns if column not in layout.headers))
     rows = [{**cells, **typed.cells.get(key, {})} for key, cells in known.items()]
     workbook = openpyxl.Workbook()
     sheet = workbook.active
@@ -99,6 +106,7 @@ def write_workbook(
     notes.column_dimensions["A"].width = 120
     if typed.unmatched:
         _write_table(workbook.create_sheet(rules.unmatched_sheet), headers, typed.unmatched)
+    workbook.properties.subject = mark or None
     return workbook_bytes(workbook)
 
 
@@ -107,7 +115,7 @@ def _write_table(
 ) -> None:
     _write_header(sheet, headers)
     for line, cells in enumerate(rows, start=2):
-        for column, header in enumerate(headers, start=1):
+        for column, header in enumerate(map(header_text, headers), start=1):
             if header == serial:
                 sheet.cell(line, column, int(cells[header]))
             else:

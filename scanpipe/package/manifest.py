@@ -69,7 +69,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """One delivery of one book. `recipes` maps an id to its name, `tools` a program to its version.
 
-    `known_workbook` is the digest of the workbook without what people typed in, `changes` None in a first revision.
+    `workbook_rows` is the digest of what scanpipe wrote into the workbook, `changes` None in a first revision.
     """
 
     format: Literal[1] = 1
@@ -85,7 +85,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     recipes: dict[str, str]
     tools: dict[str, str]
     files: tuple[FileRecord, ...]
-    known_workbook: str = ""
+    workbook_rows: str = ""
     changes: Changes | None = None
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 import openpyxl
-from openpyxl.utils import get_column_letter
 
 from scanpipe.errors import WorkbookError
 from scanpipe.fsio import nfc
@@ -32,7 +31,10 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
     Raises:
         WorkbookError: the file is no workbook, damaged, or far too large.
     """
-    return _read(path, sheet, values=True)
+    with opened(path) as workbook:
+        chosen = workbook[sheet] if sheet in workbook.sheetnames else workbook.worksheets[0]
+        chosen.reset_dimensions()
+        return filled_rows(path, chosen.iter_rows(values_only=True))
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
@@ -41,40 +43,22 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     Raises:
         WorkbookError: as `read_grid`.
     """
-    with _opened(path, values=True) as workbook:
+    with opened(path) as workbook:
         return tuple(workbook.sheetnames)
 
 
-def uncounted_formulas(path: Path, *, sheet: str) -> Iterator[str]:
-    """Name the cells with a formula whose value no spreadsheet program has worked out and saved.
+@contextmanager
+def opened(path: Path, *, whole: bool = False, formulas: bool = False) -> Iterator[openpyxl.Workbook]:
+    """Yield a workbook, its rows to be read as they come, or `whole`, with formats, comments and merged cells.
 
     Raises:
-        WorkbookError: as `read_grid`.
+        WorkbookError: as `read_grid`, also for what is met while it is read.
     """
-    values = dict(_read(path, sheet, values=True))
-    for line, cells in _read(path, sheet, values=False):
-        for place, cell in enumerate(cells):
-            row = values.get(line, ())
-            if str(cell).startswith("=") and not (place < len(row) and cell_text(row[place])):
-                text = _("cell {cell} holds a formula without a value")
-                yield text.format(cell=f"{get_column_letter(place + 1)}{line}")
-
-
-def _read(path: Path, sheet: str | None, *, values: bool) -> Grid:
-    """Return rows with the values that formulas have, or the formulas."""
-    with _opened(path, values=values) as workbook:
-        chosen = workbook[sheet] if sheet in workbook.sheetnames else workbook.worksheets[0]
-        chosen.reset_dimensions()
-        return filled_rows(path, chosen.iter_rows(values_only=True))
-
-
-@contextmanager
-def _opened(path: Path, *, values: bool) -> Iterator[openpyxl.Workbook]:
     with _named(path):
         _check_bounds(path)
         # Opened here, for openpyxl goes by the ending of a name, and what is in the store has none.
         with path.open("rb") as stream:
-            workbook = openpyxl.load_workbook(stream, read_only=True, data_only=values)
+            workbook = openpyxl.load_workbook(stream, read_only=not whole, data_only=not formulas)
             try:
                 yield workbook
             finally:

@@ -154,7 +154,7 @@ class _Work:
             self.findings.append(
                 error("workbook-sheet", path.name, _("it has no sheet {sheet}").format(sheet=layout.sheet))
             )
-        missing = [column for column in layout.columns if column not in sheet.headers]
+        missing = [column for column in layout.headers if column not in sheet.headers]
         if missing:
             text = _("it lacks the columns {columns}")
             self.findings.append(error("workbook-columns", path.name, text.format(columns=", ".join(missing))))

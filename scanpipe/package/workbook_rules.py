@@ -8,7 +8,7 @@ from scanpipe.messages import _
 
 
 class Columns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The workbook columns that scanpipe fills in and checks."""
+    """The workbook columns that scanpipe fills in and checks, without blanks and line breaks around and in them."""
 
     serial: str = "STT"
     number: str = "so"
@@ -26,6 +26,11 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     notes_sheet: str
     columns: tuple[str, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The columns as they are told apart: blanks and line breaks in a header do not count."""
+        return tuple(" ".join(column.split()) for column in self.columns)
 
 
 class WorkbookRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,8 +55,8 @@ class WorkbookRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         """Refuse, as ValueError, a layout with columns missing or named twice."""
         filled = msgspec.structs.astuple(self.columns)
         for layout in (*self.layouts.values(), self.other):
-            missing = [name for name in filled if name not in layout.columns]
-            if missing or len(set(layout.columns)) < len(layout.columns):
+            missing = [name for name in filled if name not in layout.headers]
+            if missing or len(set(layout.headers)) < len(layout.columns):
                 text = _("Sheet {sheet}: columns must be named once each, and {names} be among them.")
                 raise ValueError(text.format(sheet=layout.sheet, names=", ".join(filled)))
 
@@ -61,4 +66,4 @@ class WorkbookRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     def own_columns(self, kind: str, *, than: str) -> frozenset[str]:
         """Return the columns of one kind's layout that another's does not have."""
-        return frozenset(self.layout(kind).columns) - frozenset(self.layout(than).columns)
+        return frozenset(self.layout(kind).headers) - frozenset(self.layout(than).headers)

@@ -180,8 +180,51 @@ def test_what_people_typed_is_taken_over_when_the_package_is_made_again(
     assert cli("check", station=delivered).code == 0
 
 
-def names_typed(folder: Path) -> list[str]:
-    rows = openpyxl.load_workbook(folder / "KS.2010.01.xlsx")["DL Import"].values
+def test_what_was_typed_goes_with_its_scan_when_the_book_is_numbered_anew(cli: Cli, delivered: Path) -> None:
+    type_in(revision(delivered, 1) / "KS.2010.01.xlsx", {(2, "nksHoTen"): "Lan", (3, "nksHoTen"): "Bình"})
+    cli("book", "amend", BOOK, "--first-number", 2, station=delivered)
+    second = cli("deliver", BOOK, "--json", station=delivered)
+    assert second.code == 0, second.err
+    assert names_typed(revision(delivered, 2)) == ["Lan", "Bình"]
+    assert second.json["conflicts"] == [
+        "KS.2010.01.xlsx, DL Import: what was typed goes with its scan to other numbers "
+        "(cases 1/2010 > 2/2010, 2/2010 > 3/2010)"
+    ]
+
+
+def test_what_was_typed_after_the_next_revision_or_under_another_name_is_found(cli: Cli, delivered: Path) -> None:
+    first = revision(delivered, 1) / "KS.2010.01.xlsx"
+    type_in(first, {(2, "nksHoTen"): "Lan"})
+    send_back(cli, delivered, 3, "plain")
+    type_in(first, {(3, "nksHoTen"): "Bình"})
+    second = revision(delivered, 2) / "KS.2010.01.xlsx"
+    type_in(second, {(2, "ghiChu"): "xem lại"})
+    second.rename(second.with_name("KS.2010.01 (da nhap).xlsx"))
+    send_back(cli, delivered, 3, "faded")
+    assert names_typed(revision(delivered, 3)) == ["Lan", "Bình"]
+    assert "xem lại" in str(list(openpyxl.load_workbook(revision(delivered, 3) / first.name)["DL Import"].values))
+
+
+def test_a_convention_may_change_between_revisions(cli: Cli, delivered: Path) -> None:
+    type_in(revision(delivered, 1) / "KS.2010.01.xlsx", {(2, "nksHoTen"): "Lan"})
+    (delivered / "conventions" / "other.toml").write_text(
+        'name = "other"\nbased_on = "long"\nconfidence = "for tests"\n[limits]\nmin_dpi = 100\n'
+    )
+    cli("book", "amend", BOOK, "--convention", "other", station=delivered)
+    second = cli("deliver", BOOK, "--json", station=delivered)
+    assert second.code == 0, second.err
+    assert names_typed(revision(delivered, 2), "KS.2010.01.14758.xlsx")[0] == "Lan"
+
+
+def send_back(cli: Cli, station: Path, page: int, recipe: str) -> None:
+    cli("reject", BOOK, page, "--reason", "faded", "--redo", recipe, station=station)
+    for command in ("process", "accept", "deliver"):
+        done = cli(command, BOOK, station=station)
+        assert done.code == 0, done.err
+
+
+def names_typed(folder: Path, name: str = "KS.2010.01.xlsx") -> list[str]:
+    rows = openpyxl.load_workbook(folder / name)["DL Import"].values
     header, *filled = rows
     return [row[header.index("nksHoTen")] for row in filled]
 
@@ -192,8 +235,11 @@ def test_a_wrongly_filled_in_workbook_publishes_nothing(cli: Cli, delivered: Pat
     type_in(copy, {(3, "ngayDangKy"): "5/3/2010"})
     refused = cli("deliver", BOOK, "--index", copy, station=delivered)
     assert refused.code == 43 and "row 3: ngayDangKy is '5/3/2010'" in refused.err
-    for foreign in (tmp_path / "KS.2011.01.xlsx", tmp_path / "marriages.xlsx"):
-        shutil.copy(revision(delivered, 1) / "KS.2010.01.xlsx", foreign)
+    for foreign in (tmp_path / "KS.2011.01.xlsx", tmp_path / "marriages.xlsx", tmp_path / "other-commune.xlsx"):
+        book = openpyxl.load_workbook(revision(delivered, 1) / "KS.2010.01.xlsx")
+        mark = "14758@2025-06-30/KS.2010.01 r1" if foreign.stem == "other-commune" else None
+        book.properties.subject = mark
+        book.save(foreign)
         type_in(foreign, {(1, "nksHoTen"): "voHoTen"} if foreign.stem == "marriages" else {})
         refused = cli("deliver", BOOK, "--index", foreign, station=delivered)
         assert refused.code == 44 and "another book" in refused.err
