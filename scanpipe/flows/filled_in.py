@@ -16,7 +16,7 @@ from scanpipe.package.filled import ReadSheet, RowKey, SheetRow, read_workbook, 
 from scanpipe.package.issued import Cells, IssuedRows, decode_issued, moved_cases
 from scanpipe.package.merge import Source
 from scanpipe.package.sheet import sheet_names
-from scanpipe.package.typed import Mark, read_mark, read_typed
+from scanpipe.package.typed import Mark, mark_of, read_mark, read_typed
 from scanpipe.package.workbook_rules import Columns
 from scanpipe.state import views
 
@@ -33,7 +33,7 @@ class Desk:
     given: Path | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilledIn:
     """What was found.
 
@@ -42,6 +42,15 @@ class FilledIn:
         written: what scanpipe wrote in the revision before, by the case of today.
         told: what cannot be taken over, or was looked for in vain, in words.
     """
+
+    sources: tuple[Source, ...]
+    written: Mapping[RowKey, Cells]
+    told: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Found:
+    """What has been found so far."""
 
     sources: list[Source] = field(default_factory=list)
     written: Mapping[RowKey, Cells] = field(default_factory=dict)
@@ -63,7 +72,7 @@ def find_filled_in(desk: Desk, rows: IssuedRows) -> FilledIn:
     Raises:
         WorkbookError: a workbook cannot be read, is of another book, or something in it would be lost.
     """
-    found = FilledIn()
+    found = _Found()
     issued = [_issued(desk, delivery) for delivery in desk.facts.deliveries]
     for revision in issued[:-1]:
         _add_changed(desk, found, rows, revision)
@@ -71,7 +80,7 @@ def find_filled_in(desk: Desk, rows: IssuedRows) -> FilledIn:
         _add_last(desk, found, rows, issued[-1])
     if desk.given:
         _add_given(desk, found, rows, issued)
-    return found
+    return FilledIn(sources=tuple(found.sources), written=found.written, told=tuple(found.told))
 
 
 def _issued(desk: Desk, delivery: views.DeliveryRow) -> _Issued:
@@ -81,7 +90,7 @@ def _issued(desk: Desk, delivery: views.DeliveryRow) -> _Issued:
     return _Issued(delivery=delivery, name=name, rows=rows)
 
 
-def _add_last(desk: Desk, found: FilledIn, rows: IssuedRows, last: _Issued) -> None:
+def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: _Issued) -> None:
     """Add the workbook of the revision before: all that is in it goes on, typed since or taken over before."""
     path = _in_folder(desk, last)
     if path is None and (desk.station.folder / last.delivery.folder).is_dir():
@@ -96,7 +105,7 @@ def _add_last(desk: Desk, found: FilledIn, rows: IssuedRows, last: _Issued) -> N
         _add(found, path, last.name, form, rows, before=written, cases=cases, whole=True)
 
 
-def _add_changed(desk: Desk, found: FilledIn, rows: IssuedRows, issued: _Issued) -> None:
+def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: _Issued) -> None:
     """Add the workbook of an older revision if people went on in it after the next was made: only what they changed."""
     path, published = _in_folder(desk, issued), _blob(desk, issued.delivery.workbook)
     if path and published and issued.rows and sha256(path.read_bytes()).hexdigest() != issued.delivery.workbook:
@@ -105,7 +114,7 @@ def _add_changed(desk: Desk, found: FilledIn, rows: IssuedRows, issued: _Issued)
         _add(found, path, f"r{issued.delivery.revision}/{issued.name}", issued.rows, rows, before=before, cases=cases)
 
 
-def _add_given(desk: Desk, found: FilledIn, rows: IssuedRows, issued: list[_Issued]) -> None:
+def _add_given(desk: Desk, found: _Found, rows: IssuedRows, issued: list[_Issued]) -> None:
     """Add the workbook that a person gives: what is different from the revision that it says it was made from."""
     path = desk.given
     assert path is not None
@@ -122,7 +131,7 @@ def _add_given(desk: Desk, found: FilledIn, rows: IssuedRows, issued: list[_Issu
 
 
 def _add(
-    found: FilledIn,
+    found: _Found,
     path: Path,
     name: str,
     form: IssuedRows,
@@ -176,7 +185,7 @@ def _in_folder(desk: Desk, issued: _Issued) -> Path | None:
     folder = desk.station.folder / issued.delivery.folder
     if (folder / issued.name).is_file():
         return folder / issued.name
-    wanted = Mark(book=str(desk.facts.book.id), revision=issued.delivery.revision)
+    wanted = mark_of(desk.facts.book.id, issued.delivery.revision)
     return next((path for path in sorted(folder.glob(f"*{_WORKBOOK}")) if _mark(path) == wanted), None)
 
 
@@ -197,7 +206,7 @@ def _refuse_foreign(desk: Desk, path: Path, mark: Mark | None) -> None:
         foreign = not named.agrees_with(book)
     except ConventionError:
         foreign = False
-    if of or foreign or (mark and mark.book != str(book)):
+    if of or foreign or (mark and mark.book != mark_of(book, 0).book):
         raise WorkbookError(
             _("{path} is a workbook of another book than {book}.").format(path=path, book=book),
             remedy=_("Nothing was taken from it. Give the workbook of this book."),

@@ -1,7 +1,6 @@
 """The workbook of a revision: what scanpipe knows of each case, and what people have typed in so far."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from hashlib import sha256
 
 from scanpipe.flows.filled_in import Desk, find_filled_in
@@ -9,37 +8,34 @@ from scanpipe.flows.station import Station
 from scanpipe.package.index import case_rows, known_cells, write_workbook
 from scanpipe.package.issued import IssuedRows, encode_issued, issued_row
 from scanpipe.package.merge import Typed, merge_typed
-from scanpipe.package.typed import mark_text
-from scanpipe.package.workbook_rules import WorkbookRules
+from scanpipe.package.typed import mark_of
 from scanpipe.state import views
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workbook:
-    """The workbook of a revision: the rows that scanpipe writes, and what was typed; `conflicts` are for people."""
+    """The workbook of a revision.
 
-    book: str
-    kind: str
-    revision: int
-    rules: WorkbookRules
+    Attributes:
+        rows_record: the rows that scanpipe writes, as they are kept to tell typing from writing.
+        content: the file, with what was typed.
+        conflicts: what people should read.
+        rows: the rows that scanpipe writes.
+        typed: what was typed.
+        desk: what it was made from.
+    """
+
+    rows_record: bytes
+    content: bytes
+    conflicts: tuple[str, ...]
     rows: IssuedRows
     typed: Typed
-    conflicts: tuple[str, ...] = ()
-
-    @cached_property
-    def rows_record(self) -> bytes:
-        """What scanpipe writes, as it is kept to tell typing from writing."""
-        return encode_issued(self.rows)
+    desk: Desk
 
     @property
     def rows_digest(self) -> str:
-        """The sha256 of that: it decides whether a new revision is due."""
+        """The sha256 of the rows that scanpipe writes: it decides whether a new revision is due."""
         return sha256(self.rows_record).hexdigest()
-
-    @cached_property
-    def content(self) -> bytes:
-        """The workbook as a file."""
-        return self._content(self.revision)
 
     @property
     def digest(self) -> str:
@@ -48,26 +44,13 @@ class Workbook:
 
     def is_as_in(self, delivery: views.DeliveryRow) -> bool:
         """Whether a revision has this workbook already, but for its number."""
-        return sha256(self._content(delivery.revision)).hexdigest() == delivery.workbook
-
-    def _content(self, revision: int) -> bytes:
-        mark = mark_text(self.book, revision)
-        return write_workbook(self.rows.cells, kind=self.kind, rules=self.rules, typed=self.typed, mark=mark)
+        content = _content(self.desk, self.rows, self.typed, delivery.revision)
+        return sha256(content).hexdigest() == delivery.workbook
 
 
 def known_workbook(desk: Desk, revision: int) -> Workbook:
     """Return the workbook with nothing typed in."""
-    book, rules = desk.facts.book, desk.convention.workbook
-    cells = known_cells(case_rows(book, desk.facts.sets.sets), rules)
-    captures = {state.page: state.facts.digest for state in desk.facts.pages if state.facts}
-    scans = [[captures[page] for page in found.pages if page in captures] for found in desk.facts.sets.sets]
-    rows = IssuedRows(
-        layout=rules.layout(book.id.kind),
-        columns=rules.columns,
-        unmatched_sheet=rules.unmatched_sheet,
-        rows=tuple(issued_row(key, row, shown) for (key, row), shown in zip(cells.items(), scans, strict=True)),
-    )
-    return Workbook(book=str(book.id), kind=book.id.kind, revision=revision, rules=rules, rows=rows, typed=Typed())
+    return _workbook(desk, revision, _rows(desk), Typed(), ())
 
 
 def filled_workbook(desk: Desk, revision: int) -> Workbook:
@@ -76,10 +59,39 @@ def filled_workbook(desk: Desk, revision: int) -> Workbook:
     Raises:
         WorkbookError: one of them cannot be read, is of another book, or something in it would be lost.
     """
-    known = known_workbook(desk, revision)
-    found = find_filled_in(desk, known.rows)
-    typed = merge_typed(known.rows.cells, found.sources, written=found.written, columns=known.rules.columns)
-    return replace(known, typed=typed, conflicts=(*typed.conflicts, *found.told))
+    rows = _rows(desk)
+    found = find_filled_in(desk, rows)
+    typed = merge_typed(rows.cells, found.sources, written=found.written, columns=rows.columns)
+    return _workbook(desk, revision, rows, typed, (*typed.conflicts, *found.told))
+
+
+def _rows(desk: Desk) -> IssuedRows:
+    book, rules = desk.facts.book, desk.convention.workbook
+    cells = known_cells(case_rows(book, desk.facts.sets.sets), rules)
+    captures = {state.page: state.facts.digest for state in desk.facts.pages if state.facts}
+    scans = [[captures[page] for page in found.pages if page in captures] for found in desk.facts.sets.sets]
+    return IssuedRows(
+        layout=rules.layout(book.id.kind),
+        columns=rules.columns,
+        unmatched_sheet=rules.unmatched_sheet,
+        rows=tuple(issued_row(key, row, shown) for (key, row), shown in zip(cells.items(), scans, strict=True)),
+    )
+
+
+def _workbook(desk: Desk, revision: int, rows: IssuedRows, typed: Typed, conflicts: tuple[str, ...]) -> Workbook:
+    return Workbook(
+        rows_record=encode_issued(rows),
+        content=_content(desk, rows, typed, revision),
+        conflicts=conflicts,
+        rows=rows,
+        typed=typed,
+        desk=desk,
+    )
+
+
+def _content(desk: Desk, rows: IssuedRows, typed: Typed, revision: int) -> bytes:
+    book, rules = desk.facts.book.id, desk.convention.workbook
+    return write_workbook(rows.cells, kind=book.kind, rules=rules, typed=typed, mark=str(mark_of(book, revision)))
 
 
 def keep_workbook(station: Station, workbook: Workbook) -> None:

@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from scanpipe.errors import WorkbookError
 from scanpipe.messages import _
+from scanpipe.model import BookId
 from scanpipe.package.filled import ReadSheet, SheetRow, header_row
 from scanpipe.package.sheet import MAX_COLUMNS, MAX_ROWS, cell_text, header_text, opened
 from scanpipe.package.workbook_rules import Columns
@@ -33,6 +34,10 @@ class Mark:
     book: str
     revision: int
 
+    def __str__(self) -> str:
+        """What a workbook carries as its subject."""
+        return f"{self.book} r{self.revision}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedSheet:
@@ -42,9 +47,9 @@ class TypedSheet:
     left_out: tuple[str, ...] = ()
 
 
-def mark_text(book: str, revision: int) -> str:
-    """Return what a workbook carries as its subject."""
-    return f"{book} r{revision}"
+def mark_of(book: BookId, revision: int) -> Mark:
+    """Return the mark of a book's revision; the unit is told with its list, for codes were used again."""
+    return Mark(book=f"{book.unit_folder}/{book.label}", revision=revision)
 
 
 def read_mark(path: Path) -> Mark | None:

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from openpyxl.comments import Comment
 
 from scanpipe.errors import WorkbookError
-from scanpipe.model import CaseKey
+from scanpipe.model import BookId, CaseKey
 from scanpipe.package.convention import Convention
 from scanpipe.package.filled import ReadSheet, RowKey, SheetRow
 from scanpipe.package.index import write_workbook
 from scanpipe.package.issued import moved_cases
 from scanpipe.package.merge import Source, Typed, merge_typed
-from scanpipe.package.typed import mark_text, read_mark, read_typed
+from scanpipe.package.typed import Mark, mark_of, read_mark, read_typed
 from scanpipe.package.workbook_rules import Columns
 
 COLUMNS = Columns()
@@ -263,11 +263,11 @@ def test_what_was_typed_is_written_and_read_back_with_columns_and_rows_of_its_ow
     plain = [cells(1), cells(2)]
     filled = (cells(2, nksHoTen="Lan", maHoSo="7"), cells(9, nksHoTen="Bình"), cells(1, nksHoTen="=1+1"))
     typed = merge(plain, source("a", *filled, before=plain), written=plain)
-    path, mark = tmp_path / "x.xlsx", mark_text("14758@2025-07-01/KS.2010.01", 3)
-    path.write_bytes(write_workbook(by_key(plain), kind="KS", rules=convention.workbook, typed=typed, mark=mark))
+    path = tmp_path / "x.xlsx"
+    mark = mark_of(BookId(unit_code="14758", unit_list="2025-07-01", kind="KS", year=2010, volume=1), 3)
+    path.write_bytes(write_workbook(by_key(plain), kind="KS", rules=convention.workbook, typed=typed, mark=str(mark)))
     first, second = read_typed(path, sheet="DL Import", columns=COLUMNS).sheet.rows
     assert (first.cells["nksHoTen"], second.cells["nksHoTen"], second.cells["maHoSo"]) == ("=1+1", "Lan", "7")
     (aside,) = read_typed(path, sheet="Khong khop", columns=COLUMNS).sheet.rows
     assert (aside.cells["so"], aside.cells["nksHoTen"]) == ("09/2010", "Bình")
-    found = read_mark(path)
-    assert found and (found.book, found.revision) == ("14758@2025-07-01/KS.2010.01", 3)
+    assert read_mark(path) == mark == Mark(book="14758@2025-07-01/KS.2010.01", revision=3)
