@@ -52,11 +52,13 @@ def list_conventions(folder: Path, *, as_json: bool) -> None:
 @_workbook_option
 @click.option("--name", default="learned", metavar="NAME", help=_("What it is to be called."))
 @click.option("--base", default="default", metavar="NAME", help=_("The convention that has everything else."))
-def learn(package: Path, workbook: Path | None, name: str, base: str) -> None:
+@click.pass_obj
+def learn(folder: Path, package: Path, workbook: Path | None, name: str, base: str) -> None:
     """Propose a convention."""
     from scanpipe.flows.conventions import learn_convention
 
-    click.echo(learn_convention(package, workbook=workbook, base=base, name=name), nl=False)
+    text = learn_convention(package, workbook=workbook, base=base, name=name, station=folder)
+    click.echo(text, nl=False)
 
 
 @convention.command(
@@ -70,11 +72,12 @@ def learn(package: Path, workbook: Path | None, name: str, base: str) -> None:
 @click.argument("package", metavar="ACCEPTED.zip", type=FILE)
 @_workbook_option
 @json_option
-def check(name: str, package: Path, workbook: Path | None, *, as_json: bool) -> int:
+@click.pass_obj
+def check(folder: Path, name: str, package: Path, workbook: Path | None, *, as_json: bool) -> int:
     """Check a convention."""
     from scanpipe.flows.conventions import check_convention
 
-    report = check_convention(name, package, workbook=workbook)
+    report = check_convention(name, package, workbook=workbook, station=folder)
     if as_json:
         show_json({"fits": report.ok, "cases": report.cases, "findings": report.findings})
     else:

@@ -42,26 +42,27 @@ def known_conventions(station: Path | None = None) -> tuple[Convention, ...]:
     return tuple(load_convention(name, station) for name in config.names("conventions", station))
 
 
-def check_convention(name: str, package: Path, *, workbook: Path | None) -> Report:
+def check_convention(name: str, package: Path, *, workbook: Path | None, station: Path | None = None) -> Report:
     """Hold a convention against a package that was accepted: what it finds, it asks for without need.
 
     Raises:
         ConfigError: there is no such convention, or it is wrong.
     """
-    report = verify_package(package, workbook=workbook, convention=load_convention(name))
+    report = verify_package(package, workbook=workbook, convention=load_convention(name, station))
     return replace(report, findings=tuple(found for found in report.findings if found.code != "manifest-missing"))
 
 
-def learn_convention(package: Path, *, workbook: Path | None, base: str, name: str) -> str:
+def learn_convention(package: Path, *, workbook: Path | None, base: str, name: str, station: Path | None = None) -> str:
     """Return a convention as TOML, as proposed from a package that was accepted.
 
     Raises:
         ConfigError: there is no convention `base`, or it is wrong.
         PackageError: the package, its workbook or its names cannot be read.
     """
-    rules = load_convention(base)
+    rules = load_convention(base, station)
+    named = str(Path(base).resolve()) if base.endswith(".toml") else base
     observed = observe_package(package)
     learned = learn_names(observed.names, kinds=rules.kinds)
     if workbook:
         observed = observe_workbook(observed, workbook, kind=learned.kinds[0], rules=rules.workbook)
-    return convention_text(name, base_name=base, base=rules, learned=learned, observed=observed)
+    return convention_text(name, base_name=named, base=rules, learned=learned, observed=observed)

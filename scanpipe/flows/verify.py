@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from scanpipe.errors import ConventionError
+from scanpipe.errors import ConventionError, PackageError
 from scanpipe.flows.conventions import load_convention
+from scanpipe.messages import _
 from scanpipe.package.convention import Convention
 from scanpipe.package.difference import Difference, compare_packages
 from scanpipe.package.findings import Report
+from scanpipe.package.manifest import MANIFEST_NAME, read_manifest
 from scanpipe.package.parts import book_zips
 from scanpipe.package.verify import verify_package
 
@@ -32,8 +34,20 @@ def compare(old: Path, new: Path, *, convention: str) -> Difference:
 
 
 def _zips(package: Path, convention: Convention) -> tuple[Path, ...]:
-    """Return the ZIPs of a package; a name that no convention knows is one that holds it all."""
+    """Return the ZIPs of a package, all of which must be there; a name that no convention knows holds it all."""
     try:
-        return book_zips(package, convention).paths
+        zips = book_zips(package, convention)
     except ConventionError:
         return (package,)
+    missing = {convention.zip_name(zips.name.book, number) for number in zips.missing}
+    manifest = package.with_name(MANIFEST_NAME)
+    if manifest.is_file():
+        listed = {file.name for file in read_manifest(manifest).files if file.name.endswith(".zip")}
+        missing |= {name for name in listed if not package.with_name(name).is_file()}
+    if missing:
+        raise PackageError(
+            _("{package} cannot be compared: {missing} is not there.").format(
+                package=package, missing=", ".join(sorted(missing))
+            )
+        )
+    return zips.paths

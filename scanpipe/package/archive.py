@@ -24,9 +24,11 @@ _MAX_RATIO = 100
 _SMALL = 1024 * 1024
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x1, 0x8, 0x800
+_KNOWN_FLAGS = _ENCRYPTED | 0x6 | _DESCRIPTOR | _UTF8  # 0x6: how hard the deflater tried
 _LOCAL = struct.Struct("<4s5H3L2H")
 _END = struct.Struct("<4s4H2LH")
 _DESCRIPTOR_BYTES = 24
+_IN_ZIP64 = 0xFFFF
 _EXTRA = struct.Struct("<HH")
 _TIMES_AND_OWNERS = frozenset((0x000A, 0x5455, 0x5855, 0x7855, 0x7875))  # APPNOTE 4.5.5, 4.6: NTFS, UT, UX, Ux, ux
 _ZIP64_OFFSETS = 1 << 31  # zipfile takes to zip64 from here on, others from 4 GiB
@@ -158,10 +160,12 @@ def _local_header(stream: BinaryIO, info: zipfile.ZipInfo) -> Iterator[Finding]:
         yield error("zip-header", info.orig_filename, _("its header cannot be read"))
         return
     sizes = (info.CRC, info.compress_size, info.file_size)
-    stated = tuple(fields[6:9])
-    same_sizes = stated == sizes or bool(fields[2] & _DESCRIPTOR and stated == (0, 0, 0))
+    # Behind a descriptor the header may leave out what is not known yet: libarchive leaves out all but the size.
+    later = fields[2] & _DESCRIPTOR
+    same_sizes = all(said == true or (later and said == 0) for said, true in zip(fields[6:9], sizes, strict=True))
     same = fields[0] == b"PK\x03\x04" and fields[3] == info.compress_type and name == info.orig_filename
-    if not (same and same_sizes) or (fields[2] ^ info.flag_bits) & _ENCRYPTED:
+    strange = (fields[2] | info.flag_bits) & ~_KNOWN_FLAGS or info.volume
+    if not (same and same_sizes) or strange or (fields[2] ^ info.flag_bits) & _ENCRYPTED:
         yield error("zip-header", info.orig_filename, _("its header tells something else than the ZIP's directory"))
     if _telling(extra) or _telling(info.extra) not in (b"", _zip64_offset(info)):
         text = _("it carries extra fields, which may give it another name or size; pack it without them (zip -X)")
@@ -202,8 +206,14 @@ def _frame(stream: BinaryIO, archive: zipfile.ZipFile, package: str) -> Iterator
             yield error("zip-junk", info.orig_filename, _("something that is no file stands behind it"))
     size = stream.seek(0, 2)
     stream.seek(max(0, size - _END.size))
-    if archive.comment or stream.read(4) != b"PK\x05\x06":
+    last = stream.read(_END.size)
+    if archive.comment or last[:4] != b"PK\x05\x06":
         yield error("zip-junk", package, _("something stands behind its end, or it has a comment"))
+        return
+    _sign, disk, first_disk, here, total, _size, _offset, comment = _END.unpack(last)
+    counts = {count for count in (here, total) if count != _IN_ZIP64}
+    if disk or first_disk or comment or counts - {len(infos)}:
+        yield error("zip-header", package, _("its end tells of other parts, files or a comment that are not there"))
 
 
 def _entry_end(stream: BinaryIO, info: zipfile.ZipInfo) -> int | None:

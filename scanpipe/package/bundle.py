@@ -5,12 +5,16 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from scanpipe.errors import PackageError
 from scanpipe.fsio import disk_errors_named
 from scanpipe.messages import _
 from scanpipe.package.member_names import path_problem, same_names
 from scanpipe.package.rules import ZipRules
+
+PLAIN: Final = ZipRules()
+"""One ZIP, its files stored."""
 
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1024 * 1024
@@ -27,7 +31,7 @@ class Member:
     path: Path
 
 
-def write_zip(target: Path, members: Sequence[Member], rules: ZipRules = ZipRules()) -> None:  # noqa: B008 frozen
+def write_zip(target: Path, members: Sequence[Member], rules: ZipRules = PLAIN) -> None:
     """Write a new ZIP of the members in the order given, each streamed from its file; the caller syncs it.
 
     Every entry carries the same date and attributes and no data descriptor, so the bytes depend on the members alone.

@@ -56,13 +56,17 @@ def unpacked(stream: Stream, budget: Budget) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A picture as placed on a page: its pixels, the millimetres that its sides take, and whether it can be decoded."""
+    """A picture as placed on a page: its pixels, the millimetres that its sides take, and whether it can be decoded.
+
+    `box_mm` is where it lies: left, bottom, right, top of the box around it.
+    """
 
     width: int
     height: int
     colour: bool
     width_mm: float
     height_mm: float
+    box_mm: tuple[float, float, float, float]
     whole: bool
 
 
@@ -117,6 +121,7 @@ class Walk:
             colour=_has_colour(image),
             width_mm=math.hypot(matrix[0], matrix[1]) * scale,
             height_mm=math.hypot(matrix[2], matrix[3]) * scale,
+            box_mm=_box(matrix, scale),
             whole=all(self._pictures.is_whole(picture) for picture in seen),
         )
 
@@ -124,6 +129,14 @@ class Walk:
         self._forms += 1
         if self._forms > _MAX_FORMS:
             raise PackageError(_("it has far too many pages or objects"))
+
+
+def _box(matrix: _Matrix, scale: float) -> tuple[float, float, float, float]:
+    """Return the box around the unit square that a picture fills, as `matrix` places it."""
+    a, b, c, d, e, f = matrix
+    across = [e, e + a, e + c, e + a + c]
+    up = [f, f + b, f + d, f + b + d]
+    return min(across) * scale, min(up) * scale, max(across) * scale, max(up) * scale
 
 
 def _has_colour(image: Stream) -> bool:

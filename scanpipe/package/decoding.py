@@ -1,10 +1,11 @@
 """Can the pictures of a PDF be decoded to their end? One that was cut off before it was packed shows in no checksum.
 
 JPEG is decoded at an eighth of its size, which reads all of it, JPEG 2000 in full; of deflated pixels the bytes are
-counted. JBIG2 and CCITT have no decoder here: that there is anything must do.
+counted, and of JBIG2 the segments. CCITT has no decoder here: that there is anything must do.
 """
 
 import io
+import math
 import zlib
 
 from pikepdf import Array, Name, Stream
@@ -16,6 +17,7 @@ from scanpipe.messages import _
 _MAX_PIXELS = 300_000_000  # A1 at 300 dpi has 70 million
 _MAX_DECODED = 2 * 1024**3
 _CHUNK = 1024 * 1024
+_UNKNOWN_LENGTH = 0xFFFFFFFF
 _REDUCED = (8, 8)  # pixels that are asked for: the most that JPEG can be reduced by while it is read
 
 
@@ -46,9 +48,9 @@ class Pictures:
             self._take(width * height // 64)
             return _opens(data, (width, height))
         if coding in (Name.FlateDecode, None):
-            bits = width * height * int(image.get(Name.BitsPerComponent, 1))
-            return (self._inflated(data) if coding else len(data)) * 8 >= bits
-        return bool(data)
+            row = math.ceil(width * _channels(image) * int(image.get(Name.BitsPerComponent, 1)) / 8)
+            return (self._inflated(data) if coding else len(data)) >= row * height
+        return _segments_whole(data) if coding == Name.JBIG2Decode else bool(data)
 
     def _inflated(self, data: bytes) -> int:
         """Return how many bytes a deflated stream has; 0 where it is damaged or has no end."""
@@ -72,6 +74,42 @@ def _coding(image: Stream) -> object:
     """Return the coding of the picture itself, the last where there are several."""
     filters = image.get(Name.Filter)
     return filters[-1] if isinstance(filters, Array) else filters
+
+
+_CHANNELS = {"/DeviceRGB": 3, "/CalRGB": 3, "/Lab": 3, "/DeviceCMYK": 4}
+
+
+def _channels(image: Stream) -> int:
+    """Return how many values a pixel has (ISO 32000-1, 8.6)."""
+    space = image.get(Name.ColorSpace)
+    if isinstance(space, Array) and space[0] == Name.ICCBased:
+        return int(space[1].get(Name.N, 1))
+    return _CHANNELS.get(str(space[0] if isinstance(space, Array) else space), 1)
+
+
+def _segments_whole(data: bytes) -> bool:
+    """Whether the segments of a JBIG2 stream end where it ends, and are some (ITU-T T.88, 7.2)."""
+    at = 0
+    try:
+        while at < len(data):
+            at = _segment_end(data, at)
+    except IndexError:
+        return False
+    return at == len(data) > 0
+
+
+def _segment_end(data: bytes, at: int) -> int:
+    number, flags = int.from_bytes(data[at : at + 4], "big"), data[at + 4]
+    at += 5
+    referred = data[at] >> 5
+    if referred == 7:
+        referred = int.from_bytes(data[at : at + 4], "big") & 0x1FFFFFFF
+        at += 4 + math.ceil((referred + 1) / 8)
+    else:
+        at += 1
+    at += referred * (1 if number <= 256 else 2 if number <= 65536 else 4) + (4 if flags & 0x40 else 1)
+    length = int.from_bytes(data[at : at + 4], "big")
+    return len(data) if length == _UNKNOWN_LENGTH else at + 4 + length
 
 
 def _opens(data: bytes, size: tuple[int, int]) -> bool:

@@ -9,7 +9,7 @@ from scanpipe.errors import WorkbookError
 from scanpipe.messages import _
 from scanpipe.model import CaseKey
 from scanpipe.package.case_number import normal_number
-from scanpipe.package.sheet import Cell, Grid, cell_text, header_text, read_grid
+from scanpipe.package.sheet import Cell, cell_text, header_text, read_grid
 from scanpipe.package.workbook_rules import Columns, WorkbookRules
 
 SLASHED = re.compile(r"([0-9]{1,9}\s*[A-Za-z]{0,3})\s*/\s*([0-9]{4})", re.ASCII)
@@ -26,10 +26,11 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSheet:
-    """A workbook as read: its headers, tidied, and its rows that are not empty."""
+    """A workbook as read: its headers, tidied, the line they stand on, and its rows that are not empty."""
 
     headers: tuple[str, ...]
     rows: tuple[SheetRow, ...]
+    header_line: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +60,13 @@ def read_workbook(path: Path, *, kind: str, rules: WorkbookRules) -> ReadSheet:
     Raises:
         WorkbookError: no workbook, or none of its first rows holds the header of the case number.
     """
-    headers, grid = _table(path, rules.layout(kind).sheet, rules.columns)
-    rows = (SheetRow(line=line, cells=_by_header(headers, cells)) for line, cells in grid)
-    return ReadSheet(headers=tuple(header for header in headers if header), rows=tuple(rows))
-
-
-def _table(path: Path, sheet: str, columns: Columns) -> tuple[list[str], Grid]:
-    grid = read_grid(path, sheet=sheet)
-    above = header_row(path, [cells for _line, cells in grid], columns)
-    return [header_text(cell) for cell in grid[above][1]], grid[above + 1 :]
+    grid = read_grid(path, sheet=rules.layout(kind).sheet)
+    above = header_row(path, [cells for _line, cells in grid], rules.columns)
+    line, cells = grid[above]
+    headers = [header_text(cell) for cell in cells]
+    rows = (SheetRow(line=line, cells=_by_header(headers, cells)) for line, cells in grid[above + 1 :])
+    named = tuple(header for header in headers if header)
+    return ReadSheet(headers=named, rows=tuple(rows), header_line=line)
 
 
 def header_row(path: Path, rows: Sequence[Sequence[Cell]], columns: Columns) -> int:

@@ -25,6 +25,7 @@ _MAX_CONTENT = 32 * 1024 * 1024
 _MAX_OBJECTS = 200_000
 _MAX_SIGNATURES = 100
 _MAX_DEPTH = 6
+_HALF = 0.5
 _A4_MM2 = 210 * 297
 
 
@@ -54,8 +55,13 @@ class PageFacts:
 
     @property
     def dpi(self) -> float:
-        """The best resolution among pictures that cover at least half of the page; 0 where none does."""
-        return max((image.dpi for image in self.images if image.cover >= 0.5), default=0.0)
+        """The least resolution among the best pictures that together cover half of the page; 0 where none do."""
+        covered = 0.0
+        for image in sorted(self.images, key=lambda image: image.dpi, reverse=True):
+            covered += image.cover
+            if covered >= _HALF:
+                return image.dpi
+        return 0.0
 
     @property
     def colour(self) -> bool:
@@ -213,18 +219,16 @@ def _signatures(pdf: Pdf) -> tuple[Signature, ...]:
 
 
 def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageFacts:
-    left, bottom, right, top = (float(value) for value in page.mediabox.as_list())
     unit = float(page.obj.get(Name.UserUnit, 1))
-    width_mm, height_mm = abs(right - left) * unit * MM_PER_POINT, abs(top - bottom) * unit * MM_PER_POINT
+    seen = _seen(page, MM_PER_POINT * unit)
+    width_mm, height_mm = seen[2] - seen[0], seen[3] - seen[1]
     if not (0 < width_mm < 5000 and 0 < height_mm < 5000):
         raise PackageError(_("it has a page of an impossible size"))
     walk = Walk(budget, unit, pictures)
     walk.content(_page_content(page, budget), page.resources, UNIT_MATRIX, _MAX_DEPTH)
     if int(page.obj.get(Name.Rotate, 0)) % 180:
         width_mm, height_mm = height_mm, width_mm
-    return PageFacts(
-        width_mm=width_mm, height_mm=height_mm, images=_covering(walk.placed, width_mm, height_mm), text=walk.text
-    )
+    return PageFacts(width_mm=width_mm, height_mm=height_mm, images=_covering(walk.placed, seen), text=walk.text)
 
 
 def _page_content(page: pikepdf.Page, budget: Budget) -> bytes:
@@ -233,16 +237,36 @@ def _page_content(page: pikepdf.Page, budget: Budget) -> bytes:
     return b"\n".join(unpacked(stream, budget) for stream in streams if isinstance(stream, Stream))
 
 
-def _covering(placed: list[Placed], width_mm: float, height_mm: float) -> tuple[ImageFacts, ...]:
+def _seen(page: pikepdf.Page, scale: float) -> tuple[float, float, float, float]:
+    """Return what is seen of a page, in mm: left, bottom, right, top (ISO 32000-1, 14.11.2)."""
+    boxes = [_corners(page.mediabox), _corners(page.cropbox)]
+    left, bottom = (max(box[side] for box in boxes) * scale for side in (0, 1))
+    right, top = (min(box[side] for box in boxes) * scale for side in (2, 3))
+    return left, bottom, right, top
+
+
+def _corners(box: Object) -> tuple[float, float, float, float]:
+    x, y, u, v = (float(value) for value in box.as_list())
+    return min(x, u), min(y, v), max(x, u), max(y, v)
+
+
+def _covering(placed: list[Placed], seen: tuple[float, float, float, float]) -> tuple[ImageFacts, ...]:
+    area = (seen[2] - seen[0]) * (seen[3] - seen[1])
     return tuple(
         ImageFacts(
             width=image.width,
             height=image.height,
             dpi=min(image.width / image.width_mm, image.height / image.height_mm) * 25.4,
             colour=image.colour,
-            cover=min(1.0, image.width_mm * image.height_mm / (width_mm * height_mm)),
+            cover=min(1.0, _shared(image.box_mm, seen) / area),
             whole=image.whole,
         )
         for image in placed
         if image.width_mm > 0.01 and image.height_mm > 0.01
     )
+
+
+def _shared(box: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> float:
+    """Return the area that two boxes share."""
+    across, up = min(box[2], other[2]) - max(box[0], other[0]), min(box[3], other[3]) - max(box[1], other[1])
+    return max(0.0, across) * max(0.0, up)

@@ -6,13 +6,14 @@ unit, any other number the volume; what is left is the same in every name and st
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_letters
 
 from scanpipe.errors import ConventionError
 from scanpipe.messages import _
+from scanpipe.package.case_number import normal_number
 from scanpipe.package.template import parse
 
 _SEPARATOR = re.compile(r"([ ._-]+)")
@@ -28,11 +29,16 @@ Parts = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
-    """What names tell: templates by their key in a convention, the kinds met, the fields of the first name's book."""
+    """What names tell: templates by their key in a convention, the kinds met, the fields of the first name's book.
+
+    `books` counts the books that the names are of; `sure` is false where another part may as well be the number.
+    """
 
     templates: dict[str, str]
     kinds: tuple[str, ...]
     book: dict[str, str]
+    books: int
+    sure: bool
     unexplained: tuple[str, ...] = ()
 
 
@@ -60,7 +66,9 @@ def learn_names(names: Collection[str], *, kinds: Collection[str]) -> Learned:
         raise ConventionError(_("No template can tell names such as {name}.").format(name=next(iter(names))))
     return Learned(
         templates=templates,
-        kinds=tuple(sorted({fields["kind"] for fields in read.values() if fields})),
+        kinds=tuple(kind for kind, _count in Counter(f["kind"] for f in read.values() if f).most_common()),
+        books=len({(f["kind"], f["year"], f["volume"]) for f in read.values() if f}),
+        sure=_differs_most(rows, roles.index("number")),
         book={role: rows[0][place] for place, role in enumerate(roles) if role in _BOOK},
         unexplained=tuple(name for name, fields in read.items() if fields is None),
     )
@@ -81,7 +89,7 @@ def _groups(names: Iterable[str]) -> dict[tuple[Parts, Parts], list[Parts]]:
     groups: defaultdict[tuple[Parts, Parts], list[Parts]] = defaultdict(list)
     for name in names:
         stem, _dot, suffix = name.rpartition(".")
-        if suffix.lower() == "pdf" and stem:
+        if suffix.lower() == "pdf" and stem and not set("{}") & set(stem):
             pieces = tuple(_SEPARATOR.split(stem))
             parts = pieces[::2]
             groups[pieces[1::2], tuple("9" if _NUMBER.fullmatch(part) else "A" for part in parts)].append(parts)
@@ -89,7 +97,12 @@ def _groups(names: Iterable[str]) -> dict[tuple[Parts, Parts], list[Parts]]:
 
 
 def _read(templates: Iterable[str], name: str) -> dict[str, str] | None:
-    return next((fields for template in templates if (fields := parse(template, name))), None)
+    """Return the fields of a name that a convention would read as a case of a book."""
+    for template in templates:
+        fields = parse(template, name)
+        if fields and normal_number(fields["number"]) and int(fields["volume"]):
+            return fields
+    return None
 
 
 def _roles(rows: Sequence[Parts], kinds: Collection[str]) -> list[str]:
@@ -106,6 +119,12 @@ def _roles(rows: Sequence[Parts], kinds: Collection[str]) -> list[str]:
             roles[free[0]] = role
     _refuse_unclear(roles, columns)
     return roles
+
+
+def _differs_most(rows: Sequence[Parts], place: int) -> bool:
+    """Whether the part taken for the number differs from name to name more than any other."""
+    counts = [len({row[at] for row in rows}) for at in range(len(rows[0]))]
+    return all(counts[at] < counts[place] for at in range(len(counts)) if at != place)
 
 
 def _refuse_unclear(roles: Sequence[str], columns: Sequence[Collection[str]]) -> None:

@@ -1,6 +1,7 @@
 """What an accepted package shows of the rules that it was made by."""
 
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
@@ -51,13 +52,13 @@ def observe_package(package: Path) -> Observed:
     stream, archive = opened
     with stream, archive:
         entries = list_archive(stream, archive, package.name).entries
-        if not entries:
-            raise PackageError(_("{package} holds no file that can be read.").format(package=package))
         pdfs = [read for entry in entries if (read := _pdf(archive, entry))]
+    if not pdfs:
+        raise PackageError(_("{package} holds no PDF that can be read.").format(package=package))
     return Observed(
         zip=package.name,
         names=tuple(PurePosixPath(entry.name).name for entry in entries),
-        folder=str(PurePosixPath(entries[0].name).parent).removeprefix("."),
+        folder=_folder(entries),
         deflated=any(entry.info.compress_type == zipfile.ZIP_DEFLATED for entry in entries),
         size=package.stat().st_size,
         kb_per_a4=max((size / _BYTES_PER_KB / facts.a4_equivalents for size, facts in pdfs), default=0.0),
@@ -77,6 +78,13 @@ def observe_workbook(observed: Observed, workbook: Path, *, kind: str, rules: Wo
     names = sheet_names(workbook)
     sheet = rules.layout(kind).sheet if rules.layout(kind).sheet in names else names[0]
     return replace(observed, workbook=workbook.name, sheet=sheet, columns=headers)
+
+
+def _folder(entries: Sequence[Entry]) -> str:
+    """Return the folder that most PDFs lie in, "" where that is none."""
+    paths = [PurePosixPath(entry.name) for entry in entries]
+    parents = Counter(str(path.parent) for path in paths if path.suffix.lower() == ".pdf")
+    return max(parents, key=lambda parent: parents[parent], default="").removeprefix(".")
 
 
 def _pdf(archive: zipfile.ZipFile, entry: Entry) -> tuple[int, PdfFacts] | None:

@@ -7,16 +7,20 @@ from pathlib import Path
 from scanpipe.errors import ConventionError
 from scanpipe.messages import _
 from scanpipe.package.convention import Convention, ZipName
-from scanpipe.package.findings import Finding, error
+from scanpipe.package.findings import Finding, error, warning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookZips:
-    """The ZIPs in order; `missing` are the numbers of parts that later ones show to be lacking."""
+    """The ZIPs in order; `missing` are the numbers of parts that later ones show to be lacking.
+
+    `beside` are parts that lie beside a ZIP that is whole: of another revision, or left over.
+    """
 
     paths: tuple[Path, ...]
     name: ZipName
     missing: tuple[int, ...] = ()
+    beside: tuple[Path, ...] = ()
 
 
 def book_zips(path: Path, convention: Convention) -> BookZips:
@@ -27,7 +31,8 @@ def book_zips(path: Path, convention: Convention) -> BookZips:
     """
     name = convention.parse_zip_name(path.name)
     if name.part is None:
-        return BookZips(paths=(path,), name=name)
+        beside = tuple(part for _number, part in _parts(path.parent, name, convention))
+        return BookZips(paths=(path,), name=name, beside=beside)
     parts = {**dict(_parts(path.parent, name, convention)), name.part: path}
     missing = tuple(number for number in range(1, max(parts)) if number not in parts)
     return BookZips(paths=tuple(parts[number] for number in sorted(parts)), name=name, missing=missing)
@@ -48,6 +53,9 @@ def verify_zips(zips: BookZips, convention: Convention) -> Iterator[Finding]:
     for number in zips.missing:
         missing = convention.zip_name(zips.name.book, number)
         yield error("zip-part-missing", missing, _("it is not there, but later parts of the book are"))
+    for path in zips.beside:
+        text = _("it lies beside the whole ZIP {whole} and is no part of it")
+        yield warning("zip-part-beside", path.name, text.format(whole=zips.paths[0].name))
     yield from _too_large(zips.paths, convention)
 
 

@@ -10,7 +10,7 @@ from scanpipe.messages import _
 from scanpipe.package.convention import Convention
 from scanpipe.package.learn import Learned, template_of
 from scanpipe.package.observed import Observed
-from scanpipe.package.rules import Limits, Names
+from scanpipe.package.rules import LEAST_DPI, Limits, Names
 
 
 def convention_text(name: str, *, base_name: str, base: Convention, learned: Learned, observed: Observed) -> str:
@@ -48,8 +48,8 @@ def convention_text(name: str, *, base_name: str, base: Convention, learned: Lea
 
 
 def _guessed_names(learned: Learned, observed: Observed) -> dict[str, str]:
-    whole = template_of(observed.zip, learned.book)
-    stem = whole.removesuffix(".zip")
+    stem = template_of(observed.zip[: -len(".zip")], learned.book)
+    whole = f"{stem}.zip"
     return {
         "pdf_other_year": learned.templates["pdf"].replace("{number", "{case_year:4}.{number"),
         "matter": f"{stem}.{{part}}.pdf",
@@ -75,7 +75,7 @@ def _kind(code: str) -> dict[str, str]:
 
 def _limits(base: Limits, observed: Observed) -> dict[str, object]:
     """Return limits that the package keeps: none stricter than the base's, or than what was accepted."""
-    dpi = min(base.min_dpi, int(observed.dpi)) if observed.dpi else base.min_dpi
+    dpi = max(LEAST_DPI, min(base.min_dpi, int(observed.dpi))) if observed.dpi else base.min_dpi
     return {"min_dpi": dpi, "colour": base.colour and observed.colour, "pdfa": base.pdfa and observed.pdfa}
 
 
@@ -98,19 +98,27 @@ def _remarks(learned: Learned, observed: Observed, base: Convention, untold: Seq
             _("New kinds of book; say what they are: {names}."),
             [kind for kind in learned.kinds if kind not in base.kinds],
         ),
-        (_("Columns that the workbook does not have; say what they are called: {names}."), _missing(observed, base)),
+        (
+            _("Columns that the workbook does not have, or has twice; say what they are called: {names}."),
+            _missing(observed, base),
+        ),
         (_("Names that fit none of the templates: {names}."), learned.unexplained),
     )
+    doubts = [
+        *([] if learned.sure else [_("Which part is the number and which the volume is a guess.")]),
+        *([_("It holds {books} books.").format(books=learned.books)] if learned.books > 1 else []),
+    ]
     return [
         _("Proposed from {package}. Read it through, then run: scanpipe convention check").format(package=observed.zip),
         _("Its PDFs: at most {kb:.0f} kB for each A4 page, at least {dpi:.0f} dpi; the ZIP has {mb:.1f} MB.").format(
             kb=observed.kb_per_a4, dpi=observed.dpi, mb=observed.size / 1_000_000
         ),
+        *doubts,
         *(text.format(names=", ".join(names)) for text, names in remarks if names),
     ]
 
 
 def _missing(observed: Observed, base: Convention) -> Sequence[str]:
-    """Return the columns that scanpipe fills in and the workbook, if there is one, does not have, or has twice."""
+    """Return the columns that scanpipe fills in and the workbook, if there is one, lacks; and those it has twice."""
     filled = msgspec.structs.astuple(base.workbook.columns) if observed.columns else ()
-    return [name for name in filled if observed.columns.count(name) != 1]
+    return [name for name in dict.fromkeys((*filled, *observed.columns)) if observed.columns.count(name) != 1]

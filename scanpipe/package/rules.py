@@ -1,12 +1,13 @@
 """The rules of a convention, but those of its workbook: templates of names, kinds of book, limits, ZIPs."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from scanpipe.package.template import check_folder, check_template
 
 _BOOK = frozenset({"kind", "year", "volume"})
+LEAST_DPI: Final = 50
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,7 +48,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What a PDF must keep to; `kb_per_a4` (of 1000 bytes) is a budget, overstepping it is a warning."""
 
     kb_per_a4: Annotated[int, msgspec.Meta(ge=10, le=100_000)] = 100
-    min_dpi: Annotated[int, msgspec.Meta(ge=50, le=1200)] = 200
+    min_dpi: Annotated[int, msgspec.Meta(ge=LEAST_DPI, le=1200)] = 200
     colour: bool = True
     pdfa: bool = True
 

@@ -126,6 +126,8 @@ class _Work:
         if not parsed.book.agrees_with(self.book):
             self.findings.append(error("name-book", name, _("it belongs to another book")))
         if isinstance(parsed, MatterName):
+            if self.convention.matter != "zip":
+                self.findings.append(error("matter-in-zip", name, _("by the convention, only cases lie in the ZIP")))
             self.findings += _same_name(name, self.convention.matter_name(parsed.book, parsed.part))
             return
         self.findings += _same_name(name, self.convention.pdf_name(parsed.book, parsed.key))
@@ -158,6 +160,10 @@ class _Work:
         if missing:
             text = _("it lacks the columns {columns}")
             self.findings.append(error("workbook-columns", path.name, text.format(columns=", ".join(missing))))
+        elif [header for header in sheet.headers if header in layout.headers] != list(layout.headers):
+            self.findings.append(warning("workbook-order", path.name, _("its columns are in another order")))
+        if sheet.header_line != 1:
+            self.findings.append(warning("workbook-titles", path.name, _("rows stand above its headers")))
         self.findings += verify_rows(
             sheet.rows,
             workbook=path.name,

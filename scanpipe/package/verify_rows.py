@@ -1,7 +1,6 @@
 """Verify the rows of a book's workbook: by themselves, and against the PDFs, both ways."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +51,10 @@ def verify_rows(
         findings += _row(where, row, columns)
         findings += _filled_in(where, row, rules)
         key = row_key(row, columns)
+        if key is None and not any(found.member == where and found.code == "row-no-slash" for found in findings):
+            text = _("{number} of volume {volume} is no case")
+            number, volume = row.cells.get(columns.number, ""), row.cells.get(columns.volume, "")
+            findings.append(error("row-no-case", where, text.format(number=number, volume=volume)))
         if key:
             findings += _volume(where, key, book)
             findings += _as_stated(where, row, columns, stated.get(key.case))
@@ -135,14 +138,14 @@ def _as_stated(where: str, row: SheetRow, columns: Columns, stated: StatedRow | 
 
 
 def _twice(workbook: str, rows: Sequence[SheetRow], columns: Columns) -> Iterator[Finding]:
-    found = [(row, row_key(row, columns)) for row in rows]
-    named = [((row.cells.get(columns.place, ""), key), row.line) for row, key in found if key]
-    counts = Counter(identity for identity, _line in named)
-    for (place, key), count in counts.items():
-        if count > 1:
-            lines = ", ".join(str(line) for identity, line in named if identity == (place, key))
-            text = _("rows {lines}: the same place, volume and number {case}")
-            yield error("row-duplicate", workbook, text.format(lines=lines, case=key.case))
+    lines: dict[RowKey, list[int]] = {}
+    for row in rows:
+        if key := row_key(row, columns):
+            lines.setdefault(key, []).append(row.line)
+    for key, found in lines.items():
+        if len(found) > 1:
+            text = _("rows {lines}: the same volume and number {case}")
+            yield error("row-duplicate", workbook, text.format(lines=", ".join(map(str, found)), case=key.case))
 
 
 def _both_ways(keys: dict[CaseKey, str], pdfs: Iterable[tuple[CaseKey, str]]) -> Iterator[Finding]:

@@ -110,6 +110,21 @@ def a_pdf_forgotten(good: Good) -> None:
     put(good, {FIRST: good.pdfs[FIRST]})
 
 
+@leads_to("row-no-case")
+def a_number_zero_in_a_row(good: Good) -> None:
+    change_sheet(good, lambda sheet: sheet.append([3, "00/2010", "01/2010", "3"]))
+
+
+@leads_to("row-no-case")
+def a_volume_with_a_letter_in_a_row(good: Good) -> None:
+    change_sheet(good, lambda sheet: sheet.append([3, "03/2010", "01a/2010", "3"]))
+
+
+@leads_to("row-duplicate")
+def two_people_in_one_case(good: Good) -> None:
+    change_sheet(good, lambda sheet: sheet.append([3, "1/2010", "1/2010", "1", None, None, "Xã B"]))
+
+
 @leads_to("row-duplicate")
 def a_row_twice(good: Good) -> None:
     change_sheet(good, lambda sheet: sheet.append([cell.value for cell in sheet[2]]))

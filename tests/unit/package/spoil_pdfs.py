@@ -1,8 +1,10 @@
 """Ways to spoil the PDF of a case."""
 
+import numpy as np
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from scanpipe.package.jbig2 import encode_jbig2
 from tests.unit.package.good import Good
 from tests.unit.package.spoiling import (
     FIRST,
@@ -133,6 +135,45 @@ def a_jpeg2000_cut_off(good: Good) -> None:
 @leads_to("pdf-picture")
 def a_jpeg_of_another_size(good: Good) -> None:
     change_pdf(good, lambda pdf: put_jpeg(pdf, lambda data: data, scale=2))
+
+
+@leads_to("pdf-picture")
+def colours_cut_off(good: Good) -> None:
+    def cut(pdf: pikepdf.Pdf) -> None:
+        image = pdf.pages[0].resources.XObject.Im0
+        image.write(image.read_bytes()[: int(image.Width) * int(image.Height)])
+
+    change_pdf(good, cut)
+
+
+@leads_to("pdf-picture")
+def a_mask_cut_off(good: Good) -> None:
+    def cut(pdf: pikepdf.Pdf) -> None:
+        image = pdf.pages[0].resources.XObject.Im0
+        coded = encode_jbig2(np.tile(np.uint8([0, 255, 255]), (40, 20)))
+        mask = pikepdf.Stream(pdf, coded[: len(coded) // 2])
+        mask.Type, mask.Subtype, mask.Filter = Name.XObject, Name.Image, Name.JBIG2Decode
+        mask.Width, mask.Height, mask.BitsPerComponent, mask.ImageMask = 60, 40, 1, True
+        image.Mask = pdf.make_indirect(mask)
+
+    change_pdf(good, cut)
+
+
+@leads_to("pdf-no-image")
+def a_picture_beside_the_page(good: Good) -> None:
+    def move(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, b"q 298 0 0 420 2000 0 cm /Im0 Do Q")
+
+    change_pdf(good, move)
+
+
+@leads_to("pdf-no-image")
+def a_page_cropped_beside_its_picture(good: Good) -> None:
+    def crop(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, b"q 150 0 0 420 0 0 cm /Im0 Do Q")
+        pdf.pages[0].obj.CropBox = Array([160, 0, 290, 420])
+
+    change_pdf(good, crop)
 
 
 @leads_to("pdf-unreadable")

@@ -60,6 +60,37 @@ def a_comment(good: Good) -> None:
         archive.comment = b"made by hand"
 
 
+def end_of(data: bytes, at: int, value: int) -> bytes:
+    changed = bytearray(data)
+    struct.pack_into("<H", changed, len(data) - 22 + at, value)
+    return bytes(changed)
+
+
+@leads_to("zip-header")
+def an_end_that_counts_a_file_more(good: Good) -> None:
+    edit(good, lambda data: end_of(data, 10, 4))
+
+
+@leads_to("zip-header")
+def an_end_on_another_disk(good: Good) -> None:
+    edit(good, lambda data: end_of(data, 4, 1))
+
+
+@leads_to("zip-header")
+def an_end_with_a_comment_that_is_not_there(good: Good) -> None:
+    edit(good, lambda data: end_of(data, 20, 1))
+
+
+@leads_to("zip-header")
+def a_flag_that_no_program_knows(good: Good) -> None:
+    edit(good, lambda data: data[:7] + bytes([data[7] | 1]) + data[8:])
+
+
+@leads_to("matter-in-zip")
+def a_cover_in_the_zip(good: Good) -> None:
+    put(good, {**good.pdfs, "KS.2010.01.front.pdf": scan(title="KS.2010.01.front")})
+
+
 @leads_to("zip-overlap")
 def two_entries_over_the_same_bytes(good: Good) -> None:
     def overlap(data: bytes) -> bytes:

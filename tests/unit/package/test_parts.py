@@ -1,11 +1,15 @@
 """Packages of several ZIPs, and ZIPs with a folder in them."""
 
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from scanpipe.errors import PackageError
+from scanpipe.flows.verify import compare
 from scanpipe.package.bundle import Member, split_members, write_zip
 from scanpipe.package.convention import Convention
 from scanpipe.package.verify import verify_package
@@ -74,3 +78,20 @@ def test_the_entry_of_the_folder_itself_is_no_finding(package, convention: Conve
         for name, data in package.pdfs.items():
             archive.writestr(zipfile.ZipInfo(f"a/b/{name}", (1980, 1, 1, 0, 0, 0)), data)
     assert found(verify_package(package.zip, convention=in_folder)) == {("zip-folder", "other/")}
+
+
+def test_parts_beside_a_whole_zip_are_told(package, convention: Convention) -> None:
+    shutil.copy(package.zip, package.folder / "KS.2010.01.part01.zip")
+    report = verify_package(package.zip, convention=convention)
+    assert report.ok and "zip-part-beside" in {finding.code for finding in report.warnings}
+    with pytest.raises(PackageError, match=r"part01\.zip is not there"):
+        (package.folder / "KS.2010.01.part01.zip").rename(package.folder / "KS.2010.01.part02.zip")
+        compare(package.zip, package.folder / "KS.2010.01.part02.zip", convention="default")
+
+
+def test_a_zip_of_libarchive_is_a_good_one(package, convention: Convention) -> None:
+    package.zip.unlink()
+    source = package.folder.parent / "source"
+    command = ["bsdtar", "--format", "zip", "--options", "zip:compression=store", "-cf", package.zip, "-C", source]
+    subprocess.run([*command, *sorted(package.pdfs)], check=True)
+    assert not codes(verify_package(package.zip, convention=convention))

@@ -1,5 +1,6 @@
 """What is proposed from a package can be loaded, and reads every name that it says it does."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,28 @@ def test_names_that_no_template_can_tell_are_refused() -> None:
     learned = learn_names(["sổ.KS.2010.01.001.pdf", "sổ.KS.2010.01.002.pdf"], kinds=DEFAULT.kinds)
     with pytest.raises(ConventionError, match="sổ"):
         convention_text("learnt", base_name="default", base=DEFAULT, learned=learned, observed=observed())
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        ({"columns": ("STT", "so", "quyenSo", "trangSo", "ngayDangKy", "noiDangKy", "a", "a")}, "has twice; .*: a"),
+        ({"dpi": 39.0}, "at least 39 dpi"),
+        ({"zip": "KS.2010.01.ZIP"}, "guess"),
+    ],
+)
+def test_odd_packages_lead_to_files_that_can_be_loaded(tmp_path: Path, seen, told: str) -> None:
+    learned = learn_names(["KS.2010.01.001.pdf", "KS.2010.01.{x}.002.pdf"], kinds=DEFAULT.kinds)
+    file = proposed(tmp_path, learned, observed(**seen))
+    learnt = load_convention(str(file))
+    assert learnt.names.zip == "{kind}.{year:4}.{volume:2}.zip" and re.search(told, file.read_text())
+    assert learned.unexplained == ("KS.2010.01.{x}.002.pdf",)
+
+
+def test_what_may_be_volume_or_number_is_told(tmp_path: Path) -> None:
+    learned = learn_names(["KS.2010.01.002.pdf", "KS.2010.02.001.pdf"], kinds=DEFAULT.kinds)
+    text = proposed(tmp_path, learned, observed()).read_text()
+    assert "is a guess" in text and "holds 2 books" in text
 
 
 @given(
