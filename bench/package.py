@@ -35,9 +35,9 @@ from scanpipe.enhance.recipe import enhance
 from scanpipe.enhance.report import Report
 from scanpipe.flows.documents import sharp_seals
 from scanpipe.flows.recipes import load_recipe
-from scanpipe.package.encode import encode_page
-from scanpipe.package.picture import A4_MM2, BYTES_PER_KB, EncodedPage
-from scanpipe.package.proof import ink_recall, render
+from scanpipe.package.pages.encode import encode_page
+from scanpipe.package.pages.picture import A4_MM2, BYTES_PER_KB, EncodedPage
+from scanpipe.package.pages.proof import ink_recall, render
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
 
@@ -335,7 +335,7 @@ MEMBER_BYTES, MEMBERS = 250_000_000, 21
 WRITE_ZIP = f"""
 import re, sys
 from pathlib import Path
-from scanpipe.package.bundle import Member, write_zip
+from scanpipe.package.zips.bundle import Member, write_zip
 folder = Path(sys.argv[1])
 write_zip(folder / "large.zip", [Member(name=f"{{n:03}}.pdf", path=folder / "source") for n in range({MEMBERS})])
 print(re.search("VmHWM:[^0-9]*([0-9]+)", Path("/proc/self/status").read_text())[1])

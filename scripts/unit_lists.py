@@ -1,4 +1,4 @@
-"""Write scanpipe/package/unit_lists.tsv from vietnamadminunits (MIT): `python scripts/unit_lists.py VERSION`.
+"""Write scanpipe/package/naming/unit_lists.tsv from vietnamadminunits (MIT): `python scripts/unit_lists.py VERSION`.
 
 The package itself is no dependency: it needs unidecode (GPL), shapely and geopy, and of all of it only two tables are
 wanted: the communes before 1 July 2025, those since, and which became which. It is downloaded, read, and thrown away.
@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-TARGET = Path(__file__).parents[1] / "scanpipe" / "package" / "unit_lists.tsv"
+TARGET = Path(__file__).parents[1] / "scanpipe" / "package" / "naming" / "unit_lists.tsv"
 OLD, NEW = "2025-06-30", "2025-07-01"
 _OLD_QUERY = (
     "SELECT DISTINCT wardCode, ward, district, province, provinceKey, districtKey, wardKey FROM admin_units_legacy"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,8 @@ import pytest
 hypothesis.settings.register_profile("scanpipe", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("scanpipe")
 os.environ["OMP_THREAD_LIMIT"] = "1"
+# Whoever starts the tests in the background of a script has them, and all they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SMALL_DPI = 100
 PAGES = 4

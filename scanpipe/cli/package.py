@@ -12,8 +12,8 @@ from scanpipe.messages import _
 
 if TYPE_CHECKING:
     from scanpipe.flows.deliver import Delivered
-    from scanpipe.package.difference import Difference
     from scanpipe.package.findings import Report
+    from scanpipe.package.verify.difference import Difference
 
 _convention_option = click.option(
     "--convention", default="default", metavar="NAME", help=_("A shipped convention or a TOML file.")

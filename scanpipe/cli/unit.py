@@ -9,7 +9,7 @@ from scanpipe.cli.render import say, show_json, show_table
 from scanpipe.messages import _, ngettext
 
 if TYPE_CHECKING:
-    from scanpipe.package.units import ListedUnit
+    from scanpipe.package.naming.units import ListedUnit
 
 _SHOWN = 40
 

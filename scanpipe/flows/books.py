@@ -13,8 +13,8 @@ from scanpipe.flows.treatment import book_treatment
 from scanpipe.flows.units import find_unit
 from scanpipe.messages import _
 from scanpipe.model import Book, BookId, PageSetRule, Part
-from scanpipe.package.convention import Convention
-from scanpipe.package.page_sets import PageSetPlan, page_sets, parse_rule
+from scanpipe.package.cases.page_sets import PageSetPlan, page_sets, parse_rule
+from scanpipe.package.naming.convention import Convention
 from scanpipe.state import views
 
 
@@ -139,7 +139,7 @@ def stated_book(station: Station, book: Book, terms: Terms) -> Book:
 
 
 def _rule(text: str) -> PageSetRule:
-    from scanpipe.package.page_index import read_page_index
+    from scanpipe.package.cases.page_index import read_page_index
 
     parsed = parse_rule(text)
     if parsed.path is None:

@@ -6,7 +6,7 @@ from scanpipe.capture.checks import CaptureChecks
 from scanpipe.flows.books import BookFacts
 from scanpipe.flows.plan import Slots, Status, empty_slots
 from scanpipe.model import Page
-from scanpipe.package.rules import Limits
+from scanpipe.package.naming.rules import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

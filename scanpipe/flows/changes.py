@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from scanpipe.errors import PackageError
 from scanpipe.flows.papers import Issue
 from scanpipe.flows.station import Station
-from scanpipe.package.difference import differences
-from scanpipe.package.manifest import MANIFEST_NAME, Changes, FileChange, PageChange, PageRecord, read_manifest
+from scanpipe.package.papers.manifest import MANIFEST_NAME, Changes, FileChange, PageChange, PageRecord, read_manifest
+from scanpipe.package.verify.difference import differences
 from scanpipe.state import views
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from scanpipe import config
 from scanpipe.errors import ConfigError
 from scanpipe.messages import _
-from scanpipe.package.convention import Convention
+from scanpipe.package.accepted.learn import learn_names
+from scanpipe.package.accepted.observed import observe_package, observe_workbook
+from scanpipe.package.accepted.proposal import convention_text
 from scanpipe.package.findings import Report
-from scanpipe.package.learn import learn_names
-from scanpipe.package.observed import observe_package, observe_workbook
-from scanpipe.package.proposal import convention_text
-from scanpipe.package.verify import verify_package
+from scanpipe.package.naming.convention import Convention
+from scanpipe.package.verify.package import verify_package
 
 
 def load_convention(name: str, station: Path | None = None) -> Convention:

@@ -32,10 +32,10 @@ from scanpipe.flows.station import Station
 from scanpipe.flows.workbooks import filled_workbook, keep_workbook, known_workbook
 from scanpipe.fsio import disk_errors_named, sync_folder, sync_tree, write_atomic
 from scanpipe.messages import PAPER_LANGUAGE, _, language, speaking
-from scanpipe.package.bundle import Member, split_members, write_zip
 from scanpipe.package.findings import Finding, Report, warning
-from scanpipe.package.manifest import MANIFEST_NAME, encode_manifest, read_manifest
-from scanpipe.package.verify import verify_package
+from scanpipe.package.papers.manifest import MANIFEST_NAME, encode_manifest, read_manifest
+from scanpipe.package.verify.package import verify_package
+from scanpipe.package.zips.bundle import Member, split_members, write_zip
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
 

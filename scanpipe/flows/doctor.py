@@ -15,7 +15,7 @@ from scanpipe.flows.station import SETTINGS, Station, open_station
 from scanpipe.flows.treatment import treatment
 from scanpipe.messages import _, ngettext
 from scanpipe.ocr.tesseract import require_language, tesseract_version
-from scanpipe.package.printing import require_printing
+from scanpipe.package.papers.printing import require_printing
 
 _GB = 1e9
 _FONT_LIST_SECONDS = 20

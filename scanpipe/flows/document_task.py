@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from scanpipe.package.encode import encode_page
-from scanpipe.package.pdf import PdfPage, build_pdf
+from scanpipe.package.pages.encode import encode_page
+from scanpipe.package.pages.pdf import PdfPage, build_pdf
 from scanpipe.raster import Box
 from scanpipe.raster.codecs import decode_master, decode_png
 from scanpipe.state.store import Store

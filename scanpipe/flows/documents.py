@@ -18,7 +18,7 @@ from scanpipe.flows.process import choose_engine, raise_stopping
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import CaseKey, Part
-from scanpipe.package.convention import Convention
+from scanpipe.package.naming.convention import Convention
 from scanpipe.raster import Box
 from scanpipe.state import views
 from scanpipe.state.journal import json_text

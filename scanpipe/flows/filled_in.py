@@ -11,13 +11,13 @@ from scanpipe.errors import BlobDamaged, ConventionError, WorkbookError
 from scanpipe.flows.books import BookFacts
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
-from scanpipe.package.convention import Convention
-from scanpipe.package.filled import ReadSheet, RowKey, SheetRow, read_workbook, row_key
-from scanpipe.package.issued import Cells, IssuedRows, decode_issued, moved_cases
-from scanpipe.package.merge import Source
-from scanpipe.package.sheet import sheet_names
-from scanpipe.package.typed import Mark, mark_of, read_mark, read_typed
-from scanpipe.package.workbook_rules import Columns
+from scanpipe.package.naming.convention import Convention
+from scanpipe.package.naming.workbook_rules import Columns
+from scanpipe.package.workbook.filled import ReadSheet, RowKey, SheetRow, read_workbook, row_key
+from scanpipe.package.workbook.issued import Cells, IssuedRows, decode_issued, moved_cases
+from scanpipe.package.workbook.merge import Source
+from scanpipe.package.workbook.sheet import sheet_names
+from scanpipe.package.workbook.typed import Mark, mark_of, read_mark, read_typed
 from scanpipe.state import views
 
 _WORKBOOK = ".xlsx"

@@ -6,7 +6,7 @@ from scanpipe.flows.books import BookFacts
 from scanpipe.flows.plan import Status
 from scanpipe.messages import _, ngettext
 from scanpipe.model import Part
-from scanpipe.package.report import page_range
+from scanpipe.package.papers.report import page_range
 from scanpipe.state.views import AwaitedPage
 
 _REFUSING = (Status.MISSING, Status.UNPROCESSED, Status.QUARANTINED, Status.REJECTED, Status.WAITING)

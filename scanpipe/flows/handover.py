@@ -17,10 +17,10 @@ from scanpipe.fsio import write_atomic
 from scanpipe.messages import PAPER_LANGUAGE, _, speaking
 from scanpipe.model import Region
 from scanpipe.package.findings import Report
-from scanpipe.package.handover import HandedFile, HandedPage, Handover, condition, encode_handover, read_handover
-from scanpipe.package.handover_papers import Parties, handover_pdf, handover_xlsx
-from scanpipe.package.manifest import Manifest
-from scanpipe.package.printing import print_pdf
+from scanpipe.package.papers.delivery_note import Parties, handover_pdf, handover_xlsx
+from scanpipe.package.papers.handover import HandedFile, HandedPage, Handover, condition, encode_handover, read_handover
+from scanpipe.package.papers.manifest import Manifest
+from scanpipe.package.papers.printing import print_pdf
 from scanpipe.raster import MM_PER_INCH
 from scanpipe.state import views
 

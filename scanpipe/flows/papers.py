@@ -17,12 +17,12 @@ from scanpipe.flows.station import Station
 from scanpipe.flows.workbooks import Workbook
 from scanpipe.messages import _, language
 from scanpipe.model import PageSet, Part
-from scanpipe.package.convention import Convention
 from scanpipe.package.findings import Report
-from scanpipe.package.handover import Figures
-from scanpipe.package.handover_papers import confidence_text
-from scanpipe.package.manifest import Changes, FileRecord, Manifest, PageRecord
-from scanpipe.package.report import BookReport, CaseLine, MatterLine, PageFlag, render_report
+from scanpipe.package.naming.convention import Convention
+from scanpipe.package.papers.delivery_note import confidence_text
+from scanpipe.package.papers.handover import Figures
+from scanpipe.package.papers.manifest import Changes, FileRecord, Manifest, PageRecord
+from scanpipe.package.papers.report import BookReport, CaseLine, MatterLine, PageFlag, render_report
 from scanpipe.state import views
 
 REPORT_NAME = "report.html"

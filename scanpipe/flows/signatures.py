@@ -17,7 +17,7 @@ from scanpipe.errors import SigningError
 from scanpipe.flows.documents import Document, DocumentFacts, whole_document
 from scanpipe.flows.station import SETTINGS, Station
 from scanpipe.messages import _
-from scanpipe.package.signing import Signer, load_signer, sign_pdf
+from scanpipe.package.pages.signing import Signer, load_signer, sign_pdf
 from scanpipe.state.journal import json_text
 
 PASSPHRASE: Final = "SCANPIPE_SIGNATURE_PASSPHRASE"

@@ -9,7 +9,7 @@ from scanpipe.flows.gate import awaited_line
 from scanpipe.flows.plan import Status
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
-from scanpipe.package.report import page_range
+from scanpipe.package.papers.report import page_range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,15 @@ from scanpipe.errors import UsageError
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import Book, Unit
-from scanpipe.package.units import LISTS, ListedUnit, list_of, listed_units, other_units, related_units, search_units
+from scanpipe.package.naming.units import (
+    LISTS,
+    ListedUnit,
+    list_of,
+    listed_units,
+    other_units,
+    related_units,
+    search_units,
+)
 
 
 def find_unit(station: Station, text: str) -> Unit:

@@ -5,12 +5,12 @@ from pathlib import Path
 from scanpipe.errors import ConventionError, PackageError
 from scanpipe.flows.conventions import load_convention
 from scanpipe.messages import _
-from scanpipe.package.convention import Convention
-from scanpipe.package.difference import Difference, compare_packages
 from scanpipe.package.findings import Report
-from scanpipe.package.manifest import MANIFEST_NAME, read_manifest
-from scanpipe.package.parts import book_zips
-from scanpipe.package.verify import verify_package
+from scanpipe.package.naming.convention import Convention
+from scanpipe.package.papers.manifest import MANIFEST_NAME, read_manifest
+from scanpipe.package.verify.difference import Difference, compare_packages
+from scanpipe.package.verify.package import verify_package
+from scanpipe.package.zips.parts import book_zips
 
 
 def verify(package: Path, *, workbook: Path | None, convention: str) -> Report:

@@ -5,10 +5,10 @@ from hashlib import sha256
 
 from scanpipe.flows.filled_in import Desk, find_filled_in
 from scanpipe.flows.station import Station
-from scanpipe.package.index import case_rows, known_cells, write_workbook
-from scanpipe.package.issued import IssuedRows, encode_issued, issued_row
-from scanpipe.package.merge import Typed, merge_typed
-from scanpipe.package.typed import mark_of
+from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
+from scanpipe.package.workbook.issued import IssuedRows, encode_issued, issued_row
+from scanpipe.package.workbook.merge import Typed, merge_typed
+from scanpipe.package.workbook.typed import mark_of
 from scanpipe.state import views
 
 

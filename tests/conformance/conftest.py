@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from scanpipe.ocr.tesseract import read_page
-from scanpipe.package.encode import encode_page
-from scanpipe.package.pdf import PdfPage, build_pdf
+from scanpipe.package.pages.encode import encode_page
+from scanpipe.package.pages.pdf import PdfPage, build_pdf
 from tests.drawn_pages import DrawnPage, draw_page
 
 ROOT = Path(__file__).parents[2]

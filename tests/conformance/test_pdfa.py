@@ -8,12 +8,12 @@ import pikepdf
 
 from scanpipe.messages import speaking
 from scanpipe.model import Book
+from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import warning
-from scanpipe.package.handover_papers import Parties, handover_pdf
-from scanpipe.package.page_sets import Gap
-from scanpipe.package.printing import print_pdf
-from scanpipe.package.report import BookReport, render_report
-from scanpipe.package.signing import load_signer, sign_pdf
+from scanpipe.package.pages.signing import load_signer, sign_pdf
+from scanpipe.package.papers.delivery_note import Parties, handover_pdf
+from scanpipe.package.papers.printing import print_pdf
+from scanpipe.package.papers.report import BookReport, render_report
 from tests.conformance.conftest import PageSetPdf, Verdicts
 from tests.handed_over import HANDOVER, handover
 from tests.made_keys import PASSPHRASE, write_key

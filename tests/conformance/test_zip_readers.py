@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scanpipe.package.bundle import Member, write_zip
-from scanpipe.package.rules import ZipRules
+from scanpipe.package.naming.rules import ZipRules
+from scanpipe.package.zips.bundle import Member, write_zip
 
 NAMES = [f"KS.2010.01.{number:03}.pdf" for number in range(1, 30)]
 UNZIP_JAVA = Path(__file__).parent / "java" / "Unzip.java"

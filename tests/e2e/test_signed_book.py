@@ -19,8 +19,8 @@ from scanpipe.flows.process import process
 from scanpipe.flows.qa import accept, reject
 from scanpipe.flows.signatures import PASSPHRASE as VARIABLE
 from scanpipe.flows.station import Station, open_station
-from scanpipe.package.inspect import inspect_pdf
-from scanpipe.package.signing import holds, load_signer
+from scanpipe.package.pages.signing import holds, load_signer
+from scanpipe.package.verify.inspect import inspect_pdf
 from tests.conftest import Cli, make_small_station
 from tests.made_keys import PASSPHRASE, write_key
 

@@ -15,9 +15,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Stream
 
 from scanpipe.model import Book, BookId, CaseKey, Page, PageSet, Part
-from scanpipe.package.bundle import Member, write_zip
-from scanpipe.package.convention import Convention
-from scanpipe.package.index import case_rows, known_cells, write_workbook
+from scanpipe.package.naming.convention import Convention
+from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
+from scanpipe.package.zips.bundle import Member, write_zip
 
 DEFAULT = Path(__file__).parents[3] / "configs" / "conventions" / "default.toml"
 XMP = (

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 
 from scanpipe.package.findings import Report, Severity
-from scanpipe.package.manifest import FileRecord, Manifest, PageRecord, encode_manifest
+from scanpipe.package.papers.manifest import FileRecord, Manifest, PageRecord, encode_manifest
 
 PAGES = {"KS.2010.01.001.pdf": ["1"], "KS.2010.01.002a.pdf": ["2", "3"], "KS.2010.01.2011.001.pdf": ["4"]}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from scanpipe.package.jbig2 import encode_jbig2
+from scanpipe.package.pages.jbig2 import encode_jbig2
 from tests.unit.package.good import Good
 from tests.unit.package.spoiling import (
     FIRST,

@@ -1,0 +1,1 @@
+"""What a package that was accepted shows of the convention that it was made by."""

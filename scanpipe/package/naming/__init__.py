@@ -1,0 +1,1 @@
+"""What the convention says: names that render and parse, numbers, units, limits, workbook columns."""

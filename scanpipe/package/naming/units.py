@@ -1,0 +1,95 @@
+"""The communes of Vietnam by code and list: to 30 June 2025, and since, with what each came from or became.
+
+Codes were used again in 2025 for other units, so a code alone names none. The lists come from the package
+vietnamadminunits (`scripts/unit_lists.py`).
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+BEFORE_2025: Final = "2025-06-30"
+SINCE_2025: Final = "2025-07-01"
+LISTS: Final = (BEFORE_2025, SINCE_2025)
+_FIRST_YEAR_OF_NEW = 2025
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedUnit:
+    """A commune in a list; `district` is "" since there are none, `related` are codes in the other list."""
+
+    list_version: str
+    code: str
+    name: str
+    district: str
+    province: str
+    related: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """Code and list, as books are opened by: "14758@2025-07-01"."""
+        return f"{self.code}@{self.list_version}"
+
+    @property
+    def full_name(self) -> str:
+        """The name with all that it lies in."""
+        return ", ".join(part for part in (self.name, self.district, self.province) if part)
+
+
+@lru_cache(maxsize=1)
+def listed_units() -> dict[tuple[str, str], ListedUnit]:
+    """Return the units of both lists, by list and code."""
+    text = files("scanpipe.package.naming").joinpath("unit_lists.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {
+        (version, code): ListedUnit(
+            list_version=version,
+            code=code,
+            name=name,
+            district=district,
+            province=province,
+            related=tuple(related.split()),
+        )
+        for version, code, name, district, province, related in rows
+    }
+
+
+def other_units(code: str, *, than: str) -> tuple[ListedUnit, ...]:
+    """Return what a code stands for in lists other than `than`."""
+    found = (listed_units().get((version, code)) for version in LISTS if version != than)
+    return tuple(unit for unit in found if unit)
+
+
+def list_of(year: int) -> str:
+    """Return the list that was in use in most of a year."""
+    return BEFORE_2025 if year <= _FIRST_YEAR_OF_NEW else SINCE_2025
+
+
+def related_units(unit: ListedUnit) -> tuple[ListedUnit, ...]:
+    """Return what a unit came from or became in 2025."""
+    other = SINCE_2025 if unit.list_version == BEFORE_2025 else BEFORE_2025
+    return tuple(listed_units()[other, code] for code in unit.related if (other, code) in listed_units())
+
+
+def search_units(text: str) -> tuple[ListedUnit, ...]:
+    """Return units by code, or by words of their full name; accents, capitals and Hoá or Hóa do not count."""
+    wanted = _folded(text).replace(",", " ").split()
+    if len(wanted) == 1 and wanted[0].isdigit():
+        return tuple(unit for version in LISTS if (unit := listed_units().get((version, wanted[0]))))
+    found = [unit for unit in listed_units().values() if wanted and _holds(_folded(unit.full_name), wanted)]
+    return tuple(
+        sorted(found, key=lambda unit: (not _folded(unit.name).endswith(wanted[-1]), unit.province, unit.code))
+    )
+
+
+def _holds(name: str, wanted: list[str]) -> bool:
+    words = name.replace(",", " ").split()
+    return all(word in words for word in wanted)
+
+
+def _folded(text: str) -> str:
+    """Return a text in small letters without accents."""
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))

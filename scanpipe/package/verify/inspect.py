@@ -1,0 +1,252 @@
+"""What a PDF holds, found by reading it within bounds: pages, resolution, colour, text, PDF/A markers.
+
+Nothing is unpacked beyond the bounds set here; of pictures it is only tried whether they can be.
+"""
+
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+
+from scanpipe.errors import PackageError
+from scanpipe.messages import _
+from scanpipe.package.pages.signing import Signature
+from scanpipe.package.verify.content import MM_PER_POINT, UNIT_MATRIX, Budget, Placed, Walk, unpacked
+from scanpipe.package.verify.decoding import Pictures
+from scanpipe.package.verify.metadata import pdfa_level, read_xmp, titles
+
+MAX_PAGES = 2000
+# A page of 1,500 words takes some 200 kB. Following 1 MiB of hostile content takes about 2 s and 150 MB.
+_MAX_PAGE_CONTENT = 1024 * 1024
+_MAX_CONTENT = 32 * 1024 * 1024
+_MAX_OBJECTS = 200_000
+_MAX_SIGNATURES = 100
+_MAX_DEPTH = 6
+_HALF = 0.5
+_A4_MM2 = 210 * 297
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFacts:
+    """A picture on a page: its pixels, how many of them come to an inch, whether it has colour, what it covers.
+
+    `whole` tells whether it can be decoded to its end.
+    """
+
+    width: int
+    height: int
+    dpi: float
+    colour: bool
+    cover: float
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """A page: its size in millimetres, its pictures, and whether it holds text."""
+
+    width_mm: float
+    height_mm: float
+    images: tuple[ImageFacts, ...]
+    text: bool
+
+    @property
+    def dpi(self) -> float:
+        """The least resolution among the best pictures that together cover half of the page; 0 where none do."""
+        covered = 0.0
+        for image in sorted(self.images, key=lambda image: image.dpi, reverse=True):
+            covered += image.cover
+            if covered >= _HALF:
+                return image.dpi
+        return 0.0
+
+    @property
+    def colour(self) -> bool:
+        """Whether any picture has colour."""
+        return any(image.colour for image in self.images)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all its pictures can be decoded."""
+        return all(image.whole for image in self.images)
+
+    @property
+    def a4_equivalents(self) -> float:
+        """How many A4 sheets the page amounts to."""
+        return self.width_mm * self.height_mm / _A4_MM2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfFacts:
+    """A PDF: its version, titles, pages, what it says of PDF/A, and what has no place in a register's scan."""
+
+    version: str
+    titles: tuple[str, ...]
+    pages: tuple[PageFacts, ...]
+    pdfa_part: int | None
+    pdfa_conformance: str
+    output_intent: bool
+    encrypted: bool
+    active: bool
+    attachments: bool
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def a4_equivalents(self) -> float:
+        """How many A4 sheets all pages amount to."""
+        return sum(page.a4_equivalents for page in self.pages)
+
+
+def inspect_pdf(data: bytes) -> PdfFacts:
+    """Read the facts of a PDF.
+
+    Raises:
+        PackageError: no PDF, damaged, locked by a password, or beyond the bounds; the message says which.
+    """
+    try:
+        with (
+            warnings.catch_warnings(),
+            pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True) as pdf,
+        ):
+            # pikepdf warns of content that ends in the middle of an operator.
+            warnings.simplefilter("error", UserWarning)
+            return _facts(pdf)
+    except pikepdf.PasswordError as error:
+        raise PackageError(_("it is locked by a password")) from error
+    except PackageError:
+        raise
+    except Exception as error:
+        # pikepdf lets through whatever a damaged object leads to: PdfError, TypeError, ValueError, KeyError and more.
+        raise PackageError(_("it cannot be read as a PDF ({error})").format(error=_reason(error))) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the message without the address of the stream in memory, which qpdf takes for the file's name."""
+    return re.sub(r"stream <[^>]*>(?: \(([^)]*)\))?: ", "", str(error)) or type(error).__name__
+
+
+def _facts(pdf: Pdf) -> PdfFacts:
+    if len(pdf.pages) > MAX_PAGES or len(pdf.objects) > _MAX_OBJECTS:
+        raise PackageError(_("it has far too many pages or objects"))
+    xmp = read_xmp(pdf)
+    part, conformance = pdfa_level(xmp)
+    budget, pictures = Budget(_MAX_CONTENT), Pictures()
+    names = pdf.Root.get(Name.Names, Dictionary())
+    return PdfFacts(
+        version=pdf.pdf_version,
+        titles=titles(pdf, xmp),
+        pages=tuple(_page_facts(page, Budget(_MAX_PAGE_CONTENT, budget), pictures) for page in pdf.pages),
+        pdfa_part=part,
+        pdfa_conformance=conformance,
+        output_intent=_has_output_intent(pdf),
+        encrypted=pdf.is_encrypted,
+        active=any(_is_active(value) for value in _dictionaries(pdf)),
+        attachments=Name.EmbeddedFiles in names or Name.AF in pdf.Root,
+        signatures=_signatures(pdf),
+    )
+
+
+def _has_output_intent(pdf: Pdf) -> bool:
+    intents = pdf.Root.get(Name.OutputIntents, Array())
+    return any(
+        intent.get(Name.S) == Name.GTS_PDFA1 and isinstance(intent.get(Name.DestOutputProfile), Stream)
+        for intent in intents.as_list()
+    )
+
+
+def _dictionaries(pdf: Pdf) -> Iterator[Object]:
+    """Yield every dictionary of the file, those within others too."""
+    for item in pdf.objects:
+        yield from _nested(item, _MAX_DEPTH)
+
+
+def _nested(item: Object, depth: int) -> Iterator[Object]:
+    if isinstance(item, (Dictionary, Stream)):
+        yield item
+        values = [value for _key, value in item.items()]
+    elif isinstance(item, Array):
+        values = list(item.as_list())
+    else:
+        return
+    for value in values:
+        if depth and isinstance(value, (Dictionary, Array)) and not value.is_indirect:
+            yield from _nested(value, depth - 1)
+
+
+def _is_active(item: Object) -> bool:
+    """Whether a dictionary runs a script or starts a program (ISO 32000-1, 12.6.4)."""
+    return Name.JS in item or item.get(Name.S) in (Name.JavaScript, Name.Launch)
+
+
+def _signatures(pdf: Pdf) -> tuple[Signature, ...]:
+    """Return every signature and document time-stamp (ISO 32000-1, 12.8.1)."""
+    items = _dictionaries(pdf) if Name.AcroForm in pdf.Root else ()
+    signed = [item for item in items if Name.ByteRange in item and Name.Contents in item]
+    if len(signed) > _MAX_SIGNATURES:
+        raise PackageError(_("it has far too many signatures"))
+    return tuple(
+        Signature(
+            form=str(item.get(Name.SubFilter)),
+            byte_range=tuple(int(value) for value in item.ByteRange.as_list()),
+            cms=bytes(item.Contents),
+        )
+        for item in signed
+    )
+
+
+def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageFacts:
+    unit = float(page.obj.get(Name.UserUnit, 1))
+    seen = _seen(page, MM_PER_POINT * unit)
+    width_mm, height_mm = seen[2] - seen[0], seen[3] - seen[1]
+    if not (0 < width_mm < 5000 and 0 < height_mm < 5000):
+        raise PackageError(_("it has a page of an impossible size"))
+    walk = Walk(budget, unit, pictures)
+    walk.content(_page_content(page, budget), page.resources, UNIT_MATRIX, _MAX_DEPTH)
+    if int(page.obj.get(Name.Rotate, 0)) % 180:
+        width_mm, height_mm = height_mm, width_mm
+    return PageFacts(width_mm=width_mm, height_mm=height_mm, images=_covering(walk.placed, seen), text=walk.text)
+
+
+def _page_content(page: pikepdf.Page, budget: Budget) -> bytes:
+    contents = page.obj.get(Name.Contents)
+    streams = contents.as_list() if isinstance(contents, Array) else [contents]
+    return b"\n".join(unpacked(stream, budget) for stream in streams if isinstance(stream, Stream))
+
+
+def _seen(page: pikepdf.Page, scale: float) -> tuple[float, float, float, float]:
+    """Return what is seen of a page, in mm: left, bottom, right, top (ISO 32000-1, 14.11.2)."""
+    boxes = [_corners(page.mediabox), _corners(page.cropbox)]
+    left, bottom = (max(box[side] for box in boxes) * scale for side in (0, 1))
+    right, top = (min(box[side] for box in boxes) * scale for side in (2, 3))
+    return left, bottom, right, top
+
+
+def _corners(box: Object) -> tuple[float, float, float, float]:
+    x, y, u, v = (float(value) for value in box.as_list())
+    return min(x, u), min(y, v), max(x, u), max(y, v)
+
+
+def _covering(placed: list[Placed], seen: tuple[float, float, float, float]) -> tuple[ImageFacts, ...]:
+    area = (seen[2] - seen[0]) * (seen[3] - seen[1])
+    return tuple(
+        ImageFacts(
+            width=image.width,
+            height=image.height,
+            dpi=min(image.width / image.width_mm, image.height / image.height_mm) * 25.4,
+            colour=image.colour,
+            cover=min(1.0, _shared(image.box_mm, seen) / area),
+            whole=image.whole,
+        )
+        for image in placed
+        if image.width_mm > 0.01 and image.height_mm > 0.01
+    )
+
+
+def _shared(box: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> float:
+    """Return the area that two boxes share."""
+    across, up = min(box[2], other[2]) - max(box[0], other[0]), min(box[3], other[3]) - max(box[1], other[1])
+    return max(0.0, across) * max(0.0, up)

@@ -1,0 +1,100 @@
+"""Verify a package against its manifest: every file in the ZIP and beside it, and what its rows must say.
+
+The workbook is no exception to what is listed, but to what is compared: people fill it in, so its rows count, not its
+bytes.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from scanpipe.errors import ConventionError
+from scanpipe.messages import _
+from scanpipe.model import CaseKey
+from scanpipe.package.findings import Finding, error
+from scanpipe.package.naming.convention import BookName, CaseName, Convention
+from scanpipe.package.papers.manifest import FileRecord, Manifest
+from scanpipe.package.verify.pdfs import parse_member_name, verify_pdf
+from scanpipe.package.verify.rows import StatedRow
+from scanpipe.package.zips.archive import MAX_MEMBER_BYTES
+
+
+def book_of(manifest: Manifest) -> BookName:
+    """Return the book that a manifest is of."""
+    return BookName(kind=manifest.kind, year=manifest.year, volume=manifest.volume, unit_code=manifest.unit_code)
+
+
+def stated_rows(manifest: Manifest, convention: Convention) -> dict[CaseKey, StatedRow]:
+    """Return what a manifest tells of the workbook's rows: they stand in the order of its PDFs."""
+    cases = [(name.key, record) for record in manifest.files if (name := _case_name(record, convention))]
+    return {
+        key: StatedRow(serial=serial, page=record.pages[0].page if record.pages else "")
+        for serial, (key, record) in enumerate(cases, start=1)
+    }
+
+
+def _case_name(record: FileRecord, convention: Convention) -> CaseName | None:
+    try:
+        name = parse_member_name(convention, record.name)
+    except ConventionError:
+        return None
+    return name if isinstance(name, CaseName) else None
+
+
+def verify_inside(
+    manifest: Manifest, digests: Mapping[str, tuple[str, int]], pages: Mapping[str, int]
+) -> Iterator[Finding]:
+    """Compare the members of the ZIP: digest and size of each that could be read, page count of each that is a PDF."""
+    inside = {record.name: record for record in manifest.files if record.place == "zip"}
+    for name, record in inside.items():
+        if name in digests:
+            yield from _record(record, *digests[name], pages.get(name))
+        else:
+            yield error("file-missing", name, _("the manifest lists it, but it cannot be read from the ZIP"))
+    for name in sorted(digests.keys() - inside.keys()):
+        yield error("manifest-unlisted", name, _("it is in the ZIP but not in the manifest"))
+
+
+def verify_beside(manifest: Manifest, *, folder: Path, convention: Convention, workbook: str) -> Iterator[Finding]:
+    """Compare the files beside the ZIP, but the one named `workbook`, and check those that are PDFs."""
+    for record in manifest.files:
+        if record.place == "beside" and record.name != workbook:
+            yield from _beside(record, folder, convention)
+
+
+def _beside(record: FileRecord, folder: Path, convention: Convention) -> Iterator[Finding]:
+    path = _plain_file(folder, record.name)
+    try:
+        digest, size = _file_digest(path) if path else ("", -1)
+        data = path.read_bytes() if path and path.suffix == ".pdf" and size <= MAX_MEMBER_BYTES else None
+    except OSError:
+        size = -1
+    if size < 0:
+        yield error("file-missing", record.name, _("the manifest lists it, but it cannot be read"))
+        return
+    facts, findings = verify_pdf(record.name, data, convention) if data is not None else (None, ())
+    yield from findings
+    yield from _record(record, digest, size, len(facts.pages) if facts else None)
+
+
+def _record(record: FileRecord, digest: str, size: int, pages: int | None) -> Iterator[Finding]:
+    """Compare a file with its record; `pages` is None where it is no PDF or cannot be read."""
+    if (digest, size) != (record.sha256, record.size):
+        yield error("checksum", record.name, _("its content is not what the manifest states"))
+    if pages is not None and pages != len(record.pages):
+        text = _("it has {found} pages; the manifest says {stated}")
+        yield error("page-count", record.name, text.format(found=pages, stated=len(record.pages)))
+
+
+def _plain_file(folder: Path, name: str) -> Path | None:
+    """Return the plain file of that name directly in `folder`, or None for any other thing."""
+    path = folder / name
+    try:
+        return path if path.parent == folder and path.is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
+def _file_digest(path: Path) -> tuple[str, int]:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest(), path.stat().st_size

@@ -1,0 +1,223 @@
+"""Verify a package as it will be handed over, by reading it again: every finding, whatever it holds.
+
+Needs no station. Nothing that a file holds makes it fail: what cannot be read becomes a finding.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scanpipe.errors import ConventionError, PackageError, WorkbookError
+from scanpipe.messages import _
+from scanpipe.model import CaseKey
+from scanpipe.package.findings import Finding, Report, error, warning
+from scanpipe.package.naming.convention import BookName, Convention, MatterName
+from scanpipe.package.papers.manifest import MANIFEST_NAME, Manifest, read_manifest
+from scanpipe.package.verify.manifest import book_of, stated_rows, verify_beside, verify_inside
+from scanpipe.package.verify.pdfs import number_gaps, parse_member_name, same_files, verify_pdf
+from scanpipe.package.verify.rows import verify_rows
+from scanpipe.package.workbook.filled import read_workbook
+from scanpipe.package.workbook.sheet import sheet_names
+from scanpipe.package.zips.archive import Entry, list_archive, open_archive, read_entry
+from scanpipe.package.zips.parts import book_zips, verify_zips
+
+
+def verify_package(
+    path: Path, *, convention: Convention, workbook: Path | None = None, manifest: Path | None = None
+) -> Report:
+    """Verify a book's ZIP, its workbook, and its manifest where there is one.
+
+    Args:
+        path: the ZIP, or any of its parts where the book has several: the others are found beside it.
+        convention: the rules it is judged by.
+        workbook: the book's workbook; by default the one of the convention's name beside the ZIP.
+        manifest: the delivery's manifest; by default `manifest.json` beside the ZIP, if there is one.
+    """
+    work = _Work(path=path, convention=convention)
+    for archive in work.zips():
+        work.members(archive)
+    work.whole()
+    work.read_manifest(manifest)
+    work.rows(workbook)
+    work.files()
+    return Report(
+        package=path.name,
+        findings=tuple(work.findings),
+        cases=len(work.cases),
+        pages=sum(work.pages.values()),
+        a4_equivalents=round(work.a4_equivalents, 2),
+        workbook_rows=work.row_count,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """What has been learned of a package so far."""
+
+    path: Path
+    convention: Convention
+    book: BookName | None = None
+    findings: list[Finding] = field(default_factory=list)
+    cases: dict[CaseKey, str] = field(default_factory=dict)
+    pages: dict[str, int] = field(default_factory=dict)
+    digests: dict[str, tuple[str, int]] = field(default_factory=dict)
+    a4_equivalents: float = 0.0
+    row_count: int = 0
+    manifest: Manifest | None = None
+
+    def zips(self) -> tuple[Path, ...]:
+        """Return all ZIPs of the book, and keep what their names tell."""
+        try:
+            zips = book_zips(self.path, self.convention)
+        except ConventionError as problem:
+            self.findings.append(error("name", self.path.name, problem.message))
+            return (self.path,)
+        self.book = zips.name.book
+        self.findings += verify_zips(zips, self.convention)
+        self.findings += _same_name(self.path.name, self.convention.zip_name(self.book, zips.name.part))
+        return zips.paths
+
+    def members(self, path: Path) -> None:
+        """Check a ZIP's structure and every member."""
+        opened = open_archive(path)
+        if isinstance(opened, Finding):
+            self.findings.append(opened)
+            return
+        stream, archive = opened
+        folder = self.convention.folder(self.book) if self.book else ""
+        with stream, archive:
+            listing = list_archive(stream, archive, path.name, folder=folder)
+            twice = [entry.name for entry in listing.entries if entry.name in self.digests]
+            self.findings += listing.findings
+            self.findings += [error("zip-duplicate", name, _("it is in two parts of the package")) for name in twice]
+            for entry in listing.entries:
+                self._member(archive, entry)
+
+    def whole(self) -> None:
+        """Check what only all files together show: doubles, and numbers that none has."""
+        self.findings += same_files((name, digest) for name, (digest, _size) in self.digests.items())
+        if not self.cases:
+            self.findings.append(error("no-cases", self.path.name, _("it holds no case")))
+        elif self.book:
+            self.findings += number_gaps(self.path.name, self.cases, self.book)
+
+    def _member(self, archive: zipfile.ZipFile, entry: Entry) -> None:
+        self._member_name(entry.name)
+        data = read_entry(archive, entry)
+        if isinstance(data, Finding):
+            self.findings.append(data)
+            return
+        self.digests[entry.name] = (hashlib.sha256(data).hexdigest(), len(data))
+        facts, findings = verify_pdf(entry.name, data, self.convention)
+        self.findings += findings
+        if facts:
+            self.pages[entry.name] = len(facts.pages)
+            self.a4_equivalents += facts.a4_equivalents
+
+    def _member_name(self, name: str) -> None:
+        try:
+            parsed = parse_member_name(self.convention, name)
+        except ConventionError as problem:
+            self.findings.append(error("name", name, problem.message))
+            return
+        self.book = self.book or parsed.book
+        if not parsed.book.agrees_with(self.book):
+            self.findings.append(error("name-book", name, _("it belongs to another book")))
+        if isinstance(parsed, MatterName):
+            if self.convention.matter != "zip":
+                self.findings.append(error("matter-in-zip", name, _("by the convention, only cases lie in the ZIP")))
+            self.findings += _same_name(name, self.convention.matter_name(parsed.book, parsed.part))
+            return
+        self.findings += _same_name(name, self.convention.pdf_name(parsed.book, parsed.key))
+        if parsed.key in self.cases:
+            text = _("case {case} is also in {other}")
+            self.findings.append(
+                error("case-duplicate", name, text.format(case=parsed.key, other=self.cases[parsed.key]))
+            )
+        self.cases.setdefault(parsed.key, name)
+
+    def rows(self, workbook: Path | None) -> None:
+        """Check the workbook against itself and against the PDFs."""
+        path = workbook or self._workbook_beside()
+        if path is None or self.book is None:
+            self.findings.append(error("workbook-missing", self.path.name, _("its workbook is not known")))
+            return
+        self.findings += self._workbook_name(path)
+        try:
+            sheet = read_workbook(path, kind=self.book.kind, rules=self.convention.workbook)
+        except WorkbookError as problem:
+            self.findings.append(error("workbook-unreadable", path.name, problem.message))
+            return
+        self.row_count = len(sheet.rows)
+        layout = self.convention.workbook.layout(self.book.kind)
+        if layout.sheet not in sheet_names(path):
+            self.findings.append(
+                error("workbook-sheet", path.name, _("it has no sheet {sheet}").format(sheet=layout.sheet))
+            )
+        missing = [column for column in layout.headers if column not in sheet.headers]
+        if missing:
+            text = _("it lacks the columns {columns}")
+            self.findings.append(error("workbook-columns", path.name, text.format(columns=", ".join(missing))))
+        elif [header for header in sheet.headers if header in layout.headers] != list(layout.headers):
+            self.findings.append(warning("workbook-order", path.name, _("its columns are in another order")))
+        if sheet.header_line != 1:
+            self.findings.append(warning("workbook-titles", path.name, _("rows stand above its headers")))
+        self.findings += verify_rows(
+            sheet.rows,
+            workbook=path.name,
+            rules=self.convention.workbook,
+            book=self.book,
+            pdfs=self.cases.items(),
+            stated=stated_rows(self.manifest, self.convention) if self.manifest else {},
+        )
+
+    def _workbook_beside(self) -> Path | None:
+        try:
+            return self.path.with_name(self.convention.workbook_name(self.book)) if self.book else None
+        except ConventionError:
+            return None
+
+    def _workbook_name(self, path: Path) -> Iterator[Finding]:
+        try:
+            book = self.convention.parse_workbook_name(path.name)
+        except ConventionError as problem:
+            yield error("name", path.name, problem.message)
+            return
+        yield from _same_name(path.name, self.convention.workbook_name(book))
+        if self.book and not book.agrees_with(self.book):
+            yield error("name-book", path.name, _("it belongs to another book"))
+
+    def read_manifest(self, given: Path | None) -> None:
+        """Read the manifest, the one given or else the one beside the ZIP."""
+        path = given or self.path.with_name(MANIFEST_NAME)
+        if given is None and not path.exists():
+            text = _("there is no {manifest} beside it: checksums and page numbers could not be compared")
+            self.findings.append(warning("manifest-missing", self.path.name, text.format(manifest=MANIFEST_NAME)))
+            return
+        try:
+            self.manifest = read_manifest(path)
+        except PackageError as problem:
+            self.findings.append(error("manifest-unreadable", path.name, problem.message))
+
+    def files(self) -> None:
+        """Compare the files with what the manifest says of them."""
+        if self.manifest is None:
+            return
+        stated = book_of(self.manifest)
+        if self.book and not self.book.agrees_with(stated):
+            self.findings.append(error("manifest-book", self.path.name, _("the manifest is of another book")))
+        self.findings += verify_inside(self.manifest, self.digests, self.pages)
+        workbook = self._workbook_beside()
+        self.findings += verify_beside(
+            self.manifest,
+            folder=self.path.parent,
+            convention=self.convention,
+            workbook=workbook.name if workbook else "",
+        )
+
+
+def _same_name(name: str, canonical: str) -> Iterator[Finding]:
+    if name != canonical:
+        yield warning("name-form", name, _("it should be written {canonical}").format(canonical=canonical))

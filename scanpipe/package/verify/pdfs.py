@@ -1,0 +1,149 @@
+"""Verify the PDFs of a package: each by itself, what a case's scan must be; together, that none is another's."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from scanpipe.errors import ConventionError, PackageError
+from scanpipe.messages import _
+from scanpipe.model import CaseKey
+from scanpipe.package.cases.page_sets import find_gaps
+from scanpipe.package.findings import Finding, error, warning
+from scanpipe.package.naming.case_number import number_order
+from scanpipe.package.naming.convention import BookName, CaseName, Convention, MatterName
+from scanpipe.package.naming.rules import Limits
+from scanpipe.package.pages.signing import holds, installed
+from scanpipe.package.verify.inspect import PageFacts, PdfFacts, inspect_pdf
+
+# Pictures are cut to whole pixels and pages to hundredths of a point, so a resolution can come out slightly low.
+_DPI_TOLERANCE = 0.99
+_BYTES_PER_KB = 1000
+# The guideline says "about": it is meant for the picture, and text layer and colour profile come on top.
+_BUDGET_TOLERANCE = 1.1
+_GAPS_NAMED = 20
+
+
+def parse_member_name(convention: Convention, name: str) -> CaseName | MatterName:
+    """Read the name of any PDF of a package.
+
+    Raises:
+        ConventionError: neither a case's nor front or back matter's.
+    """
+    try:
+        return convention.parse_pdf_name(name)
+    except ConventionError:
+        try:
+            return convention.parse_matter_name(name)
+        except ConventionError:
+            pass
+        raise
+
+
+def same_files(digests: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """Find PDFs that are one and the same, given name and digest of each: one of the names is wrong.
+
+    Cases that share a page have PDFs of the same picture, but not the same file: scanpipe's differ in title.
+    """
+    first: dict[str, str] = {}
+    for name, digest in digests:
+        other = first.setdefault(digest, name)
+        if other != name:
+            yield error("pdf-duplicate", name, _("it is the very same file as {other}").format(other=other))
+
+
+def number_gaps(package: str, cases: Collection[CaseKey], book: BookName) -> Iterator[Finding]:
+    """Find numbers that no case has. A year's first volume begins with 1; where a later one does, none can tell."""
+    numbers = [number_order(key.number)[0] for key in cases if key.year == book.year]
+    first = 1 if book.volume == 1 else min(numbers, default=1)
+    gaps = find_gaps(cases, year=book.year, first_number=first)
+    if not gaps:
+        return
+    named = ", ".join(str(gap) for gap in gaps[:_GAPS_NAMED])
+    more = len(gaps) - _GAPS_NAMED
+    text = (
+        _("no case has the numbers {gaps} and {more} stretches more")
+        if more > 0
+        else _("no case has the numbers {gaps}")
+    )
+    yield warning("number-gap", package, text.format(gaps=named, more=more))
+
+
+def verify_pdf(name: str, data: bytes, convention: Convention) -> tuple[PdfFacts | None, tuple[Finding, ...]]:
+    """Return what a PDF holds (None where it cannot be read) and what is wrong with it."""
+    limits = convention.limits
+    try:
+        facts = inspect_pdf(data)
+    except PackageError as problem:
+        return None, (error("pdf-unreadable", name, problem.message),)
+    findings = [*_document(name, facts, limits), *_pages(name, facts, limits), *_size(name, facts, len(data), limits)]
+    return facts, (*_titles(name, facts, convention), *findings, *_signatures(name, data, facts))
+
+
+def _titles(name: str, facts: PdfFacts, convention: Convention) -> Iterator[Finding]:
+    """Find a title that is the name of another PDF; only titles that follow the convention tell."""
+    own = _name_or_none(convention, name)
+    for title in facts.titles:
+        stated = _name_or_none(convention, title if title.lower().endswith(".pdf") else f"{title}.pdf")
+        if stated is not None and stated != own:
+            yield error("pdf-title", name, _("its title says that it is {title}").format(title=title))
+
+
+def _name_or_none(convention: Convention, name: str) -> CaseName | MatterName | None:
+    try:
+        return parse_member_name(convention, name)
+    except ConventionError:
+        return None
+
+
+def _document(name: str, facts: PdfFacts, limits: Limits) -> Iterator[Finding]:
+    if not facts.pages:
+        yield error("pdf-empty", name, _("it has no pages"))
+    if facts.encrypted:
+        yield error("pdf-encrypted", name, _("it is encrypted"))
+    if facts.active:
+        yield error("pdf-active", name, _("it holds a script or starts a program"))
+    if facts.attachments:
+        yield error("pdf-attachments", name, _("it holds attached files"))
+    if tuple(int(part) for part in facts.version.split(".")) < (1, 4):
+        yield error("pdf-version", name, _("it is PDF {version}; at least 1.4 is needed").format(version=facts.version))
+    if limits.pdfa and (facts.pdfa_part is None or not facts.pdfa_conformance):
+        yield error("pdf-not-pdfa", name, _("it does not say that it is PDF/A"))
+    if limits.pdfa and not facts.output_intent:
+        yield error("pdf-no-intent", name, _("it has no colour profile as output intent"))
+
+
+def _signatures(name: str, data: bytes, facts: PdfFacts) -> Iterator[Finding]:
+    """Find signatures that do not hold, where pyHanko is installed; and what was added after the last one."""
+    if installed() and not all(holds(data, signature) for signature in facts.signatures):
+        yield error("pdf-signature", name, _("it is not as it was signed: a signature does not hold"))
+    if facts.signatures and max(signature.end for signature in facts.signatures) < len(data.rstrip()):
+        yield warning("pdf-after-signature", name, _("something was added to it after it was signed"))
+
+
+def _pages(name: str, facts: PdfFacts, limits: Limits) -> Iterator[Finding]:
+    for number, page in enumerate(facts.pages, start=1):
+        yield from _page(name, number, page, limits)
+    if facts.pages and not any(page.text for page in facts.pages):
+        yield warning("pdf-no-text", name, _("it has no text layer"))
+
+
+def _page(name: str, number: int, page: PageFacts, limits: Limits) -> Iterator[Finding]:
+    if not page.dpi:
+        yield error("pdf-no-image", name, _("page {number}: no picture covers the page").format(number=number))
+        return
+    if not page.whole:
+        yield error(
+            "pdf-picture", name, _("page {number}: a picture of it is damaged or cut off").format(number=number)
+        )
+    if page.dpi < limits.min_dpi * _DPI_TOLERANCE:
+        text = _("page {number}: {dpi} dpi; at least {least} are needed")
+        yield error("pdf-dpi", name, text.format(number=number, dpi=round(page.dpi), least=limits.min_dpi))
+    if limits.colour and not page.colour:
+        yield error("pdf-not-colour", name, _("page {number}: it has no colour").format(number=number))
+
+
+def _size(name: str, facts: PdfFacts, size: int, limits: Limits) -> Iterator[Finding]:
+    if not facts.pages:
+        return
+    kb_per_a4 = size / _BYTES_PER_KB / facts.a4_equivalents
+    if kb_per_a4 > limits.kb_per_a4 * _BUDGET_TOLERANCE:
+        text = _("{kb} kB for each A4 page; the guideline is {budget}")
+        yield warning("pdf-size", name, text.format(kb=round(kb_per_a4), budget=limits.kb_per_a4))

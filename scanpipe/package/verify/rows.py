@@ -1,0 +1,158 @@
+"""Verify the rows of a book's workbook: by themselves, and against the PDFs, both ways."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from scanpipe.messages import _
+from scanpipe.model import CaseKey
+from scanpipe.package.findings import Finding, error, warning
+from scanpipe.package.naming.convention import BookName
+from scanpipe.package.naming.workbook_rules import Columns, WorkbookRules
+from scanpipe.package.workbook.filled import SLASHED, RowKey, SheetRow, row_key
+
+_PAGE = re.compile(r"[0-9]+", re.ASCII)
+_DATE = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{4}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedRow:
+    """What the manifest tells of a case's row: its place among the rows and the label of its PDF's first page."""
+
+    serial: int
+    page: str
+
+
+def verify_rows(
+    rows: Sequence[SheetRow],
+    *,
+    workbook: str,
+    rules: WorkbookRules,
+    book: BookName | None,
+    pdfs: Iterable[tuple[CaseKey, str]],
+    stated: Mapping[CaseKey, StatedRow],
+) -> tuple[Finding, ...]:
+    """Return everything wrong with the rows.
+
+    Args:
+        rows: as read from the workbook.
+        workbook: its file name, for the findings.
+        rules: the convention's for workbooks.
+        book: the book that the package is of, where its names told.
+        pdfs: case and file name of each PDF in the package.
+        stated: what the manifest tells of the cases, where there is one.
+    """
+    findings: list[Finding] = []
+    columns = rules.columns
+    keys: dict[CaseKey, str] = {}
+    for row in rows:
+        where = _("{workbook}, row {line}").format(workbook=workbook, line=row.line)
+        findings += _row(where, row, columns)
+        findings += _filled_in(where, row, rules)
+        key = row_key(row, columns)
+        if key is None and not any(found.member == where and found.code == "row-no-slash" for found in findings):
+            text = _("{number} of volume {volume} is no case")
+            number, volume = row.cells.get(columns.number, ""), row.cells.get(columns.volume, "")
+            findings.append(error("row-no-case", where, text.format(number=number, volume=volume)))
+        if key:
+            findings += _volume(where, key, book)
+            findings += _as_stated(where, row, columns, stated.get(key.case))
+            keys.setdefault(key.case, where)
+    findings += _twice(workbook, rows, columns)
+    return (*findings, *_both_ways(keys, pdfs))
+
+
+def _row(where: str, row: SheetRow, columns: Columns) -> Iterator[Finding]:
+    for column in (columns.number, columns.volume):
+        value = row.cells.get(column, "")
+        if not SLASHED.fullmatch(value):
+            text = _("{column} is {value!r} and not of the form 01/2010")
+            yield error("row-no-slash", where, text.format(column=column, value=value))
+    page = row.cells.get(columns.page, "")
+    if not _PAGE.fullmatch(page):
+        text = _("{column} is {value!r} and not a number")
+        yield error("row-page", where, text.format(column=columns.page, value=page))
+    yield from _date(where, row, columns)
+
+
+def _date(where: str, row: SheetRow, columns: Columns) -> Iterator[Finding]:
+    value = row.cells.get(columns.date, "")
+    if not value:
+        return
+    registered = _day(value)
+    if registered is None:
+        text = _("{column} is {value!r} and not a date of the form 27.10.2008")
+        yield error("row-date", where, text.format(column=columns.date, value=value))
+        return
+    case = SLASHED.fullmatch(row.cells.get(columns.number, ""))
+    if case and int(case[2]) != registered.year:
+        text = _("{column} is {number} and not of the year of {date}")
+        number = row.cells[columns.number]
+        yield error("row-year", where, text.format(column=columns.number, number=number, date=value))
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%d.%m.%Y") if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _filled_in(where: str, row: SheetRow, rules: WorkbookRules) -> Iterator[Finding]:
+    """Check what people typed. Books state some dates in part, so that only the registration's must be whole."""
+    for column in rules.dates:
+        value = row.cells.get(column, "")
+        if value and _day(value) is None:
+            text = _("{column} is {value!r} and not a date of the form 27.10.2008")
+            yield warning("row-date", where, text.format(column=column, value=value))
+    for column, allowed in rules.codes.items():
+        value = row.cells.get(column, "")
+        if value and value not in allowed:
+            text = _("{column} is {value!r} and none of {allowed}")
+            yield error("row-code", where, text.format(column=column, value=value, allowed=", ".join(allowed)))
+    for column, final in rules.final.items():
+        state = row.cells.get(column)
+        if state is not None and state not in final:
+            text = _("{column} is {value!r}: the case is not final ({final})")
+            yield error("row-not-final", where, text.format(column=column, value=state, final=", ".join(final)))
+
+
+def _volume(where: str, key: RowKey, book: BookName | None) -> Iterator[Finding]:
+    if book and (key.volume, key.book_year) != (book.volume, book.year):
+        text = _("it belongs to volume {volume}/{year}, not to this book")
+        yield error("row-volume", where, text.format(volume=key.volume, year=key.book_year))
+
+
+def _as_stated(where: str, row: SheetRow, columns: Columns, stated: StatedRow | None) -> Iterator[Finding]:
+    """Compare what scanpipe wrote into a row; everything else in it is of those who typed it."""
+    if stated is None:
+        return
+    serial, page = row.cells.get(columns.serial, ""), row.cells.get(columns.page, "")
+    if serial != str(stated.serial):
+        text = _("{column} is {value!r}; the manifest says {stated}")
+        yield error("row-serial", where, text.format(column=columns.serial, value=serial, stated=stated.serial))
+    if _PAGE.fullmatch(page) and page.lstrip("0") != stated.page:
+        text = _("{column} is {value!r}; by the manifest, the PDF begins with page {stated}")
+        yield error("row-page", where, text.format(column=columns.page, value=page, stated=stated.page))
+
+
+def _twice(workbook: str, rows: Sequence[SheetRow], columns: Columns) -> Iterator[Finding]:
+    lines: dict[RowKey, list[int]] = {}
+    for row in rows:
+        if key := row_key(row, columns):
+            lines.setdefault(key, []).append(row.line)
+    for key, found in lines.items():
+        if len(found) > 1:
+            text = _("rows {lines}: the same volume and number {case}")
+            yield error("row-duplicate", workbook, text.format(lines=", ".join(map(str, found)), case=key.case))
+
+
+def _both_ways(keys: dict[CaseKey, str], pdfs: Iterable[tuple[CaseKey, str]]) -> Iterator[Finding]:
+    named = dict(pdfs)
+    for case, where in keys.items():
+        if case not in named:
+            yield error("row-without-pdf", where, _("case {case} has no PDF in the package").format(case=case))
+    for case, name in named.items():
+        if case not in keys:
+            yield error("pdf-without-row", name, _("case {case} has no row in the workbook").format(case=case))

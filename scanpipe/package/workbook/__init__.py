@@ -1,0 +1,1 @@
+"""The import workbook: read as people saw it, merged by case, written anew."""

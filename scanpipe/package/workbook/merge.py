@@ -1,0 +1,159 @@
+"""What people typed into the workbooks of a book, taken over into the next one: by case, and with the scan of the case.
+
+A sheet is compared with what it was before people had it: what is different was typed, or emptied, and counts; later
+sheets count more. Between that and what scanpipe knows now, what was typed stands, but for the page, which must agree
+with the PDF. Where both have changed, or two sheets differ, that is a conflict, and told; nothing is left out unsaid.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from scanpipe.messages import _
+from scanpipe.package.naming.workbook_rules import Columns
+from scanpipe.package.workbook.filled import ReadSheet, RowKey, SheetRow, row_key
+from scanpipe.package.workbook.issued import Cells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What was typed: by case and column, in columns beyond the layout's, and in rows of no case of the book."""
+
+    cells: Mapping[RowKey, Cells] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    unmatched: tuple[Cells, ...] = ()
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A sheet that people had.
+
+    Attributes:
+        name: what it is called in messages.
+        sheet: its rows, under the headers of today.
+        before: what it held before people had it, by the case as it was numbered then.
+        cases: the case of today that shows the scan of each case of then; None where none does. Cases that are not
+            named are themselves.
+        emptied: whether a cell that is empty now, and was not before, was emptied on purpose.
+        aside: whether its rows are those that were of no case.
+    """
+
+    name: str
+    sheet: ReadSheet
+    before: Mapping[RowKey, Cells]
+    cases: Mapping[RowKey, RowKey | None] = field(default_factory=dict)
+    emptied: bool = False
+    aside: bool = False
+
+
+def merge_typed(
+    known: Mapping[RowKey, Cells], sources: Sequence[Source], *, written: Mapping[RowKey, Cells], columns: Columns
+) -> Typed:
+    """Return what was typed into `sources`.
+
+    Args:
+        known: what scanpipe fills in now, by case.
+        sources: the sheets as found, later ones counting more.
+        written: what scanpipe filled in in the revision before, by the case of today.
+        columns: the columns that scanpipe fills in.
+    """
+    work = _Work(known=known, written=written, columns=columns)
+    for source in sorted(sources, key=lambda source: source.aside):
+        work.take(source)
+    work.settle()
+    headers = dict.fromkeys(header for source in sources for header in source.sheet.headers)
+    return Typed(
+        cells={key: cells for key, cells in work.typed.items() if cells},
+        columns=tuple(headers),
+        unmatched=tuple({str(sorted(cells.items())): cells for cells in work.unmatched}.values()),
+        conflicts=tuple(work.told()),
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    known: Mapping[RowKey, Cells]
+    written: Mapping[RowKey, Cells]
+    columns: Columns
+    typed: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    unmatched: list[Cells] = field(default_factory=list)
+    conflicts: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def take(self, source: Source) -> None:
+        """Take over the rows of a sheet."""
+        seen: set[RowKey] = set()
+        for row in source.sheet.rows:
+            then = row_key(row, self.columns)
+            changed = self._changed(source, row, then)
+            now = source.cases.get(then, then) if then else None
+            if not changed:
+                seen |= {now} if now else set()
+            elif now is None or now not in self.known or now in seen or (source.aside and self.typed[now]):
+                self._set_aside(source, row, now)
+            else:
+                seen.add(now)
+                if then != now:
+                    text = _("{name}: what was typed goes with its scan to other numbers")
+                    self.conflicts[text.format(name=source.name)].append(f"{then.case if then else ''} > {now.case}")
+                self._take_row(source, changed, now)
+
+    def _changed(self, source: Source, row: SheetRow, then: RowKey | None) -> dict[str, str]:
+        """Return the cells that are not as they were before; those of the case's number are what rows are told by."""
+        before = source.before.get(then, {}) if then else {}
+        told_by = (self.columns.serial, self.columns.number, self.columns.volume)
+        return {
+            column: value
+            for column, value in row.cells.items()
+            if column not in told_by and value != before.get(column, "") and (value or source.emptied)
+        }
+
+    def _take_row(self, source: Source, changed: Cells, key: RowKey) -> None:
+        for column, value in changed.items():
+            earlier = self.typed[key].get(column)
+            if earlier is not None and earlier != value:
+                text = _("{column}: {value!r} of {name} stands, not {before!r}")
+                self._conflict(text.format(column=column, value=value, name=source.name, before=earlier), key)
+            self.typed[key][column] = value
+
+    def _set_aside(self, source: Source, row: SheetRow, now: RowKey | None) -> None:
+        """Keep a row that belongs to no case, or to one that has its row already."""
+        self.unmatched.append(row.cells)
+        if now is not None and now in self.known:
+            text = _("{name}, row {line}: case {case} has its row already; this one is kept by itself")
+        else:
+            text = _("{name}, row {line}: case {case}, or the scan of it, is not in the book; it is kept by itself")
+        case = row.cells.get(self.columns.number, "")
+        self.conflicts[text.format(name=source.name, line=row.line, case=case)] = []
+
+    def settle(self) -> None:
+        """Decide between what was typed and what scanpipe knows."""
+        for key, cells in self.typed.items():
+            for column in [column for column, value in cells.items() if not value]:
+                del cells[column]
+            for column in (self.columns.page, self.columns.place, self.columns.date):
+                if column in cells:
+                    self._settle_cell(key, column, cells)
+
+    def _settle_cell(self, key: RowKey, column: str, cells: dict[str, str]) -> None:
+        known, typed = self.known[key].get(column, ""), cells[column]
+        page = column == self.columns.page
+        same = typed == known or (page and typed.lstrip("0") == known)
+        if page or same:
+            del cells[column]
+        kept, lost = (known, typed) if page else (typed, known)
+        changed = page or known != self.written.get(key, {}).get(column, "")
+        if lost and changed and not same:
+            text = _("{column}: {kept!r} stands, not {lost!r}")
+            self._conflict(text.format(column=column, kept=kept, lost=lost), key)
+
+    def _conflict(self, text: str, key: RowKey) -> None:
+        self.conflicts[text].append(str(key.case))
+
+    def told(self) -> list[str]:
+        """Return the conflicts, the same one of many cases once."""
+        each = _("{conflict} (cases {cases})")
+        return [
+            each.format(conflict=text, cases=", ".join(cases)) if cases else text
+            for text, cases in self.conflicts.items()
+        ]

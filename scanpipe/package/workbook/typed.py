@@ -1,0 +1,155 @@
+"""Reading what people typed into a workbook, as they saw it, so that nothing of it gets lost.
+
+Spreadsheet programs make numbers and dates of what is typed, and show them by a format; the text that was meant is what
+they show: "001234567890", "03/1985", "50 %".
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from scanpipe.errors import WorkbookError
+from scanpipe.messages import _
+from scanpipe.model import BookId
+from scanpipe.package.naming.workbook_rules import Columns
+from scanpipe.package.workbook.filled import ReadSheet, SheetRow, header_row
+from scanpipe.package.workbook.sheet import MAX_COLUMNS, MAX_ROWS, cell_text, header_text, opened
+
+_ZEROS = re.compile(r"0{2,30}")
+_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+_MARK = re.compile(r"(\S+) r([0-9]{1,6})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Which book and revision a workbook says that it was made for."""
+
+    book: str
+    revision: int
+
+    def __str__(self) -> str:
+        """What a workbook carries as its subject."""
+        return f"{self.book} r{self.revision}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedSheet:
+    """A sheet as people left it, and what of it cannot be taken over, in words."""
+
+    sheet: ReadSheet
+    left_out: tuple[str, ...] = ()
+
+
+def mark_of(book: BookId, revision: int) -> Mark:
+    """Return the mark of a book's revision; the unit is told with its list, for codes were used again."""
+    return Mark(book=f"{book.unit_folder}/{book.label}", revision=revision)
+
+
+def read_mark(path: Path) -> Mark | None:
+    """Return the mark of a workbook, if it has one.
+
+    Raises:
+        WorkbookError: it is no workbook.
+    """
+    with opened(path) as workbook:
+        found = _MARK.fullmatch(str(workbook.properties.subject or ""))
+    return Mark(book=found[1], revision=int(found[2])) if found else None
+
+
+def read_typed(path: Path, *, sheet: str, columns: Columns) -> TypedSheet:
+    """Read a sheet that people have typed into.
+
+    Raises:
+        WorkbookError: it cannot be read, or something in it would be lost, by its cell: two columns of one name, a cell
+            under no header, merged cells, a formula that was never worked out, more columns than are read.
+    """
+    with opened(path, whole=True) as workbook, opened(path, whole=True, formulas=True) as written:
+        found = workbook[sheet] if sheet in workbook.sheetnames else workbook.worksheets[0]
+        work = _Table(path=path, sheet=found, formulas=written[found.title], columns=columns)
+        work.read()
+    if work.problems:
+        raise WorkbookError(
+            _("{path} cannot be merged: {problems}.").format(path=path, problems="; ".join(work.problems)),
+            remedy=_("Mend it in a spreadsheet program, save it, and run the same command again."),
+        )
+    headers = tuple(header for header in work.headers if header)
+    return TypedSheet(sheet=ReadSheet(headers=headers, rows=tuple(work.rows)), left_out=tuple(work.left_out))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Table:
+    path: Path
+    sheet: Worksheet
+    formulas: Worksheet
+    columns: Columns
+    headers: list[str] = field(default_factory=list)
+    rows: list[SheetRow] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def read(self) -> None:
+        """Read headers and rows, and note what cannot be kept."""
+        if self.sheet.max_row > MAX_ROWS * 20 or self.sheet.max_column > MAX_COLUMNS:
+            self.problems.append(_("it has more than {count} columns, or far too many rows").format(count=MAX_COLUMNS))
+            return
+        lines = [tuple(row) for row in self.sheet.iter_rows()]
+        filled = [cells for cells in lines if any(cell_text(cell.value) for cell in cells)]
+        above = header_row(self.path, [[cell.value for cell in cells] for cells in filled], self.columns)
+        self.headers = [header_text(cell.value) for cell in filled[above]]
+        self._note(filled[:above], filled[above + 1 :])
+        for cells in filled[above + 1 :]:
+            named = {header: _shown(cell) for header, cell in zip(self.headers, cells, strict=False) if header}
+            self.rows.append(SheetRow(line=cells[0].row, cells=named))
+
+    def _note(self, above: Sequence[tuple[Cell, ...]], below: Sequence[tuple[Cell, ...]]) -> None:
+        for header, count in Counter(header for header in self.headers if header).items():
+            if count > 1:
+                self.problems.append(_("{count} columns are called {header}").format(count=count, header=header))
+        self.problems += [
+            _("cells {cells} are merged").format(cells=area.coord) for area in self.sheet.merged_cells.ranges
+        ]
+        self.problems += [problem for cells in below for problem in self._of_row(cells)]
+        for cells in above:
+            self.left_out.append(_("row {line}, above the headers").format(line=cells[0].row))
+
+    def _of_row(self, cells: tuple[Cell, ...]) -> Iterator[str]:
+        for place, cell in enumerate(cells):
+            if cell.comment is not None:
+                self.left_out.append(_("the comment on cell {cell}").format(cell=cell.coordinate))
+            if cell_text(cell.value) and not (place < len(self.headers) and self.headers[place]):
+                yield _("cell {cell} stands under no header").format(cell=cell.coordinate)
+            if cell.value is None and str(self.formulas[cell.coordinate].value or "").startswith("="):
+                yield _("cell {cell} holds a formula without a value").format(cell=cell.coordinate)
+
+
+def _shown(cell: Cell) -> str:
+    """Return a cell as a spreadsheet program shows it, as far as that is what was typed."""
+    value, form = cell.value, str(cell.number_format or "")
+    if isinstance(value, datetime | date):
+        return _date_shown(value, form)
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        if _ZEROS.fullmatch(form) and float(value).is_integer():
+            return f"{int(value):0{len(form)}d}"
+        if form.endswith("%"):
+            return f"{round(value * 100, 6):g}%"
+    return cell_text(value)
+
+
+def _date_shown(value: datetime | date, form: str) -> str:
+    """Return a date as "27.10.2008", with its time where it has one; without the day or month that its format hides."""
+    plain = _QUOTED.sub("", form.lower())
+    if "y" in plain and "d" not in plain:
+        return value.strftime("%m/%Y" if "m" in plain else "%Y")
+    with suppress(AttributeError):
+        if value.time() != time():  # type: ignore[union-attr]  # a date has none
+            return value.strftime("%d.%m.%Y %H:%M")
+    return value.strftime("%d.%m.%Y")

@@ -1,0 +1,1 @@
+"""The ZIPs of a book: written the same each time, read as if hostile."""

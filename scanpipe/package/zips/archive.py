@@ -1,0 +1,225 @@
+"""Reading a ZIP that may be hostile: its structure is checked before anything in it is unpacked.
+
+The central directory and the entries' own headers must tell the same, entries must lie one behind the other, and
+nothing may stand before, between or behind them (PKWARE APPNOTE 4.3). Members are read one by one within bounds.
+"""
+
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from scanpipe.messages import _
+from scanpipe.package.findings import Finding, error
+from scanpipe.package.naming.member_names import name_problem, same_names
+
+MAX_MEMBERS = 20_000
+MAX_MEMBER_BYTES = 256 * 1024 * 1024
+MAX_TOTAL_BYTES = 8 * 1024 * 1024 * 1024
+_MAX_RATIO = 100
+_SMALL = 1024 * 1024
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x1, 0x8, 0x800
+_KNOWN_FLAGS = _ENCRYPTED | 0x6 | _DESCRIPTOR | _UTF8  # 0x6: how hard the deflater tried
+_LOCAL = struct.Struct("<4s5H3L2H")
+_END = struct.Struct("<4s4H2LH")
+_DESCRIPTOR_BYTES = 24
+_IN_ZIP64 = 0xFFFF
+_EXTRA = struct.Struct("<HH")
+_TIMES_AND_OWNERS = frozenset((0x000A, 0x5455, 0x5855, 0x7855, 0x7875))  # APPNOTE 4.5.5, 4.6: NTFS, UT, UX, Ux, ux
+_ZIP64_OFFSETS = 1 << 31  # zipfile takes to zip64 from here on, others from 4 GiB
+
+# What zipfile and zlib raise on damaged input.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+    OverflowError,
+    MemoryError,
+    IndexError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A member that may be unpacked, by its place in the archive: names, without their folder, need not be unique."""
+
+    name: str
+    info: zipfile.ZipInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The members that may be unpacked, and what is wrong with the archive."""
+
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+
+
+def list_archive(stream: BinaryIO, archive: zipfile.ZipFile, package: str, *, folder: str = "") -> Listing:
+    """Check the structure of an archive, of which `stream` is the file, without unpacking anything.
+
+    Args:
+        stream: the file.
+        archive: the same, opened as a ZIP.
+        package: its name, for the findings.
+        folder: where everything must lie in it, "/" at the end; "" where it must be flat.
+    """
+    infos = archive.infolist()
+    if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
+        return Listing(entries=(), findings=(error("zip-bomb", package, _("it would unpack to far too much")),))
+    findings = [*_frame(stream, archive, package), *_duplicates(infos)]
+    entries: list[Entry] = []
+    for info in infos:
+        found = [*_names(info, folder), *_attributes(info), *_local_header(stream, info)]
+        findings += found
+        if not info.is_dir() and not any(finding.code in _UNREADABLE for finding in found):
+            entries.append(Entry(name=info.orig_filename.removeprefix(folder), info=info))
+    return Listing(entries=tuple(entries), findings=tuple(findings))
+
+
+_UNREADABLE = {"zip-bomb", "zip-encrypted", "zip-method", "zip-folder", "zip-link", "zip-header"}
+
+
+def read_entry(archive: zipfile.ZipFile, entry: Entry) -> bytes | Finding:
+    """Return a member's bytes, its checksum tested, or the finding that says why it cannot be read."""
+    try:
+        with archive.open(entry.info) as stream:
+            data = stream.read(MAX_MEMBER_BYTES + 1)
+    except DAMAGE as damage:
+        return error("zip-damaged", entry.name, _("it cannot be unpacked: {damage}").format(damage=damage))
+    if len(data) != entry.info.file_size:
+        return error("zip-damaged", entry.name, _("it has not the size that the ZIP states"))
+    return data
+
+
+def open_archive(path: Path) -> tuple[BinaryIO, zipfile.ZipFile] | Finding:
+    """Open a ZIP for reading, or say why it is none."""
+    try:
+        stream = path.open("rb")
+    except OSError as failure:
+        return error("zip-unreadable", path.name, _("it cannot be opened: {damage}").format(damage=failure.strerror))
+    try:
+        return stream, zipfile.ZipFile(stream)
+    except DAMAGE as damage:
+        stream.close()
+        return error("zip-unreadable", path.name, _("it is no ZIP or is damaged: {damage}").format(damage=damage))
+
+
+def _duplicates(infos: list[zipfile.ZipInfo]) -> Iterator[Finding]:
+    for name in same_names(info.orig_filename for info in infos):
+        yield error("zip-duplicate", name, _("more than one file has this name, capitals and accents' forms aside"))
+
+
+def _names(info: zipfile.ZipInfo, folder: str) -> Iterator[Finding]:
+    name = info.orig_filename
+    if info.is_dir():
+        if not folder.startswith(name):
+            yield error("zip-folder", name, _("it is a folder, and one that should not be there"))
+    elif not name.startswith(folder):
+        yield error("zip-folder", name, _("it does not lie in the folder {folder}").format(folder=folder))
+    elif problem := name_problem(name.removeprefix(folder)):
+        yield error("zip-name", name, problem)
+    elif name.lower().endswith((".zip", ".rar", ".7z")):
+        yield error("zip-nested", name, _("it is an archive within the archive"))
+
+
+def _attributes(info: zipfile.ZipInfo) -> Iterator[Finding]:
+    name = info.orig_filename
+    if info.flag_bits & _ENCRYPTED:
+        yield error("zip-encrypted", name, _("it is encrypted"))
+    if info.compress_type not in _METHODS:
+        yield error("zip-method", name, _("it is packed in a way that not every program can unpack"))
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        yield error("zip-link", name, _("it is a link or a special file"))
+    too_dense = info.file_size > _SMALL and info.file_size > info.compress_size * _MAX_RATIO
+    if too_dense or info.file_size > MAX_MEMBER_BYTES:
+        yield error("zip-bomb", name, _("it would unpack to far too much"))
+
+
+def _local_header(stream: BinaryIO, info: zipfile.ZipInfo) -> Iterator[Finding]:
+    """Compare an entry's own header with the central directory's: two readers must see the same file."""
+    try:
+        stream.seek(info.header_offset)
+        fields = _LOCAL.unpack(stream.read(_LOCAL.size))
+        raw_name = stream.read(fields[9])
+        extra = stream.read(fields[10])
+        name = raw_name.decode("utf-8" if fields[2] & _UTF8 else "cp437")
+    except DAMAGE:
+        yield error("zip-header", info.orig_filename, _("its header cannot be read"))
+        return
+    sizes = (info.CRC, info.compress_size, info.file_size)
+    # Behind a descriptor the header may leave out what is not known yet: libarchive leaves out all but the size.
+    later = fields[2] & _DESCRIPTOR
+    same_sizes = all(said == true or (later and said == 0) for said, true in zip(fields[6:9], sizes, strict=True))
+    same = fields[0] == b"PK\x03\x04" and fields[3] == info.compress_type and name == info.orig_filename
+    strange = (fields[2] | info.flag_bits) & ~_KNOWN_FLAGS or info.volume
+    if not (same and same_sizes) or strange or (fields[2] ^ info.flag_bits) & _ENCRYPTED:
+        yield error("zip-header", info.orig_filename, _("its header tells something else than the ZIP's directory"))
+    if _telling(extra) or _telling(info.extra) not in (b"", _zip64_offset(info)):
+        text = _("it carries extra fields, which may give it another name or size; pack it without them (zip -X)")
+        yield error("zip-extra", info.orig_filename, text)
+
+
+def _telling(extra: bytes) -> bytes:
+    """Return the extra fields without those that only carry times and owners, as 7-Zip and Info-ZIP write them."""
+    kept, rest = b"", extra
+    while len(rest) >= _EXTRA.size:
+        kind, size = _EXTRA.unpack_from(rest)
+        field, rest = rest[: _EXTRA.size + size], rest[_EXTRA.size + size :]
+        if kind not in _TIMES_AND_OWNERS or len(field) < _EXTRA.size + size:
+            kept += field
+    return kept + rest
+
+
+def _zip64_offset(info: zipfile.ZipInfo) -> bytes:
+    """Return the one extra field that members of `MAX_MEMBER_BYTES` ever need: where they lie in a large ZIP.
+
+    Of the others (APPNOTE 4.5, 4.6), some rename the file for some programs, as Info-ZIP's Unicode path (0x7075) does.
+    """
+    needed = info.header_offset >= _ZIP64_OFFSETS
+    return struct.pack("<HHQ", 0x0001, 8, info.header_offset) if needed else b""
+
+
+def _frame(stream: BinaryIO, archive: zipfile.ZipFile, package: str) -> Iterator[Finding]:
+    """Look for bytes that belong to no entry: before the first, between two, behind the directory."""
+    infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
+    if infos and infos[0].header_offset != 0:
+        yield error("zip-junk", package, _("something stands before its first file"))
+    ends = [_entry_end(stream, info) for info in infos]
+    starts = [*(info.header_offset for info in infos), archive.start_dir][1:]
+    for info, end, start in zip(infos, ends, starts, strict=True):
+        if end is not None and end > start:
+            yield error("zip-overlap", info.orig_filename, _("it overlaps another part of the ZIP"))
+        elif end is not None and start - end > (_DESCRIPTOR_BYTES if info.flag_bits & _DESCRIPTOR else 0):
+            yield error("zip-junk", info.orig_filename, _("something that is no file stands behind it"))
+    size = stream.seek(0, 2)
+    stream.seek(max(0, size - _END.size))
+    last = stream.read(_END.size)
+    if archive.comment or last[:4] != b"PK\x05\x06":
+        yield error("zip-junk", package, _("something stands behind its end, or it has a comment"))
+        return
+    _sign, disk, first_disk, here, total, _size, _offset, comment = _END.unpack(last)
+    counts = {count for count in (here, total) if count != _IN_ZIP64}
+    if disk or first_disk or comment or counts - {len(infos)}:
+        yield error("zip-header", package, _("its end tells of other parts, files or a comment that are not there"))
+
+
+def _entry_end(stream: BinaryIO, info: zipfile.ZipInfo) -> int | None:
+    try:
+        stream.seek(info.header_offset)
+        fields = _LOCAL.unpack(stream.read(_LOCAL.size))
+    except DAMAGE:
+        return None
+    return int(info.header_offset + _LOCAL.size + fields[9] + fields[10] + info.compress_size)

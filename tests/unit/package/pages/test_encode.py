@@ -1,0 +1,202 @@
+"""A page's picture: within its budget, true to the page, and flagged where it cannot be both."""
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from samples.generate import draw_page as draw_sample
+from samples.truth import Kind
+from samples.wear import LEVELS, wear_as
+from scanpipe.enhance.recipe import enhance
+from scanpipe.flows.recipes import load_recipe
+from scanpipe.package.pages import proof
+from scanpipe.package.pages.encode import LEAST_LETTER_PX, SETTINGS, encode_page
+from scanpipe.package.pages.picture import EncodedPage
+from scanpipe.package.pages.proof import colour_error, ink_recall, render
+from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster.codecs import encode_jpeg
+from tests.drawn_pages import DrawnPage, draw_page
+
+LEAST_INK = 0.995
+DPI = 100.0
+
+
+@pytest.fixture(scope="module")
+def grainy() -> DrawnPage:
+    return draw_page(grain=12)
+
+
+def encode(page: DrawnPage, *, budget_kb: float = 100) -> EncodedPage:
+    return encode_page(page.image, page.mask, budget_kb_per_a4=budget_kb)
+
+
+def shown(page: EncodedPage, image: Raster) -> tuple[Pixels, Pixels]:
+    """Return the page at the size of its rendering, and the rendering."""
+    after = render(page, DPI)
+    before = cv2.resize(image.pixels, (after.shape[1], after.shape[0]), interpolation=cv2.INTER_AREA)
+    return np.asarray(before, np.uint8), after
+
+
+@pytest.mark.parametrize(("budget_kb", "way"), [(100, "layers"), (1500, "jpeg"), (40_000, "lossless")])
+def test_the_truest_way_that_fits_is_taken(grainy: DrawnPage, budget_kb: float, way: str) -> None:
+    page = encode(grainy, budget_kb=budget_kb)
+    assert page.way == way
+    assert page.kb_per_a4 <= budget_kb
+    assert not page.over_budget
+    assert not page.doubts
+
+
+def test_what_fits_as_it_is_stays_as_it_is(grainy: DrawnPage) -> None:
+    page = encode(grainy, budget_kb=40_000)
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(page.base.data))), grainy.image.pixels)
+
+
+def test_a_page_that_cannot_fit_stays_readable_and_says_so(grainy: DrawnPage) -> None:
+    page = encode(grainy, budget_kb=2)
+    assert page.over_budget
+    assert not page.doubts
+    assert page.size < encode(grainy).size
+    assert ink_recall(*shown(page, grainy.image), DPI) >= LEAST_INK
+
+
+@pytest.mark.parametrize(("kind", "seed", "level"), [("form", 1, 1), ("table", 2, 2), ("lines", 3, 1), ("notes", 4, 2)])
+def test_ink_of_every_kind_of_page_is_kept(kind: Kind, seed: int, level: int) -> None:
+    drawn = wear_as(draw_sample(kind, seed=seed, dpi=200), LEVELS[level], seed=seed)
+    page = enhance(Raster(pixels=drawn.pixels, dpi=200), load_recipe("default"))
+    encoded = encode_page(page.image, page.mask, budget_kb_per_a4=100)
+    assert not encoded.doubts
+    assert not encoded.over_budget
+    assert ink_recall(*shown(encoded, page.image), DPI) >= LEAST_INK
+
+
+def near(flags: Pixels) -> Pixels:
+    return cv2.dilate(flags.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+
+
+def test_the_ink_lies_where_it_lay_and_is_as_sharp() -> None:
+    drawn = draw_page(size_mm=(210, 148), colour=False)
+    page = encode(drawn, budget_kb=30)
+    assert page.way == "layers"
+    after = render(page, 300)[: drawn.mask.height, : drawn.mask.width]
+    dark = after < 128
+    ink = drawn.mask.pixels[: len(after)] == 0
+    assert (near(dark) & ink).sum() >= 0.999 * ink.sum()
+    assert (dark & ~near(ink)).sum() <= 0.001 * ink.sum()
+
+
+def test_a_faint_stroke_outside_the_mask_is_kept_in_the_paper() -> None:
+    paper = np.full((1754, 1240), 225, np.uint8) + np.random.default_rng(3).integers(-3, 4, (1754, 1240)).astype(
+        np.uint8
+    )
+    paper[600:606, 100:800] -= 45
+    page = encode_page(
+        Raster(pixels=paper, dpi=300), Raster(pixels=np.full(paper.shape, 255, np.uint8), dpi=300), budget_kb_per_a4=20
+    )
+    assert page.way == "layers"
+    seen = render(page, 300).astype(int)
+    assert np.median(seen[602:604, 150:750]) < np.median(seen[500:550, 150:750]) - 25
+
+
+def test_where_the_budget_is_short_the_paper_gives_way_and_the_mask_does_not(grainy: DrawnPage) -> None:
+    usual = encode(grainy)
+    short = encode(grainy, budget_kb=0.9 * usual.kb_per_a4)
+    assert not short.over_budget
+    assert short.kb_per_a4 <= 0.9 * usual.kb_per_a4
+    assert len(short.base.data) < len(usual.base.data)
+    assert usual.stencil is not None and short.stencil is not None
+    assert short.stencil.mask == usual.stencil.mask
+
+
+def test_a_leaner_page_that_is_not_proven_is_not_taken(grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = encode(grainy)
+
+    def doubt(page: EncodedPage, *_rest: object) -> tuple[str, ...]:
+        return ("ink",) if page.size < usual.size else ()
+
+    monkeypatch.setattr("scanpipe.package.pages.encode.prove", doubt)
+    short = encode(grainy, budget_kb=0.9 * usual.kb_per_a4)
+    assert short.over_budget
+    assert not short.doubts
+    assert short.size >= usual.size
+
+
+def test_what_the_proof_refuses_is_made_again_at_a_better_setting(
+    grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = encode(grainy)
+    verdicts = iter([("ink",), ("ink", "colour"), ()])
+    monkeypatch.setattr("scanpipe.package.pages.encode.prove", lambda *_page: next(verdicts))
+    better = encode(grainy)
+    assert not better.doubts
+    assert better.base.width > usual.base.width
+
+
+def test_what_no_setting_can_prove_is_told(grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[EncodedPage] = []
+
+    def doubt(page: EncodedPage, *_rest: object) -> tuple[str, ...]:
+        tried.append(page)
+        return ("ink",)
+
+    monkeypatch.setattr("scanpipe.package.pages.encode.prove", doubt)
+    assert encode(grainy).doubts == ("ink",)
+    assert len(tried) == len(SETTINGS)
+    assert [page.base.width for page in tried] == sorted(page.base.width for page in tried)
+
+
+def test_letters_too_low_for_one_bit_a_pixel_stay_grey_even_over_the_budget(grainy: DrawnPage) -> None:
+    low_mm = (LEAST_LETTER_PX - 1) / grainy.image.dpi * MM_PER_INCH
+    page = encode_page(grainy.image, grainy.mask, budget_kb_per_a4=100, letter_mm=low_mm)
+    assert (page.way, page.over_budget) == ("jpeg", True)
+    high = encode_page(grainy.image, grainy.mask, budget_kb_per_a4=100, letter_mm=2 * low_mm)
+    assert (high.way, high.over_budget) == ("layers", False)
+
+
+def test_low_letters_on_smooth_paper_take_less_than_a_jpeg_takes() -> None:
+    drawn = draw_page(grain=2)
+    page = encode_page(drawn.image, drawn.mask, budget_kb_per_a4=10, letter_mm=0.5)
+    assert (page.way, page.over_budget) == ("jpeg2000", True)
+    assert page.size < 0.7 * len(encode_jpeg(drawn.image, quality=70))
+
+
+def test_low_letters_are_no_jpeg_2000_that_is_not_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = draw_page(grain=2)
+    monkeypatch.setattr("scanpipe.package.pages.encode.prove", lambda *_page: ("ink",))
+    page = encode_page(drawn.image, drawn.mask, budget_kb_per_a4=10, letter_mm=0.5)
+    assert (page.way, page.over_budget) == ("jpeg", True)
+
+
+def test_the_proof_sees_ink_that_is_gone_and_a_seal_that_lost_its_colour(grainy: DrawnPage) -> None:
+    before = cv2.resize(grainy.image.pixels, None, fx=1 / 3, fy=1 / 3, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    gone = before.copy()
+    gone[30:60, 30:130] = 230
+    assert ink_recall(before, before, DPI) == 1.0
+    assert ink_recall(before, gone, DPI) < proof.INK_RECALL
+    seal = (before.shape[1] * 2 // 3, before.shape[0] // 2, before.shape[1], before.shape[0])
+    grey = np.repeat(cv2.cvtColor(before, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+    assert colour_error(before, before, seal) == 0.0
+    assert colour_error(before, grey, seal) > proof.COLOUR_ERROR
+
+
+def test_a_seal_is_drawn_sharper_than_the_paper(grainy: DrawnPage) -> None:
+    width, height = grainy.image.width, grainy.image.height
+    box = (width * 3 // 5, height // 2, width, height)
+    page = encode_page(grainy.image, grainy.mask, budget_kb_per_a4=100, seals=[box])
+    (patch,) = page.patches
+    left, top, across, down = patch.box_mm
+    assert patch.width / across >= 1.9 * page.base.width / page.base.box_mm[2]
+    assert (left + across, top + down) == pytest.approx(grainy.image.size_mm, abs=0.2)
+
+
+@pytest.mark.parametrize("budget_kb", [20, 1500, 40_000])
+def test_grey_stays_grey_and_colour_stays_colour(budget_kb: float) -> None:
+    assert not encode(draw_page(colour=False), budget_kb=budget_kb).base.colour
+    assert encode(draw_page(), budget_kb=budget_kb).base.colour
+
+
+@pytest.mark.parametrize("budget_kb", [5, 100, 1500])
+def test_the_same_page_gives_the_same_bytes(grainy: DrawnPage, budget_kb: float) -> None:
+    assert encode(grainy, budget_kb=budget_kb) == encode(grainy, budget_kb=budget_kb)

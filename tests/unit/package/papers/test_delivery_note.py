@@ -1,0 +1,124 @@
+import io
+import time
+import unicodedata
+from collections.abc import Iterator
+
+import openpyxl
+import pypdfium2
+import pytest
+
+from scanpipe.messages import speaking
+from scanpipe.package.papers.delivery_note import Parties, handover_pdf, handover_xlsx, vietnamese_number
+from scanpipe.package.papers.handover import HandedFile
+from tests.handed_over import HANDOVER, handover
+
+PARTIES = Parties(contractor="Công ty Số hóa Việt", receiver="Sở Tư pháp tỉnh Thanh Hóa")
+SECOND = handover(volume=2, unit_name="Phường Đông Thọ", gaps=(), missing=0)
+
+
+@pytest.fixture(autouse=True)
+def vietnamese() -> Iterator[None]:
+    with speaking("vi"):
+        yield
+
+
+def text_of(pdf: bytes) -> str:
+    with pypdfium2.PdfDocument(pdf) as document:
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+    return " ".join(unicodedata.normalize("NFC", " ".join(pages)).split())
+
+
+def rows_of(workbook: bytes, sheet: str) -> list[tuple[object, ...]]:
+    return list(openpyxl.load_workbook(io.BytesIO(workbook))[sheet].iter_rows(values_only=True))
+
+
+def test_the_note_is_a_vietnamese_paper_that_states_every_figure() -> None:
+    text = text_of(handover_pdf([HANDOVER], PARTIES))
+    for shown in (
+        *(
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+            "Độc lập - Tự do - Hạnh phúc",
+            "BIÊN BẢN GIAO NHẬN",
+            "ngày …… tháng ……",
+        ),
+        *("Bên giao", "Công ty Số hóa Việt", "Bên nhận", "Sở Tư pháp tỉnh Thanh Hóa", "ĐẠI DIỆN BÊN A"),
+        *("KS.2010.01 Khai sinh, Phường Hàm Rồng, tỉnh Thanh Hóa; lần giao nộp 2", "2 9 11 12,43 9 3 1 1"),
+        *("A3 1 2,00", "A4 9 9,03", "25 × 35 cm 1 1,40", "Tổng cộng 11 12,43"),
+        *("KS.2010.01.zip", "ab" * 32, "1.234.567", "9 tệp PDF", "KS.2010.01.xlsx", "9 dòng"),
+        *("số bị khuyết: 4/2010, 6-7/2010", "trang trắng: 9", "trang hư hỏng: 8"),
+        "default (có căn cứ, chưa được xác nhận)",
+    ):
+        assert shown in text, shown
+
+
+def test_parties_nobody_named_are_left_to_be_filled_in() -> None:
+    text = text_of(handover_pdf([HANDOVER], Parties()))
+    assert "Tên đơn vị:" in text and "Công ty" not in text
+
+
+def test_a_note_over_several_books_adds_them_up() -> None:
+    text = text_of(handover_pdf([HANDOVER, SECOND], PARTIES))
+    assert "Tổng cộng 4 18 22 24,86 18 3 2 2" in text
+    assert "KS.2010.02" in text and "Phường Đông Thọ" in text
+
+
+def test_every_part_of_a_zip_is_listed() -> None:
+    parts = tuple(HandedFile(name=f"KS.2010.01.p{n}.zip", sha256=f"{n}a" * 32, size=n * 1000) for n in (1, 2))
+    found = handover(archives=parts)
+    text = text_of(handover_pdf([found], PARTIES))
+    assert all(part.name in text and part.sha256 in text for part in parts)
+    row = dict(zip(*rows_of(handover_xlsx([found]), "Sổ"), strict=True))
+    assert (row["ZIP"], row["Số byte"]) == ("KS.2010.01.p1.zip\nKS.2010.01.p2.zip", 3000)
+
+
+def test_names_are_never_markup() -> None:
+    nasty = handover(unit_name="<img src='file:///etc/passwd'>")
+    assert "<img src='file:///etc/passwd'>" in text_of(handover_pdf([nasty], PARTIES))
+
+
+def test_the_same_figures_give_the_same_bytes_whenever(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = handover_pdf([HANDOVER], PARTIES), handover_xlsx([HANDOVER])
+    later = time.time() + 86_400 * 400
+    monkeypatch.setattr(time, "time", lambda: later)
+    monkeypatch.setattr(time, "localtime", lambda *_args: time.gmtime(later))
+    assert (handover_pdf([HANDOVER], PARTIES), handover_xlsx([HANDOVER])) == first
+
+
+def test_the_pdf_carries_no_date() -> None:
+    with pypdfium2.PdfDocument(handover_pdf([HANDOVER], PARTIES)) as document:
+        told = document.get_metadata_dict(skip_empty=True)
+    assert told["Title"] == "Biên bản giao nhận"
+    assert not {"CreationDate", "ModDate"} & set(told)
+
+
+def test_the_workbook_has_a_row_to_invoice_by_for_each_book_and_their_sum() -> None:
+    workbook = handover_xlsx([HANDOVER, SECOND])
+    headers, first, second, sums = rows_of(workbook, "Sổ")
+    row = dict(zip(headers, first, strict=True))
+    assert (row["Sổ"], row["Loại"], row["Năm"], row["Quyển"]) == ("KS.2010.01", "Khai sinh", 2010, 1)
+    assert (row["Mã đơn vị"], row["Lần giao nộp"], row["SHA-256"]) == ("14758", 2, "ab" * 32)
+    assert (row["Trang"], row["Trang nội dung"], row["Số trang quy đổi A4"]) == (11, 9, 12.43)
+    assert (row["Trường hợp"], row["Số bị khuyết"], row["Trang trắng"], row["Trang hư hỏng"]) == (9, 3, 1, 1)
+    for column, header in enumerate(headers):
+        if header in ("Trang", "Số trang quy đổi A4", "Trường hợp", "Số byte"):
+            assert sums[column] == pytest.approx(first[column] + second[column])  # type: ignore[operator]
+
+
+def test_the_workbook_breaks_a_book_down_by_paper_and_by_page() -> None:
+    workbook = handover_xlsx([HANDOVER])
+    papers = rows_of(workbook, "Khổ giấy")[1:]
+    assert [row[2:] for row in papers] == [("A3", 1, 2.0), ("A4", 9, 9.03), ("25 × 35 cm", 1, 1.4)]
+    pages = rows_of(workbook, "Trang")[1:]
+    assert [row[2] for row in pages] == ["F1", *map(str, range(1, 10)), "B1"]
+    assert [row[7] for row in pages if row[7]] == ["hư hỏng", "trang trắng"]
+
+
+def test_a_name_that_looks_like_a_formula_stays_a_text() -> None:
+    workbook = openpyxl.load_workbook(io.BytesIO(handover_xlsx([handover(unit_name="=1+1")])))
+    cell = next(cell for cell in workbook["Sổ"][2] if cell.value == "=1+1")
+    assert cell.data_type == "s"
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0"), (1234567, "1.234.567"), (1234.5, "1.234,50"), (0.004, "0,00")])
+def test_numbers_are_written_as_vietnam_writes_them(number: float, text: str) -> None:
+    assert vietnamese_number(number) == text

@@ -1,0 +1,140 @@
+import io
+
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pikepdf import Array, Dictionary, Name, Stream
+
+from scanpipe.errors import PackageError
+from scanpipe.package.verify.inspect import inspect_pdf
+
+
+def changed(data: bytes, change) -> bytes:
+    stream = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        change(pdf)
+        pdf.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("in_form", [False, True])
+def test_facts_of_a_scan(pdf_bytes, in_form: bool) -> None:
+    facts = inspect_pdf(pdf_bytes(pages=2, dpi=150, in_form=in_form))
+    page = facts.pages[1]
+    assert len(facts.pages) == 2
+    assert (page.width_mm, page.height_mm) == pytest.approx((210, 297), abs=0.1)
+    assert page.dpi == pytest.approx(150, rel=0.002)
+    assert page.colour and page.text
+    assert (facts.pdfa_part, facts.pdfa_conformance, facts.output_intent) == (2, "B", True)
+    assert not (facts.encrypted or facts.active or facts.attachments)
+    assert facts.a4_equivalents == pytest.approx(2, abs=0.01)
+
+
+def test_facts_of_a_plain_grey_page(pdf_bytes) -> None:
+    facts = inspect_pdf(pdf_bytes(colour=False, text=False, pdfa=False, size_mm=(420, 297)))
+    assert not facts.pages[0].colour and not facts.pages[0].text
+    assert (facts.pdfa_part, facts.output_intent) == (None, False)
+    assert facts.a4_equivalents == pytest.approx(2, abs=0.01)
+
+
+def test_a_turned_page_has_its_sides_as_seen(pdf_bytes) -> None:
+    page = inspect_pdf(changed(pdf_bytes(), lambda pdf: pdf.pages[0].rotate(90, relative=False))).pages[0]
+    assert page.width_mm > page.height_mm
+
+
+def test_a_small_picture_does_not_give_the_page_its_resolution(pdf_bytes) -> None:
+    def shrink(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Contents = Stream(pdf, b"q 100 0 0 100 0 0 cm /Im0 Do Q")
+
+    assert inspect_pdf(changed(pdf_bytes(), shrink)).pages[0].dpi == 0
+
+
+@pytest.mark.parametrize(
+    ("space", "colour"),
+    [
+        (Array([Name.Indexed, Name.DeviceRGB, 1, b"\0" * 6]), True),
+        (Array([Name.Indexed, Name.DeviceGray, 1, b"\0\1"]), False),
+        (Name.DeviceCMYK, True),
+        (Array([Name.CalRGB, Dictionary()]), True),
+        (Array([Name.CalGray, Dictionary()]), False),
+    ],
+)
+def test_colour_is_told_from_the_colour_space(pdf_bytes, space: pikepdf.Object, colour: bool) -> None:
+    def recolour(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].resources.XObject.Im0.ColorSpace = space
+
+    assert inspect_pdf(changed(pdf_bytes(), recolour)).pages[0].colour is colour
+
+
+@pytest.mark.parametrize(
+    "action",
+    [Dictionary(S=Name.JavaScript, JS="app.alert(1)"), Dictionary(S=Name.Launch, F="cmd.exe")],
+)
+def test_scripts_and_programs_are_found(pdf_bytes, action: Dictionary) -> None:
+    assert inspect_pdf(changed(pdf_bytes(), lambda pdf: setattr(pdf.Root, "OpenAction", action))).active
+
+
+def test_attachments_are_found(pdf_bytes) -> None:
+    def attach(pdf: pikepdf.Pdf) -> None:
+        pdf.attachments["x.txt"] = b"x"
+
+    assert inspect_pdf(changed(pdf_bytes(), attach)).attachments
+
+
+def test_encryption_is_found_with_and_without_a_password(pdf_bytes) -> None:
+    for user, locked in (("", False), ("secret", True)):
+        stream = io.BytesIO()
+        with pikepdf.open(io.BytesIO(pdf_bytes())) as pdf:
+            pdf.save(stream, encryption=pikepdf.Encryption(owner="owner", user=user))
+        if locked:
+            with pytest.raises(PackageError, match="password"):
+                inspect_pdf(stream.getvalue())
+        else:
+            assert inspect_pdf(stream.getvalue()).encrypted
+
+
+def test_content_that_unpacks_to_far_too_much_is_refused(pdf_bytes) -> None:
+    def swell(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Contents = Stream(pdf, b" " * 2_000_000)
+
+    with pytest.raises(PackageError, match="unpacks"):
+        inspect_pdf(changed(pdf_bytes(), swell))
+
+
+def test_forms_that_draw_each_other_without_end_are_refused(pdf_bytes) -> None:
+    def nest(pdf: pikepdf.Pdf) -> None:
+        form = pdf.make_indirect(Stream(pdf, b"/Fm0 Do " * 20))
+        form.Subtype, form.Resources = Name.Form, Dictionary(XObject=Dictionary(Fm0=form))
+        pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(Fm0=form))
+        pdf.pages[0].obj.Contents = Stream(pdf, b"/Fm0 Do")
+
+    with pytest.raises(PackageError, match="too many"):
+        inspect_pdf(changed(pdf_bytes(), nest))
+
+
+@settings(deadline=None, derandomize=True, max_examples=150)
+@given(data=st.data())
+def test_a_damaged_pdf_is_read_or_refused_and_nothing_else(pdf_bytes, data: st.DataObject) -> None:
+    content = bytearray(pdf_bytes(dpi=10))
+    for at in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=8)):
+        content[at] = data.draw(st.integers(0, 255))
+    if data.draw(st.booleans()):
+        del content[data.draw(st.integers(0, len(content))) :]
+    try:
+        inspect_pdf(bytes(content))
+    except PackageError as error:
+        assert error.message
+
+
+def test_the_reason_names_the_damage_and_no_address_in_memory() -> None:
+    with pytest.raises(PackageError, match=r"^it cannot be read as a PDF \(can't find startxref\)$"):
+        inspect_pdf(b"%PDF-1.7 torn")
+
+
+def test_content_that_ends_in_the_middle_is_damage(pdf_bytes) -> None:
+    def tear(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Contents = Stream(pdf, b"q 595 0 0 842 0 0 cm /Im0 Do Q BT (wor")
+
+    with pytest.raises(PackageError, match="cannot be read"):
+        inspect_pdf(changed(pdf_bytes(), tear))

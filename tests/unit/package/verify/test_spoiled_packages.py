@@ -1,0 +1,56 @@
+"""What a portal could reject is refused here first; what it takes passes without a word."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from scanpipe.model import Book, BookId, CaseKey, Page, PageSet, Part
+from scanpipe.package.naming.convention import Convention
+from scanpipe.package.verify.package import verify_package
+from tests.unit.package import spoil_papers, spoil_pdfs, spoil_zips
+from tests.unit.package.good import Good, make_good, shipped, write_good
+from tests.unit.package.packages import codes
+from tests.unit.package.spoiling import WAYS, copy_of
+
+GOOD_ONES, BATCH = 1000, 50
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Good:
+    """Two births of one page each, and a cover beside the ZIP."""
+    book = Book(id=BookId(unit_code="14758", unit_list="2025-07-01", kind="KS", year=2010, volume=1), unit_name="Xã A")
+    sets = tuple(
+        PageSet(key=CaseKey(year=2010, number=str(number)), pages=(Page(part=Part.BODY, number=number),))
+        for number in (1, 2)
+    )
+    convention = msgspec.convert(shipped("default"), type=Convention)
+    made = write_good(tmp_path_factory.mktemp("good"), convention, book, sets)
+    assert not verify_package(made.zips[0], convention=convention).findings
+    return made
+
+
+def test_there_are_ways_enough() -> None:
+    folders = {spoil.__module__.rpartition(".")[2] for spoil, _code in WAYS.values()}
+    assert folders == {module.__name__.rpartition(".")[2] for module in (spoil_papers, spoil_pdfs, spoil_zips)}
+    assert len(WAYS) >= 60
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_spoiled_package_is_refused_with_the_right_finding(good: Good, tmp_path: Path, way: str) -> None:
+    spoil, code = WAYS[way]
+    spoiled = copy_of(good, tmp_path / "r1")
+    spoil(spoiled)
+    zips = sorted(spoiled.folder.glob("*.zip")) or list(spoiled.zips)
+    report = verify_package(zips[0], convention=good.convention)
+    assert not report.ok and code in codes(report), [str(finding) for finding in report.findings]
+
+
+@pytest.mark.parametrize("batch", range(GOOD_ONES // BATCH))
+def test_good_packages_of_every_kind_pass_with_no_finding(tmp_path: Path, batch: int) -> None:
+    for seed in range(batch * BATCH, (batch + 1) * BATCH):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        made = make_good(folder, seed)
+        found = verify_package(made.zips[-1], convention=made.convention).findings
+        assert not found, (seed, [str(finding) for finding in found])

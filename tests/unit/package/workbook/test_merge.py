@@ -1,0 +1,273 @@
+"""What people typed into a workbook is never lost when it is made again, and never goes to another person."""
+
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.comments import Comment
+
+from scanpipe.errors import WorkbookError
+from scanpipe.model import BookId, CaseKey
+from scanpipe.package.naming.convention import Convention
+from scanpipe.package.naming.workbook_rules import Columns
+from scanpipe.package.workbook.filled import ReadSheet, RowKey, SheetRow
+from scanpipe.package.workbook.index import write_workbook
+from scanpipe.package.workbook.issued import moved_cases
+from scanpipe.package.workbook.merge import Source, Typed, merge_typed
+from scanpipe.package.workbook.typed import Mark, mark_of, read_mark, read_typed
+
+COLUMNS = Columns()
+TYPED = ("nksHoTen", "ghiChu")
+Rows = list[dict[str, str]]
+
+
+def key(number: int) -> RowKey:
+    return RowKey(case=CaseKey(year=2010, number=str(number)), volume=1, book_year=2010)
+
+
+def cells(number: int, **others: str) -> dict[str, str]:
+    known = {"STT": str(number), "so": f"{number:02}/2010", "quyenSo": "01/2010", "trangSo": str(number)}
+    return {**known, "noiDangKy": "Hàm Rồng", "ngayDangKy": "", **others}
+
+
+def by_key(rows: Rows) -> dict[RowKey, dict[str, str]]:
+    return {key(int(row["so"].split("/")[0])): row for row in rows}
+
+
+def source(name: str, *rows: dict[str, str], before: Rows | None = None, **others) -> Source:
+    headers = tuple(dict.fromkeys(header for row in rows for header in row))
+    read = ReadSheet(headers=headers, rows=tuple(SheetRow(line=n, cells=row) for n, row in enumerate(rows, 2)))
+    return Source(name=name, sheet=read, before=by_key(before or []), **others)
+
+
+def merge(known: Rows, *sources: Source, written: Rows | None = None) -> Typed:
+    return merge_typed(by_key(known), sources, written=by_key(written or []), columns=COLUMNS)
+
+
+def typed_by_number(typed: Typed) -> dict[str, dict[str, str]]:
+    return {found.case.number: dict(row) for found, row in typed.cells.items()}
+
+
+def test_what_was_typed_stays_with_its_case_wherever_the_row_stands_now() -> None:
+    plain = [cells(1), cells(2)]
+    rows = cells(2, STT="1", nksHoTen="Lan"), cells(1, STT="2", nksHoTen="Bình")
+    typed = merge(plain, source("a", *rows, before=plain), written=plain)
+    assert typed_by_number(typed) == {"1": {"nksHoTen": "Bình"}, "2": {"nksHoTen": "Lan"}}
+    assert not typed.conflicts
+
+
+def test_what_was_typed_goes_with_its_scan_when_numbers_change() -> None:
+    before, now = {key(1): ["a"], key(2): ["b"]}, {key(1): ["a"], key(2): ["new"], key(3): ["b"]}
+    plain = [cells(1), cells(2)]
+    rows = cells(1, nksHoTen="Lan"), cells(2, nksHoTen="Bình")
+    moved = source("a", *rows, before=plain, cases=moved_cases(before, now))
+    typed = merge([cells(1), cells(2), cells(3)], moved, written=plain)
+    assert typed_by_number(typed) == {"1": {"nksHoTen": "Lan"}, "3": {"nksHoTen": "Bình"}}
+    assert typed.conflicts == ("a: what was typed goes with its scan to other numbers (cases 2/2010 > 3/2010)",)
+
+
+def test_what_was_typed_from_a_scan_that_left_the_book_is_kept_by_itself() -> None:
+    before, now = {key(1): ["a"], key(2): ["b"]}, {key(1): ["b"]}
+    plain = [cells(1), cells(2)]
+    rows = cells(1, nksHoTen="Lan"), cells(2, nksHoTen="Bình")
+    typed = merge([cells(1)], source("a", *rows, before=plain, cases=moved_cases(before, now)), written=plain)
+    assert typed_by_number(typed) == {"1": {"nksHoTen": "Bình"}}
+    assert [row["nksHoTen"] for row in typed.unmatched] == ["Lan"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "cases"),
+    [
+        ({1: "a", 2: "b"}, {1: "a", 2: "b"}, {1: 1, 2: 2}),
+        ({1: "a", 2: "b"}, {2: "a", 3: "b"}, {1: 2, 2: 3}),
+        ({1: "a", 2: "b"}, {1: "a", 2: "x"}, {1: 1, 2: 2}),
+        ({1: "a", 2: "b", 3: "c"}, {1: "a", 2: "c"}, {1: 1, 2: None, 3: 2}),
+        ({1: "a", 2: "a", 3: "b"}, {2: "a", 3: "a", 4: "b"}, {1: 2, 2: 3, 3: 4}),
+        ({1: "ab", 2: "cd"}, {1: "ax", 2: "cd"}, {1: 1, 2: 2}),
+        ({1: "ab", 2: "cd"}, {1: "x", 2: "ay", 3: "cd"}, {1: 2, 2: 3}),
+        ({1: "a"}, {}, {1: None}),
+    ],
+)
+def test_a_case_is_where_its_scan_is(before, now, cases) -> None:
+    scans = [{key(number): list(captures) for number, captures in each.items()} for each in (before, now)]
+    told = {int(then.case.number): now and int(now.case.number) for then, now in moved_cases(*scans).items()}
+    assert told == cases
+
+
+def test_what_scanpipe_wrote_gives_way_in_silence_and_what_a_person_wrote_does_not() -> None:
+    before = [cells(1, ngayDangKy="01.02.2010"), cells(2, ngayDangKy="01.02.2010")]
+    filled = source("a", before[0], cells(2, ngayDangKy="03.02.2010"), before=before)
+    typed = merge([cells(1, ngayDangKy="05.02.2010"), cells(2, ngayDangKy="05.02.2010")], filled, written=before)
+    assert typed_by_number(typed) == {"2": {"ngayDangKy": "03.02.2010"}}
+    assert typed.conflicts == ("ngayDangKy: '03.02.2010' stands, not '05.02.2010' (cases 2/2010)",)
+
+
+def test_a_persons_correction_is_no_conflict_while_nothing_else_is_known() -> None:
+    before = [cells(1, ngayDangKy="01.02.2010")]
+    typed = merge(before, source("a", cells(1, ngayDangKy="02.02.2010"), before=before), written=before)
+    assert typed_by_number(typed) == {"1": {"ngayDangKy": "02.02.2010"}} and not typed.conflicts
+
+
+def test_the_page_must_agree_with_the_pdf_and_what_was_typed_is_told() -> None:
+    plain = [cells(1), cells(2)]
+    typed = merge(plain, source("a", cells(1, trangSo="7"), cells(2, trangSo="002"), before=plain), written=plain)
+    assert not typed.cells
+    assert typed.conflicts == ("trangSo: '1' stands, not '7' (cases 1/2010)",)
+
+
+def test_two_workbooks_that_differ_are_told_and_the_later_stands() -> None:
+    plain = [cells(1)]
+    first = source("a", cells(1, nksHoTen="Lan", ghiChu="x"), before=plain)
+    typed = merge(plain, first, source("b", cells(1, nksHoTen="Loan", ghiChu=""), before=plain), written=plain)
+    assert typed_by_number(typed) == {"1": {"nksHoTen": "Loan", "ghiChu": "x"}}
+    assert typed.conflicts == ("nksHoTen: 'Loan' of b stands, not 'Lan' (cases 1/2010)",)
+
+
+def test_a_cell_that_was_emptied_on_purpose_is_empty_and_told() -> None:
+    plain, typed_before = [cells(1)], [cells(1, ghiChu="wrong")]
+    first = source("a", cells(1, ghiChu="wrong"), before=plain)
+    second = source("b", cells(1, ghiChu=""), before=typed_before, emptied=True)
+    typed = merge(plain, first, second, written=plain)
+    assert not typed.cells
+    assert typed.conflicts == ("ghiChu: '' of b stands, not 'wrong' (cases 1/2010)",)
+
+
+def test_rows_of_no_case_and_doubles_are_kept_aside_and_told() -> None:
+    rows = (cells(1, nksHoTen="a"), cells(1, nksHoTen="b"), cells(9, nksHoTen="c"), cells(1, so="x", nksHoTen="d"))
+    typed = merge([cells(1)], source("a", *rows, before=[cells(1)]))
+    assert [row["nksHoTen"] for row in typed.unmatched] == ["b", "c", "d"]
+    assert len(typed.conflicts) == 3
+
+
+def test_a_row_that_was_kept_aside_never_fills_the_blanks_of_another() -> None:
+    plain = [cells(1), cells(2)]
+    main = source("a", cells(1, nksHoTen="Hai"), cells(2), before=plain)
+    aside = source("a", cells(1, nksHoTen="Ba", ghiChu="dead"), cells(2, nksHoTen="Tư"), before=[], aside=True)
+    typed = merge(plain, main, aside, written=plain)
+    assert typed.cells[key(1)] == {"nksHoTen": "Hai"}
+    assert [row["nksHoTen"] for row in typed.unmatched] == ["Ba"]
+    assert typed.cells[key(2)]["nksHoTen"] == "Tư"
+
+
+def test_a_row_that_was_not_filled_in_goes_with_its_case_in_silence() -> None:
+    plain = [cells(1), cells(2)]
+    typed = merge([cells(1)], source("a", *plain, before=plain), written=plain)
+    assert not typed.unmatched and not typed.conflicts
+
+
+@pytest.mark.parametrize("column", ["ngayDangKy", "noiDangKy", "ghiChu"])
+def test_whatever_was_typed_keeps_a_row_of_no_case(column: str) -> None:
+    plain = [cells(1), cells(2)]
+    typed = merge([cells(1)], source("a", cells(1), cells(2, **{column: "typed"}), before=plain), written=plain)
+    assert [row[column] for row in typed.unmatched] == ["typed"]
+
+
+def test_the_same_conflict_in_many_rows_is_told_once() -> None:
+    plain = [cells(n, noiDangKy="Đông Thọ") for n in (1, 2)]
+    filled = source("a", *(cells(n, noiDangKy="UBND Hàm Rồng") for n in (1, 2)), before=plain)
+    typed = merge([cells(n) for n in (1, 2)], filled, written=plain)
+    assert typed.conflicts == ("noiDangKy: 'UBND Hàm Rồng' stands, not 'Hàm Rồng' (cases 1/2010, 2/2010)",)
+
+
+values = st.text("abc", max_size=2)
+rows = st.lists(st.tuples(st.integers(1, 6), values, values), max_size=8)
+
+
+@given(known=st.sets(st.integers(1, 6), min_size=1), first=rows, second=rows)
+def test_every_typed_value_stands_in_a_row_beside_or_in_a_conflict(known, first, second) -> None:
+    plain = [cells(n) for n in sorted(known)]
+    filled = [
+        source(name, *(cells(n, nksHoTen=a, ghiChu=b) for n, a, b in rows), before=plain)
+        for name, rows in (("a", first), ("b", second))
+    ]
+    typed = merge(plain, *filled, written=plain)
+    for found in filled:
+        for row in found.sheet.rows:
+            number = int(row.cells["so"][:2])
+            for column in TYPED:
+                value = row.cells[column]
+                kept = typed.cells.get(key(number), {}).get(column) == value
+                aside = any(left["so"] == row.cells["so"] and left[column] == value for left in typed.unmatched)
+                told = any(f"not {value!r}" in line for line in typed.conflicts)
+                assert not value or kept or aside or told
+
+
+def saved(path: Path, *rows: tuple[object, ...], formats: dict[str, str] | None = None) -> Path:
+    book = openpyxl.Workbook()
+    book.active.title = "DL Import"
+    for row in rows:
+        book.active.append(row)
+    for cell, form in (formats or {}).items():
+        book.active[cell].number_format = form
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (datetime(2010, 2, 1), "dd.mm.yyyy", "01.02.2010"),
+        (datetime(2010, 2, 1, 8, 30), "dd.mm.yyyy hh:mm", "01.02.2010 08:30"),
+        (datetime(1985, 3, 1), "mm/yyyy", "03/1985"),
+        (datetime(1950, 1, 1), "yyyy", "1950"),
+        (1234567890, "000000000000", "001234567890"),
+        (38185012345, "General", "38185012345"),
+        (0.5, "0%", "50%"),
+        (True, "General", "TRUE"),
+        ("  x ", "@", "x"),
+    ],
+)
+def test_a_cell_is_read_as_it_was_seen(tmp_path: Path, value: object, form: str, shown: str) -> None:
+    rows = ("so", "quyenSo", "a"), ("1/2010", "1/2010", value)
+    path = saved(tmp_path / "x.xlsx", *rows, formats={"C2": form})
+    assert read_typed(path, sheet="DL Import", columns=COLUMNS).sheet.rows[0].cells["a"] == shown
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ((("so", "quyenSo", "a", "a "), ("1/2010", "1/2010", "x", "y")), "2 columns are called a"),
+        ((("so", "quyenSo"), ("1/2010", "1/2010", "x")), "cell C2 stands under no header"),
+        ((("so", "quyenSo", "a"), ("1/2010", "1/2010", "=1+1")), "cell C2 holds a formula without a value"),
+        ((("so", "quyenSo", *["x"] * 600), ("1/2010", "1/2010")), "more than 500 columns"),
+    ],
+)
+def test_what_would_be_lost_is_refused_by_its_cell(tmp_path: Path, rows, problem: str) -> None:
+    path = saved(tmp_path / "x.xlsx", *rows)
+    with pytest.raises(WorkbookError, match=problem) as refused:
+        read_typed(path, sheet="DL Import", columns=COLUMNS)
+    assert "x.xlsx" in refused.value.message
+
+
+def test_merged_cells_are_refused_and_comments_and_titles_are_told(tmp_path: Path) -> None:
+    path = saved(tmp_path / "x.xlsx", ("Sổ", None), ("so", "quyenSo"), ("1/2010", "1/2010"), ("2/2010", "1/2010"))
+    book = openpyxl.load_workbook(path)
+    book.active["A3"].comment = Comment("look again", "Lan")
+    book.save(path)
+    assert read_typed(path, sheet="DL Import", columns=COLUMNS).left_out == (
+        "the comment on cell A3",
+        "row 1, above the headers",
+    )
+    book.active.merge_cells("B3:B4")
+    book.save(path)
+    with pytest.raises(WorkbookError, match="cells B3:B4 are merged"):
+        read_typed(path, sheet="DL Import", columns=COLUMNS)
+
+
+def test_what_was_typed_is_written_and_read_back_with_columns_and_rows_of_its_own(
+    tmp_path: Path, convention: Convention
+) -> None:
+    plain = [cells(1), cells(2)]
+    filled = (cells(2, nksHoTen="Lan", maHoSo="7"), cells(9, nksHoTen="Bình"), cells(1, nksHoTen="=1+1"))
+    typed = merge(plain, source("a", *filled, before=plain), written=plain)
+    path = tmp_path / "x.xlsx"
+    mark = mark_of(BookId(unit_code="14758", unit_list="2025-07-01", kind="KS", year=2010, volume=1), 3)
+    path.write_bytes(write_workbook(by_key(plain), kind="KS", rules=convention.workbook, typed=typed, mark=str(mark)))
+    first, second = read_typed(path, sheet="DL Import", columns=COLUMNS).sheet.rows
+    assert (first.cells["nksHoTen"], second.cells["nksHoTen"], second.cells["maHoSo"]) == ("=1+1", "Lan", "7")
+    (aside,) = read_typed(path, sheet="Khong khop", columns=COLUMNS).sheet.rows
+    assert (aside.cells["so"], aside.cells["nksHoTen"]) == ("09/2010", "Bình")
+    assert read_mark(path) == mark == Mark(book="14758@2025-07-01/KS.2010.01", revision=3)
