@@ -7,6 +7,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from scanpipe.package.pages.picture import EncodedPage
 from scanpipe.package.pages.placing import place_pages
@@ -18,12 +19,19 @@ INK_RECALL: Final = 0.995
 COLOUR_ERROR: Final = 10.0
 """The most that the colour of a seal may be off: the mean over its ink, in levels."""
 
+INK_COLOUR_ERROR: Final = 25.0
+"""The most that the colour of any piece of coloured ink may be off, likewise."""
+
+PAPER_ERROR: Final = 4.0
+"""The most that the paper may be off: the median over the page, in levels."""
+
 _DPI = 100.0
 _WINDOW_MM = 2.5
 _SURE_DEPTH, _TIMES_GRAIN = 40.0, 6.0
 _KEPT = 0.6  # of its former depth: ink that keeps so much still reads as it did
 _COLOURED = 40
 _SOFTENING_PX = 1.0  # so that half a pixel of shift is no error of colour
+_PIECE_PX, _LEAST_PIECE_PX = 5, 40  # strokes closer than this are one piece; smaller pieces are specks
 
 
 def prove(page: EncodedPage, image: Raster, patches: Sequence[Box]) -> tuple[str, ...]:
@@ -42,7 +50,11 @@ def prove(page: EncodedPage, image: Raster, patches: Sequence[Box]) -> tuple[str
         doubts.append("ink")
     scale = size[0] / image.width
     boxes = [tuple(round(side * scale) for side in box) for box in patches]
-    if image.colour and any(colour_error(before, rendered, box) > COLOUR_ERROR for box in boxes):
+    if image.colour and (
+        any(colour_error(before, rendered, box) > COLOUR_ERROR for box in boxes)
+        or ink_colour_error(before, rendered) > INK_COLOUR_ERROR
+        or paper_error(before, rendered) > PAPER_ERROR
+    ):
         doubts.append("colour")
     return tuple(doubts)
 
@@ -80,7 +92,36 @@ def _depth(pixels: Pixels, dpi: float) -> Pixels:
 def colour_error(before: Pixels, after: Pixels, box: Sequence[int]) -> float:
     """Return by how much the mean colour of the coloured ink in a box differs, in the channel where it differs most."""
     left, top, right, bottom = box
-    soft = (cv2.GaussianBlur(pixels[top:bottom, left:right], (0, 0), _SOFTENING_PX) for pixels in (before, after))
-    old, new = (np.asarray(pixels, np.int16) for pixels in soft)
-    coloured = np.ptp(old, axis=2) > _COLOURED + np.median(np.ptp(old, axis=2)) if old.size else np.zeros(0, np.bool_)
+    old, new = (_soft(pixels[top:bottom, left:right]) for pixels in (before, after))
+    coloured = _coloured(old)
     return float(np.abs(np.mean(new[coloured] - old[coloured], axis=0)).max()) if coloured.any() else 0.0
+
+
+def ink_colour_error(before: Pixels, after: Pixels) -> float:
+    """Return the same for every piece of coloured ink on the page, a word or a number: that of the worst."""
+    old, new = (_soft(pixels) for pixels in (before, after))
+    coloured = _coloured(old).astype(np.uint8)
+    near = cv2.dilate(coloured, np.ones((_PIECE_PX, _PIECE_PX), np.uint8))
+    count, pieces = cv2.connectedComponents(near)
+    inside = coloured != 0
+    labels, shifts = pieces[inside], (new - old)[inside]
+    sizes = np.bincount(labels, minlength=count)
+    sums = np.stack([np.bincount(labels, weights=shift, minlength=count) for shift in shifts.T])
+    large = sizes >= _LEAST_PIECE_PX
+    return float((np.abs(sums[:, large]) / sizes[large]).max(initial=0.0))
+
+
+def paper_error(before: Pixels, after: Pixels) -> float:
+    """Return by how much most of the page differs, in the channel where it differs most."""
+    shift = np.asarray(after, np.int16) - np.asarray(before, np.int16)
+    return float(np.abs(np.median(shift.reshape(-1, 3), axis=0)).max())
+
+
+def _soft(pixels: Pixels) -> NDArray[np.int16]:
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), _SOFTENING_PX) if pixels.size else pixels, np.int16)
+
+
+def _coloured(pixels: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Tell which pixels (h, w, 3) are of coloured ink: more so than the paper."""
+    chroma = np.ptp(pixels, axis=2) if pixels.size else np.zeros(pixels.shape[:2], np.int16)
+    return np.asarray(chroma > _COLOURED + (np.median(chroma) if chroma.size else 0), np.bool_)

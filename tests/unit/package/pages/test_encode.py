@@ -15,7 +15,15 @@ from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.pages import proof
 from scanpipe.package.pages.encode import LEAST_LETTER_PX, SETTINGS, encode_page
 from scanpipe.package.pages.picture import EncodedPage
-from scanpipe.package.pages.proof import colour_error, ink_recall, render
+from scanpipe.package.pages.proof import (
+    INK_COLOUR_ERROR,
+    PAPER_ERROR,
+    colour_error,
+    ink_colour_error,
+    ink_recall,
+    paper_error,
+    render,
+)
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
 from tests.drawn_pages import DrawnPage, draw_page
@@ -143,8 +151,48 @@ def test_what_no_setting_can_prove_is_told(grainy: DrawnPage, monkeypatch: pytes
 
     monkeypatch.setattr("scanpipe.package.pages.encode.prove", doubt)
     assert encode(grainy).doubts == ("ink",)
-    assert len(tried) == len(SETTINGS)
+    assert len(tried) == 1 + len(SETTINGS)
     assert [page.base.width for page in tried] == sorted(page.base.width for page in tried)
+
+
+def test_a_few_signs_in_other_inks_keep_their_colours_among_black_lines(grainy: DrawnPage) -> None:
+    image, mask = grainy.image.pixels.copy(), grainy.mask.pixels.copy()
+    inks = {"red": (190, 50, 50), "violet": (105, 63, 135), "blue": (52, 68, 150)}
+    places = {name: (40 + 60 * turn, 20) for turn, name in enumerate(inks)}
+    for name, (left, top) in places.items():
+        cv2.putText(image, "83", (left, top + 20), cv2.FONT_HERSHEY_SIMPLEX, 0.8, inks[name], 3)
+        cv2.putText(mask, "83", (left, top + 20), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 3)
+    page = encode_page(
+        Raster(pixels=image, dpi=grainy.image.dpi), Raster(pixels=mask, dpi=grainy.mask.dpi), budget_kb_per_a4=100
+    )
+    assert page.way == "layers"
+    seen = render(page, grainy.image.dpi).astype(int)
+    for name, (left, top) in places.items():
+        box = np.s_[top : top + 22, left : left + 40]
+        drawn = (np.abs(image[box].astype(int) - inks[name]).max(axis=2) == 0) & (mask[box] == 0)
+        assert np.abs(np.median(seen[box][drawn], axis=0) - inks[name]).max() < 40, name
+
+
+def test_faint_writing_outside_the_mask_is_still_read_where_there_is_room() -> None:
+    paper = np.full((1000, 1600, 3), (236, 228, 208), np.uint8)
+    image = paper.copy()
+    cv2.putText(image, "Phu chu 1987", (100, 500), cv2.FONT_HERSHEY_SIMPLEX, 3, (206, 198, 180), 6)
+    blank = Raster(pixels=np.full(paper.shape[:2], 255, np.uint8), dpi=300)
+    page = encode_page(Raster(pixels=image, dpi=300), blank, budget_kb_per_a4=15)
+    assert page.way == "layers"
+    seen, drawn = render(page, 300)[:1000, :1600].astype(int), (image != paper).any(axis=2)
+    assert np.median(seen[~drawn][:, 1]) - np.median(seen[drawn][:, 1]) > 0.8 * 30
+
+
+def test_the_proof_sees_paper_and_single_signs_that_changed_their_colour() -> None:
+    before = np.full((300, 400, 3), (236, 228, 208), np.uint8)
+    cv2.putText(before, "83", (100, 100), cv2.FONT_HERSHEY_SIMPLEX, 1, (190, 50, 50), 3)
+    assert paper_error(before, before) == ink_colour_error(before, before) == 0
+    green = np.clip(before + np.array((-9, 5, 0)), 0, 255).astype(np.uint8)
+    assert paper_error(before, green) > PAPER_ERROR
+    black = before.copy()
+    cv2.putText(black, "83", (100, 100), cv2.FONT_HERSHEY_SIMPLEX, 1, (72, 72, 72), 3)
+    assert ink_colour_error(before, black) > INK_COLOUR_ERROR
 
 
 def test_letters_too_low_for_one_bit_a_pixel_stay_grey_even_over_the_budget(grainy: DrawnPage) -> None:
