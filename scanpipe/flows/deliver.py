@@ -144,7 +144,7 @@ def _published(home: Path, revision: int) -> Iterator[Path]:
 def _write(station: Station, issue: Issue, staged: Path) -> Report:
     """Write everything that the revision holds, and verify it by reading it back."""
     archives = _write_zips(station, issue, staged)
-    keep_workbook(station, issue.workbook)
+    keep_workbook(station, issue.workbook, issue.revision)
     write_atomic(staged / issue.workbook_name, issue.workbook.content)
     for document in issue.documents:
         if document.place == "beside":

@@ -11,6 +11,7 @@ from scanpipe.errors import BlobDamaged, ConventionError, WorkbookError
 from scanpipe.flows.books import BookFacts
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
+from scanpipe.model import BookId
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.naming.workbook_rules import Columns
 from scanpipe.package.workbook.filled import ReadSheet, RowKey, SheetRow, read_workbook, row_key
@@ -41,11 +42,13 @@ class FilledIn:
         sources: the sheets that people had.
         written: what scanpipe wrote in the revision before, by the case of today.
         told: what cannot be taken over, or was looked for in vain, in words.
+        taken: the published workbooks as they were read, by revision.
     """
 
     sources: tuple[Source, ...]
     written: Mapping[RowKey, Cells]
     told: tuple[str, ...]
+    taken: Mapping[int, bytes]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,15 +58,20 @@ class _Found:
     sources: list[Source] = field(default_factory=list)
     written: Mapping[RowKey, Cells] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
+    taken: dict[int, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Issued:
-    """A revision: its row in the journal, its workbook's name, what scanpipe wrote into it, as far as that is known."""
+    """A revision: its row in the journal, its workbook's name, what scanpipe wrote into it, as far as that is known.
+
+    `taken` is the digest of its workbook as the newest revision took it over, or else as it was published.
+    """
 
     delivery: views.DeliveryRow
     name: str
     rows: IssuedRows | None
+    taken: str
 
 
 def find_filled_in(desk: Desk, rows: IssuedRows) -> FilledIn:
@@ -80,38 +88,57 @@ def find_filled_in(desk: Desk, rows: IssuedRows) -> FilledIn:
         _add_last(desk, found, rows, issued[-1])
     if desk.given:
         _add_given(desk, found, rows, issued)
-    return FilledIn(sources=tuple(found.sources), written=found.written, told=tuple(found.told))
+    return FilledIn(
+        sources=tuple(found.sources), written=found.written, told=tuple(found.told), taken=dict(found.taken)
+    )
 
 
 def _issued(desk: Desk, delivery: views.DeliveryRow) -> _Issued:
     name = next((name for name in delivery.members if name.endswith(_WORKBOOK)), "")
     record = _blob(desk, delivery.members.get(name, ""))
     rows = decode_issued(record.read_bytes()) if record else None
-    return _Issued(delivery=delivery, name=name, rows=rows)
+    newest = desk.facts.deliveries[-1].revision
+    taken = views.document(desk.station.journal, taken_key(desk.facts.book.id, by=newest, of=delivery.revision))
+    return _Issued(delivery=delivery, name=name, rows=rows, taken=taken.digest if taken else delivery.workbook)
+
+
+def taken_key(book: BookId, *, by: int, of: int) -> str:
+    """Return the key in the journal of the workbook of revision `of` as revision `by` took it over."""
+    return f"workbook {mark_of(book, of)} taken by r{by}"
 
 
 def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: _Issued) -> None:
     """Add the workbook of the revision before: all that is in it goes on, typed since or taken over before."""
-    path = _in_folder(desk, last)
-    if path is None and (desk.station.folder / last.delivery.folder).is_dir():
+    path, *others = _in_folder(desk, last) or (None,)
+    if path is None and last.name:
         text = _("{folder} holds no {name}: what was published is taken over, not what may have been typed since")
         found.told.append(text.format(folder=last.delivery.folder, name=last.name))
-    path = path or _blob(desk, last.delivery.workbook)
+    published = _blob(desk, last.delivery.workbook)
+    path = path or published
     form = last.rows or rows
     cases = moved_cases(form.scans, rows.scans) if last.rows else {}
     written = last.rows.cells if last.rows else {}
     found.written = {now: written[then] for then, now in cases.items() if now and then in written}
     if path:
-        _add(found, path, last.name, form, rows, before=written, cases=cases, whole=True)
+        found.taken[last.delivery.revision] = path.read_bytes()
+        stayed = _cells(published, form, form.unmatched_sheet) if published else {}
+        _add(found, path, path.name, form, rows, before=written, cases=cases, stayed=stayed)
+    for other in others:
+        before = _cells(published, form) if published else {}
+        _add(found, other, other.name, form, rows, before=before, cases=cases)
 
 
 def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: _Issued) -> None:
-    """Add the workbook of an older revision if people went on in it after the next was made: only what they changed."""
-    path, published = _in_folder(desk, issued), _blob(desk, issued.delivery.workbook)
-    if path and published and issued.rows and sha256(path.read_bytes()).hexdigest() != issued.delivery.workbook:
-        cases = moved_cases(issued.rows.scans, rows.scans)
-        before = _cells(published, issued.rows)
-        _add(found, path, f"r{issued.delivery.revision}/{issued.name}", issued.rows, rows, before=before, cases=cases)
+    """Add the workbook of an older revision if people went on in it after it was last taken over: what they changed."""
+    for path in _in_folder(desk, issued):
+        data, name = path.read_bytes(), f"r{issued.delivery.revision}/{path.name}"
+        if path.name == issued.name:
+            found.taken[issued.delivery.revision] = data
+        taken = _blob(desk, issued.taken)
+        if taken and issued.rows and sha256(data).hexdigest() not in (issued.taken, issued.delivery.workbook):
+            cases = moved_cases(issued.rows.scans, rows.scans)
+            before = _cells(taken, issued.rows)
+            _add(found, path, name, issued.rows, rows, before=before, cases=cases)
 
 
 def _add_given(desk: Desk, found: _Found, rows: IssuedRows, issued: list[_Issued]) -> None:
@@ -140,9 +167,13 @@ def _add(
     before: Mapping[RowKey, Cells],
     cases: Mapping[RowKey, RowKey | None],
     emptied: bool = False,
-    whole: bool = False,
+    stayed: Mapping[RowKey, Cells] | None = None,
 ) -> None:
-    """Add the sheets of a workbook that has the form of its revision, under the headers of today."""
+    """Add the sheets of a workbook that has the form of its revision, under the headers of today.
+
+    With `stayed`, the rows that were of no case when it was published, the sheet of those is added too: one whose
+    number was put right since finds its case; the others stay by themselves, whoever has their number now.
+    """
     names = sheet_names(path)
     main = form.layout.sheet if form.layout.sheet in names else names[0]
     titles = dict(zip(_titles(form.columns), _titles(rows.columns), strict=True))
@@ -154,14 +185,19 @@ def _add(
     renamed = {key: _renamed(cells, titles) for key, cells in before.items()}
     sheet = _sheet(typed.sheet, titles)
     found.sources.append(Source(name=f"{name}, {main}", sheet=sheet, before=renamed, cases=cases, emptied=emptied))
-    if whole and form.unmatched_sheet in names:
+    if stayed is not None and form.unmatched_sheet in names:
         aside = _sheet(read_typed(path, sheet=form.unmatched_sheet, columns=form.columns).sheet, titles)
-        found.sources.append(Source(name=f"{name}, {form.unmatched_sheet}", sheet=aside, before={}, aside=True))
+        by_themselves = dict.fromkeys(stayed)
+        unmatched = f"{name}, {form.unmatched_sheet}"
+        found.sources.append(Source(name=unmatched, sheet=aside, before={}, cases=by_themselves, aside=True))
 
 
-def _cells(published: Path, form: IssuedRows) -> dict[RowKey, Cells]:
-    """Return the rows of a workbook as it was published, by case."""
-    sheet = read_typed(published, sheet=form.layout.sheet, columns=form.columns).sheet
+def _cells(workbook: Path, form: IssuedRows, name: str = "") -> dict[RowKey, Cells]:
+    """Return the rows of a sheet, that of the cases unless it is named, by case; none where there is no such sheet."""
+    wanted = name or form.layout.sheet
+    if name and name not in sheet_names(workbook):
+        return {}
+    sheet = read_typed(workbook, sheet=wanted, columns=form.columns).sheet
     return {key: row.cells for row in sheet.rows if (key := row_key(row, form.columns))}
 
 
@@ -180,13 +216,26 @@ def _titles(columns: Columns) -> tuple[str, ...]:
     return msgspec.structs.astuple(columns)
 
 
-def _in_folder(desk: Desk, issued: _Issued) -> Path | None:
-    """Return the workbook in the folder of a revision, under its name or, by its mark, under any other."""
-    folder = desk.station.folder / issued.delivery.folder
-    if (folder / issued.name).is_file():
-        return folder / issued.name
-    wanted = mark_of(desk.facts.book.id, issued.delivery.revision)
-    return next((path for path in sorted(folder.glob(f"*{_WORKBOOK}")) if _mark(path) == wanted), None)
+def _in_folder(desk: Desk, issued: _Issued) -> tuple[Path, ...]:
+    """Return the workbooks of a revision in its folder: that of its name, and those saved under others, by their marks.
+
+    Raises:
+        WorkbookError: the one of its name is of another book or revision, put in its place.
+    """
+    folder, book = desk.station.folder / issued.delivery.folder, desk.facts.book.id
+    wanted, named = mark_of(book, issued.delivery.revision), folder / issued.name
+    others = tuple(path for path in sorted(folder.glob(f"*{_WORKBOOK}")) if path != named and _mark(path) == wanted)
+    if not named.is_file():
+        return others
+    mark = read_mark(named)
+    if mark not in (None, wanted):
+        raise WorkbookError(
+            _("{path} is not the workbook of {book}, r{revision}: it says that it is that of {mark}.").format(
+                path=named, book=book, revision=issued.delivery.revision, mark=mark
+            ),
+            remedy=_("Nothing was taken from it. Move it away; if it is a copy of this book's, give it with --index."),
+        )
+    return (named, *others)
 
 
 def _mark(path: Path) -> Mark | None:

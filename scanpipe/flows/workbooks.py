@@ -1,9 +1,10 @@
 """The workbook of a revision: what scanpipe knows of each case, and what people have typed in so far."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from scanpipe.flows.filled_in import Desk, find_filled_in
+from scanpipe.flows.filled_in import Desk, find_filled_in, taken_key
 from scanpipe.flows.station import Station
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from scanpipe.package.workbook.issued import IssuedRows, encode_issued, issued_row
@@ -23,6 +24,7 @@ class Workbook:
         rows: the rows that scanpipe writes.
         typed: what was typed.
         desk: what it was made from.
+        taken: the workbooks of the revisions before, as they were read.
     """
 
     rows_record: bytes
@@ -31,6 +33,7 @@ class Workbook:
     rows: IssuedRows
     typed: Typed
     desk: Desk
+    taken: Mapping[int, bytes] = field(default_factory=dict)
 
     @property
     def rows_digest(self) -> str:
@@ -62,13 +65,13 @@ def filled_workbook(desk: Desk, revision: int) -> Workbook:
     rows = _rows(desk)
     found = find_filled_in(desk, rows)
     typed = merge_typed(rows.cells, found.sources, written=found.written, columns=rows.columns)
-    return _workbook(desk, revision, rows, typed, (*typed.conflicts, *found.told))
+    return replace(_workbook(desk, revision, rows, typed, (*typed.conflicts, *found.told)), taken=found.taken)
 
 
 def _rows(desk: Desk) -> IssuedRows:
     book, rules = desk.facts.book, desk.convention.workbook
     cells = known_cells(case_rows(book, desk.facts.sets.sets), rules)
-    captures = {state.page: state.facts.digest for state in desk.facts.pages if state.facts}
+    captures = {state.page: _scan(state.facts) for state in desk.facts.pages if state.facts}
     scans = [[captures[page] for page in found.pages if page in captures] for found in desk.facts.sets.sets]
     return IssuedRows(
         layout=rules.layout(book.id.kind),
@@ -76,6 +79,11 @@ def _rows(desk: Desk) -> IssuedRows:
         unmatched_sheet=rules.unmatched_sheet,
         rows=tuple(issued_row(key, row, shown) for (key, row), shown in zip(cells.items(), scans, strict=True)),
     )
+
+
+def _scan(facts: views.PageFacts) -> str:
+    """Return what a page shows: a capture, or half of one."""
+    return facts.digest if not facts.region else f"{facts.digest} {facts.region}"
 
 
 def _workbook(desk: Desk, revision: int, rows: IssuedRows, typed: Typed, conflicts: tuple[str, ...]) -> Workbook:
@@ -94,9 +102,18 @@ def _content(desk: Desk, rows: IssuedRows, typed: Typed, revision: int) -> bytes
     return write_workbook(rows.cells, kind=book.kind, rules=rules, typed=typed, mark=str(mark_of(book, revision)))
 
 
-def keep_workbook(station: Station, workbook: Workbook) -> None:
-    """Put rows and file into the store, so that the next revision can tell what was typed, wherever this one goes."""
+def keep_workbook(station: Station, workbook: Workbook, revision: int) -> None:
+    """Put rows and file into the store, so that the next revision can tell what was typed, wherever this one goes.
+
+    So are the workbooks that were taken over: what is in them counts once.
+    """
     for content in (workbook.rows_record, workbook.content):
-        digest = station.store.put(content)
-        if views.document(station.journal, f"workbook {digest}") is None:
-            station.journal.add_fact("document", key=f"workbook {digest}", digest=digest, facts="{}")
+        _keep(station, f"workbook {sha256(content).hexdigest()}", content)
+    for of, content in workbook.taken.items():
+        _keep(station, taken_key(workbook.desk.facts.book.id, by=revision, of=of), content)
+
+
+def _keep(station: Station, key: str, content: bytes) -> None:
+    digest, kept = station.store.put(content), views.document(station.journal, key)
+    if kept is None or kept.digest != digest:
+        station.journal.add_fact("document", key=key, digest=digest, facts="{}")

@@ -2,56 +2,19 @@
 
 import hashlib
 import json
-import shutil
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pikepdf
-import pytest
 from PIL import Image
 
 from tests.conftest import Cli, make_small_station
-from tests.unit.package.packages import type_in
-
-BOOK = "KS.2010.01"
-ADD = ("book", "add", "KS", "--year", 2010, "--volume", 1, "--unit", "14758")
+from tests.e2e.conftest import ADD, BOOK, members, revision
 
 
 def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-@pytest.fixture(scope="session")
-def captured_once(cli: Cli, page_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    station = make_small_station(tmp_path_factory.mktemp("captured") / "station")
-    assert cli(*ADD, "--pages", 4, "--cases", 2, "--rule", "pages:2", station=station).code == 0
-    assert cli("capture", BOOK, "--from", page_folder, station=station).code == 0
-    return station
-
-
-@pytest.fixture(scope="session")
-def delivered_once(cli: Cli, captured_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    station = shutil.copytree(captured_once, tmp_path_factory.mktemp("delivered") / "station")
-    for command in ("process", "accept", "deliver"):
-        assert cli(command, BOOK, station=station).code == 0
-    return station
-
-
-@pytest.fixture
-def captured(captured_once: Path, tmp_path: Path) -> Path:
-    """A station with a book of four captured pages, to do with as one likes."""
-    return shutil.copytree(captured_once, tmp_path / "station")
-
-
-@pytest.fixture
-def delivered(delivered_once: Path, tmp_path: Path) -> Path:
-    """The same with its first revision delivered."""
-    return shutil.copytree(delivered_once, tmp_path / "station")
-
-
-def revision(station: Path, number: int) -> Path:
-    return station / "out" / "14758@2025-07-01" / BOOK / f"r{number}"
 
 
 def test_scanned_pages_become_a_package_that_verifies(cli: Cli, scanning: Path) -> None:
@@ -158,94 +121,6 @@ def test_delivering_again_without_a_change_makes_no_new_revision(cli: Cli, deliv
     assert not revision(delivered, 2).exists()
 
 
-def test_what_people_typed_is_taken_over_when_the_package_is_made_again(
-    cli: Cli, delivered: Path, tmp_path: Path
-) -> None:
-    published = revision(delivered, 1) / "KS.2010.01.xlsx"
-    type_in(published, {(2, "nksHoTen"): "Nguyễn Thị Lan"})
-    assert cli("deliver", BOOK, "--json", station=delivered).json["new"] is False
-    copy = tmp_path / "copy.xlsx"
-    shutil.copy(published, copy)
-    type_in(copy, {(3, "nksHoTen"): "Trần Văn Bình", (3, "trangSo"): "9"})
-    second = cli("deliver", BOOK, "--index", copy, "--json", station=delivered)
-    assert (second.code, second.json["new"], second.json["revision"]) == (0, True, 2), second.err
-    assert second.json["conflicts"] == ["trangSo: '3' stands, not '9' (cases 2/2010)"]
-    assert names_typed(revision(delivered, 2)) == ["Nguyễn Thị Lan", "Trần Văn Bình"]
-    assert members(revision(delivered, 1)) == members(revision(delivered, 2))
-    assert cli("deliver", BOOK, "--index", copy, "--json", station=delivered).json["new"] is False
-    shutil.rmtree(revision(delivered, 2))
-    cli("reject", BOOK, 3, "--reason", "faded", "--redo", "plain", station=delivered)
-    cli("nightly", station=delivered)
-    assert names_typed(revision(delivered, 3)) == ["Nguyễn Thị Lan", "Trần Văn Bình"]
-    assert cli("check", station=delivered).code == 0
-
-
-def test_what_was_typed_goes_with_its_scan_when_the_book_is_numbered_anew(cli: Cli, delivered: Path) -> None:
-    type_in(revision(delivered, 1) / "KS.2010.01.xlsx", {(2, "nksHoTen"): "Lan", (3, "nksHoTen"): "Bình"})
-    cli("book", "amend", BOOK, "--first-number", 2, station=delivered)
-    second = cli("deliver", BOOK, "--json", station=delivered)
-    assert second.code == 0, second.err
-    assert names_typed(revision(delivered, 2)) == ["Lan", "Bình"]
-    assert second.json["conflicts"] == [
-        "KS.2010.01.xlsx, DL Import: what was typed goes with its scan to other numbers "
-        "(cases 1/2010 > 2/2010, 2/2010 > 3/2010)"
-    ]
-
-
-def test_what_was_typed_after_the_next_revision_or_under_another_name_is_found(cli: Cli, delivered: Path) -> None:
-    first = revision(delivered, 1) / "KS.2010.01.xlsx"
-    type_in(first, {(2, "nksHoTen"): "Lan"})
-    send_back(cli, delivered, 3, "plain")
-    type_in(first, {(3, "nksHoTen"): "Bình"})
-    second = revision(delivered, 2) / "KS.2010.01.xlsx"
-    type_in(second, {(2, "ghiChu"): "xem lại"})
-    second.rename(second.with_name("KS.2010.01 (da nhap).xlsx"))
-    send_back(cli, delivered, 3, "faded")
-    assert names_typed(revision(delivered, 3)) == ["Lan", "Bình"]
-    assert "xem lại" in str(list(openpyxl.load_workbook(revision(delivered, 3) / first.name)["DL Import"].values))
-
-
-def test_a_convention_may_change_between_revisions(cli: Cli, delivered: Path) -> None:
-    type_in(revision(delivered, 1) / "KS.2010.01.xlsx", {(2, "nksHoTen"): "Lan"})
-    (delivered / "conventions" / "other.toml").write_text(
-        'name = "other"\nbased_on = "long"\nconfidence = "for tests"\n[limits]\nmin_dpi = 100\n'
-    )
-    cli("book", "amend", BOOK, "--convention", "other", station=delivered)
-    second = cli("deliver", BOOK, "--json", station=delivered)
-    assert second.code == 0, second.err
-    assert names_typed(revision(delivered, 2), "KS.2010.01.14758.xlsx")[0] == "Lan"
-
-
-def send_back(cli: Cli, station: Path, page: int, recipe: str) -> None:
-    cli("reject", BOOK, page, "--reason", "faded", "--redo", recipe, station=station)
-    for command in ("process", "accept", "deliver"):
-        done = cli(command, BOOK, station=station)
-        assert done.code == 0, done.err
-
-
-def names_typed(folder: Path, name: str = "KS.2010.01.xlsx") -> list[str]:
-    rows = openpyxl.load_workbook(folder / name)["DL Import"].values
-    header, *filled = rows
-    return [row[header.index("nksHoTen")] for row in filled]
-
-
-def test_a_wrongly_filled_in_workbook_publishes_nothing(cli: Cli, delivered: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copy.xlsx"
-    shutil.copy(revision(delivered, 1) / "KS.2010.01.xlsx", copy)
-    type_in(copy, {(3, "ngayDangKy"): "5/3/2010"})
-    refused = cli("deliver", BOOK, "--index", copy, station=delivered)
-    assert refused.code == 43 and "row 3: ngayDangKy is '5/3/2010'" in refused.err
-    for foreign in (tmp_path / "KS.2011.01.xlsx", tmp_path / "marriages.xlsx", tmp_path / "other-commune.xlsx"):
-        book = openpyxl.load_workbook(revision(delivered, 1) / "KS.2010.01.xlsx")
-        mark = "14758@2025-06-30/KS.2010.01 r1" if foreign.stem == "other-commune" else None
-        book.properties.subject = mark
-        book.save(foreign)
-        type_in(foreign, {(1, "nksHoTen"): "voHoTen"} if foreign.stem == "marriages" else {})
-        refused = cli("deliver", BOOK, "--index", foreign, station=delivered)
-        assert refused.code == 44 and "another book" in refused.err
-    assert not revision(delivered, 2).exists()
-
-
 def test_a_redone_page_is_re_issued_and_the_other_members_keep_their_bytes(cli: Cli, delivered: Path) -> None:
     rejected = cli("reject", BOOK, 3, "--reason", "faded", "--redo", "plain", "--ticket", "QA-7", station=delivered)
     assert rejected.code == 0, rejected.err
@@ -262,11 +137,6 @@ def test_a_redone_page_is_re_issued_and_the_other_members_keep_their_bytes(cli: 
     assert "QA-7" in (revision(delivered, 2) / "report.html").read_text()
     zips = [revision(delivered, number) / "KS.2010.01.zip" for number in (1, 2)]
     assert "KS.2010.01.002.pdf (pages 3: faded" in cli("diff", *zips).out
-
-
-def members(folder: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(folder / "KS.2010.01.zip") as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def test_a_rescanned_page_is_replaced_and_its_first_master_is_kept(

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from tests.conftest import Cli, make_small_station
-from tests.e2e.test_book import digest, revision
+from tests.e2e.conftest import revision
+from tests.e2e.test_book import digest
 
 BOOK, OTHER = "KS.2010.01", "KS.2010.02"
 ADD = ("book", "add", "KS", "--year", 2010, "--unit", "14758")

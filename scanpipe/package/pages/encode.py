@@ -1,15 +1,15 @@
 """A page's picture made small enough for the budget of the convention, as true as that allows, and proven.
 
 The ways, from the truest: the pixels as they are; one JPEG; layers, at one of several settings. The first that fits is
-taken. Of layers, the ink is the same on every page, and the paper the truest that there is room for and that is proven;
-where none is, they are made again at the next better setting, over the budget if need be. Letters of a few pixels
-live by their greys, of which a mask has none: such a page is always one picture. What is over the budget, or not proven
-at any setting, says so.
+taken. Of layers, the mask is the same at every setting, and paper and colours are the truest that there is room for and
+that are proven; where none are, they are made again a step better in what is doubted, over the budget if need be.
+Letters of a few pixels live by their greys, of which a mask has none: such a page is always one picture. What is over
+the budget, or not proven at any setting, says so.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 import cv2
@@ -41,6 +41,8 @@ _WORTH = (
 _PATCH_MARGIN_MM = 1.0
 _LARGEST_PATCHES = 0.25  # of the page; what is larger is no seal
 
+_Truth = tuple[float, float]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Source:
@@ -49,49 +51,39 @@ class Source:
     Attributes:
         image: the page.
         stencil: its text mask as a JBIG2 stream.
-        paper: its paper at a resolution of so many dpi.
+        paper: its paper at a resolution of so many dpi and a truth of so many decibels.
         ink: the colour of its ink likewise.
         patches: the boxes of its seals.
     """
 
     image: Raster
     stencil: bytes
-    paper: Callable[[float], Layer]
-    ink: Callable[[float], Layer]
+    paper: Callable[[_Truth], Picture]
+    ink: Callable[[_Truth], Picture]
     patches: tuple[Box, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """Resolution, and truth as PSNR in decibels, of the paper and of the ink's colour."""
-
-    paper: tuple[float, float]
-    ink: tuple[float, float]
-
-
-SETTINGS: Final = (
-    Setting(paper=(100, 46), ink=(37.5, 45)),
-    Setting(paper=(150, 46), ink=(37.5, 45)),
-    Setting(paper=(300, 46), ink=(75, 45)),
+FITTING: Final = (
+    ((100, 52), (37.5, 42), 0.6),
+    ((100, 49), (37.5, 42), 0.6),
+    ((100, 46), (37.5, 42), 0.7),
+    ((100, 40), (37.5, 42), 1),
+    ((100, 38), (37.5, 40), 1),
+    ((150, 35.5), (37.5, 35), 1),
+    ((100, 36), (37.5, 35), 1),
 )
-"""The layers of a page that is over the budget, and what is better.
+"""Resolution and truth, as PSNR in decibels, of the paper and of the ink's colour, from the truest.
 
-A truth is asked of a whole layer, most of which is flat: at 35 dB a single red number among black ones turns black.
+The share of the budget comes last that the page may take with them. A truth is asked of a whole layer, most of which is
+flat: at 35 dB a single red number among black ones turns black, and at 46 dB pencil is a shade; above 40 dB, what more
+bytes show of an even page is mostly grain.
 """
 
-PAPERS: Final = (
-    (100, 52, 0.6),
-    (100, 49, 0.6),
-    (100, 46, 0.7),
-    (100, 40, 1),
-    (100, 38, 1),
-    (150, 35.5, 1),
-    (100, 36, 1),
-)
-"""Resolution and truth of the paper, from the truest, each with the share of the budget that the page may take with it.
+PAPERS: Final = ((100, 46), (150, 46), (300, 46))
+"""The paper of a page that is over the budget, and what is better."""
 
-Pencil is a shade from 46 dB down; above 40 dB what more bytes show of an even page is mostly grain.
-"""
+INKS: Final = ((37.5, 42), (75, 45), (100, 45))
+"""The colour of its ink likewise."""
 
 PATCHES: Final = ((200, 34), (200, 37), (300, 40))
 """Resolution and truth of seals."""
@@ -118,22 +110,18 @@ def encode_page(
         return whole
     if 0 < letter_mm / MM_PER_INCH * image.dpi < LEAST_LETTER_PX:
         return _in_greys(image, budget)
-    source = Source(
-        image=image,
-        stencil=encode_jbig2(mask.pixels),
-        paper=cache(lambda dpi: paper_layer(image, mask, dpi)),
-        ink=cache(lambda dpi: ink_layer(image, mask, dpi)),
-        patches=_patches(image, seals),
-    )
-    page = _layered(source, SETTINGS[0], PATCHES[0])
+    source = _taken_apart(image, mask, seals)
+    page = _layered(source, PAPERS[0], INKS[0], PATCHES[0])
     return _fitting(source, page, budget) or _proven(source, page, budget)
 
 
 def _fitting(source: Source, page: EncodedPage, budget: int) -> EncodedPage | None:
-    """Return the page with the truest paper that fits and is proven, else with the smallest if that is worth it."""
+    """Return the page in the truest layers that fit and are proven, else in the smallest if that is worth it."""
     larger = []
-    for dpi, psnr_db, share in PAPERS:
-        fitting = replace(page, base=_covering(source.paper(dpi), source.image, psnr_db))
+    for paper, ink, share in FITTING:
+        if paper[1] > PAPERS[0][1] and page.size > share * budget:
+            continue  # what is truer than this page is no smaller
+        fitting = _layered(source, paper, ink, PATCHES[0])
         if fitting.size > share * budget:
             larger.append(fitting)
         elif not prove(fitting, source.image, source.patches):
@@ -148,16 +136,17 @@ def _fitting(source: Source, page: EncodedPage, budget: int) -> EncodedPage | No
 
 def _proven(source: Source, page: EncodedPage, budget: int) -> EncodedPage:
     """Make a page better in what the proof doubts, until nothing is doubted or nothing is better; tell what is left."""
-    setting = patch = 0
+    paper = ink = patch = 0
     while doubts := prove(page, source.image, source.patches):
         better = (
-            min(setting + 1, len(SETTINGS) - 1),
+            min(paper + ("ink" in doubts), len(PAPERS) - 1),
+            min(ink + ("colour" in doubts), len(INKS) - 1),
             min(patch + ("colour" in doubts), len(PATCHES) - 1),
         )
-        if better == (setting, patch):
+        if better == (paper, ink, patch):
             break
-        setting, patch = better
-        page = _layered(source, SETTINGS[setting], PATCHES[patch])
+        paper, ink, patch = better
+        page = _layered(source, PAPERS[paper], INKS[ink], PATCHES[patch])
     return replace(page, over_budget=page.size > budget, doubts=doubts)
 
 
@@ -215,16 +204,31 @@ def _sampled_size(image: Raster) -> float:
     return len(data) * image.height / len(sample)
 
 
-def _layered(source: Source, setting: Setting, patch: tuple[float, float]) -> EncodedPage:
+def _layered(source: Source, paper: _Truth, ink: _Truth, patch: _Truth) -> EncodedPage:
     image = source.image
-    # The stencil lies where its ink lies: on the page exactly, for which the colours are stretched by a hair.
-    ink = replace(_covering(source.ink(setting.ink[0]), image, setting.ink[1]), box_mm=(0, 0, *image.size_mm))
     return EncodedPage(
         size_mm=image.size_mm,
         way="layers",
-        base=_covering(source.paper(setting.paper[0]), image, setting.paper[1]),
-        stencil=Stencil(mask=source.stencil, width=image.width, height=image.height, ink=ink),
+        base=source.paper(paper),
+        stencil=Stencil(mask=source.stencil, width=image.width, height=image.height, ink=source.ink(ink)),
         patches=tuple(_patch(image, box, *patch) for box in source.patches),
+    )
+
+
+def _taken_apart(image: Raster, mask: Raster, seals: Sequence[Box]) -> Source:
+    """Return the page's parts; each layer is made, and each picture of it coded, once."""
+    papers, inks = (cache(partial(layer, image, mask)) for layer in (paper_layer, ink_layer))
+
+    def ink(truth: _Truth) -> Picture:
+        # The stencil lies where its ink lies: on the page exactly, for which the colours are stretched by a hair.
+        return replace(_covering(inks(truth[0]), image, truth[1]), box_mm=(0, 0, *image.size_mm))
+
+    return Source(
+        image=image,
+        stencil=encode_jbig2(mask.pixels),
+        paper=cache(lambda truth: _covering(papers(truth[0]), image, truth[1])),
+        ink=cache(ink),
+        patches=_patches(image, seals),
     )
 
 

@@ -4,7 +4,7 @@ People type what they see on a scan. Where cases are numbered anew, what they ty
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -82,13 +82,16 @@ def moved_cases(
 ) -> dict[RowKey, RowKey | None]:
     """Return the case that shows the scan of each case of before: itself, another, or None where none does.
 
-    Cases that stand on the same captures are told apart by their order. A case whose captures are gone, but whose
+    Cases that stand on the same captures are told apart by their order, if they are as many as they were, and else by
+    their numbers. A case whose captures are gone, but whose
     number shows captures that are new, was scanned again and is itself.
     """
     places, new_places = _places(before), _places(now)
-    at = {place: key for key, place in new_places.items()}
+    counts, new_counts = (Counter(shown for shown, _turn in found.values()) for found in (places, new_places))
+    at = {place: key for key, place in new_places.items() if counts[place[0]] == new_counts[place[0]]}
     old_captures = {capture for captures in before.values() for capture in captures}
-    return {key: _case_now(key, place, at, now, old_captures) for key, place in places.items()}
+    alone = {key for key, (shown, _turn) in places.items() if counts[shown] == 1}
+    return {key: _case_now(key, place, at, now, old_captures, alone) for key, place in places.items()}
 
 
 _Place = tuple[frozenset[str], int]
@@ -110,6 +113,7 @@ def _case_now(
     at: Mapping[_Place, RowKey],
     now: Mapping[RowKey, Sequence[str]],
     old_captures: set[str],
+    alone: set[RowKey],
 ) -> RowKey | None:
     if place in at:
         return at[place]
@@ -117,7 +121,7 @@ def _case_now(
     sharing = [other for other, shown in now.items() if captures & set(shown)]
     if key in sharing:
         return key
-    if len(sharing) == 1:
+    if len(sharing) == 1 and key in alone:
         return sharing[0]
     scanned_again = not sharing and key in now and not old_captures & set(now[key])
     return key if scanned_again else None

@@ -83,10 +83,11 @@ class _Work:
     def take(self, source: Source) -> None:
         """Take over the rows of a sheet."""
         seen: set[RowKey] = set()
-        for row in source.sheet.rows:
-            then = row_key(row, self.columns)
+        places = [(row_key(row, self.columns), row) for row in source.sheet.rows]
+        found = [(then, source.cases.get(then, then) if then else None, row) for then, row in places]
+        # Where two rows come to one case, the one that was of this number all along is its own.
+        for then, now, row in sorted(found, key=lambda place: place[0] != place[1]):
             changed = self._changed(source, row, then)
-            now = source.cases.get(then, then) if then else None
             if not changed:
                 seen |= {now} if now else set()
             elif now is None or now not in self.known or now in seen or (source.aside and self.typed[now]):

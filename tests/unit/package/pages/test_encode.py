@@ -13,7 +13,7 @@ from samples.wear import LEVELS, wear_as
 from scanpipe.enhance.recipe import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.pages import proof
-from scanpipe.package.pages.encode import LEAST_LETTER_PX, SETTINGS, encode_page
+from scanpipe.package.pages.encode import LEAST_LETTER_PX, PAPERS, encode_page
 from scanpipe.package.pages.picture import EncodedPage
 from scanpipe.package.pages.proof import (
     INK_COLOUR_ERROR,
@@ -151,7 +151,7 @@ def test_what_no_setting_can_prove_is_told(grainy: DrawnPage, monkeypatch: pytes
 
     monkeypatch.setattr("scanpipe.package.pages.encode.prove", doubt)
     assert encode(grainy).doubts == ("ink",)
-    assert len(tried) == 1 + len(SETTINGS)
+    assert len(tried) == 1 + len(PAPERS)
     assert [page.base.width for page in tried] == sorted(page.base.width for page in tried)
 
 

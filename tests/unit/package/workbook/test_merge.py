@@ -89,6 +89,8 @@ def test_what_was_typed_from_a_scan_that_left_the_book_is_kept_by_itself() -> No
         ({1: "ab", 2: "cd"}, {1: "ax", 2: "cd"}, {1: 1, 2: 2}),
         ({1: "ab", 2: "cd"}, {1: "x", 2: "ay", 3: "cd"}, {1: 2, 2: 3}),
         ({1: "a"}, {}, {1: None}),
+        ({3: "a", 4: "a"}, {3: "a", 5: "a", 4: "a"}, {3: 3, 4: 4}),
+        ({3: "a", 4: "a"}, {4: "a"}, {3: None, 4: 4}),
     ],
 )
 def test_a_case_is_where_its_scan_is(before, now, cases) -> None:
@@ -140,6 +142,14 @@ def test_rows_of_no_case_and_doubles_are_kept_aside_and_told() -> None:
     typed = merge([cells(1)], source("a", *rows, before=[cells(1)]))
     assert [row["nksHoTen"] for row in typed.unmatched] == ["b", "c", "d"]
     assert len(typed.conflicts) == 3
+
+
+def test_of_two_rows_that_come_to_one_case_the_one_of_its_number_is_its_own() -> None:
+    plain = [cells(1), cells(2)]
+    rows = cells(2, nksHoTen="Bình"), cells(1, nksHoTen="Lan")
+    typed = merge([cells(1)], source("a", *rows, before=plain, cases={key(1): key(1), key(2): key(1)}), written=plain)
+    assert typed_by_number(typed) == {"1": {"nksHoTen": "Lan"}}
+    assert [row["nksHoTen"] for row in typed.unmatched] == ["Bình"]
 
 
 def test_a_row_that_was_kept_aside_never_fills_the_blanks_of_another() -> None:

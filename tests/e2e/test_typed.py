@@ -1,0 +1,150 @@
+"""What people typed into the workbooks of a book, over its revisions, as a user does it."""
+
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.conftest import Cli
+from tests.e2e.conftest import BOOK, members, revision, send_back
+from tests.unit.package.packages import type_in
+
+
+def test_what_people_typed_is_taken_over_when_the_package_is_made_again(
+    cli: Cli, delivered: Path, tmp_path: Path
+) -> None:
+    published = revision(delivered, 1) / "KS.2010.01.xlsx"
+    type_in(published, {(2, "nksHoTen"): "Nguyễn Thị Lan"})
+    assert cli("deliver", BOOK, "--json", station=delivered).json["new"] is False
+    copy = tmp_path / "copy.xlsx"
+    shutil.copy(published, copy)
+    type_in(copy, {(3, "nksHoTen"): "Trần Văn Bình", (3, "trangSo"): "9"})
+    second = cli("deliver", BOOK, "--index", copy, "--json", station=delivered)
+    assert (second.code, second.json["new"], second.json["revision"]) == (0, True, 2), second.err
+    assert second.json["conflicts"] == ["trangSo: '3' stands, not '9' (cases 2/2010)"]
+    assert names_typed(revision(delivered, 2)) == ["Nguyễn Thị Lan", "Trần Văn Bình"]
+    assert members(revision(delivered, 1)) == members(revision(delivered, 2))
+    assert cli("deliver", BOOK, "--index", copy, "--json", station=delivered).json["new"] is False
+    shutil.rmtree(revision(delivered, 2))
+    cli("reject", BOOK, 3, "--reason", "faded", "--redo", "plain", station=delivered)
+    cli("nightly", station=delivered)
+    assert names_typed(revision(delivered, 3)) == ["Nguyễn Thị Lan", "Trần Văn Bình"]
+    assert cli("check", station=delivered).code == 0
+
+
+def test_what_was_typed_goes_with_its_scan_when_the_book_is_numbered_anew(cli: Cli, delivered: Path) -> None:
+    type_in(revision(delivered, 1) / "KS.2010.01.xlsx", {(2, "nksHoTen"): "Lan", (3, "nksHoTen"): "Bình"})
+    cli("book", "amend", BOOK, "--first-number", 2, station=delivered)
+    second = cli("deliver", BOOK, "--json", station=delivered)
+    assert second.code == 0, second.err
+    assert names_typed(revision(delivered, 2)) == ["Lan", "Bình"]
+    assert second.json["conflicts"] == [
+        "KS.2010.01.xlsx, DL Import: what was typed goes with its scan to other numbers "
+        "(cases 1/2010 > 2/2010, 2/2010 > 3/2010)"
+    ]
+
+
+def test_what_was_typed_after_the_next_revision_or_under_another_name_is_found(cli: Cli, delivered: Path) -> None:
+    first = revision(delivered, 1) / "KS.2010.01.xlsx"
+    type_in(first, {(2, "nksHoTen"): "Lan"})
+    send_back(cli, delivered, 3, "plain")
+    type_in(first, {(3, "nksHoTen"): "Bình"})
+    second = revision(delivered, 2) / "KS.2010.01.xlsx"
+    type_in(second, {(2, "ghiChu"): "xem lại"})
+    second.rename(second.with_name("KS.2010.01 (da nhap).xlsx"))
+    send_back(cli, delivered, 3, "faded")
+    assert names_typed(revision(delivered, 3)) == ["Lan", "Bình"]
+    assert "xem lại" in str(list(openpyxl.load_workbook(revision(delivered, 3) / first.name)["DL Import"].values))
+
+
+def test_what_was_taken_over_from_an_older_revision_counts_once(cli: Cli, delivered: Path) -> None:
+    type_in(revision(delivered, 1) / "KS.2010.01.xlsx", {(2, "nksHoTen"): "Lan"})
+    send_back(cli, delivered, 3, "plain")
+    type_in(revision(delivered, 2) / "KS.2010.01.xlsx", {(2, "nksHoTen"): None, (3, "nksHoTen"): "Lan"})
+    send_back(cli, delivered, 3, "faded")
+    assert names_typed(revision(delivered, 3)) == [None, "Lan"]
+
+
+def test_a_row_of_no_case_stays_by_itself_over_revisions(cli: Cli, delivered: Path) -> None:
+    first = revision(delivered, 1) / "KS.2010.01.xlsx"
+    book = openpyxl.load_workbook(first)
+    sheet = book["DL Import"]
+    sheet.append([cell.value for cell in sheet[3]])
+    header = [cell.value for cell in sheet[1]]
+    sheet.cell(2, header.index("nksHoTen") + 1, "Lan")
+    sheet.cell(4, header.index("nksHoTen") + 1, "Bình")
+    sheet.cell(3, header.index("nksHoTen") + 1, "Mai")
+    book.save(first)
+    send_back(cli, delivered, 3, "plain")
+    second = revision(delivered, 2) / "KS.2010.01.xlsx"
+    assert names_typed(second.parent) == ["Lan", "Mai"]
+    type_in(second, {(3, "nksHoTen"): None})
+    send_back(cli, delivered, 3, "faded")
+    third = revision(delivered, 3) / "KS.2010.01.xlsx"
+    assert names_typed(third.parent) == ["Lan", None]
+    assert "Bình" in str(list(openpyxl.load_workbook(third)["Khong khop"].values))
+
+
+def test_two_workbooks_saved_beside_each_other_are_both_taken_over(cli: Cli, delivered: Path) -> None:
+    first = revision(delivered, 1) / "KS.2010.01.xlsx"
+    for name, cell, value in (("a", (2, "nksHoTen"), "Lan"), ("b", (3, "nksHoTen"), "Bình")):
+        copy = first.with_name(f"KS.2010.01 ({name}).xlsx")
+        shutil.copy(first, copy)
+        type_in(copy, {cell: value})
+    send_back(cli, delivered, 3, "plain")
+    assert names_typed(revision(delivered, 2)) == ["Lan", "Bình"]
+
+
+@pytest.mark.parametrize("mark", ["14761@2025-06-30/KS.2010.01 r1", None])
+def test_another_workbook_put_in_its_place_is_refused(cli: Cli, delivered: Path, mark: str | None) -> None:
+    first = revision(delivered, 1) / "KS.2010.01.xlsx"
+    kept = first.read_bytes()
+    send_back(cli, delivered, 3, "plain")
+    second = revision(delivered, 2) / "KS.2010.01.xlsx"
+    second.write_bytes(kept)
+    if mark:
+        book = openpyxl.load_workbook(second)
+        book.properties.subject = mark
+        book.save(second)
+    cli("book", "amend", BOOK, "--first-number", 2, station=delivered)
+    refused = cli("deliver", BOOK, station=delivered)
+    assert refused.code == 44 and "is not the workbook of" in refused.err
+    second.unlink()
+    done = cli("deliver", BOOK, "--json", station=delivered)
+    assert done.code == 0, done.err
+    assert "holds no KS.2010.01.xlsx" in str(done.json["conflicts"])
+
+
+def test_a_convention_may_change_between_revisions(cli: Cli, delivered: Path) -> None:
+    type_in(revision(delivered, 1) / "KS.2010.01.xlsx", {(2, "nksHoTen"): "Lan"})
+    (delivered / "conventions" / "other.toml").write_text(
+        'name = "other"\nbased_on = "long"\nconfidence = "for tests"\n[limits]\nmin_dpi = 100\n'
+    )
+    cli("book", "amend", BOOK, "--convention", "other", station=delivered)
+    second = cli("deliver", BOOK, "--json", station=delivered)
+    assert second.code == 0, second.err
+    assert names_typed(revision(delivered, 2), "KS.2010.01.14758.xlsx")[0] == "Lan"
+
+
+def names_typed(folder: Path, name: str = "KS.2010.01.xlsx") -> list[str]:
+    rows = openpyxl.load_workbook(folder / name)["DL Import"].values
+    header, *filled = rows
+    return [row[header.index("nksHoTen")] for row in filled]
+
+
+def test_a_wrongly_filled_in_workbook_publishes_nothing(cli: Cli, delivered: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.xlsx"
+    shutil.copy(revision(delivered, 1) / "KS.2010.01.xlsx", copy)
+    type_in(copy, {(3, "ngayDangKy"): "5/3/2010"})
+    refused = cli("deliver", BOOK, "--index", copy, station=delivered)
+    assert refused.code == 43 and "row 3: ngayDangKy is '5/3/2010'" in refused.err
+    for foreign in (tmp_path / "KS.2011.01.xlsx", tmp_path / "marriages.xlsx", tmp_path / "other-commune.xlsx"):
+        book = openpyxl.load_workbook(revision(delivered, 1) / "KS.2010.01.xlsx")
+        mark = "14758@2025-06-30/KS.2010.01 r1" if foreign.stem == "other-commune" else None
+        book.properties.subject = mark
+        book.save(foreign)
+        type_in(foreign, {(1, "nksHoTen"): "voHoTen"} if foreign.stem == "marriages" else {})
+        refused = cli("deliver", BOOK, "--index", foreign, station=delivered)
+        assert refused.code == 44 and "another book" in refused.err
+    assert not revision(delivered, 2).exists()
