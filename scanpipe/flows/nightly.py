@@ -64,7 +64,8 @@ def nightly(station: Station, *, engine: str = "", workers: int = 0) -> NightSum
     delivered = []
     for facts in all_book_facts(station):
         told, made = _deliver(station, facts, engine=engine, workers=workers)
-        attention += [f"{facts.book.id}: {line}" for line in told]
+        conflicts = made.conflicts if made and made.new else ()
+        attention += [f"{facts.book.id}: {line}" for line in (*told, *conflicts)]
         delivered += [f"{facts.book.id} r{made.revision}"] if made and made.new else []
     return NightSummary(
         processed=count["processed"],

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scanpipe.messages import _
+
 
 class Severity(StrEnum):
     """An error refuses the package; a warning is for a person to judge."""
@@ -21,7 +23,8 @@ class Finding:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.severity}: {self.member}: {self.message} [{self.code}]"
+        severity = _("error") if self.severity is Severity.ERROR else _("warning")
+        return f"{severity}: {self.member}: {self.message} [{self.code}]"
 
 
 def error(code: str, member: str, message: str) -> Finding:

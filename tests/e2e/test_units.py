@@ -42,4 +42,5 @@ def test_units_are_found_by_their_names(cli: Cli) -> None:
     assert "14758@2025-06-30" in {row["unit"] for row in found.json}
     shown = cli("unit", "find", "14758")
     assert shown.code == 0 and "Phường Hàm Rồng" in shown.out and "Phường Đông Thọ" in shown.out
+    assert [row["unit"] for row in cli("unit", "find", "14758@2025-06-30", "--json").json] == ["14758@2025-06-30"]
     assert cli("unit", "find", "nowhere at all").code == 2

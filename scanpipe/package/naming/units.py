@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Final
 
 BEFORE_2025: Final = "2025-06-30"
@@ -74,19 +75,36 @@ def related_units(unit: ListedUnit) -> tuple[ListedUnit, ...]:
 
 
 def search_units(text: str) -> tuple[ListedUnit, ...]:
-    """Return units by code, or by words of their full name; accents, capitals and Hoá or Hóa do not count."""
-    wanted = _folded(text).replace(",", " ").split()
-    if len(wanted) == 1 and wanted[0].isdigit():
-        return tuple(unit for version in LISTS if (unit := listed_units().get((version, wanted[0]))))
+    """Return units by code, `CODE@LIST`, or words of their full name, those first that the words fit best.
+
+    Accents, capitals and Hoá or Hóa do not count, but where names are alike else.
+    """
+    code, _at, version = text.strip().partition("@")
+    if code.isdigit():
+        return tuple(
+            unit for of in LISTS if version in ("", of) and (unit := listed_units().get((of, code))) is not None
+        )
+    wanted = _words(_folded(text))
     found = [unit for unit in listed_units().values() if wanted and _holds(_folded(unit.full_name), wanted)]
-    return tuple(
-        sorted(found, key=lambda unit: (not _folded(unit.name).endswith(wanted[-1]), unit.province, unit.code))
-    )
+    return tuple(sorted(found, key=lambda unit: (*_unlike(unit, text, wanted), unit.province, unit.code)))
+
+
+def _unlike(unit: ListedUnit, text: str, wanted: list[str]) -> tuple[int, int, bool]:
+    """Return what puts a unit behind others: words that are apart, other accents, a name that ends otherwise."""
+    name = " ".join(_words(_folded(unit.full_name)))
+    together = sum(f"{first} {second}" in name for first, second in pairwise(wanted))
+    written = _words(unicodedata.normalize("NFC", unit.full_name).casefold())
+    alike = sum(word in written for word in _words(unicodedata.normalize("NFC", text).casefold()))
+    return -together, -alike, not _folded(unit.name).endswith(wanted[-1])
 
 
 def _holds(name: str, wanted: list[str]) -> bool:
-    words = name.replace(",", " ").split()
+    words = _words(name)
     return all(word in words for word in wanted)
+
+
+def _words(text: str) -> list[str]:
+    return text.replace(",", " ").split()
 
 
 def _folded(text: str) -> str:

@@ -39,6 +39,17 @@ def test_leading_zeros_are_part_of_the_code() -> None:
     assert listed_units()[SINCE_2025, "00004"].name == "Phường Ba Đình"
     assert [unit.code for unit in search_units("00004")] == ["00004", "00004"]
     assert search_units("4") == ()
+    assert [unit.label for unit in search_units("14758@2025-06-30")] == ["14758@2025-06-30"]
+    assert search_units("14758@1999") == ()
+
+
+@pytest.mark.parametrize("text", ["đông thọ thanh hóa", "dong tho thanh hoa", "Đông Thọ, Thành phố Thanh Hóa"])
+def test_names_whose_words_stand_together_come_first(text: str) -> None:
+    assert search_units(text)[0].label == "14758@2025-06-30"
+
+
+def test_accents_that_were_typed_put_their_name_first() -> None:
+    assert search_units("Đông Thọ")[0].name.endswith("Đông Thọ")
 
 
 @pytest.mark.parametrize(
