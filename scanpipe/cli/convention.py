@@ -8,7 +8,7 @@ import click
 
 from scanpipe.cli.options import FILE, json_option
 from scanpipe.cli.render import say, show_json, show_table
-from scanpipe.errors import ConventionError
+from scanpipe.errors import ConfigError, ConventionError
 from scanpipe.messages import _
 
 if TYPE_CHECKING:
@@ -27,18 +27,24 @@ def convention() -> None:
 @convention.command("list", help=_("List the conventions there are.\n\nExample: scanpipe convention list"))
 @json_option
 @click.pass_obj
-def list_conventions(folder: Path, *, as_json: bool) -> None:
+def list_conventions(folder: Path, *, as_json: bool) -> int:
     """List the shipped conventions and the station's own, if there is a station."""
     from scanpipe.flows.conventions import known_conventions
 
+    found = known_conventions(folder)
+    wrong = [known for known in found.values() if isinstance(known, ConfigError)]
     rows = [
-        {"name": known.name, "pdf": known.names.pdf, "confidence": known.confidence}
-        for known in known_conventions(folder)
+        {"name": name, "pdf": known.names.pdf, "confidence": known.confidence}
+        for name, known in found.items()
+        if not isinstance(known, ConfigError)
     ]
     if as_json:
         show_json(rows)
     else:
         show_table([_("Convention"), _("PDF of a case"), _("How sure")], [list(row.values()) for row in rows])
+    for error in wrong:
+        say(str(error))
+    return wrong[0].exit_code if wrong else 0
 
 
 @convention.command(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scanpipe.package.verify.difference import Difference
 
 _convention_option = click.option(
-    "--convention", default="default", metavar="NAME", help=_("A shipped convention or a TOML file.")
+    "--convention", default="default", metavar="NAME", help=_("A convention by its name, or a TOML file.")
 )
 
 
@@ -84,11 +84,12 @@ def show_delivery(delivered: "Delivered") -> None:
 @click.option("--index", "workbook", default=None, metavar="FILE.xlsx", type=FILE, help=_("The workbook."))
 @_convention_option
 @json_option
-def verify(package: Path, workbook: Path | None, convention: str, *, as_json: bool) -> int:
+@click.pass_obj
+def verify(folder: Path, package: Path, workbook: Path | None, convention: str, *, as_json: bool) -> int:
     """Verify a package."""
     from scanpipe.flows.verify import verify as run
 
-    report = run(package, workbook=workbook, convention=convention)
+    report = run(package, workbook=workbook, convention=convention, station=folder)
     if as_json:
         show_json({"ok": report.ok, **_as_dict(report)})
     else:
@@ -135,11 +136,12 @@ def _as_dict(report: "Report") -> dict[str, object]:
 @click.argument("new", metavar="NEW.zip", type=FILE)
 @_convention_option
 @json_option
-def diff(old: Path, new: Path, convention: str, *, as_json: bool) -> int:
+@click.pass_obj
+def diff(folder: Path, old: Path, new: Path, convention: str, *, as_json: bool) -> int:
     """Compare two packages."""
     from scanpipe.flows.verify import compare
 
-    found = compare(old, new, convention=convention)
+    found = compare(old, new, convention=convention, station=folder)
     if as_json:
         show_json(found)
     else:

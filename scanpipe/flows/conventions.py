@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scanpipe import config
-from scanpipe.errors import ConfigError
+from scanpipe.errors import ConfigError, ConventionError
 from scanpipe.messages import _
 from scanpipe.package.accepted.learn import learn_names
 from scanpipe.package.accepted.observed import observe_package, observe_workbook
@@ -33,23 +33,39 @@ def _load(name: str, station: Path | None, seen: tuple[Path, ...]) -> Convention
     return config.load(path, Convention, base=based_on)
 
 
-def known_conventions(station: Path | None = None) -> tuple[Convention, ...]:
-    """Return the conventions that are shipped and the station's own.
-
-    Raises:
-        ConfigError: one of them is wrong.
-    """
-    return tuple(load_convention(name, station) for name in config.names("conventions", station))
+def known_conventions(station: Path | None = None) -> dict[str, Convention | ConfigError]:
+    """Return by name the conventions that are shipped and the station's own, or what is wrong with one."""
+    known: dict[str, Convention | ConfigError] = {}
+    for name in config.names("conventions", station):
+        try:
+            known[name] = load_convention(name, station)
+        except ConfigError as error:
+            known[name] = error
+    return known
 
 
 def check_convention(name: str, package: Path, *, workbook: Path | None, station: Path | None = None) -> Report:
     """Hold a convention against a package that was accepted: what it finds, it asks for without need.
 
+    The workbook is looked at if it is given, or lies beside the ZIP.
+
     Raises:
         ConfigError: there is no such convention, or it is wrong.
     """
-    report = verify_package(package, workbook=workbook, convention=load_convention(name, station))
-    return replace(report, findings=tuple(found for found in report.findings if found.code != "manifest-missing"))
+    rules = load_convention(name, station)
+    report = verify_package(package, workbook=workbook, convention=rules)
+    unasked = {"manifest-missing", "manifest-convention"}
+    if workbook is None and not _has_workbook(package, rules):
+        unasked |= {"workbook-missing", "workbook-unreadable"}
+    return replace(report, findings=tuple(found for found in report.findings if found.code not in unasked))
+
+
+def _has_workbook(package: Path, rules: Convention) -> bool:
+    try:
+        name = rules.workbook_name(rules.parse_zip_name(package.name).book)
+    except ConventionError:
+        return False
+    return package.with_name(name).is_file()
 
 
 def learn_convention(package: Path, *, workbook: Path | None, base: str, name: str, station: Path | None = None) -> str:

@@ -5,23 +5,24 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-import msgspec
-
 from scanpipe.errors import BlobDamaged, ConventionError, WorkbookError
 from scanpipe.flows.books import BookFacts
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import BookId
 from scanpipe.package.naming.convention import Convention
-from scanpipe.package.naming.workbook_rules import Columns
-from scanpipe.package.workbook.filled import ReadSheet, RowKey, SheetRow, read_workbook, row_key
+from scanpipe.package.workbook.filled import RowKey, read_workbook
 from scanpipe.package.workbook.issued import Cells, IssuedRows, decode_issued, moved_cases
 from scanpipe.package.workbook.merge import Source
+from scanpipe.package.workbook.read_back import main_sheet, of_today, read_aside, read_cells, renamed, todays_titles
 from scanpipe.package.workbook.sheet import sheet_names
 from scanpipe.package.workbook.typed import Mark, mark_of, read_mark, read_typed
 from scanpipe.state import views
 
 _WORKBOOK = ".xlsx"
+
+TakenFile = tuple[int, str]
+"""A workbook in the folder of a revision: the revision, and what the file is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +43,13 @@ class FilledIn:
         sources: the sheets that people had.
         written: what scanpipe wrote in the revision before, by the case of today.
         told: what cannot be taken over, or was looked for in vain, in words.
-        taken: the published workbooks as they were read, by revision.
+        taken: the workbooks in the folders of the revisions as they were read, by revision and file name.
     """
 
     sources: tuple[Source, ...]
     written: Mapping[RowKey, Cells]
     told: tuple[str, ...]
-    taken: Mapping[int, bytes]
+    taken: Mapping[TakenFile, bytes]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,20 +59,16 @@ class _Found:
     sources: list[Source] = field(default_factory=list)
     written: Mapping[RowKey, Cells] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
-    taken: dict[int, bytes] = field(default_factory=dict)
+    taken: dict[TakenFile, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Issued:
-    """A revision: its row in the journal, its workbook's name, what scanpipe wrote into it, as far as that is known.
-
-    `taken` is the digest of its workbook as the newest revision took it over, or else as it was published.
-    """
+    """A revision: its row in the journal, its workbook's name, what scanpipe wrote into it, as far as that is known."""
 
     delivery: views.DeliveryRow
     name: str
     rows: IssuedRows | None
-    taken: str
 
 
 def find_filled_in(desk: Desk, rows: IssuedRows) -> FilledIn:
@@ -97,48 +94,55 @@ def _issued(desk: Desk, delivery: views.DeliveryRow) -> _Issued:
     name = next((name for name in delivery.members if name.endswith(_WORKBOOK)), "")
     record = _blob(desk, delivery.members.get(name, ""))
     rows = decode_issued(record.read_bytes()) if record else None
-    newest = desk.facts.deliveries[-1].revision
-    taken = views.document(desk.station.journal, taken_key(desk.facts.book.id, by=newest, of=delivery.revision))
-    return _Issued(delivery=delivery, name=name, rows=rows, taken=taken.digest if taken else delivery.workbook)
+    return _Issued(delivery=delivery, name=name, rows=rows)
 
 
-def taken_key(book: BookId, *, by: int, of: int) -> str:
-    """Return the key in the journal of the workbook of revision `of` as revision `by` took it over."""
-    return f"workbook {mark_of(book, of)} taken by r{by}"
+def taken_key(book: BookId, file: TakenFile, *, by: int) -> str:
+    """Return the key in the journal of a workbook as revision `by` took it over."""
+    revision, name = file
+    return f"workbook {mark_of(book, revision)} {name} taken by r{by}"
+
+
+def _as_taken(desk: Desk, issued: _Issued, path: Path) -> str:
+    """Return the digest of a workbook as the newest revision took it over; of the published one if it did not."""
+    book, newest = desk.facts.book.id, desk.facts.deliveries[-1].revision
+    key = taken_key(book, (issued.delivery.revision, path.name), by=newest)
+    taken = views.document(desk.station.journal, key)
+    return taken.digest if taken else issued.delivery.workbook
 
 
 def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: _Issued) -> None:
     """Add the workbook of the revision before: all that is in it goes on, typed since or taken over before."""
-    path, *others = _in_folder(desk, last) or (None,)
-    if path is None and last.name:
+    paths = _in_folder(desk, last)
+    if not paths and last.name:
         text = _("{folder} holds no {name}: what was published is taken over, not what may have been typed since")
         found.told.append(text.format(folder=last.delivery.folder, name=last.name))
     published = _blob(desk, last.delivery.workbook)
-    path = path or published
     form = last.rows or rows
     cases = moved_cases(form.scans, rows.scans) if last.rows else {}
     written = last.rows.cells if last.rows else {}
     found.written = {now: written[then] for then, now in cases.items() if now and then in written}
-    if path:
-        found.taken[last.delivery.revision] = path.read_bytes()
-        stayed = _cells(published, form, form.unmatched_sheet) if published else {}
-        _add(found, path, path.name, form, rows, before=written, cases=cases, stayed=stayed)
-    for other in others:
-        before = _cells(published, form) if published else {}
+    if main := next(iter(paths), published):
+        _add(found, main, main.name if paths else last.name, form, rows, before=written, cases=cases)
+        stayed = read_aside(published, form) if published else {}
+        _add_aside(found, main, form, rows, stayed=stayed)
+    for other in paths[1:]:
+        before = read_cells(published, form) if published else {}
         _add(found, other, other.name, form, rows, before=before, cases=cases)
+    found.taken |= {(last.delivery.revision, path.name): path.read_bytes() for path in paths}
 
 
 def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: _Issued) -> None:
-    """Add the workbook of an older revision if people went on in it after it was last taken over: what they changed."""
+    """Add the workbooks of an older revision that people went on in after they were last taken over: their changes."""
     for path in _in_folder(desk, issued):
-        data, name = path.read_bytes(), f"r{issued.delivery.revision}/{path.name}"
-        if path.name == issued.name:
-            found.taken[issued.delivery.revision] = data
-        taken = _blob(desk, issued.taken)
-        if taken and issued.rows and sha256(data).hexdigest() not in (issued.taken, issued.delivery.workbook):
-            cases = moved_cases(issued.rows.scans, rows.scans)
-            before = _cells(taken, issued.rows)
-            _add(found, path, name, issued.rows, rows, before=before, cases=cases)
+        data, before = path.read_bytes(), _as_taken(desk, issued, path)
+        found.taken[issued.delivery.revision, path.name] = data
+        taken = _blob(desk, before)
+        if taken and issued.rows and sha256(data).hexdigest() not in (before, issued.delivery.workbook):
+            name, form = f"r{issued.delivery.revision}/{path.name}", issued.rows
+            _add(
+                found, path, name, form, rows, before=read_cells(taken, form), cases=moved_cases(form.scans, rows.scans)
+            )
 
 
 def _add_given(desk: Desk, found: _Found, rows: IssuedRows, issued: list[_Issued]) -> None:
@@ -153,7 +157,7 @@ def _add_given(desk: Desk, found: _Found, rows: IssuedRows, issued: list[_Issued
     form = of.rows if of and of.rows else rows
     published = _blob(desk, of.delivery.workbook) if of and of.rows else None
     cases = moved_cases(form.scans, rows.scans) if of and of.rows else {}
-    before = _cells(published, form) if published else {}
+    before = read_cells(published, form) if published else {}
     _add(found, path, path.name, form, rows, before=before, cases=cases, emptied=mark is not None)
 
 
@@ -167,53 +171,30 @@ def _add(
     before: Mapping[RowKey, Cells],
     cases: Mapping[RowKey, RowKey | None],
     emptied: bool = False,
-    stayed: Mapping[RowKey, Cells] | None = None,
 ) -> None:
-    """Add the sheets of a workbook that has the form of its revision, under the headers of today.
-
-    With `stayed`, the rows that were of no case when it was published, the sheet of those is added too: one whose
-    number was put right since finds its case; the others stay by themselves, whoever has their number now.
-    """
-    names = sheet_names(path)
-    main = form.layout.sheet if form.layout.sheet in names else names[0]
-    titles = dict(zip(_titles(form.columns), _titles(rows.columns), strict=True))
+    """Add the sheet of cases of a workbook that has the form of its revision, under the headers of today."""
+    main, titles = main_sheet(path, form), todays_titles(form, rows)
     typed = read_typed(path, sheet=main, columns=form.columns)
     left = [_("{name}: {what} is not taken over").format(name=name, what=what) for what in typed.left_out]
-    other = [sheet for sheet in names if sheet not in (main, form.layout.notes_sheet, form.unmatched_sheet)]
+    other = [sheet for sheet in sheet_names(path) if sheet not in (main, form.layout.notes_sheet, form.unmatched_sheet)]
     left += [_("{name}: the sheet {sheet} is not taken over").format(name=name, sheet=sheet) for sheet in other]
     found.told += left
-    renamed = {key: _renamed(cells, titles) for key, cells in before.items()}
-    sheet = _sheet(typed.sheet, titles)
-    found.sources.append(Source(name=f"{name}, {main}", sheet=sheet, before=renamed, cases=cases, emptied=emptied))
-    if stayed is not None and form.unmatched_sheet in names:
-        aside = _sheet(read_typed(path, sheet=form.unmatched_sheet, columns=form.columns).sheet, titles)
-        by_themselves = dict.fromkeys(stayed)
-        unmatched = f"{name}, {form.unmatched_sheet}"
-        found.sources.append(Source(name=unmatched, sheet=aside, before={}, cases=by_themselves, aside=True))
+    then = {key: renamed(cells, titles) for key, cells in before.items()}
+    sheet = of_today(typed.sheet, form, rows)
+    found.sources.append(Source(name=f"{name}, {main}", sheet=sheet, before=then, cases=cases, emptied=emptied))
 
 
-def _cells(workbook: Path, form: IssuedRows, name: str = "") -> dict[RowKey, Cells]:
-    """Return the rows of a sheet, that of the cases unless it is named, by case; none where there is no such sheet."""
-    wanted = name or form.layout.sheet
-    if name and name not in sheet_names(workbook):
-        return {}
-    sheet = read_typed(workbook, sheet=wanted, columns=form.columns).sheet
-    return {key: row.cells for row in sheet.rows if (key := row_key(row, form.columns))}
+def _add_aside(
+    found: _Found, path: Path, form: IssuedRows, rows: IssuedRows, *, stayed: Mapping[RowKey, Cells]
+) -> None:
+    """Add the sheet of rows that were of no case; `stayed` are those of the workbook as it was published.
 
-
-def _sheet(sheet: ReadSheet, titles: Mapping[str, str]) -> ReadSheet:
-    return ReadSheet(
-        headers=tuple(titles.get(header, header) for header in sheet.headers),
-        rows=tuple(SheetRow(line=row.line, cells=_renamed(row.cells, titles)) for row in sheet.rows),
-    )
-
-
-def _renamed(cells: Cells, titles: Mapping[str, str]) -> dict[str, str]:
-    return {titles.get(column, column): value for column, value in cells.items()}
-
-
-def _titles(columns: Columns) -> tuple[str, ...]:
-    return msgspec.structs.astuple(columns)
+    One whose number was put right since finds its case; the others stay by themselves, whoever has their number now.
+    """
+    if form.unmatched_sheet in sheet_names(path):
+        typed = read_typed(path, sheet=form.unmatched_sheet, columns=form.columns)
+        name, sheet = f"{path.name}, {form.unmatched_sheet}", of_today(typed.sheet, form, rows)
+        found.sources.append(Source(name=name, sheet=sheet, before={}, cases=dict.fromkeys(stayed), aside=True))
 
 
 def _in_folder(desk: Desk, issued: _Issued) -> tuple[Path, ...]:

@@ -13,23 +13,23 @@ from scanpipe.package.verify.package import verify_package
 from scanpipe.package.zips.parts import book_zips
 
 
-def verify(package: Path, *, workbook: Path | None, convention: str) -> Report:
-    """Verify a ZIP against a shipped convention or a convention file; every finding is in the report.
+def verify(package: Path, *, workbook: Path | None, convention: str, station: Path | None = None) -> Report:
+    """Verify a ZIP against a convention, shipped or of a station, or a convention file; every finding is in the report.
 
     Raises:
         ConfigError: there is no such convention, or it is wrong.
     """
-    return verify_package(package, workbook=workbook, convention=load_convention(convention))
+    return verify_package(package, workbook=workbook, convention=load_convention(convention, station))
 
 
-def compare(old: Path, new: Path, *, convention: str) -> Difference:
+def compare(old: Path, new: Path, *, convention: str, station: Path | None = None) -> Difference:
     """Tell what changed from one package to another, of which each path names the ZIP or one of its parts.
 
     Raises:
         ConfigError: there is no such convention, or it is wrong.
         PackageError: a package cannot be read.
     """
-    rules = load_convention(convention)
+    rules = load_convention(convention, station)
     return compare_packages(_zips(old, rules), _zips(new, rules))
 
 

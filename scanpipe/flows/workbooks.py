@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from scanpipe.flows.filled_in import Desk, find_filled_in, taken_key
+from scanpipe.flows.filled_in import Desk, TakenFile, find_filled_in, taken_key
 from scanpipe.flows.station import Station
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from scanpipe.package.workbook.issued import IssuedRows, encode_issued, issued_row
@@ -24,7 +24,7 @@ class Workbook:
         rows: the rows that scanpipe writes.
         typed: what was typed.
         desk: what it was made from.
-        taken: the workbooks of the revisions before, as they were read.
+        taken: the workbooks in the folders of the revisions before, as they were read.
     """
 
     rows_record: bytes
@@ -33,7 +33,7 @@ class Workbook:
     rows: IssuedRows
     typed: Typed
     desk: Desk
-    taken: Mapping[int, bytes] = field(default_factory=dict)
+    taken: Mapping[TakenFile, bytes] = field(default_factory=dict)
 
     @property
     def rows_digest(self) -> str:
@@ -109,8 +109,8 @@ def keep_workbook(station: Station, workbook: Workbook, revision: int) -> None:
     """
     for content in (workbook.rows_record, workbook.content):
         _keep(station, f"workbook {sha256(content).hexdigest()}", content)
-    for of, content in workbook.taken.items():
-        _keep(station, taken_key(workbook.desk.facts.book.id, by=revision, of=of), content)
+    for file, content in workbook.taken.items():
+        _keep(station, taken_key(workbook.desk.facts.book.id, file, by=revision), content)
 
 
 def _keep(station: Station, key: str, content: bytes) -> None:

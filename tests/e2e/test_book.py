@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -91,8 +92,12 @@ def test_a_convention_learnt_from_a_package_fits_it(cli: Cli, delivered: Path, t
     fits = cli("convention", "check", file, package, "--index", workbook)
     assert (fits.code, "fits KS.2010.01.zip" in fits.err) == (0, True), fits.out
     assert 'pdf = "{kind}.{year:4}.{volume:2}.{number:3}.pdf"' in learnt.out
+    alone = Path(shutil.copy(package, tmp_path / package.name))
+    assert cli("convention", "check", file, alone).code == 0
+    (delivered / "conventions" / "empty.toml").write_text("")
     listed = cli("convention", "list", "--json", station=delivered)
     assert {row["name"] for row in listed.json} == {"archive", "default", "long", "small"}
+    assert (listed.code, "empty.toml" in listed.err) == (10, True)
 
 
 def test_a_book_that_is_not_ready_is_refused_with_the_list(cli: Cli, captured: Path) -> None:

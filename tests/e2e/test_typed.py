@@ -93,7 +93,11 @@ def test_two_workbooks_saved_beside_each_other_are_both_taken_over(cli: Cli, del
         shutil.copy(first, copy)
         type_in(copy, {cell: value})
     send_back(cli, delivered, 3, "plain")
-    assert names_typed(revision(delivered, 2)) == ["Lan", "Bình"]
+    second = revision(delivered, 2) / "KS.2010.01.xlsx"
+    assert names_typed(second.parent) == ["Lan", "Bình"]
+    type_in(second, {(2, "nksHoTen"): None})
+    send_back(cli, delivered, 3, "faded")
+    assert names_typed(revision(delivered, 3)) == [None, "Bình"]
 
 
 @pytest.mark.parametrize("mark", ["14761@2025-06-30/KS.2010.01 r1", None])
@@ -125,6 +129,23 @@ def test_a_convention_may_change_between_revisions(cli: Cli, delivered: Path) ->
     second = cli("deliver", BOOK, "--json", station=delivered)
     assert second.code == 0, second.err
     assert names_typed(revision(delivered, 2), "KS.2010.01.14758.xlsx")[0] == "Lan"
+
+
+def test_empty_columns_of_a_layout_that_was_left_go_and_filled_ones_stay(cli: Cli, delivered: Path) -> None:
+    type_in(revision(delivered, 1) / "KS.2010.01.xlsx", {(2, "nksHoTen"): "Lan"})
+    (delivered / "conventions" / "other.toml").write_text(
+        'name = "other"\nbased_on = "small"\nconfidence = "for tests"\n'
+        + "".join(
+            f'[workbook.{layout}]\nsheet = "DL Import"\nnotes_sheet = "Huong dan"\n'
+            'columns = ["STT", "so", "quyenSo", "trangSo", "ngayDangKy", "noiDangKy", "HoTen"]\n'
+            for layout in ("layouts.KS",)
+        )
+    )
+    cli("book", "amend", BOOK, "--convention", "other", station=delivered)
+    second = cli("deliver", BOOK, "--json", station=delivered)
+    assert second.code == 0, second.err
+    rows = openpyxl.load_workbook(revision(delivered, 2) / "KS.2010.01.xlsx")["DL Import"].values
+    assert next(rows) == ("STT", "so", "quyenSo", "trangSo", "ngayDangKy", "noiDangKy", "HoTen", "nksHoTen")
 
 
 def names_typed(folder: Path, name: str = "KS.2010.01.xlsx") -> list[str]:

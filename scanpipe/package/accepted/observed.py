@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path, PurePosixPath
 
-from scanpipe.errors import PackageError
+from scanpipe.errors import PackageError, WorkbookError
 from scanpipe.messages import _
 from scanpipe.package.findings import Finding
 from scanpipe.package.naming.workbook_rules import WorkbookRules
 from scanpipe.package.verify.inspect import PdfFacts, inspect_pdf
-from scanpipe.package.workbook.filled import read_workbook
-from scanpipe.package.workbook.sheet import sheet_names
+from scanpipe.package.workbook.filled import HEADER_ROWS, header_row
+from scanpipe.package.workbook.sheet import header_text, read_grid, sheet_names
 from scanpipe.package.zips.archive import Entry, list_archive, open_archive, read_entry
 
 _BYTES_PER_KB = 1000
@@ -71,13 +71,20 @@ def observe_package(package: Path) -> Observed:
 def observe_workbook(observed: Observed, workbook: Path, *, kind: str, rules: WorkbookRules) -> Observed:
     """Return the same with what the workbook shows that went with the package.
 
+    Its headers are those of the rules, or else the fullest of its first rows.
+
     Raises:
-        WorkbookError: it cannot be read, or holds no row of headers.
+        WorkbookError: it cannot be read.
     """
-    headers = read_workbook(workbook, kind=kind, rules=rules).headers
     names = sheet_names(workbook)
     sheet = rules.layout(kind).sheet if rules.layout(kind).sheet in names else names[0]
-    return replace(observed, workbook=workbook.name, sheet=sheet, columns=headers)
+    grid = [cells for _line, cells in read_grid(workbook, sheet=sheet)]
+    try:
+        headers = grid[header_row(workbook, grid, rules.columns)]
+    except WorkbookError:
+        headers = max(grid[:HEADER_ROWS], key=lambda cells: sum(map(bool, map(header_text, cells))), default=())
+    named = tuple(text for cell in headers if (text := header_text(cell)))
+    return replace(observed, workbook=workbook.name, sheet=sheet, columns=named)
 
 
 def _folder(entries: Sequence[Entry]) -> str:

@@ -1,6 +1,7 @@
 """A convention file as proposed from an accepted package: what was learned, and what to look at, as comments."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import tomlkit
@@ -11,6 +12,8 @@ from scanpipe.package.accepted.learn import Learned, template_of
 from scanpipe.package.accepted.observed import Observed
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.naming.rules import LEAST_DPI, Limits, Names
+
+_FIELD = re.compile(r"\{[^{}]*\}")
 
 
 def convention_text(name: str, *, base_name: str, base: Convention, learned: Learned, observed: Observed) -> str:
@@ -27,7 +30,7 @@ def convention_text(name: str, *, base_name: str, base: Convention, learned: Lea
             remedy=_("Write the templates by hand; docs/conventions.md tells how."),
         )
     document = tomlkit.document()
-    for line in _remarks(learned, observed, base, [key for key in told if key not in names]):
+    for line in _remarks(learned, observed, base, told, [key for key in told if key not in names]):
         document.add(tomlkit.comment(line))
     document.add(tomlkit.nl())
     document["name"] = name
@@ -88,7 +91,15 @@ def _layout(observed: Observed) -> dict[str, object]:
     }
 
 
-def _remarks(learned: Learned, observed: Observed, base: Convention, untold: Sequence[str]) -> Sequence[str]:
+def _fixed(told: Mapping[str, str]) -> Sequence[str]:
+    """Return the numbers outside the fields of PDF and folder: a second year, say, or the number of one case."""
+    plain = " ".join(_FIELD.sub(" ", told[key]) for key in ("pdf", "folder"))
+    return list(dict.fromkeys(re.findall(r"[0-9]+", plain)))
+
+
+def _remarks(
+    learned: Learned, observed: Observed, base: Convention, told: Mapping[str, str], untold: Sequence[str]
+) -> Sequence[str]:
     guessed = [key for key in ("pdf_other_year", "matter", "zip_part") if key not in (*learned.templates, *untold)]
     guessed += [] if observed.workbook or "workbook" in untold else ["workbook"]
     remarks = (
@@ -102,6 +113,11 @@ def _remarks(learned: Learned, observed: Observed, base: Convention, untold: Seq
             _("Columns that the workbook does not have, or has twice; say what they are called: {names}."),
             _missing(observed, base),
         ),
+        (
+            _("The columns it has, then, which are not proposed: {names}."),
+            observed.columns if _missing(observed, base) else (),
+        ),
+        (_("Stands in every name as it is; look whether it is so in other books: {names}."), _fixed(told)),
         (_("Names that fit none of the templates: {names}."), learned.unexplained),
     )
     doubts = [

@@ -10,6 +10,7 @@ the budget, or not proven at any setting, says so.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import accumulate
 from typing import Final
 
 import cv2
@@ -39,7 +40,7 @@ _WORTH = (
     0.8  # of its size: a page over the budget gives up some of its paper's truth for a fifth, not for a hundred bytes
 )
 _PATCH_MARGIN_MM = 1.0
-_LARGEST_PATCHES = 0.25  # of the page; what is larger is no seal
+_LARGEST_PATCHES = 0.5  # of the page: two large seals on a slip; what is more is the page itself
 
 _Truth = tuple[float, float]
 
@@ -53,13 +54,15 @@ class Source:
         stencil: its text mask as a JBIG2 stream.
         paper: its paper at a resolution of so many dpi and a truth of so many decibels.
         ink: the colour of its ink likewise.
-        patches: the boxes of its seals.
+        seals: the boxes of its seals, with some paper around, the small ones first.
+        patches: those of them that are kept sharp.
     """
 
     image: Raster
     stencil: bytes
     paper: Callable[[_Truth], Picture]
     ink: Callable[[_Truth], Picture]
+    seals: tuple[Box, ...]
     patches: tuple[Box, ...]
 
 
@@ -124,12 +127,12 @@ def _fitting(source: Source, page: EncodedPage, budget: int) -> EncodedPage | No
         fitting = _layered(source, paper, ink, PATCHES[0])
         if fitting.size > share * budget:
             larger.append(fitting)
-        elif not prove(fitting, source.image, source.patches):
+        elif not prove(fitting, source.image, source.seals):
             return fitting
         elif share < 1:
             return None
     smallest = min(larger, key=lambda page: page.size, default=page)
-    if smallest.size > _WORTH * page.size or prove(smallest, source.image, source.patches):
+    if smallest.size > _WORTH * page.size or prove(smallest, source.image, source.seals):
         return None
     return replace(smallest, over_budget=smallest.size > budget)
 
@@ -137,7 +140,7 @@ def _fitting(source: Source, page: EncodedPage, budget: int) -> EncodedPage | No
 def _proven(source: Source, page: EncodedPage, budget: int) -> EncodedPage:
     """Make a page better in what the proof doubts, until nothing is doubted or nothing is better; tell what is left."""
     paper = ink = patch = 0
-    while doubts := prove(page, source.image, source.patches):
+    while doubts := prove(page, source.image, source.seals):
         better = (
             min(paper + ("ink" in doubts), len(PAPERS) - 1),
             min(ink + ("colour" in doubts), len(INKS) - 1),
@@ -223,12 +226,14 @@ def _taken_apart(image: Raster, mask: Raster, seals: Sequence[Box]) -> Source:
         # The stencil lies where its ink lies: on the page exactly, for which the colours are stretched by a hair.
         return replace(_covering(inks(truth[0]), image, truth[1]), box_mm=(0, 0, *image.size_mm))
 
+    boxes = _with_margin(image, seals)
     return Source(
         image=image,
         stencil=encode_jbig2(mask.pixels),
         paper=cache(lambda truth: _covering(papers(truth[0]), image, truth[1])),
         ink=cache(ink),
-        patches=_patches(image, seals),
+        seals=boxes,
+        patches=_patches(image, boxes),
     )
 
 
@@ -237,20 +242,29 @@ def _covering(layer: Layer, image: Raster, psnr_db: float) -> Picture:
     return _placed(encode_jpeg2000(layer.raster, psnr_db=psnr_db), layer.raster.pixels, (0.0, 0.0, size[0], size[1]))
 
 
-def _patches(image: Raster, seals: Sequence[Box]) -> tuple[Box, ...]:
-    """Return the boxes of seals with some paper around, the small ones first, up to a quarter of the page."""
-    margin, room, found = image.px(_PATCH_MARGIN_MM), _LARGEST_PATCHES * image.width * image.height, []
-    for left, top, right, bottom in sorted(seals, key=lambda box: (box[2] - box[0]) * (box[3] - box[1])):
-        box = (
+def _with_margin(image: Raster, seals: Sequence[Box]) -> tuple[Box, ...]:
+    margin = image.px(_PATCH_MARGIN_MM)
+    boxes = [
+        (
             max(0, left - margin),
             max(0, top - margin),
             min(image.width, right + margin),
             min(image.height, bottom + margin),
         )
-        room -= (box[2] - box[0]) * (box[3] - box[1])
-        if room > 0:
-            found.append(box)
-    return tuple(found)
+        for left, top, right, bottom in seals
+    ]
+    return tuple(sorted(boxes, key=_area))
+
+
+def _patches(image: Raster, boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """Return those of the boxes, in order, that there is room for."""
+    room, areas = _LARGEST_PATCHES * image.width * image.height, accumulate(map(_area, boxes))
+    return tuple(box for box, taken in zip(boxes, areas, strict=True) if taken < room)
+
+
+def _area(box: Box) -> int:
+    left, top, right, bottom = box
+    return (right - left) * (bottom - top)
 
 
 def _patch(image: Raster, box: Box, dpi: float, psnr_db: float) -> Picture:

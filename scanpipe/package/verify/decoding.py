@@ -46,7 +46,7 @@ class Pictures:
         data, coding = image.read_raw_bytes(), _coding(image)
         if coding in (Name.DCTDecode, Name.JPXDecode):
             self._take(width * height // 64)
-            return _opens(data, (width, height))
+            return _opens(data, (width, height), _channels(image) if coding == Name.DCTDecode else None)
         if coding in (Name.FlateDecode, None):
             row = math.ceil(width * _channels(image) * int(image.get(Name.BitsPerComponent, 1)) / 8)
             return (self._inflated(data) if coding else len(data)) >= row * height
@@ -112,10 +112,11 @@ def _segment_end(data: bytes, at: int) -> int:
     return len(data) if length == _UNKNOWN_LENGTH else at + 4 + length
 
 
-def _opens(data: bytes, size: tuple[int, int]) -> bool:
+def _opens(data: bytes, size: tuple[int, int], channels: int | None) -> bool:
+    """Whether a picture has that size, that many values a pixel where they are told, and an end."""
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as picture:
-            if picture.size != size:
+            if picture.size != size or channels not in (None, len(picture.getbands())):
                 return False
             picture.draft(None, _REDUCED)
             picture.load()

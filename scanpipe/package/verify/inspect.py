@@ -27,6 +27,12 @@ _MAX_OBJECTS = 200_000
 _MAX_SIGNATURES = 100
 _MAX_DEPTH = 6
 _HALF = 0.5
+_ACTIONS = frozenset(
+    {
+        *("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/ResetForm"),
+        *("/URI", "/GoToR", "/GoToE", "/Rendition", "/Sound", "/Movie"),
+    }
+)
 _A4_MM2 = 210 * 297
 
 
@@ -92,6 +98,7 @@ class PdfFacts:
     output_intent: bool
     encrypted: bool
     active: bool
+    annotated: bool
     attachments: bool
     signatures: tuple[Signature, ...] = ()
 
@@ -145,6 +152,7 @@ def _facts(pdf: Pdf) -> PdfFacts:
         output_intent=_has_output_intent(pdf),
         encrypted=pdf.is_encrypted,
         active=any(_is_active(value) for value in _dictionaries(pdf)),
+        annotated=any(_is_laid_over(value) for value in _dictionaries(pdf)),
         attachments=Name.EmbeddedFiles in names or Name.AF in pdf.Root,
         signatures=_signatures(pdf),
     )
@@ -178,8 +186,13 @@ def _nested(item: Object, depth: int) -> Iterator[Object]:
 
 
 def _is_active(item: Object) -> bool:
-    """Whether a dictionary runs a script or starts a program (ISO 32000-1, 12.6.4)."""
-    return Name.JS in item or item.get(Name.S) in (Name.JavaScript, Name.Launch)
+    """Whether a dictionary runs a script, starts a program or sends something (ISO 32000-1, 12.6.4 and 12.7.8)."""
+    return Name.JS in item or Name.XFA in item or str(item.get(Name.S)) in _ACTIONS
+
+
+def _is_laid_over(item: Object) -> bool:
+    """Whether a dictionary is an annotation that shows or plays something (ISO 32000-1, 12.5.6): signatures do not."""
+    return Name.Rect in item and Name.Subtype in item and item.Subtype not in (Name.Widget, Name.Link)
 
 
 def _signatures(pdf: Pdf) -> tuple[Signature, ...]:
@@ -206,6 +219,8 @@ def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageF
         raise PackageError(_("it has a page of an impossible size"))
     walk = Walk(budget, unit, pictures)
     walk.content(_page_content(page, budget), page.resources, UNIT_MATRIX, _MAX_DEPTH)
+    if int(page.obj.get(Name.Rotate, 0)) % 90:
+        raise PackageError(_("it has a page that is turned by less than a right angle"))
     if int(page.obj.get(Name.Rotate, 0)) % 180:
         width_mm, height_mm = height_mm, width_mm
     return PageFacts(width_mm=width_mm, height_mm=height_mm, images=_covering(walk.placed, seen), text=walk.text)

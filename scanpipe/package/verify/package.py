@@ -208,6 +208,10 @@ class _Work:
         stated = book_of(self.manifest)
         if self.book and not self.book.agrees_with(stated):
             self.findings.append(error("manifest-book", self.path.name, _("the manifest is of another book")))
+        if self.manifest.convention != self.convention.name:
+            text = _("it was made by the convention {made}, and is judged by {judged}")
+            text = text.format(made=self.manifest.convention, judged=self.convention.name)
+            self.findings.append(warning("manifest-convention", self.path.name, text))
         self.findings += verify_inside(self.manifest, self.digests, self.pages)
         workbook = self._workbook_beside()
         self.findings += verify_beside(

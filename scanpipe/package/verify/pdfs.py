@@ -19,6 +19,8 @@ _BYTES_PER_KB = 1000
 # The guideline says "about": it is meant for the picture, and text layer and colour profile come on top.
 _BUDGET_TOLERANCE = 1.1
 _GAPS_NAMED = 20
+_CONFORMANCES = frozenset("ABUEF")
+_LAST_OF_PDFA = "1.7"  # of PDF/A-1 to 3 (ISO 19005-2, 5.1); part 4 is of PDF 2.0
 
 
 def parse_member_name(convention: Convention, name: str) -> CaseName | MatterName:
@@ -100,11 +102,15 @@ def _document(name: str, facts: PdfFacts, limits: Limits) -> Iterator[Finding]:
         yield error("pdf-encrypted", name, _("it is encrypted"))
     if facts.active:
         yield error("pdf-active", name, _("it holds a script or starts a program"))
+    if facts.annotated:
+        yield error("pdf-annotated", name, _("a comment, a picture or a film lies over one of its pages"))
     if facts.attachments:
         yield error("pdf-attachments", name, _("it holds attached files"))
     if tuple(int(part) for part in facts.version.split(".")) < (1, 4):
         yield error("pdf-version", name, _("it is PDF {version}; at least 1.4 is needed").format(version=facts.version))
-    if limits.pdfa and (facts.pdfa_part is None or not facts.pdfa_conformance):
+    if limits.pdfa and facts.version > _LAST_OF_PDFA and facts.pdfa_part != 4:
+        yield error("pdf-version", name, _("it is PDF {version}, which PDF/A is not").format(version=facts.version))
+    if limits.pdfa and (facts.pdfa_part is None or facts.pdfa_conformance not in _CONFORMANCES):
         yield error("pdf-not-pdfa", name, _("it does not say that it is PDF/A"))
     if limits.pdfa and not facts.output_intent:
         yield error("pdf-no-intent", name, _("it has no colour profile as output intent"))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from scanpipe.errors import WorkbookError
 from scanpipe.messages import _
@@ -13,7 +14,8 @@ from scanpipe.package.naming.workbook_rules import Columns, WorkbookRules
 from scanpipe.package.workbook.sheet import Cell, cell_text, header_text, read_grid
 
 SLASHED = re.compile(r"([0-9]{1,9}\s*[A-Za-z]{0,3})\s*/\s*([0-9]{4})", re.ASCII)
-_HEADER_ROWS = 10
+HEADER_ROWS: Final = 10
+"""Titles may stand above the headers, in so many rows with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ def header_row(path: Path, rows: Sequence[Sequence[Cell]], columns: Columns) -> 
     Raises:
         WorkbookError: none does.
     """
-    for above, cells in enumerate(rows[:_HEADER_ROWS]):
+    for above, cells in enumerate(rows[:HEADER_ROWS]):
         headers = [header_text(cell) for cell in cells]
         if columns.number in headers and columns.volume in headers:
             return above

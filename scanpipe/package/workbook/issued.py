@@ -83,15 +83,19 @@ def moved_cases(
     """Return the case that shows the scan of each case of before: itself, another, or None where none does.
 
     Cases that stand on the same captures are told apart by their order, if they are as many as they were, and else by
-    their numbers. A case whose captures are gone, but whose
-    number shows captures that are new, was scanned again and is itself.
+    their numbers. A case whose captures are gone, but whose number shows captures that are new, was scanned again and
+    is itself, unless the cases next to it have other numbers than before.
     """
     places, new_places = _places(before), _places(now)
     counts, new_counts = (Counter(shown for shown, _turn in found.values()) for found in (places, new_places))
     at = {place: key for key, place in new_places.items() if counts[place[0]] == new_counts[place[0]]}
-    old_captures = {capture for captures in before.values() for capture in captures}
     alone = {key for key, (shown, _turn) in places.items() if counts[shown] == 1}
-    return {key: _case_now(key, place, at, now, old_captures, alone) for key, place in places.items()}
+    cases = {key: at.get(place) or _sharing(key, place[0], now, alone) for key, place in places.items()}
+    old_captures = {capture for captures in before.values() for capture in captures}
+    for key in _scanned_again(cases):
+        if key in now and not old_captures & set(now[key]):
+            cases[key] = key
+    return cases
 
 
 _Place = tuple[frozenset[str], int]
@@ -107,21 +111,23 @@ def _places(scans: Mapping[RowKey, Sequence[str]]) -> dict[RowKey, _Place]:
     return places
 
 
-def _case_now(
-    key: RowKey,
-    place: _Place,
-    at: Mapping[_Place, RowKey],
-    now: Mapping[RowKey, Sequence[str]],
-    old_captures: set[str],
-    alone: set[RowKey],
+def _sharing(
+    key: RowKey, captures: frozenset[str], now: Mapping[RowKey, Sequence[str]], alone: set[RowKey]
 ) -> RowKey | None:
-    if place in at:
-        return at[place]
-    captures = place[0]
+    """Return the case that shows some of the captures: of this number, or the only one of a case that had its own."""
     sharing = [other for other, shown in now.items() if captures & set(shown)]
     if key in sharing:
         return key
-    if len(sharing) == 1 and key in alone:
-        return sharing[0]
-    scanned_again = not sharing and key in now and not old_captures & set(now[key])
-    return key if scanned_again else None
+    return sharing[0] if len(sharing) == 1 and key in alone else None
+
+
+def _scanned_again(cases: Mapping[RowKey, RowKey | None]) -> list[RowKey]:
+    """Return the cases without a scan whose nearest neighbours that have theirs kept their numbers."""
+    order, stayed = list(cases), [None if case is None else case == key for key, case in cases.items()]
+    return [
+        key
+        for place, key in enumerate(order)
+        if cases[key] is None
+        and next((kept for kept in reversed(stayed[:place]) if kept is not None), True)
+        and next((kept for kept in stayed[place:] if kept is not None), True)
+    ]

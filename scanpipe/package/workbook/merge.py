@@ -83,8 +83,9 @@ class _Work:
     def take(self, source: Source) -> None:
         """Take over the rows of a sheet."""
         seen: set[RowKey] = set()
-        places = [(row_key(row, self.columns), row) for row in source.sheet.rows]
-        found = [(then, source.cases.get(then, then) if then else None, row) for then, row in places]
+        keys = [row_key(row, self.columns) for row in source.sheet.rows]
+        cases = [source.cases.get(then, then) if then else None for then in keys]
+        found = zip(keys, cases, source.sheet.rows, strict=True)
         # Where two rows come to one case, the one that was of this number all along is its own.
         for then, now, row in sorted(found, key=lambda place: place[0] != place[1]):
             changed = self._changed(source, row, then)

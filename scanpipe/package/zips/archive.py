@@ -4,6 +4,7 @@ The central directory and the entries' own headers must tell the same, entries m
 nothing may stand before, between or behind them (PKWARE APPNOTE 4.3). Members are read one by one within bounds.
 """
 
+import os
 import stat
 import struct
 import zipfile
@@ -27,7 +28,8 @@ _ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x1, 0x8, 0x800
 _KNOWN_FLAGS = _ENCRYPTED | 0x6 | _DESCRIPTOR | _UTF8  # 0x6: how hard the deflater tried
 _LOCAL = struct.Struct("<4s5H3L2H")
 _END = struct.Struct("<4s4H2LH")
-_DESCRIPTOR_BYTES = 24
+_DESCRIPTOR_32, _DESCRIPTOR_64 = struct.Struct("<3L"), struct.Struct("<L2Q")
+_ZIP64_VERSION = 45
 _IN_ZIP64 = 0xFFFF
 _EXTRA = struct.Struct("<HH")
 _TIMES_AND_OWNERS = frozenset((0x000A, 0x5455, 0x5855, 0x7855, 0x7875))  # APPNOTE 4.5.5, 4.6: NTFS, UT, UX, Ux, ux
@@ -93,14 +95,33 @@ _UNREADABLE = {"zip-bomb", "zip-encrypted", "zip-method", "zip-folder", "zip-lin
 
 def read_entry(archive: zipfile.ZipFile, entry: Entry) -> bytes | Finding:
     """Return a member's bytes, its checksum tested, or the finding that says why it cannot be read."""
+    info = entry.info
     try:
-        with archive.open(entry.info) as stream:
-            data = stream.read(MAX_MEMBER_BYTES + 1)
+        data, rest = _unpacked(_packed(archive, info), info.compress_type)
     except DAMAGE as damage:
         return error("zip-damaged", entry.name, _("it cannot be unpacked: {damage}").format(damage=damage))
-    if len(data) != entry.info.file_size:
+    if len(data) != info.file_size or rest:
         return error("zip-damaged", entry.name, _("it has not the size that the ZIP states"))
+    if zlib.crc32(data) != info.CRC:
+        return error("zip-damaged", entry.name, _("its bytes are not those that were packed: the checksum is another"))
     return data
+
+
+def _packed(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    stream = archive.fp
+    assert stream is not None
+    stream.seek(info.header_offset)
+    fields = _LOCAL.unpack(stream.read(_LOCAL.size))
+    stream.seek(fields[9] + fields[10], os.SEEK_CUR)
+    return stream.read(info.compress_size)
+
+
+def _unpacked(packed: bytes, method: int) -> tuple[bytes, bytes]:
+    """Return the bytes, at most one more than a member may have, and what stands behind their end."""
+    if method == zipfile.ZIP_STORED:
+        return packed, b""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    return inflater.decompress(packed, MAX_MEMBER_BYTES + 1), inflater.unused_data or inflater.unconsumed_tail
 
 
 def open_archive(path: Path) -> tuple[BinaryIO, zipfile.ZipFile] | Finding:
@@ -140,6 +161,8 @@ def _attributes(info: zipfile.ZipInfo) -> Iterator[Finding]:
         yield error("zip-encrypted", name, _("it is encrypted"))
     if info.compress_type not in _METHODS:
         yield error("zip-method", name, _("it is packed in a way that not every program can unpack"))
+    elif info.extract_version > _ZIP64_VERSION:
+        yield error("zip-method", name, _("it asks for a newer program than it needs; many refuse it"))
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         yield error("zip-link", name, _("it is a link or a special file"))
@@ -160,6 +183,9 @@ def _local_header(stream: BinaryIO, info: zipfile.ZipInfo) -> Iterator[Finding]:
         yield error("zip-header", info.orig_filename, _("its header cannot be read"))
         return
     sizes = (info.CRC, info.compress_size, info.file_size)
+    if fields[2] & _DESCRIPTOR and info.compress_type == zipfile.ZIP_STORED and not fields[8]:
+        text = _("it is stored, and how long it is stands only behind it: many programs cannot read that")
+        yield error("zip-method", info.orig_filename, text)
     # Behind a descriptor the header may leave out what is not known yet: libarchive leaves out all but the size.
     later = fields[2] & _DESCRIPTOR
     same_sizes = all(said == true or (later and said == 0) for said, true in zip(fields[6:9], sizes, strict=True))
@@ -202,7 +228,7 @@ def _frame(stream: BinaryIO, archive: zipfile.ZipFile, package: str) -> Iterator
     for info, end, start in zip(infos, ends, starts, strict=True):
         if end is not None and end > start:
             yield error("zip-overlap", info.orig_filename, _("it overlaps another part of the ZIP"))
-        elif end is not None and start - end > (_DESCRIPTOR_BYTES if info.flag_bits & _DESCRIPTOR else 0):
+        elif end is not None and _between(stream, end, start) not in _descriptors(info):
             yield error("zip-junk", info.orig_filename, _("something that is no file stands behind it"))
     size = stream.seek(0, 2)
     stream.seek(max(0, size - _END.size))
@@ -214,6 +240,21 @@ def _frame(stream: BinaryIO, archive: zipfile.ZipFile, package: str) -> Iterator
     counts = {count for count in (here, total) if count != _IN_ZIP64}
     if disk or first_disk or comment or counts - {len(infos)}:
         yield error("zip-header", package, _("its end tells of other parts, files or a comment that are not there"))
+
+
+def _between(stream: BinaryIO, end: int, start: int) -> bytes:
+    """Return what stands between an entry and the next; of anything longer than a descriptor only the beginning."""
+    stream.seek(end)
+    return stream.read(min(start - end, _DESCRIPTOR_64.size + 5))
+
+
+def _descriptors(info: zipfile.ZipInfo) -> tuple[bytes, ...]:
+    """Return what may stand behind an entry: nothing, or its descriptor in one of its forms (APPNOTE 4.3.9)."""
+    if not info.flag_bits & _DESCRIPTOR:
+        return (b"",)
+    values = info.CRC, info.compress_size, info.file_size
+    plain = [form.pack(*values) for form in (_DESCRIPTOR_32, _DESCRIPTOR_64)]
+    return (*plain, *(b"PK\x07\x08" + descriptor for descriptor in plain))
 
 
 def _entry_end(stream: BinaryIO, info: zipfile.ZipInfo) -> int | None:

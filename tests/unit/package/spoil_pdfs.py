@@ -1,5 +1,7 @@
 """Ways to spoil the PDF of a case."""
 
+import re
+
 import numpy as np
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -58,6 +60,34 @@ def a_program_to_start(good: Good) -> None:
     change_pdf(good, add)
 
 
+def lay_over(pdf: pikepdf.Pdf, subtype: str) -> None:
+    annotation = pikepdf.Dictionary(Type=Name.Annot, Subtype=Name(subtype), Rect=[0, 0, 200, 200])
+    pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(annotation)])
+
+
+@leads_to("pdf-annotated")
+def a_text_over_the_page(good: Good) -> None:
+    change_pdf(good, lambda pdf: lay_over(pdf, "/FreeText"))
+
+
+@leads_to("pdf-annotated")
+def a_file_pinned_to_the_page(good: Good) -> None:
+    change_pdf(good, lambda pdf: lay_over(pdf, "/FileAttachment"))
+
+
+@leads_to("pdf-active")
+def a_form_that_sends_something(good: Good) -> None:
+    def add(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.AA = pikepdf.Dictionary(O=pikepdf.Dictionary(S=Name.SubmitForm, F="http://example.org"))
+
+    change_pdf(good, add)
+
+
+@leads_to("pdf-unreadable")
+def a_page_turned_by_half_a_right_angle(good: Good) -> None:
+    change_pdf(good, lambda pdf: pdf.pages[0].obj.__setattr__("Rotate", 45))
+
+
 @leads_to("pdf-attachments")
 def an_attachment(good: Good) -> None:
     def attach(pdf: pikepdf.Pdf) -> None:
@@ -70,6 +100,20 @@ def an_attachment(good: Good) -> None:
 def an_old_version(good: Good) -> None:
     data = good.pdfs[FIRST].replace(b"%PDF-1.7", b"%PDF-1.3", 1)
     put(good, {**good.pdfs, FIRST: data})
+
+
+@leads_to("pdf-version")
+def a_version_that_pdfa_does_not_know(good: Good) -> None:
+    change_pdf(good, lambda pdf: None, force_version="2.0")
+
+
+@leads_to("pdf-not-pdfa")
+def a_level_of_pdfa_that_there_is_not(good: Good) -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        data = pdf.Root.Metadata.read_bytes()
+        pdf.Root.Metadata.write(re.sub(rb"(pdfaid:conformance\W+)[A-Z]", rb"\1Z", data))
+
+    change_pdf(good, change)
 
 
 @leads_to("pdf-not-pdfa")
@@ -130,6 +174,15 @@ def a_jpeg_cut_off(good: Good) -> None:
 @leads_to("pdf-picture")
 def a_jpeg2000_cut_off(good: Good) -> None:
     change_pdf(good, lambda pdf: put_jpeg(pdf, lambda data: data[: len(data) // 2], form="JPEG2000"))
+
+
+@leads_to("pdf-picture")
+def a_jpeg_that_is_said_to_be_of_four_inks(good: Good) -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        put_jpeg(pdf, lambda data: data)
+        pdf.pages[0].resources.XObject.Im0.ColorSpace = Name.DeviceCMYK
+
+    change_pdf(good, change)
 
 
 @leads_to("pdf-picture")

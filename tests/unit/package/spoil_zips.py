@@ -123,6 +123,52 @@ def packed_by_lzma(good: Good) -> None:
     put(good, good.pdfs, method=zipfile.ZIP_LZMA)
 
 
+def zip_by_hand(good: Good, method: int, *, descriptor: bytes | None = None, junk: bytes = b"") -> None:
+    """Write the ZIP anew as a program does that cannot go back, sizes behind the files, or `descriptor` in their place.
+
+    `junk` is put behind what was packed, and counted with it.
+    """
+    packed, directory = b"", b""
+    for name, data in good.pdfs.items():
+        packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+        body = (packer.compress(data) + packer.flush() if method == zipfile.ZIP_DEFLATED else data) + junk
+        sizes = struct.pack("<3L", zlib.crc32(data), len(body), len(data))
+        offset, raw = len(packed), name.encode()
+        head = struct.pack("<5H", 20, 0x8, method, 0, 0x21)
+        packed += b"PK\x03\x04" + head + bytes(12) + struct.pack("<2H", len(raw), 0) + raw + body
+        packed += b"PK\x07\x08" + sizes if descriptor is None else descriptor
+        directory += b"PK\x01\x02" + struct.pack("<H", 20) + head + sizes
+        directory += struct.pack("<5H2L", len(raw), 0, 0, 0, 0, 0, offset) + raw
+    count = len(good.pdfs)
+    end = struct.pack("<4H2LH", 0, 0, count, count, len(directory), len(packed), 0)
+    good.zips[0].write_bytes(packed + directory + b"PK\x05\x06" + end)
+
+
+@leads_to("zip-method")
+def stored_with_sizes_behind(good: Good) -> None:
+    zip_by_hand(good, zipfile.ZIP_STORED)
+
+
+@leads_to("zip-junk")
+def sizes_behind_that_are_wrong(good: Good) -> None:
+    zip_by_hand(good, zipfile.ZIP_DEFLATED, descriptor=b"PK\x07\x08" + bytes(12))
+
+
+@leads_to("zip-junk")
+def sizes_behind_that_are_missing(good: Good) -> None:
+    zip_by_hand(good, zipfile.ZIP_DEFLATED, descriptor=b"")
+
+
+@leads_to("zip-damaged")
+def junk_behind_what_was_deflated(good: Good) -> None:
+    zip_by_hand(good, zipfile.ZIP_DEFLATED, junk=b"junk")
+
+
+@leads_to("zip-method")
+def a_file_that_asks_for_a_newer_program(good: Good) -> None:
+    edit(good, lambda data: data.replace(b"PK\x01\x02\x14\x03\x14\x00", b"PK\x01\x02\x14\x03\x3e\x00"))
+
+
 @leads_to("zip-link")
 def a_link(good: Good) -> None:
     info = zipfile.ZipInfo("KS.2010.01.003.pdf", (1980, 1, 1, 0, 0, 0))

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from scanpipe.errors import ConventionError
 from scanpipe.flows.conventions import load_convention
 from scanpipe.package.accepted.learn import Learned, learn_names
-from scanpipe.package.accepted.observed import Observed
+from scanpipe.package.accepted.observed import Observed, observe_workbook
 from scanpipe.package.accepted.proposal import convention_text
 
 DEFAULT = load_convention("default")
@@ -107,3 +108,23 @@ def test_names_in_any_order_are_read(
     for number, name in enumerate(names, 1):
         if name not in learned.unexplained:
             assert learnt.parse_pdf_name(name).key.number == str(number)
+
+
+def test_headers_that_nobody_knows_are_shown_and_names_still_proposed(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["DANH SÁCH"])
+    book.active.append(["TT", "Số", "Quyển", "Họ tên"])
+    book.active.append([1, "01", "01", "Lan"])
+    book.save(tmp_path / "KS.2010.01.xlsx")
+    seen = observe_workbook(observed(), tmp_path / "KS.2010.01.xlsx", kind="KS", rules=DEFAULT.workbook)
+    assert seen.columns == ("TT", "Số", "Quyển", "Họ tên")
+    text = proposed(tmp_path, learn_names(["KS.2010.01.001.pdf"], kinds=DEFAULT.kinds), seen).read_text()
+    assert "not proposed: TT, Số, Quyển, Họ tên" in text
+
+
+def test_numbers_that_stand_in_every_name_are_told(tmp_path: Path) -> None:
+    names = ["KS.2010-2012.01.001.pdf", "KS.2010-2012.01.002.pdf"]
+    file = proposed(tmp_path, learn_names(names, kinds=DEFAULT.kinds), observed(folder="KS.2010.01/7"))
+    assert "look whether it is so in other books: 2012, 7." in file.read_text()
+    plain = learn_names(["KS.2010.01.001.pdf", "KS.2010.01.002.pdf"], kinds=DEFAULT.kinds)
+    assert "in other books" not in proposed(tmp_path, plain, observed()).read_text()

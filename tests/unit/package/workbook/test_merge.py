@@ -91,6 +91,9 @@ def test_what_was_typed_from_a_scan_that_left_the_book_is_kept_by_itself() -> No
         ({1: "a"}, {}, {1: None}),
         ({3: "a", 4: "a"}, {3: "a", 5: "a", 4: "a"}, {3: 3, 4: 4}),
         ({3: "a", 4: "a"}, {4: "a"}, {3: None, 4: 4}),
+        ({1: "a", 2: "b", 3: "c"}, {1: "x", 2: "y", 3: "b", 4: "c"}, {1: None, 2: 3, 3: 4}),
+        ({1: "a", 2: "b", 3: "c", 4: "d"}, {1: "a", 2: "x", 3: "c", 5: "d"}, {1: 1, 2: 2, 3: 3, 4: 5}),
+        ({1: "a", 2: "b"}, {1: "x", 2: "y"}, {1: 1, 2: 2}),
     ],
 )
 def test_a_case_is_where_its_scan_is(before, now, cases) -> None:
