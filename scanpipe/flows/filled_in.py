@@ -14,7 +14,14 @@ from scanpipe.package.naming.convention import Convention
 from scanpipe.package.workbook.filled import RowKey, read_workbook
 from scanpipe.package.workbook.issued import Cells, IssuedRows, decode_issued, moved_cases
 from scanpipe.package.workbook.merge import Source
-from scanpipe.package.workbook.read_back import main_sheet, of_today, read_aside, read_cells, renamed, todays_titles
+from scanpipe.package.workbook.read_back import (
+    main_sheet,
+    of_today,
+    read_aside,
+    read_cells,
+    renamed_rows,
+    todays_titles,
+)
 from scanpipe.package.workbook.sheet import sheet_names
 from scanpipe.package.workbook.typed import Mark, mark_of, read_mark, read_typed
 from scanpipe.state import views
@@ -123,7 +130,9 @@ def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: _Issued) -> Non
     written = last.rows.cells if last.rows else {}
     found.written = {now: written[then] for then, now in cases.items() if now and then in written}
     if main := next(iter(paths), published):
-        _add(found, main, main.name if paths else last.name, form, rows, before=written, cases=cases)
+        _add(
+            found, main, main.name if paths else last.name, form, rows, before=written, cases=cases, published=published
+        )
         stayed = read_aside(published, form) if published else {}
         _add_aside(found, main, form, rows, stayed=stayed)
     for other in paths[1:]:
@@ -170,6 +179,7 @@ def _add(
     *,
     before: Mapping[RowKey, Cells],
     cases: Mapping[RowKey, RowKey | None],
+    published: Path | None = None,
     emptied: bool = False,
 ) -> None:
     """Add the sheet of cases of a workbook that has the form of its revision, under the headers of today."""
@@ -179,9 +189,12 @@ def _add(
     other = [sheet for sheet in sheet_names(path) if sheet not in (main, form.layout.notes_sheet, form.unmatched_sheet)]
     left += [_("{name}: the sheet {sheet} is not taken over").format(name=name, sheet=sheet) for sheet in other]
     found.told += left
-    then = {key: renamed(cells, titles) for key, cells in before.items()}
+    then = renamed_rows(before, titles)
+    held = renamed_rows(read_cells(published, form), titles) if published else {}
     sheet = of_today(typed.sheet, form, rows)
-    found.sources.append(Source(name=f"{name}, {main}", sheet=sheet, before=then, cases=cases, emptied=emptied))
+    found.sources.append(
+        Source(name=f"{name}, {main}", sheet=sheet, before=then, cases=cases, published=held, emptied=emptied)
+    )
 
 
 def _add_aside(

@@ -64,6 +64,9 @@ def test_what_was_taken_over_from_an_older_revision_counts_once(cli: Cli, delive
     type_in(revision(delivered, 2) / "KS.2010.01.xlsx", {(2, "nksHoTen"): None, (3, "nksHoTen"): "Lan"})
     send_back(cli, delivered, 3, "faded")
     assert names_typed(revision(delivered, 3)) == [None, "Lan"]
+    type_in(revision(delivered, 2) / "KS.2010.01.xlsx", {(3, "nksHoTen"): "Lan Anh"})
+    send_back(cli, delivered, 3, "plain")
+    assert names_typed(revision(delivered, 4)) == [None, "Lan Anh"]
 
 
 def test_a_row_of_no_case_stays_by_itself_over_revisions(cli: Cli, delivered: Path) -> None:

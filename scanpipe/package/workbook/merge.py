@@ -35,6 +35,8 @@ class Source:
         before: what it held before people had it, by the case as it was numbered then.
         cases: the case of today that shows the scan of each case of then; None where none does. Cases that are not
             named are themselves.
+        published: what it held when it was published, with what was typed before: a cell that is still so gives way to
+            one that people changed in an older workbook.
         emptied: whether a cell that is empty now, and was not before, was emptied on purpose.
         aside: whether its rows are those that were of no case.
     """
@@ -43,6 +45,7 @@ class Source:
     sheet: ReadSheet
     before: Mapping[RowKey, Cells]
     cases: Mapping[RowKey, RowKey | None] = field(default_factory=dict)
+    published: Mapping[RowKey, Cells] = field(default_factory=dict)
     emptied: bool = False
     aside: bool = False
 
@@ -98,7 +101,7 @@ class _Work:
                 if then != now:
                     text = _("{name}: what was typed goes with its scan to other numbers")
                     self.conflicts[text.format(name=source.name)].append(f"{then.case if then else ''} > {now.case}")
-                self._take_row(source, changed, now)
+                self._take_row(source, changed, now, published=source.published.get(then, {}) if then else {})
 
     def _changed(self, source: Source, row: SheetRow, then: RowKey | None) -> dict[str, str]:
         """Return the cells that are not as they were before; those of the case's number are what rows are told by."""
@@ -110,9 +113,11 @@ class _Work:
             if column not in told_by and value != before.get(column, "") and (value or source.emptied)
         }
 
-    def _take_row(self, source: Source, changed: Cells, key: RowKey) -> None:
+    def _take_row(self, source: Source, changed: Cells, key: RowKey, *, published: Cells) -> None:
         for column, value in changed.items():
             earlier = self.typed[key].get(column)
+            if earlier is not None and published.get(column) == value:
+                continue
             if earlier is not None and earlier != value:
                 text = _("{column}: {value!r} of {name} stands, not {before!r}")
                 self._conflict(text.format(column=column, value=value, name=source.name, before=earlier), key)

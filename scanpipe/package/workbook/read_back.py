@@ -57,12 +57,16 @@ def of_today(sheet: ReadSheet, form: IssuedRows, rows: IssuedRows) -> ReadSheet:
     ]
     return ReadSheet(
         headers=tuple(kept),
-        rows=tuple(SheetRow(line=row.line, cells=renamed(row.cells, titles)) for row in sheet.rows),
+        rows=tuple(SheetRow(line=row.line, cells=_renamed(row.cells, titles)) for row in sheet.rows),
     )
 
 
-def renamed(cells: Cells, titles: Mapping[str, str]) -> dict[str, str]:
-    """Return cells by their headers of today."""
+def renamed_rows(rows: Mapping[RowKey, Cells], titles: Mapping[str, str]) -> dict[RowKey, Cells]:
+    """Return the cells of rows by their headers of today."""
+    return {key: _renamed(cells, titles) for key, cells in rows.items()}
+
+
+def _renamed(cells: Cells, titles: Mapping[str, str]) -> dict[str, str]:
     return {titles.get(column, column): value for column, value in cells.items()}
 
 

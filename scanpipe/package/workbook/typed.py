@@ -7,7 +7,6 @@ they show: "001234567890", "03/1985", "50 %".
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -149,7 +148,6 @@ def _date_shown(value: datetime | date, form: str) -> str:
     plain = _QUOTED.sub("", form.lower())
     if "y" in plain and "d" not in plain:
         return value.strftime("%m/%Y" if "m" in plain else "%Y")
-    with suppress(AttributeError):
-        if value.time() != time():  # type: ignore[union-attr]  # a date has none
-            return value.strftime("%d.%m.%Y %H:%M")
+    if isinstance(value, datetime) and value.time() != time():
+        return value.strftime("%d.%m.%Y %H:%M")
     return value.strftime("%d.%m.%Y")

@@ -131,6 +131,17 @@ def test_two_workbooks_that_differ_are_told_and_the_later_stands() -> None:
     assert typed.conflicts == ("nksHoTen: 'Loan' of b stands, not 'Lan' (cases 1/2010)",)
 
 
+def test_what_was_changed_in_an_older_workbook_stands_before_what_nobody_touched_in_the_last() -> None:
+    plain, published = [cells(1)], by_key([cells(1, nksHoTen="Lan")])
+    older = source("r1", cells(1, nksHoTen="Lan Anh"), before=[cells(1, nksHoTen="Lan")])
+    untouched = source("r2", cells(1, nksHoTen="Lan"), before=plain, published=published)
+    typed = merge(plain, older, untouched, written=plain)
+    assert typed_by_number(typed) == {"1": {"nksHoTen": "Lan Anh"}}
+    assert not typed.conflicts
+    changed = source("r2", cells(1, nksHoTen="Mai"), before=plain, published=published)
+    assert merge(plain, older, changed, written=plain).conflicts
+
+
 def test_a_cell_that_was_emptied_on_purpose_is_empty_and_told() -> None:
     plain, typed_before = [cells(1)], [cells(1, ghiChu="wrong")]
     first = source("a", cells(1, ghiChu="wrong"), before=plain)
