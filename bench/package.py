@@ -36,8 +36,9 @@ from scanpipe.enhance.report import Report
 from scanpipe.flows.documents import sharp_seals
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.pages.encode import encode_page
+from scanpipe.package.pages.ink import ink_recall
 from scanpipe.package.pages.picture import A4_MM2, BYTES_PER_KB, EncodedPage
-from scanpipe.package.pages.proof import ink_recall, render
+from scanpipe.package.pages.proof import render
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
 

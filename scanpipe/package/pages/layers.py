@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.codecs import to_grey
 
-_HALO_PX = 2  # around the ink the paper is darker, by blur
+_HALO_MM = 0.17  # around the ink the paper is darker, by blur
+_LEAST_HALO_PX = 2
+_NEARLY = 1.05  # 299 dpi are 300
 _GRAIN_LEVELS = 8  # paper is evened where it differs from its surroundings by less than this in every channel
 _GRAIN_WINDOW_MM = 1.4
 _SURE = 0.2  # share of a place that must be seen, to be taken as it is
@@ -39,9 +41,9 @@ def paper_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
     Args:
         image: the page.
         mask: grey, same size, 0 = ink.
-        dpi: at least of the layer.
+        dpi: about of the layer, of which the page's is a multiple.
     """
-    side = 2 * _HALO_PX + 1
+    side = 2 * max(_LEAST_HALO_PX, image.px(_HALO_MM)) + 1
     paper = cv2.erode(mask.pixels, np.ones((side, side), np.uint8))
     bare = cv2.copyTo(image.pixels, paper, np.zeros_like(image.pixels))
     return _layer(image, np.asarray(bare, np.uint8), np.asarray(paper, np.uint8), dpi, even=True)
@@ -56,7 +58,7 @@ def ink_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
 
 
 def _layer(image: Raster, weighted: Pixels, weight: Pixels, dpi: float, *, even: bool) -> Layer:
-    factor = max(1, int(image.dpi // dpi))
+    factor = max(1, int(_NEARLY * image.dpi // dpi))
     sums, shares = (_averaged(pixels, factor) for pixels in (weighted, weight))
     raster = Raster(pixels=_filled(sums, np.asarray(shares / 255, np.float32)), dpi=image.dpi / factor)
     if even:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from scanpipe.raster import Pixels
+
 A4_MM2: Final = 210 * 297
 BYTES_PER_KB: Final = 1000
 
@@ -49,7 +51,7 @@ class EncodedPage:
         stencil: the ink.
         patches: coloured seals and signatures.
         over_budget: it is larger than its share of the budget.
-        doubts: what the proof found, empty where it passed: `ink` is lost, or the `colour` of a seal.
+        doubts: what the proof found, nothing where it passed: see `proof.prove`.
     """
 
     size_mm: tuple[float, float]
@@ -71,3 +73,9 @@ class EncodedPage:
         """Kilobytes (of 1000 bytes) for each A4 sheet's worth of paper."""
         width_mm, height_mm = self.size_mm
         return self.size / BYTES_PER_KB / (width_mm * height_mm / A4_MM2)
+
+
+def placed(data: bytes, pixels: Pixels, box_mm: tuple[float, float, float, float]) -> Picture:
+    """Return a coded picture of these pixels (h, w[, 3]), at its place."""
+    height, width = pixels.shape[:2]
+    return Picture(data=data, width=width, height=height, colour=pixels.ndim == 3, box_mm=box_mm)

@@ -1,20 +1,48 @@
 """The proof of a page: its PDF rendered back, and compared with the page that it was made from."""
 
 import io
-from collections.abc import Sequence
-from functools import reduce
-from typing import Final
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from scanpipe.package.pages.colours import colour_error, ink_colour_error, paper_error
+from scanpipe.package.pages.ink import (
+    Flags,
+    densest_mm2,
+    depth_below,
+    ground_of,
+    in_letters,
+    lost_ink,
+    new_ink,
+    on_bright,
+    recall,
+    sure_ink,
+)
+from scanpipe.package.pages.likeness import unlikeness
 from scanpipe.package.pages.picture import EncodedPage
-from scanpipe.package.pages.placing import place_pages
+from scanpipe.package.pages.placing import POINTS_PER_MM, place_pages
 from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
+
+Doubt = Literal["ink", "smudge", "colour"]
 
 INK_RECALL: Final = 0.995
 """The least share of the page's ink that must be about as dark as it was."""
+
+LOST_MM2: Final = 4.0
+"""The most ink of letters that may be lost in any square of 10 mm: a letter, but no word."""
+
+NEW_MM2: Final = 1.0
+"""The most ink that may appear in any square of 10 mm: letters that run together have more."""
+
+UNLIKE_OF_ALL: Final = 0.05
+"""The most of what is written that may be unlike what it was: of real pages it is 0.03, most of it torn edges."""
+
+UNLIKE_OF_WORST: Final = 0.7
+"""The most of any square of 10 mm whose letters may be lost: more is a line of writing, and no edge."""
 
 COLOUR_ERROR: Final = 10.0
 """The most that the colour of a seal may be off: the mean over its ink, in levels."""
@@ -26,38 +54,81 @@ PAPER_ERROR: Final = 4.0
 """The most that the paper may be off: the median over the page, in levels."""
 
 _DPI = 100.0
-_WINDOW_MM = 2.5
-_SURE_DEPTH, _TIMES_GRAIN = 40.0, 6.0
-_KEPT = 0.6  # of its former depth: ink that keeps so much still reads as it did
-_COLOURED = 40
-_SOFTENING_PX = 1.0  # so that half a pixel of shift is no error of colour
-_APART = 3  # pixels: for a median, one in nine tells as much
-_PIECE_PX, _LEAST_PIECE_PX = 5, 40  # strokes closer than this are one piece; smaller pieces are specks
+_HAIR = 1 - 1e-5  # readers round sides up: what is a rounding error over a whole pixel is to be that pixel
 
 
-def prove(page: EncodedPage, image: Raster, patches: Sequence[Box]) -> tuple[str, ...]:
-    """Return what is not as it was: `ink`, `colour`, both, or nothing.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Original:
+    """A page as its proofs see it, reduced.
+
+    Attributes:
+        small: the page.
+        scale: its size, as a share of the page's, in pixels.
+        ground: the paper close by each pixel.
+        depth: of its ink.
+        letters: where the ink of its letters is.
+        on_paper: what lies on paper, and not on or close to something dark beside it.
+    """
+
+    small: Raster
+    scale: float
+    ground: Pixels
+    depth: Pixels
+    letters: Flags
+    on_paper: Flags
+
+
+def original_of(image: Raster) -> Original:
+    """Return a page as its proofs see it."""
+    dpi = min(_DPI, image.dpi)
+    size = _rendered_px(image.width, image.dpi, dpi), _rendered_px(image.height, image.dpi, dpi)
+    pixels = np.asarray(cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    ground = ground_of(pixels, dpi)
+    depth = depth_below(ground, pixels)
+    return Original(
+        small=Raster(pixels=pixels, dpi=dpi),
+        scale=size[0] / image.width,
+        ground=ground,
+        depth=depth,
+        letters=in_letters(sure_ink(depth), dpi),
+        on_paper=on_bright(ground, dpi),
+    )
+
+
+def prove(page: EncodedPage, original: Original, seals: Sequence[Box]) -> tuple[Doubt, ...]:
+    """Return what is not as it was.
+
+    That is `ink` that is lost, a `smudge` of ink that never was, in which letters may have drowned, or `colour`.
 
     Args:
         page: as it goes into the PDF.
-        image: the page that it was made from.
-        patches: where its seals are, in pixels of the page.
+        original: the page that it was made from.
+        seals: where its seals are, in pixels of the page.
     """
-    rendered = render(page, min(_DPI, image.dpi))
-    size = rendered.shape[1], rendered.shape[0]
-    before = np.asarray(cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    doubts = []
-    if ink_recall(before, rendered, min(_DPI, image.dpi)) < INK_RECALL:
-        doubts.append("ink")
-    scale = size[0] / image.width
-    boxes = [tuple(round(side * scale) for side in box) for box in patches]
-    if image.colour and (
+    height, width = original.depth.shape
+    rendered = render(page, original.small.dpi)
+    if rendered.shape[:2] != (height, width):
+        rendered = np.asarray(cv2.resize(rendered, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return tuple(_doubts(original, rendered, seals))
+
+
+def _doubts(original: Original, rendered: Pixels, seals: Sequence[Box]) -> Iterator[Doubt]:
+    before, dpi = original.small.pixels, original.small.dpi
+    depth = depth_below(ground_of(rendered, dpi), rendered)
+    lost = lost_ink(original.depth, depth)
+    if recall(original.depth, lost) < INK_RECALL or densest_mm2(lost & original.letters, dpi) > LOST_MM2:
+        yield "ink"
+    unlike = unlikeness(original.small, original.small.replace(rendered), original.letters)
+    drowned = unlike.of_all > UNLIKE_OF_ALL or unlike.of_worst > UNLIKE_OF_WORST
+    if drowned or densest_mm2(new_ink(original.depth, depth), dpi) > NEW_MM2:
+        yield "smudge"
+    boxes = [tuple(round(side * original.scale) for side in box) for box in seals]
+    if original.small.colour and (
         any(colour_error(before, rendered, box) > COLOUR_ERROR for box in boxes)
         or ink_colour_error(before, rendered) > INK_COLOUR_ERROR
         or paper_error(before, rendered) > PAPER_ERROR
     ):
-        doubts.append("colour")
-    return tuple(doubts)
+        yield "colour"
 
 
 def render(page: EncodedPage, dpi: float) -> Pixels:
@@ -68,64 +139,11 @@ def render(page: EncodedPage, dpi: float) -> Pixels:
     with place_pages([page]) as document:
         document.save(stream)
     with pypdfium2.PdfDocument(stream.getvalue()) as reader:
-        pixels = reader[0].render(scale=dpi / 72, grayscale=not page.base.colour, rev_byteorder=True).to_numpy()
+        scale = _HAIR * dpi / MM_PER_INCH / POINTS_PER_MM
+        pixels = reader[0].render(scale=scale, grayscale=not page.base.colour, rev_byteorder=True).to_numpy()
         return np.array(pixels[..., :3] if page.base.colour else pixels.reshape(pixels.shape[:2]), np.uint8)
 
 
-def ink_recall(before: Pixels, after: Pixels, dpi: float) -> float:
-    """Return the share of one picture's ink, by darkness, that is nearly as dark, here or next to it, in another.
-
-    Both are (h, w[, 3]) at `dpi`.
-    """
-    depths = [_depth(pixels, dpi) for pixels in (before, after)]
-    sure = depths[0] > max(_SURE_DEPTH, _TIMES_GRAIN * (float(np.median(depths[0])) + 1))
-    kept = cv2.dilate(depths[1], np.ones((3, 3), np.uint8)) >= cv2.convertScaleAbs(depths[0], alpha=_KEPT)
-    return float(depths[0][sure & kept].sum()) / float(depths[0][sure].sum()) if sure.any() else 1.0
-
-
-def _depth(pixels: Pixels, dpi: float) -> Pixels:
-    """Return how much darker than the paper close by each pixel is, in its strongest channel."""
-    side = max(3, round(_WINDOW_MM / MM_PER_INCH * dpi)) | 1
-    ground = cv2.morphologyEx(cv2.GaussianBlur(pixels, (0, 0), 0.7), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    return np.asarray(reduce(cv2.max, cv2.split(cv2.subtract(ground, pixels))), np.uint8)
-
-
-def colour_error(before: Pixels, after: Pixels, box: Sequence[int]) -> float:
-    """Return by how much the mean colour of the coloured ink in a box differs, in the channel where it differs most."""
-    left, top, right, bottom = box
-    old, new = (_soft(pixels[top:bottom, left:right]) for pixels in (before, after))
-    coloured = _coloured(old)
-    return float(np.abs(np.mean(new[coloured] - old[coloured], axis=0)).max()) if coloured.any() else 0.0
-
-
-def ink_colour_error(before: Pixels, after: Pixels) -> float:
-    """Return the same for every piece of coloured ink on the page, a word or a number: that of the worst."""
-    old, new = (_soft(pixels) for pixels in (before, after))
-    coloured = _coloured(old).astype(np.uint8)
-    near = cv2.dilate(coloured, np.ones((_PIECE_PX, _PIECE_PX), np.uint8))
-    count, pieces = cv2.connectedComponents(near)
-    inside = coloured != 0
-    labels, shifts = pieces[inside], (new - old)[inside]
-    sizes = np.bincount(labels, minlength=count)
-    sums = np.stack([np.bincount(labels, weights=shift, minlength=count) for shift in shifts.T])
-    large = sizes >= _LEAST_PIECE_PX
-    return float((np.abs(sums[:, large]) / sizes[large]).max(initial=0.0))
-
-
-def paper_error(before: Pixels, after: Pixels) -> float:
-    """Return by how much most of the page differs, in the channel where it differs most."""
-    shift = np.asarray(after[::_APART, ::_APART], np.int16) - np.asarray(before[::_APART, ::_APART], np.int16)
-    return float(np.abs(np.median(shift.reshape(-1, 3), axis=0)).max())
-
-
-def _soft(pixels: Pixels) -> NDArray[np.int16]:
-    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), _SOFTENING_PX) if pixels.size else pixels, np.int16)
-
-
-def _coloured(pixels: NDArray[np.int16]) -> NDArray[np.bool_]:
-    """Tell which pixels (h, w, 3) are of coloured ink: more so than the paper."""
-    if not pixels.size:
-        return np.zeros(pixels.shape[:2], np.bool_)
-    planes = cv2.split(pixels)
-    chroma = cv2.subtract(reduce(cv2.max, planes), reduce(cv2.min, planes))
-    return np.asarray(chroma > _COLOURED + np.median(chroma[::_APART, ::_APART]), np.bool_)
+def _rendered_px(pixels: int, of_dpi: float, dpi: float) -> int:
+    """Return how many pixels readers show of a side: those that are begun."""
+    return max(1, math.ceil(_HAIR * pixels / of_dpi * dpi))

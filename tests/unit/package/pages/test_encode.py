@@ -1,6 +1,7 @@
 """A page's picture: within its budget, true to the page, and flagged where it cannot be both."""
 
 import io
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -13,17 +14,12 @@ from samples.wear import LEVELS, wear_as
 from scanpipe.enhance.recipe import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.pages import proof
+from scanpipe.package.pages.colours import colour_error, ink_colour_error, paper_error
 from scanpipe.package.pages.encode import LEAST_LETTER_PX, PAPERS, encode_page
+from scanpipe.package.pages.ink import ink_recall
+from scanpipe.package.pages.layers import paper_layer
 from scanpipe.package.pages.picture import EncodedPage
-from scanpipe.package.pages.proof import (
-    INK_COLOUR_ERROR,
-    PAPER_ERROR,
-    colour_error,
-    ink_colour_error,
-    ink_recall,
-    paper_error,
-    render,
-)
+from scanpipe.package.pages.proof import INK_COLOUR_ERROR, PAPER_ERROR, render
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
 from tests.drawn_pages import DrawnPage, draw_page
@@ -95,7 +91,7 @@ def test_the_ink_lies_where_it_lay_and_is_as_sharp() -> None:
     assert (dark & ~near(ink)).sum() <= 0.001 * ink.sum()
 
 
-def test_a_faint_stroke_outside_the_mask_is_kept_in_the_paper() -> None:
+def test_a_faint_stroke_outside_the_mask_is_kept() -> None:
     paper = np.full((1754, 1240), 225, np.uint8) + np.random.default_rng(3).integers(-3, 4, (1754, 1240)).astype(
         np.uint8
     )
@@ -103,7 +99,7 @@ def test_a_faint_stroke_outside_the_mask_is_kept_in_the_paper() -> None:
     page = encode_page(
         Raster(pixels=paper, dpi=300), Raster(pixels=np.full(paper.shape, 255, np.uint8), dpi=300), budget_kb_per_a4=20
     )
-    assert page.way == "layers"
+    assert not page.doubts
     seen = render(page, 300).astype(int)
     assert np.median(seen[602:604, 150:750]) < np.median(seen[500:550, 150:750]) - 25
 
@@ -124,7 +120,7 @@ def test_a_leaner_page_that_is_not_proven_is_not_taken(grainy: DrawnPage, monkey
     def doubt(page: EncodedPage, *_rest: object) -> tuple[str, ...]:
         return ("ink",) if page.size < usual.size else ()
 
-    monkeypatch.setattr("scanpipe.package.pages.encode.prove", doubt)
+    monkeypatch.setattr("scanpipe.package.pages.taken_apart.prove", doubt)
     short = encode(grainy, budget_kb=0.9 * usual.kb_per_a4)
     assert short.over_budget
     assert not short.doubts
@@ -136,23 +132,26 @@ def test_what_the_proof_refuses_is_made_again_at_a_better_setting(
 ) -> None:
     usual = encode(grainy)
     verdicts = iter([("ink",), ("ink", "colour"), ()])
-    monkeypatch.setattr("scanpipe.package.pages.encode.prove", lambda *_page: next(verdicts))
+    monkeypatch.setattr("scanpipe.package.pages.taken_apart.prove", lambda *_page: next(verdicts))
     better = encode(grainy)
     assert not better.doubts
     assert better.base.width > usual.base.width
 
 
-def test_what_no_setting_can_prove_is_told(grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nothing_can_prove_is_told(grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[EncodedPage] = []
 
     def doubt(page: EncodedPage, *_rest: object) -> tuple[str, ...]:
         tried.append(page)
         return ("ink",)
 
-    monkeypatch.setattr("scanpipe.package.pages.encode.prove", doubt)
+    for module in ("taken_apart", "whole", "encode"):
+        monkeypatch.setattr(f"scanpipe.package.pages.{module}.prove", doubt)
     assert encode(grainy).doubts == ("ink",)
-    assert len(tried) == 1 + len(PAPERS)
-    assert [page.base.width for page in tried] == sorted(page.base.width for page in tried)
+    layered = [page.base.width for page in tried if page.way == "layers"]
+    assert len(set(layered)) == len(PAPERS)
+    assert layered == sorted(layered)
+    assert tried[-1].way != "layers"
 
 
 def test_a_few_signs_in_other_inks_keep_their_colours_among_black_lines(grainy: DrawnPage) -> None:
@@ -212,9 +211,68 @@ def test_low_letters_on_smooth_paper_take_less_than_a_jpeg_takes() -> None:
 
 def test_low_letters_are_no_jpeg_2000_that_is_not_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = draw_page(grain=2)
-    monkeypatch.setattr("scanpipe.package.pages.encode.prove", lambda *_page: ("ink",))
+    monkeypatch.setattr("scanpipe.package.pages.whole.prove", lambda *_page: ("ink",))
     page = encode_page(drawn.image, drawn.mask, budget_kb_per_a4=10, letter_mm=0.5)
     assert (page.way, page.over_budget) == ("jpeg", True)
+
+
+WORDS = "Nguyen Thi Phuong sinh ngay 27 thang 10"
+LINES = range(100, 900, 60)
+
+
+def written(lines: Sequence[int] = LINES) -> tuple[Raster, Raster]:
+    """Return a page of print at 200 dpi, on paper with grain, and its mask."""
+    grain = np.random.default_rng(5).integers(-4, 5, (1000, 1200, 1))
+    image = np.clip(np.array((236, 228, 208)) + grain, 0, 255).astype(np.uint8)
+    mask = np.full(image.shape[:2], 255, np.uint8)
+    for foot in lines:
+        cv2.putText(image, WORDS, (60, foot), cv2.FONT_HERSHEY_SIMPLEX, 1, (50, 46, 44), 2, cv2.LINE_AA)
+        cv2.putText(mask, WORDS, (60, foot), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
+    return Raster(pixels=image, dpi=200), Raster(pixels=mask, dpi=200)
+
+
+def run_together(mask: Raster, rows: slice) -> Raster:
+    pixels = mask.pixels.copy()
+    pixels[rows] = cv2.erode(pixels[rows], np.ones((15, 41), np.uint8))
+    return mask.replace(pixels)
+
+
+@pytest.mark.parametrize("rows", [slice(0, 1000), slice(425, 475)], ids=["everywhere", "in one line"])
+def test_letters_that_a_mask_runs_together_are_kept_in_their_greys(rows: slice) -> None:
+    image, mask = written()
+    assert encode_page(image, mask, budget_kb_per_a4=60).way == "layers"
+    assert encode_page(image, run_together(mask, rows), budget_kb_per_a4=60).way in {"jpeg", "jpeg2000"}
+
+
+def test_writing_that_the_mask_missed_is_kept_in_its_greys() -> None:
+    image, mask = written()
+    nothing = mask.replace(np.full_like(mask.pixels, 255))
+    assert encode_page(image, nothing, budget_kb_per_a4=60).way in {"jpeg", "jpeg2000"}
+
+
+def test_what_a_mask_takes_for_ink_on_bare_paper_stays_paper() -> None:
+    image, mask = written()
+    spots = mask.pixels.copy()
+    spots[920:940, 100:1000:40] = 0
+    page = encode_page(image, mask.replace(spots), budget_kb_per_a4=60)
+    assert (page.way, page.doubts) == ("layers", ())
+    assert render(page, 200)[920:940].min() > 180
+
+
+@pytest.mark.parametrize(
+    ("of_page", "of_original", "doubt"), [(LINES, LINES[:-1], "smudge"), (LINES[:-1], LINES, "ink")]
+)
+def test_the_proof_sees_a_line_too_many_or_too_few(of_page: range, of_original: range, doubt: str) -> None:
+    page = encode_page(*written(of_page), budget_kb_per_a4=60)
+    original, _mask = written(of_original)
+    assert doubt in proof.prove(page, proof.original_of(original), ())
+
+
+@pytest.mark.parametrize("dpi", [299.0, 300.0, 301.0])
+def test_a_hair_of_resolution_does_not_double_the_paper(dpi: float) -> None:
+    image, mask = written()
+    paper = paper_layer(Raster(pixels=image.pixels, dpi=dpi), Raster(pixels=mask.pixels, dpi=dpi), 100)
+    assert paper.raster.width == 400
 
 
 def test_the_proof_sees_ink_that_is_gone_and_a_seal_that_lost_its_colour(grainy: DrawnPage) -> None:

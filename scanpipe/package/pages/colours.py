@@ -1,0 +1,56 @@
+"""By how much the colours of two small pictures of a page (h, w, 3), of equal size, differ."""
+
+from collections.abc import Sequence
+from functools import reduce
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanpipe.raster import Pixels
+
+_COLOURED = 40
+_SOFTENING_PX = 1.0  # so that half a pixel of shift is no error of colour
+_APART = 3  # pixels: for a median, one in nine tells as much
+_PIECE_PX, _LEAST_PIECE_PX = 5, 40  # strokes closer than this are one piece; smaller pieces are specks
+
+
+def colour_error(before: Pixels, after: Pixels, box: Sequence[int]) -> float:
+    """Return by how much the mean colour of the coloured ink in a box differs, in the channel where it differs most."""
+    left, top, right, bottom = box
+    old, new = (_soft(pixels[top:bottom, left:right]) for pixels in (before, after))
+    coloured = _coloured(old)
+    return float(np.abs(np.mean(new[coloured] - old[coloured], axis=0)).max()) if coloured.any() else 0.0
+
+
+def ink_colour_error(before: Pixels, after: Pixels) -> float:
+    """Return the same for every piece of coloured ink on the page, a word or a number: that of the worst."""
+    old, new = (_soft(pixels) for pixels in (before, after))
+    coloured = _coloured(old).astype(np.uint8)
+    near = cv2.dilate(coloured, np.ones((_PIECE_PX, _PIECE_PX), np.uint8))
+    count, pieces = cv2.connectedComponents(near)
+    inside = coloured != 0
+    labels, shifts = pieces[inside], (new - old)[inside]
+    sizes = np.bincount(labels, minlength=count)
+    sums = np.stack([np.bincount(labels, weights=shift, minlength=count) for shift in shifts.T])
+    large = sizes >= _LEAST_PIECE_PX
+    return float((np.abs(sums[:, large]) / sizes[large]).max(initial=0.0))
+
+
+def paper_error(before: Pixels, after: Pixels) -> float:
+    """Return by how much most of the page differs, in the channel where it differs most."""
+    shift = np.asarray(after[::_APART, ::_APART], np.int16) - np.asarray(before[::_APART, ::_APART], np.int16)
+    return float(np.abs(np.median(shift.reshape(-1, 3), axis=0)).max())
+
+
+def _soft(pixels: Pixels) -> NDArray[np.int16]:
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), _SOFTENING_PX) if pixels.size else pixels, np.int16)
+
+
+def _coloured(pixels: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Tell which pixels (h, w, 3) are of coloured ink: more so than the paper."""
+    if not pixels.size:
+        return np.zeros(pixels.shape[:2], np.bool_)
+    planes = cv2.split(pixels)
+    chroma = cv2.subtract(reduce(cv2.max, planes), reduce(cv2.min, planes))
+    return np.asarray(chroma > _COLOURED + np.median(chroma[::_APART, ::_APART]), np.bool_)

@@ -1,0 +1,98 @@
+"""The ink of a page: how dark it is against the paper close by, and what of it two pictures of a page do not share.
+
+Pictures are small ones of equal size; depths are in levels, of the channel where they are greatest.
+"""
+
+from functools import reduce
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanpipe.raster import MM_PER_INCH, Pixels
+
+Flags = NDArray[np.bool_]
+
+LETTERS_MM: Final = 25.0
+"""Letters and words that hang together are no larger; rules and what lies at the edge of a page mostly are."""
+
+_WINDOW_MM = 2.5
+_SURE_DEPTH, _TIMES_GRAIN = 40.0, 6.0
+_KEPT = 0.6  # of its former depth: ink that keeps so much still reads as it did
+_PALE = 0.3  # of the depth it is drawn with: what is paler than that was no ink
+_BRIGHT = 0.6
+_PLACE_MM = 10.0
+_NEXT = np.ones((3, 3), np.uint8)
+
+
+def ground_of(pixels: Pixels, dpi: float) -> Pixels:
+    """Return the paper close by each pixel (h, w[, 3])."""
+    return np.asarray(cv2.morphologyEx(cv2.GaussianBlur(pixels, (0, 0), 0.7), cv2.MORPH_CLOSE, _window(dpi)), np.uint8)
+
+
+def depth_below(ground: Pixels, pixels: Pixels) -> Pixels:
+    """Return how much darker than its ground each pixel is (h, w)."""
+    return np.asarray(reduce(cv2.max, cv2.split(cv2.subtract(ground, pixels))), np.uint8)
+
+
+def on_bright(ground: Pixels, dpi: float) -> Flags:
+    """Tell where a ground is about as bright as most of it is, and so is what lies close by."""
+    brightest = np.asarray(reduce(cv2.max, cv2.split(ground)), np.uint8)
+    bright = (brightest > _BRIGHT * float(np.median(brightest))).astype(np.uint8)
+    return np.asarray(cv2.erode(bright, _window(dpi)), np.bool_)
+
+
+def sure_ink(depth: Pixels) -> Flags:
+    """Tell which pixels are darker than stains and grain are."""
+    return np.asarray(depth > max(_SURE_DEPTH, _TIMES_GRAIN * (float(np.median(depth)) + 1)), np.bool_)
+
+
+def in_letters(ink: Flags, dpi: float) -> Flags:
+    """Tell which of the ink hangs together in pieces of the size of letters and words."""
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(cv2.dilate(ink.view(np.uint8), _NEXT))
+    sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    return np.asarray(ink & (sides <= LETTERS_MM / MM_PER_INCH * dpi)[labels], np.bool_)
+
+
+def lost_ink(before: Pixels, after: Pixels) -> Flags:
+    """Tell where sure ink is no longer nearly as dark, neither there nor next to it; by two depths."""
+    return sure_ink(before) & ~_as_dark(before, after, _KEPT)
+
+
+def new_ink(before: Pixels, after: Pixels) -> Flags:
+    """Tell where there is sure ink and was hardly any; by two depths."""
+    return sure_ink(after) & pale_below(before, after)
+
+
+def pale_below(before: Pixels, after: Pixels) -> Flags:
+    """Tell where one depth is a small part of another's, and next to it too."""
+    return ~_as_dark(after, before, _PALE)
+
+
+def ink_recall(before: Pixels, after: Pixels, dpi: float) -> float:
+    """Return the share of one picture's ink, by darkness, that is nearly as dark in another; both are (h, w[, 3])."""
+    old, new = (depth_below(ground_of(pixels, dpi), pixels) for pixels in (before, after))
+    return recall(old, lost_ink(old, new))
+
+
+def recall(depth: Pixels, lost: Flags) -> float:
+    """Return the share of the ink, by darkness, that is not lost."""
+    all_ink = float(depth[sure_ink(depth)].sum())
+    return 1 - float(depth[lost].sum()) / all_ink if all_ink else 1.0
+
+
+def densest_mm2(flags: Flags, dpi: float) -> float:
+    """Return the largest area of flags, in mm², that lies in any square of 10 mm."""
+    side = max(1, round(_PLACE_MM / MM_PER_INCH * dpi))
+    shares = cv2.blur(flags.astype(np.float32), (side, side), borderType=cv2.BORDER_CONSTANT)
+    return float(shares.max()) * (side / dpi * MM_PER_INCH) ** 2
+
+
+def _as_dark(depth: Pixels, other: Pixels, share: float) -> Flags:
+    return np.asarray(cv2.dilate(other, _NEXT) >= cv2.convertScaleAbs(depth, alpha=share), np.bool_)
+
+
+def _window(dpi: float) -> Pixels:
+    side = max(3, round(_WINDOW_MM / MM_PER_INCH * dpi)) | 1
+    return np.ones((side, side), np.uint8)
