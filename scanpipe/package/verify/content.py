@@ -17,8 +17,10 @@ from scanpipe.package.verify.decoding import Pictures
 MM_PER_POINT = 25.4 / 72
 UNIT_MATRIX = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MAX_FORMS = 1000
-_OPERATORS = "q Q cm Do Tj TJ ' \""
 _SHOW_TEXT = {"Tj", "TJ", "'", '"'}
+_PAINT = {"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "INLINE IMAGE"}
+_OPERATORS = " ".join(("q Q cm Do Tr BI ID EI", *sorted(_SHOW_TEXT), *sorted(_PAINT - {"INLINE IMAGE"})))
+_UNSEEN_TEXT = (3, 7)  # modes in which text is not painted (ISO 32000-1, 9.3.6)
 _Matrix = tuple[float, float, float, float, float, float]
 
 
@@ -71,11 +73,13 @@ class Placed:
 
 
 class Walk:
-    """Follows content streams, and remembers the pictures placed and whether text was shown."""
+    """Follows content streams, and remembers pictures placed, whether text was shown, and whether they are hidden."""
 
     def __init__(self, budget: Budget, user_unit: float, pictures: Pictures) -> None:
         self.placed: list[Placed] = []
         self.text = False
+        self.painted = False
+        self._mode = 0
         self._budget = budget
         self._user_unit = user_unit
         self._pictures = pictures
@@ -83,21 +87,35 @@ class Walk:
 
     def content(self, data: bytes, resources: Object, matrix: _Matrix, depth: int) -> None:
         """Follow one content stream, drawn with `matrix`."""
-        saved: list[_Matrix] = []
+        saved: list[tuple[_Matrix, int]] = []
         with pikepdf.new() as scratch:
             for instruction in pikepdf.parse_content_stream(Stream(scratch, data), _OPERATORS):
                 operator = str(instruction.operator)
                 operands = instruction.operands
                 if operator == "q":
-                    saved.append(matrix)
+                    saved.append((matrix, self._mode))
                 elif operator == "Q":
-                    matrix = saved.pop() if saved else matrix
+                    matrix, self._mode = saved.pop() if saved else (matrix, self._mode)
                 elif operator == "cm":
                     matrix = _product(_matrix(operands), matrix)
+                elif operator == "Tr":
+                    self._mode = int(operands[0])
                 elif operator in _SHOW_TEXT:
-                    self.text = self.text or _shows(operands)
+                    self._show(operands)
+                elif operator in _PAINT:
+                    self._paint()
                 elif operator == "Do":
                     self._draw(resources, str(operands[0]), matrix, depth)
+
+    def _show(self, operands: object) -> None:
+        if _shows(operands):
+            self.text = True
+            if self._mode not in _UNSEEN_TEXT:
+                self._paint()
+
+    def _paint(self) -> None:
+        # What is painted before a picture lies under it, as the white ground does that many programs paint.
+        self.painted = self.painted or bool(self.placed)
 
     def _draw(self, resources: Object, name: str, matrix: _Matrix, depth: int) -> None:
         item = resources.get(Name.XObject, Dictionary()).get(name)

@@ -6,6 +6,7 @@ counted, and of JBIG2 the segments. CCITT has no decoder here: that there is any
 
 import io
 import math
+import struct
 import zlib
 
 from pikepdf import Array, Name, Stream
@@ -17,7 +18,9 @@ from scanpipe.messages import _
 _MAX_PIXELS = 300_000_000  # A1 at 300 dpi has 70 million
 _MAX_DECODED = 2 * 1024**3
 _CHUNK = 1024 * 1024
-_UNKNOWN_LENGTH = 0xFFFFFFFF
+_UNKNOWN_LENGTH = 0xFFFFFFFF  # of a segment, or the height of a page that comes in stripes
+_PAGE_INFORMATION = 48
+_REGIONS = frozenset({4, 6, 7, 20, 22, 23, 36, 38, 39, 40, 42, 43})  # of text, halftone, generic, refinement
 _REDUCED = (8, 8)  # pixels that are asked for: the most that JPEG can be reduced by while it is read
 
 
@@ -50,7 +53,7 @@ class Pictures:
         if coding in (Name.FlateDecode, None):
             row = math.ceil(width * _channels(image) * int(image.get(Name.BitsPerComponent, 1)) / 8)
             return (self._inflated(data) if coding else len(data)) >= row * height
-        return _segments_whole(data) if coding == Name.JBIG2Decode else bool(data)
+        return _segments_whole(data, (width, height)) if coding == Name.JBIG2Decode else bool(data)
 
     def _inflated(self, data: bytes) -> int:
         """Return how many bytes a deflated stream has; 0 where it is damaged or has no end."""
@@ -87,18 +90,22 @@ def _channels(image: Stream) -> int:
     return _CHANNELS.get(str(space[0] if isinstance(space, Array) else space), 1)
 
 
-def _segments_whole(data: bytes) -> bool:
-    """Whether the segments of a JBIG2 stream end where it ends, and are some (ITU-T T.88, 7.2)."""
-    at = 0
+def _segments_whole(data: bytes, size: tuple[int, int]) -> bool:
+    """Whether the segments of a JBIG2 stream end where it ends, and hold a page of that size (ITU-T T.88, 7.2)."""
+    at, kinds, sizes = 0, set(), set()
     try:
         while at < len(data):
-            at = _segment_end(data, at)
-    except IndexError:
+            kind, begin, at = _segment(data, at)
+            kinds.add(kind)
+            if kind == _PAGE_INFORMATION:
+                sizes.add(struct.unpack_from(">II", data, begin))
+    except (IndexError, struct.error):
         return False
-    return at == len(data) > 0
+    return at == len(data) and not kinds.isdisjoint(_REGIONS) and sizes <= {size, (size[0], _UNKNOWN_LENGTH)}
 
 
-def _segment_end(data: bytes, at: int) -> int:
+def _segment(data: bytes, at: int) -> tuple[int, int, int]:
+    """Return a segment's kind, where its data begins, and where it ends."""
     number, flags = int.from_bytes(data[at : at + 4], "big"), data[at + 4]
     at += 5
     referred = data[at] >> 5
@@ -109,7 +116,7 @@ def _segment_end(data: bytes, at: int) -> int:
         at += 1
     at += referred * (1 if number <= 256 else 2 if number <= 65536 else 4) + (4 if flags & 0x40 else 1)
     length = int.from_bytes(data[at : at + 4], "big")
-    return len(data) if length == _UNKNOWN_LENGTH else at + 4 + length
+    return flags & 0x3F, at + 4, len(data) if length == _UNKNOWN_LENGTH else at + 4 + length
 
 
 def _opens(data: bytes, size: tuple[int, int], channels: int | None) -> bool:

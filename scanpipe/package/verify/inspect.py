@@ -7,7 +7,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
@@ -34,6 +34,8 @@ _ACTIONS = frozenset(
     }
 )
 _A4_MM2 = 210 * 297
+_FRAMED = re.compile(rb"%PDF-.*%%EOF(?:\r\n|\r|\n)?", re.DOTALL)
+_PROFILE_HEADER, _PROFILE_MARK = 128, slice(36, 40)  # ICC.1, 7.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +55,13 @@ class ImageFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFacts:
-    """A page: its size in millimetres, its pictures, and whether it holds text."""
+    """A page: its size in millimetres, its pictures, whether it holds text, and whether they are painted over."""
 
     width_mm: float
     height_mm: float
     images: tuple[ImageFacts, ...]
     text: bool
+    painted: bool = False
 
     @property
     def dpi(self) -> float:
@@ -88,7 +91,10 @@ class PageFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfFacts:
-    """A PDF: its version, titles, pages, what it says of PDF/A, and what has no place in a register's scan."""
+    """A PDF: its version, titles, pages, what it says of PDF/A, and what has no place in a register's scan.
+
+    `framed` tells whether it begins with its header and ends with its end-of-file marker (ISO 19005-2, 6.1).
+    """
 
     version: str
     titles: tuple[str, ...]
@@ -100,6 +106,8 @@ class PdfFacts:
     active: bool
     annotated: bool
     attachments: bool
+    hidden_layers: bool = False
+    framed: bool = True
     signatures: tuple[Signature, ...] = ()
 
     @property
@@ -121,7 +129,7 @@ def inspect_pdf(data: bytes) -> PdfFacts:
         ):
             # pikepdf warns of content that ends in the middle of an operator.
             warnings.simplefilter("error", UserWarning)
-            return _facts(pdf)
+            return replace(_facts(pdf), framed=bool(_FRAMED.fullmatch(data)))
     except pikepdf.PasswordError as error:
         raise PackageError(_("it is locked by a password")) from error
     except PackageError:
@@ -149,21 +157,28 @@ def _facts(pdf: Pdf) -> PdfFacts:
         pages=tuple(_page_facts(page, Budget(_MAX_PAGE_CONTENT, budget), pictures) for page in pdf.pages),
         pdfa_part=part,
         pdfa_conformance=conformance,
-        output_intent=_has_output_intent(pdf),
+        output_intent=_has_output_intent(pdf, budget),
         encrypted=pdf.is_encrypted,
         active=any(_is_active(value) for value in _dictionaries(pdf)),
         annotated=any(_is_laid_over(value) for value in _dictionaries(pdf)),
         attachments=Name.EmbeddedFiles in names or Name.AF in pdf.Root,
+        hidden_layers=_has_hidden_layers(pdf),
         signatures=_signatures(pdf),
     )
 
 
-def _has_output_intent(pdf: Pdf) -> bool:
-    intents = pdf.Root.get(Name.OutputIntents, Array())
-    return any(
-        intent.get(Name.S) == Name.GTS_PDFA1 and isinstance(intent.get(Name.DestOutputProfile), Stream)
-        for intent in intents.as_list()
-    )
+def _has_output_intent(pdf: Pdf, budget: Budget) -> bool:
+    """Whether an output intent has a colour profile that is one."""
+    intents = pdf.Root.get(Name.OutputIntents, Array()).as_list()
+    streams = [intent.get(Name.DestOutputProfile) for intent in intents if intent.get(Name.S) == Name.GTS_PDFA1]
+    profiles = [unpacked(stream, budget) for stream in streams if isinstance(stream, Stream)]
+    return any(len(profile) > _PROFILE_HEADER and profile[_PROFILE_MARK] == b"acsp" for profile in profiles)
+
+
+def _has_hidden_layers(pdf: Pdf) -> bool:
+    """Whether it has optional content that is not shown when it is opened (ISO 32000-1, 8.11.4.3)."""
+    usual = pdf.Root.get(Name.OCProperties, Dictionary()).get(Name.D, Dictionary())
+    return len(usual.get(Name.OFF, Array())) > 0 or usual.get(Name.BaseState) == Name.OFF
 
 
 def _dictionaries(pdf: Pdf) -> Iterator[Object]:
@@ -223,7 +238,13 @@ def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageF
         raise PackageError(_("it has a page that is turned by less than a right angle"))
     if int(page.obj.get(Name.Rotate, 0)) % 180:
         width_mm, height_mm = height_mm, width_mm
-    return PageFacts(width_mm=width_mm, height_mm=height_mm, images=_covering(walk.placed, seen), text=walk.text)
+    return PageFacts(
+        width_mm=width_mm,
+        height_mm=height_mm,
+        images=_covering(walk.placed, seen),
+        text=walk.text,
+        painted=walk.painted,
+    )
 
 
 def _page_content(page: pikepdf.Page, budget: Budget) -> bytes:

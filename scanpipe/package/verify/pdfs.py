@@ -108,11 +108,21 @@ def _document(name: str, facts: PdfFacts, limits: Limits) -> Iterator[Finding]:
         yield error("pdf-attachments", name, _("it holds attached files"))
     if tuple(int(part) for part in facts.version.split(".")) < (1, 4):
         yield error("pdf-version", name, _("it is PDF {version}; at least 1.4 is needed").format(version=facts.version))
-    if limits.pdfa and facts.version > _LAST_OF_PDFA and facts.pdfa_part != 4:
+    if facts.hidden_layers:
+        yield error("pdf-hidden", name, _("it has layers that are not shown"))
+    if limits.pdfa:
+        yield from _archival(name, facts)
+
+
+def _archival(name: str, facts: PdfFacts) -> Iterator[Finding]:
+    """Find what keeps it from being PDF/A."""
+    if facts.version > _LAST_OF_PDFA and facts.pdfa_part != 4:
         yield error("pdf-version", name, _("it is PDF {version}, which PDF/A is not").format(version=facts.version))
-    if limits.pdfa and (facts.pdfa_part is None or facts.pdfa_conformance not in _CONFORMANCES):
+    if facts.pdfa_part is None or facts.pdfa_conformance not in _CONFORMANCES:
         yield error("pdf-not-pdfa", name, _("it does not say that it is PDF/A"))
-    if limits.pdfa and not facts.output_intent:
+    if not facts.framed:
+        yield error("pdf-not-pdfa", name, _("something stands before its header or behind its end"))
+    if not facts.output_intent:
         yield error("pdf-no-intent", name, _("it has no colour profile as output intent"))
 
 
@@ -142,6 +152,9 @@ def _page(name: str, number: int, page: PageFacts, limits: Limits) -> Iterator[F
     if page.dpi < limits.min_dpi * _DPI_TOLERANCE:
         text = _("page {number}: {dpi} dpi; at least {least} are needed")
         yield error("pdf-dpi", name, text.format(number=number, dpi=round(page.dpi), least=limits.min_dpi))
+    if page.painted:
+        text = _("page {number}: text or shapes are painted over its picture")
+        yield error("pdf-painted", name, text.format(number=number))
     if limits.colour and not page.colour:
         yield error("pdf-not-colour", name, _("page {number}: it has no colour").format(number=number))
 

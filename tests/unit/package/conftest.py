@@ -72,7 +72,7 @@ def make_pdf(
         pdf.pages[-1].obj.Contents = Stream(pdf, content)
     if pdfa:
         pdf.Root.Metadata = Stream(pdf, XMP % (TITLE % title.encode() if title else b""))
-        profile = Stream(pdf, b"profile")
+        profile = Stream(pdf, bytes(36) + b"acsp" + bytes(100))
         profile.N = 3
         intent = Dictionary(Type=Name.OutputIntent, S=Name.GTS_PDFA1, DestOutputProfile=pdf.make_indirect(profile))
         pdf.Root.OutputIntents = Array([intent])

@@ -199,17 +199,66 @@ def colours_cut_off(good: Good) -> None:
     change_pdf(good, cut)
 
 
+def put_mask(pdf: pikepdf.Pdf, coded: bytes) -> None:
+    mask = pikepdf.Stream(pdf, coded)
+    mask.Type, mask.Subtype, mask.Filter = Name.XObject, Name.Image, Name.JBIG2Decode
+    mask.Width, mask.Height, mask.BitsPerComponent, mask.ImageMask = 60, 40, 1, True
+    pdf.pages[0].resources.XObject.Im0.Mask = pdf.make_indirect(mask)
+
+
+def coded_mask(height: int = 40) -> bytes:
+    return encode_jbig2(np.tile(np.uint8([0, 255, 255]), (height, 20)))
+
+
 @leads_to("pdf-picture")
 def a_mask_cut_off(good: Good) -> None:
-    def cut(pdf: pikepdf.Pdf) -> None:
-        image = pdf.pages[0].resources.XObject.Im0
-        coded = encode_jbig2(np.tile(np.uint8([0, 255, 255]), (40, 20)))
-        mask = pikepdf.Stream(pdf, coded[: len(coded) // 2])
-        mask.Type, mask.Subtype, mask.Filter = Name.XObject, Name.Image, Name.JBIG2Decode
-        mask.Width, mask.Height, mask.BitsPerComponent, mask.ImageMask = 60, 40, 1, True
-        image.Mask = pdf.make_indirect(mask)
+    change_pdf(good, lambda pdf: put_mask(pdf, coded_mask()[: len(coded_mask()) // 2]))
 
-    change_pdf(good, cut)
+
+@leads_to("pdf-picture")
+def a_mask_of_another_page(good: Good) -> None:
+    change_pdf(good, lambda pdf: put_mask(pdf, coded_mask(height=80)))
+
+
+@leads_to("pdf-picture")
+def a_mask_without_its_picture(good: Good) -> None:
+    only_the_page = coded_mask()[: 11 + 19]
+    change_pdf(good, lambda pdf: put_mask(pdf, only_the_page))
+
+
+@leads_to("pdf-no-intent")
+def an_empty_colour_profile(good: Good) -> None:
+    change_pdf(good, lambda pdf: pdf.Root.OutputIntents[0].DestOutputProfile.write(b""))
+
+
+@leads_to("pdf-hidden")
+def a_layer_that_is_not_shown(good: Good) -> None:
+    def hide(pdf: pikepdf.Pdf) -> None:
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="scan"))
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(OFF=Array([layer])))
+        pdf.pages[0].resources.XObject.Im0.OC = layer
+
+    change_pdf(good, hide)
+
+
+@leads_to("pdf-painted")
+def a_white_box_over_the_page(good: Good) -> None:
+    change_pdf(good, lambda pdf: pdf.pages[0].contents_add(b"1 g 0 0 600 900 re f"))
+
+
+@leads_to("pdf-painted")
+def a_watermark(good: Good) -> None:
+    change_pdf(good, lambda pdf: pdf.pages[0].contents_add(b"BT 0 Tr /F1 60 Tf 90 90 Td (DEMO) Tj ET"))
+
+
+@leads_to("pdf-not-pdfa")
+def lines_before_the_pdf(good: Good) -> None:
+    put(good, {**good.pdfs, FIRST: b"\n\n" + good.pdfs[FIRST]})
+
+
+@leads_to("pdf-not-pdfa")
+def bytes_behind_the_pdf(good: Good) -> None:
+    put(good, {**good.pdfs, FIRST: good.pdfs[FIRST] + b"\nanother program's bytes"})
 
 
 @leads_to("pdf-no-image")

@@ -138,3 +138,15 @@ def test_content_that_ends_in_the_middle_is_damage(pdf_bytes) -> None:
 
     with pytest.raises(PackageError, match="cannot be read"):
         inspect_pdf(changed(pdf_bytes(), tear))
+
+
+@pytest.mark.parametrize(
+    ("content", "painted"), [(b"1 g 0 0 600 900 re f\n%s", False), (b"%s\n1 g 0 0 60 90 re f", True)]
+)
+def test_only_what_is_painted_over_a_picture_counts(pdf_bytes, content: bytes, painted: bool) -> None:
+    def paint(pdf: pikepdf.Pdf) -> None:
+        page = pdf.pages[0].obj
+        page.Contents = Stream(pdf, content.replace(b"%s", page.Contents.read_bytes()))
+
+    (page,) = inspect_pdf(changed(pdf_bytes(), paint)).pages
+    assert page.painted is painted
