@@ -21,7 +21,7 @@ from scanpipe.package.pages.taken_apart import Setting, TakenApart, Truth, take_
 from scanpipe.package.pages.whole import in_greys, lossless, one_jpeg
 from scanpipe.raster import MM_PER_INCH, Box, Raster
 
-LEAST_LETTER_PX: Final = 12
+LEAST_LETTER_PX: Final = 13
 """Lower letters lose their shape in one bit a pixel: of 11 pixels, half a page's characters that were read before."""
 
 LEAST_IN_MASK: Final = 0.5
