@@ -5,9 +5,12 @@ from typing import Any
 
 import msgspec
 
+from scanpipe.errors import PackageError
+from scanpipe.messages import _
 from scanpipe.package.pages.encode import encode_page
 from scanpipe.package.pages.pdf import PdfPage, build_pdf
-from scanpipe.raster import Box
+from scanpipe.package.pages.placing import LEAST_MM, MOST_MM
+from scanpipe.raster import Box, Raster
 from scanpipe.raster.codecs import decode_master, decode_png
 from scanpipe.state.store import Store
 
@@ -42,6 +45,7 @@ def build_document(data: dict[str, Any]) -> dict[str, Any]:
     pages, over_budget, doubtful = [], [], []
     for number, page in enumerate(job.pages, 1):
         image = decode_master(store.get(page.image), dpi=page.dpi)
+        _check_paper(number, image)
         mask = decode_png(store.get(page.mask), dpi=page.dpi)
         budget = job.budget_kb_per_a4
         encoded = encode_page(image, mask, budget_kb_per_a4=budget, seals=page.seals, letter_mm=page.letter_mm)
@@ -53,3 +57,15 @@ def build_document(data: dict[str, Any]) -> dict[str, Any]:
     pdf = build_pdf(pages, title=job.title, subject=job.subject)
     facts = {"size": len(pdf), "pages": len(pages), "over_budget": over_budget, "doubtful": doubtful}
     return {"digest": store.put(pdf), "facts": facts}
+
+
+def _check_paper(number: int, image: Raster) -> None:
+    """Refuse what no page of a PDF can be.
+
+    Raises:
+        PackageError: it is smaller or larger; the message names the page.
+    """
+    width, height = image.size_mm
+    if min(width, height) < LEAST_MM or max(width, height) > MOST_MM:
+        text = _("page {number} is {width:.1f} x {height:.1f} mm at {dpi:g} dpi: scan it again, at its true resolution")
+        raise PackageError(text.format(number=number, width=width, height=height, dpi=image.dpi))

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from typing import Final
 
 import img2pdf
 import pikepdf
@@ -10,7 +11,13 @@ from pikepdf import Array, Name
 from scanpipe.package.pages.picture import EncodedPage, Picture, Stencil
 from scanpipe.raster import MM_PER_INCH
 
-POINTS_PER_MM = 72 / MM_PER_INCH
+POINTS_PER_MM: Final = 72 / MM_PER_INCH
+
+LEAST_MM: Final = 3 / POINTS_PER_MM
+"""The shortest side of a page that readers show (ISO 32000-1, annex C)."""
+
+MOST_MM: Final = 14_400 / POINTS_PER_MM
+"""The longest."""
 
 
 def place_pages(pages: Sequence[EncodedPage]) -> pikepdf.Pdf:
