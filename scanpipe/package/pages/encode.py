@@ -24,7 +24,7 @@ from scanpipe.raster import MM_PER_INCH, Box, Raster
 LEAST_LETTER_PX: Final = 13
 """Lower letters lose their shape in one bit a pixel: of 11 pixels, half a page's characters that were read before."""
 
-LEAST_IN_MASK: Final = 0.5
+LEAST_IN_MASK: Final = 0.65
 """The least share of the ink of a page's letters that its mask must have to be of use."""
 
 MISSED_MM2: Final = 30.0
