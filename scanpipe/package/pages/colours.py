@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from functools import reduce
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.raster import Pixels
+from scanpipe.raster import Box, Pixels
 
 _COLOURED = 40
 _SOFTENING_PX = 1.0  # so that half a pixel of shift is no error of colour
 _APART = 3  # pixels: for a median, one in nine tells as much
-_PIECE_PX, _LEAST_PIECE_PX = 5, 40  # strokes closer than this are one piece; smaller pieces are specks
+_PIECE_PX, _LEAST_PIECE_PX = 5, 12  # strokes closer than this are one piece; smaller pieces are specks
 
 
 def colour_error(before: Pixels, after: Pixels, box: Sequence[int]) -> float:
@@ -23,18 +24,30 @@ def colour_error(before: Pixels, after: Pixels, box: Sequence[int]) -> float:
     return float(np.abs(np.mean(new[coloured] - old[coloured], axis=0)).max()) if coloured.any() else 0.0
 
 
-def ink_colour_error(before: Pixels, after: Pixels) -> float:
-    """Return the same for every piece of coloured ink on the page, a word or a number: that of the worst."""
+class Piece(NamedTuple):
+    """A piece of coloured ink, a word or a number: its box, its pixels, and by how much its colour differs."""
+
+    box: Box
+    size: int
+    error: float
+
+
+def pieces_of(before: Pixels, after: Pixels) -> tuple[Piece, ...]:
+    """Return the pieces of coloured ink, specks left out."""
     old, new = (_soft(pixels) for pixels in (before, after))
     coloured = _coloured(old).astype(np.uint8)
     near = cv2.dilate(coloured, np.ones((_PIECE_PX, _PIECE_PX), np.uint8))
-    count, pieces = cv2.connectedComponents(near)
+    count, pieces, stats, _centres = cv2.connectedComponentsWithStats(near)
     inside = coloured != 0
     labels, shifts = pieces[inside], (new - old)[inside]
     sizes = np.bincount(labels, minlength=count)
     sums = np.stack([np.bincount(labels, weights=shift, minlength=count) for shift in shifts.T])
-    large = sizes >= _LEAST_PIECE_PX
-    return float((np.abs(sums[:, large]) / sizes[large]).max(initial=0.0))
+    large = np.flatnonzero(sizes >= _LEAST_PIECE_PX)
+    errors = np.abs(sums[:, large]).max(axis=0, initial=0) / sizes[large]
+    return tuple(
+        Piece(box=(int(x), int(y), int(x + width), int(y + height)), size=int(size), error=float(error))
+        for (x, y, width, height, _area), size, error in zip(stats[large], sizes[large], errors, strict=True)
+    )
 
 
 def paper_error(before: Pixels, after: Pixels) -> float:

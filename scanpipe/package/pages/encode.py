@@ -17,11 +17,11 @@ import numpy as np
 
 from scanpipe.package.pages.picture import A4_MM2, BYTES_PER_KB, EncodedPage
 from scanpipe.package.pages.proof import Original, original_of, prove
-from scanpipe.package.pages.taken_apart import Setting, TakenApart, Truth, take_apart
+from scanpipe.package.pages.taken_apart import Setting, TakenApart, Truth, area_of, take_apart
 from scanpipe.package.pages.whole import in_greys, lossless, one_jpeg
 from scanpipe.raster import MM_PER_INCH, Box, Raster
 
-LEAST_LETTER_PX: Final = 13
+LEAST_LETTER_PX: Final = 12
 """Lower letters lose their shape in one bit a pixel: of 11 pixels, half a page's characters that were read before."""
 
 LEAST_IN_MASK: Final = 0.65
@@ -56,6 +56,9 @@ A truth is asked of a whole layer, most of which is flat: at 35 dB a single red 
 at 46 dB pencil is a shade; above 40 dB, what more bytes show of an even page is mostly grain.
 """
 
+LARGEST_SIGNS: Final = 0.05
+"""The most of a page that signs in other inks may take to be cut out: a page written in colours has better ink."""
+
 # Of its size: a page over the budget gives up some of its paper's truth for a fifth, not for a hundred bytes.
 _WORTH = 0.8
 
@@ -83,7 +86,7 @@ def encode_page(
     if 0 < letter_mm / MM_PER_INCH * image.dpi < LEAST_LETTER_PX or _misses_writing(mask, original):
         return in_greys(image, original, budget)
     parts = take_apart(image, mask, original, seals)
-    page = _fitting(parts, budget) or _bettered(parts, budget)
+    page = _fitting(parts, budget) or _with_signs(parts, image, budget) or _bettered(parts, budget)
     if {"ink", "smudge"}.isdisjoint(page.doubts):
         return page
     return _true_in_greys(image, original, budget) or page
@@ -109,20 +112,28 @@ def _fitting(parts: TakenApart, budget: int) -> EncodedPage | None:
             continue  # what is truer than this page is no smaller
         if parts.page(setting).size > share * budget:
             larger.append(setting)
-        elif not parts.doubts(setting):
+        elif not parts.proof(setting).doubts:
             return parts.page(setting)
         elif share < 1:
             return None
     smallest = min(larger, key=lambda setting: parts.page(setting).size, default=USUAL)
-    if parts.page(smallest).size > _WORTH * usual.size or parts.doubts(smallest):
+    if parts.page(smallest).size > _WORTH * usual.size or parts.proof(smallest).doubts:
         return None
     return replace(parts.page(smallest), over_budget=parts.page(smallest).size > budget)
+
+
+def _with_signs(parts: TakenApart, image: Raster, budget: int) -> EncodedPage | None:
+    """Return the same with the signs cut out that lose their colour among other ink, if they are few."""
+    off = parts.proof(FITTING[-1][0]).off
+    if not off or sum(map(area_of, off)) > LARGEST_SIGNS * image.width * image.height:
+        return None
+    return _fitting(parts.sharpened(off), budget)
 
 
 def _bettered(parts: TakenApart, budget: int) -> EncodedPage:
     """Make a page better in what the proof doubts, until nothing is doubted or nothing is better; tell what is left."""
     paper = ink = seal = 0
-    while doubts := parts.doubts(Setting(PAPERS[paper], INKS[ink], SEALS[seal])):
+    while doubts := parts.proof(Setting(PAPERS[paper], INKS[ink], SEALS[seal])).doubts:
         better = (
             min(paper + ("ink" in doubts), len(PAPERS) - 1),
             min(ink + ("colour" in doubts), len(INKS) - 1),
@@ -138,4 +149,4 @@ def _bettered(parts: TakenApart, budget: int) -> EncodedPage:
 def _true_in_greys(image: Raster, original: Original, budget: int) -> EncodedPage | None:
     """Return the page as one picture if that is proven."""
     page = in_greys(image, original, budget)
-    return None if prove(page, original, ()) else page
+    return None if prove(page, original, ()).doubts else page

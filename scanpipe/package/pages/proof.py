@@ -9,7 +9,7 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 
-from scanpipe.package.pages.colours import colour_error, ink_colour_error, paper_error
+from scanpipe.package.pages.colours import colour_error, paper_error, pieces_of
 from scanpipe.package.pages.ink import (
     Flags,
     densest_mm2,
@@ -48,12 +48,13 @@ COLOUR_ERROR: Final = 10.0
 """The most that the colour of a seal may be off: the mean over its ink, in levels."""
 
 INK_COLOUR_ERROR: Final = 25.0
-"""The most that the colour of any piece of coloured ink may be off, likewise."""
+"""The most that the colour of any sign in coloured ink may be off, likewise."""
 
 PAPER_ERROR: Final = 4.0
 """The most that the paper may be off: the median over the page, in levels."""
 
 _DPI = 100.0
+_SIGN_PX = 40  # the smallest sign that is proven: of 2 x 1.3 mm
 _HAIR = 1 - 1e-5  # readers round sides up: what is a rounding error over a whole pixel is to be that pixel
 
 
@@ -95,10 +96,21 @@ def original_of(image: Raster) -> Original:
     )
 
 
-def prove(page: EncodedPage, original: Original, seals: Sequence[Box]) -> tuple[Doubt, ...]:
-    """Return what is not as it was.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What is not as it was.
 
-    That is `ink` that is lost, a `smudge` of ink that never was, in which letters may have drowned, or `colour`.
+    Attributes:
+        doubts: `ink` that is lost, a `smudge` of ink that never was, in which letters may have drowned, or `colour`.
+        off: where pieces of coloured ink are off by more than a seal may be, in pixels of the page.
+    """
+
+    doubts: tuple[Doubt, ...]
+    off: tuple[Box, ...] = ()
+
+
+def prove(page: EncodedPage, original: Original, seals: Sequence[Box]) -> Proof:
+    """Compare a page with what it was made from.
 
     Args:
         page: as it goes into the PDF.
@@ -109,11 +121,19 @@ def prove(page: EncodedPage, original: Original, seals: Sequence[Box]) -> tuple[
     rendered = render(page, original.small.dpi)
     if rendered.shape[:2] != (height, width):
         rendered = np.asarray(cv2.resize(rendered, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    return tuple(_doubts(original, rendered, seals))
+    doubts = tuple(_doubts_of_ink(original, rendered))
+    if not original.small.colour:
+        return Proof(doubts=doubts)
+    pieces = [piece for piece in pieces_of(original.small.pixels, rendered) if piece.error > COLOUR_ERROR]
+    wrong = any(piece.size >= _SIGN_PX and piece.error > INK_COLOUR_ERROR for piece in pieces)
+    if wrong or _off_colour(original, rendered, seals):
+        doubts = (*doubts, "colour")
+    off = [_scaled(piece.box, 1 / original.scale) for piece in pieces]
+    return Proof(doubts=doubts, off=tuple(off))
 
 
-def _doubts(original: Original, rendered: Pixels, seals: Sequence[Box]) -> Iterator[Doubt]:
-    before, dpi = original.small.pixels, original.small.dpi
+def _doubts_of_ink(original: Original, rendered: Pixels) -> Iterator[Doubt]:
+    dpi = original.small.dpi
     depth = depth_below(ground_of(rendered, dpi), rendered)
     lost = lost_ink(original.depth, depth)
     if recall(original.depth, lost) < INK_RECALL or densest_mm2(lost & original.letters, dpi) > LOST_MM2:
@@ -122,13 +142,19 @@ def _doubts(original: Original, rendered: Pixels, seals: Sequence[Box]) -> Itera
     drowned = unlike.of_all > UNLIKE_OF_ALL or unlike.of_worst > UNLIKE_OF_WORST
     if drowned or densest_mm2(new_ink(original.depth, depth), dpi) > NEW_MM2:
         yield "smudge"
-    boxes = [tuple(round(side * original.scale) for side in box) for box in seals]
-    if original.small.colour and (
-        any(colour_error(before, rendered, box) > COLOUR_ERROR for box in boxes)
-        or ink_colour_error(before, rendered) > INK_COLOUR_ERROR
-        or paper_error(before, rendered) > PAPER_ERROR
-    ):
-        yield "colour"
+
+
+def _off_colour(original: Original, rendered: Pixels, seals: Sequence[Box]) -> bool:
+    before = original.small.pixels
+    boxes = [_scaled(box, original.scale) for box in seals]
+    return paper_error(before, rendered) > PAPER_ERROR or any(
+        colour_error(before, rendered, box) > COLOUR_ERROR for box in boxes
+    )
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    left, top, right, bottom = (round(side * scale) for side in box)
+    return left, top, right, bottom
 
 
 def render(page: EncodedPage, dpi: float) -> Pixels:

@@ -13,7 +13,7 @@ from scanpipe.package.pages.ink import depth_below, pale_below
 from scanpipe.package.pages.jbig2 import encode_jbig2
 from scanpipe.package.pages.layers import Layer, ink_layer, paper_layer
 from scanpipe.package.pages.picture import EncodedPage, Picture, Stencil, placed
-from scanpipe.package.pages.proof import Doubt, Original, prove
+from scanpipe.package.pages.proof import Original, Proof, prove
 from scanpipe.raster import MM_PER_INCH, Box, Raster
 from scanpipe.raster.codecs import encode_jpeg2000
 
@@ -42,12 +42,14 @@ class TakenApart:
     """A page's parts.
 
     Attributes:
-        page: the page put together at a setting; each picture is coded once.
-        doubts: what the proof says of it.
+        page: the page put together at a setting.
+        proof: what the proof of that says.
+        sharpened: the same parts with more boxes, in pixels of the page, cut out as seals are.
     """
 
     page: Callable[[Setting], EncodedPage]
-    doubts: Callable[[Setting], tuple[Doubt, ...]]
+    proof: Callable[[Setting], Proof]
+    sharpened: Callable[[Sequence[Box]], "TakenApart"]
 
 
 def take_apart(image: Raster, mask: Raster, original: Original, seals: Sequence[Box]) -> TakenApart:
@@ -59,15 +61,27 @@ def take_apart(image: Raster, mask: Raster, original: Original, seals: Sequence[
         original: the page as its proofs see it.
         seals: where its seals are, in pixels of the page.
     """
-    boxes = _with_margin(image, seals)
-    put_together = cache(_putter(image, mask, original, _patches(image, boxes)))
-    return TakenApart(page=put_together, doubts=cache(lambda setting: prove(put_together(setting), original, boxes)))
+    layered = _layering(image, mask, original)
+    seals = _with_margin(image, seals)
+
+    def with_cut_out(boxes: Sequence[Box]) -> TakenApart:
+        patches = _fitting_in(image, boxes)
+
+        def put_together(setting: Setting) -> EncodedPage:
+            return replace(layered(setting), patches=tuple(_patch(image, box, setting.seals) for box in patches))
+
+        page = cache(put_together)
+        return TakenApart(
+            page=page,
+            proof=cache(lambda setting: prove(page(setting), original, seals)),
+            sharpened=lambda more: with_cut_out((*boxes, *_with_margin(image, more))),
+        )
+
+    return with_cut_out(seals)
 
 
-def _putter(
-    image: Raster, mask: Raster, original: Original, patches: Sequence[Box]
-) -> Callable[[Setting], EncodedPage]:
-    """Return what puts a page together at a setting; each layer is made, and each picture of it coded, once."""
+def _layering(image: Raster, mask: Raster, original: Original) -> Callable[[Setting], EncodedPage]:
+    """Return what gives a page in layers at a setting; each layer is made, and each picture of it coded, once."""
     inks = cache(partial(ink_layer, image, mask))
     dark = ink_only(mask, inks(_USUAL_INK_DPI), original)
     papers = cache(partial(paper_layer, image, dark))
@@ -75,7 +89,7 @@ def _putter(
     paper = cache(lambda truth: _covering(papers(truth.dpi), image, truth))
     ink = cache(lambda truth: _covering(inks(truth.dpi), image, truth))
 
-    def put_together(setting: Setting) -> EncodedPage:
+    def layered(setting: Setting) -> EncodedPage:
         # The stencil lies where its ink lies: on the page exactly, for which the colours are stretched by a hair.
         colours = replace(ink(setting.ink), box_mm=(0, 0, *image.size_mm))
         return EncodedPage(
@@ -83,10 +97,9 @@ def _putter(
             way="layers",
             base=paper(setting.paper),
             stencil=Stencil(mask=stencil, width=image.width, height=image.height, ink=colours),
-            patches=tuple(_patch(image, box, setting.seals) for box in patches),
         )
 
-    return put_together
+    return layered
 
 
 def ink_only(mask: Raster, ink: Layer, original: Original) -> Raster:
@@ -108,28 +121,29 @@ def _covering(layer: Layer, image: Raster, truth: Truth) -> Picture:
     return placed(data, layer.raster.pixels, (0.0, 0.0, size[0], size[1]))
 
 
-def _with_margin(image: Raster, seals: Sequence[Box]) -> tuple[Box, ...]:
-    """Return the boxes of seals with some paper around, the small ones first."""
+def _with_margin(image: Raster, boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """Return boxes with some paper around."""
     margin = image.px(_PATCH_MARGIN_MM)
-    boxes = [
+    return tuple(
         (
             max(0, left - margin),
             max(0, top - margin),
             min(image.width, right + margin),
             min(image.height, bottom + margin),
         )
-        for left, top, right, bottom in seals
-    ]
-    return tuple(sorted(boxes, key=_area))
+        for left, top, right, bottom in boxes
+    )
 
 
-def _patches(image: Raster, boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """Return those of the boxes, in order, that there is room for."""
-    room, areas = _LARGEST_PATCHES * image.width * image.height, accumulate(map(_area, boxes))
+def _fitting_in(image: Raster, boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """Return those of the boxes that there is room for, the small ones first."""
+    boxes = sorted(set(boxes), key=lambda box: (area_of(box), box))
+    room, areas = _LARGEST_PATCHES * image.width * image.height, accumulate(map(area_of, boxes))
     return tuple(box for box, taken in zip(boxes, areas, strict=True) if taken < room)
 
 
-def _area(box: Box) -> int:
+def area_of(box: Box) -> int:
+    """Return the area of a box, in pixels."""
     left, top, right, bottom = box
     return (right - left) * (bottom - top)
 

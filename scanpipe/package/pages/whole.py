@@ -57,7 +57,7 @@ def in_greys(image: Raster, original: Original, budget: int) -> EncodedPage:
             break
         page = _whole(image, encode_jpeg2000(image, psnr_db=psnr_db), "jpeg2000")
         # What blurs is unlike what it was, but never runs together where each pixel is coded.
-        if page.size < _GROWN * jpeg.size and set(prove(page, original, ())) <= {"smudge"}:
+        if page.size < _GROWN * jpeg.size and set(prove(page, original, ()).doubts) <= {"smudge"}:
             best = page
     return replace(best, over_budget=best.size > budget)
 

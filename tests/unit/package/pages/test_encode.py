@@ -14,12 +14,13 @@ from samples.wear import LEVELS, wear_as
 from scanpipe.enhance.recipe import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.pages import proof
-from scanpipe.package.pages.colours import colour_error, ink_colour_error, paper_error
-from scanpipe.package.pages.encode import LEAST_LETTER_PX, PAPERS, encode_page
+from scanpipe.package.pages.colours import colour_error, paper_error, pieces_of
+from scanpipe.package.pages.encode import LEAST_LETTER_PX, PAPERS, SEALS, encode_page
 from scanpipe.package.pages.ink import ink_recall
 from scanpipe.package.pages.layers import paper_layer
 from scanpipe.package.pages.picture import EncodedPage
-from scanpipe.package.pages.proof import INK_COLOUR_ERROR, PAPER_ERROR, render
+from scanpipe.package.pages.proof import INK_COLOUR_ERROR, PAPER_ERROR, Proof, render
+from scanpipe.package.pages.taken_apart import Setting, Truth
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
 from tests.drawn_pages import DrawnPage, draw_page
@@ -117,8 +118,8 @@ def test_where_the_budget_is_short_the_paper_gives_way_and_the_mask_does_not(gra
 def test_a_leaner_page_that_is_not_proven_is_not_taken(grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = encode(grainy)
 
-    def doubt(page: EncodedPage, *_rest: object) -> tuple[str, ...]:
-        return ("ink",) if page.size < usual.size else ()
+    def doubt(page: EncodedPage, *_rest: object) -> Proof:
+        return Proof(doubts=("ink",) if page.size < usual.size else ())
 
     monkeypatch.setattr("scanpipe.package.pages.taken_apart.prove", doubt)
     short = encode(grainy, budget_kb=0.9 * usual.kb_per_a4)
@@ -131,8 +132,11 @@ def test_what_the_proof_refuses_is_made_again_at_a_better_setting(
     grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual = encode(grainy)
-    verdicts = iter([("ink",), ("ink", "colour"), ()])
-    monkeypatch.setattr("scanpipe.package.pages.taken_apart.prove", lambda *_page: next(verdicts))
+
+    def doubt(page: EncodedPage, *_rest: object) -> Proof:
+        return Proof(doubts=() if page.base.width > usual.base.width else ("ink",))
+
+    monkeypatch.setattr("scanpipe.package.pages.taken_apart.prove", doubt)
     better = encode(grainy)
     assert not better.doubts
     assert better.base.width > usual.base.width
@@ -141,9 +145,9 @@ def test_what_the_proof_refuses_is_made_again_at_a_better_setting(
 def test_what_nothing_can_prove_is_told(grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[EncodedPage] = []
 
-    def doubt(page: EncodedPage, *_rest: object) -> tuple[str, ...]:
+    def doubt(page: EncodedPage, *_rest: object) -> Proof:
         tried.append(page)
-        return ("ink",)
+        return Proof(doubts=("ink",))
 
     for module in ("taken_apart", "whole", "encode"):
         monkeypatch.setattr(f"scanpipe.package.pages.{module}.prove", doubt)
@@ -172,6 +176,21 @@ def test_a_few_signs_in_other_inks_keep_their_colours_among_black_lines(grainy: 
         assert np.abs(np.median(seen[box][drawn], axis=0) - inks[name]).max() < 40, name
 
 
+def test_a_sign_whose_ink_turns_among_darker_ink_is_cut_out_in_its_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    image, mask = written()
+    pixels, ink = image.pixels.copy(), mask.pixels.copy()
+    cv2.putText(pixels, "27", (660, 400), cv2.FONT_HERSHEY_SIMPLEX, 1, (190, 50, 50), 2, cv2.LINE_AA)
+    cv2.putText(ink, "27", (660, 400), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
+    lean = [(Setting(Truth(100, 40), Truth(10, 30), SEALS[0]), 1)]
+    monkeypatch.setattr("scanpipe.package.pages.encode.FITTING", lean)
+    page = encode_page(image.replace(pixels), mask.replace(ink), budget_kb_per_a4=60)
+    assert (page.way, page.doubts) == ("layers", ())
+    (patch,) = page.patches
+    assert patch.box_mm[2] < 15
+    red, green, _blue = render(page, 200)[380:400, 662:690].reshape(-1, 3).min(axis=0)
+    assert red > green + 60
+
+
 def test_faint_writing_outside_the_mask_is_still_read_where_there_is_room() -> None:
     paper = np.full((1000, 1600, 3), (236, 228, 208), np.uint8)
     image = paper.copy()
@@ -186,12 +205,16 @@ def test_faint_writing_outside_the_mask_is_still_read_where_there_is_room() -> N
 def test_the_proof_sees_paper_and_single_signs_that_changed_their_colour() -> None:
     before = np.full((300, 400, 3), (236, 228, 208), np.uint8)
     cv2.putText(before, "83", (100, 100), cv2.FONT_HERSHEY_SIMPLEX, 1, (190, 50, 50), 3)
-    assert paper_error(before, before) == ink_colour_error(before, before) == 0
+    assert paper_error(before, before) == 0
+    assert [piece.error for piece in pieces_of(before, before)] == [0]
     green = np.clip(before + np.array((-9, 5, 0)), 0, 255).astype(np.uint8)
     assert paper_error(before, green) > PAPER_ERROR
     black = before.copy()
     cv2.putText(black, "83", (100, 100), cv2.FONT_HERSHEY_SIMPLEX, 1, (72, 72, 72), 3)
-    assert ink_colour_error(before, black) > INK_COLOUR_ERROR
+    (((left, top, right, bottom), _size, error),) = pieces_of(before, black)
+    assert error > INK_COLOUR_ERROR
+    assert 90 < left < 105 < 130 < right < 150
+    assert 70 < top < 80 < 100 < bottom < 110
 
 
 def test_letters_too_low_for_one_bit_a_pixel_stay_grey_even_over_the_budget(grainy: DrawnPage) -> None:
@@ -211,7 +234,7 @@ def test_low_letters_on_smooth_paper_take_less_than_a_jpeg_takes() -> None:
 
 def test_low_letters_are_no_jpeg_2000_that_is_not_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = draw_page(grain=2)
-    monkeypatch.setattr("scanpipe.package.pages.whole.prove", lambda *_page: ("ink",))
+    monkeypatch.setattr("scanpipe.package.pages.whole.prove", lambda *_page: Proof(doubts=("ink",)))
     page = encode_page(drawn.image, drawn.mask, budget_kb_per_a4=10, letter_mm=0.5)
     assert (page.way, page.over_budget) == ("jpeg", True)
 
@@ -265,7 +288,7 @@ def test_what_a_mask_takes_for_ink_on_bare_paper_stays_paper() -> None:
 def test_the_proof_sees_a_line_too_many_or_too_few(of_page: range, of_original: range, doubt: str) -> None:
     page = encode_page(*written(of_page), budget_kb_per_a4=60)
     original, _mask = written(of_original)
-    assert doubt in proof.prove(page, proof.original_of(original), ())
+    assert doubt in proof.prove(page, proof.original_of(original), ()).doubts
 
 
 @pytest.mark.parametrize("dpi", [299.0, 300.0, 301.0])
