@@ -4,6 +4,7 @@ A workbook is a ZIP of XML files and may be hostile: it is refused before openpy
 than `MAX_UNPACKED` bytes, and rows and columns are counted while they are read.
 """
 
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -57,7 +58,9 @@ def opened(path: Path, *, whole: bool = False, formulas: bool = False) -> Iterat
     with _named(path):
         _check_bounds(path)
         # Opened here, for openpyxl goes by the ending of a name, and what is in the store has none.
-        with path.open("rb") as stream:
+        with path.open("rb") as stream, warnings.catch_warnings():
+            # What openpyxl makes an error of, and warns of on stderr, whoever reads the cell finds as one.
+            warnings.filterwarnings("ignore", module="openpyxl")
             workbook = openpyxl.load_workbook(stream, read_only=not whole, data_only=not formulas)
             try:
                 yield workbook

@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from pathlib import Path
 
 from openpyxl.cell import Cell
@@ -20,9 +19,8 @@ from scanpipe.model import BookId
 from scanpipe.package.naming.workbook_rules import Columns
 from scanpipe.package.workbook.filled import ReadSheet, SheetRow, header_row
 from scanpipe.package.workbook.sheet import MAX_COLUMNS, MAX_ROWS, cell_text, header_text, opened
+from scanpipe.package.workbook.shown import shown
 
-_ZEROS = re.compile(r"0{2,30}")
-_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _MARK = re.compile(r"(\S+) r([0-9]{1,6})")
 
 
@@ -67,7 +65,8 @@ def read_typed(path: Path, *, sheet: str, columns: Columns) -> TypedSheet:
 
     Raises:
         WorkbookError: it cannot be read, or something in it would be lost, by its cell: two columns of one name, a cell
-            under no header, merged cells, a formula that was never worked out, more columns than are read.
+            under no header, merged cells, a formula that was never worked out, an error, a number or date in a format
+            that is not known, more columns than are read.
     """
     with opened(path, whole=True) as workbook, opened(path, whole=True, formulas=True) as written:
         found = workbook[sheet] if sheet in workbook.sheetnames else workbook.worksheets[0]
@@ -99,12 +98,12 @@ class _Table:
             self.problems.append(_("it has more than {count} columns, or far too many rows").format(count=MAX_COLUMNS))
             return
         lines = [tuple(row) for row in self.sheet.iter_rows()]
-        filled = [cells for cells in lines if any(cell_text(cell.value) for cell in cells)]
+        filled = [cells for cells in lines if any(cell_text(cell.value) or self._uncalculated(cell) for cell in cells)]
         above = header_row(self.path, [[cell.value for cell in cells] for cells in filled], self.columns)
         self.headers = [header_text(cell.value) for cell in filled[above]]
         self._note(filled[:above], filled[above + 1 :])
         for cells in filled[above + 1 :]:
-            named = {header: _shown(cell) for header, cell in zip(self.headers, cells, strict=False) if header}
+            named = {header: _shown(cell) or "" for header, cell in zip(self.headers, cells, strict=False) if header}
             self.rows.append(SheetRow(line=cells[0].row, cells=named))
 
     def _note(self, above: Sequence[tuple[Cell, ...]], below: Sequence[tuple[Cell, ...]]) -> None:
@@ -124,30 +123,24 @@ class _Table:
                 self.left_out.append(_("the comment on cell {cell}").format(cell=cell.coordinate))
             if cell_text(cell.value) and not (place < len(self.headers) and self.headers[place]):
                 yield _("cell {cell} stands under no header").format(cell=cell.coordinate)
-            if cell.value is None and str(self.formulas[cell.coordinate].value or "").startswith("="):
-                yield _("cell {cell} holds a formula without a value").format(cell=cell.coordinate)
+            if problem := self._unreadable(cell):
+                yield problem.format(cell=cell.coordinate, value=cell.value, form=cell.number_format)
+
+    def _unreadable(self, cell: Cell) -> str:
+        """Return why nobody can tell what a person sees in a cell, or nothing."""
+        if self._uncalculated(cell):
+            return _("cell {cell} holds a formula that was never worked out (open it in Excel and save it)")
+        if cell.data_type == "e":
+            return _("cell {cell} shows the error {value}")
+        if _shown(cell) is None:
+            return _("what cell {cell} shows by its format {form} is not known (format it as text and type it again)")
+        return ""
+
+    def _uncalculated(self, cell: Cell) -> bool:
+        """Tell whether a cell holds a formula, of whatever kind, without a result; one that is an empty text is one."""
+        formula = self.formulas[cell.coordinate].data_type == "f"
+        return formula and cell.value is None and cell.data_type != "str"
 
 
-def _shown(cell: Cell) -> str:
-    """Return a cell as a spreadsheet program shows it, as far as that is what was typed."""
-    value, form = cell.value, str(cell.number_format or "")
-    if isinstance(value, datetime | date):
-        return _date_shown(value, form)
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, int | float):
-        if _ZEROS.fullmatch(form) and float(value).is_integer():
-            return f"{int(value):0{len(form)}d}"
-        if form.endswith("%"):
-            return f"{round(value * 100, 6):g}%"
-    return cell_text(value)
-
-
-def _date_shown(value: datetime | date, form: str) -> str:
-    """Return a date as "27.10.2008", with its time where it has one; without the day or month that its format hides."""
-    plain = _QUOTED.sub("", form.lower())
-    if "y" in plain and "d" not in plain:
-        return value.strftime("%m/%Y" if "m" in plain else "%Y")
-    if isinstance(value, datetime) and value.time() != time():
-        return value.strftime("%d.%m.%Y %H:%M")
-    return value.strftime("%d.%m.%Y")
+def _shown(cell: Cell) -> str | None:
+    return shown(cell.value, str(cell.number_format or ""))
