@@ -1,8 +1,9 @@
 """What people typed into the workbooks of a book, taken over into the next one: by case, and with the scan of the case.
 
 A sheet is compared with what it was before people had it: what is different was typed, or emptied, and counts; later
-sheets count more. Between that and what scanpipe knows now, what was typed stands, but for the page, which must agree
-with the PDF. Where both have changed, or two sheets differ, that is a conflict, and told; nothing is left out unsaid.
+sheets count more. Between that and what scanpipe knows now, what was typed stands, but for the count of the rows
+and the page, which must agree with the PDF. Where both have changed, or two sheets differ, that is a conflict, and
+told; nothing is left out unsaid.
 """
 
 from collections import defaultdict
@@ -104,9 +105,15 @@ class _Work:
                 self._take_row(source, changed, now, published=source.published.get(then, {}) if then else {})
 
     def _changed(self, source: Source, row: SheetRow, then: RowKey | None) -> dict[str, str]:
-        """Return the cells that are not as they were before; those of the case's number are what rows are told by."""
+        """Return the cells that are not as they were before, but for those of the case's number: rows are told by them.
+
+        Rows that were put in another order may be counted anew; whatever else stands in place of the count was typed.
+        """
         before = source.before.get(then, {}) if then else {}
-        told_by = (self.columns.serial, self.columns.number, self.columns.volume)
+        told_by = {self.columns.number, self.columns.volume}
+        serial = row.cells.get(self.columns.serial, "")
+        if not serial or (serial.isdecimal() and (source.aside or int(serial) <= len(source.sheet.rows))):
+            told_by.add(self.columns.serial)
         return {
             column: value
             for column, value in row.cells.items()
@@ -138,18 +145,18 @@ class _Work:
         for key, cells in self.typed.items():
             for column in [column for column, value in cells.items() if not value]:
                 del cells[column]
-            for column in (self.columns.page, self.columns.place, self.columns.date):
+            for column in (self.columns.serial, self.columns.page, self.columns.place, self.columns.date):
                 if column in cells:
                     self._settle_cell(key, column, cells)
 
     def _settle_cell(self, key: RowKey, column: str, cells: dict[str, str]) -> None:
         known, typed = self.known[key].get(column, ""), cells[column]
-        page = column == self.columns.page
-        same = typed == known or (page and typed.lstrip("0") == known)
-        if page or same:
+        fixed = column in (self.columns.serial, self.columns.page)
+        same = typed == known or (fixed and typed.lstrip("0") == known)
+        if fixed or same:
             del cells[column]
-        kept, lost = (known, typed) if page else (typed, known)
-        changed = page or known != self.written.get(key, {}).get(column, "")
+        kept, lost = (known, typed) if fixed else (typed, known)
+        changed = fixed or known != self.written.get(key, {}).get(column, "")
         if lost and changed and not same:
             text = _("{column}: {kept!r} stands, not {lost!r}")
             self._conflict(text.format(column=column, kept=kept, lost=lost), key)

@@ -119,6 +119,20 @@ def test_the_page_must_agree_with_the_pdf_and_what_was_typed_is_told() -> None:
     assert typed.conflicts == ("trangSo: '1' stands, not '7' (cases 1/2010)",)
 
 
+@pytest.mark.parametrize("text", ["xem lại", "4711"])
+def test_what_is_typed_over_the_number_of_a_row_is_told_and_a_new_count_is_not(text: str) -> None:
+    plain = [cells(1), cells(2)]
+    typed = merge(plain, source("a", cells(1, STT=text), cells(2, STT="1"), before=plain), written=plain)
+    assert not typed.cells
+    assert typed.conflicts == (f"STT: '1' stands, not {text!r} (cases 1/2010)",)
+
+
+def test_what_is_typed_over_the_number_of_a_row_of_no_case_stays_with_it() -> None:
+    plain = [cells(1), cells(2)]
+    aside = merge([cells(2)], source("a", cells(1, STT="xem lại"), cells(2), before=plain), written=plain)
+    assert [row["STT"] for row in aside.unmatched] == ["xem lại"]
+
+
 def test_two_workbooks_that_differ_are_told_and_the_later_stands() -> None:
     plain = [cells(1)]
     first = source("a", cells(1, nksHoTen="Lan", ghiChu="x"), before=plain)
