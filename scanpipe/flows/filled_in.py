@@ -1,6 +1,7 @@
 """Finding what people typed: in the published workbooks of a book as they are now, and in one that is given."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -11,19 +12,13 @@ from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import BookId
 from scanpipe.package.naming.convention import Convention
-from scanpipe.package.workbook.filled import RowKey, read_workbook
+from scanpipe.package.papers.delivery_note import NOTE_WORKBOOK
+from scanpipe.package.workbook.filled import RowKey
 from scanpipe.package.workbook.issued import Cells, IssuedRows, decode_issued, moved_cases
 from scanpipe.package.workbook.merge import Source
-from scanpipe.package.workbook.read_back import (
-    main_sheet,
-    of_today,
-    read_aside,
-    read_cells,
-    renamed_rows,
-    todays_titles,
-)
-from scanpipe.package.workbook.sheet import sheet_names
-from scanpipe.package.workbook.typed import Mark, mark_of, read_mark, read_typed
+from scanpipe.package.workbook.read_back import read_main
+from scanpipe.package.workbook.sources import TypedSheets, TypedWorkbook, read_sources
+from scanpipe.package.workbook.typed import Mark, mark_of, read_mark
 from scanpipe.state import views
 
 _WORKBOOK = ".xlsx"
@@ -67,6 +62,11 @@ class _Found:
     written: Mapping[RowKey, Cells] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     taken: dict[TakenFile, bytes] = field(default_factory=dict)
+
+    def add(self, sheets: TypedSheets) -> None:
+        """Add the sheets of a workbook."""
+        self.sources += sheets.sources
+        self.told += sheets.told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,38 +120,59 @@ def _as_taken(desk: Desk, issued: _Issued, path: Path) -> str:
 
 def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: _Issued) -> None:
     """Add the workbook of the revision before: all that is in it goes on, typed since or taken over before."""
-    paths = _in_folder(desk, last)
+    paths = _in_folder(desk, found, last)
     if not paths and last.name:
         text = _("{folder} holds no {name}: what was published is taken over, not what may have been typed since")
         found.told.append(text.format(folder=last.delivery.folder, name=last.name))
     published = _blob(desk, last.delivery.workbook)
-    form = last.rows or rows
-    cases = moved_cases(form.scans, rows.scans) if last.rows else {}
+    cases = moved_cases(last.rows.scans, rows.scans) if last.rows else {}
     written = last.rows.cells if last.rows else {}
     found.written = {now: written[then] for then, now in cases.items() if now and then in written}
-    if main := next(iter(paths), published):
-        _add(
-            found, main, main.name if paths else last.name, form, rows, before=written, cases=cases, published=published
+    main = next(iter(paths), published)
+    for path in filter(None, (main, *paths[1:])):
+        workbook = TypedWorkbook(
+            path=path,
+            name=_name(last, path.name if paths else last.name),
+            form=last.rows or rows,
+            cases=cases,
+            handed=published,
+            written=written if path == main else None,
         )
-        stayed = read_aside(published, form) if published else {}
-        _add_aside(found, main, form, rows, stayed=stayed)
-    for other in paths[1:]:
-        before = read_cells(published, form) if published else {}
-        _add(found, other, other.name, form, rows, before=before, cases=cases)
+        with _or_moved_away():
+            found.add(read_sources(workbook, rows))
     found.taken |= {(last.delivery.revision, path.name): path.read_bytes() for path in paths}
 
 
 def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: _Issued) -> None:
     """Add the workbooks of an older revision that people went on in after they were last taken over: their changes."""
-    for path in _in_folder(desk, issued):
+    for path in _in_folder(desk, found, issued):
         data, before = path.read_bytes(), _as_taken(desk, issued, path)
         found.taken[issued.delivery.revision, path.name] = data
         taken = _blob(desk, before)
         if taken and issued.rows and sha256(data).hexdigest() not in (before, issued.delivery.workbook):
-            name, form = f"r{issued.delivery.revision}/{path.name}", issued.rows
-            _add(
-                found, path, name, form, rows, before=read_cells(taken, form), cases=moved_cases(form.scans, rows.scans)
+            workbook = TypedWorkbook(
+                path=path,
+                name=_name(issued, path.name),
+                form=issued.rows,
+                cases=moved_cases(issued.rows.scans, rows.scans),
+                handed=taken,
             )
+            with _or_moved_away():
+                found.add(read_sources(workbook, rows))
+
+
+def _name(issued: _Issued, file: str) -> str:
+    return f"r{issued.delivery.revision}/{file}"
+
+
+@contextmanager
+def _or_moved_away() -> Iterator[None]:
+    """Tell, of a workbook in the folder of a revision, that it need not be mended."""
+    try:
+        yield
+    except WorkbookError as error:
+        way = _("Or move it away: then what was published is taken over, not what may have been typed since.")
+        raise WorkbookError(error.message, remedy=f"{error.remedy} {way}".strip()) from error
 
 
 def _add_given(desk: Desk, found: _Found, rows: IssuedRows, issued: list[_Issued]) -> None:
@@ -159,58 +180,39 @@ def _add_given(desk: Desk, found: _Found, rows: IssuedRows, issued: list[_Issued
     path = desk.given
     assert path is not None
     mark = read_mark(path)
-    _refuse_foreign(desk, path, mark)
-    of = next(
-        (one for one in issued if mark and one.delivery.revision == mark.revision), issued[-1] if issued else None
+    of = next((one for one in issued if mark and one.delivery.revision == mark.revision), None)
+    newest = of or (issued[-1] if issued else None)
+    form = newest.rows if newest and newest.rows else rows
+    _refuse_foreign(desk, path, mark, form)
+    if of is None:
+        _refuse_unmarked(path, issued)
+    known = newest is not None and newest.rows is not None
+    workbook = TypedWorkbook(
+        path=path,
+        name=path.name,
+        form=form,
+        cases=moved_cases(form.scans, rows.scans) if known else {},
+        handed=_blob(desk, newest.delivery.workbook) if newest and known else None,
+        emptied=mark is not None,
     )
-    form = of.rows if of and of.rows else rows
-    published = _blob(desk, of.delivery.workbook) if of and of.rows else None
-    cases = moved_cases(form.scans, rows.scans) if of and of.rows else {}
-    before = read_cells(published, form) if published else {}
-    _add(found, path, path.name, form, rows, before=before, cases=cases, emptied=mark is not None)
+    found.add(read_sources(workbook, rows))
 
 
-def _add(
-    found: _Found,
-    path: Path,
-    name: str,
-    form: IssuedRows,
-    rows: IssuedRows,
-    *,
-    before: Mapping[RowKey, Cells],
-    cases: Mapping[RowKey, RowKey | None],
-    published: Path | None = None,
-    emptied: bool = False,
-) -> None:
-    """Add the sheet of cases of a workbook that has the form of its revision, under the headers of today."""
-    main, titles = main_sheet(path, form), todays_titles(form, rows)
-    typed = read_typed(path, sheet=main, columns=form.columns)
-    left = [_("{name}: {what} is not taken over").format(name=name, what=what) for what in typed.left_out]
-    other = [sheet for sheet in sheet_names(path) if sheet not in (main, form.layout.notes_sheet, form.unmatched_sheet)]
-    left += [_("{name}: the sheet {sheet} is not taken over").format(name=name, sheet=sheet) for sheet in other]
-    found.told += left
-    then = renamed_rows(before, titles)
-    held = renamed_rows(read_cells(published, form), titles) if published else {}
-    sheet = of_today(typed.sheet, form, rows)
-    found.sources.append(
-        Source(name=f"{name}, {main}", sheet=sheet, before=then, cases=cases, published=held, emptied=emptied)
-    )
+def _refuse_unmarked(path: Path, issued: Sequence[_Issued]) -> None:
+    """Refuse a workbook of no known revision where its numbers may stand for other cases than in the newest one."""
+    scans = [one.rows.scans for one in issued if one.rows]
+    if any(then != now for older in scans for then, now in moved_cases(older, scans[-1]).items()):
+        raise WorkbookError(
+            _(
+                "{path} does not say which revision it was made from, and cases were numbered anew since the first."
+            ).format(path=path),
+            remedy=_(
+                "Nothing was taken from it. Type it into a copy of the newest workbook, and give that with --index."
+            ),
+        )
 
 
-def _add_aside(
-    found: _Found, path: Path, form: IssuedRows, rows: IssuedRows, *, stayed: Mapping[RowKey, Cells]
-) -> None:
-    """Add the sheet of rows that were of no case; `stayed` are those of the workbook as it was published.
-
-    One whose number was put right since finds its case; the others stay by themselves, whoever has their number now.
-    """
-    if form.unmatched_sheet in sheet_names(path):
-        typed = read_typed(path, sheet=form.unmatched_sheet, columns=form.columns)
-        name, sheet = f"{path.name}, {form.unmatched_sheet}", of_today(typed.sheet, form, rows)
-        found.sources.append(Source(name=name, sheet=sheet, before={}, cases=dict.fromkeys(stayed), aside=True))
-
-
-def _in_folder(desk: Desk, issued: _Issued) -> tuple[Path, ...]:
+def _in_folder(desk: Desk, found: _Found, issued: _Issued) -> tuple[Path, ...]:
     """Return the workbooks of a revision in its folder: that of its name, and those saved under others, by their marks.
 
     Raises:
@@ -218,10 +220,15 @@ def _in_folder(desk: Desk, issued: _Issued) -> tuple[Path, ...]:
     """
     folder, book = desk.station.folder / issued.delivery.folder, desk.facts.book.id
     wanted, named = mark_of(book, issued.delivery.revision), folder / issued.name
-    others = tuple(path for path in sorted(folder.glob(f"*{_WORKBOOK}")) if path != named and _mark(path) == wanted)
+    beside = [path for path in sorted(folder.glob(f"*{_WORKBOOK}")) if path != named and not _is_other(path)]
+    others = tuple(path for path in beside if _mark(path) == wanted)
+    text = _("{name} does not say that it is a workbook of r{revision}: it is not taken over (give it with --index)")
+    for path in (path for path in beside if path not in others):
+        found.told.append(text.format(name=_name(issued, path.name), revision=issued.delivery.revision))
     if not named.is_file():
         return others
-    mark = read_mark(named)
+    with _or_moved_away():
+        mark = read_mark(named)
     if mark not in (None, wanted):
         raise WorkbookError(
             _("{path} is not the workbook of {book}, r{revision}: it says that it is that of {mark}.").format(
@@ -232,6 +239,11 @@ def _in_folder(desk: Desk, issued: _Issued) -> tuple[Path, ...]:
     return (named, *others)
 
 
+def _is_other(path: Path) -> bool:
+    """Tell whether a file is a delivery note, or only says that Excel has the workbook open."""
+    return path.name == NOTE_WORKBOOK or path.name.startswith("~$")
+
+
 def _mark(path: Path) -> Mark | None:
     try:
         return read_mark(path)
@@ -239,10 +251,10 @@ def _mark(path: Path) -> Mark | None:
         return None
 
 
-def _refuse_foreign(desk: Desk, path: Path, mark: Mark | None) -> None:
+def _refuse_foreign(desk: Desk, path: Path, mark: Mark | None, form: IssuedRows) -> None:
     """Refuse a given workbook that is of another book: the same numbers would stand for other people in it."""
     book, rules, convention = desk.facts.book.id, desk.convention.workbook, desk.convention
-    headers = set(read_workbook(path, kind=book.kind, rules=rules).headers) if mark is None else set()
+    headers = set(read_main(path, form).headers) if mark is None else set()
     of = [other for other in rules.layouts if other != book.kind and headers & rules.own_columns(other, than=book.kind)]
     try:
         named = convention.parse_workbook_name(path.name)

@@ -17,14 +17,14 @@ from scanpipe.fsio import write_atomic
 from scanpipe.messages import PAPER_LANGUAGE, _, speaking
 from scanpipe.model import Region
 from scanpipe.package.findings import Report
-from scanpipe.package.papers.delivery_note import Parties, handover_pdf, handover_xlsx
+from scanpipe.package.papers.delivery_note import NOTE_WORKBOOK, Parties, handover_pdf, handover_xlsx
 from scanpipe.package.papers.handover import HandedFile, HandedPage, Handover, condition, encode_handover, read_handover
 from scanpipe.package.papers.manifest import Manifest
 from scanpipe.package.papers.printing import print_pdf
 from scanpipe.raster import MM_PER_INCH
 from scanpipe.state import views
 
-NOTE_NAME, NOTE_WORKBOOK, NOTE_FIGURES = "delivery-note.pdf", "delivery-note.xlsx", "delivery-note.json"
+NOTE_NAME, NOTE_FIGURES = "delivery-note.pdf", "delivery-note.json"
 PRINTED_REPORT = "report.pdf"
 
 _Complaints = Mapping[tuple[int, Region], frozenset[str]]

@@ -40,7 +40,7 @@ def test_what_was_typed_goes_with_its_scan_when_the_book_is_numbered_anew(cli: C
     assert second.code == 0, second.err
     assert names_typed(revision(delivered, 2)) == ["Lan", "Bình"]
     assert second.json["conflicts"] == [
-        "KS.2010.01.xlsx, DL Import: what was typed goes with its scan to other numbers "
+        "r1/KS.2010.01.xlsx, DL Import: what was typed goes with its scan to other numbers "
         "(cases 1/2010 > 2/2010, 2/2010 > 3/2010)"
     ]
 
@@ -172,3 +172,38 @@ def test_a_wrongly_filled_in_workbook_publishes_nothing(cli: Cli, delivered: Pat
         refused = cli("deliver", BOOK, "--index", foreign, station=delivered)
         assert refused.code == 44 and "another book" in refused.err
     assert not revision(delivered, 2).exists()
+
+
+def test_a_torn_workbook_of_an_older_revision_is_named_and_may_be_moved_away(cli: Cli, delivered: Path) -> None:
+    first = revision(delivered, 1) / "KS.2010.01.xlsx"
+    send_back(cli, delivered, 3, "plain")
+    beside = revision(delivered, 2) / "KS.2010.01 (da nhap).xlsx"
+    for torn in (first, beside, beside.with_name("~$KS.2010.01.xlsx")):
+        torn.write_bytes(b"")
+    cli("book", "amend", BOOK, "--first-number", 2, station=delivered)
+    refused = cli("deliver", BOOK, station=delivered)
+    assert refused.code == 44 and f"{first} is empty" in refused.err and "Or move it away" in refused.err
+    first.unlink()
+    done = cli("deliver", BOOK, "--json", station=delivered)
+    assert done.code == 0, done.err
+    assert done.json["conflicts"] == [
+        "r2/KS.2010.01 (da nhap).xlsx does not say that it is a workbook of r2: it is not taken over "
+        "(give it with --index)"
+    ]
+
+
+def test_a_copy_of_no_revision_is_taken_while_numbers_stayed_and_refused_after(
+    cli: Cli, delivered: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.xlsx"
+    book = openpyxl.load_workbook(revision(delivered, 1) / "KS.2010.01.xlsx")
+    book.properties.subject = None
+    book.save(copy)
+    type_in(copy, {(2, "nksHoTen"): "Lan"})
+    assert cli("deliver", BOOK, "--index", copy, station=delivered).code == 0
+    assert names_typed(revision(delivered, 2)) == ["Lan", None]
+    cli("book", "amend", BOOK, "--first-number", 2, station=delivered)
+    assert cli("deliver", BOOK, station=delivered).code == 0
+    refused = cli("deliver", BOOK, "--index", copy, station=delivered)
+    assert refused.code == 44 and "does not say which revision it was made from" in refused.err
+    assert not revision(delivered, 4).exists()

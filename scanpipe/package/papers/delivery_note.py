@@ -20,6 +20,9 @@ from scanpipe.package.papers.printing import fill_in, print_pdf
 from scanpipe.package.papers.report import page_range
 from scanpipe.package.workbook.writing import workbook_bytes, write_text
 
+NOTE_WORKBOOK = "delivery-note.xlsx"
+"""What the workbook is called in the folder of a revision."""
+
 _Row: TypeAlias = Sequence[str | int | float]
 _AREA_FORMAT = "#,##0.00"
 _WIDEST = 70

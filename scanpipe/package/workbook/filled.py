@@ -25,13 +25,18 @@ class SheetRow:
     line: int
     cells: dict[str, str]
 
+    @property
+    def filled(self) -> dict[str, str]:
+        """The cells that are not empty."""
+        return {header: value for header, value in self.cells.items() if value}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSheet:
     """A workbook as read: its headers, tidied, the line they stand on, and its rows that are not empty."""
 
-    headers: tuple[str, ...]
-    rows: tuple[SheetRow, ...]
+    headers: tuple[str, ...] = ()
+    rows: tuple[SheetRow, ...] = ()
     header_line: int = 1
 
 
@@ -77,16 +82,27 @@ def header_row(path: Path, rows: Sequence[Sequence[Cell]], columns: Columns) -> 
     Raises:
         WorkbookError: none does.
     """
+    above = _find_headers(rows, columns)
+    if above is None:
+        raise WorkbookError(
+            _("{path} has no row of headers with {number} and {volume}.").format(
+                path=path, number=columns.number, volume=columns.volume
+            ),
+            remedy=_("Put these columns back, with the headers and numbers that they had."),
+        )
+    return above
+
+
+def has_headers(path: Path, sheet: str, columns: Columns) -> bool:
+    """Tell whether a sheet has the headers of a sheet of cases."""
+    return _find_headers([cells for _line, cells in read_grid(path, sheet=sheet)], columns) is not None
+
+
+def _find_headers(rows: Sequence[Sequence[Cell]], columns: Columns) -> int | None:
     for above, cells in enumerate(rows[:HEADER_ROWS]):
-        headers = [header_text(cell) for cell in cells]
-        if columns.number in headers and columns.volume in headers:
+        if {columns.number, columns.volume} <= set(map(header_text, cells)):
             return above
-    raise WorkbookError(
-        _("{path} has no row of headers with {number} and {volume}.").format(
-            path=path, number=columns.number, volume=columns.volume
-        ),
-        remedy=_("Give the workbook of the book, with the columns of the convention."),
-    )
+    return None
 
 
 def _by_header(headers: Sequence[str], row: Sequence[Cell]) -> dict[str, str]:

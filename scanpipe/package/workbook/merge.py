@@ -67,10 +67,11 @@ def merge_typed(
         work.take(source)
     work.settle()
     headers = dict.fromkeys(header for source in sources for header in source.sheet.headers)
+    unmatched = {frozenset(cell for cell in cells.items() if cell[1]): cells for cells in work.unmatched}
     return Typed(
         cells={key: cells for key, cells in work.typed.items() if cells},
         columns=tuple(headers),
-        unmatched=tuple({str(sorted(cells.items())): cells for cells in work.unmatched}.values()),
+        unmatched=tuple(unmatched.values()),
         conflicts=tuple(work.told()),
     )
 
@@ -95,7 +96,9 @@ class _Work:
             changed = self._changed(source, row, then)
             if not changed:
                 seen |= {now} if now else set()
-            elif now is None or now not in self.known or now in seen or (source.aside and self.typed[now]):
+            elif (
+                now is None or now not in self.known or now in seen or (source.aside and self._is_filled(now, changed))
+            ):
                 self._set_aside(source, row, now)
             else:
                 seen.add(now)
@@ -103,6 +106,12 @@ class _Work:
                     text = _("{name}: what was typed goes with its scan to other numbers")
                     self.conflicts[text.format(name=source.name)].append(f"{then.case if then else ''} > {now.case}")
                 self._take_row(source, changed, now, published=source.published.get(then, {}) if then else {})
+
+    def _is_filled(self, key: RowKey, cells: Cells) -> bool:
+        """Tell whether something was typed for a case already, and not just the same."""
+        there, fixed = self.typed.get(key, {}), (self.columns.serial, self.columns.page)
+        same = (value in (there.get(c), self.known[key].get(c)) for c, value in cells.items() if c not in fixed)
+        return bool(there) and not all(same)
 
     def _changed(self, source: Source, row: SheetRow, then: RowKey | None) -> dict[str, str]:
         """Return the cells that are not as they were before, but for those of the case's number: rows are told by them.

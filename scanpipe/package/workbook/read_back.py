@@ -2,38 +2,71 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from scanpipe.errors import WorkbookError
 from scanpipe.messages import _
-from scanpipe.package.workbook.filled import ReadSheet, RowKey, SheetRow, row_key
+from scanpipe.package.naming.workbook_rules import Columns
+from scanpipe.package.workbook.filled import ReadSheet, RowKey, has_headers, row_key
 from scanpipe.package.workbook.issued import Cells, IssuedRows
 from scanpipe.package.workbook.sheet import sheet_names
 from scanpipe.package.workbook.typed import read_typed
 
 
 def main_sheet(workbook: Path, form: IssuedRows) -> str:
-    """Return the name of the sheet of cases: the first, where people gave it another."""
-    names = sheet_names(workbook)
-    return form.layout.sheet if form.layout.sheet in names else names[0]
+    """Return the name of the sheet of cases; where people gave it another, of the only one with its headers.
+
+    Raises:
+        WorkbookError: no sheet has them, or several have.
+    """
+    names, kept = sheet_names(workbook), (form.layout.notes_sheet, form.unmatched_sheet)
+    if form.layout.sheet in names:
+        return form.layout.sheet
+    found = [name for name in names if name not in kept and has_headers(workbook, name, form.columns)]
+    if len(found) == 1:
+        return found[0]
+    raise WorkbookError(
+        _("{path}: which sheet is that of the cases? None is called {sheet}.").format(
+            path=workbook, sheet=form.layout.sheet
+        ),
+        remedy=_("Name it so, with {number} and {volume} among its headers, and save the workbook.").format(
+            number=form.columns.number, volume=form.columns.volume
+        ),
+    )
 
 
-def read_cells(workbook: Path, form: IssuedRows) -> dict[RowKey, Cells]:
-    """Return the rows of a workbook by case."""
-    return _by_case(read_typed(workbook, sheet=main_sheet(workbook, form), columns=form.columns).sheet, form)
+def read_main(workbook: Path, form: IssuedRows) -> ReadSheet:
+    """Return the sheet of cases."""
+    return read_typed(workbook, sheet=main_sheet(workbook, form), columns=form.columns).sheet
 
 
-def read_aside(workbook: Path, form: IssuedRows) -> dict[RowKey, Cells]:
-    """Return the rows of a workbook that were of no case, by what they say that they are."""
+def read_aside(workbook: Path, form: IssuedRows) -> ReadSheet:
+    """Return the sheet of rows of no case; an empty one where there is none."""
     if form.unmatched_sheet not in sheet_names(workbook):
-        return {}
-    return _by_case(read_typed(workbook, sheet=form.unmatched_sheet, columns=form.columns).sheet, form)
+        return ReadSheet()
+    return read_typed(workbook, sheet=form.unmatched_sheet, columns=form.columns).sheet
 
 
-def _by_case(sheet: ReadSheet, form: IssuedRows) -> dict[RowKey, Cells]:
-    return {key: row.cells for row in sheet.rows if (key := row_key(row, form.columns))}
+def by_case(sheet: ReadSheet, columns: Columns) -> dict[RowKey, Cells]:
+    """Return the rows of a sheet by what they say that they are."""
+    return {key: row.cells for row in sheet.rows if (key := row_key(row, columns))}
+
+
+def put_back(sheet: ReadSheet, handed: ReadSheet, columns: Columns) -> ReadSheet:
+    """Return a sheet with the rows and columns that it has no longer, as they were when it was handed out."""
+    there, held = by_case(sheet, columns), by_case(handed, columns)
+    filled = {header for cells in held.values() for header, value in cells.items() if value}
+    gone = tuple(header for header in handed.headers if header in filled.difference(sheet.headers))
+    kept = []
+    for row in sheet.rows:
+        key = row_key(row, columns)
+        cells = held.get(key, {}) if key else {}
+        kept.append(replace(row, cells={**row.cells, **{header: cells.get(header, "") for header in gone}}))
+    lost = [row for row in handed.rows if (key := row_key(row, columns)) and key not in there]
+    return replace(sheet, headers=(*sheet.headers, *gone), rows=(*kept, *lost))
 
 
 def of_today(sheet: ReadSheet, form: IssuedRows, rows: IssuedRows) -> ReadSheet:
@@ -57,13 +90,21 @@ def of_today(sheet: ReadSheet, form: IssuedRows, rows: IssuedRows) -> ReadSheet:
     ]
     return ReadSheet(
         headers=tuple(kept),
-        rows=tuple(SheetRow(line=row.line, cells=_renamed(row.cells, titles)) for row in sheet.rows),
+        rows=renamed_sheet(sheet, titles).rows,
     )
 
 
 def renamed_rows(rows: Mapping[RowKey, Cells], titles: Mapping[str, str]) -> dict[RowKey, Cells]:
     """Return the cells of rows by their headers of today."""
     return {key: _renamed(cells, titles) for key, cells in rows.items()}
+
+
+def renamed_sheet(sheet: ReadSheet, titles: Mapping[str, str]) -> ReadSheet:
+    """Return a sheet under the headers of today."""
+    return ReadSheet(
+        headers=tuple(titles.get(header, header) for header in sheet.headers),
+        rows=tuple(replace(row, cells=_renamed(row.cells, titles)) for row in sheet.rows),
+    )
 
 
 def _renamed(cells: Cells, titles: Mapping[str, str]) -> dict[str, str]:

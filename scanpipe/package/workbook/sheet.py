@@ -84,6 +84,18 @@ def filled_rows(path: Path, rows: Iterable[tuple[Cell, ...]]) -> Grid:
 
 
 def _check_bounds(path: Path) -> None:
+    if not path.stat().st_size:
+        raise WorkbookError(
+            _("{path} is empty: there is nothing in the file.").format(path=path),
+            remedy=_("Put a whole copy of it in its place."),
+        )
+    if not zipfile.is_zipfile(path):
+        raise WorkbookError(
+            _("{path} is no .xlsx, or only a part of one.").format(path=path),
+            remedy=_(
+                "If a spreadsheet program opens it, save it as .xlsx; if not, put a whole copy of it in its place."
+            ),
+        )
     with zipfile.ZipFile(path) as archive:
         if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
             raise WorkbookError(_("{path} would unpack to far more than a workbook holds.").format(path=path))
