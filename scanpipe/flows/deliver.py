@@ -166,7 +166,7 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
 
 
 def _verified(issue: Issue, archive: Path) -> Report:
-    report = verify_package(archive, convention=issue.convention)
+    report = verify_package(archive, convention=issue.convention, places=issue.workbook.typed.places)
     return replace(report, findings=(*report.findings, *_weak_pages(issue), *_conflicts(issue)))
 
 

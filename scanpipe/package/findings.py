@@ -15,26 +15,30 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is wrong: `code` for scripts, `member` the file (or row) it is about, `message` for people."""
+    """One thing that is wrong: `code` for scripts, `member` the file (or row) it is about, `message` for people.
+
+    `column` is the one of the workbook that it is about, if it is about one.
+    """
 
     severity: Severity
     code: str
     member: str
     message: str
+    column: str = ""
 
     def __str__(self) -> str:
         severity = _("error") if self.severity is Severity.ERROR else _("warning")
         return f"{severity}: {self.member}: {self.message} [{self.code}]"
 
 
-def error(code: str, member: str, message: str) -> Finding:
+def error(code: str, member: str, message: str, *, column: str = "") -> Finding:
     """Return a finding that refuses the package."""
-    return Finding(severity=Severity.ERROR, code=code, member=member, message=message)
+    return Finding(severity=Severity.ERROR, code=code, member=member, message=message, column=column)
 
 
-def warning(code: str, member: str, message: str) -> Finding:
+def warning(code: str, member: str, message: str, *, column: str = "") -> Finding:
     """Return a finding for a person to judge."""
-    return Finding(severity=Severity.WARNING, code=code, member=member, message=message)
+    return Finding(severity=Severity.WARNING, code=code, member=member, message=message, column=column)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,9 +160,13 @@ def names_typed(folder: Path, name: str = "KS.2010.01.xlsx") -> list[str]:
 def test_a_wrongly_filled_in_workbook_publishes_nothing(cli: Cli, delivered: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.xlsx"
     shutil.copy(revision(delivered, 1) / "KS.2010.01.xlsx", copy)
-    type_in(copy, {(3, "ngayDangKy"): "5/3/2010"})
+    book = openpyxl.load_workbook(copy)
+    book["DL Import"].insert_rows(2, 3)
+    book.save(copy)
+    type_in(copy, {(5, "ngayDangKy"): "5/3/2010"})
     refused = cli("deliver", BOOK, "--index", copy, station=delivered)
-    assert refused.code == 43 and "row 3: ngayDangKy is '5/3/2010'" in refused.err
+    assert refused.code == 43 and "KS.2010.01.xlsx, row 2: ngayDangKy is '5/3/2010'" in refused.err
+    assert "(case 1/2010, typed in copy.xlsx, DL Import, row 5)" in refused.err
     for foreign in (tmp_path / "KS.2011.01.xlsx", tmp_path / "marriages.xlsx", tmp_path / "other-commune.xlsx"):
         book = openpyxl.load_workbook(revision(delivered, 1) / "KS.2010.01.xlsx")
         mark = "14758@2025-06-30/KS.2010.01 r1" if foreign.stem == "other-commune" else None

@@ -5,7 +5,7 @@ Needs no station. Nothing that a file holds makes it fail: what cannot be read b
 
 import hashlib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,14 +18,19 @@ from scanpipe.package.papers.manifest import MANIFEST_NAME, Manifest, read_manif
 from scanpipe.package.verify.manifest import book_of, stated_rows, verify_beside, verify_inside
 from scanpipe.package.verify.pdfs import number_gaps, parse_member_name, same_files, verify_pdf
 from scanpipe.package.verify.rows import verify_rows
-from scanpipe.package.workbook.filled import read_workbook
+from scanpipe.package.workbook.filled import RowKey, read_workbook
 from scanpipe.package.workbook.sheet import sheet_names
 from scanpipe.package.zips.archive import Entry, list_archive, open_archive, read_entry
 from scanpipe.package.zips.parts import book_zips, verify_zips
 
 
 def verify_package(
-    path: Path, *, convention: Convention, workbook: Path | None = None, manifest: Path | None = None
+    path: Path,
+    *,
+    convention: Convention,
+    workbook: Path | None = None,
+    manifest: Path | None = None,
+    places: Mapping[RowKey, Mapping[str, str]] | None = None,
 ) -> Report:
     """Verify a book's ZIP, its workbook, and its manifest where there is one.
 
@@ -34,8 +39,9 @@ def verify_package(
         convention: the rules it is judged by.
         workbook: the book's workbook; by default the one of the convention's name beside the ZIP.
         manifest: the delivery's manifest; by default `manifest.json` beside the ZIP, if there is one.
+        places: where the values of the workbook were typed (see `verify_rows`).
     """
-    work = _Work(path=path, convention=convention)
+    work = _Work(path=path, convention=convention, places=places or {})
     for archive in work.zips():
         work.members(archive)
     work.whole()
@@ -58,6 +64,7 @@ class _Work:
 
     path: Path
     convention: Convention
+    places: Mapping[RowKey, Mapping[str, str]]
     book: BookName | None = None
     findings: list[Finding] = field(default_factory=list)
     cases: dict[CaseKey, str] = field(default_factory=dict)
@@ -171,6 +178,7 @@ class _Work:
             book=self.book,
             pdfs=self.cases.items(),
             stated=stated_rows(self.manifest, self.convention) if self.manifest else {},
+            places=self.places,
         )
 
     def _workbook_beside(self) -> Path | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scanpipe.messages import _
@@ -32,6 +32,7 @@ def verify_rows(
     book: BookName | None,
     pdfs: Iterable[tuple[CaseKey, str]],
     stated: Mapping[CaseKey, StatedRow],
+    places: Mapping[RowKey, Mapping[str, str]],
 ) -> tuple[Finding, ...]:
     """Return everything wrong with the rows.
 
@@ -42,15 +43,16 @@ def verify_rows(
         book: the book that the package is of, where its names told.
         pdfs: case and file name of each PDF in the package.
         stated: what the manifest tells of the cases, where there is one.
+        places: in which row of which workbook a value was typed, by case and column, where that is known.
     """
     findings: list[Finding] = []
     columns = rules.columns
     keys: dict[CaseKey, str] = {}
     for row in rows:
         where = _("{workbook}, row {line}").format(workbook=workbook, line=row.line)
-        findings += _row(where, row, columns)
-        findings += _filled_in(where, row, rules)
         key = row_key(row, columns)
+        judged = (*_row(where, row, columns), *_filled_in(where, row, rules))
+        findings += [_with_place(finding, key, places) for finding in judged] if key else judged
         if key is None and not any(found.member == where and found.code == "row-no-slash" for found in findings):
             text = _("{number} of volume {volume} is no case")
             number, volume = row.cells.get(columns.number, ""), row.cells.get(columns.volume, "")
@@ -63,16 +65,25 @@ def verify_rows(
     return (*findings, *_both_ways(keys, pdfs))
 
 
+def _with_place(finding: Finding, key: RowKey, places: Mapping[RowKey, Mapping[str, str]]) -> Finding:
+    """Add to a finding where its value was typed: there it must be mended."""
+    place = places.get(key, {}).get(finding.column)
+    if place is None:
+        return finding
+    text = _("{message} (case {case}, typed in {place})")
+    return replace(finding, message=text.format(message=finding.message, case=key.case, place=place))
+
+
 def _row(where: str, row: SheetRow, columns: Columns) -> Iterator[Finding]:
     for column in (columns.number, columns.volume):
         value = row.cells.get(column, "")
         if not SLASHED.fullmatch(value):
             text = _("{column} is {value!r} and not of the form 01/2010")
-            yield error("row-no-slash", where, text.format(column=column, value=value))
+            yield error("row-no-slash", where, text.format(column=column, value=value), column=column)
     page = row.cells.get(columns.page, "")
     if not _PAGE.fullmatch(page):
         text = _("{column} is {value!r} and not a number")
-        yield error("row-page", where, text.format(column=columns.page, value=page))
+        yield error("row-page", where, text.format(column=columns.page, value=page), column=columns.page)
     yield from _date(where, row, columns)
 
 
@@ -83,13 +94,14 @@ def _date(where: str, row: SheetRow, columns: Columns) -> Iterator[Finding]:
     registered = _day(value)
     if registered is None:
         text = _("{column} is {value!r} and not a date of the form 27.10.2008")
-        yield error("row-date", where, text.format(column=columns.date, value=value))
+        yield error("row-date", where, text.format(column=columns.date, value=value), column=columns.date)
         return
     case = SLASHED.fullmatch(row.cells.get(columns.number, ""))
     if case and int(case[2]) != registered.year:
         text = _("{column} is {number} and not of the year of {date}")
         number = row.cells[columns.number]
-        yield error("row-year", where, text.format(column=columns.number, number=number, date=value))
+        text = text.format(column=columns.number, number=number, date=value)
+        yield error("row-year", where, text, column=columns.date)
 
 
 def _day(text: str) -> datetime | None:
@@ -105,17 +117,19 @@ def _filled_in(where: str, row: SheetRow, rules: WorkbookRules) -> Iterator[Find
         value = row.cells.get(column, "")
         if value and _day(value) is None:
             text = _("{column} is {value!r} and not a date of the form 27.10.2008")
-            yield warning("row-date", where, text.format(column=column, value=value))
+            yield warning("row-date", where, text.format(column=column, value=value), column=column)
     for column, allowed in rules.codes.items():
         value = row.cells.get(column, "")
         if value and value not in allowed:
             text = _("{column} is {value!r} and none of {allowed}")
-            yield error("row-code", where, text.format(column=column, value=value, allowed=", ".join(allowed)))
+            text = text.format(column=column, value=value, allowed=", ".join(allowed))
+            yield error("row-code", where, text, column=column)
     for column, final in rules.final.items():
         state = row.cells.get(column)
         if state is not None and state not in final:
             text = _("{column} is {value!r}: the case is not final ({final})")
-            yield error("row-not-final", where, text.format(column=column, value=state, final=", ".join(final)))
+            text = text.format(column=column, value=state, final=", ".join(final))
+            yield error("row-not-final", where, text, column=column)
 
 
 def _volume(where: str, key: RowKey, book: BookName | None) -> Iterator[Finding]:

@@ -18,9 +18,13 @@ from scanpipe.package.workbook.issued import Cells
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What was typed: by case and column, in columns beyond the layout's, and in rows of no case of the book."""
+    """What was typed: by case and column, in columns beyond the layout's, and in rows of no case of the book.
+
+    `places` tells in which row of which workbook a value was typed.
+    """
 
     cells: Mapping[RowKey, Cells] = field(default_factory=dict)
+    places: Mapping[RowKey, Cells] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     unmatched: tuple[Cells, ...] = ()
     conflicts: tuple[str, ...] = ()
@@ -70,6 +74,7 @@ def merge_typed(
     unmatched = {frozenset(cell for cell in cells.items() if cell[1]): cells for cells in work.unmatched}
     return Typed(
         cells={key: cells for key, cells in work.typed.items() if cells},
+        places={key: {c: work.places[key][c] for c in cells} for key, cells in work.typed.items() if cells},
         columns=tuple(headers),
         unmatched=tuple(unmatched.values()),
         conflicts=tuple(work.told()),
@@ -82,6 +87,7 @@ class _Work:
     written: Mapping[RowKey, Cells]
     columns: Columns
     typed: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    places: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     unmatched: list[Cells] = field(default_factory=list)
     conflicts: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -105,7 +111,9 @@ class _Work:
                 if then != now:
                     text = _("{name}: what was typed goes with its scan to other numbers")
                     self.conflicts[text.format(name=source.name)].append(f"{then.case if then else ''} > {now.case}")
-                self._take_row(source, changed, now, published=source.published.get(then, {}) if then else {})
+                place = _("{workbook}, row {line}").format(workbook=source.name, line=row.line)
+                published = source.published.get(then, {}) if then else {}
+                self._take_row(source.name, place, changed, now, published=published)
 
     def _is_filled(self, key: RowKey, cells: Cells) -> bool:
         """Tell whether something was typed for a case already, and not just the same."""
@@ -129,15 +137,15 @@ class _Work:
             if column not in told_by and value != before.get(column, "") and (value or source.emptied)
         }
 
-    def _take_row(self, source: Source, changed: Cells, key: RowKey, *, published: Cells) -> None:
+    def _take_row(self, name: str, place: str, changed: Cells, key: RowKey, *, published: Cells) -> None:
         for column, value in changed.items():
             earlier = self.typed[key].get(column)
             if earlier is not None and published.get(column) == value:
                 continue
             if earlier is not None and earlier != value:
                 text = _("{column}: {value!r} of {name} stands, not {before!r}")
-                self._conflict(text.format(column=column, value=value, name=source.name, before=earlier), key)
-            self.typed[key][column] = value
+                self._conflict(text.format(column=column, value=value, name=name, before=earlier), key)
+            self.typed[key][column], self.places[key][column] = value, place
 
     def _set_aside(self, source: Source, row: SheetRow, now: RowKey | None) -> None:
         """Keep a row that belongs to no case, or to one that has its row already."""

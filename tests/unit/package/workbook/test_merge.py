@@ -133,6 +133,13 @@ def test_what_is_typed_over_the_number_of_a_row_of_no_case_stays_with_it() -> No
     assert [row["STT"] for row in aside.unmatched] == ["xem lại"]
 
 
+def test_where_each_value_was_typed_is_remembered() -> None:
+    plain = [cells(1), cells(2)]
+    first = source("a", cells(1), cells(2, nksHoTen="Lan", ghiChu="x"), before=plain)
+    typed = merge(plain, first, source("b", cells(2, ghiChu="y"), before=plain), written=plain)
+    assert typed.places == {key(2): {"nksHoTen": "a, row 3", "ghiChu": "b, row 2"}}
+
+
 def test_two_workbooks_that_differ_are_told_and_the_later_stands() -> None:
     plain = [cells(1)]
     first = source("a", cells(1, nksHoTen="Lan", ghiChu="x"), before=plain)
