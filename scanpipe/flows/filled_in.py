@@ -110,6 +110,23 @@ def taken_key(book: BookId, file: TakenFile, *, by: int) -> str:
     return f"workbook {mark_of(book, revision)} {name} taken by r{by}"
 
 
+def confirmed_key(book: BookId, revision: int) -> str:
+    """Return the key in the journal of the cells that people typed and scanpipe knew as well."""
+    return f"workbook {mark_of(book, revision)} confirmed"
+
+
+def _unconfirmed(desk: Desk, last: _Issued) -> dict[RowKey, Cells]:
+    """Return what scanpipe wrote into a revision, without the cells that people had typed as well: these are theirs."""
+    kept = views.document(desk.station.journal, confirmed_key(desk.facts.book.id, last.delivery.revision))
+    record = _blob(desk, kept.digest) if kept else None
+    confirmed = decode_issued(record.read_bytes()) if record else None
+    theirs = confirmed.cells if confirmed else {}
+    return {
+        key: {column: value for column, value in cells.items() if column not in theirs.get(key, {})}
+        for key, cells in (last.rows.cells if last.rows else {}).items()
+    }
+
+
 def _as_taken(desk: Desk, issued: _Issued, path: Path) -> str:
     """Return the digest of a workbook as the newest revision took it over; of the published one if it did not."""
     book, newest = desk.facts.book.id, desk.facts.deliveries[-1].revision
@@ -128,7 +145,7 @@ def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: _Issued) -> Non
     cases = moved_cases(last.rows.scans, rows.scans) if last.rows else {}
     written = last.rows.cells if last.rows else {}
     found.written = {now: written[then] for then, now in cases.items() if now and then in written}
-    main = next(iter(paths), published)
+    main, unconfirmed = next(iter(paths), published), _unconfirmed(desk, last)
     for path in filter(None, (main, *paths[1:])):
         workbook = TypedWorkbook(
             path=path,
@@ -136,7 +153,7 @@ def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: _Issued) -> Non
             form=last.rows or rows,
             cases=cases,
             handed=published,
-            written=written if path == main else None,
+            written=unconfirmed if path == main else None,
         )
         with _or_moved_away():
             found.add(read_sources(workbook, rows))

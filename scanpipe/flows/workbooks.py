@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from scanpipe.flows.filled_in import Desk, TakenFile, find_filled_in, taken_key
+import msgspec
+
+from scanpipe.flows.filled_in import Desk, TakenFile, confirmed_key, find_filled_in, taken_key
 from scanpipe.flows.station import Station
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from scanpipe.package.workbook.issued import IssuedRows, encode_issued, issued_row
@@ -105,12 +107,16 @@ def _content(desk: Desk, rows: IssuedRows, typed: Typed, revision: int) -> bytes
 def keep_workbook(station: Station, workbook: Workbook, revision: int) -> None:
     """Put rows and file into the store, so that the next revision can tell what was typed, wherever this one goes.
 
-    So are the workbooks that were taken over: what is in them counts once.
+    So are the workbooks that were taken over, for what is in them counts once, and the cells in which people typed just
+    what scanpipe knew, for they are typed none the less.
     """
+    book, confirmed = workbook.desk.facts.book.id, workbook.typed.confirmed
+    cells = tuple(issued_row(key, row, ()) for key, row in confirmed.items())
+    _keep(station, confirmed_key(book, revision), encode_issued(msgspec.structs.replace(workbook.rows, rows=cells)))
     for content in (workbook.rows_record, workbook.content):
         _keep(station, f"workbook {sha256(content).hexdigest()}", content)
     for file, content in workbook.taken.items():
-        _keep(station, taken_key(workbook.desk.facts.book.id, file, by=revision), content)
+        _keep(station, taken_key(book, file, by=revision), content)
 
 
 def _keep(station: Station, key: str, content: bytes) -> None:

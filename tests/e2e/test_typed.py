@@ -211,3 +211,18 @@ def test_a_copy_of_no_revision_is_taken_while_numbers_stayed_and_refused_after(
     refused = cli("deliver", BOOK, "--index", copy, station=delivered)
     assert refused.code == 44 and "does not say which revision it was made from" in refused.err
     assert not revision(delivered, 4).exists()
+
+
+def test_a_date_that_a_person_typed_stays_his_where_an_index_said_the_same_for_a_while(
+    cli: Cli, delivered: Path
+) -> None:
+    type_in(revision(delivered, 1) / "KS.2010.01.xlsx", {(2, "ngayDangKy"): "04.01.2010"})
+    conflicts = []
+    for name, day in (("a", "2010-01-04"), ("b", "2010-01-05")):
+        index = delivered / f"{name}.csv"
+        index.write_text(f"number,first,last,date\n1,1,2,{day}\n2,3,4,{day}\n")
+        cli("book", "amend", BOOK, "--rule", f"index:{index}", station=delivered)
+        done = cli("deliver", BOOK, "--json", station=delivered)
+        assert done.code == 0, done.err
+        conflicts.append(done.json["conflicts"])
+    assert conflicts == [[], ["ngayDangKy: '04.01.2010' stands, not '05.01.2010' (cases 1/2010)"]]

@@ -20,11 +20,13 @@ from scanpipe.package.workbook.issued import Cells
 class Typed:
     """What was typed: by case and column, in columns beyond the layout's, and in rows of no case of the book.
 
-    `places` tells in which row of which workbook a value was typed.
+    `places` tells in which row of which workbook a value was typed. `confirmed` are the cells that say just what
+    scanpipe knows, and are not among the others.
     """
 
     cells: Mapping[RowKey, Cells] = field(default_factory=dict)
     places: Mapping[RowKey, Cells] = field(default_factory=dict)
+    confirmed: Mapping[RowKey, Cells] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     unmatched: tuple[Cells, ...] = ()
     conflicts: tuple[str, ...] = ()
@@ -75,6 +77,7 @@ def merge_typed(
     return Typed(
         cells={key: cells for key, cells in work.typed.items() if cells},
         places={key: {c: work.places[key][c] for c in cells} for key, cells in work.typed.items() if cells},
+        confirmed=dict(work.confirmed),
         columns=tuple(headers),
         unmatched=tuple(unmatched.values()),
         conflicts=tuple(work.told()),
@@ -88,6 +91,7 @@ class _Work:
     columns: Columns
     typed: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     places: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    confirmed: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     unmatched: list[Cells] = field(default_factory=list)
     conflicts: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -172,6 +176,8 @@ class _Work:
         same = typed == known or (fixed and typed.lstrip("0") == known)
         if fixed or same:
             del cells[column]
+        if same and not fixed:
+            self.confirmed[key][column] = typed
         kept, lost = (known, typed) if fixed else (typed, known)
         changed = fixed or known != self.written.get(key, {}).get(column, "")
         if lost and changed and not same:

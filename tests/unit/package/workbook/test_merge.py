@@ -112,6 +112,14 @@ def test_a_persons_correction_is_no_conflict_while_nothing_else_is_known() -> No
     assert typed_by_number(typed) == {"1": {"ngayDangKy": "02.02.2010"}} and not typed.conflicts
 
 
+def test_what_a_person_typed_before_the_index_said_the_same_is_remembered_as_typed() -> None:
+    plain = [cells(1)]
+    filled = source("a", cells(1, ngayDangKy="05.02.2010"), before=plain)
+    typed = merge([cells(1, ngayDangKy="05.02.2010")], filled, written=plain)
+    assert not typed.cells and not typed.conflicts
+    assert typed.confirmed == {key(1): {"ngayDangKy": "05.02.2010"}}
+
+
 def test_the_page_must_agree_with_the_pdf_and_what_was_typed_is_told() -> None:
     plain = [cells(1), cells(2)]
     typed = merge(plain, source("a", cells(1, trangSo="7"), cells(2, trangSo="002"), before=plain), written=plain)
