@@ -14,9 +14,9 @@ from scanpipe.errors import DeliveryRefused, PackageRefused
 from scanpipe.flows.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.changes import issue_changes
 from scanpipe.flows.documents import make_documents
-from scanpipe.flows.filled_in import Desk
 from scanpipe.flows.gate import obstacles, questions
 from scanpipe.flows.handover import NOTE_NAME, issue_papers
+from scanpipe.flows.issued_workbooks import Desk
 from scanpipe.flows.papers import (
     REPORT_NAME,
     Issue,

@@ -1,40 +1,30 @@
 """Finding what people typed: in the published workbooks of a book as they are now, and in one that is given."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from scanpipe.errors import BlobDamaged, ConventionError, WorkbookError
-from scanpipe.flows.books import BookFacts
-from scanpipe.flows.station import Station
+from scanpipe.errors import ConventionError, WorkbookError
+from scanpipe.flows.issued_workbooks import (
+    WORKBOOK,
+    Desk,
+    Issued,
+    TakenFile,
+    as_taken,
+    blob,
+    issued_workbook,
+    unconfirmed,
+)
 from scanpipe.messages import _
-from scanpipe.model import BookId
-from scanpipe.package.naming.convention import Convention
 from scanpipe.package.papers.delivery_note import NOTE_WORKBOOK
 from scanpipe.package.workbook.filled import RowKey
-from scanpipe.package.workbook.issued import Cells, IssuedRows, decode_issued, moved_cases
+from scanpipe.package.workbook.issued import Cells, IssuedRows, moved_cases
 from scanpipe.package.workbook.merge import Source
 from scanpipe.package.workbook.read_back import read_main
 from scanpipe.package.workbook.sources import TypedSheets, TypedWorkbook, read_sources
 from scanpipe.package.workbook.typed import Mark, mark_of, read_mark
-from scanpipe.state import views
-
-_WORKBOOK = ".xlsx"
-
-TakenFile = tuple[int, str]
-"""A workbook in the folder of a revision: the revision, and what the file is called."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """Where the workbooks of a book come from: the station, the book, its rules, and the one that a person gives."""
-
-    station: Station
-    facts: BookFacts
-    convention: Convention
-    given: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +59,6 @@ class _Found:
         self.told += sheets.told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Issued:
-    """A revision: its row in the journal, its workbook's name, what scanpipe wrote into it, as far as that is known."""
-
-    delivery: views.DeliveryRow
-    name: str
-    rows: IssuedRows | None
-
-
 def find_filled_in(desk: Desk, rows: IssuedRows) -> FilledIn:
     """Return what people typed; `rows` is what scanpipe knows now.
 
@@ -85,7 +66,7 @@ def find_filled_in(desk: Desk, rows: IssuedRows) -> FilledIn:
         WorkbookError: a workbook cannot be read, is of another book, or something in it would be lost.
     """
     found = _Found()
-    issued = [_issued(desk, delivery) for delivery in desk.facts.deliveries]
+    issued = [issued_workbook(desk, delivery) for delivery in desk.facts.deliveries]
     for revision in issued[:-1]:
         _add_changed(desk, found, rows, revision)
     if issued:
@@ -97,75 +78,36 @@ def find_filled_in(desk: Desk, rows: IssuedRows) -> FilledIn:
     )
 
 
-def _issued(desk: Desk, delivery: views.DeliveryRow) -> _Issued:
-    name = next((name for name in delivery.members if name.endswith(_WORKBOOK)), "")
-    record = _blob(desk, delivery.members.get(name, ""))
-    rows = decode_issued(record.read_bytes()) if record else None
-    return _Issued(delivery=delivery, name=name, rows=rows)
-
-
-def taken_key(book: BookId, file: TakenFile, *, by: int) -> str:
-    """Return the key in the journal of a workbook as revision `by` took it over."""
-    revision, name = file
-    return f"workbook {mark_of(book, revision)} {name} taken by r{by}"
-
-
-def confirmed_key(book: BookId, revision: int) -> str:
-    """Return the key in the journal of the cells that people typed and scanpipe knew as well."""
-    return f"workbook {mark_of(book, revision)} confirmed"
-
-
-def _unconfirmed(desk: Desk, last: _Issued) -> dict[RowKey, Cells]:
-    """Return what scanpipe wrote into a revision, without the cells that people had typed as well: these are theirs."""
-    kept = views.document(desk.station.journal, confirmed_key(desk.facts.book.id, last.delivery.revision))
-    record = _blob(desk, kept.digest) if kept else None
-    confirmed = decode_issued(record.read_bytes()) if record else None
-    theirs = confirmed.cells if confirmed else {}
-    return {
-        key: {column: value for column, value in cells.items() if column not in theirs.get(key, {})}
-        for key, cells in (last.rows.cells if last.rows else {}).items()
-    }
-
-
-def _as_taken(desk: Desk, issued: _Issued, path: Path) -> str:
-    """Return the digest of a workbook as the newest revision took it over; of the published one if it did not."""
-    book, newest = desk.facts.book.id, desk.facts.deliveries[-1].revision
-    key = taken_key(book, (issued.delivery.revision, path.name), by=newest)
-    taken = views.document(desk.station.journal, key)
-    return taken.digest if taken else issued.delivery.workbook
-
-
-def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: _Issued) -> None:
+def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: Issued) -> None:
     """Add the workbook of the revision before: all that is in it goes on, typed since or taken over before."""
     paths = _in_folder(desk, found, last)
     if not paths and last.name:
         text = _("{folder} holds no {name}: what was published is taken over, not what may have been typed since")
         found.told.append(text.format(folder=last.delivery.folder, name=last.name))
-    published = _blob(desk, last.delivery.workbook)
+    published = blob(desk, last.delivery.workbook)
     cases = moved_cases(last.rows.scans, rows.scans) if last.rows else {}
     written = last.rows.cells if last.rows else {}
     found.written = {now: written[then] for then, now in cases.items() if now and then in written}
-    main, unconfirmed = next(iter(paths), published), _unconfirmed(desk, last)
-    for path in filter(None, (main, *paths[1:])):
+    for place, path in enumerate(paths or filter(None, [published])):
         workbook = TypedWorkbook(
             path=path,
             name=_name(last, path.name if paths else last.name),
             form=last.rows or rows,
             cases=cases,
             handed=published,
-            written=unconfirmed if path == main else None,
+            written=unconfirmed(desk, last) if place == 0 else None,
         )
-        with _or_moved_away():
+        with _or_moved_away() if paths else nullcontext():
             found.add(read_sources(workbook, rows))
     found.taken |= {(last.delivery.revision, path.name): path.read_bytes() for path in paths}
 
 
-def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: _Issued) -> None:
+def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: Issued) -> None:
     """Add the workbooks of an older revision that people went on in after they were last taken over: their changes."""
     for path in _in_folder(desk, found, issued):
-        data, before = path.read_bytes(), _as_taken(desk, issued, path)
+        data, before = path.read_bytes(), as_taken(desk, issued, path)
         found.taken[issued.delivery.revision, path.name] = data
-        taken = _blob(desk, before)
+        taken = blob(desk, before)
         if taken and issued.rows and sha256(data).hexdigest() not in (before, issued.delivery.workbook):
             workbook = TypedWorkbook(
                 path=path,
@@ -178,7 +120,7 @@ def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: _Issued) -
                 found.add(read_sources(workbook, rows))
 
 
-def _name(issued: _Issued, file: str) -> str:
+def _name(issued: Issued, file: str) -> str:
     return f"r{issued.delivery.revision}/{file}"
 
 
@@ -192,44 +134,43 @@ def _or_moved_away() -> Iterator[None]:
         raise WorkbookError(error.message, remedy=f"{error.remedy} {way}".strip()) from error
 
 
-def _add_given(desk: Desk, found: _Found, rows: IssuedRows, issued: list[_Issued]) -> None:
+def _add_given(desk: Desk, found: _Found, rows: IssuedRows, issued: list[Issued]) -> None:
     """Add the workbook that a person gives: what is different from the revision that it says it was made from."""
     path = desk.given
     assert path is not None
     mark = read_mark(path)
-    of = next((one for one in issued if mark and one.delivery.revision == mark.revision), None)
-    newest = of or (issued[-1] if issued else None)
-    form = newest.rows if newest and newest.rows else rows
+    named = next((one for one in issued if mark and one.delivery.revision == mark.revision), None)
+    of = named or (issued[-1] if issued else None)
+    form = of.rows if of and of.rows else rows
     _refuse_foreign(desk, path, mark, form)
-    if of is None:
+    if named is None:
         _refuse_unmarked(path, issued)
-    known = newest is not None and newest.rows is not None
     workbook = TypedWorkbook(
         path=path,
         name=path.name,
         form=form,
-        cases=moved_cases(form.scans, rows.scans) if known else {},
-        handed=_blob(desk, newest.delivery.workbook) if newest and known else None,
+        cases=moved_cases(form.scans, rows.scans) if of and of.rows else {},
+        handed=blob(desk, of.delivery.workbook) if of and of.rows else None,
         emptied=mark is not None,
     )
     found.add(read_sources(workbook, rows))
 
 
-def _refuse_unmarked(path: Path, issued: Sequence[_Issued]) -> None:
+def _refuse_unmarked(path: Path, issued: Sequence[Issued]) -> None:
     """Refuse a workbook of no known revision where its numbers may stand for other cases than in the newest one."""
     scans = [one.rows.scans for one in issued if one.rows]
     if any(then != now for older in scans for then, now in moved_cases(older, scans[-1]).items()):
         raise WorkbookError(
-            _(
-                "{path} does not say which revision it was made from, and cases were numbered anew since the first."
-            ).format(path=path),
+            _("{path} does not say which revision it is of, and cases were numbered anew since the first.").format(
+                path=path
+            ),
             remedy=_(
                 "Nothing was taken from it. Type it into a copy of the newest workbook, and give that with --index."
             ),
         )
 
 
-def _in_folder(desk: Desk, found: _Found, issued: _Issued) -> tuple[Path, ...]:
+def _in_folder(desk: Desk, found: _Found, issued: Issued) -> tuple[Path, ...]:
     """Return the workbooks of a revision in its folder: that of its name, and those saved under others, by their marks.
 
     Raises:
@@ -237,7 +178,7 @@ def _in_folder(desk: Desk, found: _Found, issued: _Issued) -> tuple[Path, ...]:
     """
     folder, book = desk.station.folder / issued.delivery.folder, desk.facts.book.id
     wanted, named = mark_of(book, issued.delivery.revision), folder / issued.name
-    beside = [path for path in sorted(folder.glob(f"*{_WORKBOOK}")) if path != named and not _is_other(path)]
+    beside = [path for path in sorted(folder.glob(f"*{WORKBOOK}")) if path != named and not _is_other(path)]
     others = tuple(path for path in beside if _mark(path) == wanted)
     text = _("{name} does not say that it is a workbook of r{revision}: it is not taken over (give it with --index)")
     for path in (path for path in beside if path not in others):
@@ -283,14 +224,3 @@ def _refuse_foreign(desk: Desk, path: Path, mark: Mark | None, form: IssuedRows)
             _("{path} is a workbook of another book than {book}.").format(path=path, book=book),
             remedy=_("Nothing was taken from it. Give the workbook of this book."),
         )
-
-
-def _blob(desk: Desk, digest: str) -> Path | None:
-    """Return the file of a blob that is there and whole; none where nothing is known of it."""
-    try:
-        if digest:
-            desk.station.store.get(digest)
-            return desk.station.store.path(digest)
-    except BlobDamaged:
-        pass
-    return None

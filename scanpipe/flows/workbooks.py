@@ -6,7 +6,8 @@ from hashlib import sha256
 
 import msgspec
 
-from scanpipe.flows.filled_in import Desk, TakenFile, confirmed_key, find_filled_in, taken_key
+from scanpipe.flows.filled_in import find_filled_in
+from scanpipe.flows.issued_workbooks import Desk, TakenFile, confirmed_key, taken_key
 from scanpipe.flows.station import Station
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from scanpipe.package.workbook.issued import IssuedRows, encode_issued, issued_row

@@ -209,7 +209,7 @@ def test_a_copy_of_no_revision_is_taken_while_numbers_stayed_and_refused_after(
     cli("book", "amend", BOOK, "--first-number", 2, station=delivered)
     assert cli("deliver", BOOK, station=delivered).code == 0
     refused = cli("deliver", BOOK, "--index", copy, station=delivered)
-    assert refused.code == 44 and "does not say which revision it was made from" in refused.err
+    assert refused.code == 44 and "does not say which revision it is of" in refused.err
     assert not revision(delivered, 4).exists()
 
 

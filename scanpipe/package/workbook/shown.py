@@ -15,7 +15,7 @@ from scanpipe.package.workbook.sheet import Cell, cell_text
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[\$(?P<symbol>[^\]-]*)[^\]]*\]'
     r"|(?P<unseen>\[(?:black|blue|cyan|green|magenta|red|white|yellow|color *\d+)\]|[_*].)|(?P<general>general)"
-    r"|(?P<digit>[0#?])|(?P<point>\.)|(?P<comma>,)|(?P<percent>%)|(?P<end>;)|(?P<typed>@)|(?P<plain>[-+(): \xa0])"
+    r"|(?P<digit>[0#?])|(?P<point>\.)|(?P<comma>,)|(?P<percent>%)|(?P<end>;)|(?P<typed>@)|(?P<plain>[-+(): $\xa0])"
     r"|(?P<unknown>.)",
     re.IGNORECASE | re.DOTALL,
 )
