@@ -49,22 +49,35 @@ def list_conventions(folder: Path, *, as_json: bool) -> int:
 
 @convention.command(
     help=_(
-        "Propose a convention from a package that was accepted, and print it as TOML: templates from the real names, "
-        "folders and packing, the workbook's columns. What could not be seen is said to be a guess.\n\n"
-        "Example: scanpipe convention learn ACCEPTED.zip --name thanh-hoa > conventions/thanh-hoa.toml"
+        "Propose a convention from a package that was accepted, as TOML: templates from the real names, folders and "
+        "packing, the workbook's columns. What could not be seen is said to be a guess.\n\n"
+        "Example: scanpipe convention learn ACCEPTED.zip --name thanh-hoa -o conventions/thanh-hoa.toml"
     )
 )
 @click.argument("package", metavar="ACCEPTED.zip", type=FILE)
 @_workbook_option
 @click.option("--name", default="learned", metavar="NAME", help=_("What it is to be called."))
 @click.option("--base", default="default", metavar="NAME", help=_("The convention that has everything else."))
+@click.option(
+    "-o",
+    "--output",
+    default=None,
+    metavar="FILE.toml",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("The file to write once all could be told; without it, the convention is printed."),
+)
 @click.pass_obj
-def learn(folder: Path, package: Path, workbook: Path | None, name: str, base: str) -> None:
+def learn(folder: Path, package: Path, workbook: Path | None, name: str, base: str, output: Path | None) -> None:
     """Propose a convention."""
     from scanpipe.flows.conventions import learn_convention
+    from scanpipe.fsio import write_atomic
 
     text = learn_convention(package, workbook=workbook, base=base, name=name, station=folder)
-    click.echo(text, nl=False)
+    if output:
+        write_atomic(output, text.encode())
+        say(_("{file} is written. Read it through.").format(file=output))
+    else:
+        click.echo(text, nl=False)
 
 
 @convention.command(
