@@ -37,6 +37,8 @@ def convention_text(name: str, *, base_name: str, base: Convention, learned: Lea
     document["based_on"] = base_name
     document["confidence"] = f"learned from the names in {observed.zip}, which was accepted"
     document["sources"] = [f"{observed.zip}, accepted"]
+    if "matter" in learned.templates:
+        document["matter"] = "zip"
     document["names"] = {key: names[key] for key in msgspec.structs.asdict(base.names) if key in names}
     document["limits"] = _limits(base.limits, observed)
     document["zip"] = {"packing": "deflated" if observed.deflated else "stored"}

@@ -148,20 +148,20 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return name
 
     def _parse_case(self, name: str) -> CaseName | None:
-        found = []
+        found: set[CaseName] = set()
         for template in (self.names.pdf, self.names.pdf_other_year):
             fields = parse(template, name)
             number = normal_number(fields["number"]) if fields else None
             if fields and number:
                 book = self._book(fields, name)
                 key = CaseKey(year=int(fields.get("case_year", book.year)), number=number)
-                found.append(CaseName(book=book, key=key))
+                found.add(CaseName(book=book, key=key))
         if len(found) > 1:
             raise ConventionError(
                 _("The file name {name!r} can be read in two ways.").format(name=name),
                 remedy=_("Make the templates 'pdf' and 'pdf_other_year' of the convention differ more."),
             )
-        return found[0] if found else None
+        return next(iter(found), None)
 
     def _book(self, fields: dict[str, str], name: str) -> BookName:
         self._check_kind(fields["kind"], name)

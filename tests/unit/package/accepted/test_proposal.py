@@ -82,6 +82,22 @@ def test_odd_packages_lead_to_files_that_can_be_loaded(tmp_path: Path, seen, tol
     assert learned.unexplained == ("KS.2010.01.{x}.002.pdf",)
 
 
+def test_matter_that_lies_in_the_zip_is_proposed_there(tmp_path: Path) -> None:
+    names = ["KS.2010.01.001.pdf", "KS.2010.01.002.pdf", "KS.2010.01.back.pdf"]
+    file = proposed(tmp_path, learn_names(names, kinds=DEFAULT.kinds), observed())
+    learnt = load_convention(str(file))
+    assert learnt.matter == "zip" and learnt.parse_matter_name("KS.2010.01.back.pdf").part == "back"
+    assert "matter" not in file.read_text().partition("name =")[0]
+    without = proposed(tmp_path, learn_names(names[:2], kinds=DEFAULT.kinds), observed())
+    assert load_convention(str(without)).matter == DEFAULT.matter
+
+
+def test_a_book_whose_every_name_has_the_cases_year_is_read(tmp_path: Path) -> None:
+    names = ["KS.2010.01.2010.001.pdf", "KS.2010.01.2010.002.pdf", "KS.2010.01.2011.001.pdf"]
+    learnt = load_convention(str(proposed(tmp_path, learn_names(names, kinds=DEFAULT.kinds), observed())))
+    assert [str(learnt.parse_pdf_name(name).key) for name in names] == ["1/2010", "2/2010", "1/2011"]
+
+
 def test_what_may_be_volume_or_number_is_told(tmp_path: Path) -> None:
     learned = learn_names(["KS.2010.01.002.pdf", "KS.2010.02.001.pdf"], kinds=DEFAULT.kinds)
     text = proposed(tmp_path, learned, observed()).read_text()
