@@ -1,6 +1,5 @@
 """TOML files to frozen settings: unknown keys and bad ranges are refused with file, line and key."""
 
-import re
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +9,7 @@ import msgspec
 
 from scanpipe.errors import ConfigError
 from scanpipe.messages import _
+from scanpipe.settings_place import line_of, place
 
 T = TypeVar("T")
 Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -120,16 +120,21 @@ def load(path: Path, kind: type[T], *, base: object = None) -> T:
     Raises:
         ConfigError: not there, not TOML, an unknown key, a wrong type or a value out of range.
     """
+
+    def check(settings: object) -> T:
+        return msgspec.convert(settings, type=kind)
+
     try:
         text = path.read_text(encoding="utf-8")
-        return msgspec.convert(_over(msgspec.to_builtins(base) or {}, tomllib.loads(text)), type=kind)
+        settings = _over(msgspec.to_builtins(base) or {}, tomllib.loads(text))
+        return check(settings)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError(_("{path} cannot be read: {reason}.").format(path=path, reason=reason)) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(_("{path} is not valid TOML: {reason}.").format(path=path, reason=error)) from error
     except msgspec.ValidationError as error:
-        raise _named(path, text, str(error)) from error
+        raise _named(path, text, *place(error, settings, check)) from error
 
 
 def top(path: Path) -> dict[str, object]:
@@ -151,37 +156,10 @@ def _folders(kind: str, station: Path | None) -> list[Path]:
     return ([station / kind] if station else []) + [data_folder("configs") / kind]
 
 
-def _named(path: Path, text: str, message: str) -> ConfigError:
-    reason, _at, where = message.partition(" - at `")
-    keys = [key for key in re.split(r"[.$\[\]`]+", where) if key]
-    unknown = re.search(r"unknown field `([^`]*)`", reason)
-    if unknown:
-        keys.append(unknown[1])
-    named = ".".join(keys) or _("the whole file")
+def _named(path: Path, text: str, reason: str, keys: tuple[str, ...]) -> ConfigError:
     return ConfigError(
         _("{path}, line {line}, key {key}: {reason}.").format(
-            path=path, line=_line_of(text, keys), key=named, reason=reason
+            path=path, line=line_of(text, keys), key=".".join(keys) or _("the whole file"), reason=reason
         ),
         remedy=_("Mend the file and run the same command again."),
     )
-
-
-def _line_of(text: str, keys: list[str]) -> int:
-    """Return the 1-based line on which the key path stands, or that of the deepest table found on the way."""
-    names = [key for key in keys if not key.isdigit()]
-    index = next((int(key) for key in keys if key.isdigit()), 0)
-    table, seen, found = "", -1, 1
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*(\[\[?)\s*([^\]]+?)\s*\]", line):
-            table = header[2]
-            seen = seen + 1 if header[1] == "[[" and table == ".".join(names[:-1]) else seen
-            found = number if names and table == names[0] and (header[1] == "[" or seen == index) else found
-            continue
-        if not (key := re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", line)):
-            continue
-        prefix = names[: len(names) - 1]
-        if names and key[1] == names[-1] and table == ".".join(prefix) and seen in (-1, index):
-            return number
-        if names and table == "" and key[1] == names[0]:
-            found = number
-    return found

@@ -74,6 +74,14 @@ class ImageRefused(ScanpipeError):
     exit_code = 1
 
 
+class WrongKey(ValueError):
+    """What a type's own check has against one of its settings; `key` is its path below the table checked."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(reason)
+        self.key = key
+
+
 class ConfigError(ScanpipeError):
     """A configuration file is wrong; the message names file, line and key."""
 

@@ -1,12 +1,29 @@
 """The rules of a convention, but those of its workbook: templates of names, kinds of book, limits, ZIPs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Final, Literal
 
 import msgspec
 
+from scanpipe.errors import WrongKey
 from scanpipe.package.naming.template import check_folder, check_template
 
 _BOOK = frozenset({"kind", "year", "volume"})
+_MORE = {
+    "pdf": frozenset({"number"}),
+    "pdf_other_year": frozenset({"number", "case_year"}),
+    "matter": frozenset({"part"}),
+    "zip_part": frozenset({"zip_part"}),
+}
+_SUFFIXES = {
+    "pdf": ".pdf",
+    "pdf_other_year": ".pdf",
+    "matter": ".pdf",
+    "zip": ".zip",
+    "zip_part": ".zip",
+    "workbook": ".xlsx",
+}
 LEAST_DPI: Final = 50
 
 
@@ -26,14 +43,20 @@ class Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     folder: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse, as ValueError, a template that could not be parsed back."""
-        check_template(self.pdf, needed=_BOOK | {"number"}, suffix=".pdf")
-        check_template(self.pdf_other_year, needed=_BOOK | {"number", "case_year"}, suffix=".pdf")
-        check_template(self.matter, needed=_BOOK | {"part"}, suffix=".pdf")
-        check_template(self.zip, needed=_BOOK, suffix=".zip")
-        check_template(self.zip_part, needed=_BOOK | {"zip_part"}, suffix=".zip")
-        check_template(self.workbook, needed=_BOOK, suffix=".xlsx")
-        check_folder(self.folder, allowed=_BOOK)
+        """Refuse, as WrongKey, a template that could not be parsed back."""
+        for key, suffix in _SUFFIXES.items():
+            with _named(key):
+                check_template(getattr(self, key), needed=_BOOK | _MORE.get(key, frozenset()), suffix=suffix)
+        with _named("folder"):
+            check_folder(self.folder, allowed=_BOOK)
+
+
+@contextmanager
+def _named(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise WrongKey(key, str(error)) from error
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

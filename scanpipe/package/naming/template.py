@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from scanpipe.messages import _
 from scanpipe.package.naming.case_number import split_number
+from scanpipe.package.naming.member_names import name_problem
 
-FIELDS = frozenset({"unit", "kind", "year", "volume", "case_year", "number", "part", "zip_part"})
 _YEARS = frozenset({"year", "case_year"})
 _PADDED = _YEARS | {"volume", "number", "zip_part"}
 _TOKEN = re.compile(r"\{([a-z_]+)(?::([1-9]))?\}")
@@ -37,17 +37,17 @@ def _field_pattern(name: str, width: int) -> str:
 
 @lru_cache(maxsize=64)
 def _pattern(template: str) -> re.Pattern[str]:
-    stem, dot, suffix = template.rpartition(".")
     parts: list[str] = []
     end = 0
     seen: set[str] = set()
-    for token in _TOKEN.finditer(stem):
+    for token in _TOKEN.finditer(template):
         name = token[1]
         field = f"(?P={name})" if name in seen else f"(?P<{name}>{_field_pattern(name, int(token[2] or 1))})"
-        parts += re.escape(stem[end : token.start()]), field
+        parts += re.escape(template[end : token.start()]), field
         seen.add(name)
         end = token.end()
-    parts += re.escape(stem[end:]), re.escape(dot), f"(?i:{re.escape(suffix)})"
+    stem, dot, suffix = template[end:].rpartition(".")
+    parts += re.escape(stem), re.escape(dot), f"(?i:{re.escape(suffix)})"
     return re.compile("".join(parts), re.ASCII)
 
 
@@ -55,38 +55,60 @@ def check_template(template: str, *, needed: frozenset[str], suffix: str) -> Non
     """Refuse a template that could not be parsed back or would not be a plain ASCII file name.
 
     Raises:
-        ValueError: what is wrong with it.
+        ValueError: what is wrong with it, and what to write.
     """
-    names = [token[1] for token in _TOKEN.finditer(template)]
-    unknown = sorted(set(names) - FIELDS)
-    if unknown:
-        raise ValueError(_("{template!r}: there is no field {name!r}.").format(template=template, name=unknown[0]))
-    if not template.endswith(suffix) or not _LITERAL.fullmatch(_TOKEN.sub("", template)):
-        text = _("{template!r} is no file name of letters, digits, fields and dots that ends in {suffix}.")
+    _refuse_unknown(template, needed)
+    if not template.endswith(suffix) or template == suffix or not _plain(template):
+        text = _("{template!r} is no file name: write letters, digits, fields such as {{year:4}}, dots, then {suffix}.")
         raise ValueError(text.format(template=template, suffix=suffix))
-    if set(names) - {"unit"} != needed:
+    if {token[1] for token in _TOKEN.finditer(template)} - {"unit"} != needed:
         text = _("{template!r} must hold the fields {names}, and may hold {{unit}}.")
-        raise ValueError(text.format(template=template, names=", ".join(f"{{{name}}}" for name in sorted(needed))))
-    if _UNSEPARATED.search(template):
-        raise ValueError(_("{template!r}: a field must be followed by a dot or a dash.").format(template=template))
-    widths = {token[1]: token[2] for token in _TOKEN.finditer(template)}
-    if any(widths.get(name, "4") != "4" for name in _YEARS):
-        raise ValueError(_("{template!r}: years have four digits.").format(template=template))
-    if any(width and name not in _PADDED for name, width in widths.items()):
-        raise ValueError(_("{template!r}: only numbers have a width.").format(template=template))
+        raise ValueError(text.format(template=template, names=_listed(needed)))
+    _refuse_forms(template)
 
 
 def check_folder(template: str, *, allowed: frozenset[str]) -> None:
     """Refuse a folder's template that could not be parsed back: names of letters, digits and fields, "/" between.
 
     Raises:
-        ValueError: what is wrong with it.
+        ValueError: what is wrong with it, and what to write.
     """
+    _refuse_unknown(template, allowed)
     for name in template.split("/") if template else ():
-        fields = frozenset(token[1] for token in _TOKEN.finditer(name))
-        check_template(f"{name}.x", needed=fields & allowed, suffix=".x")
-        if not name.strip(" .") or name != name.strip(" ."):
-            raise ValueError(_("{template!r} is no folder that every system can store.").format(template=template))
+        if not name or name != name.strip(" .") or not _plain(name):
+            text = _(
+                "{template!r} is no folder: write letters, digits and fields, / between folders, nothing for none."
+            )
+            raise ValueError(text.format(template=template))
+        _refuse_forms(name)
+
+
+def _refuse_unknown(template: str, known: frozenset[str]) -> None:
+    unknown = sorted({token[1] for token in _TOKEN.finditer(template)} - known - {"unit"})
+    if unknown:
+        text = _("{template!r}: there is no field {name} here, only {names}.")
+        names = _listed(known | {"unit"})
+        raise ValueError(text.format(template=template, name=f"{{{unknown[0]}}}", names=names))
+
+
+def _refuse_forms(template: str) -> None:
+    if _UNSEPARATED.search(template):
+        raise ValueError(_("{template!r}: a field must be followed by a dot or a dash.").format(template=template))
+    for token in _TOKEN.finditer(template):
+        width = "4" if token[1] in _YEARS else token[2] if token[1] in _PADDED else None
+        if token[2] not in (None, width):
+            text = _("{template!r}: write {right} for {field}: years have four digits, and only numbers a width.")
+            right = f"{{{token[1]}:4}}" if width else f"{{{token[1]}}}"
+            raise ValueError(text.format(template=template, right=right, field=token[0]))
+
+
+def _plain(template: str) -> bool:
+    """Whether the name is of plain letters but for its fields, and one that every system can store."""
+    return bool(_LITERAL.fullmatch(_TOKEN.sub("", template))) and name_problem(_TOKEN.sub("1", template)) is None
+
+
+def _listed(fields: frozenset[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(fields))
 
 
 def render_folder(template: str, values: Mapping[str, str | int]) -> str:
@@ -95,8 +117,7 @@ def render_folder(template: str, values: Mapping[str, str | int]) -> str:
     Raises:
         ValueError: a value that a field cannot show.
     """
-    names = [render(f"{name}.x", values).removesuffix(".x") for name in template.split("/")] if template else []
-    return "".join(f"{name}/" for name in names)
+    return "".join(f"{render(name, values)}/" for name in template.split("/")) if template else ""
 
 
 def render(template: str, values: Mapping[str, str | int]) -> str:

@@ -4,7 +4,11 @@ from typing import Annotated
 
 import msgspec
 
+from scanpipe.errors import WrongKey
 from scanpipe.messages import _
+
+_Sheet = Annotated[str, msgspec.Meta(pattern=r"^[^\\/*?:\[\]]{1,31}$")]
+_Values = Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
 
 
 class Columns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,8 +26,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The workbook of one kind of book: its sheet, its columns in order, and lines for the sheet of notes."""
 
     confidence: str
-    sheet: str
-    notes_sheet: str
+    sheet: _Sheet
+    notes_sheet: _Sheet
     columns: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
@@ -45,20 +49,23 @@ class WorkbookRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     volume_width: Annotated[int, msgspec.Meta(ge=1, le=6)] = 2
     columns: Columns = Columns()
     dates: tuple[str, ...] = ()
-    codes: dict[str, tuple[str, ...]] = {}
-    final: dict[str, tuple[str, ...]] = {}
-    unmatched_sheet: str = "Khong khop"
+    codes: dict[str, _Values] = {}
+    final: dict[str, _Values] = {}
+    unmatched_sheet: _Sheet = "Khong khop"
     layouts: dict[str, Layout]
     other: Layout
 
     def __post_init__(self) -> None:
-        """Refuse, as ValueError, a layout with columns missing or named twice."""
-        filled = msgspec.structs.astuple(self.columns)
-        for layout in (*self.layouts.values(), self.other):
-            missing = [name for name in filled if name not in layout.headers]
-            if missing or len(set(layout.headers)) < len(layout.columns):
-                text = _("Sheet {sheet}: columns must be named once each, and {names} be among them.")
-                raise ValueError(text.format(sheet=layout.sheet, names=", ".join(filled)))
+        """Refuse, as WrongKey, a layout with columns missing or named twice."""
+        layouts = {f"layouts.{kind}": layout for kind, layout in self.layouts.items()}
+        for key, layout in {**layouts, "other": self.other}.items():
+            missing = [name for name in msgspec.structs.astuple(self.columns) if name not in layout.headers]
+            if missing:
+                text = _("'columns' lacks {names}; add them to it, or say in [workbook.columns] what they are called.")
+                raise WrongKey(key, text.format(names=", ".join(missing)))
+            twice = [name for name in dict.fromkeys(layout.headers) if layout.headers.count(name) > 1]
+            if twice:
+                raise WrongKey(key, _("'columns' names {names} more than once.").format(names=", ".join(twice)))
 
     def layout(self, kind: str) -> Layout:
         """Return the layout for a kind of book."""

@@ -4,6 +4,7 @@ import pytest
 
 from scanpipe.errors import ConfigError
 from scanpipe.flows.conventions import load_convention
+from scanpipe.model import BookId
 
 
 def written(station: Path, name: str, text: str) -> None:
@@ -33,6 +34,44 @@ def test_a_wrong_key_is_named_with_its_line_in_the_file_that_holds_it(tmp_path: 
     written(tmp_path, "ours", 'name = "ours"\nbased_on = "default"\nconfidence = "x"\n[zip]\nmax_gb = 4\n')
     with pytest.raises(ConfigError, match=r"ours\.toml, line 5, key zip\.max_gb"):
         load_convention("ours", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "way_out"),
+    [
+        ('[names]\nfolder = ".x"', 5, "names.folder", r"'\.x' is no folder: write letters"),
+        ('[names]\nfolder = "a/.."', 5, "names.folder", "write letters, digits and fields"),
+        ('[names]\nfolder = "Sổ"', 5, "names.folder", "'Sổ' is no folder"),
+        ('[names]\nfolder = "con"', 5, "names.folder", "write letters"),
+        ('[names]\nfolder = "{number}"', 5, "names.folder", "only {kind}, {unit}, {volume}, {year}"),
+        ('[names]\n\npdf = ".pdf"', 6, "names.pdf", r"write letters, .*, then \.pdf"),
+        ('names.zip = ".."', 4, "names.zip", r"write letters, .*, then \.zip"),
+        ('[names]\nzip = "{kind}.{year:2}.{volume:2}.zip"', 5, "names.zip", "write {year:4} for {year:2}"),
+        ('[names]\nzip = "{kind:2}.{year:4}.{volume:2}.zip"', 5, "names.zip", "write {kind} for {kind:2}"),
+        ('[names]\npdf = "{kind}.{page}.pdf"', 5, "names.pdf", "only {kind}, {number}"),
+        ("[workbook.layouts.KH]\n\ncolumns = []", 4, "workbook.layouts.KH", "lacks STT, so, .*; add them"),
+        ('[workbook.columns]\nnumber = "soo"', 4, "workbook.layouts.KS", "lacks soo; add"),
+        ("[zip]\nmax_mb = 1\n[workbook.codes]\na = ['1']\nb = []", 8, "workbook.codes.b", "length >= 1"),
+        ('[kinds.KS]\nevidence = "sure"\n[kinds.KH]\nevidence = "no"', 7, "kinds.KH.evidence", "'no'"),
+        ('[kinds.ks]\nevidence = "sure"', 4, "kinds.ks", "A-Z"),
+        ('[workbook.other]\nsheet = "a/b"', 5, "workbook.other.sheet", "matching"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line_and_the_way_out(
+    tmp_path: Path, text: str, line: int, key: str, way_out: str
+) -> None:
+    written(tmp_path, "ours", f'name = "ours"\nbased_on = "default"\nconfidence = "x"\n{text}\n')
+    with pytest.raises(ConfigError, match=way_out) as caught:
+        load_convention("ours", tmp_path)
+    assert f"ours.toml, line {line}, key {key}: " in caught.value.message
+    assert not caught.value.message.endswith("..")
+
+
+def test_a_year_needs_no_width(tmp_path: Path) -> None:
+    text = '[names]\nzip = "{kind}.{year}.{volume}.zip"\nfolder = "{kind}-{year}"\n'
+    written(tmp_path, "ours", f'name = "ours"\nbased_on = "default"\nconfidence = "x"\n{text}')
+    ours, book = load_convention("ours", tmp_path), BookId(unit_code="14758", kind="KS", year=2010, volume=1)
+    assert (ours.zip_name(book), ours.folder(book)) == ("KS.2010.1.zip", "KS-2010/")
 
 
 def test_conventions_that_are_based_on_each_other_are_refused(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_a_template_that_could_not_be_parsed_back_is_refused(convention: Convent
 def test_a_layout_must_hold_the_columns_that_are_filled_in(convention: Convention) -> None:
     raw = msgspec.to_builtins(convention)
     raw["workbook"]["columns"]["page"] = "page"
-    with pytest.raises(msgspec.ValidationError, match="DL Import"):
+    with pytest.raises(msgspec.ValidationError, match="lacks page"):
         msgspec.convert(raw, type=Convention)
 
 
