@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from scanpipe.cli.main import cli
 from scanpipe.enhance.steps import NAMES
+from scanpipe.flows.conventions import load_convention
 
 ROOT = Path(__file__).parents[2]
 LARGEST_PICTURES = 1_500_000
@@ -70,6 +72,22 @@ def test_every_source_file_that_is_named_exists(document: Path) -> None:
     assert not [
         path for path in named - of_the_station if not any((ROOT / folder / path).exists() for folder in folders)
     ]
+
+
+CONVENTION = re.compile(r"(?:^ {4}.*\n|^\n(?= {4}))+", re.MULTILINE)
+
+
+def test_every_convention_that_is_shown_can_be_loaded(tmp_path: Path) -> None:
+    shown = [match[0] for match in CONVENTION.finditer((ROOT / "docs" / "conventions.md").read_text(encoding="utf-8"))]
+    files = [textwrap.dedent(text).strip() for text in shown if "based_on" in text]
+    assert len(files) == 2
+    for number, text in enumerate(files):
+        (tmp_path / f"{number}.toml").write_text(text, encoding="utf-8")
+    names, workbook = (load_convention(str(tmp_path / f"{number}.toml")) for number in range(2))
+    assert "NCN" in names.kinds
+    assert (workbook.matter, workbook.workbook.layout("KS").sheet) == ("zip", "Khai sinh")
+    typed = {*workbook.workbook.dates, *workbook.workbook.codes, *workbook.workbook.final}
+    assert typed & set(workbook.workbook.layout("KS").columns) >= {"ngayCap", "nksGioiTinh", "trangThai"}
 
 
 def test_every_step_is_explained_with_a_picture() -> None:
