@@ -30,6 +30,7 @@ def convention() -> None:
 def list_conventions(folder: Path, *, as_json: bool) -> int:
     """List the shipped conventions and the station's own, if there is a station."""
     from scanpipe.flows.conventions import known_conventions
+    from scanpipe.package.naming.confidence import confidence_text
 
     found = known_conventions(folder)
     wrong = [known for known in found.values() if isinstance(known, ConfigError)]
@@ -41,7 +42,8 @@ def list_conventions(folder: Path, *, as_json: bool) -> int:
     if as_json:
         show_json(rows)
     else:
-        show_table([_("Convention"), _("PDF of a case"), _("How sure")], [list(row.values()) for row in rows])
+        told = [(row["name"], row["pdf"], confidence_text(row["confidence"])) for row in rows]
+        show_table([_("Convention"), _("PDF of a case"), _("How sure")], told)
     for error in wrong:
         say(str(error))
     return wrong[0].exit_code if wrong else 0

@@ -1,64 +1,41 @@
-"""The command `scanpipe`: its options, its subcommands, and the one place where errors become exit codes."""
+"""The process `scanpipe`: the language that it speaks, and the one place where errors become exit codes."""
 
 import logging
 import os
 import sys
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import click
 
-from scanpipe.cli import book, capture, convention, enhance, handover, package, process, qa, render, station, unit
+from scanpipe.cli import render
 from scanpipe.errors import EngineError, Interrupted, ScanpipeError, StateError
+from scanpipe.flows.station import use_language_of
 from scanpipe.messages import _
-
-_HELP = _(
-    "From paper registers to verified upload packages: scan, restore, read, package.\n\n"
-    "A first tour: 'scanpipe demo' makes a station, scans a sample book, and delivers it."
-)
-
-
-@click.group(help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--station",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="SCANPIPE_STATION",
-    default=".",
-    metavar="DIR",
-    help=_("The station to work on (default: SCANPIPE_STATION, else the current folder)."),
-)
-@click.option("-v", "--verbose", is_flag=True, help=_("Show what is done in detail."))
-@click.version_option(package_name="scanpipe", prog_name="scanpipe", message="%(prog)s %(version)s")
-@click.pass_context
-def cli(context: click.Context, folder: Path, *, verbose: bool) -> None:
-    """Set up what all commands share."""
-    level = logging.DEBUG if verbose else logging.WARNING
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    context.obj = folder
-
-
-for command in (
-    *(station.init, station.doctor, station.devices, station.demo, book.book, capture.capture, process.process),
-    *(qa.accept, qa.reject, process.nightly, enhance.enhance, station.status, station.check),
-    *(
-        package.deliver,
-        handover.handover,
-        package.verify,
-        package.diff,
-        package.export,
-        convention.convention,
-        unit.unit,
-    ),
-):
-    cli.add_command(command)
 
 
 def run() -> None:
     """Run the command line; the process ends with the exit code of the error tree."""
+    use_language_of(station_folder(sys.argv[1:]))
     sys.exit(_exit_code())
 
 
+def station_folder(words: Sequence[str]) -> Path:
+    """Return the station that a command line is about; help and usage errors speak its language, too."""
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
+        name, _equals, value = word.partition("=")
+        if name == "--station":
+            return Path(value or following)
+        if not word.startswith("-"):
+            break
+    return Path(os.environ.get("SCANPIPE_STATION") or ".")
+
+
 def _exit_code() -> int:
+    # Texts of help are looked up as the commands are defined, so the language must be known by then.
+    from scanpipe.cli.commands import cli
+
     try:
         return int(cli.main(standalone_mode=False) or 0)
     except ScanpipeError as error:

@@ -18,8 +18,8 @@ from scanpipe.flows.workbooks import Workbook
 from scanpipe.messages import _, language
 from scanpipe.model import PageSet, Part
 from scanpipe.package.findings import Report
+from scanpipe.package.naming.confidence import confidence_text
 from scanpipe.package.naming.convention import Convention
-from scanpipe.package.papers.delivery_note import confidence_text
 from scanpipe.package.papers.handover import Figures
 from scanpipe.package.papers.manifest import Changes, FileRecord, Manifest, PageRecord
 from scanpipe.package.papers.report import BookReport, CaseLine, MatterLine, PageFlag, render_report

@@ -71,6 +71,13 @@ def create_station(folder: Path) -> Path:
     return settings
 
 
+def use_language_of(folder: Path) -> None:
+    """Show texts in the language that a station asks for; in that of the environment where there is no station."""
+    told = config.top(folder / SETTINGS).get("language")
+    if isinstance(told, str) and told:
+        messages.use_language(told)
+
+
 @contextmanager
 def open_station(folder: Path, *, purpose: str | None = None) -> Iterator[Station]:
     """Yield the station in `folder`; with a `purpose` it may be changed and is locked for everybody else.
@@ -87,8 +94,6 @@ def open_station(folder: Path, *, purpose: str | None = None) -> Iterator[Statio
             remedy=_("Say which with --station or SCANPIPE_STATION, or make one with 'scanpipe init'."),
         )
     settings = config.load(folder / SETTINGS, config.StationSettings)
-    if settings.language:
-        messages.use_language(settings.language)
     if purpose is None:
         with _connected(folder, settings, write=False) as station:
             yield station

@@ -23,6 +23,7 @@ _HEAVY = [
     "scanpipe.flows.nightly",
     "scanpipe.flows.capture",
     "scanpipe.flows.import_files",
+    "scanpipe.cli.commands",
     "scanpipe.cli.main",
     "weasyprint",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from scanpipe.cli.main import cli as root
+from scanpipe.cli.commands import cli as root
 from tests.conftest import Cli
 
 COMMANDS = [

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from scanpipe.cli.main import cli
+from scanpipe.cli.commands import cli
 from scanpipe.enhance.steps import NAMES
 from scanpipe.flows.conventions import load_convention
 

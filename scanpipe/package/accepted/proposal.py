@@ -35,8 +35,8 @@ def convention_text(name: str, *, base_name: str, base: Convention, learned: Lea
     document.add(tomlkit.nl())
     document["name"] = name
     document["based_on"] = base_name
-    document["confidence"] = f"learned from the names in {observed.zip}, which was accepted"
-    document["sources"] = [f"{observed.zip}, accepted"]
+    document["confidence"] = _("learned from the names in {package}, which was accepted").format(package=observed.zip)
+    document["sources"] = [_("{file}, accepted").format(file=observed.zip)]
     if "matter" in learned.templates:
         document["matter"] = "zip"
     document["names"] = {key: names[key] for key in msgspec.structs.asdict(base.names) if key in names}
@@ -86,7 +86,7 @@ def _limits(base: Limits, observed: Observed) -> dict[str, object]:
 
 def _layout(observed: Observed) -> dict[str, object]:
     return {
-        "confidence": f"the workbook {observed.workbook}, accepted",
+        "confidence": _("{file}, accepted").format(file=observed.workbook),
         "sheet": observed.sheet,
         "notes_sheet": "Ghi chu",
         "columns": list(observed.columns),

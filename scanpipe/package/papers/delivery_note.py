@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from scanpipe.fsio import nfc
 from scanpipe.messages import _, language
+from scanpipe.package.naming.confidence import confidence_text
 from scanpipe.package.papers.handover import Figures, Handover, total
 from scanpipe.package.papers.printing import fill_in, print_pdf
 from scanpipe.package.papers.report import page_range
@@ -70,11 +71,6 @@ def vietnamese_number(value: float) -> str:
     """Return a number as Vietnam writes it: 1.234,50; whole numbers without decimals."""
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
     return text.translate(str.maketrans(",.", ".,"))
-
-
-def confidence_text(confidence: str) -> str:
-    """Return how sure a convention is, in the language spoken where it is a text of the shipped ones."""
-    return {"evidence, not confirmed": _("evidence, not confirmed")}.get(confidence, confidence)
 
 
 def _books(handovers: Sequence[Handover]) -> Iterator[_Row]:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanpipe.cli.main import cli
+from scanpipe.cli.commands import cli
 from scanpipe.errors import PackageError
 from scanpipe.package.papers.manifest import FileRecord, Manifest, PageChange, PageRecord, encode_manifest
 from scanpipe.package.verify.difference import compare_packages

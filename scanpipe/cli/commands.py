@@ -1,0 +1,51 @@
+"""The command `scanpipe`: its options and its subcommands."""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from scanpipe.cli import book, capture, convention, enhance, handover, package, process, qa, station, unit
+from scanpipe.messages import _
+
+_HELP = _(
+    "From paper registers to verified upload packages: scan, restore, read, package.\n\n"
+    "A first tour: 'scanpipe demo' makes a station, scans a sample book, and delivers it."
+)
+
+
+@click.group(help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--station",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="SCANPIPE_STATION",
+    default=".",
+    metavar="DIR",
+    help=_("The station to work on (default: SCANPIPE_STATION, else the current folder)."),
+)
+@click.option("-v", "--verbose", is_flag=True, help=_("Show what is done in detail."))
+@click.version_option(package_name="scanpipe", prog_name="scanpipe", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context, folder: Path, *, verbose: bool) -> None:
+    """Set up what all commands share."""
+    level = logging.DEBUG if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    context.obj = folder
+
+
+for command in (
+    *(station.init, station.doctor, station.devices, station.demo, book.book, capture.capture, process.process),
+    *(qa.accept, qa.reject, process.nightly, enhance.enhance, station.status, station.check),
+    *(
+        package.deliver,
+        handover.handover,
+        package.verify,
+        package.diff,
+        package.export,
+        convention.convention,
+        unit.unit,
+    ),
+):
+    cli.add_command(command)
