@@ -8,6 +8,7 @@ import gettext
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 DOMAIN = "scanpipe"
@@ -20,6 +21,25 @@ gettext.textdomain(DOMAIN)
 
 _ = gettext.gettext
 ngettext = gettext.ngettext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text of the catalogue with its values, put into words when it is read, in the language spoken then."""
+
+    source: str
+    values: tuple[tuple[str, object], ...]
+
+    def __str__(self) -> str:
+        return gettext.gettext(self.source).format(**dict(self.values))
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+def later(source: str, /, **values: object) -> Text:
+    """Return a text that people of more than one language will read; its values may be such texts."""
+    return Text(source=source, values=tuple(values.items()))
 
 
 def use_language(language: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -22,6 +22,7 @@ CLICK = Path(click.__file__).parent
 PO = SOURCE / "locale" / "vi" / "LC_MESSAGES" / "scanpipe.po"
 WIDTH = 110
 
+KEYWORDS = {**DEFAULT_KEYWORDS, "later": None}
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 # As the templates' environment is set: where it trims, the texts differ.
 TEMPLATES = {
@@ -79,7 +80,7 @@ def all_texts() -> Catalog:
 def _collect(
     catalogue: Catalog, folder: Path, methods: list[tuple[str, str]], options: dict[str, dict[str, str]]
 ) -> None:
-    found = sorted(extract_from_dir(folder, methods, options), key=lambda text: (text[0], text[1]))
+    found = sorted(extract_from_dir(folder, methods, options, KEYWORDS), key=lambda text: (text[0], text[1]))
     for name, _line, message, comments, context in found:
         place = (f"{folder.name}/{name}", 0)
         catalogue.add(message, locations=[place], auto_comments=comments, context=context)

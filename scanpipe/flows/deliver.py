@@ -203,7 +203,7 @@ def _weak_pages(issue: Issue) -> Iterator[Finding]:
 
 def _conflicts(issue: Issue) -> Iterator[Finding]:
     for conflict in issue.workbook.conflicts:
-        yield warning("workbook-conflict", issue.workbook_name, conflict)
+        yield warning("workbook-conflict", issue.workbook_name, str(conflict))
 
 
 def changed_packages(station: Station) -> tuple[Path, ...]:
@@ -271,6 +271,6 @@ def _delivered(issue: Issue, folder: Path, revision: int, *, new: bool, warnings
         cases=len(issue.facts.sets.sets),
         pages=sum(document.facts.pages for document in zipped),
         questions=questions(issue.facts),
-        conflicts=issue.workbook.conflicts,
+        conflicts=tuple(map(str, issue.workbook.conflicts)),
         warnings=warnings,
     )

@@ -17,7 +17,7 @@ from scanpipe.flows.issued_workbooks import (
     issued_workbook,
     unconfirmed,
 )
-from scanpipe.messages import _
+from scanpipe.messages import Text, _, later
 from scanpipe.package.papers.delivery_note import NOTE_WORKBOOK
 from scanpipe.package.workbook.filled import RowKey
 from scanpipe.package.workbook.issued import Cells, IssuedRows, moved_cases
@@ -40,7 +40,7 @@ class FilledIn:
 
     sources: tuple[Source, ...]
     written: Mapping[RowKey, Cells]
-    told: tuple[str, ...]
+    told: tuple[Text, ...]
     taken: Mapping[TakenFile, bytes]
 
 
@@ -50,7 +50,7 @@ class _Found:
 
     sources: list[Source] = field(default_factory=list)
     written: Mapping[RowKey, Cells] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
+    told: list[Text] = field(default_factory=list)
     taken: dict[TakenFile, bytes] = field(default_factory=dict)
 
     def add(self, sheets: TypedSheets) -> None:
@@ -82,8 +82,13 @@ def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: Issued) -> None
     """Add the workbook of the revision before: all that is in it goes on, typed since or taken over before."""
     paths = _in_folder(desk, found, last)
     if not paths and last.name:
-        text = _("{folder} holds no {name}: what was published is taken over, not what may have been typed since")
-        found.told.append(text.format(folder=last.delivery.folder, name=last.name))
+        found.told.append(
+            later(
+                "{folder} holds no {name}: what was published is taken over, not what may have been typed since",
+                folder=last.delivery.folder,
+                name=last.name,
+            )
+        )
     published = blob(desk, last.delivery.workbook)
     cases = moved_cases(last.rows.scans, rows.scans) if last.rows else {}
     written = last.rows.cells if last.rows else {}
@@ -180,9 +185,15 @@ def _in_folder(desk: Desk, found: _Found, issued: Issued) -> tuple[Path, ...]:
     wanted, named = mark_of(book, issued.delivery.revision), folder / issued.name
     beside = [path for path in sorted(folder.glob(f"*{WORKBOOK}")) if path != named and not _is_other(path)]
     others = tuple(path for path in beside if _mark(path) == wanted)
-    text = _("{name} does not say that it is a workbook of r{revision}: it is not taken over (give it with --index)")
-    for path in (path for path in beside if path not in others):
-        found.told.append(text.format(name=_name(issued, path.name), revision=issued.delivery.revision))
+    found.told += [
+        later(
+            "{name} does not say that it is a workbook of r{revision}: it is not taken over (give it with --index)",
+            name=_name(issued, path.name),
+            revision=issued.delivery.revision,
+        )
+        for path in beside
+        if path not in others
+    ]
     if not named.is_file():
         return others
     with _or_moved_away():

@@ -9,6 +9,7 @@ import msgspec
 from scanpipe.flows.filled_in import find_filled_in
 from scanpipe.flows.issued_workbooks import Desk, TakenFile, confirmed_key, taken_key
 from scanpipe.flows.station import Station
+from scanpipe.messages import Text
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from scanpipe.package.workbook.issued import IssuedRows, encode_issued, issued_row
 from scanpipe.package.workbook.merge import Typed, merge_typed
@@ -32,7 +33,7 @@ class Workbook:
 
     rows_record: bytes
     content: bytes
-    conflicts: tuple[str, ...]
+    conflicts: tuple[Text, ...]
     rows: IssuedRows
     typed: Typed
     desk: Desk
@@ -89,7 +90,7 @@ def _scan(facts: views.PageFacts) -> str:
     return facts.digest if not facts.region else f"{facts.digest} {facts.region}"
 
 
-def _workbook(desk: Desk, revision: int, rows: IssuedRows, typed: Typed, conflicts: tuple[str, ...]) -> Workbook:
+def _workbook(desk: Desk, revision: int, rows: IssuedRows, typed: Typed, conflicts: tuple[Text, ...]) -> Workbook:
     return Workbook(
         rows_record=encode_issued(rows),
         content=_content(desk, rows, typed, revision),

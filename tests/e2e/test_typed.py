@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Cli
 from tests.e2e.conftest import BOOK, members, revision, send_back
+from tests.e2e.test_handover import text_of
 from tests.unit.package.packages import type_in
 
 
@@ -23,6 +24,8 @@ def test_what_people_typed_is_taken_over_when_the_package_is_made_again(
     second = cli("deliver", BOOK, "--index", copy, "--json", station=delivered)
     assert (second.code, second.json["new"], second.json["revision"]) == (0, True, 2), second.err
     assert second.json["conflicts"] == ["trangSo: '3' stands, not '9' (cases 2/2010)"]
+    printed = text_of(revision(delivered, 2) / "report.pdf")
+    assert "trangSo: giữ '3', không lấy '9'" in printed and "stands" not in printed
     assert names_typed(revision(delivered, 2)) == ["Nguyễn Thị Lan", "Trần Văn Bình"]
     assert members(revision(delivered, 1)) == members(revision(delivered, 2))
     assert cli("deliver", BOOK, "--index", copy, "--json", station=delivered).json["new"] is False

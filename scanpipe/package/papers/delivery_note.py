@@ -1,6 +1,6 @@
 """The delivery note, of one book or of several: PDF/A for those who sign it, a workbook for those who invoice by it.
 
-Texts are in the language that is spoken; numbers are written as Vietnam writes them. No clock: days are left to be
+Texts and numbers are in the language that is spoken. No clock: days are left to be
 filled in by hand, and the same figures give the same bytes.
 """
 
@@ -17,6 +17,7 @@ from scanpipe.fsio import nfc
 from scanpipe.messages import _, language
 from scanpipe.package.naming.confidence import confidence_text
 from scanpipe.package.papers.handover import Figures, Handover, total
+from scanpipe.package.papers.numbers import number
 from scanpipe.package.papers.printing import fill_in, print_pdf
 from scanpipe.package.papers.report import page_range
 from scanpipe.package.workbook.writing import workbook_bytes, write_text
@@ -50,7 +51,7 @@ def handover_pdf(handovers: Sequence[Handover], parties: Parties) -> bytes:
         contractor=nfc(parties.contractor),
         receiver=nfc(parties.receiver),
         language=language(),
-        number=vietnamese_number,
+        number=number,
         page_range=page_range,
         confidence=confidence_text,
     )
@@ -65,12 +66,6 @@ def handover_xlsx(handovers: Sequence[Handover]) -> bytes:
     for name, rows in sheets.items():
         _write_sheet(workbook.create_sheet(name), list(rows(handovers)))
     return workbook_bytes(workbook)
-
-
-def vietnamese_number(value: float) -> str:
-    """Return a number as Vietnam writes it: 1.234,50; whole numbers without decimals."""
-    text = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
-    return text.translate(str.maketrans(",.", ".,"))
 
 
 def _books(handovers: Sequence[Handover]) -> Iterator[_Row]:

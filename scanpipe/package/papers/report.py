@@ -10,6 +10,7 @@ from scanpipe.model import Book, Page, PageSet
 from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import Finding
 from scanpipe.package.papers.manifest import Changes
+from scanpipe.package.papers.numbers import number
 from scanpipe.package.papers.printing import fill_in
 
 
@@ -67,7 +68,9 @@ class BookReport:
 
 def render_report(report: BookReport, *, language: str) -> str:
     """Return the report as HTML; `language` is the language code that its texts are in, e.g. "vi"."""
-    return fill_in("report.html", report=report, book=report.book, language=language, page_range=page_range)
+    return fill_in(
+        "report.html", report=report, book=report.book, language=language, page_range=page_range, number=number
+    )
 
 
 def page_range(pages: Sequence[Page]) -> str:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scanpipe.messages import _
+from scanpipe.messages import Text, _, later
 from scanpipe.package.naming.workbook_rules import Columns
 from scanpipe.package.workbook.filled import ReadSheet, RowKey, SheetRow, row_key
 from scanpipe.package.workbook.issued import Cells
@@ -29,7 +29,7 @@ class Typed:
     confirmed: Mapping[RowKey, Cells] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     unmatched: tuple[Cells, ...] = ()
-    conflicts: tuple[str, ...] = ()
+    conflicts: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class _Work:
     places: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     confirmed: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     unmatched: list[Cells] = field(default_factory=list)
-    conflicts: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    conflicts: defaultdict[Text, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def take(self, source: Source) -> None:
         """Take over the rows of a sheet."""
@@ -113,8 +113,8 @@ class _Work:
             else:
                 seen.add(now)
                 if then != now:
-                    text = _("{name}: what was typed goes with its scan to other numbers")
-                    self.conflicts[text.format(name=source.name)].append(f"{then.case if then else ''} > {now.case}")
+                    text = later("{name}: what was typed goes with its scan to other numbers", name=source.name)
+                    self.conflicts[text].append(f"{then.case if then else ''} > {now.case}")
                 place = _("{workbook}, row {line}").format(workbook=source.name, line=row.line)
                 published = source.published.get(then, {}) if then else {}
                 self._take_row(source.name, place, changed, now, published=published)
@@ -147,19 +147,27 @@ class _Work:
             if earlier is not None and published.get(column) == value:
                 continue
             if earlier is not None and earlier != value:
-                text = _("{column}: {value!r} of {name} stands, not {before!r}")
-                self._conflict(text.format(column=column, value=value, name=name, before=earlier), key)
+                text = later(
+                    "{column}: {value!r} of {name} stands, not {before!r}",
+                    column=column,
+                    value=value,
+                    name=name,
+                    before=earlier,
+                )
+                self._conflict(text, key)
             self.typed[key][column], self.places[key][column] = value, place
 
     def _set_aside(self, source: Source, row: SheetRow, now: RowKey | None) -> None:
         """Keep a row that belongs to no case, or to one that has its row already."""
         self.unmatched.append(row.cells)
+        which = {"name": source.name, "line": row.line, "case": row.cells.get(self.columns.number, "")}
         if now is not None and now in self.known:
-            text = _("{name}, row {line}: case {case} has its row already; this one is kept by itself")
+            text = later("{name}, row {line}: case {case} has its row already; this one is kept by itself", **which)
         else:
-            text = _("{name}, row {line}: case {case}, or the scan of it, is not in the book; it is kept by itself")
-        case = row.cells.get(self.columns.number, "")
-        self.conflicts[text.format(name=source.name, line=row.line, case=case)] = []
+            text = later(
+                "{name}, row {line}: case {case}, or the scan of it, is not in the book; it is kept by itself", **which
+            )
+        self.conflicts[text] = []
 
     def settle(self) -> None:
         """Decide between what was typed and what scanpipe knows."""
@@ -181,16 +189,14 @@ class _Work:
         kept, lost = (known, typed) if fixed else (typed, known)
         changed = fixed or known != self.written.get(key, {}).get(column, "")
         if lost and changed and not same:
-            text = _("{column}: {kept!r} stands, not {lost!r}")
-            self._conflict(text.format(column=column, kept=kept, lost=lost), key)
+            self._conflict(later("{column}: {kept!r} stands, not {lost!r}", column=column, kept=kept, lost=lost), key)
 
-    def _conflict(self, text: str, key: RowKey) -> None:
+    def _conflict(self, text: Text, key: RowKey) -> None:
         self.conflicts[text].append(str(key.case))
 
-    def told(self) -> list[str]:
+    def told(self) -> list[Text]:
         """Return the conflicts, the same one of many cases once."""
-        each = _("{conflict} (cases {cases})")
         return [
-            each.format(conflict=text, cases=", ".join(cases)) if cases else text
+            later("{conflict} (cases {cases})", conflict=text, cases=", ".join(cases)) if cases else text
             for text, cases in self.conflicts.items()
         ]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scanpipe.messages import _
+from scanpipe.messages import Text, later
 from scanpipe.package.naming.workbook_rules import Columns
 from scanpipe.package.workbook.filled import ReadSheet, RowKey
 from scanpipe.package.workbook.issued import Cells, IssuedRows
@@ -56,7 +56,7 @@ class TypedSheets:
     """The sheets of a workbook, and what of it cannot be taken over or is gone, in words."""
 
     sources: tuple[Source, ...] = ()
-    told: tuple[str, ...] = ()
+    told: tuple[Text, ...] = ()
 
 
 def read_sources(workbook: TypedWorkbook, rows: IssuedRows) -> TypedSheets:
@@ -70,9 +70,8 @@ def read_sources(workbook: TypedWorkbook, rows: IssuedRows) -> TypedSheets:
     sheets = [_cases(workbook, rows, main)]
     if form.unmatched_sheet in names:
         sheets.append(_aside(workbook, rows))
-    text = _("{name}: the sheet {sheet} is not taken over")
     other = [name for name in names if name not in (main, form.layout.notes_sheet, form.unmatched_sheet)]
-    told = [text.format(name=workbook.name, sheet=sheet) for sheet in other]
+    told = [later("{name}: the sheet {sheet} is not taken over", name=workbook.name, sheet=sheet) for sheet in other]
     return TypedSheets(
         sources=tuple(source for sheet in sheets for source in sheet.sources),
         told=(*told, *(line for sheet in sheets for line in sheet.told)),
@@ -121,21 +120,24 @@ def _aside(workbook: TypedWorkbook, rows: IssuedRows) -> TypedSheets:
     return TypedSheets(sources=(source,), told=tuple(_left_out(workbook, typed)))
 
 
-def _left_out(workbook: TypedWorkbook, typed: TypedSheet) -> Iterator[str]:
+def _left_out(workbook: TypedWorkbook, typed: TypedSheet) -> Iterator[Text]:
     for what in typed.left_out:
-        yield _("{name}: {what} is not taken over").format(name=workbook.name, what=what)
+        yield later("{name}: {what} is not taken over", name=workbook.name, what=what)
 
 
-def _gone_cases(name: str, sheet: ReadSheet, held: Collection[RowKey], columns: Columns) -> Iterator[str]:
+def _gone_cases(name: str, sheet: ReadSheet, held: Collection[RowKey], columns: Columns) -> Iterator[Text]:
     there = by_case(sheet, columns)
     if gone := [str(key.case) for key in held if key not in there]:
-        text = _("{name}: it has no row of the cases {cases}; what it was published with stays")
-        yield text.format(name=name, cases=", ".join(gone))
+        yield later(
+            "{name}: it has no row of the cases {cases}; what it was published with stays",
+            name=name,
+            cases=", ".join(gone),
+        )
 
 
 def _gone_columns(
     name: str, sheet: ReadSheet, held: Mapping[RowKey, Cells], before: Mapping[RowKey, Cells]
-) -> Iterator[str]:
+) -> Iterator[Text]:
     typed = dict.fromkeys(
         column
         for key, cells in held.items()
@@ -143,5 +145,8 @@ def _gone_columns(
         if column not in sheet.headers and value != before.get(key, {}).get(column, "")
     )
     if typed:
-        text = _("{name}: it has no columns {columns} any more; what it was published with stays")
-        yield text.format(name=name, columns=", ".join(typed))
+        yield later(
+            "{name}: it has no columns {columns} any more; what it was published with stays",
+            name=name,
+            columns=", ".join(typed),
+        )

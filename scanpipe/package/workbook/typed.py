@@ -14,7 +14,7 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import _
+from scanpipe.messages import Text, _, later
 from scanpipe.model import BookId
 from scanpipe.package.naming.workbook_rules import Columns
 from scanpipe.package.workbook.filled import ReadSheet, SheetRow, header_row
@@ -41,7 +41,7 @@ class TypedSheet:
     """A sheet as people left it, and what of it cannot be taken over, in words."""
 
     sheet: ReadSheet
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[Text, ...] = ()
 
 
 def mark_of(book: BookId, revision: int) -> Mark:
@@ -90,7 +90,7 @@ class _Table:
     headers: list[str] = field(default_factory=list)
     rows: list[SheetRow] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[Text] = field(default_factory=list)
 
     def read(self) -> None:
         """Read headers and rows, and note what cannot be kept."""
@@ -115,12 +115,12 @@ class _Table:
         ]
         self.problems += [problem for cells in below for problem in self._of_row(cells)]
         for cells in above:
-            self.left_out.append(_("row {line}, above the headers").format(line=cells[0].row))
+            self.left_out.append(later("row {line}, above the headers", line=cells[0].row))
 
     def _of_row(self, cells: tuple[Cell, ...]) -> Iterator[str]:
         for place, cell in enumerate(cells):
             if cell.comment is not None:
-                self.left_out.append(_("the comment on cell {cell}").format(cell=cell.coordinate))
+                self.left_out.append(later("the comment on cell {cell}", cell=cell.coordinate))
             if cell_text(cell.value) and not (place < len(self.headers) and self.headers[place]):
                 yield _("cell {cell} stands under no header").format(cell=cell.coordinate)
             if problem := self._unreadable(cell):

@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 
 from scanpipe.messages import speaking
-from scanpipe.package.papers.delivery_note import Parties, handover_pdf, handover_xlsx, vietnamese_number
+from scanpipe.package.papers.delivery_note import Parties, handover_pdf, handover_xlsx
 from scanpipe.package.papers.handover import HandedFile
 from tests.handed_over import HANDOVER, handover
 
@@ -117,8 +117,3 @@ def test_a_name_that_looks_like_a_formula_stays_a_text() -> None:
     workbook = openpyxl.load_workbook(io.BytesIO(handover_xlsx([handover(unit_name="=1+1")])))
     cell = next(cell for cell in workbook["Sổ"][2] if cell.value == "=1+1")
     assert cell.data_type == "s"
-
-
-@pytest.mark.parametrize(("number", "text"), [(0, "0"), (1234567, "1.234.567"), (1234.5, "1.234,50"), (0.004, "0,00")])
-def test_numbers_are_written_as_vietnam_writes_them(number: float, text: str) -> None:
-    assert vietnamese_number(number) == text

@@ -3,6 +3,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from scanpipe.messages import speaking
 from scanpipe.model import Book, Page, PageSet, Part
 from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import error, warning
@@ -82,6 +83,13 @@ def test_the_report_shows_what_was_delivered_and_loads_nothing(report: BookRepor
     ):
         assert shown in text
     assert not page.loads
+
+
+def test_a_vietnamese_report_has_commas(report: BookReport) -> None:
+    with speaking("vi"):
+        text = read(render_report(report, language="vi")).text
+    assert "98,8" in text and "5,00" in text
+    assert "98.8" not in text and "5.0" not in text.replace("5.3.0", "")
 
 
 def test_the_same_facts_give_the_same_bytes(report: BookReport) -> None:

@@ -6,6 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+<<<<<<< HEAD
+=======
+from scanpipe.errors import WorkbookError
+from scanpipe.messages import speaking
+>>>>>>> ccc8dcd (Conflicts are put into words when they are read; numbers on paper are written as its language does)
 from scanpipe.model import BookId, CaseKey
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.naming.workbook_rules import Columns
@@ -43,6 +48,10 @@ def merge(known: Rows, *sources: Source, written: Rows | None = None) -> Typed:
     return merge_typed(by_key(known), sources, written=by_key(written or []), columns=COLUMNS)
 
 
+def told(typed: Typed) -> tuple[str, ...]:
+    return tuple(map(str, typed.conflicts))
+
+
 def typed_by_number(typed: Typed) -> dict[str, dict[str, str]]:
     return {found.case.number: dict(row) for found, row in typed.cells.items()}
 
@@ -62,7 +71,7 @@ def test_what_was_typed_goes_with_its_scan_when_numbers_change() -> None:
     moved = source("a", *rows, before=plain, cases=moved_cases(before, now))
     typed = merge([cells(1), cells(2), cells(3)], moved, written=plain)
     assert typed_by_number(typed) == {"1": {"nksHoTen": "Lan"}, "3": {"nksHoTen": "Bình"}}
-    assert typed.conflicts == ("a: what was typed goes with its scan to other numbers (cases 2/2010 > 3/2010)",)
+    assert told(typed) == ("a: what was typed goes with its scan to other numbers (cases 2/2010 > 3/2010)",)
 
 
 def test_what_was_typed_from_a_scan_that_left_the_book_is_kept_by_itself() -> None:
@@ -103,7 +112,7 @@ def test_what_scanpipe_wrote_gives_way_in_silence_and_what_a_person_wrote_does_n
     filled = source("a", before[0], cells(2, ngayDangKy="03.02.2010"), before=before)
     typed = merge([cells(1, ngayDangKy="05.02.2010"), cells(2, ngayDangKy="05.02.2010")], filled, written=before)
     assert typed_by_number(typed) == {"2": {"ngayDangKy": "03.02.2010"}}
-    assert typed.conflicts == ("ngayDangKy: '03.02.2010' stands, not '05.02.2010' (cases 2/2010)",)
+    assert told(typed) == ("ngayDangKy: '03.02.2010' stands, not '05.02.2010' (cases 2/2010)",)
 
 
 def test_a_persons_correction_is_no_conflict_while_nothing_else_is_known() -> None:
@@ -124,7 +133,7 @@ def test_the_page_must_agree_with_the_pdf_and_what_was_typed_is_told() -> None:
     plain = [cells(1), cells(2)]
     typed = merge(plain, source("a", cells(1, trangSo="7"), cells(2, trangSo="002"), before=plain), written=plain)
     assert not typed.cells
-    assert typed.conflicts == ("trangSo: '1' stands, not '7' (cases 1/2010)",)
+    assert told(typed) == ("trangSo: '1' stands, not '7' (cases 1/2010)",)
 
 
 @pytest.mark.parametrize("text", ["xem lại", "4711"])
@@ -153,7 +162,7 @@ def test_two_workbooks_that_differ_are_told_and_the_later_stands() -> None:
     first = source("a", cells(1, nksHoTen="Lan", ghiChu="x"), before=plain)
     typed = merge(plain, first, source("b", cells(1, nksHoTen="Loan", ghiChu=""), before=plain), written=plain)
     assert typed_by_number(typed) == {"1": {"nksHoTen": "Loan", "ghiChu": "x"}}
-    assert typed.conflicts == ("nksHoTen: 'Loan' of b stands, not 'Lan' (cases 1/2010)",)
+    assert told(typed) == ("nksHoTen: 'Loan' of b stands, not 'Lan' (cases 1/2010)",)
 
 
 def test_what_was_changed_in_an_older_workbook_stands_before_what_nobody_touched_in_the_last() -> None:
@@ -173,7 +182,7 @@ def test_a_cell_that_was_emptied_on_purpose_is_empty_and_told() -> None:
     second = source("b", cells(1, ghiChu=""), before=typed_before, emptied=True)
     typed = merge(plain, first, second, written=plain)
     assert not typed.cells
-    assert typed.conflicts == ("ghiChu: '' of b stands, not 'wrong' (cases 1/2010)",)
+    assert told(typed) == ("ghiChu: '' of b stands, not 'wrong' (cases 1/2010)",)
 
 
 def test_rows_of_no_case_and_doubles_are_kept_aside_and_told() -> None:
@@ -218,7 +227,7 @@ def test_the_same_conflict_in_many_rows_is_told_once() -> None:
     plain = [cells(n, noiDangKy="Đông Thọ") for n in (1, 2)]
     filled = source("a", *(cells(n, noiDangKy="UBND Hàm Rồng") for n in (1, 2)), before=plain)
     typed = merge([cells(n) for n in (1, 2)], filled, written=plain)
-    assert typed.conflicts == ("noiDangKy: 'UBND Hàm Rồng' stands, not 'Hàm Rồng' (cases 1/2010, 2/2010)",)
+    assert told(typed) == ("noiDangKy: 'UBND Hàm Rồng' stands, not 'Hàm Rồng' (cases 1/2010, 2/2010)",)
 
 
 values = st.text("abc", max_size=2)
@@ -240,10 +249,75 @@ def test_every_typed_value_stands_in_a_row_beside_or_in_a_conflict(known, first,
                 value = row.cells[column]
                 kept = typed.cells.get(key(number), {}).get(column) == value
                 aside = any(left["so"] == row.cells["so"] and left[column] == value for left in typed.unmatched)
-                told = any(f"not {value!r}" in line for line in typed.conflicts)
+                told = any(f"not {value!r}" in line for line in map(str, typed.conflicts))
                 assert not value or kept or aside or told
 
 
+<<<<<<< HEAD
+=======
+def saved(path: Path, *rows: tuple[object, ...], formats: dict[str, str] | None = None) -> Path:
+    book = openpyxl.Workbook()
+    book.active.title = "DL Import"
+    for row in rows:
+        book.active.append(row)
+    for cell, form in (formats or {}).items():
+        book.active[cell].number_format = form
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (datetime(2010, 2, 1), "dd.mm.yyyy", "01.02.2010"),
+        (datetime(2010, 2, 1, 8, 30), "dd.mm.yyyy hh:mm", "01.02.2010 08:30"),
+        (datetime(1985, 3, 1), "mm/yyyy", "03/1985"),
+        (datetime(1950, 1, 1), "yyyy", "1950"),
+        (1234567890, "000000000000", "001234567890"),
+        (38185012345, "General", "38185012345"),
+        (0.5, "0%", "50%"),
+        (True, "General", "TRUE"),
+        ("  x ", "@", "x"),
+    ],
+)
+def test_a_cell_is_read_as_it_was_seen(tmp_path: Path, value: object, form: str, shown: str) -> None:
+    rows = ("so", "quyenSo", "a"), ("1/2010", "1/2010", value)
+    path = saved(tmp_path / "x.xlsx", *rows, formats={"C2": form})
+    assert read_typed(path, sheet="DL Import", columns=COLUMNS).sheet.rows[0].cells["a"] == shown
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ((("so", "quyenSo", "a", "a "), ("1/2010", "1/2010", "x", "y")), "2 columns are called a"),
+        ((("so", "quyenSo"), ("1/2010", "1/2010", "x")), "cell C2 stands under no header"),
+        ((("so", "quyenSo", "a"), ("1/2010", "1/2010", "=1+1")), "cell C2 holds a formula without a value"),
+        ((("so", "quyenSo", *["x"] * 600), ("1/2010", "1/2010")), "more than 500 columns"),
+    ],
+)
+def test_what_would_be_lost_is_refused_by_its_cell(tmp_path: Path, rows, problem: str) -> None:
+    path = saved(tmp_path / "x.xlsx", *rows)
+    with pytest.raises(WorkbookError, match=problem) as refused:
+        read_typed(path, sheet="DL Import", columns=COLUMNS)
+    assert "x.xlsx" in refused.value.message
+
+
+def test_merged_cells_are_refused_and_comments_and_titles_are_told(tmp_path: Path) -> None:
+    path = saved(tmp_path / "x.xlsx", ("Sổ", None), ("so", "quyenSo"), ("1/2010", "1/2010"), ("2/2010", "1/2010"))
+    book = openpyxl.load_workbook(path)
+    book.active["A3"].comment = Comment("look again", "Lan")
+    book.save(path)
+    assert tuple(map(str, read_typed(path, sheet="DL Import", columns=COLUMNS).left_out)) == (
+        "the comment on cell A3",
+        "row 1, above the headers",
+    )
+    book.active.merge_cells("B3:B4")
+    book.save(path)
+    with pytest.raises(WorkbookError, match="cells B3:B4 are merged"):
+        read_typed(path, sheet="DL Import", columns=COLUMNS)
+
+
+>>>>>>> ccc8dcd (Conflicts are put into words when they are read; numbers on paper are written as its language does)
 def test_what_was_typed_is_written_and_read_back_with_columns_and_rows_of_its_own(
     tmp_path: Path, convention: Convention
 ) -> None:
@@ -258,3 +332,11 @@ def test_what_was_typed_is_written_and_read_back_with_columns_and_rows_of_its_ow
     (aside,) = read_typed(path, sheet="Khong khop", columns=COLUMNS).sheet.rows
     assert (aside.cells["so"], aside.cells["nksHoTen"]) == ("09/2010", "Bình")
     assert read_mark(path) == mark == Mark(book="14758@2025-07-01/KS.2010.01", revision=3)
+
+
+def test_conflicts_are_told_in_the_language_of_who_reads_them() -> None:
+    plain = [cells(1)]
+    (conflict,) = merge(plain, source("a", cells(1, trangSo="7"), before=plain), written=plain).conflicts
+    with speaking("vi"):
+        assert str(conflict) == "trangSo: giữ '1', không lấy '7' (các trường hợp 1/2010)"
+    assert str(conflict) == "trangSo: '1' stands, not '7' (cases 1/2010)"
