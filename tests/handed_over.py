@@ -2,7 +2,7 @@
 
 import msgspec
 
-from scanpipe.package.papers.handover import HandedFile, HandedPage, Handover
+from scanpipe.package.papers.handover import HandedFile, HandedMatter, HandedPage, Handover
 
 _BODY = tuple(HandedPage(page=str(number), width_mm=210, height_mm=297) for number in range(1, 8))
 
@@ -29,8 +29,12 @@ HANDOVER = Handover(
     missing=3,
     pdfs=9,
     rows=9,
-    archives=(HandedFile(name="KS.2010.01.zip", sha256="ab" * 32, size=1_234_567),),
+    archives=(HandedFile(name="KS.2010.01.zip", sha256="ab" * 32, size=1_234_567, pdfs=9),),
     workbook="KS.2010.01.xlsx",
+    matter=(
+        HandedMatter(name="KS.2010.01.front.pdf", sha256="cd" * 32, size=51_362, pages=("F1",), place="beside"),
+        HandedMatter(name="KS.2010.01.back.pdf", sha256="ef" * 32, size=68_423, pages=("B1",), place="beside"),
+    ),
 )
 
 

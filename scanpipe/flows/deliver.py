@@ -160,7 +160,7 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
             )
         )
     told = _told_in_vietnamese(issue, archives[0], report)
-    for name, content in issue_papers(station, issue, manifest, report, told).items():
+    for name, content in issue_papers(station, issue, manifest, archives, report, told).items():
         write_atomic(staged / name, content)
     return report
 

@@ -6,10 +6,12 @@ delivered and not how the books stand today.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zipfile import ZipFile
 
 import msgspec
 
 from scanpipe.errors import DeliveryRefused
+from scanpipe.flows.documents import Document
 from scanpipe.flows.papers import REPORT_NAME, Issue, issue_report, refuse_changed
 from scanpipe.flows.plan import PageState
 from scanpipe.flows.station import Station
@@ -18,7 +20,15 @@ from scanpipe.messages import PAPER_LANGUAGE, _, speaking
 from scanpipe.model import Region
 from scanpipe.package.findings import Report
 from scanpipe.package.papers.delivery_note import NOTE_WORKBOOK, Parties, handover_pdf, handover_xlsx
-from scanpipe.package.papers.handover import HandedFile, HandedPage, Handover, condition, encode_handover, read_handover
+from scanpipe.package.papers.handover import (
+    HandedFile,
+    HandedMatter,
+    HandedPage,
+    Handover,
+    condition,
+    encode_handover,
+    read_handover,
+)
 from scanpipe.package.papers.manifest import Manifest
 from scanpipe.package.papers.printing import print_pdf
 from scanpipe.raster import MM_PER_INCH
@@ -38,7 +48,7 @@ class _Size(msgspec.Struct, frozen=True):
 
 
 def issue_papers(
-    station: Station, issue: Issue, manifest: Manifest, verified: Report, told: Report
+    station: Station, issue: Issue, manifest: Manifest, archives: Sequence[Path], verified: Report, told: Report
 ) -> dict[str, bytes]:
     """Return the papers of a revision by name.
 
@@ -46,23 +56,24 @@ def issue_papers(
         station: its settings name the parties; its journal knows why pages were rejected.
         issue: the revision.
         manifest: its manifest.
+        archives: its ZIPs.
         verified: what verifying found, in the person's language.
         told: the same in Vietnamese.
 
     Raises:
         ToolMissing: Pango is not installed.
     """
-    handover = issue_handover(issue, manifest, verified, views.complaints(station.journal, issue.facts.row))
+    complaints = views.complaints(station.journal, issue.facts.row)
+    handover = issue_handover(issue, _handed_zips(archives, manifest), verified, complaints)
     papers = {REPORT_NAME: issue_report(issue, manifest, verified, handover.figures).encode()}
     with speaking(PAPER_LANGUAGE):
         papers[PRINTED_REPORT] = print_pdf(issue_report(issue, manifest, told, handover.figures))
     return {**papers, NOTE_FIGURES: encode_handover(handover), **_note(station, [handover])}
 
 
-def issue_handover(issue: Issue, manifest: Manifest, verified: Report, complaints: _Complaints) -> Handover:
+def issue_handover(issue: Issue, archives: Sequence[HandedFile], verified: Report, complaints: _Complaints) -> Handover:
     """Return what a revision hands over."""
     book, convention = issue.facts.book, issue.convention
-    files = [HandedFile(name=f.name, sha256=f.sha256, size=f.size) for f in manifest.files if f.place == "beside"]
     return Handover(
         unit_code=book.id.unit_code,
         unit_list=book.id.unit_list,
@@ -80,8 +91,29 @@ def issue_handover(issue: Issue, manifest: Manifest, verified: Report, complaint
         missing=sum(gap.count for gap in issue.facts.sets.gaps),
         pdfs=sum(1 for document in issue.documents if document.place == "zip"),
         rows=verified.workbook_rows,
-        archives=tuple(file for file in files if file.name.endswith(".zip")),
+        archives=tuple(archives),
         workbook=issue.workbook_name,
+        matter=tuple(_matter(document) for document in issue.documents if document.key is None),
+    )
+
+
+def _handed_zips(archives: Sequence[Path], manifest: Manifest) -> tuple[HandedFile, ...]:
+    known = {file.name: file for file in manifest.files}
+    handed = []
+    for path in archives:
+        with ZipFile(path) as archive:
+            pdfs = len(archive.namelist())
+        handed.append(HandedFile(name=path.name, sha256=known[path.name].sha256, size=known[path.name].size, pdfs=pdfs))
+    return tuple(handed)
+
+
+def _matter(document: Document) -> HandedMatter:
+    return HandedMatter(
+        name=document.name,
+        sha256=document.digest,
+        size=document.facts.size,
+        pages=tuple(state.page.label for state in document.states),
+        place=document.place,
     )
 
 

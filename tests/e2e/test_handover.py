@@ -56,7 +56,8 @@ def test_papers_are_vietnamese_whatever_the_persons_language(made: Path) -> None
     note, report = text_of(folder / "delivery-note.pdf"), text_of(folder / "report.pdf")
     for shown in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "BIÊN BẢN GIAO NHẬN", "Công ty Số hóa Việt", "Khai sinh"):
         assert shown in note
-    assert digest(folder / "KS.2010.01.zip") in note
+    assert digest(folder / "KS.2010.01.zip") in note and digest(folder / "KS.2010.01.front.pdf") in note
+    assert "6 tệp PDF" in note and "trang bìa và ghi chú: F1" in note
     assert "Số liệu" in report and "Đã kiểm tra" in report
     assert "Verified" not in report and "the convention asks" not in report
     assert "Verified" in (folder / "report.html").read_text(encoding="utf-8")

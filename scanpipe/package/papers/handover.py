@@ -52,18 +52,34 @@ class HandedPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HandedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file and what it is recognised by; `size` in bytes."""
+    """A file and what it is recognised by; `size` in bytes, `pdfs` in a ZIP."""
 
     name: str
     sha256: str
     size: int
+    pdfs: int = 0
+
+
+class HandedMatter(msgspec.Struct, frozen=True, kw_only=True):
+    """A PDF of cover or notes: its pages by their labels in the book, and whether it lies in a ZIP or beside it."""
+
+    name: str
+    sha256: str
+    size: int
+    pages: tuple[str, ...]
+    place: Literal["zip", "beside"]
+
+    @property
+    def of_book(self) -> tuple[Page, ...]:
+        """Its pages."""
+        return tuple(map(Page.parse, self.pages))
 
 
 class Handover(msgspec.Struct, frozen=True, kw_only=True):
     """One delivery of one book. `gaps` are numbers without a case as they are written, `missing` how many they are.
 
-    `pdfs` counts the PDFs in the ZIPs, `rows` those of the workbook; `archives` are the ZIP or its parts in order. The
-    workbook goes by its name alone: people fill it in after it was published.
+    `pdfs` counts the PDFs in the ZIPs, `rows` those of the workbook; `archives` are the ZIP or its parts in order,
+    `matter` the PDFs of cover and notes. The workbook goes by its name alone: people fill it in after it was published.
     """
 
     format: Literal[1] = 1
@@ -85,6 +101,7 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     archives: tuple[HandedFile, ...]
     workbook: str
+    matter: tuple[HandedMatter, ...] = ()
 
     @property
     def book(self) -> BookId:

@@ -3,6 +3,7 @@ import time
 import unicodedata
 from collections.abc import Iterator
 
+import msgspec
 import openpyxl
 import pypdfium2
 import pytest
@@ -63,12 +64,31 @@ def test_a_note_over_several_books_adds_them_up() -> None:
 
 
 def test_every_part_of_a_zip_is_listed() -> None:
-    parts = tuple(HandedFile(name=f"KS.2010.01.p{n}.zip", sha256=f"{n}a" * 32, size=n * 1000) for n in (1, 2))
+    parts = tuple(
+        HandedFile(name=f"KS.2010.01.p{n}.zip", sha256=f"{n}a" * 32, size=n * 1000, pdfs=n + 3) for n in (1, 2)
+    )
     found = handover(archives=parts)
     text = text_of(handover_pdf([found], PARTIES))
     assert all(part.name in text and part.sha256 in text for part in parts)
+    assert "1.000 4 tệp PDF" in text and "2.000 5 tệp PDF" in text
     row = dict(zip(*rows_of(handover_xlsx([found]), "Sổ"), strict=True))
     assert (row["ZIP"], row["Số byte"]) == ("KS.2010.01.p1.zip\nKS.2010.01.p2.zip", 3000)
+
+
+def test_cover_and_notes_are_listed_with_their_pages() -> None:
+    text = text_of(handover_pdf([HANDOVER], PARTIES))
+    assert f"KS.2010.01.front.pdf {'cd' * 32} 51.362 trang bìa và ghi chú: F1" in text
+    inside = msgspec.structs.replace(HANDOVER.matter[1], place="zip")
+    text = text_of(handover_pdf([handover(matter=(inside,))], PARTIES))
+    assert "KS.2010.01.back.pdf (trong tệp ZIP)" in text and "front" not in text
+
+
+@pytest.mark.parametrize(
+    "parties", [PARTIES, Parties(), Parties(contractor="Công ty cổ phần Số hóa và Lưu trữ Việt Nam")]
+)
+def test_the_note_over_a_book_is_one_page(parties: Parties) -> None:
+    with pypdfium2.PdfDocument(handover_pdf([HANDOVER], parties)) as document:
+        assert len(document) == 1
 
 
 def test_names_are_never_markup() -> None:

@@ -6,11 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-<<<<<<< HEAD
-=======
-from scanpipe.errors import WorkbookError
 from scanpipe.messages import speaking
->>>>>>> ccc8dcd (Conflicts are put into words when they are read; numbers on paper are written as its language does)
 from scanpipe.model import BookId, CaseKey
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.naming.workbook_rules import Columns
@@ -253,71 +249,6 @@ def test_every_typed_value_stands_in_a_row_beside_or_in_a_conflict(known, first,
                 assert not value or kept or aside or told
 
 
-<<<<<<< HEAD
-=======
-def saved(path: Path, *rows: tuple[object, ...], formats: dict[str, str] | None = None) -> Path:
-    book = openpyxl.Workbook()
-    book.active.title = "DL Import"
-    for row in rows:
-        book.active.append(row)
-    for cell, form in (formats or {}).items():
-        book.active[cell].number_format = form
-    book.save(path)
-    return path
-
-
-@pytest.mark.parametrize(
-    ("value", "form", "shown"),
-    [
-        (datetime(2010, 2, 1), "dd.mm.yyyy", "01.02.2010"),
-        (datetime(2010, 2, 1, 8, 30), "dd.mm.yyyy hh:mm", "01.02.2010 08:30"),
-        (datetime(1985, 3, 1), "mm/yyyy", "03/1985"),
-        (datetime(1950, 1, 1), "yyyy", "1950"),
-        (1234567890, "000000000000", "001234567890"),
-        (38185012345, "General", "38185012345"),
-        (0.5, "0%", "50%"),
-        (True, "General", "TRUE"),
-        ("  x ", "@", "x"),
-    ],
-)
-def test_a_cell_is_read_as_it_was_seen(tmp_path: Path, value: object, form: str, shown: str) -> None:
-    rows = ("so", "quyenSo", "a"), ("1/2010", "1/2010", value)
-    path = saved(tmp_path / "x.xlsx", *rows, formats={"C2": form})
-    assert read_typed(path, sheet="DL Import", columns=COLUMNS).sheet.rows[0].cells["a"] == shown
-
-
-@pytest.mark.parametrize(
-    ("rows", "problem"),
-    [
-        ((("so", "quyenSo", "a", "a "), ("1/2010", "1/2010", "x", "y")), "2 columns are called a"),
-        ((("so", "quyenSo"), ("1/2010", "1/2010", "x")), "cell C2 stands under no header"),
-        ((("so", "quyenSo", "a"), ("1/2010", "1/2010", "=1+1")), "cell C2 holds a formula without a value"),
-        ((("so", "quyenSo", *["x"] * 600), ("1/2010", "1/2010")), "more than 500 columns"),
-    ],
-)
-def test_what_would_be_lost_is_refused_by_its_cell(tmp_path: Path, rows, problem: str) -> None:
-    path = saved(tmp_path / "x.xlsx", *rows)
-    with pytest.raises(WorkbookError, match=problem) as refused:
-        read_typed(path, sheet="DL Import", columns=COLUMNS)
-    assert "x.xlsx" in refused.value.message
-
-
-def test_merged_cells_are_refused_and_comments_and_titles_are_told(tmp_path: Path) -> None:
-    path = saved(tmp_path / "x.xlsx", ("Sổ", None), ("so", "quyenSo"), ("1/2010", "1/2010"), ("2/2010", "1/2010"))
-    book = openpyxl.load_workbook(path)
-    book.active["A3"].comment = Comment("look again", "Lan")
-    book.save(path)
-    assert tuple(map(str, read_typed(path, sheet="DL Import", columns=COLUMNS).left_out)) == (
-        "the comment on cell A3",
-        "row 1, above the headers",
-    )
-    book.active.merge_cells("B3:B4")
-    book.save(path)
-    with pytest.raises(WorkbookError, match="cells B3:B4 are merged"):
-        read_typed(path, sheet="DL Import", columns=COLUMNS)
-
-
->>>>>>> ccc8dcd (Conflicts are put into words when they are read; numbers on paper are written as its language does)
 def test_what_was_typed_is_written_and_read_back_with_columns_and_rows_of_its_own(
     tmp_path: Path, convention: Convention
 ) -> None:
