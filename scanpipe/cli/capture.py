@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanpipe.cli import counts
 from scanpipe.cli.options import book_argument
 from scanpipe.cli.render import say
 from scanpipe.errors import UsageError
@@ -93,9 +94,12 @@ def show_capture(events: "Iterable[CaptureEvent]") -> int:
                 say(_("skipped {name}: {reason}").format(name=event.name, reason=event.reason))
             case StackEnded():
                 say(
-                    _(
-                        "{captured} pages captured, {refused} files refused, {skipped} skipped, {missing} missing."
-                    ).format(captured=captured, refused=refused, skipped=skipped, missing=event.missing)
+                    _("{captured} captured, {refused} refused, {skipped} skipped, {missing} missing.").format(
+                        captured=counts.pages(captured),
+                        refused=counts.files(refused),
+                        skipped=skipped,
+                        missing=event.missing,
+                    )
                 )
     return ATTENTION if refused or unplaced else 0
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanpipe.cli import counts
 from scanpipe.cli.options import FILE, json_option
 from scanpipe.cli.render import say, show_json, show_table
 from scanpipe.errors import ConfigError, ConventionError
@@ -108,14 +109,14 @@ def check(folder: Path, name: str, package: Path, workbook: Path | None, *, as_j
 
 def show_fit(name: str, report: "Report") -> None:
     """Print each rule that the accepted package does not keep, with how often and one example."""
-    counts = Counter(found.code for found in report.findings)
+    often = Counter(found.code for found in report.findings)
     examples = {found.code: found for found in reversed(report.findings)}
-    for code, count in counts.most_common():
+    for code, count in often.most_common():
         found = examples[code]
         click.echo(f"{count:5}  {code}: {found.member}: {found.message}")
     words = _("fits") if report.ok else _("does NOT fit")
     say(
-        _("{name} {fits} {package}: {cases} cases read.").format(
-            name=name, fits=words, package=report.package, cases=report.cases
+        _("{name} {fits} {package}: {cases} read.").format(
+            name=name, fits=words, package=report.package, cases=counts.cases(report.cases)
         )
     )

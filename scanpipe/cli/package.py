@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanpipe.cli import counts
 from scanpipe.cli.options import FILE, book_argument, engine_option, json_option, output_option, workers_option
 from scanpipe.cli.render import say, show_json
 from scanpipe.errors import PackageRefused
-from scanpipe.messages import _
+from scanpipe.messages import _, ngettext
 
 if TYPE_CHECKING:
     from scanpipe.flows.deliver import Delivered
@@ -61,15 +62,26 @@ def show_delivery(delivered: "Delivered") -> None:
     for line in delivered.conflicts:
         say(_("Workbook: {conflict}").format(conflict=line))
     lines = [
-        *((_("ZIP"), archive, _("{cases} cases, {pages} pages in all")) for archive in delivered.archives),
-        (_("Workbook"), delivered.workbook, _("{cases} rows")),
+        *((_("ZIP"), archive, _("{cases}, {pages} in all")) for archive in delivered.archives),
+        (_("Workbook"), delivered.workbook, "{rows}"),
         (_("Report"), delivered.report, _("revision {revision}")),
         (_("Note"), delivered.note, _("to be signed by both parties")),
         (_("Manifest"), delivered.manifest, _("sha256 of every file")),
     ]
     if delivered.warnings:
-        say(_("{n} warnings of the verification stand in the report.").format(n=delivered.warnings))
-    facts = {"cases": delivered.cases, "pages": delivered.pages, "revision": delivered.revision}
+        say(
+            ngettext(
+                "{n} warning of the verification stands in the report.",
+                "{n} warnings of the verification stand in the report.",
+                delivered.warnings,
+            ).format(n=delivered.warnings)
+        )
+    facts = {
+        "cases": counts.cases(delivered.cases),
+        "pages": counts.pages(delivered.pages),
+        "rows": counts.rows(delivered.cases),
+        "revision": delivered.revision,
+    }
     for label, path, holds in lines:
         click.echo(f"{label + ':':10} {path}  ({holds.format(**facts)})")
 
@@ -108,13 +120,13 @@ def show_verdict(report: "Report") -> None:
     """Print whether the package may be handed over, and what it holds."""
     verdict = _("OK") if report.ok else _("REFUSED")
     click.echo(
-        _("{verdict}: {cases} cases, {pages} pages ({a4:.1f} A4), {errors} errors, {warnings} warnings").format(
+        _("{verdict}: {cases}, {pages} ({a4:.1f} A4), {errors}, {warnings}").format(
             verdict=verdict,
-            cases=report.cases,
-            pages=report.pages,
+            cases=counts.cases(report.cases),
+            pages=counts.pages(report.pages),
             a4=report.a4_equivalents,
-            errors=len(report.errors),
-            warnings=len(report.warnings),
+            errors=counts.errors(len(report.errors)),
+            warnings=counts.warnings(len(report.warnings)),
         )
     )
 
@@ -156,7 +168,8 @@ def show_difference(found: "Difference") -> None:
         pages = ["".join((page.page, page.why and f": {page.why}")) for page in change.pages]
         told = _(" (pages {pages})").format(pages="; ".join(pages)) if pages else ""
         click.echo(f"{words[change.what]}: {change.name}{told}")
-    say(_("{changes} changes, {same} members as they were").format(changes=len(found.changes), same=found.same))
+    changes, same = counts.changes(len(found.changes)), counts.members(found.same)
+    say(_("{changes}, {same} as before").format(changes=changes, same=same))
 
 
 @click.command(

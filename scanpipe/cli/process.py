@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanpipe.cli import counts
 from scanpipe.cli.options import engine_option, json_option, workers_option
 from scanpipe.cli.render import progress, say, show_json
 from scanpipe.messages import _
@@ -57,8 +58,8 @@ def follow(events: "Iterator[Started | PageDone | PageFailed]") -> int:
     for failure in failures:
         say(_failure_line(failure))
     say(
-        _("{done} pages processed ({rate:.1f} a minute), {flagged} with flags, {failed} failed.").format(
-            done=shown.done - len(failures), rate=shown.rate, flagged=flagged, failed=len(failures)
+        _("{done} processed ({rate:.1f} a minute), {flagged} with flags, {failed} failed.").format(
+            done=counts.pages(shown.done - len(failures)), rate=shown.rate, flagged=flagged, failed=len(failures)
         )
     )
     return len(failures)

@@ -24,7 +24,7 @@ from scanpipe.flows.capture_events import (
 )
 from scanpipe.flows.plan import position
 from scanpipe.flows.station import Station
-from scanpipe.messages import _
+from scanpipe.messages import _, ngettext
 from scanpipe.model import Page, Place
 from scanpipe.raster.codecs import encode_master
 from scanpipe.state import views
@@ -103,7 +103,9 @@ def _scan_stack(
             yield event
     if stop:
         raise Interrupted(
-            _("Stopped after {n} pages, which are kept.").format(n=captured),
+            ngettext(
+                "Stopped after {n} page, which is kept.", "Stopped after {n} pages, which are kept.", captured
+            ).format(n=captured),
             remedy=_("The same command goes on with the next page."),
         )
 

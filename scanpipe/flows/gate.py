@@ -51,7 +51,11 @@ def _obstacles(facts: BookFacts) -> Iterator[str]:
         yield awaited_line(awaited)
     stated, placed = facts.book.pages, sum(1 for s in facts.pages if s.facts and s.page.part is Part.BODY)
     if stated is not None and placed > stated:
-        yield _("the book states {stated} pages, {placed} stand in it").format(stated=stated, placed=placed)
+        yield ngettext(
+            "the book states {stated} page, {placed} stand in it",
+            "the book states {stated} pages, {placed} stand in it",
+            stated,
+        ).format(stated=stated, placed=placed)
     for sheet in facts.suspects:
         yield _("suspect: the sheet of page {page} went through the scanner and was not kept; scan it again").format(
             page=sheet.page or "?"

@@ -110,6 +110,12 @@ def test_a_translation_tells_to_type_what_its_source_tells() -> None:
     assert not different
 
 
+def test_one_thing_has_one_name() -> None:
+    """A row is "dòng", a workbook "bảng tính"."""
+    strings = [there for message in read_catalogue(PO) if message.id for _source, there in pairs(message)]
+    assert not [there for there in strings if re.search(r"\bhàng\b|excel", there, re.IGNORECASE)]
+
+
 def test_translations_are_in_normal_form() -> None:
     """Tables line up by counting letters, so a letter with its accents must be one."""
     strings = [there for message in read_catalogue(PO) if message.id for _source, there in pairs(message)]
