@@ -1,6 +1,5 @@
 """`scanpipe accept` and `scanpipe reject`: a person's verdicts."""
 
-import re
 from pathlib import Path
 
 import click
@@ -8,6 +7,7 @@ import click
 from scanpipe.cli.options import book_argument, pages_argument, required_pages_argument, ticket_option
 from scanpipe.cli.render import say
 from scanpipe.messages import _, ngettext
+from scanpipe.reasons import REASONS
 
 
 @click.command(
@@ -43,7 +43,12 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], ticket: str) -> None
 )
 @book_argument
 @required_pages_argument
-@click.option("--reason", required=True, metavar="CODE", help=_("Why: a code such as faded, smudged, cut-off, other."))
+@click.option(
+    "--reason",
+    required=True,
+    type=click.Choice(REASONS),
+    help=_("Why. Pages that were faded or smudged count as damaged on the delivery note; --ticket holds more words."),
+)
 @click.option("--redo", default="", metavar="RECIPE", help=_("Process again with this recipe."))
 @click.option("--rescan", is_flag=True, help=_("Scan again."))
 @ticket_option
@@ -57,8 +62,6 @@ def reject(
 
     if redo and rescan:
         raise click.UsageError(_("--redo and --rescan exclude each other."))
-    if not re.fullmatch(r"[\w-]{1,40}", reason):
-        raise click.BadParameter(_("A reason is one short code, e.g. faded."), param_hint="--reason")
     with open_station(folder, purpose="reject") as station:
         rejected = qa.reject(station, name, pages, reason=reason, redo=redo, rescan=rescan, ticket=ticket)
     say(ngettext("{n} page rejected.", "{n} pages rejected.", len(rejected)).format(n=len(rejected)))

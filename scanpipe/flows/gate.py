@@ -7,6 +7,7 @@ from scanpipe.flows.plan import Status
 from scanpipe.messages import _, ngettext
 from scanpipe.model import Part
 from scanpipe.package.papers.report import page_range
+from scanpipe.reasons import reason_text
 from scanpipe.state.views import AwaitedPage
 
 _REFUSING = (Status.MISSING, Status.UNPROCESSED, Status.QUARANTINED, Status.REJECTED, Status.WAITING)
@@ -71,7 +72,7 @@ def awaited_line(awaited: AwaitedPage) -> str:
     """Return why a page is awaited, in words."""
     if awaited.outcome == "rescan":
         return _("page {page} was sent back to be scanned again: {reason}").format(
-            page=awaited.page, reason=awaited.detail
+            page=awaited.page, reason=reason_text(awaited.detail)
         )
     if awaited.outcome == "refused":
         return _("page {page} waits for a readable file: {reason}").format(page=awaited.page, reason=awaited.detail)

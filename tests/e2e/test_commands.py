@@ -77,6 +77,7 @@ def test_wrong_words_end_with_their_code_and_name_what_is_wrong(
         (("accept", "KS.2011.01", "Z9"), 2, "Z9"),
         (("accept", "KS.2011.01", "7"), 36, "7"),
         (("reject", "KS.2011.01", "1", "--reason", "other", "--redo", "default", "--rescan"), 2, "--rescan"),
+        (("reject", "KS.2011.01", "1", "--reason", "fadded"), 2, "'faded', 'smudged'"),
         (("deliver", "KS.2011.01"), 42, "nothing was scanned"),
         (("process", "KS.1800.01"), 34, "KS.1800.01"),
     ],

@@ -8,6 +8,7 @@ import msgspec
 
 from scanpipe.errors import PackageError
 from scanpipe.messages import _
+from scanpipe.reasons import reason_text
 
 MANIFEST_NAME = "manifest.json"
 _MAX_BYTES = 64 * 1024 * 1024
@@ -46,8 +47,8 @@ class PageChange(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def why(self) -> str:
         """The reason, who gave it, and the ticket, as far as they are known: "faded (Lan, CV 17)"."""
-        said = ", ".join(text for text in (self.person, self.ticket) if text)
-        return f"{self.reason} ({said})" if self.reason and said else self.reason or said
+        said, reason = ", ".join(text for text in (self.person, self.ticket) if text), reason_text(self.reason)
+        return f"{reason} ({said})" if reason and said else reason or said
 
 
 class FileChange(msgspec.Struct, frozen=True, kw_only=True):
