@@ -12,6 +12,7 @@ import pytest
 from scanpipe.cli.commands import cli
 from scanpipe.enhance.steps import NAMES
 from scanpipe.flows.conventions import load_convention
+from scanpipe.flows.demo import sample_manifest
 
 ROOT = Path(__file__).parents[2]
 LARGEST_PICTURES = 1_500_000
@@ -51,6 +52,17 @@ def test_every_command_that_is_shown_exists(document: Path) -> None:
 def test_the_readme_shows_how_to_take_a_book_all_the_way() -> None:
     shown = {words[0] for words in commands_typed((ROOT / "README.md").read_text(encoding="utf-8"))}
     assert shown >= {"init", "doctor", "book", "capture", "process", "accept", "deliver", "verify"}
+
+
+def test_the_book_of_the_readme_is_that_of_the_samples() -> None:
+    shown = list(commands_typed((ROOT / "README.md").read_text(encoding="utf-8")))
+    assert ["capture", "KS.2010.01", "--from", "samples"] in shown
+    (add,) = [words for words in shown if words[:2] == ["book", "add"]]
+    stated = dict(zip(add[3::2], add[4::2], strict=True))
+    book = sample_manifest().book
+    for name in ("year", "volume", "pages", "cases", "front", "back"):
+        assert int(stated[f"--{name}"]) == getattr(book, name)
+    assert stated["--rule"] == f"index:samples/{book.index}"
 
 
 @pytest.mark.parametrize("words", ["frobnicate KS.2010.01", "deliver --frobnicate", "--frobnicate deliver"])
