@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from scanpipe.errors import ConfigError
+from scanpipe.file_errors import reason_of, way_out
 from scanpipe.messages import _
 from scanpipe.settings_place import line_of, place
 
@@ -129,8 +130,8 @@ def load(path: Path, kind: type[T], *, base: object = None) -> T:
         settings = _over(msgspec.to_builtins(base) or {}, tomllib.loads(text))
         return check(settings)
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(_("{path} cannot be read: {reason}.").format(path=path, reason=reason)) from error
+        text = _("{path} cannot be read: {reason}.")
+        raise ConfigError(text.format(path=path, reason=reason_of(error)), remedy=way_out(error)) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(_("{path} is not valid TOML: {reason}.").format(path=path, reason=error)) from error
     except msgspec.ValidationError as error:

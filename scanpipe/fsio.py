@@ -77,7 +77,11 @@ def sync_tree(folder: Path) -> None:
 def temporary_file(folder: Path) -> Iterator[Path]:
     """Yield the path of a new empty file in `folder`; it is gone afterwards unless it was renamed."""
     with disk_errors_named(folder):
-        handle, name = tempfile.mkstemp(prefix=TEMP_PREFIX, dir=folder)
+        try:
+            handle, name = tempfile.mkstemp(prefix=TEMP_PREFIX, dir=folder)
+        except OSError as error:
+            error.filename = str(folder)  # the name of the temporary file would tell nobody anything
+            raise
     os.close(handle)
     path = Path(name)
     try:

@@ -19,6 +19,7 @@ from scanpipe.capture.checks import CaptureChecks
 from scanpipe.capture.folder_decoder import Decoder, Lost
 from scanpipe.capture.folder_protocol import Bad, Decoded, Wanted
 from scanpipe.errors import UsageError
+from scanpipe.file_errors import reason_of
 from scanpipe.fsio import TEMP_PREFIX, disk_errors_named, nfc
 from scanpipe.messages import _
 from scanpipe.raster.files import IMAGE_SUFFIXES, frame_name
@@ -74,7 +75,7 @@ def list_files(folder: Path) -> Listing:
         entries = [entry for entry in folder.iterdir() if not _passed_over(entry.name)]
     except OSError as error:
         raise UsageError(
-            _("The folder {folder} cannot be read: {error}.").format(folder=folder, error=error.strerror),
+            _("The folder {folder} cannot be read: {error}.").format(folder=folder, error=reason_of(error)),
             remedy=_("Give the folder that holds the image files."),
         ) from error
     entries.sort(key=lambda entry: (_natural(nfc(entry.name)), entry.name))

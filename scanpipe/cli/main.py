@@ -11,6 +11,7 @@ import click
 
 from scanpipe.cli import render
 from scanpipe.errors import EngineError, Interrupted, ScanpipeError, StateError
+from scanpipe.file_errors import reason_of, way_out
 from scanpipe.flows.station import use_language_of
 from scanpipe.messages import _
 
@@ -52,7 +53,8 @@ def _exit_code() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        render.show_error(StateError(_("{path}: {reason}.").format(path=error.filename, reason=error.strerror)))
+        told = _("{path}: {reason}.").format(path=error.filename or _("a file"), reason=reason_of(error))
+        render.show_error(StateError(told, remedy=way_out(error)))
         logging.getLogger(__name__).debug("", exc_info=True)
         return StateError.exit_code
     except Exception:

@@ -13,6 +13,7 @@ from scanpipe.enhance.recipe import Enhanced, Recipe, enhance_pages, geometry_of
 from scanpipe.enhance.report import Report
 from scanpipe.enhance.sheet import contact_sheet
 from scanpipe.errors import UsageError
+from scanpipe.file_errors import reason_of, way_out
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.fsio import write_atomic
 from scanpipe.messages import _
@@ -86,8 +87,8 @@ def _report(path: Path) -> Report:
         return msgspec.json.decode(path.read_bytes(), type=Report)
     except (OSError, msgspec.MsgspecError) as error:
         raise UsageError(
-            _("{path} is no report of an enhanced page: {error}.").format(path=path, error=error),
-            remedy=_("Name the NAME.json that scanpipe enhance wrote."),
+            _("{path} is no report of an enhanced page: {error}.").format(path=path, error=reason_of(error)),
+            remedy=way_out(error, otherwise=_("Name the NAME.json that scanpipe enhance wrote.")),
         ) from error
 
 

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from scanpipe.errors import SigningError
+from scanpipe.file_errors import reason_of, way_out
 from scanpipe.flows.documents import Document, DocumentFacts, whole_document
 from scanpipe.flows.station import SETTINGS, Station
 from scanpipe.messages import _
@@ -71,8 +72,8 @@ def _passphrase(path: Path) -> str:
         _refuse_shared(file)
         return file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise SigningError(_("{path} cannot be read: {reason}.").format(path=file, reason=reason)) from error
+        text = _("{path} cannot be read: {reason}.")
+        raise SigningError(text.format(path=file, reason=reason_of(error)), remedy=way_out(error)) from error
 
 
 def _passphrase_file(path: Path) -> Path:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scanpipe.errors import ImageRefused
+from scanpipe.file_errors import reason_of
 from scanpipe.messages import _
 from scanpipe.raster import Raster
 from scanpipe.raster.pdf import open_pdf
@@ -137,10 +138,8 @@ def _reasons() -> Iterator[None]:
         raise
     except MemoryError as error:
         raise Unreadable(_("reading it takes more memory than is allowed")) from error
-    except FileNotFoundError as error:
-        raise Unreadable(_("there is no such file")) from error
-    except PermissionError as error:
-        raise Unreadable(_("you are not allowed to read it")) from error
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        raise Unreadable(reason_of(error)) from error
     except Exception as error:
         text = " ".join(str(error).split())[:_REASON_LENGTH] or type(error).__name__
         raise Unreadable(_("it is damaged or of a kind too unusual ({error})").format(error=text)) from error

@@ -55,6 +55,9 @@ def test_the_station_is_taken_from_the_environment(cli: Cli, station: Path) -> N
         (("enhance", "nowhere.png", "-o", "out"), 1, "nowhere.png"),
         (("enhance", "x.png", "-o", "out", "--recipe", "magic"), 10, "magic"),
         (("verify", __file__, "--convention", "magic"), 10, "magic"),
+        (("verify", __file__, "--convention", "/etc/x.toml"), 10, "/etc/x.toml cannot be read: there is no such file"),
+        (("enhance", "/etc", "-o", "out"), 1, "it is a folder, not a file"),
+        (("init", "/dev/null/station"), 30, "Name another folder"),
     ],
 )
 def test_wrong_words_end_with_their_code_and_name_what_is_wrong(
@@ -77,6 +80,8 @@ def test_wrong_words_end_with_their_code_and_name_what_is_wrong(
         (("accept", "KS.2011.01", "Z9"), 2, "Z9"),
         (("accept", "KS.2011.01", "7"), 36, "7"),
         (("reject", "KS.2011.01", "1", "--reason", "other", "--redo", "default", "--rescan"), 2, "--rescan"),
+        (("book", "amend", "KS.2011.01", "--rule", "index:/etc"), 44, "(it is a folder, not a file)"),
+        (("book", "amend", "KS.2011.01", "--rule", "index:no.csv"), 44, "there is no such file"),
         (("reject", "KS.2011.01", "1", "--reason", "fadded"), 2, "'faded', 'smudged'"),
         (("deliver", "KS.2011.01"), 42, "nothing was scanned"),
         (("process", "KS.1800.01"), 34, "KS.1800.01"),

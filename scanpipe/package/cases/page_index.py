@@ -16,6 +16,7 @@ from typing import TypeVar
 from openpyxl.utils.datetime import from_excel
 
 from scanpipe.errors import WorkbookError
+from scanpipe.file_errors import reason_of, way_out
 from scanpipe.messages import _
 from scanpipe.model import IndexRow
 from scanpipe.package.naming.case_number import normal_number
@@ -165,8 +166,8 @@ def _read_csv(path: Path) -> Grid:
         return filled_rows(path, (tuple(row) for row in reader))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise WorkbookError(
-            _("{path} cannot be read as a table ({error}).").format(path=path, error=error),
-            remedy=_("Save it as 'CSV UTF-8', or as .xlsx."),
+            _("{path} cannot be read as a table ({error}).").format(path=path, error=reason_of(error)),
+            remedy=way_out(error, otherwise=_("Save it as 'CSV UTF-8', or as .xlsx.")),
         ) from error
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from scanpipe.errors import SigningError
+from scanpipe.file_errors import reason_of, way_out
 from scanpipe.messages import _
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def load_signer(path: Path, *, passphrase: str) -> Signer:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise SigningError(_("{path} cannot be read: {reason}.").format(path=path, reason=error.strerror)) from error
+        text = _("{path} cannot be read: {reason}.")
+        raise SigningError(text.format(path=path, reason=reason_of(error)), remedy=way_out(error)) from error
     key = _opened(path, data, passphrase)
     certificate = key.signing_cert
     assert certificate is not None

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from scanpipe.errors import PackageError
+from scanpipe.file_errors import reason_of
 from scanpipe.messages import _
 from scanpipe.model import BookId, Page, Part
 
@@ -229,7 +230,7 @@ def read_handover(path: Path) -> Handover:
         return msgspec.json.decode(path.read_bytes(), type=Handover)
     except (OSError, ValueError) as error:
         raise PackageError(
-            _("{path} cannot be read ({error}).").format(path=path, error=error),
+            _("{path} cannot be read ({error}).").format(path=path, error=reason_of(error)),
             remedy=_("Bring the folder of the delivery back to its place."),
         ) from error
 

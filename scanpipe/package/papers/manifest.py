@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from scanpipe.errors import PackageError
+from scanpipe.file_errors import reason_of
 from scanpipe.messages import _
 from scanpipe.reasons import reason_text
 
@@ -108,5 +109,5 @@ def read_manifest(path: Path) -> Manifest:
         return msgspec.json.decode(path.read_bytes(), type=Manifest)
     except (OSError, ValueError, RecursionError) as error:
         raise PackageError(
-            _("{path} cannot be read as a manifest ({error}).").format(path=path, error=error)
+            _("{path} cannot be read as a manifest ({error}).").format(path=path, error=reason_of(error))
         ) from error

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import openpyxl
 
 from scanpipe.errors import WorkbookError
+from scanpipe.file_errors import reason_of, way_out
 from scanpipe.fsio import nfc
 from scanpipe.messages import _
 
@@ -108,13 +109,12 @@ def _named(path: Path) -> Iterator[None]:
         yield
     except WorkbookError:
         raise
-    except FileNotFoundError as error:
-        raise WorkbookError(_("There is no file {path}.").format(path=path)) from error
     except Exception as error:
         # openpyxl documents no errors: KeyError, ValueError, TypeError, zlib and XML errors have been met.
+        text, reason = _("{path} cannot be read as a workbook ({error})."), reason_of(error) or type(error).__name__
         raise WorkbookError(
-            _("{path} cannot be read as a workbook ({error}).").format(path=path, error=error or type(error).__name__),
-            remedy=_("Open it in a spreadsheet program and save it again as .xlsx."),
+            text.format(path=path, error=reason),
+            remedy=way_out(error, otherwise=_("Open it in a spreadsheet program and save it again as .xlsx.")),
         ) from error
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from scanpipe.file_errors import reason_of
 from scanpipe.messages import _
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.member_names import name_problem, same_names
@@ -129,7 +130,7 @@ def open_archive(path: Path) -> tuple[BinaryIO, zipfile.ZipFile] | Finding:
     try:
         stream = path.open("rb")
     except OSError as failure:
-        return error("zip-unreadable", path.name, _("it cannot be opened: {damage}").format(damage=failure.strerror))
+        return error("zip-unreadable", path.name, _("it cannot be opened: {damage}").format(damage=reason_of(failure)))
     try:
         return stream, zipfile.ZipFile(stream)
     except DAMAGE as damage:
