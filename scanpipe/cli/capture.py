@@ -73,7 +73,7 @@ def capture(
 
 def show_capture(events: "Iterable[CaptureEvent]") -> int:
     """Tell the operator each page as it is kept; return the exit code."""
-    from scanpipe.flows.capture_events import Captured, FileRefused, FileSkipped, PutBack, StackEnded
+    from scanpipe.flows.capture_events import Captured, FileRefused, FilesIgnored, FileSkipped, PutBack, StackEnded
 
     captured = refused = skipped = unplaced = 0
     for event in events:
@@ -91,7 +91,9 @@ def show_capture(events: "Iterable[CaptureEvent]") -> int:
                 say(_("REFUSED {name}: {reason}").format(name=event.name, reason=event.reason))
             case FileSkipped():
                 skipped += 1
-                say(_("skipped {name}: {reason}").format(name=event.name, reason=event.reason))
+                say(_("skipped {name}: captured before").format(name=event.name))
+            case FilesIgnored():
+                say(_("Not taken, as no image files: {names}").format(names=", ".join(event.names)))
             case StackEnded():
                 say(
                     _("{captured} captured, {refused} refused, {skipped} skipped, {missing} missing.").format(

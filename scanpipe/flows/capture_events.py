@@ -34,10 +34,16 @@ class FileRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSkipped:
-    """A file that nothing was done with, and why."""
+    """A file that was captured before."""
 
     name: str
-    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesIgnored:
+    """What lies in the folder and is no image file."""
+
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +60,7 @@ class StackEnded:
     missing: int
 
 
-CaptureEvent = Captured | FileRefused | FileSkipped | PutBack | StackEnded
+CaptureEvent = Captured | FileRefused | FileSkipped | FilesIgnored | PutBack | StackEnded
 
 
 def free_slots(facts: BookFacts) -> Slots:

@@ -15,6 +15,7 @@ from scanpipe.flows.capture_events import (
     Captured,
     CaptureEvent,
     FileRefused,
+    FilesIgnored,
     FileSkipped,
     PutBack,
     StackEnded,
@@ -59,14 +60,14 @@ def capture_folder(station: Station, name: str, folder: Path) -> Iterator[Captur
     if facts.suspects:
         yield PutBack(pages=tuple(dict.fromkeys(str(sheet.page or "?") for sheet in facts.suspects)))
     listing = list_files(folder)
-    for ignored in listing.ignored:
-        yield FileSkipped(name=ignored.name, reason=_("no image file"))
+    if listing.ignored:
+        yield FilesIgnored(names=tuple(path.name for path in listing.ignored))
     known = views.origins(station.journal, facts.row)
     fresh = []
     for path in listing.files:
         digest = _file_digest(path)
         if digest and _origin(path, path.name, digest) in known:
-            yield FileSkipped(name=path.name, reason=_("captured before"))
+            yield FileSkipped(name=path.name)
         else:
             fresh.append(path)
     yield from _import(station, _open(facts), fresh, known)
@@ -97,7 +98,7 @@ def _import(station: Station, book: _Book, files: list[Path], known: frozenset[s
             continue
         origin = _origin(item.path, item.name, _file_digest(item.path) or "")
         if origin in known:
-            yield FileSkipped(name=item.name, reason=_("captured before"))
+            yield FileSkipped(name=item.name)
         elif full_name in book.placed:
             reason = _("page {page} came from a file of this name, with other content; to replace it, reject it first")
             page = book.placed[full_name]
