@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-import cv2
 import numpy as np
 
 from scanpipe.package.pages.picture import A4_MM2, BYTES_PER_KB, EncodedPage
@@ -82,8 +81,8 @@ def encode_page(
     whole = lossless(image, budget) or one_jpeg(image, budget)
     if whole is not None:
         return whole
-    original = original_of(image)
-    if 0 < letter_mm / MM_PER_INCH * image.dpi < LEAST_LETTER_PX or _misses_writing(mask, original):
+    original = original_of(image, mask)
+    if 0 < letter_mm / MM_PER_INCH * image.dpi < LEAST_LETTER_PX or _misses_writing(original):
         return in_greys(image, original, budget)
     parts = take_apart(image, mask, original, seals)
     page = _fitting(parts, budget) or _with_signs(parts, image, budget) or _bettered(parts, budget)
@@ -92,15 +91,12 @@ def encode_page(
     return _true_in_greys(image, original, budget) or page
 
 
-def _misses_writing(mask: Raster, original: Original) -> bool:
-    """Tell whether most of the ink of letters lies outside of a mask, and not only next to it."""
-    height, width = original.depth.shape
-    square = np.ones((3, 3), np.uint8)
-    small = cv2.resize(cv2.erode(mask.pixels, square), (width, height), interpolation=cv2.INTER_NEAREST)
-    missed = original.letters & (cv2.erode(small, square) > 0)
+def _misses_writing(original: Original) -> bool:
+    """Tell whether much of the ink of letters lies outside of the mask, and not only next to it."""
+    missed = original.letters & ~original.masked
     area_mm2 = np.count_nonzero(missed) * (MM_PER_INCH / original.small.dpi) ** 2
-    kept = float(original.depth[original.letters & ~missed].sum())
-    return bool(area_mm2 > MISSED_MM2 and kept < LEAST_IN_MASK * float(original.depth[original.letters].sum()))
+    kept, all_ink = (float(original.depth[where].sum()) for where in (original.masked, original.letters))
+    return bool(area_mm2 > MISSED_MM2 and kept < LEAST_IN_MASK * all_ink)
 
 
 def _fitting(parts: TakenApart, budget: int) -> EncodedPage | None:

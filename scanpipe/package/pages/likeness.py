@@ -46,7 +46,7 @@ def unlikeness(before: Raster, after: Raster, letters: Flags) -> Unlike:
     Args:
         before: the page.
         after: the page as it became.
-        letters: where the ink of its letters is.
+        letters: where the ink of the letters is that were drawn through a mask.
     """
     old, new = (_strokes(raster) for raster in (before, after))
     step = before.px(_STEP_MM)

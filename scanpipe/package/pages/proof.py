@@ -39,10 +39,10 @@ NEW_MM2: Final = 1.0
 """The most ink that may appear in any square of 10 mm: letters that run together have more."""
 
 UNLIKE_OF_ALL: Final = 0.05
-"""The most of what is written that may be unlike what it was: of real pages it is 0.03, most of it torn edges."""
+"""The most of what is drawn through the mask that may be unlike what it was."""
 
-UNLIKE_OF_WORST: Final = 0.7
-"""The most of any square of 10 mm whose letters may be lost: more is a line of writing, and no edge."""
+UNLIKE_OF_WORST: Final = 0.5
+"""The most of any square of 10 mm whose letters may be lost: more is a line of writing."""
 
 COLOUR_ERROR: Final = 10.0
 """The most that the colour of a seal may be off: the mean over its ink, in levels."""
@@ -68,6 +68,7 @@ class Original:
         ground: the paper close by each pixel.
         depth: of its ink.
         letters: where the ink of its letters is.
+        masked: what of that the mask has, or has next to it.
         on_paper: what lies on paper, and not on or close to something dark beside it.
     """
 
@@ -76,22 +77,30 @@ class Original:
     ground: Pixels
     depth: Pixels
     letters: Flags
+    masked: Flags
     on_paper: Flags
 
 
-def original_of(image: Raster) -> Original:
-    """Return a page as its proofs see it."""
+def original_of(image: Raster, mask: Raster) -> Original:
+    """Return a page as its proofs see it.
+
+    Args:
+        image: the page.
+        mask: grey, same size, 0 = ink.
+    """
     dpi = min(_DPI, image.dpi)
     size = _rendered_px(image.width, image.dpi, dpi), _rendered_px(image.height, image.dpi, dpi)
     pixels = np.asarray(cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     ground = ground_of(pixels, dpi)
     depth = depth_below(ground, pixels)
+    letters = in_letters(sure_ink(depth), dpi)
     return Original(
         small=Raster(pixels=pixels, dpi=dpi),
         scale=size[0] / image.width,
         ground=ground,
         depth=depth,
-        letters=in_letters(sure_ink(depth), dpi),
+        letters=letters,
+        masked=letters & _near_ink_of(mask, size),
         on_paper=on_bright(ground, dpi),
     )
 
@@ -107,6 +116,12 @@ class Proof:
 
     doubts: tuple[Doubt, ...]
     off: tuple[Box, ...] = ()
+
+
+def _near_ink_of(mask: Raster, size: tuple[int, int]) -> Flags:
+    square = np.ones((3, 3), np.uint8)
+    small = cv2.resize(cv2.erode(mask.pixels, square), size, interpolation=cv2.INTER_NEAREST)
+    return np.asarray(cv2.erode(small, square) == 0, np.bool_)
 
 
 def prove(page: EncodedPage, original: Original, seals: Sequence[Box]) -> Proof:
@@ -138,7 +153,7 @@ def _doubts_of_ink(original: Original, rendered: Pixels) -> Iterator[Doubt]:
     lost = lost_ink(original.depth, depth)
     if recall(original.depth, lost) < INK_RECALL or densest_mm2(lost & original.letters, dpi) > LOST_MM2:
         yield "ink"
-    unlike = unlikeness(original.small, original.small.replace(rendered), original.letters)
+    unlike = unlikeness(original.small, original.small.replace(rendered), original.masked)
     drowned = unlike.of_all > UNLIKE_OF_ALL or unlike.of_worst > UNLIKE_OF_WORST
     if drowned or densest_mm2(new_ink(original.depth, depth), dpi) > NEW_MM2:
         yield "smudge"

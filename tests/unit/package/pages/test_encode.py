@@ -287,8 +287,7 @@ def test_what_a_mask_takes_for_ink_on_bare_paper_stays_paper() -> None:
 )
 def test_the_proof_sees_a_line_too_many_or_too_few(of_page: range, of_original: range, doubt: str) -> None:
     page = encode_page(*written(of_page), budget_kb_per_a4=60)
-    original, _mask = written(of_original)
-    assert doubt in proof.prove(page, proof.original_of(original), ()).doubts
+    assert doubt in proof.prove(page, proof.original_of(*written(of_original)), ()).doubts
 
 
 @pytest.mark.parametrize("dpi", [299.0, 300.0, 301.0])
