@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 import openpyxl
 
@@ -56,10 +56,10 @@ def opened(path: Path, *, whole: bool = False, formulas: bool = False) -> Iterat
     Raises:
         WorkbookError: as `read_grid`, also for what is met while it is read.
     """
-    with _named(path):
-        _check_bounds(path)
-        # Opened here, for openpyxl goes by the ending of a name, and what is in the store has none.
-        with path.open("rb") as stream, warnings.catch_warnings():
+    # Opened here, for openpyxl goes by the ending of a name, and what is in the store has none.
+    with _named(path), path.open("rb") as stream:
+        _check_bounds(path, stream)
+        with warnings.catch_warnings():
             # What openpyxl makes an error of, and warns of on stderr, whoever reads the cell finds as one.
             warnings.filterwarnings("ignore", module="openpyxl")
             workbook = openpyxl.load_workbook(stream, read_only=not whole, data_only=not formulas)
@@ -84,22 +84,23 @@ def filled_rows(path: Path, rows: Iterable[tuple[Cell, ...]]) -> Grid:
     return grid
 
 
-def _check_bounds(path: Path) -> None:
-    if not path.stat().st_size:
+def _check_bounds(path: Path, stream: BinaryIO) -> None:
+    if not stream.read(1):
         raise WorkbookError(
             _("{path} is empty: there is nothing in the file.").format(path=path),
             remedy=_("Put a whole copy of it in its place."),
         )
-    if not zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(stream):
         raise WorkbookError(
             _("{path} is no .xlsx, or only a part of one.").format(path=path),
             remedy=_(
                 "If a spreadsheet program opens it, save it as .xlsx; if not, put a whole copy of it in its place."
             ),
         )
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(stream) as archive:
         if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
             raise WorkbookError(_("{path} would unpack to far more than a workbook holds.").format(path=path))
+    stream.seek(0)
 
 
 @contextmanager

@@ -97,7 +97,7 @@ def test_what_is_typed_on_the_sheet_of_rows_of_no_case_of_a_copy_is_taken_over(d
     copy, last = desk.read(desk.edited("copy.xlsx", edit)), desk.read(desk.published, carried=True)
     typed = desk.merged(last, copy)
     assert {(row["nksHoTen"], row.get("ghiChu")) for row in typed.unmatched} == {("Mai", ""), ("Mai", "xem lại")}
-    assert any("copy.xlsx, Khong khop, row 2" in line for line in typed.conflicts)
+    assert any("copy.xlsx, Khong khop, row 2" in str(line) for line in typed.conflicts)
 
 
 def test_a_row_of_no_case_that_nobody_touched_in_a_copy_does_not_come_back(desk: Desk) -> None:
@@ -142,9 +142,9 @@ def test_a_row_that_was_deleted_is_told_and_keeps_what_was_typed_before(desk: De
     path = desk.edited("last.xlsx", lambda book: book["DL Import"].delete_rows(2))
     told = ("last.xlsx: it has no row of the cases 1/2010; what it was published with stays",)
     last = desk.read(path, carried=True)
-    assert last.told == told
+    assert tuple(map(str, last.told)) == told
     assert names(desk.merged(last)) == {"1": "Lan"}
-    assert desk.read(path, emptied=True).told == told
+    assert tuple(map(str, desk.read(path, emptied=True).told)) == told
 
 
 def test_a_column_that_was_deleted_is_told_and_keeps_what_was_typed_before(desk: Desk) -> None:
@@ -154,7 +154,9 @@ def test_a_column_that_was_deleted_is_told_and_keeps_what_was_typed_before(desk:
             sheet.delete_cols([cell.value for cell in sheet[1]].index(header) + 1)
 
     last = desk.read(desk.edited("last.xlsx", edit), carried=True)
-    assert last.told == ("last.xlsx: it has no columns nksHoTen any more; what it was published with stays",)
+    assert tuple(map(str, last.told)) == (
+        "last.xlsx: it has no columns nksHoTen any more; what it was published with stays",
+    )
     assert names(desk.merged(last)) == {"1": "Lan"}
 
 
