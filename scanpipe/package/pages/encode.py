@@ -60,6 +60,7 @@ LARGEST_SIGNS: Final = 0.05
 
 # Of its size: a page over the budget gives up some of its paper's truth for a fifth, not for a hundred bytes.
 _WORTH = 0.8
+_DEARER = 2  # times the layers' size
 
 
 def encode_page(
@@ -86,9 +87,7 @@ def encode_page(
         return in_greys(image, original, budget)
     parts = take_apart(image, mask, original, seals)
     page = _fitting(parts, budget) or _with_signs(parts, image, budget) or _bettered(parts, budget)
-    if {"ink", "smudge"}.isdisjoint(page.doubts):
-        return page
-    return _true_in_greys(image, original, budget) or page
+    return _in_truer_greys(image, original, page, budget) or page
 
 
 def _misses_writing(original: Original) -> bool:
@@ -129,7 +128,11 @@ def _with_signs(parts: TakenApart, image: Raster, budget: int) -> EncodedPage | 
 def _bettered(parts: TakenApart, budget: int) -> EncodedPage:
     """Make a page better in what the proof doubts, until nothing is doubted or nothing is better; tell what is left."""
     paper = ink = seal = 0
-    while doubts := parts.proof(Setting(PAPERS[paper], INKS[ink], SEALS[seal])).doubts:
+    tried: list[EncodedPage] = []
+    while True:
+        setting = Setting(PAPERS[paper], INKS[ink], SEALS[seal])
+        doubts = parts.proof(setting).doubts
+        tried.append(replace(parts.page(setting), doubts=doubts))
         better = (
             min(paper + ("ink" in doubts), len(PAPERS) - 1),
             min(ink + ("colour" in doubts), len(INKS) - 1),
@@ -138,11 +141,14 @@ def _bettered(parts: TakenApart, budget: int) -> EncodedPage:
         if better == (paper, ink, seal):
             break
         paper, ink, seal = better
-    page = parts.page(Setting(PAPERS[paper], INKS[ink], SEALS[seal]))
-    return replace(page, over_budget=page.size > budget, doubts=doubts)
+    page = min(tried, key=lambda page: (len(page.doubts), page.size))
+    return replace(page, over_budget=page.size > budget)
 
 
-def _true_in_greys(image: Raster, original: Original, budget: int) -> EncodedPage | None:
-    """Return the page as one picture if that is proven."""
-    page = in_greys(image, original, budget)
-    return None if prove(page, original, ()).doubts else page
+def _in_truer_greys(image: Raster, original: Original, page: EncodedPage, budget: int) -> EncodedPage | None:
+    """Return a page whose ink is doubted as one proven picture; where some is only paler, if that is no dearer."""
+    if {"ink", "smudge"}.isdisjoint(page.doubts):
+        return None
+    greys = in_greys(image, original, budget)
+    dear = "smudge" not in page.doubts and greys.size > max(budget, _DEARER * page.size)
+    return None if dear or prove(greys, original, ()).doubts else greys

@@ -17,8 +17,12 @@ Flags = NDArray[np.bool_]
 LETTERS_MM: Final = 25.0
 """Letters and words that hang together are no larger; rules and what lies at the edge of a page mostly are."""
 
+SURE_DEPTH: Final = 40.0
+"""Ink is darker than the paper close by it by more than that, in levels."""
+
 _WINDOW_MM = 2.5
-_SURE_DEPTH, _TIMES_GRAIN = 40.0, 6.0
+_TIMES_GRAIN = 6.0
+_FAINT_DEPTH, _FAINT_TIMES_GRAIN = 20.0, 4.0
 _KEPT = 0.6  # of its former depth: ink that keeps so much still reads as it did
 _PALE = 0.3  # of the depth it is drawn with: what is paler than that was no ink
 _BRIGHT = 0.6
@@ -45,7 +49,12 @@ def on_bright(ground: Pixels, dpi: float) -> Flags:
 
 def sure_ink(depth: Pixels) -> Flags:
     """Tell which pixels are darker than stains and grain are."""
-    return np.asarray(depth > max(_SURE_DEPTH, _TIMES_GRAIN * (float(np.median(depth)) + 1)), np.bool_)
+    return np.asarray(depth > max(SURE_DEPTH, _TIMES_GRAIN * (float(np.median(depth)) + 1)), np.bool_)
+
+
+def faint_ink(depth: Pixels) -> Flags:
+    """Tell which pixels are about as dark as pencil is, and as stains and show-through are."""
+    return np.asarray(depth > max(_FAINT_DEPTH, _FAINT_TIMES_GRAIN * (float(np.median(depth)) + 1)), np.bool_)
 
 
 def in_letters(ink: Flags, dpi: float) -> Flags:
@@ -55,9 +64,9 @@ def in_letters(ink: Flags, dpi: float) -> Flags:
     return np.asarray(ink & (sides <= LETTERS_MM / MM_PER_INCH * dpi)[labels], np.bool_)
 
 
-def lost_ink(before: Pixels, after: Pixels) -> Flags:
-    """Tell where sure ink is no longer nearly as dark, neither there nor next to it; by two depths."""
-    return sure_ink(before) & ~_as_dark(before, after, _KEPT)
+def faded(before: Pixels, after: Pixels) -> Flags:
+    """Tell where one depth is no longer nearly as great, neither there nor next to it, in another."""
+    return ~_as_dark(before, after, _KEPT)
 
 
 def new_ink(before: Pixels, after: Pixels) -> Flags:
@@ -73,7 +82,7 @@ def pale_below(before: Pixels, after: Pixels) -> Flags:
 def ink_recall(before: Pixels, after: Pixels, dpi: float) -> float:
     """Return the share of one picture's ink, by darkness, that is nearly as dark in another; both are (h, w[, 3])."""
     old, new = (depth_below(ground_of(pixels, dpi), pixels) for pixels in (before, after))
-    return recall(old, lost_ink(old, new))
+    return recall(old, sure_ink(old) & faded(old, new))
 
 
 def recall(depth: Pixels, lost: Flags) -> float:

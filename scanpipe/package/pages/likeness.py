@@ -24,6 +24,7 @@ LOST: Final = 0.6
 _STROKES_MM = 0.5  # what is broader is shade, not stroke
 _GRAIN_PX = 0.6
 _STEP_MM, _PLACE_STEPS = 1.0, 5
+_LEAST_PLACES = 2000  # on a slip with less writing, a few places are no share
 _WRITTEN = 0.03  # of a place: where there is less ink, grain decides
 
 
@@ -55,9 +56,10 @@ def unlikeness(before: Raster, after: Raster, letters: Flags) -> Unlike:
     )
     written = ink > _WRITTEN
     alike = both / np.sqrt(of_old * of_new + 1)
+    places = max(_LEAST_PLACES, int(np.count_nonzero(written)))
     lost = (written & (alike < LOST)).astype(np.float32)
     return Unlike(
-        of_all=float(np.mean(alike[written] < LIKE)) if written.any() else 0.0,
+        of_all=float(np.count_nonzero(alike[written] < LIKE)) / places,
         of_worst=float(cv2.blur(lost, (2 * _PLACE_STEPS, 2 * _PLACE_STEPS)).max()),
     )
 
