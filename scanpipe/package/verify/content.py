@@ -18,8 +18,10 @@ MM_PER_POINT = 25.4 / 72
 UNIT_MATRIX = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MAX_FORMS = 1000
 _SHOW_TEXT = {"Tj", "TJ", "'", '"'}
-_PAINT = {"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "INLINE IMAGE"}
-_OPERATORS = " ".join(("q Q cm Do Tr BI ID EI", *sorted(_SHOW_TEXT), *sorted(_PAINT - {"INLINE IMAGE"})))
+_PAINT_ALONE = {"sh", "INLINE IMAGE"}
+_PAINT = {"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", *_PAINT_ALONE}
+_PATH = {"m", "re"}  # a path begins with one of them; painting none paints nothing
+_OPERATORS = " ".join(("q Q cm Do Tr n BI ID EI", *sorted(_SHOW_TEXT | _PATH | _PAINT - {"INLINE IMAGE"})))
 _UNSEEN_TEXT = (3, 7)  # modes in which text is not painted (ISO 32000-1, 9.3.6)
 _Matrix = tuple[float, float, float, float, float, float]
 
@@ -80,6 +82,7 @@ class Walk:
         self.text = False
         self.painted = False
         self._mode = 0
+        self._path = False
         self._budget = budget
         self._user_unit = user_unit
         self._pictures = pictures
@@ -98,20 +101,23 @@ class Walk:
                     matrix, self._mode = saved.pop() if saved else (matrix, self._mode)
                 elif operator == "cm":
                     matrix = _product(_matrix(operands), matrix)
-                elif operator == "Tr":
-                    self._mode = int(operands[0])
-                elif operator in _SHOW_TEXT:
-                    self._show(operands)
-                elif operator in _PAINT:
-                    self._paint()
                 elif operator == "Do":
                     self._draw(resources, str(operands[0]), matrix, depth)
+                else:
+                    self._mark(operator, operands)
 
-    def _show(self, operands: object) -> None:
-        if _shows(operands):
-            self.text = True
-            if self._mode not in _UNSEEN_TEXT:
+    def _mark(self, operator: str, operands: object) -> None:
+        """Follow what shows text or paints a path."""
+        if operator == "Tr":
+            self._mode = int(operands[0])  # type: ignore[index]
+        elif operator in _SHOW_TEXT:
+            shows = _shows(operands)
+            self.text = self.text or shows
+            if shows and self._mode not in _UNSEEN_TEXT:
                 self._paint()
+        elif operator in _PAINT and (self._path or operator in _PAINT_ALONE):
+            self._paint()
+        self._path = operator in _PATH or (self._path and operator not in _PAINT | {"n"})
 
     def _paint(self) -> None:
         # What is painted before a picture lies under it, as the white ground does that many programs paint.
@@ -126,7 +132,9 @@ class Walk:
         elif item.get(Name.Subtype) == Name.Form and depth:
             self._count_form()
             inner = _product(_matrix(item.get(Name.Matrix, Array(list(UNIT_MATRIX))).as_list()), matrix)
+            mode = self._mode
             self.content(unpacked(item, self._budget), item.get(Name.Resources, resources), inner, depth - 1)
+            self._mode = mode
 
     def _place(self, image: Stream, matrix: _Matrix) -> Placed:
         """Return a picture as placed; one drawn through a finer mask shows the mask's pixels (ISO 32000-1, 8.9.6.3)."""

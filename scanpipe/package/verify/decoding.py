@@ -8,6 +8,7 @@ import io
 import math
 import struct
 import zlib
+from collections.abc import Iterator
 
 from pikepdf import Array, Name, Stream
 from PIL import Image
@@ -46,26 +47,41 @@ class Pictures:
         width, height = int(image.get(Name.Width, 0)), int(image.get(Name.Height, 0))
         if width * height > _MAX_PIXELS:
             raise PackageError(_("it has a picture of an impossible size"))
-        data, coding = image.read_raw_bytes(), _coding(image)
+        *wrappings, coding = _codings(image)
+        data = image.read_raw_bytes()
+        if any(wrapping != Name.FlateDecode for wrapping in wrappings):
+            return bool(data)
+        for _wrapping in wrappings:  # some programs deflate a JPEG
+            data = self._inflated(data)
         if coding in (Name.DCTDecode, Name.JPXDecode):
             self._take(width * height // 64)
             return _opens(data, (width, height), _channels(image) if coding == Name.DCTDecode else None)
         if coding in (Name.FlateDecode, None):
             row = math.ceil(width * _channels(image) * int(image.get(Name.BitsPerComponent, 1)) / 8)
-            return (self._inflated(data) if coding else len(data)) >= row * height
+            return (self._inflated_size(data) if coding else len(data)) >= row * height
         return _segments_whole(data, (width, height)) if coding == Name.JBIG2Decode else bool(data)
 
-    def _inflated(self, data: bytes) -> int:
-        """Return how many bytes a deflated stream has; 0 where it is damaged or has no end."""
-        inflater, size = zlib.decompressobj(), 0
+    def _inflated(self, data: bytes) -> bytes:
         try:
-            while data and not inflater.eof:
-                size += len(inflater.decompress(data, _CHUNK))
-                data = inflater.unconsumed_tail
-                self._take(_CHUNK)
+            return b"".join(self._pieces(data))
+        except zlib.error:
+            return b""
+
+    def _inflated_size(self, data: bytes) -> int:
+        """Return how many bytes a deflated stream has; 0 where it is damaged or has no end."""
+        try:
+            return sum(map(len, self._pieces(data)))
         except zlib.error:
             return 0
-        return size if inflater.eof else 0
+
+    def _pieces(self, data: bytes) -> Iterator[bytes]:
+        inflater = zlib.decompressobj()
+        while data and not inflater.eof:
+            yield inflater.decompress(data, _CHUNK)
+            data = inflater.unconsumed_tail
+            self._take(_CHUNK)
+        if not inflater.eof:
+            raise zlib.error("no end")
 
     def _take(self, size: int) -> None:
         self._left -= size
@@ -73,10 +89,10 @@ class Pictures:
             raise PackageError(_("it unpacks to far more than a scan holds"))
 
 
-def _coding(image: Stream) -> object:
-    """Return the coding of the picture itself, the last where there are several."""
+def _codings(image: Stream) -> list[object]:
+    """Return how the picture is coded, last, and what that was packed in, the outermost first."""
     filters = image.get(Name.Filter)
-    return filters[-1] if isinstance(filters, Array) else filters
+    return list(filters.as_list() if isinstance(filters, Array) else [filters]) or [None]
 
 
 _CHANNELS = {"/DeviceRGB": 3, "/CalRGB": 3, "/Lab": 3, "/DeviceCMYK": 4}

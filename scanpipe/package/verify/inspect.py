@@ -168,17 +168,27 @@ def _facts(pdf: Pdf) -> PdfFacts:
 
 
 def _has_output_intent(pdf: Pdf, budget: Budget) -> bool:
-    """Whether an output intent has a colour profile that is one."""
+    """Whether an output intent has a colour profile, which is looked into where it is packed as is usual."""
     intents = pdf.Root.get(Name.OutputIntents, Array()).as_list()
     streams = [intent.get(Name.DestOutputProfile) for intent in intents if intent.get(Name.S) == Name.GTS_PDFA1]
-    profiles = [unpacked(stream, budget) for stream in streams if isinstance(stream, Stream)]
-    return any(len(profile) > _PROFILE_HEADER and profile[_PROFILE_MARK] == b"acsp" for profile in profiles)
+    return any(_is_profile(stream, budget) for stream in streams if isinstance(stream, Stream))
+
+
+def _is_profile(stream: Stream, budget: Budget) -> bool:
+    if stream.get(Name.Filter) not in (None, Name.FlateDecode, Array([Name.FlateDecode])):
+        return len(stream.read_raw_bytes()) > 0
+    profile = unpacked(stream, budget)
+    return len(profile) > _PROFILE_HEADER and profile[_PROFILE_MARK] == b"acsp"
 
 
 def _has_hidden_layers(pdf: Pdf) -> bool:
     """Whether it has optional content that is not shown when it is opened (ISO 32000-1, 8.11.4.3)."""
-    usual = pdf.Root.get(Name.OCProperties, Dictionary()).get(Name.D, Dictionary())
-    return len(usual.get(Name.OFF, Array())) > 0 or usual.get(Name.BaseState) == Name.OFF
+    content = pdf.Root.get(Name.OCProperties, Dictionary())
+    usual = content.get(Name.D, Dictionary())
+    if usual.get(Name.BaseState) == Name.OFF:
+        shown = {layer.objgen for layer in usual.get(Name.ON, Array()).as_list()}
+        return any(layer.objgen not in shown for layer in content.get(Name.OCGs, Array()).as_list())
+    return len(usual.get(Name.OFF, Array())) > 0
 
 
 def _dictionaries(pdf: Pdf) -> Iterator[Object]:

@@ -1,13 +1,24 @@
 import io
+import zlib
 
 import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Stream
+from PIL import Image
 
 from scanpipe.errors import PackageError
 from scanpipe.package.verify.inspect import inspect_pdf
+
+
+def put_jpeg(pdf: pikepdf.Pdf, *, cut: int = 0) -> None:
+    """Make the first page's picture a JPEG that was deflated once more."""
+    image, stream = pdf.pages[0].resources.XObject.Im0, io.BytesIO()
+    Image.effect_noise((int(image.Width), int(image.Height)), 80).convert("RGB").save(stream, "JPEG", quality=20)
+    data = stream.getvalue()
+    wrapped = zlib.compress(data[: len(data) - cut])
+    image.write(wrapped, filter=Array([Name.FlateDecode, Name.DCTDecode]))
 
 
 def changed(data: bytes, change) -> bytes:
@@ -141,7 +152,13 @@ def test_content_that_ends_in_the_middle_is_damage(pdf_bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "painted"), [(b"1 g 0 0 600 900 re f\n%s", False), (b"%s\n1 g 0 0 60 90 re f", True)]
+    ("content", "painted"),
+    [
+        (b"1 g 0 0 600 900 re f\n%s", False),
+        (b"%s\n1 g 0 0 60 90 re f", True),
+        (b"%s\nf", False),
+        (b"%s\n0 0 60 90 re W n f", False),
+    ],
 )
 def test_only_what_is_painted_over_a_picture_counts(pdf_bytes, content: bytes, painted: bool) -> None:
     def paint(pdf: pikepdf.Pdf) -> None:
@@ -150,3 +167,25 @@ def test_only_what_is_painted_over_a_picture_counts(pdf_bytes, content: bytes, p
 
     (page,) = inspect_pdf(changed(pdf_bytes(), paint)).pages
     assert page.painted is painted
+
+
+def test_a_jpeg_that_was_deflated_once_more_is_whole_unless_it_was_cut_off(pdf_bytes) -> None:
+    assert inspect_pdf(changed(pdf_bytes(), put_jpeg)).pages[0].whole
+    assert not inspect_pdf(changed(pdf_bytes(), lambda pdf: put_jpeg(pdf, cut=2000))).pages[0].whole
+
+
+def test_a_profile_in_letters_is_no_reason_to_refuse_a_pdf(pdf_bytes) -> None:
+    def wrap(pdf: pikepdf.Pdf) -> None:
+        profile = pdf.Root.OutputIntents[0].DestOutputProfile
+        profile.write(profile.read_bytes().hex().encode() + b">", filter=Name.ASCIIHexDecode)
+
+    assert inspect_pdf(changed(pdf_bytes(), wrap)).output_intent
+
+
+def test_layers_that_are_all_shown_are_not_hidden(pdf_bytes) -> None:
+    def add(pdf: pikepdf.Pdf) -> None:
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="scan"))
+        usual = Dictionary(BaseState=Name.OFF, ON=Array([layer]))
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=usual)
+
+    assert not inspect_pdf(changed(pdf_bytes(), add)).hidden_layers
