@@ -11,7 +11,8 @@ from scanpipe.errors import PackageError, WorkbookError
 from scanpipe.messages import _
 from scanpipe.package.findings import Finding
 from scanpipe.package.naming.workbook_rules import WorkbookRules
-from scanpipe.package.verify.inspect import PdfFacts, inspect_pdf
+from scanpipe.package.verify.facts import PdfFacts
+from scanpipe.package.verify.inspect import inspect_pdf
 from scanpipe.package.workbook.filled import HEADER_ROWS, header_row
 from scanpipe.package.workbook.sheet import header_text, read_grid, sheet_names
 from scanpipe.package.zips.archive import Entry, list_archive, open_archive, read_entry

@@ -1,7 +1,6 @@
 """The proof of a page: its PDF rendered back, and compared with the page that it was made from."""
 
 import io
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -11,22 +10,19 @@ import numpy as np
 
 from scanpipe.package.pages.colours import colour_error, paper_error, pieces_of
 from scanpipe.package.pages.ink import (
-    Flags,
     densest_mm2,
     depth_below,
     faded,
-    faint_ink,
     ground_of,
-    in_letters,
     new_ink,
-    on_bright,
     recall,
     sure_ink,
 )
 from scanpipe.package.pages.likeness import unlikeness
+from scanpipe.package.pages.original import HAIR, Original
 from scanpipe.package.pages.picture import EncodedPage
 from scanpipe.package.pages.placing import POINTS_PER_MM, place_pages
-from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
+from scanpipe.raster import MM_PER_INCH, Box, Pixels
 
 Doubt = Literal["ink", "smudge", "colour"]
 
@@ -57,59 +53,7 @@ INK_COLOUR_ERROR: Final = 25.0
 PAPER_ERROR: Final = 4.0
 """The most that the paper may be off: the median over the page, in levels."""
 
-_DPI = 100.0
 _SIGN_PX = 40  # the smallest sign that is proven: of 2 x 1.3 mm
-_HAIR = 1 - 1e-5  # readers round sides up: what is a rounding error over a whole pixel is to be that pixel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Original:
-    """A page as its proofs see it, reduced.
-
-    Attributes:
-        small: the page.
-        scale: its size, as a share of the page's, in pixels.
-        ground: the paper close by each pixel.
-        depth: of its ink.
-        letters: where the ink of its letters is.
-        masked: what of that the mask has, or has next to it.
-        faint: where ink as faint as pencil hangs together as letters do, outside of the mask.
-        on_paper: what lies on paper, and not on or close to something dark beside it.
-    """
-
-    small: Raster
-    scale: float
-    ground: Pixels
-    depth: Pixels
-    letters: Flags
-    masked: Flags
-    faint: Flags
-    on_paper: Flags
-
-
-def original_of(image: Raster, mask: Raster) -> Original:
-    """Return a page as its proofs see it.
-
-    Args:
-        image: the page.
-        mask: grey, same size, 0 = ink.
-    """
-    dpi = min(_DPI, image.dpi)
-    size = _rendered_px(image.width, image.dpi, dpi), _rendered_px(image.height, image.dpi, dpi)
-    pixels = _reduced(image.pixels, size)
-    ground = ground_of(pixels, dpi)
-    depth = depth_below(ground, pixels)
-    letters, in_mask, on_paper = in_letters(sure_ink(depth), dpi), _near_ink_of(mask, size), on_bright(ground, dpi)
-    return Original(
-        small=Raster(pixels=pixels, dpi=dpi),
-        scale=size[0] / image.width,
-        ground=ground,
-        depth=depth,
-        letters=letters,
-        masked=letters & in_mask,
-        faint=in_letters(faint_ink(depth), dpi) & on_paper & ~in_mask,
-        on_paper=on_paper,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,20 +67,6 @@ class Proof:
 
     doubts: tuple[Doubt, ...]
     off: tuple[Box, ...] = ()
-
-
-def _reduced(pixels: Pixels, size: tuple[int, int]) -> Pixels:
-    """Return a picture as small as that, by means of what each pixel covers."""
-    side = round(pixels.shape[1] / size[0])
-    if side % 2:  # the same levels in a quarter of the time, where the size is no whole fraction
-        return np.asarray(cv2.resize(cv2.blur(pixels, (side, side)), size, interpolation=cv2.INTER_LINEAR), np.uint8)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _near_ink_of(mask: Raster, size: tuple[int, int]) -> Flags:
-    square = np.ones((3, 3), np.uint8)
-    small = cv2.resize(cv2.erode(mask.pixels, square), size, interpolation=cv2.INTER_NEAREST)
-    return np.asarray(cv2.erode(small, square) == 0, np.bool_)
 
 
 def prove(page: EncodedPage, original: Original, seals: Sequence[Box]) -> Proof:
@@ -197,11 +127,6 @@ def render(page: EncodedPage, dpi: float) -> Pixels:
     with place_pages([page]) as document:
         document.save(stream)
     with pypdfium2.PdfDocument(stream.getvalue()) as reader:
-        scale = _HAIR * dpi / MM_PER_INCH / POINTS_PER_MM
+        scale = HAIR * dpi / MM_PER_INCH / POINTS_PER_MM
         pixels = reader[0].render(scale=scale, grayscale=not page.base.colour, rev_byteorder=True).to_numpy()
         return np.array(pixels[..., :3] if page.base.colour else pixels.reshape(pixels.shape[:2]), np.uint8)
-
-
-def _rendered_px(pixels: int, of_dpi: float, dpi: float) -> int:
-    """Return how many pixels readers show of a side: those that are begun."""
-    return max(1, math.ceil(_HAIR * pixels / of_dpi * dpi))

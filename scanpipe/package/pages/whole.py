@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 
+from scanpipe.package.pages.original import Original
 from scanpipe.package.pages.picture import EncodedPage, Way, placed
-from scanpipe.package.pages.proof import Original, prove
+from scanpipe.package.pages.proof import prove
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import encode_jpeg, encode_jpeg2000, encode_png
 

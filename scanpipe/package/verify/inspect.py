@@ -7,7 +7,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
@@ -17,6 +17,7 @@ from scanpipe.messages import _
 from scanpipe.package.pages.signing import Signature
 from scanpipe.package.verify.content import MM_PER_POINT, UNIT_MATRIX, Budget, Placed, Walk, unpacked
 from scanpipe.package.verify.decoding import Pictures
+from scanpipe.package.verify.facts import ImageFacts, PageFacts, PdfFacts
 from scanpipe.package.verify.metadata import pdfa_level, read_xmp, titles
 
 MAX_PAGES = 2000
@@ -26,94 +27,14 @@ _MAX_CONTENT = 32 * 1024 * 1024
 _MAX_OBJECTS = 200_000
 _MAX_SIGNATURES = 100
 _MAX_DEPTH = 6
-_HALF = 0.5
 _ACTIONS = frozenset(
     {
         *("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/ResetForm"),
         *("/URI", "/GoToR", "/GoToE", "/Rendition", "/Sound", "/Movie"),
     }
 )
-_A4_MM2 = 210 * 297
 _FRAMED = re.compile(rb"%PDF-.*%%EOF(?:\r\n|\r|\n)?", re.DOTALL)
 _PROFILE_HEADER, _PROFILE_MARK = 128, slice(36, 40)  # ICC.1, 7.2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageFacts:
-    """A picture on a page: its pixels, how many of them come to an inch, whether it has colour, what it covers.
-
-    `whole` tells whether it can be decoded to its end.
-    """
-
-    width: int
-    height: int
-    dpi: float
-    colour: bool
-    cover: float
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageFacts:
-    """A page: its size in millimetres, its pictures, whether it holds text, and whether they are painted over."""
-
-    width_mm: float
-    height_mm: float
-    images: tuple[ImageFacts, ...]
-    text: bool
-    painted: bool = False
-
-    @property
-    def dpi(self) -> float:
-        """The least resolution among the best pictures that together cover half of the page; 0 where none do."""
-        covered = 0.0
-        for image in sorted(self.images, key=lambda image: image.dpi, reverse=True):
-            covered += image.cover
-            if covered >= _HALF:
-                return image.dpi
-        return 0.0
-
-    @property
-    def colour(self) -> bool:
-        """Whether any picture has colour."""
-        return any(image.colour for image in self.images)
-
-    @property
-    def whole(self) -> bool:
-        """Whether all its pictures can be decoded."""
-        return all(image.whole for image in self.images)
-
-    @property
-    def a4_equivalents(self) -> float:
-        """How many A4 sheets the page amounts to."""
-        return self.width_mm * self.height_mm / _A4_MM2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PdfFacts:
-    """A PDF: its version, titles, pages, what it says of PDF/A, and what has no place in a register's scan.
-
-    `framed` tells whether it begins with its header and ends with its end-of-file marker (ISO 19005-2, 6.1).
-    """
-
-    version: str
-    titles: tuple[str, ...]
-    pages: tuple[PageFacts, ...]
-    pdfa_part: int | None
-    pdfa_conformance: str
-    output_intent: bool
-    encrypted: bool
-    active: bool
-    annotated: bool
-    attachments: bool
-    hidden_layers: bool = False
-    framed: bool = True
-    signatures: tuple[Signature, ...] = ()
-
-    @property
-    def a4_equivalents(self) -> float:
-        """How many A4 sheets all pages amount to."""
-        return sum(page.a4_equivalents for page in self.pages)
 
 
 def inspect_pdf(data: bytes) -> PdfFacts:

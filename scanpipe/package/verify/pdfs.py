@@ -11,7 +11,8 @@ from scanpipe.package.naming.case_number import number_order
 from scanpipe.package.naming.convention import BookName, CaseName, Convention, MatterName
 from scanpipe.package.naming.rules import Limits
 from scanpipe.package.pages.signing import holds, installed
-from scanpipe.package.verify.inspect import PageFacts, PdfFacts, inspect_pdf
+from scanpipe.package.verify.facts import PageFacts, PdfFacts
+from scanpipe.package.verify.inspect import inspect_pdf
 
 # Pictures are cut to whole pixels and pages to hundredths of a point, so a resolution can come out slightly low.
 _DPI_TOLERANCE = 0.99

@@ -19,6 +19,7 @@ from scanpipe.package.pages.encode import LEAST_LETTER_PX, PAPERS, SEALS, encode
 from scanpipe.package.pages.ink import ink_recall
 from scanpipe.package.pages.layers import paper_layer
 from scanpipe.package.pages.likeness import unlikeness
+from scanpipe.package.pages.original import original_of
 from scanpipe.package.pages.picture import EncodedPage
 from scanpipe.package.pages.proof import INK_COLOUR_ERROR, PAPER_ERROR, Proof, render
 from scanpipe.package.pages.taken_apart import Setting, Truth
@@ -273,7 +274,7 @@ def test_letters_that_a_mask_runs_together_are_opened_again(rows: slice) -> None
 @pytest.mark.parametrize("rows", [slice(0, 1000), slice(425, 475)], ids=["everywhere", "in one line"])
 def test_lines_that_became_bars_are_unlike_what_they_were(rows: slice) -> None:
     image, mask = written()
-    original = proof.original_of(image, mask)
+    original = original_of(image, mask)
     bars = image.pixels.copy()
     bars[run_together(mask, rows).pixels == 0] = 100
     small = cv2.resize(bars, original.depth.shape[::-1], interpolation=cv2.INTER_AREA)
@@ -325,7 +326,7 @@ def test_what_a_mask_takes_for_ink_on_bare_paper_stays_paper() -> None:
 )
 def test_the_proof_sees_a_line_too_many_or_too_few(of_page: range, of_original: range, doubt: str) -> None:
     page = encode_page(*written(of_page), budget_kb_per_a4=60)
-    assert doubt in proof.prove(page, proof.original_of(*written(of_original)), ()).doubts
+    assert doubt in proof.prove(page, original_of(*written(of_original)), ()).doubts
 
 
 @pytest.mark.parametrize("dpi", [299.0, 300.0, 301.0])

@@ -1,0 +1,85 @@
+"""A page as its proofs see it: reduced, with its ink told from its paper."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from scanpipe.package.pages.ink import Flags, depth_below, faint_ink, ground_of, in_letters, on_bright, sure_ink
+from scanpipe.raster import Pixels, Raster
+
+HAIR: Final = 1 - 1e-5
+"""Readers round sides up to whole pixels; what is a rounding error over one is to be that one."""
+
+_DPI = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Original:
+    """A page as its proofs see it, reduced.
+
+    Attributes:
+        small: the page.
+        scale: its size, as a share of the page's, in pixels.
+        ground: the paper close by each pixel.
+        depth: of its ink.
+        letters: where the ink of its letters is.
+        masked: what of that the mask has, or has next to it.
+        faint: where ink as faint as pencil hangs together as letters do, outside of the mask.
+        on_paper: what lies on paper, and not on or close to something dark beside it.
+    """
+
+    small: Raster
+    scale: float
+    ground: Pixels
+    depth: Pixels
+    letters: Flags
+    masked: Flags
+    faint: Flags
+    on_paper: Flags
+
+
+def original_of(image: Raster, mask: Raster) -> Original:
+    """Return a page as its proofs see it.
+
+    Args:
+        image: the page.
+        mask: grey, same size, 0 = ink.
+    """
+    dpi = min(_DPI, image.dpi)
+    size = _rendered_px(image.width, image.dpi, dpi), _rendered_px(image.height, image.dpi, dpi)
+    pixels = _reduced(image.pixels, size)
+    ground = ground_of(pixels, dpi)
+    depth = depth_below(ground, pixels)
+    letters, in_mask, on_paper = in_letters(sure_ink(depth), dpi), _near_ink_of(mask, size), on_bright(ground, dpi)
+    return Original(
+        small=Raster(pixels=pixels, dpi=dpi),
+        scale=size[0] / image.width,
+        ground=ground,
+        depth=depth,
+        letters=letters,
+        masked=letters & in_mask,
+        faint=in_letters(faint_ink(depth), dpi) & on_paper & ~in_mask,
+        on_paper=on_paper,
+    )
+
+
+def _rendered_px(pixels: int, of_dpi: float, dpi: float) -> int:
+    """Return how many pixels readers show of a side: those that are begun."""
+    return max(1, math.ceil(HAIR * pixels / of_dpi * dpi))
+
+
+def _reduced(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """Return a picture as small as that, by means of what each pixel covers."""
+    side = round(pixels.shape[1] / size[0])
+    if side % 2:  # the same levels in a quarter of the time, where the size is no whole fraction
+        return np.asarray(cv2.resize(cv2.blur(pixels, (side, side)), size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _near_ink_of(mask: Raster, size: tuple[int, int]) -> Flags:
+    square = np.ones((3, 3), np.uint8)
+    small = cv2.resize(cv2.erode(mask.pixels, square), size, interpolation=cv2.INTER_NEAREST)
+    return np.asarray(cv2.erode(small, square) == 0, np.bool_)
