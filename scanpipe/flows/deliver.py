@@ -144,7 +144,6 @@ def _published(home: Path, revision: int) -> Iterator[Path]:
 def _write(station: Station, issue: Issue, staged: Path) -> Report:
     """Write everything that the revision holds, and verify it by reading it back."""
     archives = _write_zips(station, issue, staged)
-    keep_workbook(station, issue.workbook, issue.revision)
     write_atomic(staged / issue.workbook_name, issue.workbook.content)
     for document in issue.documents:
         if document.place == "beside":
@@ -162,6 +161,8 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
     told = _told_in_vietnamese(issue, archives[0], report)
     for name, content in issue_papers(station, issue, manifest, archives, report, told).items():
         write_atomic(staged / name, content)
+    # Not sooner: what a refused delivery had taken over would count as taken by the next one.
+    keep_workbook(station, issue.workbook, issue.revision)
     return report
 
 

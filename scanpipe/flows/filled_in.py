@@ -12,9 +12,9 @@ from scanpipe.flows.issued_workbooks import (
     Desk,
     Issued,
     TakenFile,
-    as_taken,
     blob,
     issued_workbook,
+    taken_of,
     unconfirmed,
 )
 from scanpipe.messages import Text, _, later
@@ -25,6 +25,8 @@ from scanpipe.package.workbook.merge import Source
 from scanpipe.package.workbook.read_back import read_main
 from scanpipe.package.workbook.sources import TypedSheets, TypedWorkbook, read_sources
 from scanpipe.package.workbook.typed import Mark, mark_of, read_mark
+
+_OTHER_FORMS = frozenset({".ods", ".fods", ".xls", ".xlsm", ".xlsb", ".csv"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,7 @@ def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: Issued) -> None
             cases=cases,
             handed=published,
             written=unconfirmed(desk, last) if place == 0 else None,
+            emptied=place > 0,
         )
         with _or_moved_away() if paths else nullcontext():
             found.add(read_sources(workbook, rows))
@@ -110,16 +113,17 @@ def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: Issued) -> None
 def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: Issued) -> None:
     """Add the workbooks of an older revision that people went on in after they were last taken over: their changes."""
     for path in _in_folder(desk, found, issued):
-        data, before = path.read_bytes(), as_taken(desk, issued, path)
+        data, before = path.read_bytes(), taken_of(desk, issued, path.name)
         found.taken[issued.delivery.revision, path.name] = data
-        taken = blob(desk, before)
-        if taken and issued.rows and sha256(data).hexdigest() not in (before, issued.delivery.workbook):
+        taken = blob(desk, before.last)
+        if taken and issued.rows and sha256(data).hexdigest() not in before.digests:
             workbook = TypedWorkbook(
                 path=path,
                 name=_name(issued, path.name),
                 form=issued.rows,
                 cases=moved_cases(issued.rows.scans, rows.scans),
                 handed=taken,
+                emptied=True,
             )
             with _or_moved_away():
                 found.add(read_sources(workbook, rows))
@@ -183,7 +187,9 @@ def _in_folder(desk: Desk, found: _Found, issued: Issued) -> tuple[Path, ...]:
     """
     folder, book = desk.station.folder / issued.delivery.folder, desk.facts.book.id
     wanted, named = mark_of(book, issued.delivery.revision), folder / issued.name
-    beside = [path for path in sorted(folder.glob(f"*{WORKBOOK}")) if path != named and not _is_other(path)]
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = [path for path in files if path != named and not _is_other(path)]
+    beside = [path for path in files if path.suffix.lower() == WORKBOOK]
     others = tuple(path for path in beside if _mark(path) == wanted)
     found.told += [
         later(
@@ -193,6 +199,11 @@ def _in_folder(desk: Desk, found: _Found, issued: Issued) -> tuple[Path, ...]:
         )
         for path in beside
         if path not in others
+    ]
+    found.told += [
+        later("{name}: it is not taken over (save it as .xlsx)", name=_name(issued, path.name))
+        for path in files
+        if path.suffix.lower() in _OTHER_FORMS
     ]
     if not named.is_file():
         return others

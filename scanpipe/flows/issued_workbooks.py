@@ -14,6 +14,7 @@ from scanpipe.package.workbook.typed import mark_of
 from scanpipe.state import views
 
 WORKBOOK = ".xlsx"
+_BY = " taken by r"
 
 TakenFile = tuple[int, str]
 """A workbook in the folder of a revision: the revision, and what the file is called."""
@@ -49,7 +50,16 @@ def issued_workbook(desk: Desk, delivery: views.DeliveryRow) -> Issued:
 def taken_key(book: BookId, file: TakenFile, *, by: int) -> str:
     """Return the key in the journal of a workbook as revision `by` took it over."""
     revision, name = file
-    return f"workbook {mark_of(book, revision)} {name} taken by r{by}"
+    return f"{_of_revision(book, revision)}{_written(name)}{_BY}{by}"
+
+
+def _of_revision(book: BookId, revision: int) -> str:
+    return f"workbook {mark_of(book, revision)} "
+
+
+def _written(name: str) -> str:
+    """Return a file's name as text; those of old archives may hold bytes that are none."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def confirmed_key(book: BookId, revision: int) -> str:
@@ -69,12 +79,26 @@ def unconfirmed(desk: Desk, last: Issued) -> dict[RowKey, Cells]:
     }
 
 
-def as_taken(desk: Desk, issued: Issued, path: Path) -> str:
-    """Return the digest of a workbook as the newest revision took it over; of the published one if it did not."""
-    book, newest = desk.facts.book.id, desk.facts.deliveries[-1].revision
-    key = taken_key(book, (issued.delivery.revision, path.name), by=newest)
-    taken = views.document(desk.station.journal, key)
-    return taken.digest if taken else issued.delivery.workbook
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What was taken over of the workbooks of a revision so far.
+
+    Attributes:
+        digests: of every file, under whatever name and by whichever revision, and of the published one.
+        last: that of the file that is likest to one of a name: as it was taken last, under that name if it ever was.
+    """
+
+    digests: frozenset[str]
+    last: str
+
+
+def taken_of(desk: Desk, issued: Issued, name: str) -> Taken:
+    """Return what was taken over of a revision before a file of that name is read again."""
+    known = views.documents(desk.station.journal, _of_revision(desk.facts.book.id, issued.delivery.revision))
+    taken = {key.rpartition(_BY)[0]: digest for key, digest in known.items() if _BY in key}
+    newest = next(reversed(taken.values()), issued.delivery.workbook)
+    digests = frozenset((*(digest for key, digest in known.items() if _BY in key), issued.delivery.workbook))
+    return Taken(digests=digests, last=taken.get(_written(name), newest))
 
 
 def blob(desk: Desk, digest: str) -> Path | None:

@@ -253,6 +253,14 @@ def document(journal: Journal, key: str) -> DocumentRow | None:
     return DocumentRow(digest=row["digest"], facts=row["facts"]) if row else None
 
 
+def documents(journal: Journal, beginning: str) -> dict[str, str]:
+    """Return the digest of each document whose key begins so, by the rest of its key, the oldest first."""
+    rows = journal.db.execute(
+        "SELECT key, digest FROM document WHERE substr(key, 1, ?) = ? ORDER BY id", (len(beginning), beginning)
+    )
+    return {row["key"][len(beginning) :]: row["digest"] for row in rows}
+
+
 def deliveries(journal: Journal, book: int) -> tuple[DeliveryRow, ...]:
     """Return the published revisions of the book, oldest first."""
     rows = journal.db.execute("SELECT * FROM delivery WHERE book = ? ORDER BY revision", (book,))

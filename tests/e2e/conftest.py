@@ -45,8 +45,14 @@ def revision(station: Path, number: int) -> Path:
 
 
 def send_back(cli: Cli, station: Path, page: int, recipe: str) -> None:
+    made_again(cli, station, page, recipe)
+    done = cli("deliver", BOOK, station=station)
+    assert done.code == 0, done.err
+
+
+def made_again(cli: Cli, station: Path, page: int, recipe: str) -> None:
     cli("reject", BOOK, page, "--reason", "faded", "--redo", recipe, station=station)
-    for command in ("process", "accept", "deliver"):
+    for command in ("process", "accept"):
         done = cli(command, BOOK, station=station)
         assert done.code == 0, done.err
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import Cli
-from tests.e2e.conftest import BOOK, members, revision, send_back
+from tests.e2e.conftest import BOOK, made_again, members, revision, send_back
 from tests.e2e.test_handover import text_of
 from tests.unit.package.packages import type_in
 
@@ -70,6 +70,47 @@ def test_what_was_taken_over_from_an_older_revision_counts_once(cli: Cli, delive
     type_in(revision(delivered, 2) / "KS.2010.01.xlsx", {(3, "nksHoTen"): "Lan Anh"})
     send_back(cli, delivered, 3, "plain")
     assert names_typed(revision(delivered, 4)) == [None, "Lan Anh"]
+
+
+def test_a_backup_of_an_older_workbook_takes_nothing_back(cli: Cli, delivered: Path) -> None:
+    first = revision(delivered, 1) / "KS.2010.01.xlsx"
+    type_in(first, {(2, "nksHoTen"): "Lan"})
+    send_back(cli, delivered, 3, "plain")
+    type_in(revision(delivered, 2) / "KS.2010.01.xlsx", {(2, "nksHoTen"): "Lan Anh"})
+    send_back(cli, delivered, 3, "faded")
+    shutil.copy(first, first.with_name("KS.2010.01 - Copy.XLSX"))
+    first.with_name("KS.2010.01.ods").write_bytes(b"typed in LibreOffice")
+    made_again(cli, delivered, 3, "plain")
+    fourth = cli("deliver", BOOK, "--json", station=delivered)
+    assert fourth.json["conflicts"] == ["r1/KS.2010.01.ods: it is not taken over (save it as .xlsx)"]
+    assert names_typed(revision(delivered, 4)) == ["Lan Anh", None]
+
+
+def test_what_a_refused_delivery_read_is_taken_over_by_the_next(cli: Cli, delivered: Path, tmp_path: Path) -> None:
+    published = revision(delivered, 1) / "KS.2010.01.xlsx"
+    copy, away = published.with_name("KS.2010.01 (a).xlsx"), tmp_path / "away.xlsx"
+    shutil.copy(published, copy)
+    type_in(copy, {(2, "nksHoTen"): "Lan", (3, "ngayDangKy"): "5/3/2010"})
+    cli("reject", BOOK, 3, "--reason", "faded", "--redo", "plain", station=delivered)
+    assert cli("nightly", station=delivered).code != 0
+    shutil.move(copy, away)
+    assert cli("deliver", BOOK, "--json", station=delivered).json["revision"] == 2
+    type_in(away, {(3, "ngayDangKy"): "05.03.2010"})
+    shutil.move(away, copy)
+    send_back(cli, delivered, 3, "faded")
+    assert names_typed(revision(delivered, 3)) == ["Lan", None]
+
+
+def test_what_is_emptied_in_a_copy_is_emptied_and_told(cli: Cli, delivered: Path) -> None:
+    type_in(revision(delivered, 1) / "KS.2010.01.xlsx", {(2, "nksHoTen"): "Lan", (3, "nksHoTen"): "Binh"})
+    send_back(cli, delivered, 3, "plain")
+    second = revision(delivered, 2) / "KS.2010.01.xlsx"
+    shutil.copy(second, second.with_name("copy.xlsx"))
+    type_in(second.with_name("copy.xlsx"), {(2, "nksHoTen"): None})
+    made_again(cli, delivered, 3, "faded")
+    third = cli("deliver", BOOK, "--json", station=delivered)
+    assert third.json["conflicts"] == ["nksHoTen: '' of r2/copy.xlsx, DL Import stands, not 'Lan' (cases 1/2010)"]
+    assert names_typed(revision(delivered, 3)) == [None, "Binh"]
 
 
 def test_a_row_of_no_case_stays_by_itself_over_revisions(cli: Cli, delivered: Path) -> None:

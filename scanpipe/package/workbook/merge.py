@@ -91,6 +91,7 @@ class _Work:
     columns: Columns
     typed: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     places: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    corrected: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     confirmed: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     unmatched: list[Cells] = field(default_factory=list)
     conflicts: defaultdict[Text, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -116,8 +117,7 @@ class _Work:
                     text = later("{name}: what was typed goes with its scan to other numbers", name=source.name)
                     self.conflicts[text].append(f"{then.case if then else ''} > {now.case}")
                 place = _("{workbook}, row {line}").format(workbook=source.name, line=row.line)
-                published = source.published.get(then, {}) if then else {}
-                self._take_row(source.name, place, changed, now, published=published)
+                self._take_row(source, place, changed, then, now)
 
     def _is_filled(self, key: RowKey, cells: Cells) -> bool:
         """Tell whether something was typed for a case already, and not just the same."""
@@ -141,21 +141,29 @@ class _Work:
             if column not in told_by and value != before.get(column, "") and (value or source.emptied)
         }
 
-    def _take_row(self, name: str, place: str, changed: Cells, key: RowKey, *, published: Cells) -> None:
+    def _take_row(self, source: Source, place: str, changed: Cells, then: RowKey | None, key: RowKey) -> None:
+        published, before = (cells.get(then, {}) if then else {} for cells in (source.published, source.before))
         for column, value in changed.items():
             earlier = self.typed[key].get(column)
             if earlier is not None and published.get(column) == value:
+                # Nobody touched it since: a correction of just that stands before it, without a word.
+                known = (earlier, self.corrected[key].get(column), self.written.get(key, {}).get(column, ""))
+                if value not in known:
+                    self._conflict(
+                        later("{column}: {kept!r} stands, not {lost!r}", column=column, kept=earlier, lost=value), key
+                    )
                 continue
             if earlier is not None and earlier != value:
                 text = later(
                     "{column}: {value!r} of {name} stands, not {before!r}",
                     column=column,
                     value=value,
-                    name=name,
+                    name=source.name,
                     before=earlier,
                 )
                 self._conflict(text, key)
             self.typed[key][column], self.places[key][column] = value, place
+            self.corrected[key][column] = before.get(column, "")
 
     def _set_aside(self, source: Source, row: SheetRow, now: RowKey | None) -> None:
         """Keep a row that belongs to no case, or to one that has its row already."""

@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, time
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -120,9 +121,11 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def cell_text(value: Cell) -> str:
-    """Return a cell as text: NFC, trimmed, whole numbers without ".0", nothing for an empty cell."""
+    """Return a cell as text: NFC, trimmed, whole numbers without ".0", dates as 27.10.2008, nothing if it is empty."""
     if value is None:
         return ""
+    if isinstance(value, datetime) and value.time() == time():
+        return value.strftime("%d.%m.%Y")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return nfc(str(value)).strip()

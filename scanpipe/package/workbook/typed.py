@@ -88,30 +88,45 @@ class _Table:
     formulas: Worksheet
     columns: Columns
     headers: list[str] = field(default_factory=list)
+    header_line: int = 1
     rows: list[SheetRow] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     left_out: list[Text] = field(default_factory=list)
 
     def read(self) -> None:
         """Read headers and rows, and note what cannot be kept."""
-        if self.sheet.max_row > MAX_ROWS * 20 or self.sheet.max_column > MAX_COLUMNS:
+        lines = self._lines()
+        if len(lines) > MAX_ROWS or max(map(len, lines), default=0) > MAX_COLUMNS:
             self.problems.append(_("it has more than {count} columns, or far too many rows").format(count=MAX_COLUMNS))
             return
-        lines = [tuple(row) for row in self.sheet.iter_rows()]
         filled = [cells for cells in lines if any(cell_text(cell.value) or self._uncalculated(cell) for cell in cells)]
         above = header_row(self.path, [[cell.value for cell in cells] for cells in filled], self.columns)
         self.headers = [header_text(cell.value) for cell in filled[above]]
+        self.header_line = filled[above][0].row
         self._note(filled[:above], filled[above + 1 :])
         for cells in filled[above + 1 :]:
             named = {header: _shown(cell) or "" for header, cell in zip(self.headers, cells, strict=False) if header}
             self.rows.append(SheetRow(line=cells[0].row, cells=named))
+
+    def _lines(self) -> list[tuple[Cell, ...]]:
+        """Return the rows in which there is something, each as wide as the widest; formats alone are nothing."""
+        ends: dict[int, int] = {}
+        for sheet in (self.sheet, self.formulas):
+            for row, column in [
+                place for place, cell in sheet._cells.items() if cell.value is not None or cell.comment
+            ]:
+                ends[row] = max(ends.get(row, 0), column)
+        width = max(ends.values(), default=0)
+        return [tuple(self.sheet.cell(row, column + 1) for column in range(width)) for row in sorted(ends)]
 
     def _note(self, above: Sequence[tuple[Cell, ...]], below: Sequence[tuple[Cell, ...]]) -> None:
         for header, count in Counter(header for header in self.headers if header).items():
             if count > 1:
                 self.problems.append(_("{count} columns are called {header}").format(count=count, header=header))
         self.problems += [
-            _("cells {cells} are merged").format(cells=area.coord) for area in self.sheet.merged_cells.ranges
+            _("cells {cells} are merged").format(cells=area.coord)
+            for area in self.sheet.merged_cells.ranges
+            if area.max_row >= self.header_line
         ]
         self.problems += [problem for cells in below for problem in self._of_row(cells)]
         for cells in above:

@@ -118,3 +118,13 @@ def test_merged_cells_are_refused_and_comments_and_titles_are_told(tmp_path: Pat
     book.save(path)
     with pytest.raises(WorkbookError, match="cells B3:B4 are merged"):
         read(path)
+
+
+def test_a_merged_title_and_formats_where_nothing_is_keep_nobody_from_going_on(tmp_path: Path) -> None:
+    path = saved(tmp_path / "x.xlsx", ("Sổ", None), ("so", "quyenSo"), ("1/2010", "1/2010"))
+    book = openpyxl.load_workbook(path)
+    book.active.merge_cells("A1:B1")
+    for cell in ("AMJ3", "A40000"):
+        book.active[cell].number_format = "0.00"
+    book.save(path)
+    assert [row.cells for row in read(path).sheet.rows] == [{"so": "1/2010", "quyenSo": "1/2010"}]
