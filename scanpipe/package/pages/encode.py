@@ -46,6 +46,7 @@ FITTING: Final = (
     (Setting(Truth(100, 49), INKS[0], SEALS[0]), 0.6),
     (USUAL, 0.7),
     (Setting(Truth(100, 40), INKS[0], SEALS[0]), 1),
+    (Setting(Truth(100, 43), INKS[0], SEALS[0]), 1),  # for what 40 dB wipe out
     (Setting(Truth(100, 38), Truth(37.5, 40), SEALS[0]), 1),
     (Setting(Truth(150, 35.5), Truth(37.5, 35), SEALS[0]), 1),
     (Setting(Truth(100, 36), Truth(37.5, 35), SEALS[0]), 1),
