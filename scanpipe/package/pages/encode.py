@@ -103,10 +103,12 @@ def _misses_writing(original: Original) -> bool:
 def _fitting(parts: TakenApart, budget: int) -> EncodedPage | None:
     """Return the page in the truest layers that fit and are proven, else in the smallest if that is worth it."""
     usual = parts.page(USUAL)
-    larger = []
+    larger: list[Setting] = []
     for setting, share in FITTING:
         if setting.paper.psnr_db > USUAL.paper.psnr_db and usual.size > share * budget:
             continue  # what is truer than this page is no smaller
+        if any(setting.paper > lean.paper and setting.paper.dpi == lean.paper.dpi for lean in larger):
+            continue  # nor than one that was too large
         if parts.page(setting).size > share * budget:
             larger.append(setting)
         elif not parts.proof(setting).doubts:
