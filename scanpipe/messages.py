@@ -23,6 +23,11 @@ _ = gettext.gettext
 ngettext = gettext.ngettext
 
 
+def counted(one: str, many: str, n: int) -> str:
+    """Return how many there are in words: `one` or `many`, in which {n} is the number."""
+    return ngettext(one, many, n).format(n=n)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """A text of the catalogue with its values, put into words when it is read, in the language spoken then."""

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli import counts
 from scanpipe.cli.options import book_argument
 from scanpipe.cli.render import say
 from scanpipe.errors import UsageError
-from scanpipe.messages import _
+from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.flows.capture_events import Captured, CaptureEvent, PutBack
@@ -97,8 +96,8 @@ def show_capture(events: "Iterable[CaptureEvent]") -> int:
             case StackEnded():
                 say(
                     _("{captured} captured, {refused} refused, {skipped} skipped, {missing} missing.").format(
-                        captured=counts.pages(captured),
-                        refused=counts.files(refused),
+                        captured=counted("{n} page", "{n} pages", captured),
+                        refused=counted("{n} file", "{n} files", refused),
                         skipped=skipped,
                         missing=event.missing,
                     )

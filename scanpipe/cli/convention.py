@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli import counts
 from scanpipe.cli.options import FILE, json_option
 from scanpipe.cli.render import say, show_json, show_table
 from scanpipe.errors import ConfigError, ConventionError
-from scanpipe.messages import _
+from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.package.findings import Report
@@ -117,6 +116,6 @@ def show_fit(name: str, report: "Report") -> None:
     words = _("fits") if report.ok else _("does NOT fit")
     say(
         _("{name} {fits} {package}: {cases} read.").format(
-            name=name, fits=words, package=report.package, cases=counts.cases(report.cases)
+            name=name, fits=words, package=report.package, cases=counted("{n} case", "{n} cases", report.cases)
         )
     )

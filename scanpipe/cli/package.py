@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli import counts
 from scanpipe.cli.options import FILE, book_argument, engine_option, json_option, output_option, workers_option
 from scanpipe.cli.render import say, show_json
 from scanpipe.errors import PackageRefused
-from scanpipe.messages import _, ngettext
+from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.flows.deliver import Delivered
@@ -70,16 +69,16 @@ def show_delivery(delivered: "Delivered") -> None:
     ]
     if delivered.warnings:
         say(
-            ngettext(
+            counted(
                 "{n} warning of the verification stands in the report.",
                 "{n} warnings of the verification stand in the report.",
                 delivered.warnings,
-            ).format(n=delivered.warnings)
+            )
         )
     facts = {
-        "cases": counts.cases(delivered.cases),
-        "pages": counts.pages(delivered.pages),
-        "rows": counts.rows(delivered.cases),
+        "cases": counted("{n} case", "{n} cases", delivered.cases),
+        "pages": counted("{n} page", "{n} pages", delivered.pages),
+        "rows": counted("{n} row", "{n} rows", delivered.cases),
         "revision": delivered.revision,
     }
     for label, path, holds in lines:
@@ -122,11 +121,11 @@ def show_verdict(report: "Report") -> None:
     click.echo(
         _("{verdict}: {cases}, {pages} ({a4:.1f} A4), {errors}, {warnings}").format(
             verdict=verdict,
-            cases=counts.cases(report.cases),
-            pages=counts.pages(report.pages),
+            cases=counted("{n} case", "{n} cases", report.cases),
+            pages=counted("{n} page", "{n} pages", report.pages),
             a4=report.a4_equivalents,
-            errors=counts.errors(len(report.errors)),
-            warnings=counts.warnings(len(report.warnings)),
+            errors=counted("{n} error", "{n} errors", len(report.errors)),
+            warnings=counted("{n} warning", "{n} warnings", len(report.warnings)),
         )
     )
 
@@ -168,7 +167,8 @@ def show_difference(found: "Difference") -> None:
         pages = ["".join((page.page, page.why and f": {page.why}")) for page in change.pages]
         told = _(" (pages {pages})").format(pages="; ".join(pages)) if pages else ""
         click.echo(f"{words[change.what]}: {change.name}{told}")
-    changes, same = counts.changes(len(found.changes)), counts.members(found.same)
+    changes = counted("{n} change", "{n} changes", len(found.changes))
+    same = counted("{n} member", "{n} members", found.same)
     say(_("{changes}, {same} as before").format(changes=changes, same=same))
 
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli import counts
 from scanpipe.cli.options import engine_option, json_option, workers_option
 from scanpipe.cli.render import progress, say, show_json
-from scanpipe.messages import _
+from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.flows.process import PageDone, PageFailed, Started
@@ -59,7 +58,10 @@ def follow(events: "Iterator[Started | PageDone | PageFailed]") -> int:
         say(_failure_line(failure))
     say(
         _("{done} processed ({rate:.1f} a minute), {flagged} with flags, {failed} failed.").format(
-            done=counts.pages(shown.done - len(failures)), rate=shown.rate, flagged=flagged, failed=len(failures)
+            done=counted("{n} page", "{n} pages", shown.done - len(failures)),
+            rate=shown.rate,
+            flagged=flagged,
+            failed=len(failures),
         )
     )
     return len(failures)

@@ -256,7 +256,8 @@ def document(journal: Journal, key: str) -> DocumentRow | None:
 def documents(journal: Journal, beginning: str) -> dict[str, str]:
     """Return the digest of each document whose key begins so, by the rest of its key, the oldest first."""
     rows = journal.db.execute(
-        "SELECT key, digest FROM document WHERE substr(key, 1, ?) = ? ORDER BY id", (len(beginning), beginning)
+        "SELECT key, digest FROM document WHERE key >= ? AND key < ? ORDER BY id",
+        (beginning, beginning + chr(0x10FFFF)),
     )
     return {row["key"][len(beginning) :]: row["digest"] for row in rows}
 

@@ -82,13 +82,13 @@ def pale_below(before: Pixels, after: Pixels) -> Flags:
 def ink_recall(before: Pixels, after: Pixels, dpi: float) -> float:
     """Return the share of one picture's ink, by darkness, that is nearly as dark in another; both are (h, w[, 3])."""
     old, new = (depth_below(ground_of(pixels, dpi), pixels) for pixels in (before, after))
-    return recall(old, sure_ink(old) & faded(old, new))
+    return recall(old, sure_ink(old), faded(old, new))
 
 
-def recall(depth: Pixels, lost: Flags) -> float:
+def recall(depth: Pixels, ink: Flags, lost: Flags) -> float:
     """Return the share of the ink, by darkness, that is not lost."""
-    all_ink = float(depth[sure_ink(depth)].sum())
-    return 1 - float(depth[lost].sum()) / all_ink if all_ink else 1.0
+    all_ink = float(depth[ink].sum())
+    return 1 - float(depth[ink & lost].sum()) / all_ink if all_ink else 1.0
 
 
 def densest_mm2(flags: Flags, dpi: float) -> float:

@@ -25,8 +25,9 @@ class Original:
         scale: its size, as a share of the page's, in pixels.
         ground: the paper close by each pixel.
         depth: of its ink.
-        letters: where the ink of its letters is.
-        masked: what of that the mask has, or has next to it.
+        sure: where there is ink for sure.
+        letters: what of it is letters.
+        masked: what of those the mask has, or has next to it.
         faint: where ink as faint as pencil hangs together as letters do, outside of the mask.
         on_paper: what lies on paper, and not on or close to something dark beside it.
     """
@@ -35,6 +36,7 @@ class Original:
     scale: float
     ground: Pixels
     depth: Pixels
+    sure: Flags
     letters: Flags
     masked: Flags
     faint: Flags
@@ -53,12 +55,14 @@ def original_of(image: Raster, mask: Raster) -> Original:
     pixels = _reduced(image.pixels, size)
     ground = ground_of(pixels, dpi)
     depth = depth_below(ground, pixels)
-    letters, in_mask, on_paper = in_letters(sure_ink(depth), dpi), _near_ink_of(mask, size), on_bright(ground, dpi)
+    sure, in_mask, on_paper = sure_ink(depth), _near_ink_of(mask, size), on_bright(ground, dpi)
+    letters = in_letters(sure, dpi)
     return Original(
         small=Raster(pixels=pixels, dpi=dpi),
         scale=size[0] / image.width,
         ground=ground,
         depth=depth,
+        sure=sure,
         letters=letters,
         masked=letters & in_mask,
         faint=in_letters(faint_ink(depth), dpi) & on_paper & ~in_mask,

@@ -16,7 +16,6 @@ from scanpipe.package.pages.ink import (
     ground_of,
     new_ink,
     recall,
-    sure_ink,
 )
 from scanpipe.package.pages.likeness import unlikeness
 from scanpipe.package.pages.original import HAIR, Original
@@ -95,10 +94,9 @@ def prove(page: EncodedPage, original: Original, seals: Sequence[Box]) -> Proof:
 def _doubts_of_ink(original: Original, rendered: Pixels) -> Iterator[Doubt]:
     dpi = original.small.dpi
     depth = depth_below(ground_of(rendered, dpi), rendered)
-    pale = faded(original.depth, depth)
-    lost = pale & sure_ink(original.depth)
-    a_word = densest_mm2(lost & original.letters, dpi) > LOST_MM2 or densest_mm2(pale & original.faint, dpi) > FAINT_MM2
-    if a_word or recall(original.depth, lost) < INK_RECALL:
+    lost = faded(original.depth, depth)
+    a_word = densest_mm2(lost & original.letters, dpi) > LOST_MM2 or densest_mm2(lost & original.faint, dpi) > FAINT_MM2
+    if a_word or recall(original.depth, original.sure, lost) < INK_RECALL:
         yield "ink"
     unlike = unlikeness(original.small, original.small.replace(rendered), original.masked)
     drowned = unlike.of_all > UNLIKE_OF_ALL or unlike.of_worst > UNLIKE_OF_WORST

@@ -66,12 +66,9 @@ def take_apart(image: Raster, mask: Raster, original: Original, seals: Sequence[
     seals = _with_margin(image, seals)
 
     def with_cut_out(boxes: Sequence[Box]) -> TakenApart:
-        patches = _fitting_in(image, boxes)
-
-        def put_together(setting: Setting) -> EncodedPage:
-            return replace(layered(setting), patches=tuple(_patch(image, box, setting.seals) for box in patches))
-
-        page = cache(put_together)
+        places = _fitting_in(image, boxes)
+        patches = cache(lambda truth: tuple(_patch(image, box, truth) for box in places))
+        page = cache(lambda setting: replace(layered(setting), patches=patches(setting.seals)))
         return TakenApart(
             page=page,
             proof=cache(lambda setting: prove(page(setting), original, seals)),

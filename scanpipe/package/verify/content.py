@@ -94,7 +94,7 @@ class Walk:
         with pikepdf.new() as scratch:
             for instruction in pikepdf.parse_content_stream(Stream(scratch, data), _OPERATORS):
                 operator = str(instruction.operator)
-                operands = instruction.operands
+                operands = list(instruction.operands)
                 if operator == "q":
                     saved.append((matrix, self._mode))
                 elif operator == "Q":
@@ -106,10 +106,10 @@ class Walk:
                 else:
                     self._mark(operator, operands)
 
-    def _mark(self, operator: str, operands: object) -> None:
+    def _mark(self, operator: str, operands: list[Object]) -> None:
         """Follow what shows text or paints a path."""
         if operator == "Tr":
-            self._mode = int(operands[0])  # type: ignore[index]
+            self._mode = int(operands[0])
         elif operator in _SHOW_TEXT:
             shows = _shows(operands)
             self.text = self.text or shows
@@ -131,7 +131,7 @@ class Walk:
             self.placed.append(self._place(item, matrix))
         elif item.get(Name.Subtype) == Name.Form and depth:
             self._count_form()
-            inner = _product(_matrix(item.get(Name.Matrix, Array(list(UNIT_MATRIX))).as_list()), matrix)
+            inner = _product(_matrix(list(item.get(Name.Matrix, Array(list(UNIT_MATRIX))).as_list())), matrix)
             mode = self._mode
             self.content(unpacked(item, self._budget), item.get(Name.Resources, resources), inner, depth - 1)
             self._mode = mode
@@ -186,8 +186,8 @@ def _jpeg2000_channels(data: bytes) -> int:
     return int.from_bytes(data[at + 12 : at + 14], "big") if at >= 0 else 0
 
 
-def _matrix(operands: object) -> _Matrix:
-    values = [float(value) for value in operands]  # type: ignore[attr-defined]
+def _matrix(operands: list[Object]) -> _Matrix:
+    values = [float(value) for value in operands]
     if len(values) != 6 or not all(math.isfinite(value) for value in values):
         raise PackageError(_("it places a picture in an impossible way"))
     return (values[0], values[1], values[2], values[3], values[4], values[5])
@@ -200,9 +200,9 @@ def _product(first: _Matrix, then: _Matrix) -> _Matrix:
     return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
 
 
-def _shows(operands: object) -> bool:
+def _shows(operands: list[Object]) -> bool:
     """Whether the operands of a show-text operator hold any characters."""
-    for item in operands:  # type: ignore[attr-defined]
+    for item in operands:
         parts = item.as_list() if isinstance(item, Array) else [item]
         if any(isinstance(part, pikepdf.String) and bytes(part) for part in parts):
             return True
