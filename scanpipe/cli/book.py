@@ -8,7 +8,7 @@ import click
 
 from scanpipe.cli.options import book_argument, json_option, terms_options
 from scanpipe.cli.render import say, show_json, show_table
-from scanpipe.messages import _, ngettext
+from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.flows.books import BookFacts
@@ -90,7 +90,7 @@ def shift(folder: Path, name: str, page: str, by: int) -> None:
 
     with open_station(folder, purpose="book shift") as station:
         moved = run(station, name, page, by=by)
-    say(ngettext("{n} page moved.", "{n} pages moved.", len(moved)).format(n=len(moved)))
+    say(counted("{n} page moved.", "{n} pages moved.", len(moved)))
 
 
 @book.command("list", help=_("List the books of the station.\n\nExample: scanpipe book list --json"))

@@ -6,7 +6,7 @@ import click
 
 from scanpipe.cli.options import book_argument, pages_argument, required_pages_argument, ticket_option
 from scanpipe.cli.render import say
-from scanpipe.messages import _, ngettext
+from scanpipe.messages import _, counted
 from scanpipe.reasons import REASONS
 
 
@@ -31,7 +31,7 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], ticket: str) -> None
     for state in accepted:
         if state.flags:
             say(_("page {page}: {flags}").format(page=state.page, flags=explain_all(state.flags)))
-    say(ngettext("{n} page accepted.", "{n} pages accepted.", len(accepted)).format(n=len(accepted)))
+    say(counted("{n} page accepted.", "{n} pages accepted.", len(accepted)))
 
 
 @click.command(
@@ -64,4 +64,4 @@ def reject(
         raise click.UsageError(_("--redo and --rescan exclude each other."))
     with open_station(folder, purpose="reject") as station:
         rejected = qa.reject(station, name, pages, reason=reason, redo=redo, rescan=rescan, ticket=ticket)
-    say(ngettext("{n} page rejected.", "{n} pages rejected.", len(rejected)).format(n=len(rejected)))
+    say(counted("{n} page rejected.", "{n} pages rejected.", len(rejected)))

@@ -9,7 +9,7 @@ import click
 
 from scanpipe.cli.options import json_option
 from scanpipe.cli.render import say, show_json, show_table
-from scanpipe.messages import _, ngettext
+from scanpipe.messages import _, counted, ngettext
 
 if TYPE_CHECKING:
     from scanpipe.state.check import CheckReport
@@ -151,7 +151,7 @@ def check(folder: Path, *, as_json: bool) -> int:
 
 
 def _show_check(report: "CheckReport", packages: Sequence[Path]) -> None:
-    say(ngettext("{n} stored file read", "{n} stored files read", report.blobs).format(n=report.blobs))
+    say(counted("{n} stored file read", "{n} stored files read", report.blobs))
     for digest in report.damaged:
         click.echo(_("damaged: {what} ({digest})").format(what=report.owners.get(digest, "?"), digest=digest))
     for digest in report.dangling:

@@ -6,7 +6,7 @@ import click
 
 from scanpipe.cli.options import json_option
 from scanpipe.cli.render import say, show_json, show_table
-from scanpipe.messages import _, ngettext
+from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.package.naming.units import ListedUnit
@@ -41,7 +41,7 @@ def find(text: tuple[str, ...], *, as_json: bool) -> int:
     show_table(headers, rows)
     if len(found) > _SHOWN:
         more = len(found) - _SHOWN
-        say(ngettext("{n} more: add a word.", "{n} more: add a word.", more).format(n=more))
+        say(counted("{n} more: add a word.", "{n} more: add a word.", more))
     return 0
 
 
