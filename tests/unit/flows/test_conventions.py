@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 
 from scanpipe.errors import ConfigError
-from scanpipe.flows.conventions import load_convention
+from scanpipe.flows.conventions import known_conventions, load_convention
+from scanpipe.messages import speaking
 from scanpipe.model import BookId
+from scanpipe.package.naming.confidence import confidence_text
 
 
 def written(station: Path, name: str, text: str) -> None:
@@ -85,3 +87,10 @@ def test_a_base_that_is_not_there_is_named(tmp_path: Path) -> None:
     written(tmp_path, "ours", 'name = "ours"\nbased_on = "nowhere"\nconfidence = "x"\n')
     with pytest.raises(ConfigError, match="nowhere"):
         load_convention("ours", tmp_path)
+
+
+@pytest.mark.parametrize("name", known_conventions())
+def test_how_sure_a_shipped_convention_is_can_be_read_in_vietnamese(name: str) -> None:
+    said = load_convention(name).confidence
+    with speaking("vi"):
+        assert confidence_text(said) != said
