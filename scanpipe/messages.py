@@ -20,12 +20,11 @@ gettext.bindtextdomain(DOMAIN, str(LOCALES))
 gettext.textdomain(DOMAIN)
 
 _ = gettext.gettext
-ngettext = gettext.ngettext
 
 
-def counted(one: str, many: str, n: int) -> str:
+def counted(one: str, many: str, n: int, **values: object) -> str:
     """Return how many there are in words: `one` or `many`, in which {n} is the number."""
-    return ngettext(one, many, n).format(n=n)
+    return gettext.ngettext(one, many, n).format(n=n, **values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import click
 
 from scanpipe.cli.options import json_option
 from scanpipe.cli.render import say, show_json, show_table
-from scanpipe.messages import _, counted, ngettext
+from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.state.check import CheckReport
@@ -85,11 +85,7 @@ def demo(target: Path) -> int:
         say(_("3. Enhancing and reading"))
         failed = follow(flow.process_all(station))
         accepted = flow.accept_all(station, book)
-        say(
-            ngettext("4. {n} page accepted by the policy", "4. {n} pages accepted by the policy", accepted).format(
-                n=accepted
-            )
-        )
+        say(counted("4. {n} page accepted by the policy", "4. {n} pages accepted by the policy", accepted))
         say(_("5. Delivering and verifying"))
         delivered = flow.deliver_book(station, book)
     show_delivery(delivered)
@@ -164,11 +160,11 @@ def _show_check(report: "CheckReport", packages: Sequence[Path]) -> None:
         click.echo(_("suspect: put back the sheet of page {page} ({at})").format(page=sheet.page or "?", at=sheet.at))
     if report.orphans:
         say(
-            ngettext(
+            counted(
                 "{n} stored file is not used: left by an interrupted command, harmless",
                 "{n} stored files are not used: left by interrupted commands, harmless",
                 len(report.orphans),
-            ).format(n=len(report.orphans))
+            )
         )
     if report.sound and not packages:
         say(_("Everything holds together."))

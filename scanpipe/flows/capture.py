@@ -24,7 +24,7 @@ from scanpipe.flows.capture_events import (
 )
 from scanpipe.flows.plan import position
 from scanpipe.flows.station import Station
-from scanpipe.messages import _, ngettext
+from scanpipe.messages import _, counted
 from scanpipe.model import Page, Place
 from scanpipe.raster.codecs import encode_master
 from scanpipe.state import views
@@ -103,9 +103,7 @@ def _scan_stack(
             yield event
     if stop:
         raise Interrupted(
-            ngettext(
-                "Stopped after {n} page, which is kept.", "Stopped after {n} pages, which are kept.", captured
-            ).format(n=captured),
+            counted("Stopped after {n} page, which is kept.", "Stopped after {n} pages, which are kept.", captured),
             remedy=_("The same command goes on with the next page."),
         )
 

@@ -13,7 +13,7 @@ from scanpipe.flows.capture import find_devices
 from scanpipe.flows.signatures import station_signer
 from scanpipe.flows.station import SETTINGS, Station, open_station
 from scanpipe.flows.treatment import treatment
-from scanpipe.messages import _, ngettext
+from scanpipe.messages import _, counted
 from scanpipe.ocr.tesseract import require_language, tesseract_version
 from scanpipe.package.papers.printing import require_printing
 
@@ -76,9 +76,10 @@ def _signature(station: Station) -> Iterator[Need]:
     if signer is None:
         return
     days = (signer.not_after - datetime.now(UTC)).days
-    text = ngettext("{subject}; valid for {n} day more", "{subject}; valid for {n} days more", days)
+    subject = signer.subject
+    text = counted("{subject}; valid for {n} day more", "{subject}; valid for {n} days more", days, subject=subject)
     level: Literal["ok", "advice"] = "ok" if days >= _CERTIFICATE_DAYS else "advice"
-    yield Need(name=_("signature"), level=level, text=text.format(subject=signer.subject, n=days))
+    yield Need(name=_("signature"), level=level, text=text)
 
 
 def _scanner() -> Iterator[Need]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scanpipe.flows.books import BookFacts
 from scanpipe.flows.plan import Status
-from scanpipe.messages import _, ngettext
+from scanpipe.messages import _, counted
 from scanpipe.model import Part
 from scanpipe.package.papers.report import page_range
 from scanpipe.reasons import reason_text
@@ -52,11 +52,12 @@ def _obstacles(facts: BookFacts) -> Iterator[str]:
         yield awaited_line(awaited)
     stated, placed = facts.book.pages, sum(1 for s in facts.pages if s.facts and s.page.part is Part.BODY)
     if stated is not None and placed > stated:
-        yield ngettext(
-            "the book states {stated} page, {placed} stand in it",
-            "the book states {stated} pages, {placed} stand in it",
+        yield counted(
+            "the book states {n} page, {placed} stand in it",
+            "the book states {n} pages, {placed} stand in it",
             stated,
-        ).format(stated=stated, placed=placed)
+            placed=placed,
+        )
     for sheet in facts.suspects:
         yield _("suspect: the sheet of page {page} went through the scanner and was not kept; scan it again").format(
             page=sheet.page or "?"
@@ -100,8 +101,9 @@ def _doubts(facts: BookFacts) -> Iterator[str]:
         ).format(book=facts.book.id)
     stated, found = facts.book.cases, len(facts.sets.sets)
     if stated is not None and stated != found:
-        yield ngettext(
-            "the book states {stated} cases, {found} case was found",
-            "the book states {stated} cases, {found} cases were found",
+        yield counted(
+            "the book states {stated} cases, {n} case was found",
+            "the book states {stated} cases, {n} cases were found",
             found,
-        ).format(stated=stated, found=found)
+            stated=stated,
+        )

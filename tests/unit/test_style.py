@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
-TEXT_FUNCTIONS = {"_": 1, "gettext": 1, "later": 1, "ngettext": 2}
+TEXT_FUNCTIONS = {"_": 1, "gettext": 1, "later": 1, "ngettext": 2, "counted": 2}
 HEAVY = (
     "cv2",
     "numpy",
@@ -88,7 +88,16 @@ def test_every_text_is_a_literal_that_the_catalogue_can_hold() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ['_(f"{page} is gone")', "_(message)", '_("a" + b)', 'ngettext("page", pages, 2)', "_()"]
+    "call",
+    [
+        '_(f"{page} is gone")',
+        "_(message)",
+        '_("a" + b)',
+        'ngettext("page", pages, 2)',
+        'counted("page", pages, 2)',
+        "later(text)",
+        "_()",
+    ],
 )
 def test_what_cannot_be_translated_is_found(call: str) -> None:
     assert list(untranslatable(ast.parse(call)))

@@ -1,5 +1,6 @@
 """Papers: HTML templates filled in, and made PDF/A for those who sign and file them."""
 
+import gettext
 import logging
 import warnings
 from typing import Any
@@ -8,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import ImageFile
 
 from scanpipe.errors import ToolMissing
-from scanpipe.messages import _, ngettext
+from scanpipe.messages import _
 
 
 def fill_in(template: str, **values: Any) -> str:
@@ -22,7 +23,7 @@ def fill_in(template: str, **values: Any) -> str:
         extensions=["jinja2.ext.i18n"],
         keep_trailing_newline=True,
     )
-    environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(gettext.gettext, gettext.ngettext, newstyle=True)  # type: ignore[attr-defined]
     return environment.get_template(template).render(**values)
 
 
