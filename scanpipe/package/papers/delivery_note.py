@@ -59,10 +59,10 @@ def handover_pdf(handovers: Sequence[Handover], parties: Parties) -> bytes:
 
 
 def handover_xlsx(handovers: Sequence[Handover]) -> bytes:
-    """Return the delivery note as a workbook: a row for each book, for each of its paper sizes, for each page."""
+    """Return the delivery note as a workbook: a row for each book, paper size of a book, page and file."""
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
-    sheets = {_("Books"): _books, _("Paper"): _papers, _("Pages"): _pages}
+    sheets = {_("Books"): _books, _("Paper"): _papers, _("Pages"): _pages, _("Files"): _files}
     for name, rows in sheets.items():
         _write_sheet(workbook.create_sheet(name), list(rows(handovers)))
     return workbook_bytes(workbook)
@@ -71,13 +71,14 @@ def handover_xlsx(handovers: Sequence[Handover]) -> bytes:
 def _books(handovers: Sequence[Handover]) -> Iterator[_Row]:
     yield (
         *(_("No."), _("Book"), _("Kind"), _("Year"), _("Volume"), _("Unit code"), _("Unit list"), _("Unit")),
-        *(_("Revision"), *_figure_headers(), _("ZIP"), _("Bytes"), "SHA-256", _("Naming convention"), _("Confidence")),
+        *(_("Revision"), *_figure_headers(), _("Numbers without a case"), _("ZIP"), _("Bytes"), "SHA-256", _("Naming convention"), _("Confidence")),
     )
     for serial, each in enumerate(handovers, 1):
         yield (
             *(serial, each.book.label, each.kind_name, each.year, each.volume),
             *(each.unit_code, each.unit_list, nfc(each.unit_name), each.revision),
             *_figures(each.figures),
+            ", ".join(each.gaps),
             "\n".join(archive.name for archive in each.archives),
             sum(archive.size for archive in each.archives),
             "\n".join(archive.sha256 for archive in each.archives),
@@ -86,7 +87,7 @@ def _books(handovers: Sequence[Handover]) -> Iterator[_Row]:
     if len(handovers) > 1:
         sums = total([each.figures for each in handovers])
         size = sum(archive.size for each in handovers for archive in each.archives)
-        yield ("", _("Total"), *("",) * 7, *_figures(sums), "", size, "", "", "")
+        yield ("", _("Total"), *("",) * 7, *_figures(sums), "", "", size, "", "", "")
 
 
 def _figure_headers() -> _Row:
@@ -122,6 +123,21 @@ def _pages(handovers: Sequence[Handover]) -> Iterator[_Row]:
                 *(each.book.label, each.unit_code, page.page, page.width_mm, page.height_mm),
                 *(page.paper, page.a4, conditions[page.condition]),
             )
+
+
+def _files(handovers: Sequence[Handover]) -> Iterator[_Row]:
+    yield (
+        *(_("Book"), _("Unit code"), _("File"), _("In the ZIP"), "SHA-256", _("Bytes")),
+        *(_("PDFs"), _("Cover and notes"), _("Rows")),
+    )
+    for each in handovers:
+        of = (each.book.label, each.unit_code)
+        for archive in each.archives:
+            yield (*of, archive.name, "", archive.sha256, archive.size, archive.pdfs, "", "")
+        for file in each.matter:
+            place = _("yes") if file.place == "zip" else ""
+            yield (*of, file.name, place, file.sha256, file.size, "", page_range(file.of_book), "")
+        yield (*of, each.workbook, "", "", "", "", "", each.rows)
 
 
 def _write_sheet(sheet: Worksheet, rows: Sequence[_Row]) -> None:

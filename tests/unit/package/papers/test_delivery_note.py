@@ -133,6 +133,25 @@ def test_the_workbook_breaks_a_book_down_by_paper_and_by_page() -> None:
     assert [row[7] for row in pages if row[7]] == ["hư hỏng", "trang trắng"]
 
 
+def test_the_workbook_names_every_file_and_number_that_the_paper_names() -> None:
+    workbook = handover_xlsx([HANDOVER, SECOND])
+    headers, first, *_rest = rows_of(workbook, "Sổ")
+    assert dict(zip(headers, first, strict=True))["Các số không có trường hợp"] == "4/2010, 6-7/2010"
+    of_first = [row[2:] for row in rows_of(workbook, "Tệp")[1:] if row[0] == "KS.2010.01"]
+    assert of_first == [
+        ("KS.2010.01.zip", None, "ab" * 32, 1_234_567, 9, None, None),
+        ("KS.2010.01.front.pdf", None, "cd" * 32, 51_362, None, "F1", None),
+        (HANDOVER.matter[1].name, None, HANDOVER.matter[1].sha256, HANDOVER.matter[1].size, None, "B1", None),
+        ("KS.2010.01.xlsx", None, None, None, None, None, 9),
+    ]
+
+
+def test_the_workbook_says_which_files_lie_in_the_zip() -> None:
+    inside = msgspec.structs.replace(HANDOVER.matter[1], place="zip")
+    rows = rows_of(handover_xlsx([handover(matter=(inside,))]), "Tệp")
+    assert [row[3] for row in rows] == ["Trong tệp ZIP", None, "có", None]
+
+
 def test_a_name_that_looks_like_a_formula_stays_a_text() -> None:
     workbook = openpyxl.load_workbook(io.BytesIO(handover_xlsx([handover(unit_name="=1+1")])))
     cell = next(cell for cell in workbook["Sổ"][2] if cell.value == "=1+1")
