@@ -1,7 +1,8 @@
 """Can the pictures of a PDF be decoded to their end? One that was cut off before it was packed shows in no checksum.
 
 JPEG is decoded at an eighth of its size, which reads all of it, JPEG 2000 in full; of deflated pixels the bytes are
-counted, and of JBIG2 the segments. CCITT has no decoder here: that there is anything must do.
+counted, and of JBIG2 the segments. CCITT has no decoder here: that there is anything must do. What is missing of a JPEG
+that was closed again after it was cut off is shown in middle grey (libjpeg, jdhuff.c), as the end of no scan is.
 """
 
 import io
@@ -22,6 +23,7 @@ _CHUNK = 1024 * 1024
 _UNKNOWN_LENGTH = 0xFFFFFFFF  # of a segment, or the height of a page that comes in stripes
 _PAGE_INFORMATION = 48
 _REGIONS = frozenset({4, 6, 7, 20, 22, 23, 36, 38, 39, 40, 42, 43})  # of text, halftone, generic, refinement
+_NO_DATA = ((127, 127), (128, 128))  # an inverted channel has 127
 _REDUCED = (8, 8)  # pixels that are asked for: the most that JPEG can be reduced by while it is read
 
 
@@ -143,6 +145,12 @@ def _opens(data: bytes, size: tuple[int, int], channels: int | None) -> bool:
                 return False
             picture.draft(None, _REDUCED)
             picture.load()
+            return picture.format != "JPEG" or not _grey_at_end(picture)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return False
-    return True
+
+
+def _grey_at_end(picture: Image.Image) -> bool:
+    """Whether the last row is what a decoder shows where a JPEG has no data."""
+    last = picture.crop((0, picture.height - 1, picture.width, picture.height))
+    return picture.height > 1 and all(band.getextrema() in _NO_DATA for band in last.split())

@@ -172,6 +172,11 @@ def a_jpeg_cut_off(good: Good) -> None:
 
 
 @leads_to("pdf-picture")
+def a_jpeg_cut_off_and_closed_again(good: Good) -> None:
+    change_pdf(good, lambda pdf: put_jpeg(pdf, lambda data: data[: len(data) // 2] + b"\xff\xd9"))
+
+
+@leads_to("pdf-picture")
 def a_jpeg2000_cut_off(good: Good) -> None:
     change_pdf(good, lambda pdf: put_jpeg(pdf, lambda data: data[: len(data) // 2], form="JPEG2000"))
 
