@@ -77,8 +77,17 @@ def _sampled(depth: Pixels, relief: Pixels) -> tuple[NDArray[np.float32], NDArra
         down, right = gradients(strip)
         thin = cv2.Canny(right, down, 1, 1, L2gradient=True) > 0
         strengths.append(np.hypot(right[thin], down[thin], dtype=np.float32))
-        depths.append(strip[thin])
+        depths.append(_halfway(strip)[thin])
     return np.concatenate(strengths), np.concatenate(depths)
+
+
+def _halfway(depth: Pixels) -> Pixels:
+    """Return what lies between the darkest and the palest next to each pixel.
+
+    At a soft edge that is about what its pixel has; of a scan in black and white, each has all or nothing.
+    """
+    square = np.ones((3, 3), np.uint8)
+    return np.asarray(cv2.addWeighted(cv2.dilate(depth, square), 0.5, cv2.erode(depth, square), 0.5, 0), np.uint8)
 
 
 def _written_strips(depth: Pixels, relief: Pixels) -> list[slice]:

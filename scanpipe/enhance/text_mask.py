@@ -7,6 +7,7 @@ strengths of its edges. Only what is darker than the paper by a share of the ink
 Small parts are kept by what they belong to, not by size: a dot or tone mark near a stroke stays.
 
 Where all the writing around is faint, its darkness is raised first, so that one measure of edges holds for the page.
+Of a page that was scanned in black and white, every black pixel is ink.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ from scanpipe.enhance.seals import Seal
 from scanpipe.enhance.strokes import Strokes
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-VERSION = 5
+VERSION = 6
 
 _BAND_PX = 2_000_000  # of the page at a time: small enough for the processor's cache
 _CONTEXT = 48  # pixels beyond a part of the page, so that its cut is that of the whole
@@ -87,12 +88,7 @@ def text_mask(
     edges = measure_edges(depth, written, params.edge)
     if edges.depth < _FAINTEST_INK:
         return raster.replace(np.full_like(depth, 255)), Ink(share=0.0, edge=0.0)
-    found: Pixels = np.zeros(depth.shape, np.uint8)
-    rows = max(4 * _CONTEXT, _BAND_PX // raster.width)
-    for top in range(0, raster.height, rows):
-        first, last = max(0, top - _CONTEXT), min(raster.height, top + rows + _CONTEXT)
-        band = _cut_band(depth[first:last], edges, params)
-        found[top : top + rows] = band[top - first : top - first + rows]
+    found = (depth > 0).view(np.uint8) if raster.black_and_white else _cut(depth, edges, params)
     kept, letter_mm = _kept(found, depth, raster, params)
     _take_in_stamps(kept, raster, ink, seals, params)
     return raster.replace(np.asarray(cv2.threshold(kept, 0, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)), Ink(
@@ -138,6 +134,18 @@ def _darkness(raster: Raster, ink: InkMap) -> Pixels:
     for rows in bands(raster):
         depth[rows] *= _page(ink, raster, rows)
     return depth
+
+
+def _cut(depth: Pixels, edges: Edges, params: Params) -> Pixels:
+    """Return which pixels are ink, cut from the paper in bands of the page."""
+    height, width = depth.shape
+    found: Pixels = np.zeros(depth.shape, np.uint8)
+    rows = max(4 * _CONTEXT, _BAND_PX // width)
+    for top in range(0, height, rows):
+        first, last = max(0, top - _CONTEXT), min(height, top + rows + _CONTEXT)
+        band = _cut_band(depth[first:last], edges, params)
+        found[top : top + rows] = band[top - first : top - first + rows]
+    return found
 
 
 def _cut_band(depth: Pixels, edges: Edges, params: Params) -> Flags:

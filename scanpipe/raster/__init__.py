@@ -50,6 +50,12 @@ class Raster:
         return self.pixels.ndim == 3
 
     @property
+    def black_and_white(self) -> bool:
+        """Whether it is grey, and every pixel 0 or 255, as of a scan with one bit a pixel."""
+        # Added to one, as bytes wrap around, these two become 1 and 0.
+        return not self.colour and int(np.max(self.pixels + np.uint8(1))) <= 1
+
+    @property
     def size_mm(self) -> tuple[float, float]:
         """Width and height of the paper shown, in millimetres."""
         return self.width / self.dpi * MM_PER_INCH, self.height / self.dpi * MM_PER_INCH

@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +38,7 @@ def page_sets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, PageSetPdf]
         "many": [draw_page(), draw_page(colour=False), draw_page(()), draw_page(size_mm=(74, 105), grain=4)],
         "spread": [draw_page(size_mm=A3_LANDSCAPE)],
         "blank": [draw_page((), size_mm=A4, dpi=200)],
+        "black": [draw_page(), replace(black := draw_page(colour=False), image=black.mask)],
         "low": [draw_page(grain=2), draw_page(colour=False, grain=2)],
     }
     return {

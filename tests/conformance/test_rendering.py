@@ -19,7 +19,7 @@ RENDER_DPI = 100
 LOWEST_PSNR_DB = 35.0  # measured: 38 and more; a shift by half a millimetre brings small pages to 28
 SOFTENED_PX = 1.5  # programs differ in how they reduce a picture; what counts is what stands where, in which colour
 HARMLESS = {"warning: ICC support is not available"}  # Debian's mutool is built without it
-PAGE_SETS = ("colour", "grey", "many", "spread", "blank", "low")
+PAGE_SETS = ("colour", "grey", "many", "spread", "blank", "black", "low")
 
 
 def by_pdfium(path: Path, folder: Path) -> list[Path]:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from scanpipe.raster import Pixels
 
 _PAGE_INFORMATION, _GENERIC_REGION = 48, 39
+_END_OF_PAGE, _END_OF_FILE = 49, 51
+_FILE_OF_ONE_PAGE = bytes([0x97, 0x4A, 0x42, 0x32, 0x0D, 0x0A, 0x1A, 0x0A, 1, 0, 0, 0, 1])
 _LOSSLESS, _TYPICAL_PREDICTION = 0x01, 0x08
 _NOMINAL_PIXELS = bytes([3, 255, 253, 255, 2, 254, 254, 254])  # where template 0 has its adaptive pixels
 _ROW_CONTEXT = 0x9B25  # in which is coded whether a row is like the one above
@@ -47,6 +49,12 @@ def encode_jbig2(mask: Pixels) -> bytes:
     region = struct.pack(">IIIIBB", width, height, 0, 0, 0, _TYPICAL_PREDICTION) + _NOMINAL_PIXELS
     region += _coded((mask == 0).astype(np.uint8), _STATES).tobytes()
     return _segment(0, _PAGE_INFORMATION, page) + _segment(1, _GENERIC_REGION, region)
+
+
+def encode_jbig2_file(picture: Pixels) -> bytes:
+    """Return a black-and-white picture (h, w; 0 = black, else white) as a JBIG2 file of one page (annex D.1)."""
+    # img2pdf, which leaves out what a PDF has no place for, wants the last segment to be of the page as well.
+    return _FILE_OF_ONE_PAGE + encode_jbig2(picture) + _segment(2, _END_OF_PAGE, b"") + _segment(3, _END_OF_FILE, b"")
 
 
 def _segment(number: int, kind: int, data: bytes) -> bytes:

@@ -16,7 +16,7 @@ class Picture:
     """A picture and where on the page it lies.
 
     Attributes:
-        data: a JPEG 2000 file; of a base that is the whole page, a PNG or JPEG file as well.
+        data: a JPEG 2000 file; of a base that is the whole page, a PNG, JPEG or JBIG2 file as well.
         width: in pixels.
         height: in pixels.
         colour: three channels, else one.

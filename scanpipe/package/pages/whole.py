@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from scanpipe.package.pages.jbig2 import encode_jbig2_file
 from scanpipe.package.pages.original import Original
 from scanpipe.package.pages.picture import EncodedPage, Way, placed
 from scanpipe.package.pages.proof import prove
@@ -25,7 +26,10 @@ _LEAST_LOSSLESS = 0.25  # bytes a pixel: photographed paper never deflates to le
 
 
 def lossless(image: Raster, budget: int) -> EncodedPage | None:
-    """Return the pixels as they are, if they fit: on blank or drawn pages, or where there is room enough."""
+    """Return the pixels as they are, if they fit: of black and white, on blank pages, or where there is room enough."""
+    if image.black_and_white:
+        page = _whole(image, encode_jbig2_file(image.pixels), "lossless")
+        return page if page.size <= budget else None
     if budget < _LEAST_LOSSLESS * image.pixels.size:
         return None
     data = encode_png(image)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -21,6 +22,7 @@ from scanpipe.package.pages.layers import paper_layer
 from scanpipe.package.pages.likeness import unlikeness
 from scanpipe.package.pages.original import original_of
 from scanpipe.package.pages.picture import EncodedPage
+from scanpipe.package.pages.placing import place_pages
 from scanpipe.package.pages.proof import INK_COLOUR_ERROR, PAPER_ERROR, Proof, render
 from scanpipe.package.pages.taken_apart import Setting, Truth
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
@@ -59,6 +61,24 @@ def test_the_truest_way_that_fits_is_taken(grainy: DrawnPage, budget_kb: float, 
 def test_what_fits_as_it_is_stays_as_it_is(grainy: DrawnPage) -> None:
     page = encode(grainy, budget_kb=40_000)
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(page.base.data))), grainy.image.pixels)
+
+
+def test_a_page_in_black_and_white_keeps_every_pixel_in_a_fraction_of_the_budget() -> None:
+    page = draw_page(grain=12)
+    scanned = encode_page(page.mask, page.mask, budget_kb_per_a4=40)
+    assert scanned.way == "lossless"
+    stream = io.BytesIO()
+    place_pages([scanned]).save(stream)
+    with pypdfium2.PdfDocument(stream.getvalue()) as document:
+        (picture,) = document[0].get_objects()
+        assert np.array_equal(picture.get_bitmap().to_numpy().reshape(page.mask.pixels.shape), page.mask.pixels)
+
+
+def test_a_page_in_black_and_white_that_is_all_grain_is_not_let_through_over_its_budget() -> None:
+    noise = np.where(np.random.default_rng(1).random((600, 900)) < 0.5, 0, 255).astype(np.uint8)
+    page = Raster(pixels=noise, dpi=300)
+    assert (encoded := encode_page(page, page, budget_kb_per_a4=40)).way != "lossless"
+    assert encoded.over_budget
 
 
 def test_a_page_that_cannot_fit_stays_readable_and_says_so(grainy: DrawnPage) -> None:
