@@ -61,9 +61,9 @@ def _soft(pixels: Pixels) -> NDArray[np.int16]:
 
 
 def _coloured(pixels: NDArray[np.int16]) -> NDArray[np.bool_]:
-    """Tell which pixels (h, w, 3) are of coloured ink: more so than the paper."""
+    """Tell which pixels (h, w, 3) are of coloured ink: seen on white paper, as blue ink on yellow paper is grey."""
     if not pixels.size:
         return np.zeros(pixels.shape[:2], np.bool_)
-    planes = cv2.split(pixels)
-    chroma = cv2.subtract(reduce(cv2.max, planes), reduce(cv2.min, planes))
-    return np.asarray(chroma > _COLOURED + np.median(chroma[::_APART, ::_APART]), np.bool_)
+    paper = np.median(pixels[::_APART, ::_APART].reshape(-1, 3), axis=0)
+    planes = [cv2.multiply(plane, 255 / max(level, 1.0)) for plane, level in zip(cv2.split(pixels), paper, strict=True)]
+    return np.asarray(cv2.subtract(reduce(cv2.max, planes), reduce(cv2.min, planes)) > _COLOURED, np.bool_)

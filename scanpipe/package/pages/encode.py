@@ -4,10 +4,11 @@ The ways, from the truest: the pixels as they are; one JPEG; layers, at one of s
 taken. Of layers, the mask is the same at every setting, and paper and colours are the truest that there is room for and
 that are proven; where none are, they are made again a step better in what is doubted, over the budget if need be.
 Letters of a few pixels live by their greys, of which a mask has none, and what a mask misses has only the paper's
-resolution: such pages are always one picture, and so is a page that no layers can prove. What is over the budget, or
-not proven in any way, says so.
+resolution: such pages are always one picture, and so is a page that no layers can prove, or only larger ones that are
+over the budget. What is over the budget, or not proven in any way, says so.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -89,8 +90,12 @@ def encode_page(
     if 0 < letter_mm / MM_PER_INCH * image.dpi < LEAST_LETTER_PX or _misses_writing(original):
         return in_greys(image, original, budget)
     parts = take_apart(image, mask, original, seals)
-    page = _fitting(parts, budget) or _with_signs(parts, image, budget) or _bettered(parts, budget)
-    return _in_truer_greys(image, original, page, budget) or page
+    page = _fitting(parts, budget)
+    if page is None or page.over_budget:
+        with_signs = _with_signs(parts, image, budget)
+        page = min(filter(None, (page, with_signs)), key=lambda page: page.size, default=None)
+    page = page or _bettered(parts, budget)
+    return _in_better_greys(image, original, page, budget) or page
 
 
 def _misses_writing(original: Original) -> bool:
@@ -151,10 +156,15 @@ def _bettered(parts: TakenApart, budget: int) -> EncodedPage:
     return replace(page, over_budget=page.size > budget)
 
 
-def _in_truer_greys(image: Raster, original: Original, page: EncodedPage, budget: int) -> EncodedPage | None:
-    """Return a page whose ink is doubted as one proven picture; where some is only paler, if that is no dearer."""
-    if {"ink", "smudge"}.isdisjoint(page.doubts):
+def _in_better_greys(image: Raster, original: Original, page: EncodedPage, budget: int) -> EncodedPage | None:
+    """Return the page as one proven picture, if the layers' ink is doubted or they are over the budget and larger.
+
+    Where some ink is only paler, that picture must not be much dearer.
+    """
+    if not page.over_budget and {"ink", "smudge"}.isdisjoint(page.doubts):
         return None
     greys = in_greys(image, original, budget)
-    dear = "smudge" not in page.doubts and greys.size > max(budget, _DEARER * page.size)
-    return None if dear or prove(greys, original, ()).doubts else greys
+    most = {"smudge": math.inf, "ink": max(budget, _DEARER * page.size)}
+    if greys.size > max((most.get(doubt, 0) for doubt in page.doubts), default=page.size):
+        return None
+    return None if prove(greys, original, ()).doubts else greys

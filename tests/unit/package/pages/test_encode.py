@@ -16,7 +16,7 @@ from scanpipe.enhance.recipe import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.pages import proof
 from scanpipe.package.pages.colours import colour_error, paper_error, pieces_of
-from scanpipe.package.pages.encode import LEAST_LETTER_PX, PAPERS, SEALS, encode_page
+from scanpipe.package.pages.encode import INKS, LEAST_LETTER_PX, PAPERS, SEALS, encode_page
 from scanpipe.package.pages.ink import ink_recall
 from scanpipe.package.pages.layers import paper_layer
 from scanpipe.package.pages.likeness import unlikeness
@@ -31,6 +31,7 @@ from tests.drawn_pages import DrawnPage, draw_page
 
 LEAST_INK = 0.995
 DPI = 100.0
+SEEN_ON_WHITE = (0.2, 0.3, 0.75), (0.25, 0.25, 0.25)  # blue ink, black ink
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +236,27 @@ def test_the_proof_sees_paper_and_single_signs_that_changed_their_colour() -> No
     assert error > INK_COLOUR_ERROR
     assert 90 < left < 105 < 130 < right < 150
     assert 70 < top < 80 < 100 < bottom < 110
+
+
+@pytest.mark.parametrize("paper", [(232, 206, 140), (236, 180, 188), (255, 255, 255)])
+def test_the_proof_sees_blue_ink_turn_black_on_paper_of_any_colour(paper: tuple[int, int, int]) -> None:
+    before = np.full((300, 400, 3), paper, np.uint8)
+    blue, black = (tuple(int(level * share) for level, share in zip(paper, ink, strict=True)) for ink in SEEN_ON_WHITE)
+    after = before.copy()
+    cv2.putText(before, "83", (100, 100), cv2.FONT_HERSHEY_SIMPLEX, 1, blue, 3)
+    cv2.putText(after, "83", (100, 100), cv2.FONT_HERSHEY_SIMPLEX, 1, black, 3)
+    assert [piece.error > INK_COLOUR_ERROR for piece in pieces_of(before, after)] == [True]
+
+
+def test_layers_over_the_budget_are_not_taken_where_one_picture_is_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = draw_page(dpi=200)
+    noise = np.random.default_rng(1).normal(0, 14, drawn.image.pixels.shape)
+    image = drawn.image.replace(np.clip(drawn.image.pixels + noise, 0, 255).astype(np.uint8))
+    finest = Truth(200, 46)
+    monkeypatch.setattr("scanpipe.package.pages.encode.PAPERS", (finest,))
+    monkeypatch.setattr("scanpipe.package.pages.encode.FITTING", ((Setting(finest, INKS[0], SEALS[0]), 1.0),))
+    page = encode_page(image, drawn.mask, budget_kb_per_a4=60)
+    assert (page.way, page.over_budget, page.doubts) == ("jpeg", True, ())
 
 
 def test_letters_too_low_for_one_bit_a_pixel_stay_grey_even_over_the_budget(grainy: DrawnPage) -> None:
