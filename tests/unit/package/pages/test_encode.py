@@ -15,7 +15,6 @@ from samples.wear import LEVELS, wear_as
 from scanpipe.enhance.recipe import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.pages import proof
-from scanpipe.package.pages.colours import colour_error, paper_error, pieces_of
 from scanpipe.package.pages.encode import INKS, LEAST_LETTER_PX, PAPERS, SEALS, encode_page
 from scanpipe.package.pages.ink import ink_recall
 from scanpipe.package.pages.layers import paper_layer
@@ -23,7 +22,7 @@ from scanpipe.package.pages.likeness import unlikeness
 from scanpipe.package.pages.original import original_of
 from scanpipe.package.pages.picture import EncodedPage
 from scanpipe.package.pages.placing import place_pages
-from scanpipe.package.pages.proof import INK_COLOUR_ERROR, PAPER_ERROR, Proof, render
+from scanpipe.package.pages.proof import Proof, render
 from scanpipe.package.pages.taken_apart import Setting, Truth
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
@@ -31,7 +30,6 @@ from tests.drawn_pages import DrawnPage, draw_page
 
 LEAST_INK = 0.995
 DPI = 100.0
-SEEN_ON_WHITE = (0.2, 0.3, 0.75), (0.25, 0.25, 0.25)  # blue ink, black ink
 
 
 @pytest.fixture(scope="module")
@@ -223,31 +221,6 @@ def test_faint_writing_outside_the_mask_is_still_read_where_there_is_room() -> N
     assert np.median(seen[~drawn][:, 1]) - np.median(seen[drawn][:, 1]) > 0.8 * 30
 
 
-def test_the_proof_sees_paper_and_single_signs_that_changed_their_colour() -> None:
-    before = np.full((300, 400, 3), (236, 228, 208), np.uint8)
-    cv2.putText(before, "83", (100, 100), cv2.FONT_HERSHEY_SIMPLEX, 1, (190, 50, 50), 3)
-    assert paper_error(before, before) == 0
-    assert [piece.error for piece in pieces_of(before, before)] == [0]
-    green = np.clip(before + np.array((-9, 5, 0)), 0, 255).astype(np.uint8)
-    assert paper_error(before, green) > PAPER_ERROR
-    black = before.copy()
-    cv2.putText(black, "83", (100, 100), cv2.FONT_HERSHEY_SIMPLEX, 1, (72, 72, 72), 3)
-    (((left, top, right, bottom), _size, error),) = pieces_of(before, black)
-    assert error > INK_COLOUR_ERROR
-    assert 90 < left < 105 < 130 < right < 150
-    assert 70 < top < 80 < 100 < bottom < 110
-
-
-@pytest.mark.parametrize("paper", [(232, 206, 140), (236, 180, 188), (255, 255, 255)])
-def test_the_proof_sees_blue_ink_turn_black_on_paper_of_any_colour(paper: tuple[int, int, int]) -> None:
-    before = np.full((300, 400, 3), paper, np.uint8)
-    blue, black = (tuple(int(level * share) for level, share in zip(paper, ink, strict=True)) for ink in SEEN_ON_WHITE)
-    after = before.copy()
-    cv2.putText(before, "83", (100, 100), cv2.FONT_HERSHEY_SIMPLEX, 1, blue, 3)
-    cv2.putText(after, "83", (100, 100), cv2.FONT_HERSHEY_SIMPLEX, 1, black, 3)
-    assert [piece.error > INK_COLOUR_ERROR for piece in pieces_of(before, after)] == [True]
-
-
 def test_layers_over_the_budget_are_not_taken_where_one_picture_is_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = draw_page(dpi=200)
     noise = np.random.default_rng(1).normal(0, 14, drawn.image.pixels.shape)
@@ -376,18 +349,6 @@ def test_a_hair_of_resolution_does_not_double_the_paper(dpi: float) -> None:
     image, mask = written()
     paper = paper_layer(Raster(pixels=image.pixels, dpi=dpi), Raster(pixels=mask.pixels, dpi=dpi), 100)
     assert paper.raster.width == 400
-
-
-def test_the_proof_sees_ink_that_is_gone_and_a_seal_that_lost_its_colour(grainy: DrawnPage) -> None:
-    before = cv2.resize(grainy.image.pixels, None, fx=1 / 3, fy=1 / 3, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    gone = before.copy()
-    gone[30:60, 30:130] = 230
-    assert ink_recall(before, before, DPI) == 1.0
-    assert ink_recall(before, gone, DPI) < proof.INK_RECALL
-    seal = (before.shape[1] * 2 // 3, before.shape[0] // 2, before.shape[1], before.shape[0])
-    grey = np.repeat(cv2.cvtColor(before, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
-    assert colour_error(before, before, seal) == 0.0
-    assert colour_error(before, grey, seal) > proof.COLOUR_ERROR
 
 
 def test_a_seal_is_drawn_sharper_than_the_paper(grainy: DrawnPage) -> None:
