@@ -12,7 +12,7 @@ from scanpipe.raster import Box, Pixels
 
 _COLOURED = 40
 _SOFTENING_PX = 1.0  # so that half a pixel of shift is no error of colour
-_APART = 3  # pixels: for a median, one in nine tells as much
+_APART = 7  # pixels: for a median, one in fifty tells as much
 _PIECE_PX, _LEAST_PIECE_PX = 5, 12  # strokes closer than this are one piece; smaller pieces are specks
 
 

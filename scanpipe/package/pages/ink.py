@@ -27,6 +27,7 @@ _KEPT = 0.6  # of its former depth: ink that keeps so much still reads as it did
 _PALE = 0.3  # of the depth it is drawn with: what is paler than that was no ink
 _BRIGHT = 0.6
 _PLACE_MM = 10.0
+_APART = 7  # pixels: for a median, one in fifty tells as much
 _NEXT = np.ones((3, 3), np.uint8)
 
 
@@ -43,18 +44,18 @@ def depth_below(ground: Pixels, pixels: Pixels) -> Pixels:
 def on_bright(ground: Pixels, dpi: float) -> Flags:
     """Tell where a ground is about as bright as most of it is, and so is what lies close by."""
     brightest = np.asarray(reduce(cv2.max, cv2.split(ground)), np.uint8)
-    bright = (brightest > _BRIGHT * float(np.median(brightest))).astype(np.uint8)
+    bright = (brightest > _BRIGHT * _usual(brightest)).astype(np.uint8)
     return np.asarray(cv2.erode(bright, _window(dpi)), np.bool_)
 
 
 def sure_ink(depth: Pixels) -> Flags:
     """Tell which pixels are darker than stains and grain are."""
-    return np.asarray(depth > max(SURE_DEPTH, _TIMES_GRAIN * (float(np.median(depth)) + 1)), np.bool_)
+    return np.asarray(depth > max(SURE_DEPTH, _TIMES_GRAIN * (_usual(depth) + 1)), np.bool_)
 
 
 def faint_ink(depth: Pixels) -> Flags:
     """Tell which pixels are about as dark as pencil is, and as stains and show-through are."""
-    return np.asarray(depth > max(_FAINT_DEPTH, _FAINT_TIMES_GRAIN * (float(np.median(depth)) + 1)), np.bool_)
+    return np.asarray(depth > max(_FAINT_DEPTH, _FAINT_TIMES_GRAIN * (_usual(depth) + 1)), np.bool_)
 
 
 def in_letters(ink: Flags, dpi: float) -> Flags:
@@ -96,6 +97,11 @@ def densest_mm2(flags: Flags, dpi: float) -> float:
     side = max(1, round(_PLACE_MM / MM_PER_INCH * dpi))
     shares = cv2.blur(flags.astype(np.float32), (side, side), borderType=cv2.BORDER_CONSTANT)
     return float(shares.max()) * (side / dpi * MM_PER_INCH) ** 2
+
+
+def _usual(levels: Pixels) -> float:
+    """Return the median of a page's levels."""
+    return float(np.median(levels[::_APART, ::_APART]))
 
 
 def _as_dark(depth: Pixels, other: Pixels, share: float) -> Flags:

@@ -5,6 +5,7 @@ stains, stays in the paper. (Mixed raster content, ITU-T T.44; DjVu: Bottou et a
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 
@@ -67,12 +68,27 @@ def _layer(image: Raster, weighted: Pixels, weight: Pixels, dpi: float, *, even:
 
 
 def _averaged(pixels: Pixels, factor: int) -> NDArray[np.float32]:
-    """Return the means of whole blocks; the picture goes on beyond its edge for the last ones."""
+    """Return the means of blocks, the last ones of what there is of them."""
     height, width = pixels.shape[:2]
-    size = math.ceil(width / factor), math.ceil(height / factor)
-    below, right = size[1] * factor - height, size[0] * factor - width
-    wide = cv2.copyMakeBorder(pixels, 0, below, 0, right, cv2.BORDER_REPLICATE) if below or right else pixels
-    return np.asarray(cv2.resize(wide, size, interpolation=cv2.INTER_AREA), np.float32)
+    rows = [
+        cv2.hconcat(
+            [
+                cv2.resize(pixels[down, across], (columns, lines), interpolation=cv2.INTER_AREA)
+                for across, columns in _blocks(width, factor)
+            ]
+        )
+        for down, lines in _blocks(height, factor)
+    ]
+    return np.asarray(cv2.vconcat(rows), np.float32)
+
+
+def _blocks(length: int, factor: int) -> Iterator[tuple[slice, int]]:
+    """Yield what whole blocks cover of a length, and what is left, each with how many blocks that makes."""
+    whole, left = divmod(length, factor)
+    if whole:
+        yield slice(0, whole * factor), whole
+    if left:
+        yield slice(whole * factor, length), 1
 
 
 def _filled(sums: NDArray[np.float32], shares: NDArray[np.float32]) -> Pixels:
