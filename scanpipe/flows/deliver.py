@@ -156,7 +156,11 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
         raise PackageRefused(
             _("The package of {book} failed its own verification and was not published:\n{lines}").format(
                 book=issue.facts.book.id, lines=lines
-            )
+            ),
+            remedy=_(
+                "Send pages back ('scanpipe reject'), mend the workbook, or, where the receiver asks for less, the "
+                "convention; then run the same command again."
+            ),
         )
     told = _told_in_vietnamese(issue, archives[0], report)
     for name, content in issue_papers(station, issue, manifest, archives, report, told).items():
