@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 
 from scanpipe.errors import WrongKey
+from scanpipe.settings_words import in_words
 
 _ENTRY = "..."  # what msgspec says for an entry of a table, whichever it is
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
@@ -14,7 +15,7 @@ Check = Callable[[object], object]
 
 
 def place(error: msgspec.ValidationError, settings: object, check: Check) -> tuple[str, tuple[str, ...]]:
-    """Return what is wrong, and the key path of it.
+    """Return what is wrong, in the person's words, and the key path of it.
 
     Args:
         error: what `check` raised.
@@ -32,7 +33,7 @@ def place(error: msgspec.ValidationError, settings: object, check: Check) -> tup
         keys.append(unknown[1])
     if isinstance(error.__cause__, WrongKey):
         keys += error.__cause__.key.split(".")
-    return reason.rstrip("."), tuple(keys)
+    return in_words(reason.rstrip(".")), tuple(keys)
 
 
 def line_of(text: str, keys: tuple[str, ...]) -> int:

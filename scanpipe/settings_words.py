@@ -1,0 +1,72 @@
+"""What msgspec says is wrong with a setting, in the person's words; pure."""
+
+import re
+from collections.abc import Callable
+
+from scanpipe.messages import _
+
+_SIGNS = {">=": "≥", "<=": "≤"}
+_Words = Callable[[re.Match[str]], str]
+
+
+def in_words(reason: str) -> str:
+    """Return msgspec's reason in the language spoken; one that it has not been known to give stays as it is."""
+    for pattern, words in _REASONS:
+        if found := re.fullmatch(pattern, reason):
+            return words(found)
+    return reason
+
+
+def _unknown(_found: re.Match[str]) -> str:
+    return _("there is no such key")
+
+
+def _missing(found: re.Match[str]) -> str:
+    return _("the key {key} is missing").format(key=found[1])
+
+
+def _kind(found: re.Match[str]) -> str:
+    return _("{wanted} is wanted, and {found} stands there").format(wanted=_named(found[1]), found=_named(found[2]))
+
+
+def _bound(found: re.Match[str]) -> str:
+    return _("a number {sign} {bound} is wanted").format(sign=_SIGNS.get(found[1], found[1]), bound=found[2])
+
+
+def _length(found: re.Match[str]) -> str:
+    return _("a length {sign} {bound} is wanted").format(sign=_SIGNS.get(found[1], "="), bound=found[2])
+
+
+def _form(found: re.Match[str]) -> str:
+    return _("the text is not of the form {form}").format(form=found[1])
+
+
+def _choice(found: re.Match[str]) -> str:
+    return _("{value} is not among the choices").format(value=found[1])
+
+
+_REASONS: tuple[tuple[str, _Words], ...] = (
+    (r"Object contains unknown field `([^`]*)`", _unknown),
+    (r"Object missing required field `([^`]*)`", _missing),
+    (r"Expected `([^`]*)`, got `([^`]*)`", _kind),
+    (r"Expected `(?:int|float|decimal)(?: \| null)?` ([<>]=?) (\S+)", _bound),
+    (r"Expected `(?:str|array|object|bytes)(?: \| null)?` of length (?:([<>]=?) )?(\d+)(?:, got \d+)?", _length),
+    (r"Expected `str(?: \| null)?` matching regex ['\"](.*)['\"]", _form),
+    (r"Invalid (?:enum )?value (.+)", _choice),
+)
+
+
+def _named(kinds: str) -> str:
+    """Return msgspec's names of types, e.g. "int | null", in words."""
+    names = {
+        "int": _("a whole number"),
+        "float": _("a number"),
+        "str": _("a text"),
+        "bool": _("true or false"),
+        "array": _("a list"),
+        "object": _("a table"),
+        "date": _("a day"),
+        "datetime": _("a date and time"),
+        "null": _("nothing"),
+    }
+    return " / ".join(names.get(kind, kind) for kind in kinds.split(" | "))
