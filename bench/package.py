@@ -33,8 +33,8 @@ from samples.generate import draw_page
 from samples.wear import LEVELS, wear_as
 from scanpipe.enhance.recipe import enhance
 from scanpipe.enhance.report import Report
-from scanpipe.flows.documents import sharp_seals
 from scanpipe.flows.recipes import load_recipe
+from scanpipe.flows.sharp_seals import sharp_seals
 from scanpipe.package.pages.encode import encode_page
 from scanpipe.package.pages.ink import ink_recall
 from scanpipe.package.pages.picture import A4_MM2, BYTES_PER_KB, EncodedPage

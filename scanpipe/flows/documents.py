@@ -15,15 +15,13 @@ from scanpipe.flows.books import BookFacts
 from scanpipe.flows.document_task import DOCUMENT_TASK, DocumentJob, DocumentPage
 from scanpipe.flows.plan import PageState
 from scanpipe.flows.process import choose_engine, raise_stopping
+from scanpipe.flows.sharp_seals import sharp_seals
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import CaseKey, Part
 from scanpipe.package.naming.convention import Convention
-from scanpipe.raster import Box
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
-
-_SMALLEST_SEAL_MM = 12.0
 
 
 class DocumentFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,15 +129,6 @@ def _document_page(state: PageState) -> DocumentPage:
         dpi=version.dpi,
         seals=sharp_seals(report),
         letter_mm=report.metrics.mask.letter_mm,
-    )
-
-
-def sharp_seals(report: Report) -> tuple[Box, ...]:
-    """Return where a page's coloured seals and stamps lie, by its report; small ones are a pen's ticks."""
-    return tuple(
-        seal.box_px
-        for seal in report.seals
-        if seal.colour != "black" and seal.kind != "signature" and max(seal.size_mm) >= _SMALLEST_SEAL_MM
     )
 
 
