@@ -73,7 +73,7 @@ def apply(raster: Raster, paper: Paper, params: Params) -> Raster:
 
 def _divisors(paper: Paper, params: Params) -> tuple[Pixels, Pixels]:
     """Return the map of what pixels are divided by (in 1 / _UNIT), and of what is added to them then."""
-    typical = sum(paper.colour) / len(paper.colour)
+    typical = max(sum(paper.colour) / len(paper.colour), 1)  # a bed without light has paper of no level at all
     level = np.maximum(level_of(paper.ground), 1)
     light = np.clip(typical / level, _STRONGEST_DIMMING, params.strongest_gain)
     grounds = [np.maximum(plane, 1) for plane in planes_of(paper.ground)]

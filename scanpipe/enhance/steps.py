@@ -206,7 +206,8 @@ def _unroll(step: dewarp.Params, page: Page) -> Trial:
 def _level(step: flatten.Params, page: Page) -> Trial:
     paper = measure_paper(page.ink.small, window_mm=step.window_mm, smooth_mm=step.smooth_mm, map_dpi=flatten.MAP_DPI)
     ground = flatten.measure(paper, grain_of(page.raster))
-    if step.paper == "natural" and ground.unevenness < step.smallest_unevenness:
+    even = step.paper == "natural" and ground.unevenness < step.smallest_unevenness
+    if even or page.raster.black_and_white:
         return left_alone(ground, "not_needed")
     return _in_place(ground, flatten.apply(page.raster, paper, step), page)
 
@@ -214,7 +215,7 @@ def _level(step: flatten.Params, page: Page) -> Trial:
 @try_step.register
 def _darken(step: contrast.Params, page: Page) -> Trial:
     lift = contrast.measure(page.raster, page.ink, step)
-    if lift.tone.raised < contrast.LEAST_RAISED:
+    if lift.tone.raised < contrast.LEAST_RAISED or page.raster.black_and_white:
         return left_alone(lift.tone, "not_needed")
     return _in_place(lift.tone, contrast.apply(page.raster, lift, step), page, paper=page.ink.paper)
 

@@ -41,9 +41,15 @@ _STRONGEST_GAIN = 7.0
 _SHADOW_MM = 3.0
 _TIMES_NOISE = 1.5  # what stands less far above its paper is texture
 _LEAST_LETTER_PX = 5
+_WORD_MM = 25.0  # what is larger is no word
+_STRAIGHT_MM = 8.0
+_RULED = 0.5  # of the ink
 _TIMES_GRAIN = 3.0  # what stands out less is no writing to measure edges by
 _GAIN_UNIT = 32
 _BRIGHT = 256.0  # paper of this level keeps its contrast; that of darker paper grows with the root of the ratio
+
+
+Stats = NDArray[np.integer[Any] | np.floating[Any]]
 
 
 class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -244,7 +250,23 @@ def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: Params) -> tuple[
     attached = np.zeros(count, np.bool_)
     attached[part[near]] = True
     kept.ravel()[places[(attached & sharp)[part]]] = 1
-    return kept, _letter_mm(stats[sure | (attached & sharp)], raster.dpi)
+    stats = stats[sure | (attached & sharp)]
+    return kept, _letter_mm(_between_rules(kept, raster) if _is_ruled(stats, raster) else stats, raster.dpi)
+
+
+def _is_ruled(stats: Stats, raster: Raster) -> bool:
+    """Tell whether most of the ink hangs together in more than a word, as the writing on a ruled page does."""
+    areas, sides = stats[:, cv2.CC_STAT_AREA], np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    return bool(areas[sides > raster.px(_WORD_MM)].sum() > _RULED * areas.sum())
+
+
+def _between_rules(mask: Pixels, raster: Raster) -> Stats:
+    """Return the boxes and areas of the parts that are left without all that runs straight on, across or down."""
+    between, length = mask.copy(), raster.px(_STRAIGHT_MM)
+    for run in ((1, length), (length, 1)):
+        between[cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(run, np.uint8)) > 0] = 0
+    stats = np.asarray(parts_of(between)[2][1:])
+    return stats[stats[:, cv2.CC_STAT_HEIGHT] <= raster.px(_WORD_MM)]
 
 
 def _numbered(mask: Pixels) -> tuple[int, NDArray[np.int32], NDArray[np.intp], NDArray[np.int32]]:
@@ -254,7 +276,7 @@ def _numbered(mask: Pixels) -> tuple[int, NDArray[np.int32], NDArray[np.intp], N
     return count, stats, places, labels.ravel()[places]
 
 
-def _letter_mm(stats: NDArray[np.integer[Any] | np.floating[Any]], dpi: float) -> float:
+def _letter_mm(stats: Stats, dpi: float) -> float:
     """Return the median height of those parts that may be letters, whole or in pieces.
 
     Each counts by its height: the dots that forms are ruled with are more than the letters written on them.

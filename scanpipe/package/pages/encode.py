@@ -19,7 +19,7 @@ from scanpipe.package.pages.original import Original, original_of
 from scanpipe.package.pages.picture import A4_MM2, BYTES_PER_KB, EncodedPage
 from scanpipe.package.pages.proof import prove
 from scanpipe.package.pages.taken_apart import Setting, TakenApart, Truth, area_of, take_apart
-from scanpipe.package.pages.whole import in_greys, lossless, one_jpeg
+from scanpipe.package.pages.whole import in_greys, lossless, one_jpeg, sampled_size
 from scanpipe.raster import MM_PER_INCH, Box, Raster
 
 LEAST_LETTER_PX: Final = 12
@@ -63,7 +63,7 @@ LARGEST_SIGNS: Final = 0.05
 
 # Of its size: a page over the budget gives up some of its paper's truth for a fifth, not for a hundred bytes.
 _WORTH = 0.8
-_GROWTH = 0.1  # of its size, at least, that paper above 46 dB grows by with each more: 3 dB took 0.38 to 2.5 more
+_GROWTH = 0.2  # of its size, or more, that paper above 46 dB mostly grows by with each more: 6 dB took 0.8 to 7.4
 _DEARER = 2  # times the layers' size
 
 
@@ -83,9 +83,15 @@ def encode_page(
     """
     width_mm, height_mm = image.size_mm
     budget = round(budget_kb_per_a4 * BYTES_PER_KB * width_mm * height_mm / A4_MM2)
-    whole = lossless(image, budget) or one_jpeg(image, budget)
-    if whole is not None:
-        return whole
+    exact = lossless(image, budget)
+    if exact and not exact.over_budget:
+        return exact
+    page = one_jpeg(image, budget) or _taken_apart(image, mask, budget, seals, letter_mm)
+    return exact if exact and exact.size <= page.size else page
+
+
+def _taken_apart(image: Raster, mask: Raster, budget: int, seals: Sequence[Box], letter_mm: float) -> EncodedPage:
+    """Return the page in layers, or as one picture that keeps its greys."""
     original = original_of(image, mask)
     if 0 < letter_mm / MM_PER_INCH * image.dpi < LEAST_LETTER_PX or _misses_writing(original):
         return in_greys(image, original, budget)
@@ -161,7 +167,8 @@ def _in_better_greys(image: Raster, original: Original, page: EncodedPage, budge
 
     Where some ink is only paler, that picture must not be much dearer.
     """
-    if not page.over_budget and {"ink", "smudge"}.isdisjoint(page.doubts):
+    doubted = not {"ink", "smudge"}.isdisjoint(page.doubts)
+    if not doubted and (not page.over_budget or sampled_size(image) > _DEARER * page.size):
         return None
     greys = in_greys(image, original, budget)
     most = {"smudge": math.inf, "ink": max(budget, _DEARER * page.size)}

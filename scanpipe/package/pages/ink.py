@@ -27,6 +27,7 @@ _KEPT = 0.6  # of its former depth: ink that keeps so much still reads as it did
 _PALE = 0.3  # of the depth it is drawn with: what is paler than that was no ink
 _BRIGHT = 0.6
 _PLACE_MM = 10.0
+_RULE_MM = 8.0
 _APART = 7  # pixels: for a median, one in fifty tells as much
 _NEXT = np.ones((3, 3), np.uint8)
 
@@ -59,10 +60,24 @@ def faint_ink(depth: Pixels) -> Flags:
 
 
 def in_letters(ink: Flags, dpi: float) -> Flags:
-    """Tell which of the ink hangs together in pieces of the size of letters and words."""
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(cv2.dilate(ink.view(np.uint8), _NEXT))
+    """Tell which of the ink hangs together in pieces of the size of letters and words, rules left aside.
+
+    Writing stands on rules, which would make one piece of all of it.
+    """
+    between = ink & ~_rules(ink, dpi)
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(cv2.dilate(between.view(np.uint8), _NEXT))
     sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    return np.asarray(ink & (sides <= LETTERS_MM / MM_PER_INCH * dpi)[labels], np.bool_)
+    return np.asarray(between & (sides <= LETTERS_MM / MM_PER_INCH * dpi)[labels], np.bool_)
+
+
+def _rules(ink: Flags, dpi: float) -> Flags:
+    """Tell where ink runs straight on, across or down, for longer than a stroke of a letter, and on beyond its gaps."""
+    length = max(2, round(_RULE_MM / MM_PER_INCH * dpi))
+    rules = np.zeros(ink.shape, np.bool_)
+    for run, beyond in (((1, length), (1, 2 * length + 1)), ((length, 1), (2 * length + 1, 1))):
+        straight = cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_OPEN, np.ones(run, np.uint8))
+        rules |= cv2.dilate(straight, np.ones(beyond, np.uint8)) > 0
+    return rules
 
 
 def faded(before: Pixels, after: Pixels) -> Flags:

@@ -26,10 +26,13 @@ _LEAST_LOSSLESS = 0.25  # bytes a pixel: photographed paper never deflates to le
 
 
 def lossless(image: Raster, budget: int) -> EncodedPage | None:
-    """Return the pixels as they are, if they fit: of black and white, on blank pages, or where there is room enough."""
+    """Return the pixels as they are, if they fit: on blank or drawn pages, or where there is room enough.
+
+    A page in black and white is returned even over the budget: it may still be the smallest way.
+    """
     if image.black_and_white:
         page = _whole(image, encode_jbig2_file(image.pixels), "lossless")
-        return page if page.size <= budget else None
+        return replace(page, over_budget=page.size > budget)
     if budget < _LEAST_LOSSLESS * image.pixels.size:
         return None
     data = encode_png(image)
@@ -40,7 +43,7 @@ def lossless(image: Raster, budget: int) -> EncodedPage | None:
 
 def one_jpeg(image: Raster, budget: int) -> EncodedPage | None:
     """Return the page as one JPEG at full resolution, if a good one fits."""
-    if _sampled_size(image) > _HOPELESS * budget:
+    if sampled_size(image) > _HOPELESS * budget:
         return None
     for quality in JPEG_QUALITIES:
         page = _as_jpeg(image, quality)
@@ -76,7 +79,7 @@ def _whole(image: Raster, data: bytes, way: Way) -> EncodedPage:
     return EncodedPage(size_mm=image.size_mm, way=way, base=base)
 
 
-def _sampled_size(image: Raster) -> float:
+def sampled_size(image: Raster) -> float:
     """Return about how many bytes the page's JPEG has at the lowest quality, from some of its rows of blocks."""
     step = _SAMPLED * _BLOCK_ROWS
     strips = [image.pixels[top : top + _BLOCK_ROWS] for top in range(0, image.height, step)]
