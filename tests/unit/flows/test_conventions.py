@@ -53,10 +53,10 @@ def test_a_wrong_key_is_named_with_its_line_in_the_file_that_holds_it(tmp_path: 
         ('[names]\npdf = "{kind}.{page}.pdf"', 5, "names.pdf", "only {kind}, {number}"),
         ("[workbook.layouts.KH]\n\ncolumns = []", 4, "workbook.layouts.KH", "lacks STT, so, .*; add them"),
         ('[workbook.columns]\nnumber = "soo"', 4, "workbook.layouts.KS", "lacks soo; add"),
-        ("[zip]\nmax_mb = 1\n[workbook.codes]\na = ['1']\nb = []", 8, "workbook.codes.b", "length >= 1"),
+        ("[zip]\nmax_mb = 1\n[workbook.codes]\na = ['1']\nb = []", 8, "workbook.codes.b", "a length ≥ 1 is wanted"),
         ('[kinds.KS]\nevidence = "sure"\n[kinds.KH]\nevidence = "no"', 7, "kinds.KH.evidence", "'no'"),
         ('[kinds.ks]\nevidence = "sure"', 4, "kinds.ks", "A-Z"),
-        ('[workbook.other]\nsheet = "a/b"', 5, "workbook.other.sheet", "matching"),
+        ('[workbook.other]\nsheet = "a/b"', 5, "workbook.other.sheet", "not of the form"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line_and_the_way_out(
