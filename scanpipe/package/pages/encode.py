@@ -168,7 +168,7 @@ def _in_better_greys(image: Raster, original: Original, page: EncodedPage, budge
     Where some ink is only paler, that picture must not be much dearer.
     """
     doubted = not {"ink", "smudge"}.isdisjoint(page.doubts)
-    if not doubted and (not page.over_budget or sampled_size(image) > _DEARER * page.size):
+    if not doubted and (page.doubts or not page.over_budget or sampled_size(image) > _DEARER * page.size):
         return None
     greys = in_greys(image, original, budget)
     most = {"smudge": math.inf, "ink": max(budget, _DEARER * page.size)}

@@ -71,16 +71,8 @@ def handover_xlsx(handovers: Sequence[Handover]) -> bytes:
 def _books(handovers: Sequence[Handover]) -> Iterator[_Row]:
     yield (
         *(_("No."), _("Book"), _("Kind"), _("Year"), _("Volume"), _("Unit code"), _("Unit list"), _("Unit")),
-        *(
-            _("Revision"),
-            *_figure_headers(),
-            _("Numbers without a case"),
-            _("ZIP"),
-            _("Bytes"),
-            "SHA-256",
-            _("Naming convention"),
-            _("Confidence"),
-        ),
+        *(_("Revision"), *_figure_headers(), _("Numbers without a case")),
+        *(_("ZIP"), _("Bytes"), "SHA-256", _("Naming convention"), _("Confidence")),
     )
     for serial, each in enumerate(handovers, 1):
         yield (
