@@ -7,6 +7,7 @@ page frame as the region of the paper: Shafait, van Beusekom, Keysers and Breuel
 and the facing page stay.
 """
 
+from dataclasses import dataclass
 from typing import Annotated, Literal, cast
 
 import cv2
@@ -72,6 +73,16 @@ class PageBox(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="
         return msgspec.structs.replace(self, outline=())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FoundPage:
+    """The page without its margin (h, w), frame and covers around it (h, w), the dpi of these maps; and the box."""
+
+    page: Flags
+    covers: Flags
+    dpi: float
+    box: PageBox
+
+
 def measure(raster: Raster, params: Params) -> PageBox:
     """Find the smallest upright box that holds everything that is not frame, bed or cover, plus a margin."""
     return measure_with_covers(raster, params)[0]
@@ -79,6 +90,12 @@ def measure(raster: Raster, params: Params) -> PageBox:
 
 def measure_with_covers(raster: Raster, params: Params) -> tuple[PageBox, Flags]:
     """Return the box, and a map (one millimetre a place) of frame and covers, whose pattern is no ink."""
+    found = find_page(raster, params)
+    return found.box, np.asarray(cv2.dilate(found.covers.astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)
+
+
+def find_page(raster: Raster, params: Params) -> FoundPage:
+    """Find the page within what surrounds it."""
     small = reduced(raster, _MAP_DPI)
     lab = _lab(small.pixels)
     paper = _paper_colour(lab)
@@ -97,7 +114,7 @@ def measure_with_covers(raster: Raster, params: Params) -> tuple[PageBox, Flags]
         surroundings=cast(Literal["none"], kind or ("cover" if cover.any() else "none")),
         outline=_outline(page, outside, raster, small) if painted else (),
     )  # fmt: skip
-    return measured, np.asarray(cv2.dilate((dark | cover).astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)
+    return FoundPage(page=page, covers=dark | cover, dpi=small.dpi, box=measured)
 
 
 def apply(raster: Raster, paper: Paper, box: PageBox) -> tuple[Raster, Paper]:

@@ -7,14 +7,14 @@ from typing import Annotated
 import msgspec
 import numpy as np
 
+from scanpipe.enhance import orientation, page_box, spread, text_mask
 from scanpipe.enhance import score as scoring
 from scanpipe.enhance import seals as sealing
-from scanpipe.enhance import spread, text_mask
 from scanpipe.enhance.deskew import Skew
 from scanpipe.enhance.given import Given, try_given
 from scanpipe.enhance.ink import InkLoss, InkMap, map_ink
-from scanpipe.enhance.page_box import PageBox
 from scanpipe.enhance.paper import grain_of
+from scanpipe.enhance.paper_size import Sheet, half_of, sheet_of
 from scanpipe.enhance.reading import reading_picture
 from scanpipe.enhance.report import Metrics, Report, StepReport
 from scanpipe.enhance.spread import Region
@@ -23,6 +23,7 @@ from scanpipe.enhance.strokes import Strokes, find_strokes
 from scanpipe.raster import Raster
 
 _BLANK_MM2 = 2.0
+_BOX_FOUND = ("applied", "not_needed", "geometry_kept")
 
 
 class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,12 +86,17 @@ class Enhanced:
 class _Course:
     """A page on its way through a recipe.
 
-    `plain` is its last state before its tones were changed, `scan` its ink before the first step.
+    Attributes:
+        page: as it is so far.
+        plain: its last state before its tones were changed.
+        scan: its ink before the first step.
+        sheet: its paper, as it was scanned.
     """
 
     page: Page
     plain: Page
     scan: InkMap
+    sheet: Sheet
     region: Region | None = None
     steps: tuple[StepReport, ...] = ()
     flags: tuple[str, ...] = ()
@@ -101,10 +107,23 @@ class _Course:
         return replace(
             self,
             page=page,
+            sheet=self._sheet(step, trial),
             plain=self.plain if isinstance(step, TONAL) else page,
             steps=(*self.steps, _told(step, trial)),
             flags=(*self.flags, *([trial.flag] if trial.flag else [])),
         )
+
+    def _sheet(self, step: Step, trial: Trial) -> Sheet:
+        """Return the paper after a trial: measured on the scan where the page's box was found, or given."""
+        found, raster = trial.measured, self.page.raster
+        if isinstance(found, orientation.Orientation):
+            return self.sheet.turned(found.turn_deg if trial.page else 0)
+        if not isinstance(step, page_box.Params) or not isinstance(found, page_box.PageBox):
+            return self.sheet
+        if trial.why == "given":
+            size_mm = raster.mm(found.right - found.left), raster.mm(found.bottom - found.top)
+            return replace(self.sheet, size_mm=size_mm[::-1] if self.sheet.upended else size_mm)
+        return self.sheet.measured(step) if trial.why in _BOX_FOUND else self.sheet
 
 
 def enhance(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False) -> Enhanced:
@@ -168,7 +187,7 @@ def _with_spread(recipe: Recipe) -> tuple[Step, ...]:
 
 def _started(raster: Raster) -> _Course:
     page = Page(raster=raster, ink=map_ink(raster))
-    return _Course(page=page, plain=page, scan=page.ink)
+    return _Course(page=page, plain=page, scan=page.ink, sheet=sheet_of(page.ink.small))
 
 
 def _advanced(course: _Course, step: Step, recipe: Recipe, *, keep: bool) -> _Course:
@@ -191,10 +210,12 @@ def _half(course: _Course, step: spread.Params, trial: Trial, region: Region) ->
     gutter, flag = trial.measured, None
     if not isinstance(gutter, spread.Spread) or trial.why != "found":
         gutter, step, flag = spread.middle(course.page.raster), spread.unsure(step), "gutter_unsure"
-    raster = spread.apply(course.page.raster, gutter, region, step)
+    whole = course.page
+    raster = spread.apply(whole.raster, gutter, region, step)
     page = Page(raster=raster, ink=map_ink(raster))
     told = course.told(step, replace(trial, page=page, why="applied", flag=flag))
-    return replace(told, region=region, plain=page, scan=page.ink)
+    sheet = half_of(whole.ink.small, gutter.scaled(whole.ink.dpi / whole.raster.dpi), region)
+    return replace(told, region=region, plain=page, scan=page.ink, sheet=sheet)
 
 
 def _finished(course: _Course, recipe: Recipe) -> Enhanced:
@@ -219,6 +240,7 @@ def _finished(course: _Course, recipe: Recipe) -> Enhanced:
             region=course.region or "",
             size_px=(page.raster.width, page.raster.height),
             dpi=page.raster.dpi,
+            paper_mm=course.sheet.upright_mm,
             steps=course.steps,
             flags=tuple(dict.fromkeys((*course.flags, *weak))),
             metrics=metrics,
@@ -236,7 +258,7 @@ def _guarded(trial: Trial, guard: Guard, *, keep: bool) -> Trial:
         return replace(trial, page=None, why="geometry_kept")
     lost = _lost(trial.loss, guard) if trial.loss else ""
     if lost:
-        flag = "page_box_unsure" if isinstance(trial.measured, PageBox) else lost
+        flag = "page_box_unsure" if isinstance(trial.measured, page_box.PageBox) else lost
         return replace(trial, page=None, why=lost, flag=flag)
     return trial
 

@@ -76,9 +76,22 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is known of one enhanced page: recipe, steps in order, flags for attention, metrics, score, seals.
+    """All that is known of one enhanced page.
 
-    `region` is `left` or `right` for half a spread, else empty; `choice` tells why this recipe, where rules chose it.
+    Attributes:
+        recipe: its name.
+        recipe_id: of what it does.
+        region: `left` or `right` for half a spread, else empty.
+        size_px: of the picture.
+        dpi: of the picture.
+        paper_mm: width and height of the paper: without the page box's margin, the canvas that turning grows and, of
+            half a spread, the facing page; the scan's size where no page box was found. Reports of old have none.
+        steps: in order.
+        flags: for attention.
+        metrics: the page as a whole.
+        score: how well it can be read.
+        seals: what was found stamped on it.
+        choice: why this recipe, where rules chose it.
     """
 
     recipe: str
@@ -86,6 +99,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     region: Literal["", "left", "right"] = ""
     size_px: tuple[int, int]
     dpi: float
+    paper_mm: tuple[float, float] | None = None
     steps: tuple[StepReport, ...]
     flags: tuple[str, ...]
     metrics: Metrics

@@ -63,6 +63,10 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="s
         """Return where the gutter crosses a row of a picture of that height."""
         return self.top_x + (self.bottom_x - self.top_x) * row / max(1, height - 1)
 
+    def scaled(self, factor: float) -> "Spread":
+        """Return the gutter on a picture so many times as large."""
+        return msgspec.structs.replace(self, top_x=self.top_x * factor, bottom_x=self.bottom_x * factor)
+
 
 def measure(raster: Raster, params: Params) -> Spread:
     """Find the gutter of an open spread; a picture that stands upright, or shows no gutter, gets no confidence."""

@@ -58,7 +58,11 @@ class Raster:
     @property
     def size_mm(self) -> tuple[float, float]:
         """Width and height of the paper shown, in millimetres."""
-        return self.width / self.dpi * MM_PER_INCH, self.height / self.dpi * MM_PER_INCH
+        return self.mm(self.width), self.mm(self.height)
+
+    def mm(self, pixels: float) -> float:
+        """Return how long so many pixels are on paper, in millimetres."""
+        return pixels / self.dpi * MM_PER_INCH
 
     def px(self, length_mm: float) -> int:
         """Return a length on paper as whole pixels, at least 1."""
