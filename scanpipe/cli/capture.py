@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanpipe.cli.options import book_argument
-from scanpipe.cli.render import say
+from scanpipe.cli.render import pulse, say
 from scanpipe.errors import UsageError
 from scanpipe.messages import _, counted
 
@@ -60,7 +60,9 @@ def capture(
         if origin:
             from scanpipe.flows.import_files import capture_folder
 
-            return show_capture(capture_folder(station, name, origin))
+            line = _("{book}: image files are being read")
+            with pulse(lambda: line.format(book=name)):
+                return show_capture(capture_folder(station, name, origin))
         from scanpipe.flows.capture import capture_scanner
 
         ask, confirm = (_ask, _confirm) if sys.stdin.isatty() else (None, None)

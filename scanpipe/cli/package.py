@@ -1,12 +1,14 @@
 """`scanpipe deliver`, `scanpipe verify`, `scanpipe diff` and `scanpipe export`."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
 
 from scanpipe.cli.options import FILE, book_argument, engine_option, json_option, output_option, workers_option
-from scanpipe.cli.render import say, show_json
+from scanpipe.cli.render import pulse, say, show_json
 from scanpipe.errors import PackageRefused
 from scanpipe.messages import _, counted
 
@@ -43,13 +45,18 @@ def deliver(
     from scanpipe.flows.deliver import deliver as run
     from scanpipe.flows.station import open_station
 
-    with open_station(folder, purpose="deliver") as station:
+    with open_station(folder, purpose="deliver") as station, _still_delivering(name):
         delivered = run(station, name, index=index, engine=engine or "", workers=workers or 0)
     if as_json:
         show_json(delivered)
     else:
         show_delivery(delivered)
     return 0
+
+
+def _still_delivering(name: str) -> AbstractContextManager[None]:
+    since, line = monotonic(), _("{book}: the package is being made, {minutes:.1f} minutes so far")
+    return pulse(lambda: line.format(book=name, minutes=(monotonic() - since) / 60))
 
 
 def show_delivery(delivered: "Delivered") -> None:

@@ -11,6 +11,7 @@ from scanpipe.cli.render import progress, say, show_json
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
+    from scanpipe.flows.nightly import Delivering, NightSummary
     from scanpipe.flows.process import PageDone, PageFailed, Started
 
 ATTENTION = 1
@@ -76,8 +77,9 @@ def _failure_line(failure: "PageFailed") -> str:
 
 @click.command(
     help=_(
-        "Do all that is due, unattended: pages sent back first, then the rest; accept by the written policy; "
-        "deliver every complete book. Exit code 1 when a page or book needs a person.\n\n"
+        "Do all that is due, unattended: pages sent back first, then book by book; accept by the written policy, and "
+        "deliver each book as soon as it is complete. Says which books were delivered and why each page waits. Exit "
+        "code 1 when a page or book needs a person.\n\n"
         "Example: scanpipe --station /srv/station nightly --json"
     )
 )
@@ -91,11 +93,34 @@ def nightly(folder: Path, engine: str | None, workers: int | None, *, as_json: b
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="nightly") as station:
-        summary = run(station, engine=engine or "", workers=workers or 0)
-    for line in summary.attention:
-        say(line)
+        summary = _watch(run(station, engine=engine or "", workers=workers or 0))
+    for line in (*summary.attention, *summary.waiting):
+        say(str(line))
     if as_json:
         show_json(summary)
     else:
+        for delivered in summary.delivered:
+            click.echo(_("delivered: {delivered}").format(delivered=delivered))
         click.echo(summary.line)
     return ATTENTION if summary.attention else 0
+
+
+def _watch(events: "Iterator[Started | PageDone | PageFailed | Delivering | NightSummary]") -> "NightSummary":
+    """Show the progress of a night and return what it did."""
+    from scanpipe.flows.nightly import Delivering, NightSummary
+    from scanpipe.flows.process import Started
+
+    started = next(events)
+    assert isinstance(started, Started)
+    delivering = _(", delivering {book}")
+    with progress(started.total, _("Pages")) as shown:
+        for event in events:
+            match event:
+                case NightSummary():
+                    return event
+                case Delivering():
+                    shown.doing = delivering.format(book=event.book)
+                case _page:
+                    shown.doing = ""
+                    shown.advance()
+    raise AssertionError("a night ends with its summary")

@@ -1,8 +1,11 @@
 """Data on standard output, everything else on standard error."""
 
+import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
 from time import monotonic
 from typing import Any
 
@@ -11,6 +14,9 @@ import msgspec
 
 from scanpipe.errors import ScanpipeError
 from scanpipe.messages import _
+
+PULSE_S = 30.0
+"""How often a log is told that work goes on."""
 
 
 def show_json(value: Any) -> None:
@@ -28,9 +34,20 @@ def show_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None
         click.echo("  ".join(fields).rstrip())
 
 
+@dataclass(slots=True)
+class _Said:
+    """When something was last said, by the clock that never goes back."""
+
+    at: float = 0.0
+
+
+_last_said = _Said()
+
+
 def say(text: str) -> None:
     """Tell the person something that is not data."""
     click.echo(text, err=True)
+    _last_said.at = monotonic()
 
 
 def show_error(error: ScanpipeError) -> None:
@@ -40,18 +57,43 @@ def show_error(error: ScanpipeError) -> None:
         click.echo(error.remedy, err=True)
 
 
-class Progress:
-    """A bar with pages a minute and the time left; plain lines where standard error is no terminal."""
+@contextmanager
+def pulse(line: Callable[[], str]) -> Iterator[None]:
+    """Say `line()` every half a minute within the block, so that a log shows that work goes on.
 
-    def __init__(self, total: int, bar: Any) -> None:
-        self.total, self.done = total, 0
-        self._bar = bar
+    A terminal needs no such lines, and none is said where something else was just told. The line is made in a thread of
+    its own while papers may be in the making in another language: it puts nothing into words itself.
+    """
+    if sys.stderr.isatty():
+        yield
+        return
+    ended = Event()
+    thread = Thread(target=_beat, args=(line, ended), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _beat(line: Callable[[], str], ended: Event) -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # signals are for the thread that works
+    while not ended.wait(PULSE_S):
+        if monotonic() - _last_said.at >= PULSE_S:
+            say(line())
+
+
+class Progress:
+    """Pages done so far; `doing` is what else is under way, as a phrase to follow them."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done, self.doing = total, 0, ""
         self._since = monotonic()
 
     def advance(self) -> None:
         """One more page is done."""
         self.done += 1
-        self._bar.update(1, _("{rate:.1f} pages a minute").format(rate=self.rate))
 
     @property
     def rate(self) -> float:
@@ -61,8 +103,26 @@ class Progress:
 
 @contextmanager
 def progress(total: int, label: str) -> Iterator[Progress]:
-    """Yield a progress display of `total` pages on standard error."""
+    """Yield a progress display of `total` pages: a bar with rate and time left, or a line now and then in a log."""
+    rated, line = _("{rate:.1f} pages a minute"), _("{label}: {done} of {total}, {rate:.1f} pages a minute{doing}")
+    if not sys.stderr.isatty():
+        shown = Progress(total)
+        with pulse(lambda: line.format(label=label, done=shown.done, total=total, rate=shown.rate, doing=shown.doing)):
+            yield shown
+        return
     with click.progressbar(
         length=total, label=label, file=sys.stderr, show_pos=True, show_eta=True, item_show_func=lambda text: text
     ) as bar:
-        yield Progress(total, bar)
+        yield _Bar(total, lambda rate: bar.update(1, rated.format(rate=rate)))
+
+
+class _Bar(Progress):
+    """Progress that moves a bar."""
+
+    def __init__(self, total: int, move: Callable[[float], None]) -> None:
+        super().__init__(total)
+        self._move = move
+
+    def advance(self) -> None:
+        super().advance()
+        self._move(self.rate)

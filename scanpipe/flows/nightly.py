@@ -1,79 +1,164 @@
-"""Everything due on the station, unattended."""
+"""Everything due on the station, unattended: each book is accepted and delivered as soon as its last page is done."""
 
 import logging
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from scanpipe.errors import DiskFull, Interrupted, ScanpipeError, TooManyFailures
-from scanpipe.flows.books import BookFacts, all_book_facts
+from scanpipe.flows.books import BookFacts, book_facts
 from scanpipe.flows.deliver import Delivered, deliver
 from scanpipe.flows.gate import doubts, obstacles
 from scanpipe.flows.plan import Status
-from scanpipe.flows.process import PageDone, PageFailed, process
+from scanpipe.flows.process import PageDone, PageFailed, Started, process
 from scanpipe.flows.qa import apply_policy
 from scanpipe.flows.station import Station
-from scanpipe.messages import _
+from scanpipe.flows.waiting import WaitingPage, waiting_pages
+from scanpipe.messages import _, counted
+from scanpipe.model import BookId
+from scanpipe.state import views
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NightSummary:
-    """What a night did; `attention` names everything that needs a person."""
+class Delivering:
+    """All that was due of a book is done; it is accepted and delivered now, if nothing stands in the way."""
 
+    book: BookId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveredBook:
+    """A revision that the night published: the folder it lies in, and when it was done."""
+
+    book: str
+    revision: int
+    folder: str
+    at: str
+
+    def __str__(self) -> str:
+        return f"{self.book} r{self.revision}: {self.folder}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightSummary:
+    """What a night did, from when to when (ISO 8601 with the station's time zone).
+
+    `attention` names everything that needs a person, book by book; `waiting` says why each page of them waits.
+    """
+
+    started: str
+    ended: str
     processed: int
     failed: int
     accepted: int
-    delivered: tuple[str, ...]
+    delivered: tuple[DeliveredBook, ...]
     attention: tuple[str, ...]
+    waiting: tuple[WaitingPage, ...]
 
     @property
     def line(self) -> str:
         """The night in one line."""
+        begun, ended = (datetime.fromisoformat(at).strftime("%d.%m.%Y %H:%M") for at in (self.started, self.ended))
         return _(
-            "processed {processed}, failed {failed}, accepted {accepted}, delivered {delivered}, attention {attention}"
+            "{begun} - {ended}: processed {processed}, failed {failed}, accepted {accepted}, delivered {delivered}, "
+            "attention {attention}"
         ).format(
-            processed=self.processed,
+            begun=begun,
+            ended=ended,
+            processed=counted("{n} page", "{n} pages", self.processed),
             failed=self.failed,
             accepted=self.accepted,
-            delivered=len(self.delivered),
+            delivered=counted("{n} book", "{n} books", len(self.delivered)),
             attention=len(self.attention),
         )
 
 
-def nightly(station: Station, *, engine: str = "", workers: int = 0) -> NightSummary:
-    """Process what is due, pages sent back first; accept by the written policy; deliver every complete book.
+def nightly(
+    station: Station, *, engine: str = "", workers: int = 0
+) -> Iterator[Started | PageDone | PageFailed | Delivering | NightSummary]:
+    """Process what is due, pages sent back first, then book by book; yield what happens, and the summary at the end.
 
-    What goes wrong with one book is told and does not keep the others from being delivered.
+    A book is accepted by the written policy, and delivered if it is complete, as soon as its last page is done. What
+    goes wrong with one book is told and does not keep the others from being delivered.
 
     Raises:
         DiskFull: no room; what was done so far is kept.
         ToolMissing: Tesseract or its language is not installed.
     """
-    count: Counter[str] = Counter()
-    attention: list[str] = []
+    books = [row.book.id for row in views.books(station.journal)]
+    night = _Night(station=station, engine=engine, workers=workers, unsettled=books, started=_clock())
+    left: Counter[BookId] = Counter()
     try:
-        for event in process(station, engine=engine, workers=workers):
-            count["processed"] += isinstance(event, PageDone)
-            count["failed"] += isinstance(event, PageFailed)
-            log.info("%s", event)
+        with closing(process(station, engine=engine, workers=workers)) as events:
+            for event in events:
+                yield event
+                log.info("%s", event)
+                if isinstance(event, Started):
+                    left.update(event.due)
+                    yield from night.settle(*(book for book in night.unsettled if not left[book]))
+                    continue
+                night.count[type(event).__name__] += 1
+                left[event.book] -= 1
+                if not left[event.book]:
+                    yield from night.settle(event.book)
     except TooManyFailures as error:
-        attention.append(str(error))
-    for facts in all_book_facts(station):
-        count["accepted"] += len(apply_policy(station, facts))
-    delivered = []
-    for facts in all_book_facts(station):
-        told, made = _deliver(station, facts, engine=engine, workers=workers)
-        conflicts = made.conflicts if made and made.new else ()
-        attention += [f"{facts.book.id}: {line}" for line in (*told, *conflicts)]
-        delivered += [f"{facts.book.id} r{made.revision}"] if made and made.new else []
-    return NightSummary(
-        processed=count["processed"],
-        failed=count["failed"],
-        accepted=count["accepted"],
-        delivered=tuple(delivered),
-        attention=tuple(attention),
-    )
+        night.attention.append(str(error))
+    yield from night.settle(*night.unsettled)
+    yield night.summary()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Night:
+    """What the night has done so far, and the books that it has not come to yet, in the order of the station."""
+
+    station: Station
+    engine: str
+    workers: int
+    unsettled: list[BookId]
+    started: str
+    count: Counter[str] = field(default_factory=Counter)
+    accepted: int = 0
+    delivered: list[DeliveredBook] = field(default_factory=list)
+    attention: list[str] = field(default_factory=list)
+    waiting: list[WaitingPage] = field(default_factory=list)
+
+    def settle(self, *books: BookId) -> Iterator[Delivering]:
+        """Accept what the policy accepts of these books, and deliver those that are complete."""
+        for book in books:
+            self.unsettled.remove(book)
+            yield Delivering(book=book)
+            self.accepted += len(apply_policy(self.station, self._facts(book)))
+            facts = self._facts(book)
+            told, made = _deliver(self.station, facts, engine=self.engine, workers=self.workers)
+            conflicts = made.conflicts if made and made.new else ()
+            self.attention += [f"{book}: {line}" for line in (*told, *conflicts)]
+            self.waiting += waiting_pages(facts, self.station.settings.accept)
+            if made and made.new:
+                folder = str(made.manifest.parent)
+                self.delivered.append(DeliveredBook(book=made.book, revision=made.revision, folder=folder, at=_clock()))
+
+    def summary(self) -> NightSummary:
+        return NightSummary(
+            started=self.started,
+            ended=_clock(),
+            processed=self.count[PageDone.__name__],
+            failed=self.count[PageFailed.__name__],
+            accepted=self.accepted,
+            delivered=tuple(self.delivered),
+            attention=tuple(self.attention),
+            waiting=tuple(self.waiting),
+        )
+
+    def _facts(self, book: BookId) -> BookFacts:
+        return book_facts(self.station, f"{book.unit_folder}/{book.label}")
+
+
+def _clock() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def _deliver(

@@ -1,6 +1,7 @@
 """From captures to page versions: plan, engine, one worker call a page, journal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -28,9 +29,14 @@ _STOPPING = {kind.__name__: kind for kind in (DiskFull, ToolMissing)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """The plan is made: so many pages are due."""
+    """The plan is made: so many pages are due of each book that has any."""
 
-    total: int
+    due: Mapping[BookId, int]
+
+    @property
+    def total(self) -> int:
+        """How many pages are due in all."""
+        return sum(self.due.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +74,8 @@ class _Due:
 
 def process(
     station: Station, names: Sequence[str] = (), *, engine: str = "", workers: int = 0
-) -> Iterator[Started | PageDone | PageFailed]:
-    """Process every page that is due in the named books (none named: in all); pages sent back come first.
+) -> Generator[Started | PageDone | PageFailed, None, None]:
+    """Process every page that is due in the named books (none named: in all): pages sent back first, then book by book.
 
     Raises:
         ToolMissing: Tesseract or its language is not installed.
@@ -79,7 +85,7 @@ def process(
     require_language(station.settings.process.language)
     books = [book_facts(station, name) for name in dict.fromkeys(names)] if names else all_book_facts(station)
     pages = {page.key: page for page in _due(books)}
-    yield Started(total=len(pages))
+    yield Started(due=Counter(page.book for page in pages.values()))
     if not pages:
         return
     _keep_recipes(station, books)

@@ -1,10 +1,11 @@
 """Verdicts: by a person, or by the station's written policy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from scanpipe.config import AcceptSettings
 from scanpipe.errors import PageUnknown, UsageError
 from scanpipe.flows.books import BookFacts, book_facts
+from scanpipe.flows.flags import explain
 from scanpipe.flows.plan import PageState, Status
 from scanpipe.flows.station import Station
 from scanpipe.flows.treatment import treatment
@@ -89,12 +90,23 @@ def apply_policy(station: Station, facts: BookFacts) -> tuple[Page, ...]:
 
 def acceptable(state: PageState, policy: AcceptSettings) -> bool:
     """Return whether the policy accepts this processed page."""
-    if policy.by != "policy" or state.version is None:
-        return False
-    if set(state.flags) - set(policy.tolerated_flags):
-        return False
-    confidence = state.version.confidence
-    return confidence is None or confidence >= policy.min_word_confidence
+    return state.version is not None and not policy_doubts(state, policy)
+
+
+def policy_doubts(state: PageState, policy: AcceptSettings) -> tuple[str, ...]:
+    """Return why the policy leaves a processed page to a person, in words; nothing where it accepts the page."""
+    return tuple(_policy_doubts(state, policy))
+
+
+def _policy_doubts(state: PageState, policy: AcceptSettings) -> Iterator[str]:
+    if policy.by != "policy":
+        yield _("the policy leaves every page to a person")
+    yield from (explain(flag) for flag in state.flags if flag not in policy.tolerated_flags)
+    confidence = state.version.confidence if state.version else None
+    if confidence is not None and confidence < policy.min_word_confidence:
+        yield _("words were read with a confidence of {confidence:.0f}, the policy asks for {least:g}").format(
+            confidence=confidence, least=policy.min_word_confidence
+        )
 
 
 def _withdraw_rescans(station: Station, facts: BookFacts, labels: Sequence[str]) -> BookFacts:

@@ -57,12 +57,21 @@ def test_the_readme_shows_how_to_take_a_book_all_the_way() -> None:
 def test_the_book_of_the_readme_is_that_of_the_samples() -> None:
     shown = list(commands_typed((ROOT / "README.md").read_text(encoding="utf-8")))
     assert ["capture", "KS.2010.01", "--from", "samples"] in shown
-    (add,) = [words for words in shown if words[:2] == ["book", "add"]]
+    add = next(words for words in shown if words[:2] == ["book", "add"])
     stated = dict(zip(add[3::2], add[4::2], strict=True))
     book = sample_manifest().book
     for name in ("year", "volume", "pages", "cases", "front", "back"):
         assert int(stated[f"--{name}"]) == getattr(book, name)
     assert stated["--rule"] == f"index:samples/{book.index}"
+
+
+def test_every_book_of_the_readme_was_opened_before() -> None:
+    opened: set[str] = set()
+    for words in commands_typed((ROOT / "README.md").read_text(encoding="utf-8")):
+        if words[:2] == ["book", "add"]:
+            stated = dict(zip(words[3::2], words[4::2], strict=True))
+            opened.add(f"{words[2]}.{stated['--year']}.{int(stated['--volume']):02}")
+        assert {word for word in words if re.fullmatch(r"[A-Z]+\.\d{4}\.\d{2}", word)} <= opened
 
 
 @pytest.mark.parametrize("words", ["frobnicate KS.2010.01", "deliver --frobnicate", "--frobnicate deliver"])
