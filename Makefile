@@ -7,7 +7,7 @@
 
 demo:
 	@scripts/setup run
-	@.venv/bin/scanpipe demo
+	@.venv/bin/scanpipe demo --force
 
 test:
 	@scripts/setup test

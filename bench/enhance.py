@@ -74,7 +74,7 @@ class Bench:
 def run_enhance(files: list[Path], made: Path, emit: str, *options: str) -> None:
     """Enhance files into a folder by a whole command."""
     program = str(Path(sys.executable).parent / "scanpipe")
-    command = [program, "enhance", *map(str, files), "-o", str(made), "--emit", emit, *options]
+    command = [program, "enhance", *map(str, files), "-o", str(made), "--force", "--emit", emit, *options]
     subprocess.run(command, check=True, capture_output=True)
 
 

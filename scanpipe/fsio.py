@@ -2,7 +2,7 @@
 
 `write_atomic` guarantees that a reader sees the old file or the whole new one, and that after it returns the new one
 survives a power cut on a file system that honours fsync. It does not guarantee that a crash leaves no temporary file:
-those start with `.tmp-` and are never read.
+those start with `.tmp-` and are never read. `write_new` guarantees the same of a file that was not there before.
 """
 
 import errno
@@ -22,6 +22,7 @@ from scanpipe.messages import _
 
 TEMP_PREFIX = ".tmp-"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 def nfc(text: str) -> str:
@@ -97,13 +98,38 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     Raises:
         DiskFull: no room; the old content is untouched.
     """
+    with _written_beside(path, data, mode) as temporary:
+        temporary.rename(path)
+
+
+def write_new(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write `data` to a file that is not there yet; whoever else makes it at the same moment, nothing is overwritten.
+
+    Raises:
+        FileExistsError: something of that name is there; it is untouched.
+        DiskFull: no room.
+    """
+    with _written_beside(path, data, mode) as temporary:
+        try:
+            os.link(temporary, path, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            # FAT knows no links. An empty file takes the name, which nobody but this process replaces then.
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
+            temporary.rename(path)
+
+
+@contextmanager
+def _written_beside(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+    """Yield a temporary file beside `path` with all of `data`, safe on the disk; then make the folder safe."""
     with temporary_file(path.parent) as temporary, disk_errors_named(path):
         with temporary.open("wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(mode)
-        temporary.rename(path)
+        yield temporary
         sync_folder(path.parent)
 
 

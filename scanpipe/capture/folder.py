@@ -17,7 +17,7 @@ from natsort import natsort_keygen, ns
 
 from scanpipe.capture.checks import CaptureChecks
 from scanpipe.capture.folder_decoder import Decoder, Lost
-from scanpipe.capture.folder_protocol import Bad, Decoded, Wanted
+from scanpipe.capture.folder_protocol import Bad, Counted, Decoded, Wanted
 from scanpipe.errors import UsageError
 from scanpipe.file_errors import reason_of
 from scanpipe.fsio import TEMP_PREFIX, disk_errors_named, nfc
@@ -39,10 +39,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """A page as it is kept: `master` is lossless (`codecs.decode_master`); `dpi_assumed` if the file did not tell."""
+    """A page as it is kept: `master` is lossless (`codecs.decode_master`); `dpi_assumed` if the file did not tell.
+
+    `index` is its place within the file, from 0.
+    """
 
     path: Path
     name: str
+    index: int
     master: bytes
     width: int
     height: int
@@ -132,6 +136,24 @@ def import_pages(
             yield from _in_order(*started.popleft())
 
 
+def count_pages(paths: Iterable[Path], *, timeout_s: float = 60, memory_mb: int = 3000) -> tuple[int, ...]:
+    """Return how many pages each of the files holds, 0 for one that cannot be opened; nothing is decoded.
+
+    Raises:
+        EngineError: the decoding process does not start.
+    """
+    with Decoder(timeout_s=timeout_s, memory_mb=memory_mb) as decoder:
+        return tuple(_count(decoder, path) for path in paths)
+
+
+def _count(decoder: Decoder, path: Path) -> int:
+    wanted = Wanted(path=str(path.absolute()), index=0, target="", pdf_dpi=0, default_dpi=0)
+    try:
+        return decoder.ask(wanted).count
+    except Lost:
+        return 0
+
+
 def _in_order(
     first: "Future[Imported | Refused | None]", pages: Iterator[Imported | Refused]
 ) -> Iterator[Imported | Refused]:
@@ -149,7 +171,9 @@ def _passed_over(name: str) -> bool:
 def _pages(decoder: Decoder, path: Path, first: Wanted) -> Iterator[Imported | Refused]:
     index, count, losses = 0, 1, 0
     while index < count:
-        answer: Decoded | Bad = Bad(count=count, reason=_("not tried, because pages before it broke the decoder"))
+        answer: Decoded | Counted | Bad = Bad(
+            count=count, reason=_("not tried, because pages before it broke the decoder")
+        )
         if losses < _MOST_LOSSES:
             try:
                 answer = decoder.ask(msgspec.structs.replace(first, index=index))
@@ -158,18 +182,19 @@ def _pages(decoder: Decoder, path: Path, first: Wanted) -> Iterator[Imported | R
                 answer = Bad(count=count, reason=str(loss))
         count = max(count, answer.count)
         if isinstance(answer, Decoded):
-            yield _kept(path, Path(first.target), answer)
-        else:
+            yield _kept(path, index, Path(first.target), answer)
+        elif isinstance(answer, Bad):
             yield Refused(path=path, name=frame_name(path.name, index, count), reason=answer.reason)
         index += 1
 
 
-def _kept(path: Path, target: Path, page: Decoded) -> Imported:
+def _kept(path: Path, index: int, target: Path, page: Decoded) -> Imported:
     master = target.read_bytes()
     target.unlink()
     return Imported(
         path=path,
         name=page.name,
+        index=index,
         master=master,
         width=page.width,
         height=page.height,

@@ -16,7 +16,7 @@ from typing import BinaryIO
 import cv2
 
 from scanpipe.capture.checks import check_capture
-from scanpipe.capture.folder_protocol import Answer, Bad, Decoded, NoRoom, Ready, Wanted, decode_wanted, encode
+from scanpipe.capture.folder_protocol import Answer, Bad, Counted, Decoded, NoRoom, Ready, Wanted, decode_wanted, encode
 from scanpipe.errors import DiskFull
 from scanpipe.fsio import disk_errors_named
 from scanpipe.raster.codecs import encode_master
@@ -73,6 +73,8 @@ def _answer(wanted: Wanted, shelf: _Shelf) -> Answer:
     try:
         pages = shelf.file(wanted)
         count = pages.count
+        if not wanted.target:
+            return Counted(count=count)
         return _decoded(pages.frame(wanted.index), count, Path(wanted.target))
     except Unreadable as error:
         return Bad(count=count, reason=str(error))

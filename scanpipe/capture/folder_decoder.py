@@ -8,7 +8,7 @@ import time
 from types import TracebackType
 from typing import Self
 
-from scanpipe.capture.folder_protocol import Answer, Bad, Decoded, NoRoom, Ready, Wanted, decode_answer, encode
+from scanpipe.capture.folder_protocol import Answer, Bad, Counted, Decoded, NoRoom, Ready, Wanted, decode_answer, encode
 from scanpipe.errors import DiskFull, EngineError
 from scanpipe.messages import _
 
@@ -34,8 +34,8 @@ class Decoder:
     ) -> None:
         self._kill()
 
-    def ask(self, wanted: Wanted) -> Decoded | Bad:
-        """Have one page decoded.
+    def ask(self, wanted: Wanted) -> Decoded | Counted | Bad:
+        """Have one page decoded, or the pages counted.
 
         Raises:
             Lost: the child crashed over it, or took too long.

@@ -6,7 +6,10 @@ from scanpipe.capture.checks import CaptureChecks
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Parent to child: decode page `index` of the file `path` and write its master to `target`."""
+    """Parent to child: decode page `index` of the file `path` and write its master to `target`.
+
+    Without a target the pages are only counted.
+    """
 
     path: str
     index: int
@@ -31,6 +34,12 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
     checks: CaptureChecks
 
 
+class Counted(msgspec.Struct, frozen=True, kw_only=True, tag="counted"):
+    """The file holds `count` pages; none was decoded."""
+
+    count: int
+
+
 class Bad(msgspec.Struct, frozen=True, kw_only=True, tag="bad"):
     """The page cannot be read; `count` is 0 where not even the file could be opened."""
 
@@ -45,7 +54,7 @@ class NoRoom(msgspec.Struct, frozen=True, kw_only=True, tag="no_room"):
     remedy: str
 
 
-Answer = Ready | Decoded | Bad | NoRoom
+Answer = Ready | Decoded | Counted | Bad | NoRoom
 
 _wanted: msgspec.json.Decoder[Wanted] = msgspec.json.Decoder(Wanted)
 _answer: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli.options import FILE, json_option
+from scanpipe.cli.options import FILE, force_option, json_option
 from scanpipe.cli.render import say, show_json, show_table
 from scanpipe.errors import ConfigError, ConventionError
 from scanpipe.messages import _, counted
@@ -68,15 +68,17 @@ def list_conventions(folder: Path, *, as_json: bool) -> int:
     type=click.Path(path_type=Path, dir_okay=False),
     help=_("The file to write once all could be told; without it, the convention is printed."),
 )
+@force_option
 @click.pass_obj
-def learn(folder: Path, package: Path, workbook: Path | None, name: str, base: str, output: Path | None) -> None:
+def learn(
+    folder: Path, package: Path, workbook: Path | None, name: str, base: str, output: Path | None, *, force: bool
+) -> None:
     """Propose a convention."""
-    from scanpipe.flows.conventions import learn_convention
-    from scanpipe.fsio import write_atomic
+    from scanpipe.flows.conventions import keep_learned, learn_convention
 
     text = learn_convention(package, workbook=workbook, base=base, name=name, station=folder)
     if output:
-        write_atomic(output, text.encode())
+        keep_learned(text, output, package=package, workbook=workbook, force=force)
         say(_("{file} is written. Read it through.").format(file=output))
     else:
         click.echo(text, nl=False)

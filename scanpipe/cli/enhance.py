@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from scanpipe.cli.options import output_option
+from scanpipe.cli.options import force_option, output_option
 from scanpipe.cli.render import say
 from scanpipe.messages import _
 
@@ -25,6 +25,7 @@ REUSABLE = ("orientation", "deskew", "page_box")
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @output_option
+@force_option
 @click.option(
     "--recipe",
     default="default",
@@ -61,6 +62,7 @@ def enhance(
     like_steps: str,
     *,
     keep_geometry: bool,
+    force: bool,
 ) -> int:
     """Enhance files."""
     from scanpipe.flows.enhance import Like, enhance_files
@@ -69,7 +71,14 @@ def enhance(
     model = Like(report=like, steps=_chosen(like_steps, REUSABLE, "--like-steps")) if like else None
     refused = 0
     results = enhance_files(
-        files, output, recipe=recipe, kinds=kinds, default_dpi=dpi, like=model, keep_geometry=keep_geometry
+        files,
+        output,
+        recipe=recipe,
+        kinds=kinds,
+        default_dpi=dpi,
+        like=model,
+        keep_geometry=keep_geometry,
+        force=force,
     )
     for result in results:
         if result.reason:

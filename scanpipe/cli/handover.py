@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from scanpipe.cli.options import output_option
+from scanpipe.cli.options import force_option, output_option
 from scanpipe.messages import _
 
 
@@ -17,13 +17,14 @@ from scanpipe.messages import _
 )
 @click.argument("names", metavar="BOOK...", nargs=-1, required=True)
 @output_option
+@force_option
 @click.pass_obj
-def handover(folder: Path, names: tuple[str, ...], output: Path) -> int:
+def handover(folder: Path, names: tuple[str, ...], output: Path, *, force: bool) -> int:
     """Write a delivery note."""
     from scanpipe.flows.handover import hand_over
     from scanpipe.flows.station import open_station
 
     with open_station(folder) as station:
-        for path in hand_over(station, names, output):
+        for path in hand_over(station, names, output, force=force):
             click.echo(str(path))
     return 0

@@ -25,6 +25,7 @@ output_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help=_("Folder for the files."),
 )
+force_option = click.option("--force", is_flag=True, help=_("Overwrite files that are there already."))
 engine_option = click.option(
     "--engine", type=click.Choice(["inline", "pool"]), default=None, help=_("One process or several.")
 )

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli.options import FILE, book_argument, engine_option, json_option, output_option, workers_option
+from scanpipe.cli.options import (
+    FILE,
+    book_argument,
+    engine_option,
+    force_option,
+    json_option,
+    output_option,
+    workers_option,
+)
 from scanpipe.cli.render import pulse, say, show_json
 from scanpipe.errors import PackageRefused
 from scanpipe.messages import _, counted
@@ -187,14 +195,15 @@ def show_difference(found: "Difference") -> None:
 )
 @book_argument
 @output_option
+@force_option
 @click.option("--enhanced", is_flag=True, help=_("The pages as they were enhanced, to be looked at."))
 @click.pass_obj
-def export(folder: Path, name: str, output: Path, *, enhanced: bool) -> int:
+def export(folder: Path, name: str, output: Path, *, enhanced: bool, force: bool) -> int:
     """Export masters or enhanced pages."""
     from scanpipe.flows.export import export as run
     from scanpipe.flows.station import open_station
 
     with open_station(folder) as station:
-        for path in run(station, name, output, enhanced=enhanced):
+        for path in run(station, name, output, enhanced=enhanced, force=force):
             click.echo(str(path))
     return 0

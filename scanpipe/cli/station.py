@@ -66,18 +66,19 @@ def devices(*, as_json: bool) -> int:
 @click.command(
     help=_(
         "Make a demo station in DIR and take the sample book all the way: scan through libsane, enhance, read, accept, "
-        "deliver, verify. A demo station that is there already is made anew.\n\nExample: scanpipe demo"
+        "deliver, verify.\n\nExample: scanpipe demo"
     )
 )
 @click.argument("target", metavar="[DIR]", type=_FOLDER, default="scanpipe-demo")
-def demo(target: Path) -> int:
+@click.option("--force", is_flag=True, help=_("Make a demo station that is there already anew."))
+def demo(target: Path, *, force: bool) -> int:
     """Run the whole path once."""
     from scanpipe.cli.capture import show_capture
     from scanpipe.cli.package import show_delivery, show_verdict
     from scanpipe.cli.process import follow
     from scanpipe.flows import demo as flow
 
-    with flow.demo_station(target) as station:
+    with flow.demo_station(target, force=force) as station:
         say(_("1. A station: {folder}").format(folder=station.folder))
         book = flow.open_sample_book(station)
         say(_("2. Scanning {book} through libsane").format(book=book.id))

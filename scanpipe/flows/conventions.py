@@ -6,6 +6,7 @@ from pathlib import Path
 from scanpipe import config
 from scanpipe.errors import ConfigError, ConventionError
 from scanpipe.messages import _
+from scanpipe.outputs import Outputs
 from scanpipe.package.accepted.learn import learn_names
 from scanpipe.package.accepted.observed import observe_package, observe_workbook
 from scanpipe.package.accepted.proposal import convention_text
@@ -82,3 +83,13 @@ def learn_convention(package: Path, *, workbook: Path | None, base: str, name: s
     if workbook:
         observed = observe_workbook(observed, workbook, kind=learned.kinds[0], rules=rules.workbook)
     return convention_text(name, base_name=named, base=rules, learned=learned, observed=observed)
+
+
+def keep_learned(text: str, target: Path, *, package: Path, workbook: Path | None, force: bool) -> None:
+    """Write a learned convention to the file `target`.
+
+    Raises:
+        UsageError: it is there already (unless `force`), or is what the convention was learned from.
+    """
+    inputs = (package, workbook) if workbook else (package,)
+    Outputs(folder=target.parent, force=force, inputs=inputs).write(target.name, text.encode())

@@ -4,6 +4,7 @@ PDFs are blobs keyed by exactly what they are made from, so a re-issued book hol
 that did not change. What is published carries no clock, but for signatures: the same pages give the same package.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -125,7 +126,12 @@ def _issue(station: Station, facts: BookFacts, *, index: Path | None, engine: st
 @contextmanager
 def _published(home: Path, revision: int) -> Iterator[Path]:
     """Yield an empty folder that becomes `home/r<revision>` at the end, or, if anything fails, is gone."""
-    staged = home / f"{_STAGING}r{revision}"
+    staged, target = home / f"{_STAGING}r{revision}", home / f"r{revision}"
+    if os.path.lexists(target):
+        raise PackageRefused(
+            _("{folder} is there already, and no delivery of this book made it.").format(folder=target),
+            remedy=_("Move the folder away; then run the same command again."),
+        )
     with disk_errors_named(home):
         home.mkdir(parents=True, exist_ok=True)
         for scrap in home.glob(f"{_STAGING}*"):  # left by a delivery that was killed
@@ -134,7 +140,7 @@ def _published(home: Path, revision: int) -> Iterator[Path]:
         try:
             yield staged
             sync_tree(staged)
-            staged.rename(home / f"r{revision}")
+            staged.rename(target)
         except BaseException:
             shutil.rmtree(staged, ignore_errors=True)
             raise

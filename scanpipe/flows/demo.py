@@ -70,14 +70,14 @@ class SampleManifest(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def demo_station(folder: Path) -> Iterator[Station]:
+def demo_station(folder: Path, *, force: bool = False) -> Iterator[Station]:
     """Yield a new station in `folder`, with a feeder full of sample pages.
 
     Raises:
-        StateError: the folder holds something that no demo made.
+        StateError: the folder holds something that no demo made, or an earlier demo (unless `force`).
     """
     folder = folder.resolve()
-    _clear(folder)
+    _clear(folder, force=force)
     create_station(folder)
     manifest = sample_manifest()
     _fill_feeder(folder / _FEED, manifest)
@@ -141,12 +141,17 @@ def verify_delivery(delivered: Delivered) -> Report:
     return verify(delivered.archives[0], workbook=delivered.workbook, convention="default")
 
 
-def _clear(folder: Path) -> None:
+def _clear(folder: Path, *, force: bool) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not (folder / _MARK).is_file():
             raise StateError(
                 _("{folder} holds something that no demo made.").format(folder=folder),
                 remedy=_("Name another folder: scanpipe demo DIR"),
+            )
+        if not force:
+            raise StateError(
+                _("{folder} holds an earlier demo, and whatever was done with it since.").format(folder=folder),
+                remedy=_("Name another folder, or have it made anew with --force."),
             )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)

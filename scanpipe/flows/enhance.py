@@ -1,24 +1,37 @@
 """Image files in, cleaned pages out; no station."""
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import msgspec
 
-from scanpipe.capture.folder import Refused, import_pages
-from scanpipe.enhance.choose import decide, with_choice
+from scanpipe.capture.folder import Refused, count_pages, import_pages
+from scanpipe.enhance import spread
+from scanpipe.enhance.choose import Auto, decide, with_choice
 from scanpipe.enhance.given import given_by
 from scanpipe.enhance.recipe import Enhanced, Recipe, enhance_pages, geometry_of
 from scanpipe.enhance.report import Report
 from scanpipe.enhance.sheet import contact_sheet
 from scanpipe.errors import UsageError
 from scanpipe.file_errors import reason_of, way_out
-from scanpipe.flows.recipes import load_recipe
-from scanpipe.fsio import write_atomic
+from scanpipe.flows.recipes import AnyRecipe, load_recipe
 from scanpipe.messages import _
+from scanpipe.outputs import Output, Outputs
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import decode_master, encode_mask, encode_png
+from scanpipe.raster.files import frame_name
+
+_LONGEST_NAME = 255  # bytes, with the common file systems
+_ENDINGS = {
+    "image": ".png",
+    "mask": ".mask.png",
+    "report": ".json",
+    "reading": ".reading.png",
+    "sheet": ".sheet.png",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +41,31 @@ class FileResult:
     name: str
     reason: str = ""
     flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Results:
+    """What the pages of a file may become: `regions` are the parts a page may be split into, "" for all of it."""
+
+    path: Path
+    pages: int
+    regions: tuple[str, ...]
+
+    def name(self, index: int, region: str, kind: str) -> str:
+        """Return the name of a result: the second page of scan.tif is scan-2, its left half scan-2-left."""
+        number = str(index + 1) if self.pages > 1 else ""
+        return "-".join(filter(None, (self.path.stem, number, region))) + _ENDINGS[kind]
+
+    def planned(self, kinds: Collection[str]) -> tuple[Output, ...]:
+        """Return every file that may be written."""
+        return tuple(
+            Output(name=self.name(index, region, kind), source=frame_name(str(self.path), index, self.pages))
+            for index, region, kind in product(range(self.pages), self.regions, kinds)
+        )
+
+    def too_long(self, kinds: Collection[str]) -> bool:
+        """Return whether a file system would not take one of the names."""
+        return any(len(os.fsencode(output.name)) > _LONGEST_NAME for output in self.planned(kinds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +85,29 @@ def enhance_files(
     default_dpi: float,
     keep_geometry: bool,
     like: Like | None = None,
+    force: bool = False,
 ) -> Iterator[FileResult]:
     """Enhance files into `output`, which is made if need be; a bad file is told and the rest goes on.
 
     Raises:
         ConfigError: no such recipe, or it is wrong.
-        UsageError: two files would write the same results, or `like` is no report.
+        UsageError: two pages would write the same results, results are there already (unless `force`), or `like` is no
+            report. Nothing was written.
     """
     wanted = load_recipe(recipe)
     given = given_by(_report(like.report), like.steps) if like else None
-    _refuse_same_names(files)
+    regions = ("",) if keep_geometry else _regions(wanted)
+    counted = zip(files, count_pages(files), strict=True)
+    results = {path: _Results(path=path, pages=pages, regions=regions) for path, pages in counted}
+    outputs = Outputs(folder=output, force=force, inputs=(*files, *([like.report] if like else [])))
+    too_long = [path for path in results if results[path].too_long(kinds)]
+    fitting = [path for path in files if path not in too_long]
+    outputs.check(planned for path in fitting for planned in results[path].planned(kinds))
     output.mkdir(parents=True, exist_ok=True)
-    for page in import_pages(files, spool=output, default_dpi=default_dpi):
+    yield from (
+        FileResult(name=path.name, reason=_("its name is too long for results named after it")) for path in too_long
+    )
+    for page in import_pages(fitting, spool=output, default_dpi=default_dpi):
         if isinstance(page, Refused):
             yield FileResult(name=page.name, reason=page.reason)
             continue
@@ -67,13 +116,18 @@ def enhance_files(
         chosen = msgspec.structs.replace(chosen, given=given) if given else chosen
         for made in enhance_pages(raster, chosen, keep_geometry=keep_geometry):
             enhanced, region = with_choice(made, choice), made.report.region
-            target = output / "-".join(filter(None, (_stem(page.name), region)))
-            _write(target, enhanced, kinds)
-            if "sheet" in kinds:
-                before = _unchanged(raster, chosen, region, keep_geometry=keep_geometry)
-                write_atomic(target.with_name(f"{target.name}.sheet.png"), encode_png(contact_sheet(before, enhanced)))
+            before = _unchanged(raster, chosen, region, keep_geometry=keep_geometry) if "sheet" in kinds else raster
+            for kind in sorted(kinds):
+                outputs.write(results[page.path].name(page.index, region, kind), _encoded(kind, before, enhanced))
             name = f"{page.name} ({region})" if region else page.name
             yield FileResult(name=name, flags=enhanced.report.flags)
+
+
+def _regions(recipe: AnyRecipe) -> tuple[str, ...]:
+    """Return the parts that a page may be split into."""
+    recipes = recipe.recipes.values() if isinstance(recipe, Auto) else (recipe,)
+    splits = any(isinstance(step, spread.Params) and step.mode == "split" for each in recipes for step in each.steps)
+    return ("", *spread.REGIONS) if splits else ("",)
 
 
 def _unchanged(raster: Raster, recipe: Recipe, region: str, *, keep_geometry: bool) -> Raster:
@@ -92,30 +146,14 @@ def _report(path: Path) -> Report:
         ) from error
 
 
-def _stem(name: str) -> str:
-    """Return the name without its suffix; the second page of scan.tif (scan.tif#2) is scan-2."""
-    file, _hash, number = name.partition("#")
-    return f"{Path(file).stem}-{number}" if number else Path(file).stem
-
-
-def _refuse_same_names(files: Sequence[Path]) -> None:
-    seen: dict[str, Path] = {}
-    for file in files:
-        other = seen.setdefault(file.stem, file)
-        if other != file:
-            raise UsageError(
-                _("{first} and {second} would write the same results.").format(first=other, second=file),
-                remedy=_("Enhance them in two runs, into different folders."),
-            )
-
-
-def _write(target: Path, enhanced: Enhanced, kinds: Collection[str]) -> None:
-    if "image" in kinds:
-        write_atomic(target.with_name(f"{target.name}.png"), encode_png(enhanced.image))
-    if "mask" in kinds:
-        write_atomic(target.with_name(f"{target.name}.mask.png"), encode_mask(enhanced.mask))
-    if "reading" in kinds:
-        write_atomic(target.with_name(f"{target.name}.reading.png"), encode_png(enhanced.reading))
-    if "report" in kinds:
-        report = msgspec.json.format(msgspec.json.encode(enhanced.report), indent=2)
-        write_atomic(target.with_name(f"{target.name}.json"), report + b"\n")
+def _encoded(kind: str, before: Raster, enhanced: Enhanced) -> bytes:
+    match kind:
+        case "image":
+            return encode_png(enhanced.image)
+        case "mask":
+            return encode_mask(enhanced.mask)
+        case "reading":
+            return encode_png(enhanced.reading)
+        case "sheet":
+            return encode_png(contact_sheet(before, enhanced))
+    return msgspec.json.format(msgspec.json.encode(enhanced.report), indent=2) + b"\n"

@@ -15,9 +15,9 @@ from scanpipe.flows.documents import Document
 from scanpipe.flows.papers import REPORT_NAME, Issue, issue_report, refuse_changed
 from scanpipe.flows.plan import PageState
 from scanpipe.flows.station import Station
-from scanpipe.fsio import write_atomic
 from scanpipe.messages import PAPER_LANGUAGE, _, speaking
 from scanpipe.model import Region
+from scanpipe.outputs import Output, Outputs
 from scanpipe.package.findings import Report
 from scanpipe.package.papers.delivery_note import NOTE_WORKBOOK, Parties, handover_pdf, handover_xlsx
 from scanpipe.package.papers.handover import (
@@ -117,10 +117,11 @@ def _matter(document: Document) -> HandedMatter:
     )
 
 
-def hand_over(station: Station, names: Sequence[str], target: Path) -> tuple[Path, ...]:
+def hand_over(station: Station, names: Sequence[str], target: Path, *, force: bool = False) -> tuple[Path, ...]:
     """Write one delivery note over the last revisions of several books into `target`; return its files.
 
     Raises:
+        UsageError: a note is there already (unless `force`); nothing was written.
         BookUnknown: there is no such book.
         DeliveryRefused: books that were never delivered; all are named.
         PackageRefused: a ZIP is not as it was published.
@@ -136,12 +137,12 @@ def hand_over(station: Station, names: Sequence[str], target: Path) -> tuple[Pat
             _("Never delivered: {books}.").format(books=", ".join(never)),
             remedy=_("Run 'scanpipe deliver BOOK' for each of them first."),
         )
+    outputs = Outputs(folder=target, force=force)
+    outputs.check(Output(name=name, source=name) for name in (NOTE_NAME, NOTE_WORKBOOK))
     handovers = [_delivered(station, delivery) for deliveries in last.values() for delivery in deliveries]
-    target.mkdir(parents=True, exist_ok=True)
     papers = _note(station, handovers)
-    for name, content in papers.items():
-        write_atomic(target / name, content)
-    return tuple(target / name for name in papers)
+    target.mkdir(parents=True, exist_ok=True)
+    return tuple(outputs.write(name, content) for name, content in papers.items())
 
 
 def _delivered(station: Station, delivery: views.DeliveryRow) -> Handover:

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from scanpipe import config, messages
 from scanpipe.errors import StateError, StationMissing
-from scanpipe.fsio import exclusive_lock, write_atomic
+from scanpipe.fsio import exclusive_lock, write_new
 from scanpipe.messages import _
 from scanpipe.state.journal import Journal, sqlite_errors_named
 from scanpipe.state.store import Store
 
 SETTINGS, JOURNAL, LOCK = "station.toml", "journal.sqlite", "lock"
 STORE, SPOOL, OUT = "store", "spool", "out"
-_FOLDERS = (STORE, SPOOL, OUT, "recipes", "conventions", "scanners")
+_KEPT = (STORE, SPOOL, OUT)
+_FOLDERS = (*_KEPT, "recipes", "conventions", "scanners")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +59,29 @@ def create_station(folder: Path) -> Path:
     """Make `folder` a station: commented settings, an empty journal, an empty store.
 
     Raises:
-        StateError: it is a station already.
+        StateError: it is a station already, or holds files where a station keeps its own, which it sweeps.
     """
     settings = folder / SETTINGS
     if settings.exists():
         raise StateError(_("{folder} is a station already.").format(folder=folder))
+    foreign = [] if (folder / JOURNAL).exists() else [name for name in _KEPT if _holds_something(folder / name)]
+    if foreign:
+        raise StateError(
+            _("{folder} holds files of others in {names}, where a station keeps its own.").format(
+                folder=folder, names=", ".join(foreign)
+            ),
+            remedy=_("Name a new folder, or move them away."),
+        )
     folder.mkdir(parents=True, exist_ok=True)
     for name in _FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     Journal(folder / JOURNAL, write=True, create=True).close()
-    write_atomic(settings, (config.data_folder("configs") / SETTINGS).read_bytes())
+    write_new(settings, (config.data_folder("configs") / SETTINGS).read_bytes())
     return settings
+
+
+def _holds_something(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
 
 
 def use_language_of(folder: Path) -> None:

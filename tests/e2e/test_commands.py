@@ -166,6 +166,11 @@ def test_export_writes_the_masters_to_the_pixel(cli: Cli, station: Path, page_fo
     assert cli("export", "KS.2010.01", "-o", tmp_path / "masters", station=station).code == 0
     written = sorted((tmp_path / "masters").iterdir())
     assert len(written) == 4
+    written[0].write_bytes(b"retouched by hand")
+    again = cli("export", "KS.2010.01", "-o", tmp_path / "masters", station=station)
+    assert (again.code, written[0].name in again.err, "--force" in again.err) == (2, True, True)
+    assert written[0].read_bytes() == b"retouched by hand"
+    assert cli("export", "KS.2010.01", "-o", tmp_path / "masters", "--force", station=station).code == 0
     for tiff, png in zip(written, sorted(page_folder.iterdir()), strict=True):
         assert (cv2.imread(str(tiff)) == cv2.imread(str(png))).all()
 

@@ -86,6 +86,8 @@ def test_a_note_says_what_was_delivered_and_not_how_the_book_stands_today(cli: C
     assert done.out.split() == [str(tmp_path / "notes" / f"delivery-note.{kind}") for kind in ("pdf", "xlsx")]
     for name in ("delivery-note.pdf", "delivery-note.xlsx"):
         assert digest(tmp_path / "notes" / name) == digest(revision(station, 1) / name)
+    again = cli("handover", BOOK, "-o", tmp_path / "notes", station=station)
+    assert (again.code, "delivery-note.pdf" in again.err, "--force" in again.err) == (2, True, True)
 
 
 def test_books_that_were_never_delivered_are_named(cli: Cli, made: Path, tmp_path: Path) -> None:
