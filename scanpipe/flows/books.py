@@ -16,6 +16,7 @@ from scanpipe.model import Book, BookId, PageSetRule, Part
 from scanpipe.package.cases.page_sets import PageSetPlan, page_sets, parse_rule
 from scanpipe.package.naming.convention import Convention
 from scanpipe.state import views
+from scanpipe.state.books import BookRow, find_book, open_books
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +77,12 @@ def add_book(station: Station, *, kind: str, year: int, volume: int, unit: str, 
 
 def book_facts(station: Station, name: str) -> BookFacts:
     """Return how one book stands."""
-    return _facts(station, views.find_book(station.journal, name))
+    return _facts(station, find_book(station.journal, name))
 
 
 def all_book_facts(station: Station) -> tuple[BookFacts, ...]:
     """Return how every book stands."""
-    return tuple(_facts(station, row) for row in views.books(station.journal))
+    return tuple(_facts(station, row) for row in open_books(station.journal))
 
 
 def convention_of(station: Station, book: Book) -> Convention:
@@ -89,7 +90,7 @@ def convention_of(station: Station, book: Book) -> Convention:
     return load_convention(book.convention, station.folder)
 
 
-def _facts(station: Station, row: views.BookRow) -> BookFacts:
+def _facts(station: Station, row: BookRow) -> BookFacts:
     journal, book = station.journal, row.book
     awaited = views.awaited_pages(journal, row.row)
     states = page_states(

@@ -38,6 +38,7 @@ from scanpipe.package.papers.manifest import MANIFEST_NAME, encode_manifest, rea
 from scanpipe.package.verify.package import verify_package
 from scanpipe.package.zips.bundle import Member, split_members, write_zip
 from scanpipe.state import views
+from scanpipe.state.books import open_books
 from scanpipe.state.journal import json_text
 
 _STAGING = ".tmp-"
@@ -219,7 +220,7 @@ def _conflicts(issue: Issue) -> Iterator[Finding]:
 
 def changed_packages(station: Station) -> tuple[Path, ...]:
     """Return the published packages whose ZIPs are gone from their folder or were changed; folders may move away."""
-    found = [row for book in views.books(station.journal) for row in views.deliveries(station.journal, book.row)]
+    found = [row for book in open_books(station.journal) for row in views.deliveries(station.journal, book.row)]
     return tuple(folder for row in found if (folder := changed_folder(station, row)))
 
 

@@ -33,6 +33,7 @@ from scanpipe.package.papers.manifest import Manifest
 from scanpipe.package.papers.printing import print_pdf
 from scanpipe.raster import MM_PER_INCH
 from scanpipe.state import views
+from scanpipe.state.books import find_book
 
 NOTE_NAME, NOTE_FIGURES = "delivery-note.pdf", "delivery-note.json"
 PRINTED_REPORT = "report.pdf"
@@ -129,7 +130,7 @@ def hand_over(station: Station, names: Sequence[str], target: Path, *, force: bo
         ToolMissing: Pango is not installed.
         DiskFull: no room.
     """
-    found = {row.row: row.book for row in (views.find_book(station.journal, name) for name in names)}
+    found = {row.row: row.book for row in (find_book(station.journal, name) for name in names)}
     last = {row: views.deliveries(station.journal, row)[-1:] for row in found}
     never = [str(found[row].id) for row, deliveries in last.items() if not deliveries]
     if never:

@@ -18,7 +18,7 @@ from scanpipe.flows.station import Station
 from scanpipe.flows.waiting import WaitingPage, waiting_pages
 from scanpipe.messages import _, counted
 from scanpipe.model import BookId
-from scanpipe.state import views
+from scanpipe.state.books import open_books
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ def nightly(
         DiskFull: no room; what was done so far is kept.
         ToolMissing: Tesseract or its language is not installed.
     """
-    books = [row.book.id for row in views.books(station.journal)]
+    books = [row.book.id for row in open_books(station.journal)]
     night = _Night(station=station, engine=engine, workers=workers, unsettled=books, started=_clock())
     left: Counter[BookId] = Counter()
     try:

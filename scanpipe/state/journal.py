@@ -47,9 +47,7 @@ class Journal:
             raise StateError(
                 _("The journal {path} cannot be opened: {error}.").format(path=path, error=error)
             ) from error
-        self.db.row_factory = sqlite3.Row
         with sqlite_errors_named(path):
-            self.db.execute("PRAGMA foreign_keys = ON")
             self.db.execute("PRAGMA busy_timeout = 10000")
             if not create:
                 self._refuse_lost()
@@ -57,6 +55,10 @@ class Journal:
                 self.db.execute("PRAGMA journal_mode = WAL")
                 self.db.execute("PRAGMA synchronous = FULL")
                 self._migrate()
+            elif self._version() < len(MIGRATIONS):
+                self._migrate_a_copy()
+            self.db.execute("PRAGMA foreign_keys = ON")
+            self.db.row_factory = sqlite3.Row
 
     def close(self) -> None:
         """Close the connection."""
@@ -99,24 +101,48 @@ class Journal:
         """Open a book on this station.
 
         Raises:
-            BookExists: it is there already.
+            BookExists: it is there already, or was closed.
         """
         with self.transaction():
-            if self.db.execute(_FIND_BOOK, _book_fields(book.id)).fetchone():
-                raise BookExists(
-                    _("The book {book} is on this station already.").format(book=book.id),
-                    remedy=_("See 'scanpipe book show {book}'; a further volume needs another --volume.").format(
-                        book=book.id
-                    ),
-                )
+            if known := self.db.execute(_FIND_BOOK, _book_fields(book.id)).fetchone():
+                raise self._book_exists(known["id"], book.id)
             row = self.append("book", **_book_fields(book.id))
             self.append("statement", book=row, terms=_terms(book), person=person)
         return row
 
-    def state_terms(self, row: int, book: Book, *, person: str) -> None:
-        """Write what the book states about itself from now on."""
+    def _book_exists(self, row: int, book: BookId) -> BookExists:
+        closed = self.db.execute("SELECT reason FROM closed_book WHERE book = ?", (row,)).fetchone()
+        if closed:
+            return BookExists(
+                _("The book {book} was closed: {reason}").format(book=book, reason=closed["reason"]),
+                remedy=_("'scanpipe book reopen {book}' makes it a book like any other again.").format(book=book),
+            )
+        return BookExists(
+            _("The book {book} is on this station already.").format(book=book),
+            remedy=_("See 'scanpipe book show {book}'; a further volume needs another --volume.").format(book=book),
+        )
+
+    def state_terms(self, row: int, book: Book, *, person: str, reason: str = "", ticket: str = "") -> None:
+        """Write what the book states about itself from now on, why, and for which ticket."""
         with self.transaction():
-            self.append("statement", book=row, terms=_terms(book), person=person)
+            self.append("statement", book=row, terms=_terms(book), person=person, reason=reason, ticket=ticket)
+
+    def close_book(self, row: int, *, reason: str, person: str, ticket: str = "") -> None:
+        """Write that the book was opened by mistake: no list names it any more, and all that it has is kept."""
+        self.add_fact("book_closing", book=row, decision="closed", reason=reason, person=person, ticket=ticket)
+
+    def reopen_book(self, row: int, *, reason: str, person: str, ticket: str = "") -> None:
+        """Write that a closed book is one like any other again."""
+        self.add_fact("book_closing", book=row, decision="reopened", reason=reason, person=person, ticket=ticket)
+
+    def state_pages(
+        self, book: int, pages: Sequence[Page], state: str, *, note: str, person: str, ticket: str = ""
+    ) -> None:
+        """Write what is stated about pages of the paper book; the state "withdrawn" takes it back."""
+        with self.transaction():
+            for page in pages:
+                said = {"state": state, "note": note, "person": person, "ticket": ticket}
+                self.append("page_statement", book=book, page=page.label, **said)
 
     def open_sheet(self, book: int, page: Page | None, *, source: str, operator: str) -> int:
         """Write the intent to move a sheet of paper; it is suspect until its end or its capture is written."""
@@ -130,12 +156,19 @@ class Journal:
             self.append("sheet_end", sheet=sheet, outcome=outcome, detail=detail)
 
     def add_capture(
-        self, book: int, places: Sequence[Place], *, sheet: int | None, operator: str, **fields: Value
+        self,
+        book: int,
+        places: Sequence[Place],
+        *,
+        sheet: int | None,
+        operator: str,
+        set_aside: str = "",
+        **fields: Value,
     ) -> int:
         """Write, in one step, the capture, the end of its sheet, its places, and that older suspects are replaced.
 
-        No places: the book has no room for it. `sheet` None means that no paper moved (an imported file): the sheet is
-        written together with the capture.
+        No places: the book has no room for it, or it needs none for the reason `set_aside` (a code, "other_side").
+        `sheet` None means that no paper moved (an imported file): the sheet is written together with the capture.
         """
         label = places[0].page.label if places else None
         with self.transaction():
@@ -145,22 +178,37 @@ class Journal:
             self.append("sheet_end", sheet=sheet, outcome="captured", detail="")
             for place in places:
                 self._place(book, capture, place, operator)
+            if set_aside:
+                self.set_aside(capture, reason=set_aside, person=operator)
             for row in self.db.execute("SELECT id FROM suspect WHERE book = ? AND page = ?", (book, label)).fetchall():
                 self.append("sheet_end", sheet=row["id"], outcome="replaced", detail="")
         return capture
 
-    def place(self, book: int, rows: Sequence[tuple[int, Place]], *, free: Sequence[int], person: str) -> None:
+    def set_aside(self, capture: int, *, reason: str, person: str, note: str = "", ticket: str = "") -> None:
+        """Write, within a transaction, that a capture needs no page; with "taken_back", that it needs one again."""
+        self.append("set_aside", capture=capture, reason=reason, note=note, person=person, ticket=ticket)
+
+    def place(
+        self,
+        book: int,
+        rows: Sequence[tuple[int, Place]],
+        *,
+        free: Sequence[int],
+        person: str,
+        reason: str = "",
+        ticket: str = "",
+    ) -> None:
         """Write, in one step, which captures stand on which pages from now on, and which placements no longer count."""
         with self.transaction():
             for placement in free:
-                facts = {"version": None, "decision": "rescan", "reason": "moved", "recipe": None, "ticket": ""}
+                facts = {"version": None, "decision": "rescan", "reason": "moved", "recipe": None, "ticket": ticket}
                 self.append("verdict", placement=placement, person=person, **facts)
             for capture, place in rows:
-                self._place(book, capture, place, person)
+                self._place(book, capture, place, person, reason=reason, ticket=ticket)
 
-    def _place(self, book: int, capture: int, place: Place, person: str) -> None:
+    def _place(self, book: int, capture: int, place: Place, person: str, **why: str) -> None:
         page, region = place.page.label, place.region
-        self.append("placement", book=book, page=page, capture=capture, region=region, person=person)
+        self.append("placement", book=book, page=page, capture=capture, region=region, person=person, **why)
 
     def refuse_file(self, book: int, page: Page | None, *, source: str, reason: str, operator: str) -> None:
         """Write that a file for `page` was refused, in one step."""
@@ -203,12 +251,24 @@ class Journal:
                 remedy=_("Keep the file and the store, and put the newest backup of the journal in its place."),
             )
 
+    def _version(self) -> int:
+        return int(self.db.execute("SELECT coalesce(max(version), 0) FROM migration").fetchone()[0])
+
+    def _migrate_a_copy(self) -> None:
+        """Read an older scanpipe's journal, which only a writer may change, as its migration will leave it."""
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        self.db.backup(copy)
+        self.db.close()
+        self.db = copy
+        self._migrate()
+        self.db.execute("PRAGMA query_only = ON")
+
     def _migrate(self) -> None:
         with self.transaction():
             self.db.execute(
                 "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT"
             )
-            done = int(self.db.execute("SELECT coalesce(max(version), 0) FROM migration").fetchone()[0])
+            done = self._version()
             if done > len(MIGRATIONS):
                 raise StateError(
                     _("The journal {path} was written by a newer scanpipe.").format(path=self.path),

@@ -174,18 +174,111 @@ CREATE VIEW unassigned AS
     WHERE NOT EXISTS (SELECT 1 FROM placement p WHERE p.capture = c.id);
 """
 
-_TABLES = (
+
+def _guards(*tables: str) -> str:
+    """Return the triggers that keep tables append-only."""
+    return "".join(
+        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;\n"
+        for table in tables
+        for verb in ("update", "delete")
+    )
+
+
+_GUARDS = _guards(
     *("book", "statement", "sheet", "sheet_end", "capture", "placement"),
     *("recipe", "version", "failure", "verdict", "document", "delivery"),
-)
-_GUARDS = "".join(
-    f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
-    f"BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;\n"
-    for table in _TABLES
-    for verb in ("update", "delete")
 )
 
 # What people typed into a workbook is taken over into the next revision, from the store where its folder is gone.
 _WORKBOOKS = "ALTER TABLE delivery ADD COLUMN workbook TEXT NOT NULL DEFAULT '';\n"
 
-MIGRATIONS: tuple[str, ...] = (_FACTS + _VIEWS + _GUARDS, _WORKBOOKS)
+# Who, beside the person who says so, wrote a fact: the login of the account. Why and for which ticket terms or places
+# changed.
+_COLUMNS = "".join(
+    f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT '';\n"
+    for table, column in (
+        *((table, "login") for table in ("statement", "sheet", "placement", "verdict")),
+        *((table, column) for table in ("statement", "placement") for column in ("reason", "ticket")),
+    )
+)
+
+# What people state about the paper and its pictures, beside verdicts.
+_STATED = """
+-- A picture that needs no page: dropped by a person as "surplus", or the "other_side" of a sheet that was scanned again
+-- for one side. The newest row of a capture counts; "taken_back" makes it a picture like any other.
+CREATE TABLE set_aside (
+    id INTEGER PRIMARY KEY,
+    capture INTEGER NOT NULL REFERENCES capture,
+    reason TEXT NOT NULL,
+    note TEXT NOT NULL,
+    person TEXT NOT NULL,
+    login TEXT NOT NULL DEFAULT '',
+    ticket TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX set_aside_capture ON set_aside (capture);
+
+-- What a person states about a page of the paper book; the newest row of a page counts.
+CREATE TABLE page_statement (
+    id INTEGER PRIMARY KEY,
+    book INTEGER NOT NULL REFERENCES book,
+    page TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('missing', 'damaged', 'blank', 'withdrawn')),
+    note TEXT NOT NULL,
+    person TEXT NOT NULL,
+    login TEXT NOT NULL DEFAULT '',
+    ticket TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX page_statement_page ON page_statement (book, page);
+
+-- A book that was opened by mistake is closed, and may be opened again; the newest row of a book counts.
+CREATE TABLE book_closing (
+    id INTEGER PRIMARY KEY,
+    book INTEGER NOT NULL REFERENCES book,
+    decision TEXT NOT NULL CHECK (decision IN ('closed', 'reopened')),
+    reason TEXT NOT NULL,
+    person TEXT NOT NULL,
+    login TEXT NOT NULL DEFAULT '',
+    ticket TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+
+CREATE VIEW closed_book AS
+    SELECT * FROM book_closing
+    WHERE id IN (SELECT max(id) FROM book_closing GROUP BY book) AND decision = 'closed';
+
+CREATE VIEW current_page_statement AS
+    SELECT * FROM page_statement
+    WHERE id IN (SELECT max(id) FROM page_statement GROUP BY book, page) AND state <> 'withdrawn';
+
+CREATE VIEW current_set_aside AS
+    SELECT * FROM set_aside
+    WHERE id IN (SELECT max(id) FROM set_aside GROUP BY capture) AND reason <> 'taken_back';
+
+DROP VIEW unassigned;
+CREATE VIEW unassigned AS
+    SELECT s.book, c.* FROM capture c JOIN sheet s ON s.id = c.sheet
+    WHERE NOT EXISTS (SELECT 1 FROM placement p WHERE p.capture = c.id)
+      AND NOT EXISTS (SELECT 1 FROM current_set_aside a WHERE a.capture = c.id);
+
+-- What a person ever sent back of a capture, on whatever page it stood; and what took the place of such a capture.
+CREATE VIEW ever_sent_back AS
+    SELECT p.book, p.capture, p.region
+    FROM placement p JOIN verdict v ON v.placement = p.id
+    WHERE v.decision <> 'accept' AND v.reason <> 'moved'
+    UNION
+    SELECT q.book, q.capture, q.region
+    FROM placement q
+    JOIN placement p ON p.id = (SELECT max(b.id) FROM placement b
+                                WHERE b.book = q.book AND b.page = q.page AND b.id < q.id)
+    JOIN verdict v ON v.placement = p.id
+    WHERE v.decision = 'rescan' AND v.reason <> 'moved';
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _FACTS + _VIEWS + _GUARDS,
+    _WORKBOOKS,
+    _COLUMNS + _STATED + _guards("set_aside", "page_statement", "book_closing"),
+)

@@ -1,22 +1,12 @@
 """What is current: frozen values read from the journal's views."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from scanpipe.errors import BookUnknown, UsageError
-from scanpipe.messages import _
-from scanpipe.model import Book, BookId, Page, Place, Region
+from scanpipe.model import Page, Place, Region
 from scanpipe.state.journal import Journal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookRow:
-    """A book and the number of its row."""
-
-    row: int
-    book: Book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +89,18 @@ class AwaitedPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageStatement:
+    """What a person states about a page of the paper book."""
+
+    page: Page
+    state: Literal["missing", "damaged", "blank"]
+    note: str
+    person: str
+    ticket: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
     """A published revision: what is compared of it, by name, and its workbook's digest as it was published."""
 
@@ -128,35 +130,6 @@ class DocumentRow:
     facts: str
 
 
-def books(journal: Journal) -> tuple[BookRow, ...]:
-    """Return every book, ordered by unit, kind, year and volume."""
-    rows = journal.db.execute(
-        "SELECT b.*, s.terms FROM book b JOIN current_statement s ON s.book = b.id"
-        " ORDER BY b.unit_code, b.unit_list, b.kind, b.year, b.volume"
-    )
-    return tuple(_book(row) for row in rows)
-
-
-def find_book(journal: Journal, name: str) -> BookRow:
-    """Return the book that `name` means: `KS.2010.01`, `14758/KS.2010.01` or `14758@2025-07-01/KS.2010.01`.
-
-    Raises:
-        BookUnknown: there is none.
-        UsageError: the short name fits several books.
-    """
-    wanted = name.strip().upper()
-    found = [row for row in books(journal) if wanted in _names(row.book.id)]
-    if not found:
-        raise BookUnknown(
-            _("There is no book {name} on this station.").format(name=name),
-            remedy=_("'scanpipe book list' shows those there are; 'scanpipe book add' opens one."),
-        )
-    if len(found) > 1:
-        full = ", ".join(f"{row.book.id.unit_folder}/{row.book.id.label}" for row in found)
-        raise UsageError(_("{name} may be any of {books}.").format(name=name, books=full), remedy=_("Say which."))
-    return found[0]
-
-
 def page_facts(journal: Journal, book: int) -> tuple[PageFacts, ...]:
     """Return what is known of every placed page of the book, front to back."""
     rows = journal.db.execute(
@@ -174,8 +147,12 @@ def page_order(page: Page) -> tuple[int, int]:
 
 
 def suspects(journal: Journal, book: int | None = None) -> tuple[SheetRow, ...]:
-    """Return the sheets whose fate is unknown, of one book or of all."""
-    rows = journal.db.execute("SELECT * FROM suspect WHERE ? IS NULL OR book = ? ORDER BY id", (book, book))
+    """Return the sheets whose fate is unknown, of one book or of all that were not closed."""
+    rows = journal.db.execute(
+        "SELECT * FROM suspect WHERE book = ? OR (? IS NULL AND book NOT IN (SELECT book FROM closed_book))"
+        " ORDER BY id",
+        (book, book),
+    )
     return tuple(
         SheetRow(row=r["id"], page=Page.parse(r["page"]) if r["page"] else None, source=r["source"], at=r["at"])
         for r in rows
@@ -198,14 +175,26 @@ def awaited_pages(journal: Journal, book: int) -> tuple[AwaitedPage, ...]:
     return tuple(sorted(found, key=lambda awaited: page_order(awaited.page)))
 
 
+def page_statements(journal: Journal, book: int) -> tuple[PageStatement, ...]:
+    """Return what is stated about pages of the paper book, in reading order."""
+    rows = journal.db.execute("SELECT * FROM current_page_statement WHERE book = ?", (book,))
+    found = [
+        PageStatement(
+            page=Page.parse(row["page"]), **{key: row[key] for key in ("state", "note", "person", "ticket", "at")}
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda statement: page_order(statement.page)))
+
+
 def unassigned(journal: Journal, book: int) -> tuple[str, ...]:
-    """Return the origin of every capture of the book that has never had a place."""
+    """Return the origin of every capture of the book that has never had a place and needs one."""
     rows = journal.db.execute("SELECT origin FROM unassigned WHERE book = ? ORDER BY id", (book,))
     return tuple(row["origin"] for row in rows)
 
 
 def unassigned_captures(journal: Journal, book: int) -> tuple[int, ...]:
-    """Return the row of every capture of the book that has never had a place, oldest first."""
+    """Return the row of every capture of the book that has never had a place and needs one, oldest first."""
     return tuple(
         row["id"] for row in journal.db.execute("SELECT id FROM unassigned WHERE book = ? ORDER BY id", (book,))
     )
@@ -239,6 +228,12 @@ def complaints(journal: Journal, book: int) -> dict[tuple[int, Region], frozense
         key = (row["capture"], row["region"])
         found[key] = found.get(key, frozenset()) | {row["reason"]}
     return found
+
+
+def ever_sent_back(journal: Journal, book: int) -> frozenset[tuple[int, Region]]:
+    """Return the captures of the book, or halves, that a person ever sent back, and those that took their place."""
+    rows = journal.db.execute("SELECT capture, region FROM ever_sent_back WHERE book = ?", (book,))
+    return frozenset((row["capture"], row["region"]) for row in rows)
 
 
 def recipe_body(journal: Journal, recipe: str) -> dict[str, Any]:
@@ -292,16 +287,6 @@ def amended_by(journal: Journal, book: int, *, since: str) -> tuple[str, ...]:
     """Return who changed what the book states about itself after the time `since`."""
     rows = journal.db.execute("SELECT DISTINCT person FROM statement WHERE book = ? AND at > ?", (book, since))
     return tuple(row["person"] for row in rows)
-
-
-def _names(book: BookId) -> set[str]:
-    return {name.upper() for name in (book.label, str(book), f"{book.unit_folder}/{book.label}")}
-
-
-def _book(row: Any) -> BookRow:
-    identity = {key: row[key] for key in ("unit_code", "unit_list", "kind", "year", "volume")}
-    terms = {**msgspec.json.decode(row["terms"]), "id": identity}
-    return BookRow(row=row["id"], book=msgspec.convert(terms, type=Book))
 
 
 def _page_facts(journal: Journal, row: Any) -> PageFacts:

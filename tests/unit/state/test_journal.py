@@ -7,7 +7,9 @@ import pytest
 from scanpipe.errors import BookExists, BookUnknown, StateError, UsageError
 from scanpipe.model import Book, BookId, IndexRow, Page, PageSetRule, Part, Place
 from scanpipe.state import views
+from scanpipe.state.books import find_book, find_closed_book, open_books
 from scanpipe.state.journal import Journal
+from scanpipe.state.schema import MIGRATIONS
 
 KS = BookId(unit_code="14758", unit_list="2010", kind="KS", year=2010, volume=1)
 PAGE_1 = Page(part=Part.BODY, number=1)
@@ -29,13 +31,13 @@ def test_a_book_comes_back_as_it_was_stated(journal: Journal) -> None:
     rows = (IndexRow(number="12a", first=1, last=2),)
     book = Book(id=KS, unit_name="Phường Đông Thọ", pages=100, rule=PageSetRule(kind="index", rows=rows))
     journal.add_book(book, person="lan")
-    assert [row.book for row in views.books(journal)] == [book]
+    assert [row.book for row in open_books(journal)] == [book]
 
 
 def test_the_newest_statement_counts_and_the_old_one_stays(journal: Journal) -> None:
     row = journal.add_book(Book(id=KS, pages=100), person="lan")
     journal.state_terms(row, Book(id=KS, pages=102), person="minh")
-    assert views.find_book(journal, "KS.2010.01").book.pages == 102
+    assert find_book(journal, "KS.2010.01").book.pages == 102
     assert journal.db.execute("SELECT count(*) FROM statement").fetchone()[0] == 2
 
 
@@ -50,14 +52,14 @@ def test_a_short_name_that_fits_two_units_is_refused_with_both(journal: Journal)
     journal.add_book(Book(id=replace(KS, unit_list="2025-07-01")), person="lan")
     journal.add_book(Book(id=replace(KS, unit_code="14755")), person="lan")
     with pytest.raises(UsageError, match=r"14758@2010/KS.*14758@2025-07-01/KS"):
-        views.find_book(journal, "14758/KS.2010.01")
-    assert views.find_book(journal, "14755/ks.2010.01").book.id.unit_code == "14755"
-    assert views.find_book(journal, "14758@2010/KS.2010.01").book.id == KS
+        find_book(journal, "14758/KS.2010.01")
+    assert find_book(journal, "14755/ks.2010.01").book.id.unit_code == "14755"
+    assert find_book(journal, "14758@2010/KS.2010.01").book.id == KS
 
 
 def test_an_unknown_book_is_refused_by_name(journal: Journal) -> None:
     with pytest.raises(BookUnknown, match=r"KH\.1999\.01"):
-        views.find_book(journal, "KH.1999.01")
+        find_book(journal, "KH.1999.01")
 
 
 @pytest.mark.parametrize("change", ["UPDATE book SET year = 1", "DELETE FROM book"])
@@ -127,7 +129,7 @@ def test_a_journal_of_a_newer_scanpipe_is_refused(journal: Journal) -> None:
 def test_opening_again_migrates_nothing(journal: Journal) -> None:
     journal.add_book(Book(id=KS), person="lan")
     journal.close()
-    assert len(views.books(Journal(journal.path, write=True))) == 1
+    assert len(open_books(Journal(journal.path, write=True))) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"no database" * 500])
@@ -155,3 +157,145 @@ def test_a_page_is_awaited_after_a_refused_file_a_failed_sheet_and_a_rescan(jour
     for page in pages:
         capture(journal, book, page, origin=f"again {page}")
     assert views.awaited_pages(journal, book) == ()
+
+
+def old_journal(path: Path, version: int) -> Path:
+    """Make the journal that a station had before the newer migrations, with a book, a page and an unplaced picture."""
+    db = sqlite3.connect(path)
+    db.executescript("CREATE TABLE migration (version INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT;")
+    for number, script in enumerate(MIGRATIONS[:version], 1):
+        db.executescript(script)
+        db.execute("INSERT INTO migration VALUES (?, '')", (number,))
+    db.execute("INSERT INTO book VALUES (1, '14758', '2010', 'KS', 2010, 1, '')")
+    db.execute("INSERT INTO statement VALUES (1, 1, '{}', 'lan', '')")
+    for row, page in ((1, "1"), (2, None)):
+        db.execute("INSERT INTO sheet VALUES (?, 1, ?, 'test:0', 'lan', '')", (row, page))
+        db.execute("INSERT INTO sheet_end VALUES (?, 'captured', '', '')", (row,))
+        db.execute("INSERT INTO capture VALUES (?, ?, 'single', 'd', 1, 1, 300, 'x', 'o', '[]', '{}', '')", (row, row))
+    db.execute("INSERT INTO placement VALUES (1, 1, '1', 1, '', 'lan', '')")
+    db.execute("INSERT INTO verdict VALUES (1, 1, NULL, 'reject', 'faded', NULL, 'minh', 'CV 17', '')")
+    db.commit()
+    db.close()
+    return path
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("write", [True, False])
+def test_an_older_stations_journal_is_read_with_all_its_facts(tmp_path: Path, *, version: int, write: bool) -> None:
+    path = old_journal(tmp_path / "journal.sqlite", version)
+    journal = Journal(path, write=write)
+    assert [row.book.id for row in open_books(journal)] == [replace(KS, unit_list="2010")]
+    facts = views.page_facts(journal, 1)
+    assert [(f.page.label, f.verdict and f.verdict.ticket) for f in facts] == [("1", "CV 17")]
+    assert (views.unassigned_captures(journal, 1), views.page_statements(journal, 1)) == ((2,), ())
+    assert views.ever_sent_back(journal, 1) == {(1, "")}
+    assert journal.db.execute("SELECT login, reason, ticket FROM placement").fetchall()[0][:] == ("", "", "")
+    if not write:  # a reader leaves the file as it was
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            journal.db.execute("INSERT INTO migration VALUES (99, '')")
+        assert sqlite3.connect(path).execute("SELECT max(version) FROM migration").fetchone() == (version,)
+
+
+NEW_FACTS = {
+    "set_aside": "UPDATE set_aside SET note = 'x'",
+    "page_statement": "DELETE FROM page_statement",
+    "book_closing": "UPDATE book_closing SET decision = 'reopened'",
+}
+
+
+@pytest.mark.parametrize("change", NEW_FACTS.values(), ids=NEW_FACTS)
+def test_what_people_state_can_be_taken_back_but_not_changed(journal: Journal, change: str) -> None:
+    book = journal.add_book(Book(id=KS), person="lan")
+    surplus = capture(journal, book, None)
+    with journal.transaction():
+        journal.set_aside(surplus, reason="surplus", person="lan")
+    journal.state_pages(book, [PAGE_1], "missing", note="torn out", person="lan")
+    journal.close_book(book, reason="wrong year", person="lan")
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        journal.db.execute(change)
+
+
+def test_a_capture_set_aside_needs_no_page_until_that_is_taken_back(journal: Journal) -> None:
+    book = journal.add_book(Book(id=KS), person="lan")
+    size = {"digest": "d", "width": 1, "height": 1, "dpi": 300.0, "flags": "[]", "checks": "{}"}
+    facts = {"side": "back", "device": "test", "origin": "back", **size}
+    journal.add_capture(book, [], sheet=None, operator="lan", set_aside="other_side", **facts)
+    surplus = capture(journal, book, None, origin="extra")
+    assert views.unassigned(journal, book) == ("extra",)
+    with journal.transaction():
+        journal.set_aside(surplus, reason="surplus", note="a bookmark", person="lan")
+    assert views.unassigned(journal, book) == ()
+    with journal.transaction():
+        journal.set_aside(surplus, reason="taken_back", person="lan")
+    assert views.unassigned(journal, book) == ("extra",)
+
+
+def test_the_newest_statement_about_a_page_counts_until_it_is_withdrawn(journal: Journal) -> None:
+    book = journal.add_book(Book(id=KS), person="lan")
+    journal.state_pages(book, [PAGE_1], "damaged", note="", person="lan")
+    journal.state_pages(book, [PAGE_1], "missing", note="torn out", person="minh", ticket="CV 17")
+    found = views.page_statements(journal, book)
+    assert [(s.page, s.state, s.note, s.person, s.ticket) for s in found] == [
+        (PAGE_1, "missing", "torn out", "minh", "CV 17")
+    ]
+    journal.state_pages(book, [PAGE_1], "withdrawn", note="", person="lan")
+    assert views.page_statements(journal, book) == ()
+
+
+def test_a_closed_book_is_in_no_list_and_may_be_opened_again(journal: Journal) -> None:
+    book = journal.add_book(Book(id=KS), person="lan")
+    journal.open_sheet(book, PAGE_1, source="test:0", operator="lan")
+    journal.close_book(book, reason="year mistyped", person="minh")
+    assert (open_books(journal), views.suspects(journal)) == ((), ())
+    for refused in (
+        lambda: find_book(journal, "KS.2010.01"),
+        lambda: journal.add_book(Book(id=KS), person="lan"),
+    ):
+        with pytest.raises((BookUnknown, BookExists), match=r"closed.*year mistyped"):
+            refused()
+    assert find_closed_book(journal, "KS.2010.01").row == book
+    journal.reopen_book(book, reason="it was right", person="minh")
+    assert find_book(journal, "KS.2010.01").row == book
+
+
+def test_an_open_book_has_the_short_name_of_a_closed_one(journal: Journal) -> None:
+    wrong = journal.add_book(Book(id=KS), person="lan")
+    journal.close_book(wrong, reason="another commune", person="lan")
+    right = journal.add_book(Book(id=replace(KS, unit_code="14755")), person="lan")
+    assert find_book(journal, "KS.2010.01").row == right
+
+
+def say(journal: Journal, book: int, decision: str, *, reason: str = "blurred", page: str = "1") -> None:
+    facts = next(facts for facts in views.page_facts(journal, book) if facts.page.label == page)
+    row = {"version": None, "decision": decision, "reason": reason, "recipe": None, "person": "minh", "ticket": ""}
+    journal.add_facts("verdict", [{**row, "placement": facts.placement}])
+
+
+def test_what_was_sent_back_is_known_over_redos_rescans_and_other_places(journal: Journal) -> None:
+    book = journal.add_book(Book(id=KS), person="lan")
+    first, untouched = capture(journal, book, PAGE_1), capture(journal, book, Page(part=Part.BODY, number=2))
+    assert views.ever_sent_back(journal, book) == frozenset()
+    say(journal, book, "redo")
+    say(journal, book, "accept", reason="policy")
+    assert views.ever_sent_back(journal, book) == {(first, "")}
+    say(journal, book, "rescan")
+    second = capture(journal, book, PAGE_1)
+    journal.place(book, [(second, Place(page=Page(part=Part.BODY, number=3)))], free=[], person="lan")
+    say(journal, book, "rescan", page="3")
+    third = capture(journal, book, Page(part=Part.BODY, number=3))
+    assert views.ever_sent_back(journal, book) == {(first, ""), (second, ""), (third, "")}
+    assert (untouched, "") not in views.ever_sent_back(journal, book)
+
+
+def test_a_page_that_only_moved_was_not_sent_back(journal: Journal) -> None:
+    book = journal.add_book(Book(id=KS), person="lan")
+    moved = capture(journal, book, PAGE_1)
+    placement = views.page_facts(journal, book)[0].placement
+    second = Page(part=Part.BODY, number=2)
+    journal.place(
+        book, [(moved, Place(page=second))], free=[placement], person="lan", reason="left out", ticket="CV 17"
+    )
+    capture(journal, book, PAGE_1)
+    assert views.ever_sent_back(journal, book) == frozenset()
+    row = journal.db.execute("SELECT reason, ticket FROM placement WHERE page = '2'").fetchone()
+    assert tuple(row) == ("left out", "CV 17")

@@ -1,0 +1,104 @@
+"""The books of a station, and which of them a name means."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from scanpipe.errors import BookUnknown, UsageError
+from scanpipe.messages import _
+from scanpipe.model import Book, BookId
+from scanpipe.state.journal import Journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookRow:
+    """A book and the number of its row."""
+
+    row: int
+    book: Book
+
+
+def open_books(journal: Journal) -> tuple[BookRow, ...]:
+    """Return every book that was not closed, ordered by unit, kind, year and volume."""
+    return _books(journal, "WHERE b.id NOT IN (SELECT book FROM closed_book)")
+
+
+def closed_books(journal: Journal) -> tuple[BookRow, ...]:
+    """Return every book that was closed as opened by mistake, in the same order."""
+    return _books(journal, "WHERE b.id IN (SELECT book FROM closed_book)")
+
+
+def _books(journal: Journal, which: str) -> tuple[BookRow, ...]:
+    rows = journal.db.execute(
+        f"SELECT b.*, s.terms FROM book b JOIN current_statement s ON s.book = b.id {which}"
+        " ORDER BY b.unit_code, b.unit_list, b.kind, b.year, b.volume"
+    )
+    return tuple(_book(row) for row in rows)
+
+
+def find_book(journal: Journal, name: str) -> BookRow:
+    """Return the book that `name` means: `KS.2010.01`, `14758/KS.2010.01` or `14758@2025-07-01/KS.2010.01`.
+
+    Raises:
+        BookUnknown: there is none, or it was closed.
+        UsageError: the short name fits several books.
+    """
+    found = _only(_named(open_books(journal), name), name)
+    if found is None:
+        _refuse_closed(journal, name)
+        raise BookUnknown(
+            _("There is no book {name} on this station.").format(name=name),
+            remedy=_("'scanpipe book list' shows those there are; 'scanpipe book add' opens one."),
+        )
+    return found
+
+
+def find_closed_book(journal: Journal, name: str) -> BookRow:
+    """Return the closed book that `name` means.
+
+    Raises:
+        BookUnknown: no closed book has that name.
+        UsageError: the short name fits several of them.
+    """
+    found = _only(_named(closed_books(journal), name), name)
+    if found is None:
+        raise BookUnknown(
+            _("There is no closed book {name} on this station.").format(name=name),
+            remedy=_("'scanpipe book list --closed' shows those there are."),
+        )
+    return found
+
+
+def _named(rows: Iterable[BookRow], name: str) -> list[BookRow]:
+    wanted = name.strip().upper()
+    return [row for row in rows if wanted in _names(row.book.id)]
+
+
+def _only(found: Sequence[BookRow], name: str) -> BookRow | None:
+    if len(found) > 1:
+        full = ", ".join(f"{row.book.id.unit_folder}/{row.book.id.label}" for row in found)
+        raise UsageError(_("{name} may be any of {books}.").format(name=name, books=full), remedy=_("Say which."))
+    return found[0] if found else None
+
+
+def _refuse_closed(journal: Journal, name: str) -> None:
+    for row in _named(closed_books(journal), name):
+        said = journal.db.execute("SELECT person, reason FROM closed_book WHERE book = ?", (row.row,)).fetchone()
+        raise BookUnknown(
+            _("The book {book} was closed by {person}: {reason}").format(
+                book=row.book.id, person=said["person"], reason=said["reason"]
+            ),
+            remedy=_("'scanpipe book reopen {book}' makes it a book like any other again.").format(book=row.book.id),
+        )
+
+
+def _names(book: BookId) -> set[str]:
+    return {name.upper() for name in (book.label, str(book), f"{book.unit_folder}/{book.label}")}
+
+
+def _book(row: Any) -> BookRow:
+    identity = {key: row[key] for key in ("unit_code", "unit_list", "kind", "year", "volume")}
+    terms = {**msgspec.json.decode(row["terms"]), "id": identity}
+    return BookRow(row=row["id"], book=msgspec.convert(terms, type=Book))
