@@ -101,6 +101,8 @@ def policy_doubts(state: PageState, policy: AcceptSettings) -> tuple[str, ...]:
 def _policy_doubts(state: PageState, policy: AcceptSettings) -> Iterator[str]:
     if policy.by != "policy":
         yield _("the policy leaves every page to a person")
+    if state.facts and state.facts.ever_sent_back:
+        yield _("it was sent back once: a person accepts it, not the policy")
     yield from (explain(flag) for flag in state.flags if flag not in policy.tolerated_flags)
     confidence = state.version.confidence if state.version else None
     if confidence is not None and confidence < policy.min_word_confidence:

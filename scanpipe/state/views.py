@@ -56,6 +56,8 @@ class PageFacts:
     versions: tuple[VersionRow, ...]
     failures: tuple[tuple[str, str], ...]
     """(recipe, message) since the newest verdict, oldest first."""
+    ever_sent_back: bool = False
+    """Whether a person sent it back once, or what it took the place of: from then on only people accept it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +139,8 @@ def page_facts(journal: Journal, book: int) -> tuple[PageFacts, ...]:
         " FROM current_placement p JOIN capture c ON c.id = p.capture WHERE p.book = ?",
         (book,),
     ).fetchall()
-    facts = [_page_facts(journal, row) for row in rows]
+    sent_back = _ever_sent_back(journal, book)
+    facts = [_page_facts(journal, row, sent_back) for row in rows]
     return tuple(sorted(facts, key=lambda f: page_order(f.page)))
 
 
@@ -230,12 +233,6 @@ def complaints(journal: Journal, book: int) -> dict[tuple[int, Region], frozense
     return found
 
 
-def ever_sent_back(journal: Journal, book: int) -> frozenset[tuple[int, Region]]:
-    """Return the captures of the book, or halves, that a person ever sent back, and those that took their place."""
-    rows = journal.db.execute("SELECT capture, region FROM ever_sent_back WHERE book = ?", (book,))
-    return frozenset((row["capture"], row["region"]) for row in rows)
-
-
 def recipe_body(journal: Journal, recipe: str) -> dict[str, Any]:
     """Return the body of a recipe that is in the journal."""
     row = journal.db.execute("SELECT body FROM recipe WHERE id = ?", (recipe,)).fetchone()
@@ -289,7 +286,12 @@ def amended_by(journal: Journal, book: int, *, since: str) -> tuple[str, ...]:
     return tuple(row["person"] for row in rows)
 
 
-def _page_facts(journal: Journal, row: Any) -> PageFacts:
+def _ever_sent_back(journal: Journal, book: int) -> frozenset[tuple[int, Region]]:
+    rows = journal.db.execute("SELECT capture, region FROM ever_sent_back WHERE book = ?", (book,))
+    return frozenset((row["capture"], row["region"]) for row in rows)
+
+
+def _page_facts(journal: Journal, row: Any, sent_back: frozenset[tuple[int, Region]]) -> PageFacts:
     key = (row["capture"], row["region"])
     verdict = journal.db.execute("SELECT * FROM current_verdict WHERE placement = ?", (row["placement"],)).fetchone()
     versions = journal.db.execute(
@@ -314,6 +316,7 @@ def _page_facts(journal: Journal, row: Any) -> PageFacts:
         verdict=_verdict(verdict) if verdict else None,
         versions=tuple(_version(v) for v in versions),
         failures=tuple((f["recipe"], f["message"]) for f in failures),
+        ever_sent_back=key in sent_back,
     )
 
 

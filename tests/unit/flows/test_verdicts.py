@@ -1,0 +1,54 @@
+"""Who accepts a page: the policy what nobody complained of, a person what a person sent back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scanpipe.flows.books import book_facts
+from scanpipe.flows.places import shift
+from scanpipe.flows.qa import accept, apply_policy, policy_doubts, reject
+from scanpipe.flows.station import Station
+from tests.small_books import BOOK, capture_pages, read_pages, small_book, statuses
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    """A station with a book of three pages, all of them processed."""
+    with small_book(tmp_path, pages=3) as opened:
+        capture_pages(opened, tmp_path / "scans", 3)
+        read_pages(opened)
+        yield opened
+
+
+def night(station: Station) -> list[str]:
+    """Process what is due and let the policy judge; return what it accepted."""
+    return [page.label for page in apply_policy(station, read_pages(station))]
+
+
+def test_a_page_sent_back_waits_for_a_person_whatever_it_was_made_with_since(station: Station) -> None:
+    reject(station, BOOK, ["2"], reason="faded", redo="smudged")
+    reject(station, BOOK, ["2"], reason="faded", redo="default")
+    assert night(station) == ["1", "3"]
+    waiting = next(state for state in book_facts(station, BOOK).pages if state.page.label == "2")
+    assert "sent back" in " ".join(policy_doubts(waiting, station.settings.accept))
+    reject(station, BOOK, ["2"], reason="faded", redo="faded")
+    assert night(station) == []
+    accept(station, BOOK, ["2"])
+    assert statuses(station)["2"] == "accepted"
+
+
+def test_a_page_scanned_again_waits_for_a_person_wherever_it_is_moved(station: Station, tmp_path: Path) -> None:
+    reject(station, BOOK, ["2"], reason="blurred", rescan=True)
+    assert night(station) == ["1", "3"]
+    capture_pages(station, tmp_path / "again", 1, first=9)
+    assert night(station) == []
+    shift(station, BOOK, "2", by=1)
+    assert "3" not in night(station)
+    assert statuses(station)["3"] == "waiting"
+
+
+def test_an_accepted_page_that_is_sent_back_later_waits_for_a_person(station: Station) -> None:
+    assert night(station) == ["1", "2", "3"]
+    reject(station, BOOK, ["3"], reason="skewed", redo="plain")
+    assert night(station) == []
