@@ -1,4 +1,4 @@
-"""Durable files: atomic writes, folder syncs, the station's lock, names in NFC.
+"""Durable files: atomic writes, folder syncs, names in NFC.
 
 `write_atomic` guarantees that a reader sees the old file or the whole new one, and that after it returns the new one
 survives a power cut on a file system that honours fsync. It does not guarantee that a crash leaves no temporary file:
@@ -6,18 +6,14 @@ those start with `.tmp-` and are never read. `write_new` guarantees the same of 
 """
 
 import errno
-import fcntl
-import json
 import os
-import socket
 import tempfile
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
-from scanpipe.errors import DiskFull, StateError, StationLocked
+from scanpipe.errors import DiskFull
 from scanpipe.messages import _
 
 TEMP_PREFIX = ".tmp-"
@@ -131,43 +127,3 @@ def _written_beside(path: Path, data: bytes, mode: int) -> Iterator[Path]:
         temporary.chmod(mode)
         yield temporary
         sync_folder(path.parent)
-
-
-@contextmanager
-def exclusive_lock(path: Path, *, purpose: str) -> Iterator[None]:
-    """Hold the lock file `path` while the block runs; the system frees it when the process dies, however it dies.
-
-    Raises:
-        StationLocked: another process holds it; the message says which.
-        DiskFull: no room to write down who holds it.
-    """
-    with path.open("a+", encoding="utf-8") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            stream.seek(0)
-            raise _locked(path, stream.read()) from None
-        except OSError as error:
-            raise StateError(_("{path} cannot be locked: {error}.").format(path=path, error=error)) from error
-        with disk_errors_named(path):
-            os.truncate(stream.fileno(), 0)
-            # Unbuffered, so that a full disk is met here and not again when the file is closed.
-            os.write(stream.fileno(), json.dumps(_holder(purpose)).encode())
-        yield
-
-
-def _holder(purpose: str) -> dict[str, str | int]:
-    now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-    return {"pid": os.getpid(), "host": socket.gethostname(), "purpose": purpose, "since": now}
-
-
-def _locked(path: Path, content: str) -> StationLocked:
-    try:
-        holder = json.loads(content)
-        who = _("'scanpipe {purpose}' (process {pid} on {host}, since {since})").format(**holder)
-    except (ValueError, KeyError, TypeError):
-        who = _("another scanpipe")
-    return StationLocked(
-        _("The station {folder} is in use by {who}.").format(folder=path.parent, who=who),
-        remedy=_("Wait until it has ended, or stop it."),
-    )

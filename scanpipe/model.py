@@ -43,6 +43,11 @@ class BookId:
         """The unit as one path part, unique over all lists: `14758@2025-07-01`."""
         return f"{self.unit_code}@{self.unit_list}" if self.unit_list else self.unit_code
 
+    @property
+    def full_name(self) -> str:
+        """The name that is unique on a station: `14758@2025-07-01/KS.2010.01`."""
+        return f"{self.unit_folder}/{self.label}"
+
     def __str__(self) -> str:
         return f"{self.unit_code}/{self.label}"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanpipe.cli.options import book_argument, json_option, terms_options
+from scanpipe.cli.options import book_argument, json_option, person, terms_options
 from scanpipe.cli.render import say, show_json, show_table
 from scanpipe.messages import _, counted
 
@@ -37,7 +37,7 @@ def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **terms: 
     from scanpipe.flows.station import open_station
     from scanpipe.flows.units import other_meaning
 
-    with open_station(folder, purpose="book add") as station:
+    with open_station(folder, purpose="book add", person=person()) as station:
         opened = add_book(station, kind=kind, year=year, volume=volume, unit=unit, terms=Terms(**terms))
     issuer = f"{opened.unit_name} {opened.id.unit_folder}".strip()
     say(_("Book {book} of {unit} is open.").format(book=opened.id, unit=issuer))
@@ -57,7 +57,7 @@ def amend(folder: Path, /, name: str, **terms: Any) -> None:
     from scanpipe.flows.places import amend as run
     from scanpipe.flows.station import open_station
 
-    with open_station(folder, purpose="book amend") as station:
+    with open_station(folder, purpose="book amend", person=person()) as station:
         changed, placed = run(station, name, Terms(**terms))
     say(_("Book {book} is changed.").format(book=changed.id))
     if placed:
@@ -88,7 +88,7 @@ def shift(folder: Path, name: str, page: str, by: int) -> None:
     from scanpipe.flows.places import shift as run
     from scanpipe.flows.station import open_station
 
-    with open_station(folder, purpose="book shift") as station:
+    with open_station(folder, purpose="book shift", person=person()) as station:
         moved = run(station, name, page, by=by)
     say(counted("{n} page moved.", "{n} pages moved.", len(moved)))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli.options import book_argument
+from scanpipe.cli.options import book_argument, person
 from scanpipe.cli.render import pulse, say
 from scanpipe.errors import UsageError
 from scanpipe.messages import _, counted
@@ -56,7 +56,7 @@ def capture(
         raise UsageError(
             _("--from takes image files as they are; --device, --source, --dpi and --pages are for scanning.")
         )
-    with open_station(folder, purpose="capture") as station:
+    with open_station(folder, purpose="capture", person=person()) as station:
         if origin:
             from scanpipe.flows.import_files import capture_folder
 

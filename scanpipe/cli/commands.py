@@ -25,11 +25,21 @@ _HELP = _(
     metavar="DIR",
     help=_("The station to work on (default: SCANPIPE_STATION, else the current folder)."),
 )
+@click.option(
+    "--person",
+    envvar="SCANPIPE_PERSON",
+    default="",
+    metavar="NAME",
+    help=_(
+        "Who works here, as it is written with all that is done (default: SCANPIPE_PERSON, else the operator of "
+        "station.toml, else the login name)."
+    ),
+)
 @click.option("-v", "--verbose", is_flag=True, help=_("Show what is done in detail."))
 @click.version_option(package_name="scanpipe", prog_name="scanpipe", message="%(prog)s %(version)s")
 @click.pass_context
-def cli(context: click.Context, folder: Path, *, verbose: bool) -> None:
-    """Set up what all commands share."""
+def cli(context: click.Context, folder: Path, person: str, *, verbose: bool) -> None:
+    """Set up what all commands share; `person` is looked up by those who write it (`options.person`)."""
     level = logging.DEBUG if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     context.obj = folder

@@ -4,7 +4,6 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from itertools import zip_longest
 from pathlib import Path
 
 import click
@@ -24,12 +23,15 @@ def run() -> None:
 
 def station_folder(words: Sequence[str]) -> Path:
     """Return the station that a command line is about; help and usage errors speak its language, too."""
-    for word, following in zip_longest(words, words[1:], fillvalue=""):
-        name, _equals, value = word.partition("=")
-        if name == "--station":
-            return Path(value or following)
+    left = iter(words)
+    for word in left:
+        name, equals, value = word.partition("=")
         if not word.startswith("-"):
             break
+        if name in ("--station", "--person"):
+            value = value if equals else next(left, "")
+        if name == "--station":
+            return Path(value)
     return Path(os.environ.get("SCANPIPE_STATION") or ".")
 
 

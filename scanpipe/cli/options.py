@@ -7,8 +7,11 @@ from typing import Any, TypeVar
 
 import click
 
+from scanpipe.errors import UsageError
+from scanpipe.fsio import nfc
 from scanpipe.messages import _
 
+_LONGEST_NAME = 80
 F = TypeVar("F", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON for scripts."))
@@ -32,6 +35,18 @@ engine_option = click.option(
 workers_option = click.option(
     "--workers", type=click.IntRange(1, 256), default=None, metavar="N", help=_("How many processes.")
 )
+
+
+def person() -> str:
+    """Return who works here as --person or SCANPIPE_PERSON says; "" where neither does.
+
+    Raises:
+        UsageError: the name cannot be written on paper.
+    """
+    said = nfc(str(click.get_current_context().find_root().params.get("person") or "")).strip()
+    if not said.isprintable() or len(said) > _LONGEST_NAME:
+        raise UsageError(_("{name!r} is no name of a person.").format(name=said), remedy=_("Write it with --person."))
+    return said
 
 
 class DateParameter(click.ParamType[date]):

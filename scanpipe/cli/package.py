@@ -14,6 +14,7 @@ from scanpipe.cli.options import (
     force_option,
     json_option,
     output_option,
+    person,
     workers_option,
 )
 from scanpipe.cli.render import pulse, say, show_json
@@ -53,7 +54,7 @@ def deliver(
     from scanpipe.flows.deliver import deliver as run
     from scanpipe.flows.station import open_station
 
-    with open_station(folder, purpose="deliver") as station, _still_delivering(name):
+    with open_station(folder, purpose="deliver", person=person()) as station, _still_delivering(name):
         delivered = run(station, name, index=index, engine=engine or "", workers=workers or 0)
     if as_json:
         show_json(delivered)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli.options import engine_option, json_option, workers_option
+from scanpipe.cli.options import engine_option, json_option, person, workers_option
 from scanpipe.cli.render import progress, say, show_json
 from scanpipe.messages import _, counted
 
@@ -32,8 +32,8 @@ def process(folder: Path, names: tuple[str, ...], engine: str | None, workers: i
     from scanpipe.flows.process import process as run
     from scanpipe.flows.station import open_station
 
-    with open_station(folder, purpose="process") as station:
-        failed = follow(run(station, names, engine=engine or "", workers=workers or 0))
+    with open_station(folder, purpose="process", person=person()) as station:
+        failed = follow(run(station, names or None, engine=engine or "", workers=workers or 0))
     return ATTENTION if failed else 0
 
 
@@ -92,7 +92,7 @@ def nightly(folder: Path, engine: str | None, workers: int | None, *, as_json: b
     from scanpipe.flows.nightly import nightly as run
     from scanpipe.flows.station import open_station
 
-    with open_station(folder, purpose="nightly") as station:
+    with open_station(folder, purpose="nightly", person=person()) as station:
         summary = _watch(run(station, engine=engine or "", workers=workers or 0))
     for line in (*summary.attention, *summary.waiting):
         say(str(line))

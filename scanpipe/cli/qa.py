@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from scanpipe.cli.options import book_argument, pages_argument, required_pages_argument, ticket_option
+from scanpipe.cli.options import book_argument, pages_argument, person, required_pages_argument, ticket_option
 from scanpipe.cli.render import say
 from scanpipe.messages import _, counted
 from scanpipe.reasons import REASONS
@@ -26,7 +26,7 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], ticket: str) -> None
     from scanpipe.flows.flags import explain_all
     from scanpipe.flows.station import open_station
 
-    with open_station(folder, purpose="accept") as station:
+    with open_station(folder, purpose="accept", person=person()) as station:
         accepted = qa.accept(station, name, pages, ticket=ticket)
     for state in accepted:
         if state.flags:
@@ -62,6 +62,6 @@ def reject(
 
     if redo and rescan:
         raise click.UsageError(_("--redo and --rescan exclude each other."))
-    with open_station(folder, purpose="reject") as station:
+    with open_station(folder, purpose="reject", person=person()) as station:
         rejected = qa.reject(station, name, pages, reason=reason, redo=redo, rescan=rescan, ticket=ticket)
     say(counted("{n} page rejected.", "{n} pages rejected.", len(rejected)))

@@ -116,6 +116,8 @@ def status(folder: Path, *, as_json: bool) -> int:
         columns = ("book", "scanned", "missing", "due", "waiting", "accepted", "revision")
         show_table(headers, [[getattr(row, column) for column in columns] for row in rows])
         for row in rows:
+            if row.in_use:
+                say(_("{book}: in use by {who}").format(book=row.book, who=row.in_use))
             for line in row.attention:
                 say(f"{row.book}: {line}")
     return ATTENTION if any(row.attention for row in rows) else 0

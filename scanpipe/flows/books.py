@@ -2,11 +2,12 @@
 
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.conventions import load_convention
+from scanpipe.flows.held import holder_of_book
 from scanpipe.flows.plan import PageState, Status, page_states
 from scanpipe.flows.station import Station
 from scanpipe.flows.treatment import book_treatment
@@ -85,12 +86,24 @@ def all_book_facts(station: Station) -> tuple[BookFacts, ...]:
     return tuple(_facts(station, row) for row in open_books(station.journal))
 
 
+def suspects(station: Station, row: int) -> tuple[views.SheetRow, ...]:
+    """Return the sheets of a book whose fate is unknown, without one that is in the scanner at this moment."""
+    sheets = views.suspects(station.journal, row)
+    holder = holder_of_book(station, row) if sheets else None
+    return tuple(sheet for sheet in sheets if holder is None or datetime.fromisoformat(sheet.at) < holder.begun)
+
+
 def convention_of(station: Station, book: Book) -> Convention:
     """Return the convention that the book is packaged by."""
     return load_convention(book.convention, station.folder)
 
 
 def _facts(station: Station, row: BookRow) -> BookFacts:
+    with station.journal.snapshot():
+        return _facts_now(station, row)
+
+
+def _facts_now(station: Station, row: BookRow) -> BookFacts:
     journal, book = station.journal, row.book
     awaited = views.awaited_pages(journal, row.row)
     states = page_states(
@@ -107,7 +120,7 @@ def _facts(station: Station, row: BookRow) -> BookFacts:
         book=book,
         pages=states,
         sets=page_sets(book.rule, year=book.id.year, first_number=book.first_number, pages=body, cases=book.cases),
-        suspects=views.suspects(journal, row.row),
+        suspects=suspects(station, row.row),
         unassigned=views.unassigned(journal, row.row),
         awaited=tuple(page for page in awaited if page.page in missing),
         deliveries=views.deliveries(journal, row.row),

@@ -22,6 +22,7 @@ from scanpipe.flows.capture_events import (
     free_slots,
     missing_pages,
 )
+from scanpipe.flows.held import with_book_held
 from scanpipe.flows.plan import position
 from scanpipe.flows.station import Station
 from scanpipe.messages import _, counted
@@ -34,6 +35,7 @@ Ready = Callable[[Page], bool]
 Confirm = Callable[[PutBack], bool]
 
 
+@with_book_held
 def capture_scanner(
     station: Station,
     name: str,
@@ -60,6 +62,7 @@ def capture_scanner(
     Raises:
         DeviceError: one of its kinds, naming the page; every page told before is kept.
         Interrupted: an operator's Ctrl-C; the page under way was finished and is kept.
+        StationLocked: another process works on the book.
     """
     facts = book_facts(station, name)
     suspects = tuple(dict.fromkeys(sheet.page for sheet in facts.suspects if sheet.page))

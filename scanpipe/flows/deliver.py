@@ -17,6 +17,7 @@ from scanpipe.flows.changes import issue_changes
 from scanpipe.flows.documents import make_documents
 from scanpipe.flows.gate import obstacles, questions
 from scanpipe.flows.handover import NOTE_NAME, issue_papers
+from scanpipe.flows.held import held_book, in_one_step
 from scanpipe.flows.issued_workbooks import Desk
 from scanpipe.flows.papers import (
     REPORT_NAME,
@@ -80,7 +81,13 @@ def deliver(station: Station, name: str, *, index: Path | None = None, engine: s
         SigningError: its PDFs are to be signed and cannot be; none was made.
         PackageRefused: the finished package failed its own verification; nothing was published.
         DiskFull: no room; nothing was published.
+        StationLocked: another process works on the book.
     """
+    with held_book(station, name):
+        return _deliver(station, name, index=index, engine=engine, workers=workers)
+
+
+def _deliver(station: Station, name: str, *, index: Path | None, engine: str, workers: int) -> Delivered:
     facts = book_facts(station, name)
     _refuse_unready(facts)
     home = station.out / facts.book.id.unit_folder / facts.book.id.label
@@ -91,10 +98,11 @@ def deliver(station: Station, name: str, *, index: Path | None = None, engine: s
     if last and last.members == issue.digests and (index is None or issue.workbook.is_as_in(last)):
         refuse_changed(station, last)
         return _delivered(issue, station.folder / last.folder, last.revision, new=False)
-    with _published(home, issue.revision) as staged:
-        report = _write(station, issue, staged)
     folder = home / f"r{issue.revision}"
-    _record(station, facts, folder, issue.revision, issue.digests, issue.workbook.digest)
+    with _staged(home, issue.revision) as staged:
+        report = _write(station, issue, staged)
+        sync_tree(staged)
+        _publish(station, issue, staged, folder)
     return _delivered(issue, folder, issue.revision, new=True, warnings=len(report.warnings))
 
 
@@ -125,8 +133,8 @@ def _issue(station: Station, facts: BookFacts, *, index: Path | None, engine: st
 
 
 @contextmanager
-def _published(home: Path, revision: int) -> Iterator[Path]:
-    """Yield an empty folder that becomes `home/r<revision>` at the end, or, if anything fails, is gone."""
+def _staged(home: Path, revision: int) -> Iterator[Path]:
+    """Yield an empty folder in `home`; it is gone afterwards unless it was renamed."""
     staged, target = home / f"{_STAGING}r{revision}", home / f"r{revision}"
     if os.path.lexists(target):
         raise PackageRefused(
@@ -140,12 +148,34 @@ def _published(home: Path, revision: int) -> Iterator[Path]:
         staged.mkdir()
         try:
             yield staged
-            sync_tree(staged)
-            staged.rename(target)
-        except BaseException:
+        finally:
             shutil.rmtree(staged, ignore_errors=True)
-            raise
-        sync_folder(home)
+
+
+@in_one_step
+def _publish(station: Station, issue: Issue, staged: Path, folder: Path) -> None:
+    """Give a finished folder its name and write its row, unless a page was judged otherwise while it was made.
+
+    The row comes second: a folder without a row is adopted by the next run.
+    """
+    facts = issue.facts
+    if _shown(book_facts(station, facts.book.id.full_name)) != _shown(facts):
+        raise DeliveryRefused(
+            _("{book}: pages were judged while its package was made, so it was not published.").format(
+                book=facts.book.id
+            ),
+            remedy=_("Run the same command again."),
+        )
+    staged.rename(folder)
+    sync_folder(folder.parent)
+    _record(station, facts, folder, issue.revision, issue.digests, issue.workbook.digest)
+
+
+def _shown(facts: BookFacts) -> list[tuple[object, ...]]:
+    return [
+        (state.page, state.status, state.facts and state.facts.placement, state.version and state.version.row)
+        for state in facts.pages
+    ]
 
 
 def _write(station: Station, issue: Issue, staged: Path) -> Report:

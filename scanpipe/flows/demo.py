@@ -12,7 +12,7 @@ import msgspec
 
 from scanpipe import config
 from scanpipe.errors import StateError
-from scanpipe.flows.books import Terms, add_book, book_facts
+from scanpipe.flows.books import Terms, add_book
 from scanpipe.flows.capture import capture_scanner
 from scanpipe.flows.capture_events import CaptureEvent
 from scanpipe.flows.deliver import Delivered, deliver
@@ -128,7 +128,7 @@ def process_all(station: Station) -> Iterator[Started | PageDone | PageFailed]:
 
 def accept_all(station: Station, book: Book) -> int:
     """Accept by the written policy; return how many pages."""
-    return len(apply_policy(station, book_facts(station, book.id.label)))
+    return len(apply_policy(station, book.id.label))
 
 
 def deliver_book(station: Station, book: Book) -> Delivered:

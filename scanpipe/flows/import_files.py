@@ -23,6 +23,7 @@ from scanpipe.flows.capture_events import (
     free_slots,
     missing_pages,
 )
+from scanpipe.flows.held import with_book_held
 from scanpipe.flows.plan import Slots
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
@@ -50,11 +51,15 @@ class _Book:
         return places
 
 
+@with_book_held
 def capture_folder(station: Station, name: str, folder: Path) -> Iterator[CaptureEvent]:
     """Import the image files of a folder, in natural order, into the free places of a book.
 
     A file that was captured before is skipped, so the same command can be given again; a bad file is refused, with
     its place kept free for it, and the rest goes on.
+
+    Raises:
+        StationLocked: another process works on the book.
     """
     facts = book_facts(station, name)
     if facts.suspects:

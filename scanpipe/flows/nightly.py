@@ -11,6 +11,7 @@ from scanpipe.errors import DiskFull, Interrupted, ScanpipeError, TooManyFailure
 from scanpipe.flows.books import BookFacts, book_facts
 from scanpipe.flows.deliver import Delivered, deliver
 from scanpipe.flows.gate import doubts, obstacles
+from scanpipe.flows.held import holder_of_book
 from scanpipe.flows.plan import Status
 from scanpipe.flows.process import PageDone, PageFailed, Started, process
 from scanpipe.flows.qa import apply_policy
@@ -18,7 +19,7 @@ from scanpipe.flows.station import Station
 from scanpipe.flows.waiting import WaitingPage, waiting_pages
 from scanpipe.messages import _, counted
 from scanpipe.model import BookId
-from scanpipe.state.books import open_books
+from scanpipe.state.books import BookRow, find_book, open_books
 
 log = logging.getLogger(__name__)
 
@@ -83,17 +84,22 @@ def nightly(
     """Process what is due, pages sent back first, then book by book; yield what happens, and the summary at the end.
 
     A book is accepted by the written policy, and delivered if it is complete, as soon as its last page is done. What
-    goes wrong with one book is told and does not keep the others from being delivered.
+    goes wrong with one book is told and does not keep the others from being delivered. A book that somebody works on,
+    be it a capture left at its prompt, is passed over and told.
 
     Raises:
         DiskFull: no room; what was done so far is kept.
         ToolMissing: Tesseract or its language is not installed.
+        StationLocked: another process processes pages of this station.
     """
-    books = [row.book.id for row in open_books(station.journal)]
-    night = _Night(station=station, engine=engine, workers=workers, unsettled=books, started=_clock())
+    night = _Night(station=station, engine=engine, workers=workers, started=_clock())
+    for book in open_books(station.journal):
+        if not night.passed_over(book):
+            night.unsettled.append(book.book.id)
+    free = [book.full_name for book in night.unsettled]
     left: Counter[BookId] = Counter()
     try:
-        with closing(process(station, engine=engine, workers=workers)) as events:
+        with closing(process(station, free, engine=engine, workers=workers)) as events:
             for event in events:
                 yield event
                 log.info("%s", event)
@@ -118,20 +124,30 @@ class _Night:
     station: Station
     engine: str
     workers: int
-    unsettled: list[BookId]
     started: str
+    unsettled: list[BookId] = field(default_factory=list)
     count: Counter[str] = field(default_factory=Counter)
     accepted: int = 0
     delivered: list[DeliveredBook] = field(default_factory=list)
     attention: list[str] = field(default_factory=list)
     waiting: list[WaitingPage] = field(default_factory=list)
 
+    def passed_over(self, found: BookRow) -> bool:
+        """Tell of a book that somebody works on at this moment."""
+        holder = holder_of_book(self.station, found.row)
+        if holder:
+            text = _("{book}: passed over, because it is in use by {who}")
+            self.attention.append(text.format(book=found.book.id, who=holder.told))
+        return holder is not None
+
     def settle(self, *books: BookId) -> Iterator[Delivering]:
         """Accept what the policy accepts of these books, and deliver those that are complete."""
         for book in books:
             self.unsettled.remove(book)
+            if self.passed_over(find_book(self.station.journal, book.full_name)):
+                continue
             yield Delivering(book=book)
-            self.accepted += len(apply_policy(self.station, self._facts(book)))
+            self.accepted += len(apply_policy(self.station, book.full_name))
             facts = self._facts(book)
             told, made = _deliver(self.station, facts, engine=self.engine, workers=self.workers)
             conflicts = made.conflicts if made and made.new else ()
@@ -154,7 +170,7 @@ class _Night:
         )
 
     def _facts(self, book: BookId) -> BookFacts:
-        return book_facts(self.station, f"{book.unit_folder}/{book.label}")
+        return book_facts(self.station, book.full_name)
 
 
 def _clock() -> str:
@@ -171,9 +187,7 @@ def _deliver(
     if unsure := doubts(facts):
         return unsure, None
     try:
-        return (), deliver(
-            station, f"{facts.book.id.unit_folder}/{facts.book.id.label}", engine=engine, workers=workers
-        )
+        return (), deliver(station, facts.book.id.full_name, engine=engine, workers=workers)
     except (DiskFull, Interrupted):
         raise
     except ScanpipeError as error:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.books import BookFacts, Terms, book_facts, stated_book
+from scanpipe.flows.held import held_book, in_one_step
 from scanpipe.flows.plan import PageState, empty_slots
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import Book, Page, Part, Place
 from scanpipe.state import views
+from scanpipe.state.books import find_book
 
 
 def shift(station: Station, name: str, label: str, *, by: int) -> tuple[Page, ...]:
@@ -23,7 +25,14 @@ def shift(station: Station, name: str, label: str, *, by: int) -> tuple[Page, ..
 
     Raises:
         UsageError: no body page, or nothing to move, or it would go before page 1.
+        StationLocked: another process works on the book.
     """
+    with held_book(station, name):
+        return _shifted(station, name, label, by=by)
+
+
+@in_one_step
+def _shifted(station: Station, name: str, label: str, *, by: int) -> tuple[Page, ...]:
     facts = book_facts(station, name)
     first = Page.parse(label)
     if first.part is not Part.BODY or by == 0 or first.number + by < 1:
@@ -45,9 +54,17 @@ def amend(station: Station, name: str, terms: Terms) -> tuple[Book, tuple[Page, 
     Raises:
         UsageError: other front or back pages, while pages are missing: the order of the paper is not known then; or
             spreads are to be split otherwise than those captured.
+        StationLocked: another process works on the book.
     """
+    with held_book(station, name):
+        # A page index takes its time to be read, and what a book states only its holder changes.
+        book = stated_book(station, find_book(station.journal, name).book, terms)
+        return _amended(station, name, book)
+
+
+@in_one_step
+def _amended(station: Station, name: str, book: Book) -> tuple[Book, tuple[Page, ...]]:
     before = book_facts(station, name)
-    book = stated_book(station, before.book, terms)
     if book.spreads != before.book.spreads and any(s.facts and s.page.part is Part.BODY for s in before.pages):
         raise UsageError(
             _("{book}: its captures were taken as {spreads} already.").format(

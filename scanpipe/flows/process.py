@@ -11,7 +11,8 @@ from scanpipe.engine.base import Engine, Failure, Job, Outcome
 from scanpipe.engine.inline import Inline
 from scanpipe.engine.pool import Pool, usable_cpus
 from scanpipe.errors import DiskFull, ToolMissing, TooManyFailures
-from scanpipe.flows.books import BookFacts, all_book_facts, book_facts
+from scanpipe.flows.books import BookFacts, book_facts
+from scanpipe.flows.held import held_processing
 from scanpipe.flows.plan import PageState, due
 from scanpipe.flows.station import Station
 from scanpipe.flows.treatment import book_treatment
@@ -19,6 +20,7 @@ from scanpipe.messages import _
 from scanpipe.model import BookId, Page
 from scanpipe.ocr.tesseract import require_language
 from scanpipe.state import views
+from scanpipe.state.books import open_books
 from scanpipe.state.journal import Value
 from scanpipe.state.views import PageFacts
 
@@ -73,17 +75,26 @@ class _Due:
 
 
 def process(
-    station: Station, names: Sequence[str] = (), *, engine: str = "", workers: int = 0
+    station: Station, names: Sequence[str] | None = None, *, engine: str = "", workers: int = 0
 ) -> Generator[Started | PageDone | PageFailed, None, None]:
-    """Process every page that is due in the named books (none named: in all): pages sent back first, then book by book.
+    """Process every page that is due in the named books (by default in all): pages sent back first, then book by book.
 
     Raises:
         ToolMissing: Tesseract or its language is not installed.
         DiskFull: no room; what was done so far is kept.
         TooManyFailures: more pages failed than the station's bound allows.
+        StationLocked: another process processes pages of this station.
     """
+    with held_processing(station):
+        yield from _process(station, names, engine=engine, workers=workers)
+
+
+def _process(
+    station: Station, names: Sequence[str] | None, *, engine: str, workers: int
+) -> Iterator[Started | PageDone | PageFailed]:
     require_language(station.settings.process.language)
-    books = [book_facts(station, name) for name in dict.fromkeys(names)] if names else all_book_facts(station)
+    wanted = [row.book.id.full_name for row in open_books(station.journal)] if names is None else names
+    books = [book_facts(station, name) for name in dict.fromkeys(wanted)]
     pages = {page.key: page for page in _due(books)}
     yield Started(due=Counter(page.book for page in pages.values()))
     if not pages:

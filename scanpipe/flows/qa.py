@@ -6,6 +6,7 @@ from scanpipe.config import AcceptSettings
 from scanpipe.errors import PageUnknown, UsageError
 from scanpipe.flows.books import BookFacts, book_facts
 from scanpipe.flows.flags import explain
+from scanpipe.flows.held import in_one_step
 from scanpipe.flows.plan import PageState, Status
 from scanpipe.flows.station import Station
 from scanpipe.flows.treatment import treatment
@@ -24,9 +25,15 @@ def accept(station: Station, name: str, labels: Sequence[str], *, ticket: str = 
         PageUnknown: the book has no such page.
         UsageError: a named page is not processed yet.
     """
+    if labels:
+        _withdraw_rescans(station, name, labels)
+    return _accept(station, name, labels, ticket=ticket)
+
+
+@in_one_step
+def _accept(station: Station, name: str, labels: Sequence[str], *, ticket: str) -> tuple[PageState, ...]:
     facts = book_facts(station, name)
     if labels:
-        facts = _withdraw_rescans(station, facts, labels)
         states = _chosen(facts, labels)
     else:
         states = tuple(state for state in facts.pages if state.status is Status.WAITING)
@@ -42,6 +49,7 @@ def accept(station: Station, name: str, labels: Sequence[str], *, ticket: str = 
     return states
 
 
+@in_one_step
 def reject(
     station: Station,
     name: str,
@@ -80,9 +88,10 @@ def reject(
     return tuple(state.page for state in states)
 
 
-def apply_policy(station: Station, facts: BookFacts) -> tuple[Page, ...]:
-    """Accept what the station's policy accepts without a person; return those pages."""
-    policy = station.settings.accept
+@in_one_step
+def apply_policy(station: Station, name: str) -> tuple[Page, ...]:
+    """Accept the pages of a book that the station's policy accepts without a person; return them."""
+    facts, policy = book_facts(station, name), station.settings.accept
     states = tuple(state for state in facts.pages if state.status is Status.WAITING and acceptable(state, policy))
     _write(station, states, decision="accept", reason=POLICY, person=POLICY)
     return tuple(state.page for state in states)
@@ -111,15 +120,17 @@ def _policy_doubts(state: PageState, policy: AcceptSettings) -> Iterator[str]:
         )
 
 
-def _withdraw_rescans(station: Station, facts: BookFacts, labels: Sequence[str]) -> BookFacts:
-    """Give pages that were sent back by mistake, and are accepted after all, the capture that they had."""
-    wanted = parse_pages(labels)
+@in_one_step
+def _withdraw_rescans(station: Station, name: str, labels: Sequence[str]) -> None:
+    """Give pages that were sent back by mistake, and are accepted after all, the capture that they had.
+
+    It stands also where they cannot be accepted yet: then they are processed first.
+    """
+    facts, wanted = book_facts(station, name), parse_pages(labels)
     captures = {a.capture for a in facts.awaited if a.page in wanted}
     back = [(a.capture, a.place) for a in facts.awaited if a.capture is not None and a.capture in captures]
-    if not back:
-        return facts
-    station.journal.place(facts.row, back, free=(), person=station.person)
-    return book_facts(station, f"{facts.book.id.unit_folder}/{facts.book.id.label}")
+    if back:
+        station.journal.place(facts.row, back, free=(), person=station.person)
 
 
 def _whole_sheets(facts: BookFacts, states: Sequence[PageState]) -> tuple[PageState, ...]:

@@ -2,49 +2,51 @@
 
 import os
 import pwd
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from scanpipe import config, messages
 from scanpipe.errors import StateError, StationMissing
-from scanpipe.fsio import exclusive_lock, write_new
+from scanpipe.fsio import write_new
+from scanpipe.locks import own_folder
 from scanpipe.messages import _
 from scanpipe.state.journal import Journal, sqlite_errors_named
 from scanpipe.state.store import Store
 
-SETTINGS, JOURNAL, LOCK = "station.toml", "journal.sqlite", "lock"
-STORE, SPOOL, OUT = "store", "spool", "out"
-_KEPT = (STORE, SPOOL, OUT)
+SETTINGS, JOURNAL = "station.toml", "journal.sqlite"
+STORE, SPOOL, OUT, LOCKS = "store", "spool", "out", "locks"
+_KEPT = (STORE, SPOOL, OUT, LOCKS)
 _FOLDERS = (*_KEPT, "recipes", "conventions", "scanners")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """An open station; with `write` its lock is held by this process."""
+    """A station as one command has it open.
+
+    Attributes:
+        folder: where it is.
+        settings: its station.toml.
+        journal: its facts.
+        store: its blobs.
+        spool: where pixels wait between two processes of this command; it is gone when the command ends.
+        purpose: the command, empty for one that only looks.
+        person: who works here.
+    """
 
     folder: Path
     settings: config.StationSettings
     journal: Journal
     store: Store
-    write: bool
-
-    @property
-    def spool(self) -> Path:
-        """Where pixels wait between two processes; whatever lies there after a crash is scrap."""
-        return self.folder / SPOOL
+    spool: Path
+    purpose: str
+    person: str
 
     @property
     def out(self) -> Path:
         """Where packages are published."""
         return self.folder / OUT
-
-    @property
-    def person(self) -> str:
-        """Who works here: the operator of station.toml or the login name."""
-        return self.settings.operator or login_name()
 
 
 def login_name() -> str:
@@ -92,12 +94,14 @@ def use_language_of(folder: Path) -> None:
 
 
 @contextmanager
-def open_station(folder: Path, *, purpose: str | None = None) -> Iterator[Station]:
-    """Yield the station in `folder`; with a `purpose` it may be changed and is locked for everybody else.
+def open_station(folder: Path, *, purpose: str = "", person: str = "") -> Iterator[Station]:
+    """Yield the station in `folder`; with a `purpose`, the command's name, it may be changed.
+
+    Several processes may have it open. What only one may do at a time is locked where it is done (`flows/held.py`).
+    `person` is who works with it, by default the operator of station.toml, else the login name.
 
     Raises:
         StationMissing: the folder is no station.
-        StationLocked: another process works on it.
         ConfigError: station.toml is wrong.
     """
     folder = folder.resolve()
@@ -107,31 +111,26 @@ def open_station(folder: Path, *, purpose: str | None = None) -> Iterator[Statio
             remedy=_("Say which with --station or SCANPIPE_STATION, or make one with 'scanpipe init'."),
         )
     settings = config.load(folder / SETTINGS, config.StationSettings)
-    if purpose is None:
-        with _connected(folder, settings, write=False) as station:
-            yield station
-        return
-    with exclusive_lock(folder / LOCK, purpose=purpose), _connected(folder, settings, write=True) as station:
-        _sweep(station.spool)
-        yield station
+    with (
+        own_folder(folder / SPOOL) if purpose else nullcontext(folder / SPOOL) as spool,
+        _connected(folder, write=bool(purpose)) as journal,
+    ):
+        yield Station(
+            folder=folder,
+            settings=settings,
+            journal=journal,
+            store=Store(folder / STORE),
+            spool=spool,
+            purpose=purpose,
+            person=person or settings.operator or login_name(),
+        )
 
 
 @contextmanager
-def _connected(folder: Path, settings: config.StationSettings, *, write: bool) -> Iterator[Station]:
-    journal = Journal(folder / JOURNAL, write=write)
-    store = Store(folder / STORE)
+def _connected(folder: Path, *, write: bool) -> Iterator[Journal]:
+    journal = Journal(folder / JOURNAL, write=write, login=login_name())
     try:
         with sqlite_errors_named(journal.path):
-            yield Station(folder=folder, settings=settings, journal=journal, store=store, write=write)
+            yield journal
     finally:
         journal.close()
-
-
-def _sweep(spool: Path) -> None:
-    """Remove what a killed process left in the spool; only the holder of the lock may."""
-    spool.mkdir(exist_ok=True)  # copying a station may drop empty folders
-    for path in spool.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()

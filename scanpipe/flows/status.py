@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from scanpipe.flows.books import BookFacts, all_book_facts
 from scanpipe.flows.flags import explain_all
 from scanpipe.flows.gate import awaited_line
+from scanpipe.flows.held import holder_of_book
 from scanpipe.flows.plan import Status
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
@@ -14,7 +15,10 @@ from scanpipe.package.papers.report import page_range
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookStatus:
-    """One book in numbers; `attention` says what needs a person, with the last reason of each failure."""
+    """One book in numbers; `attention` says what needs a person, with the last reason of each failure.
+
+    `in_use` says who works on it at this moment.
+    """
 
     book: str
     scanned: int
@@ -23,15 +27,17 @@ class BookStatus:
     waiting: int
     accepted: int
     revision: int
+    in_use: str
     attention: tuple[str, ...]
 
 
 def station_status(station: Station) -> tuple[BookStatus, ...]:
     """Return the status of every book."""
-    return tuple(_status(facts) for facts in all_book_facts(station))
+    return tuple(_status(station, facts) for facts in all_book_facts(station))
 
 
-def _status(facts: BookFacts) -> BookStatus:
+def _status(station: Station, facts: BookFacts) -> BookStatus:
+    holder = holder_of_book(station, facts.row)
     count = Counter(state.status for state in facts.pages)
     return BookStatus(
         book=str(facts.book.id),
@@ -41,6 +47,7 @@ def _status(facts: BookFacts) -> BookStatus:
         waiting=count[Status.WAITING],
         accepted=count[Status.ACCEPTED],
         revision=facts.deliveries[-1].revision if facts.deliveries else 0,
+        in_use=holder.told if holder else "",
         attention=_attention(facts),
     )
 

@@ -78,7 +78,7 @@ def _named(rows: Iterable[BookRow], name: str) -> list[BookRow]:
 
 def _only(found: Sequence[BookRow], name: str) -> BookRow | None:
     if len(found) > 1:
-        full = ", ".join(f"{row.book.id.unit_folder}/{row.book.id.label}" for row in found)
+        full = ", ".join(row.book.id.full_name for row in found)
         raise UsageError(_("{name} may be any of {books}.").format(name=name, books=full), remedy=_("Say which."))
     return found[0] if found else None
 
@@ -95,7 +95,7 @@ def _refuse_closed(journal: Journal, name: str) -> None:
 
 
 def _names(book: BookId) -> set[str]:
-    return {name.upper() for name in (book.label, str(book), f"{book.unit_folder}/{book.label}")}
+    return {name.upper() for name in (book.label, str(book), book.full_name)}
 
 
 def _book(row: Any) -> BookRow:

@@ -1,4 +1,7 @@
-"""The journal: append-only facts in SQLite, on a local disk, with one writer (the holder of the station's lock)."""
+"""The journal: append-only facts in SQLite, on a local disk; several processes may write, in short transactions.
+
+Only commands open it, never their workers.
+"""
 
 import shutil
 import sqlite3
@@ -10,12 +13,13 @@ from typing import Any
 
 import msgspec
 
-from scanpipe.errors import BookExists, StateError
+from scanpipe.errors import BookExists, StateError, StationLocked
 from scanpipe.fsio import disk_full
 from scanpipe.messages import _
 from scanpipe.model import Book, BookId, Page, Place
 from scanpipe.state.schema import MIGRATIONS
 
+_BUSY_MS = 30_000  # a transaction takes milliseconds; on a disk that hardly answers, seconds
 _LEAST_ROOM = 1_000_000  # bytes: the shared memory and the log of SQLite's WAL, with a margin
 
 Clock = Callable[[], datetime]
@@ -32,14 +36,16 @@ def _now() -> datetime:
 
 
 class Journal:
-    """One open connection; `write=False` opens a view that cannot change anything and needs no lock.
+    """One open connection; `write=False` opens a view that cannot change anything.
 
+    Every fact of a table that asks for it carries `login`, the account that wrote it, whoever the person is.
     Only `create` makes a journal: where there should be one, an empty file is a lost journal, not a new one.
     """
 
-    def __init__(self, path: Path, *, write: bool, create: bool = False, clock: Clock = _now) -> None:
+    def __init__(self, path: Path, *, write: bool, create: bool = False, clock: Clock = _now, login: str = "") -> None:
         mode = "rwc" if create else "rw" if write else "ro"
-        self._clock = clock
+        self._clock, self._login = clock, login
+        self._signed: frozenset[str] = frozenset()
         self.path = path
         try:
             self.db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
@@ -48,14 +54,15 @@ class Journal:
                 _("The journal {path} cannot be opened: {error}.").format(path=path, error=error)
             ) from error
         with sqlite_errors_named(path):
-            self.db.execute("PRAGMA busy_timeout = 10000")
+            self.db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
             if not create:
                 self._refuse_lost()
             if write:
                 self.db.execute("PRAGMA journal_mode = WAL")
                 self.db.execute("PRAGMA synchronous = FULL")
                 self._migrate()
-            elif self._version() < len(MIGRATIONS):
+                self._signed = frozenset(row[0] for row in self.db.execute(_TABLES_WITH_LOGIN))
+            elif self._migrated() < len(MIGRATIONS):
                 self._migrate_a_copy()
             self.db.execute("PRAGMA foreign_keys = ON")
             self.db.row_factory = sqlite3.Row
@@ -66,11 +73,17 @@ class Journal:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make the facts written in the block appear together or not at all.
+        """Make the facts written in the block appear together or not at all; nobody else writes meanwhile.
+
+        A transaction within another is a part of it.
 
         Raises:
             DiskFull: no room; nothing was written.
+            StationLocked: another process wrote for too long.
         """
+        if self.db.in_transaction:
+            yield
+            return
         with sqlite_errors_named(self.path):
             self.db.execute("BEGIN IMMEDIATE")
             try:
@@ -80,6 +93,18 @@ class Journal:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Make all that is read in the block be of one moment, whoever writes meanwhile."""
+        if self.db.in_transaction:
+            yield
+            return
+        self.db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.db.execute("ROLLBACK")
 
     def append(self, table: str, **fields: Value) -> int:
         """Write one fact with the time it became known; return its row number."""
@@ -91,6 +116,8 @@ class Journal:
 
     def _insert(self, verb: str, table: str, fields: dict[str, Value]) -> int:
         fields = {**fields, "at": self._clock().isoformat(timespec="milliseconds")}
+        if table in self._signed:
+            fields["login"] = self._login
         names = ", ".join(fields)
         marks = ", ".join("?" * len(fields))
         # Table and column names are literals of this package, never input.
@@ -245,14 +272,11 @@ class Journal:
         return datetime.fromisoformat(newest) if newest else None
 
     def _refuse_lost(self) -> None:
-        if not self.db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").fetchone():
+        if not self.db.execute(_MIGRATION_TABLE).fetchone():
             raise StateError(
                 _("The journal {path} is empty.").format(path=self.path),
                 remedy=_("Keep the file and the store, and put the newest backup of the journal in its place."),
             )
-
-    def _version(self) -> int:
-        return int(self.db.execute("SELECT coalesce(max(version), 0) FROM migration").fetchone()[0])
 
     def _migrate_a_copy(self) -> None:
         """Read an older scanpipe's journal, which only a writer may change, as its migration will leave it."""
@@ -264,11 +288,13 @@ class Journal:
         self.db.execute("PRAGMA query_only = ON")
 
     def _migrate(self) -> None:
+        if self._migrated() == len(MIGRATIONS):
+            return
         with self.transaction():
             self.db.execute(
                 "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT"
             )
-            done = self._version()
+            done = self._migrated()
             if done > len(MIGRATIONS):
                 raise StateError(
                     _("The journal {path} was written by a newer scanpipe.").format(path=self.path),
@@ -279,7 +305,16 @@ class Journal:
                     self.db.execute(statement)
                 self.append("migration", version=version)
 
+    def _migrated(self) -> int:
+        if not self.db.execute(_MIGRATION_TABLE).fetchone():
+            return 0
+        return int(self.db.execute("SELECT coalesce(max(version), 0) FROM migration").fetchone()[0])
 
+
+_MIGRATION_TABLE = "SELECT 1 FROM sqlite_schema WHERE name = 'migration'"
+_TABLES_WITH_LOGIN = (
+    "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'login'"
+)
 _FIND_BOOK = """
 SELECT id FROM book
 WHERE unit_code = :unit_code AND unit_list = :unit_list AND kind = :kind AND year = :year AND volume = :volume
@@ -326,6 +361,7 @@ def sqlite_errors_named(path: Path) -> Iterator[None]:
 
     Raises:
         DiskFull: no room.
+        StationLocked: another process wrote for too long.
         StateError: the journal cannot be written, or is damaged.
     """
     try:
@@ -335,6 +371,11 @@ def sqlite_errors_named(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if _for_want_of_room(error, path):
             raise disk_full(path) from error
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            raise StationLocked(
+                _("Another scanpipe has been writing into {path} for too long.").format(path=path),
+                remedy=_("Nothing was lost. Run the same command again; if it stays so, see which process hangs."),
+            ) from error
         raise StateError(_("The journal {path} cannot be written: {error}.").format(path=path, error=error)) from error
     except sqlite3.DatabaseError as error:
         raise StateError(

@@ -1,4 +1,4 @@
-"""What every command promises: help with an example, one writer, clear errors with the right exit code."""
+"""What every command promises: help with an example, clear errors with the right exit code."""
 
 import re
 import signal
@@ -23,23 +23,6 @@ def test_every_command_has_help_with_an_example(cli: Cli, words: tuple[str, ...]
     shown = cli(*words, "--help")
     assert shown.code == 0
     assert "Example: scanpipe" in re.sub(r"\s+", " ", shown.out)
-
-
-def test_a_second_command_says_who_holds_the_station_and_ends_with_31(cli: Cli, station: Path) -> None:
-    holder = (
-        "import sys, time\nfrom pathlib import Path\nfrom scanpipe.flows.station import open_station\n"
-        f"with open_station(Path({str(station)!r}), purpose='capture'):\n"
-        "    print('held', flush=True)\n    time.sleep(60)"
-    )
-    with subprocess.Popen([sys.executable, "-c", holder], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout and process.stdout.readline() == "held\n"
-        refused = cli("process", station=station)
-        reading = cli("status", station=station)
-        process.kill()
-    assert refused.code == 31
-    assert f"'scanpipe capture' (process {process.pid}" in refused.err
-    assert reading.code == 0
-    assert cli("process", station=station).code == 0
 
 
 def test_the_station_is_taken_from_the_environment(cli: Cli, station: Path) -> None:

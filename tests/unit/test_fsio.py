@@ -1,13 +1,11 @@
-"""Durable files: all or nothing, also on a full disk and after a kill; a lock that says who holds it."""
+"""Durable files: all or nothing, also on a full disk and after a kill."""
 
 import errno
-import json
 import os
 import resource
 import signal
 import subprocess
 import sys
-import threading
 import time
 import unicodedata
 from collections.abc import Iterator
@@ -18,11 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanpipe.errors import DiskFull, StateError, StationLocked
+from scanpipe.errors import DiskFull
 from scanpipe.fsio import (
     TEMP_PREFIX,
     disk_errors_named,
-    exclusive_lock,
     nfc,
     sync_folder,
     sync_tree,
@@ -151,94 +148,6 @@ def test_folders_are_synced_down_to_the_last_file(tmp_path: Path, monkeypatch: p
     synced.clear()
     sync_folder(tmp_path / "a")
     assert synced == {"a"}
-
-
-def test_a_second_holder_is_told_who_has_the_lock(tmp_path: Path) -> None:
-    lock = tmp_path / "lock"
-    first, second = exclusive_lock(lock, purpose="process"), exclusive_lock(lock, purpose="capture")
-    with first, pytest.raises(StationLocked) as caught, second:
-        pass
-    assert "'scanpipe process'" in caught.value.message
-    assert f"process {os.getpid()}" in caught.value.message
-    assert str(tmp_path) in caught.value.message
-    assert caught.value.exit_code == 31
-
-
-def test_a_lock_can_be_taken_again_when_it_is_free(tmp_path: Path) -> None:
-    for purpose in ("a rather long purpose", "capture"):
-        with exclusive_lock(tmp_path / "lock", purpose=purpose):
-            assert json.loads((tmp_path / "lock").read_text())["purpose"] == purpose
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"pid": 1}'])
-def test_a_lock_whose_note_is_unreadable_still_holds(tmp_path: Path, content: str) -> None:
-    lock = tmp_path / "lock"
-    with exclusive_lock(lock, purpose="process"):
-        lock.write_text(content)
-        with pytest.raises(StationLocked, match="another scanpipe"), exclusive_lock(lock, purpose="capture"):
-            pass
-
-
-def test_a_lock_on_a_full_disk_is_a_full_disk(tmp_path: Path) -> None:
-    with room_for(0), pytest.raises(DiskFull), exclusive_lock(tmp_path / "lock", purpose="capture"):
-        pass
-    with exclusive_lock(tmp_path / "lock", purpose="capture"):
-        pass
-
-
-HOLDER = """
-import sys, time
-from pathlib import Path
-from scanpipe.fsio import exclusive_lock
-with exclusive_lock(Path(sys.argv[1]), purpose="nightly"):
-    print("held", flush=True)
-    time.sleep(60)
-"""
-
-
-def test_a_lock_is_free_once_its_holder_was_killed(tmp_path: Path) -> None:
-    lock = tmp_path / "lock"
-    with subprocess.Popen([sys.executable, "-c", HOLDER, str(lock)], stdout=subprocess.PIPE) as holder:
-        assert holder.stdout
-        holder.stdout.readline()
-        with pytest.raises(StationLocked, match=str(holder.pid)), exclusive_lock(lock, purpose="capture"):
-            pass
-        holder.kill()
-        holder.wait()
-        with exclusive_lock(lock, purpose="capture"):
-            pass
-
-
-def test_of_many_only_one_gets_the_lock(tmp_path: Path) -> None:
-    turns: list[str] = []
-    barrier = threading.Barrier(8)
-
-    def reach_for_it() -> None:
-        barrier.wait()
-        try:
-            with exclusive_lock(tmp_path / "lock", purpose="capture"):
-                turns.append("held")
-                time.sleep(0.2)
-        except StationLocked:
-            turns.append("refused")
-
-    threads = [threading.Thread(target=reach_for_it) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(turns) == ["held"] + ["refused"] * 7
-
-
-def test_a_place_that_cannot_be_locked_is_an_error_of_the_station(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def no_locks(*_: object) -> None:
-        raise OSError(errno.ENOLCK, "No locks available")
-
-    monkeypatch.setattr("fcntl.flock", no_locks)
-    with pytest.raises(StateError, match="No locks available"), exclusive_lock(tmp_path / "lock", purpose="capture"):
-        pass
 
 
 @given(st.text())
