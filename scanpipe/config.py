@@ -10,6 +10,7 @@ import msgspec
 from scanpipe.errors import ConfigError
 from scanpipe.file_errors import reason_of, way_out
 from scanpipe.messages import _
+from scanpipe.plain_files import read_plain
 from scanpipe.settings_place import line_of, place
 
 T = TypeVar("T")
@@ -126,7 +127,7 @@ def load(path: Path, kind: type[T], *, base: object = None) -> T:
         return msgspec.convert(settings, type=kind)
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_plain(path).decode()
         settings = _over(msgspec.to_builtins(base) or {}, tomllib.loads(text))
         return check(settings)
     except (OSError, UnicodeDecodeError) as error:
@@ -141,7 +142,7 @@ def load(path: Path, kind: type[T], *, base: object = None) -> T:
 def top(path: Path) -> dict[str, object]:
     """Return what stands at the top of a TOML file; nothing of one that cannot be read, which `load` will tell."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_plain(path).decode())
     except (OSError, ValueError):
         return {}
 

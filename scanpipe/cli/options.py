@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -19,7 +20,23 @@ book_argument = click.argument("name", metavar="BOOK")
 pages_argument = click.argument("pages", metavar="PAGE...", nargs=-1)
 required_pages_argument = click.argument("pages", metavar="PAGE...", nargs=-1, required=True)
 ticket_option = click.option("--ticket", default="", metavar="TEXT", help=_("The ticket or letter that asks for it."))
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+class PlainFile(click.Path):
+    """A file that is there, and is no folder, pipe or device: what has no end is not read."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, exists=True, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Look at what it is."""
+        path = super().convert(value, param, ctx)
+        if not Path(os.fsdecode(path)).is_file():
+            self.fail(_("{path} is a pipe or a device, not a file.").format(path=path), param, ctx)
+        return path
+
+
+FILE = PlainFile()
 output_option = click.option(
     "-o",
     "--output",

@@ -81,7 +81,7 @@ def learn_convention(package: Path, *, workbook: Path | None, base: str, name: s
     observed = observe_package(package)
     learned = learn_names(observed.names, kinds=rules.kinds)
     if workbook:
-        observed = observe_workbook(observed, workbook, kind=learned.kinds[0], rules=rules.workbook)
+        observed = observe_workbook(workbook, observed, kind=learned.kinds[0], rules=rules.workbook)
     return convention_text(name, base_name=named, base=rules, learned=learned, observed=observed)
 
 

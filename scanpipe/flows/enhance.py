@@ -20,6 +20,7 @@ from scanpipe.file_errors import reason_of, way_out
 from scanpipe.flows.recipes import AnyRecipe, load_recipe
 from scanpipe.messages import _
 from scanpipe.outputs import Output, Outputs
+from scanpipe.plain_files import read_plain
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import decode_master, encode_mask, encode_png
 from scanpipe.raster.files import frame_name
@@ -138,7 +139,7 @@ def _unchanged(raster: Raster, recipe: Recipe, region: str, *, keep_geometry: bo
 
 def _report(path: Path) -> Report:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Report)
+        return msgspec.json.decode(read_plain(path), type=Report)
     except (OSError, msgspec.MsgspecError) as error:
         raise UsageError(
             _("{path} is no report of an enhanced page: {error}.").format(path=path, error=reason_of(error)),

@@ -17,10 +17,12 @@ from scanpipe.flows.issued_workbooks import (
 )
 from scanpipe.flows.workbook_folder import name_in_folder, or_moved_away, workbooks_in_folder
 from scanpipe.messages import Text, later
+from scanpipe.package.workbook.bounds import MAX_BYTES
 from scanpipe.package.workbook.filled import RowKey
 from scanpipe.package.workbook.issued import Cells, IssuedRows, moved_cases
 from scanpipe.package.workbook.merge import Source
 from scanpipe.package.workbook.sources import TypedSheets, TypedWorkbook, read_sources
+from scanpipe.plain_files import read_plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: Issued) -> None
         )
         with or_moved_away() if paths else nullcontext():
             found.add(read_sources(workbook, rows))
-    found.taken |= {(last.delivery.revision, path.name): path.read_bytes() for path in paths}
+    found.taken |= {(last.delivery.revision, path.name): read_plain(path, most=MAX_BYTES) for path in paths}
 
 
 def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: Issued) -> None:
@@ -111,7 +113,7 @@ def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: Issued) ->
     folder = workbooks_in_folder(desk, issued)
     found.told += folder.told
     for path in folder.paths:
-        data, before = path.read_bytes(), taken_of(desk, issued, path.name)
+        data, before = read_plain(path, most=MAX_BYTES), taken_of(desk, issued, path.name)
         found.taken[issued.delivery.revision, path.name] = data
         taken = blob(desk, before.last)
         if taken and issued.rows and sha256(data).hexdigest() not in before.digests:

@@ -28,6 +28,7 @@ from scanpipe.flows.plan import Slots
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import Page, Place
+from scanpipe.plain_files import open_plain
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
 
@@ -145,7 +146,7 @@ def _keep(station: Station, book: _Book, places: tuple[Place, ...], item: Import
 def _file_digest(path: Path) -> str | None:
     """Return the sha256 of a file; None if it cannot be read, which its import will say."""
     try:
-        with path.open("rb") as stream:
+        with open_plain(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return None

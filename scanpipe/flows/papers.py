@@ -23,6 +23,7 @@ from scanpipe.package.naming.convention import Convention
 from scanpipe.package.papers.handover import Figures
 from scanpipe.package.papers.manifest import Changes, FileRecord, Manifest, PageRecord
 from scanpipe.package.papers.report import BookReport, CaseLine, MatterLine, PageFlag, render_report
+from scanpipe.plain_files import open_plain
 from scanpipe.state import views
 
 REPORT_NAME = "report.html"
@@ -68,7 +69,7 @@ class Issue:
 
 def file_digest(path: Path) -> str:
     """Return the sha256 of a file's content."""
-    with path.open("rb") as stream:
+    with open_plain(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

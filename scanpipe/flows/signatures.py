@@ -19,6 +19,7 @@ from scanpipe.flows.documents import Document, DocumentFacts, whole_document
 from scanpipe.flows.station import SETTINGS, Station
 from scanpipe.messages import _
 from scanpipe.package.pages.signing import Signer, load_signer, sign_pdf
+from scanpipe.plain_files import read_plain
 from scanpipe.state.journal import json_text
 
 PASSPHRASE: Final = "SCANPIPE_SIGNATURE_PASSPHRASE"
@@ -70,7 +71,7 @@ def _passphrase(path: Path) -> str:
         if not file.exists():
             return ""
         _refuse_shared(file)
-        return file.read_text(encoding="utf-8").rstrip("\r\n")
+        return read_plain(file).decode().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         text = _("{path} cannot be read: {reason}.")
         raise SigningError(text.format(path=file, reason=reason_of(error)), remedy=way_out(error)) from error

@@ -33,16 +33,9 @@ def workbooks_in_folder(desk: Desk, issued: Issued) -> InFolder:
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     files = [path for path in files if path != named and not _is_other(path)]
     beside = [path for path in files if path.suffix.lower() == WORKBOOK]
-    others = tuple(path for path in beside if _mark(path) == wanted)
-    told = [
-        later(
-            "{name} does not say that it is a workbook of r{revision}: it is not taken over (give it with --index)",
-            name=name_in_folder(issued, path.name),
-            revision=issued.delivery.revision,
-        )
-        for path in beside
-        if path not in others
-    ]
+    marks = {path: _mark(path) for path in beside}
+    others = tuple(path for path, mark in marks.items() if mark == wanted)
+    told = [_why_left(issued, path.name, mark) for path, mark in marks.items() if mark != wanted]
     told += [
         later("{name}: it is not taken over (save it as .xlsx)", name=name_in_folder(issued, path.name))
         for path in files
@@ -82,8 +75,19 @@ def _is_other(path: Path) -> bool:
     return path.name == NOTE_WORKBOOK or path.name.startswith("~$")
 
 
-def _mark(path: Path) -> Mark | None:
+def _mark(path: Path) -> Mark | WorkbookError | None:
     try:
         return read_mark(path)
-    except WorkbookError:
-        return None
+    except WorkbookError as error:
+        return error
+
+
+def _why_left(issued: Issued, file: str, mark: Mark | WorkbookError | None) -> Text:
+    name = name_in_folder(issued, file)
+    if isinstance(mark, WorkbookError):
+        return later("{name}: it is not taken over ({reason})", name=name, reason=mark.message)
+    return later(
+        "{name} does not say that it is a workbook of r{revision}: it is not taken over (give it with --index)",
+        name=name,
+        revision=issued.delivery.revision,
+    )

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from scanpipe.errors import ImageRefused
 from scanpipe.file_errors import reason_of
 from scanpipe.messages import _
+from scanpipe.plain_files import open_plain
 from scanpipe.raster import Raster
 from scanpipe.raster.pdf import open_pdf
 from scanpipe.raster.picture import Pages, Picture, Unreadable, check_size, open_images
@@ -72,7 +73,7 @@ def open_pages(path: Path, *, pdf_dpi: float, default_dpi: float) -> Iterator[Pa
     """
     with ExitStack() as stack:
         with _reasons():
-            pages = stack.enter_context(_opened(stack.enter_context(path.open("rb")), pdf_dpi))
+            pages = stack.enter_context(_opened(stack.enter_context(open_plain(path)), pdf_dpi))
             if pages.count < 1:
                 raise Unreadable(_("it holds no page"))
         yield PageFile(path.name, pages, default_dpi)

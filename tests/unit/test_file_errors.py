@@ -8,7 +8,7 @@ from scanpipe.file_errors import reason_of, way_out
 from scanpipe.fsio import write_atomic
 from scanpipe.messages import speaking
 
-MET = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.EROFS, errno.EIO)
+MET = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ESPIPE, errno.ENOTDIR, errno.EROFS, errno.EIO)
 
 
 @pytest.mark.parametrize("number", MET, ids=errno.errorcode.get)

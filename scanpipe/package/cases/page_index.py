@@ -13,14 +13,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from openpyxl.utils.datetime import from_excel
-
 from scanpipe.errors import WorkbookError
 from scanpipe.file_errors import reason_of, way_out
+from scanpipe.limited import limited
 from scanpipe.messages import _
 from scanpipe.model import IndexRow
 from scanpipe.package.naming.case_number import normal_number
 from scanpipe.package.workbook.sheet import Cell, Grid, cell_text, filled_rows, header_text, read_grid
+from scanpipe.plain_files import read_plain
 
 MAX_CSV_BYTES = 16 * 1024 * 1024
 _HEADERS = {
@@ -38,6 +38,7 @@ _YEARS = range(1850, 2101)
 _T = TypeVar("_T")
 
 
+@limited(error=WorkbookError)
 def read_page_index(path: Path) -> tuple[IndexRow, ...]:
     """Return the rows of a page index in the file's order; numbers in their normal form.
 
@@ -141,6 +142,8 @@ def _date(value: Cell) -> date | None:
 def _excel_day(text: str) -> date | None:
     if not re.fullmatch(r"[0-9]{5}", text, re.ASCII) or int(text) not in _EXCEL_DAYS:
         return None
+    from openpyxl.utils.datetime import from_excel
+
     day: datetime = from_excel(int(text))
     return day.date()
 
@@ -158,9 +161,7 @@ def _written_date(text: str) -> date | None:
 
 def _read_csv(path: Path) -> Grid:
     try:
-        if path.stat().st_size > MAX_CSV_BYTES:
-            raise WorkbookError(_("{path} is far too large for a page index.").format(path=path))
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_plain(path, most=MAX_CSV_BYTES).decode("utf-8-sig")
         delimiter = max(";,\t", key=text[:_SNIFFED].count)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         return filled_rows(path, (tuple(row) for row in reader))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from scanpipe.errors import SigningError
 from scanpipe.file_errors import reason_of, way_out
 from scanpipe.messages import _
+from scanpipe.plain_files import read_plain
 
 if TYPE_CHECKING:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -85,7 +86,7 @@ def load_signer(path: Path, *, passphrase: str) -> Signer:
     from pyhanko.sign.signers.pdf_cms import select_suitable_signing_md
 
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
     except OSError as error:
         text = _("{path} cannot be read: {reason}.")
         raise SigningError(text.format(path=path, reason=reason_of(error)), remedy=way_out(error)) from error

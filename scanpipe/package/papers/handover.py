@@ -17,6 +17,7 @@ from scanpipe.errors import PackageError
 from scanpipe.file_errors import reason_of
 from scanpipe.messages import _
 from scanpipe.model import BookId, Page, Part
+from scanpipe.plain_files import read_plain
 
 A4_MM2 = 210 * 297
 _ISO_MM = {"A2": (420, 594), "A3": (297, 420), "A4": (210, 297), "A5": (148, 210), "A6": (105, 148)}
@@ -227,7 +228,7 @@ def read_handover(path: Path) -> Handover:
         PackageError: no such file, or not what it should hold.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Handover)
+        return msgspec.json.decode(read_plain(path), type=Handover)
     except (OSError, ValueError) as error:
         raise PackageError(
             _("{path} cannot be read ({error}).").format(path=path, error=reason_of(error)),

@@ -8,7 +8,9 @@ import msgspec
 
 from scanpipe.errors import PackageError
 from scanpipe.file_errors import reason_of
+from scanpipe.limited import limited
 from scanpipe.messages import _
+from scanpipe.plain_files import read_plain
 from scanpipe.reasons import reason_text
 
 MANIFEST_NAME = "manifest.json"
@@ -97,6 +99,7 @@ def encode_manifest(manifest: Manifest) -> bytes:
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=2).encode() + b"\n"
 
 
+@limited(error=PackageError)
 def read_manifest(path: Path) -> Manifest:
     """Read a manifest.
 
@@ -104,9 +107,7 @@ def read_manifest(path: Path) -> Manifest:
         PackageError: no such file, or not a manifest.
     """
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise PackageError(_("{path} is far too large for a manifest.").format(path=path))
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        return msgspec.json.decode(read_plain(path, most=_MAX_BYTES), type=Manifest)
     except (OSError, ValueError, RecursionError) as error:
         raise PackageError(
             _("{path} cannot be read as a manifest ({error}).").format(path=path, error=reason_of(error))

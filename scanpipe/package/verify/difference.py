@@ -1,15 +1,15 @@
 """What changed from one package to another: members by their bytes, pages by the manifests beside the packages."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from scanpipe.errors import PackageError
+from scanpipe.limited import Beyond
 from scanpipe.messages import _
-from scanpipe.package.findings import Finding
 from scanpipe.package.papers.manifest import MANIFEST_NAME, FileChange, Manifest, PageChange, PageRecord, read_manifest
-from scanpipe.package.zips.archive import list_archive, open_archive, read_entry
+from scanpipe.package.verify.files import digest_member, package_time
+from scanpipe.package.zips.archive import Entry, list_archive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,30 +65,30 @@ def differences(
 
 
 def _all_digests(packages: Sequence[Path]) -> dict[str, str]:
-    return {name: digest for package in packages for name, digest in _digests(package).items()}
+    with package_time(sum(package.stat().st_size for package in packages if package.is_file())):
+        return {name: digest for package in packages for name, digest in _digests(package).items()}
 
 
 def _digests(package: Path) -> dict[str, str]:
-    opened = open_archive(package)
-    if isinstance(opened, Finding):
-        raise _unreadable(package, opened)
-    stream, archive = opened
-    with stream, archive:
-        listing = list_archive(stream, archive, package.name)
-        if len({entry.name for entry in listing.entries}) < sum(not info.is_dir() for info in archive.infolist()):
-            raise _unreadable(package, listing.findings[0])
-        digests = {}
-        for entry in listing.entries:
-            data = read_entry(archive, entry)
-            if isinstance(data, Finding):
-                raise _unreadable(package, data)
-            digests[entry.name] = hashlib.sha256(data).hexdigest()
-        return digests
+    try:
+        listing = list_archive(package)
+        if listing.files is None or len({entry.name for entry in listing.entries}) < listing.files:
+            raise _unreadable(package, listing.findings[0].message)
+        return dict(_digest(package, entry) for entry in listing.entries)
+    except Beyond as beyond:
+        raise _unreadable(package, str(beyond)) from beyond
 
 
-def _unreadable(package: Path, finding: Finding) -> PackageError:
+def _digest(package: Path, entry: Entry) -> tuple[str, str]:
+    facts = digest_member(package, entry)
+    for finding in facts.findings:
+        raise _unreadable(package, f"{finding.member}: {finding.message}")
+    return entry.name, facts.digest
+
+
+def _unreadable(package: Path, message: str) -> PackageError:
     return PackageError(
-        _("{package} cannot be compared: {message}.").format(package=package, message=finding.message),
+        _("{package} cannot be compared: {message}.").format(package=package, message=message),
         remedy=_("'scanpipe verify {package}' tells everything that is wrong with it.").format(package=package),
     )
 

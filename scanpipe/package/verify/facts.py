@@ -1,9 +1,11 @@
 """What a PDF holds, as far as a package is judged by it."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from scanpipe.package.pages.picture import A4_MM2
-from scanpipe.package.pages.signing import Signature
+if TYPE_CHECKING:
+    from scanpipe.package.pages.signing import Signature
+
 
 _HALF = 0.5
 
@@ -56,6 +58,8 @@ class PageFacts:
     @property
     def a4_equivalents(self) -> float:
         """How many A4 sheets the page amounts to."""
+        from scanpipe.package.pages.picture import A4_MM2
+
         return self.width_mm * self.height_mm / A4_MM2
 
 
@@ -78,7 +82,7 @@ class PdfFacts:
     attachments: bool
     hidden_layers: bool = False
     framed: bool = True
-    signatures: tuple[Signature, ...] = ()
+    signatures: "tuple[Signature, ...]" = ()
 
     @property
     def a4_equivalents(self) -> float:

@@ -53,9 +53,11 @@ def inspect_pdf(data: bytes) -> PdfFacts:
             return replace(_facts(pdf), framed=bool(_FRAMED.fullmatch(data)))
     except pikepdf.PasswordError as error:
         raise PackageError(_("it is locked by a password")) from error
-    except PackageError:
+    except (PackageError, MemoryError):
         raise
     except Exception as error:
+        if "bad_alloc" in str(error):  # qpdf wraps what it cannot allocate into an error of the file
+            raise MemoryError from error
         # pikepdf lets through whatever a damaged object leads to: PdfError, TypeError, ValueError, KeyError and more.
         raise PackageError(_("it cannot be read as a PDF ({error})").format(error=_reason(error))) from error
 

@@ -4,7 +4,6 @@ The workbook is no exception to what is listed, but to what is compared: people 
 bytes.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from scanpipe.model import CaseKey
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.convention import BookName, CaseName, Convention
 from scanpipe.package.papers.manifest import FileRecord, Manifest
-from scanpipe.package.verify.pdfs import parse_member_name, verify_pdf
+from scanpipe.package.verify.files import FileFacts, verified_file
+from scanpipe.package.verify.pdfs import parse_member_name
 from scanpipe.package.verify.rows import StatedRow
-from scanpipe.package.zips.archive import MAX_MEMBER_BYTES
 
 
 def book_of(manifest: Manifest) -> BookName:
@@ -64,17 +63,12 @@ def verify_beside(manifest: Manifest, *, folder: Path, convention: Convention, w
 
 def _beside(record: FileRecord, folder: Path, convention: Convention) -> Iterator[Finding]:
     path = _plain_file(folder, record.name)
-    try:
-        digest, size = _file_digest(path) if path else ("", -1)
-        data = path.read_bytes() if path and path.suffix == ".pdf" and size <= MAX_MEMBER_BYTES else None
-    except OSError:
-        size = -1
-    if size < 0:
+    facts = verified_file(path, convention) if path else FileFacts()
+    yield from facts.findings
+    if facts.size >= 0:
+        yield from _record(record, facts.digest, facts.size, facts.pages)
+    elif not facts.findings:
         yield error("file-missing", record.name, _("the manifest lists it, but it cannot be read"))
-        return
-    facts, findings = verify_pdf(record.name, data, convention) if data is not None else (None, ())
-    yield from findings
-    yield from _record(record, digest, size, len(facts.pages) if facts else None)
 
 
 def _record(record: FileRecord, digest: str, size: int, pages: int | None) -> Iterator[Finding]:
@@ -93,8 +87,3 @@ def _plain_file(folder: Path, name: str) -> Path | None:
         return path if path.parent == folder and path.is_file() else None
     except (OSError, ValueError):
         return None
-
-
-def _file_digest(path: Path) -> tuple[str, int]:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest(), path.stat().st_size

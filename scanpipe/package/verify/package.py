@@ -1,26 +1,27 @@
 """Verify a package as it will be handed over, by reading it again: every finding, whatever it holds.
 
-Needs no station. Nothing that a file holds makes it fail: what cannot be read becomes a finding.
+Needs no station. Nothing that a file holds makes it fail: what cannot be read becomes a finding. Whatever is read is
+read in the limited child; a file that goes beyond its bounds costs a finding, and the others are read on.
 """
 
-import hashlib
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from scanpipe.errors import ConventionError, PackageError, WorkbookError
+from scanpipe.limited import Beyond
 from scanpipe.messages import _
 from scanpipe.model import CaseKey
 from scanpipe.package.findings import Finding, Report, error, warning
 from scanpipe.package.naming.convention import BookName, Convention, MatterName
 from scanpipe.package.papers.manifest import MANIFEST_NAME, Manifest, read_manifest
+from scanpipe.package.verify.files import beyond_bounds, package_time, verified_member
 from scanpipe.package.verify.manifest import book_of, stated_rows, verify_beside, verify_inside
-from scanpipe.package.verify.pdfs import number_gaps, parse_member_name, same_files, verify_pdf
+from scanpipe.package.verify.pdfs import number_gaps, parse_member_name, same_files
 from scanpipe.package.verify.rows import verify_rows
 from scanpipe.package.workbook.filled import RowKey, read_workbook
 from scanpipe.package.workbook.sheet import sheet_names
-from scanpipe.package.zips.archive import Entry, list_archive, open_archive, read_entry
+from scanpipe.package.zips.archive import Entry, list_archive
 from scanpipe.package.zips.parts import book_zips, verify_zips
 
 
@@ -42,12 +43,14 @@ def verify_package(
         places: where the values of the workbook were typed (see `verify_rows`).
     """
     work = _Work(path=path, convention=convention, places=places or {})
-    for archive in work.zips():
-        work.members(archive)
-    work.whole()
-    work.read_manifest(manifest)
-    work.rows(workbook)
-    work.files()
+    archives = work.zips()
+    with package_time(sum(archive.stat().st_size for archive in archives if archive.is_file())):
+        for archive in archives:
+            work.members(archive)
+        work.whole()
+        work.read_manifest(manifest)
+        work.rows(workbook)
+        work.files()
     return Report(
         package=path.name,
         findings=tuple(work.findings),
@@ -88,19 +91,17 @@ class _Work:
 
     def members(self, path: Path) -> None:
         """Check a ZIP's structure and every member."""
-        opened = open_archive(path)
-        if isinstance(opened, Finding):
-            self.findings.append(opened)
-            return
-        stream, archive = opened
         folder = self.convention.folder(self.book) if self.book else ""
-        with stream, archive:
-            listing = list_archive(stream, archive, path.name, folder=folder)
-            twice = [entry.name for entry in listing.entries if entry.name in self.digests]
-            self.findings += listing.findings
-            self.findings += [error("zip-duplicate", name, _("it is in two parts of the package")) for name in twice]
-            for entry in listing.entries:
-                self._member(archive, entry)
+        try:
+            listing = list_archive(path, folder=folder)
+        except Beyond as beyond:
+            self.findings.append(beyond_bounds(path.name, beyond))
+            return
+        twice = [entry.name for entry in listing.entries if entry.name in self.digests]
+        self.findings += listing.findings
+        self.findings += [error("zip-duplicate", name, _("it is in two parts of the package")) for name in twice]
+        for entry in listing.entries:
+            self._member(path, entry)
 
     def whole(self) -> None:
         """Check what only all files together show: doubles, and numbers that none has."""
@@ -110,17 +111,14 @@ class _Work:
         elif self.book:
             self.findings += number_gaps(self.path.name, self.cases, self.book)
 
-    def _member(self, archive: zipfile.ZipFile, entry: Entry) -> None:
+    def _member(self, path: Path, entry: Entry) -> None:
         self._member_name(entry.name)
-        data = read_entry(archive, entry)
-        if isinstance(data, Finding):
-            self.findings.append(data)
-            return
-        self.digests[entry.name] = (hashlib.sha256(data).hexdigest(), len(data))
-        facts, findings = verify_pdf(entry.name, data, self.convention)
-        self.findings += findings
-        if facts:
-            self.pages[entry.name] = len(facts.pages)
+        facts = verified_member(path, entry, self.convention)
+        self.findings += facts.findings
+        if facts.digest:
+            self.digests[entry.name] = (facts.digest, facts.size)
+        if facts.pages is not None:
+            self.pages[entry.name] = facts.pages
             self.a4_equivalents += facts.a4_equivalents
 
     def _member_name(self, name: str) -> None:

@@ -10,9 +10,7 @@ from scanpipe.package.findings import Finding, error, warning
 from scanpipe.package.naming.case_number import number_order
 from scanpipe.package.naming.convention import BookName, CaseName, Convention, MatterName
 from scanpipe.package.naming.rules import Limits
-from scanpipe.package.pages.signing import holds, installed
 from scanpipe.package.verify.facts import PageFacts, PdfFacts
-from scanpipe.package.verify.inspect import inspect_pdf
 
 # Pictures are cut to whole pixels and pages to hundredths of a point, so a resolution can come out slightly low.
 _DPI_TOLERANCE = 0.99
@@ -71,6 +69,8 @@ def number_gaps(package: str, cases: Collection[CaseKey], book: BookName) -> Ite
 
 def verify_pdf(name: str, data: bytes, convention: Convention) -> tuple[PdfFacts | None, tuple[Finding, ...]]:
     """Return what a PDF holds (None where it cannot be read) and what is wrong with it."""
+    from scanpipe.package.verify.inspect import inspect_pdf
+
     limits = convention.limits
     try:
         facts = inspect_pdf(data)
@@ -129,6 +129,8 @@ def _archival(name: str, facts: PdfFacts) -> Iterator[Finding]:
 
 def _signatures(name: str, data: bytes, facts: PdfFacts) -> Iterator[Finding]:
     """Find signatures that do not hold, where pyHanko is installed; and what was added after the last one."""
+    from scanpipe.package.pages.signing import holds, installed
+
     if installed() and not all(holds(data, signature) for signature in facts.signatures):
         yield error("pdf-signature", name, _("it is not as it was signed: a signature does not hold"))
     if facts.signatures and max(signature.end for signature in facts.signatures) < len(data.rstrip()):

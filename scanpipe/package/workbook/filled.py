@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from scanpipe.errors import WorkbookError
+from scanpipe.limited import limited
 from scanpipe.messages import _
 from scanpipe.model import CaseKey
 from scanpipe.package.naming.case_number import normal_number
 from scanpipe.package.naming.workbook_rules import Columns, WorkbookRules
-from scanpipe.package.workbook.sheet import Cell, cell_text, header_text, read_grid
+from scanpipe.package.workbook.sheet import Cell, cell_text, filled_rows, header_text, opened, read_grid
 
 SLASHED = re.compile(r"([0-9]{1,9}\s*[A-Za-z]{0,3})\s*/\s*([0-9]{4})", re.ASCII)
 HEADER_ROWS: Final = 10
@@ -59,6 +60,7 @@ def row_key(row: SheetRow, columns: Columns) -> RowKey | None:
     return RowKey(case=CaseKey(year=int(case[2]), number=number), volume=int(volume[1]), book_year=int(volume[2]))
 
 
+@limited(error=WorkbookError)
 def read_workbook(path: Path, *, kind: str, rules: WorkbookRules) -> ReadSheet:
     """Read the sheet of cases of an import workbook.
 
@@ -93,9 +95,19 @@ def header_row(path: Path, rows: Sequence[Sequence[Cell]], columns: Columns) -> 
     return above
 
 
-def has_headers(path: Path, sheet: str, columns: Columns) -> bool:
-    """Tell whether a sheet has the headers of a sheet of cases."""
-    return _find_headers([cells for _line, cells in read_grid(path, sheet=sheet)], columns) is not None
+@limited(error=WorkbookError)
+def sheets_of_cases(path: Path, columns: Columns) -> tuple[str, ...]:
+    """Return the names of the sheets that have the headers of a sheet of cases.
+
+    Raises:
+        WorkbookError: no workbook.
+    """
+    with opened(path) as workbook:
+        for sheet in workbook.worksheets:
+            sheet.reset_dimensions()
+        grids = {sheet.title: filled_rows(path, sheet.iter_rows(values_only=True)) for sheet in workbook.worksheets}
+    rows = {name: [cells for _line, cells in grid] for name, grid in grids.items()}
+    return tuple(name for name, above in rows.items() if _find_headers(above, columns) is not None)
 
 
 def _find_headers(rows: Sequence[Sequence[Cell]], columns: Columns) -> int | None:

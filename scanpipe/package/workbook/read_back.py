@@ -10,7 +10,7 @@ import msgspec
 from scanpipe.errors import WorkbookError
 from scanpipe.messages import _
 from scanpipe.package.naming.workbook_rules import Columns
-from scanpipe.package.workbook.filled import ReadSheet, RowKey, has_headers, row_key
+from scanpipe.package.workbook.filled import ReadSheet, RowKey, row_key, sheets_of_cases
 from scanpipe.package.workbook.issued import Cells, IssuedRows
 from scanpipe.package.workbook.sheet import sheet_names
 from scanpipe.package.workbook.typed import read_typed
@@ -25,7 +25,7 @@ def main_sheet(workbook: Path, form: IssuedRows) -> str:
     names, kept = sheet_names(workbook), (form.layout.notes_sheet, form.unmatched_sheet)
     if form.layout.sheet in names:
         return form.layout.sheet
-    found = [name for name in names if name not in kept and has_headers(workbook, name, form.columns)]
+    found = [name for name in sheets_of_cases(workbook, form.columns) if name not in kept]
     if len(found) == 1:
         return found[0]
     raise WorkbookError(

@@ -1,25 +1,27 @@
 """Reading workbooks of others: the rows that are not empty, as plain values, within bounds.
 
-A workbook is a ZIP of XML files and may be hostile: it is refused before openpyxl sees it when it would unpack to more
-than `MAX_UNPACKED` bytes, and rows and columns are counted while they are read.
+A workbook is a ZIP of XML files and may be hostile: it is read in the limited child alone, refused before openpyxl sees
+it when it holds more than workbooks do (`bounds.py`), and rows and columns are counted while they are read.
 """
 
 import warnings
-import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
-
-import openpyxl
+from typing import TYPE_CHECKING, TypeAlias
 
 from scanpipe.errors import WorkbookError
 from scanpipe.file_errors import reason_of, way_out
 from scanpipe.fsio import nfc
+from scanpipe.limited import limited
 from scanpipe.messages import _
+from scanpipe.package.workbook.bounds import check_bounds
+from scanpipe.plain_files import open_plain
 
-MAX_UNPACKED = 64 * 1024 * 1024
+if TYPE_CHECKING:
+    import openpyxl
+
 MAX_ROWS = 50_000
 MAX_COLUMNS = 500
 
@@ -40,6 +42,7 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
         return filled_rows(path, chosen.iter_rows(values_only=True))
 
 
+@limited(error=WorkbookError)
 def sheet_names(path: Path) -> tuple[str, ...]:
     """Return the names of a workbook's sheets, in order.
 
@@ -51,15 +54,17 @@ def sheet_names(path: Path) -> tuple[str, ...]:
 
 
 @contextmanager
-def opened(path: Path, *, whole: bool = False, formulas: bool = False) -> Iterator[openpyxl.Workbook]:
+def opened(path: Path, *, whole: bool = False, formulas: bool = False) -> Iterator["openpyxl.Workbook"]:
     """Yield a workbook, its rows to be read as they come, or `whole`, with formats, comments and merged cells.
 
     Raises:
         WorkbookError: as `read_grid`, also for what is met while it is read.
     """
+    import openpyxl
+
     # Opened here, for openpyxl goes by the ending of a name, and what is in the store has none.
-    with _named(path), path.open("rb") as stream:
-        _check_bounds(path, stream)
+    with _named(path), open_plain(path) as stream:
+        check_bounds(path, stream)
         with warnings.catch_warnings():
             # What openpyxl makes an error of, and warns of on stderr, whoever reads the cell finds as one.
             warnings.filterwarnings("ignore", module="openpyxl")
@@ -85,31 +90,12 @@ def filled_rows(path: Path, rows: Iterable[tuple[Cell, ...]]) -> Grid:
     return grid
 
 
-def _check_bounds(path: Path, stream: BinaryIO) -> None:
-    if not stream.read(1):
-        raise WorkbookError(
-            _("{path} is empty: there is nothing in the file.").format(path=path),
-            remedy=_("Put a whole copy of it in its place."),
-        )
-    if not zipfile.is_zipfile(stream):
-        raise WorkbookError(
-            _("{path} is no .xlsx, or only a part of one.").format(path=path),
-            remedy=_(
-                "If a spreadsheet program opens it, save it as .xlsx; if not, put a whole copy of it in its place."
-            ),
-        )
-    with zipfile.ZipFile(stream) as archive:
-        if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
-            raise WorkbookError(_("{path} would unpack to far more than a workbook holds.").format(path=path))
-    stream.seek(0)
-
-
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
     """Turn whatever openpyxl meets in a damaged file into an error that names the file."""
     try:
         yield
-    except WorkbookError:
+    except (WorkbookError, MemoryError):
         raise
     except Exception as error:
         # openpyxl documents no errors: KeyError, ValueError, TypeError, zlib and XML errors have been met.

@@ -9,17 +9,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from openpyxl.cell import Cell
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from scanpipe.errors import WorkbookError
+from scanpipe.limited import limited
 from scanpipe.messages import Text, _, later
 from scanpipe.model import BookId
 from scanpipe.package.naming.workbook_rules import Columns
 from scanpipe.package.workbook.filled import ReadSheet, SheetRow, header_row
 from scanpipe.package.workbook.sheet import MAX_COLUMNS, MAX_ROWS, cell_text, header_text, opened
 from scanpipe.package.workbook.shown import shown
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _MARK = re.compile(r"(\S+) r([0-9]{1,6})")
 
@@ -49,6 +52,7 @@ def mark_of(book: BookId, revision: int) -> Mark:
     return Mark(book=f"{book.unit_folder}/{book.label}", revision=revision)
 
 
+@limited(error=WorkbookError)
 def read_mark(path: Path) -> Mark | None:
     """Return the mark of a workbook, if it has one.
 
@@ -60,6 +64,7 @@ def read_mark(path: Path) -> Mark | None:
     return Mark(book=found[1], revision=int(found[2])) if found else None
 
 
+@limited(error=WorkbookError)
 def read_typed(path: Path, *, sheet: str, columns: Columns) -> TypedSheet:
     """Read a sheet that people have typed into.
 
@@ -84,8 +89,8 @@ def read_typed(path: Path, *, sheet: str, columns: Columns) -> TypedSheet:
 @dataclass(slots=True, kw_only=True)
 class _Table:
     path: Path
-    sheet: Worksheet
-    formulas: Worksheet
+    sheet: "Worksheet"
+    formulas: "Worksheet"
     columns: Columns
     headers: list[str] = field(default_factory=list)
     header_line: int = 1
@@ -96,7 +101,7 @@ class _Table:
     def read(self) -> None:
         """Read headers and rows, and note what cannot be kept."""
         lines = self._lines()
-        if len(lines) > MAX_ROWS or max(map(len, lines), default=0) > MAX_COLUMNS:
+        if lines is None:
             self.problems.append(_("it has more than {count} columns, or far too many rows").format(count=MAX_COLUMNS))
             return
         filled = [cells for cells in lines if any(cell_text(cell.value) or self._uncalculated(cell) for cell in cells)]
@@ -108,8 +113,11 @@ class _Table:
             named = {header: _shown(cell) or "" for header, cell in zip(self.headers, cells, strict=False) if header}
             self.rows.append(SheetRow(line=cells[0].row, cells=named))
 
-    def _lines(self) -> list[tuple[Cell, ...]]:
-        """Return the rows in which there is something, each as wide as the widest; formats alone are nothing."""
+    def _lines(self) -> list[tuple["Cell", ...]] | None:
+        """Return the rows in which there is something, each as wide as the widest; None where they are too many.
+
+        Formats alone are nothing.
+        """
         ends: dict[int, int] = {}
         for sheet in (self.sheet, self.formulas):
             for row, column in [
@@ -117,9 +125,11 @@ class _Table:
             ]:
                 ends[row] = max(ends.get(row, 0), column)
         width = max(ends.values(), default=0)
+        if len(ends) > MAX_ROWS or width > MAX_COLUMNS:
+            return None
         return [tuple(self.sheet.cell(row, column + 1) for column in range(width)) for row in sorted(ends)]
 
-    def _note(self, above: Sequence[tuple[Cell, ...]], below: Sequence[tuple[Cell, ...]]) -> None:
+    def _note(self, above: Sequence[tuple["Cell", ...]], below: Sequence[tuple["Cell", ...]]) -> None:
         for header, count in Counter(header for header in self.headers if header).items():
             if count > 1:
                 self.problems.append(_("{count} columns are called {header}").format(count=count, header=header))
@@ -132,7 +142,7 @@ class _Table:
         for cells in above:
             self.left_out.append(later("row {line}, above the headers", line=cells[0].row))
 
-    def _of_row(self, cells: tuple[Cell, ...]) -> Iterator[str]:
+    def _of_row(self, cells: tuple["Cell", ...]) -> Iterator[str]:
         for place, cell in enumerate(cells):
             if cell.comment is not None:
                 self.left_out.append(later("the comment on cell {cell}", cell=cell.coordinate))
@@ -141,7 +151,7 @@ class _Table:
             if problem := self._unreadable(cell):
                 yield problem.format(cell=cell.coordinate, value=cell.value, form=cell.number_format)
 
-    def _unreadable(self, cell: Cell) -> str:
+    def _unreadable(self, cell: "Cell") -> str:
         """Return why nobody can tell what a person sees in a cell, or nothing."""
         if self._uncalculated(cell):
             return _("cell {cell} holds a formula that was never worked out (open it in Excel and save it)")
@@ -151,11 +161,11 @@ class _Table:
             return _("what cell {cell} shows by its format {form} is not known (format it as text and type it again)")
         return ""
 
-    def _uncalculated(self, cell: Cell) -> bool:
+    def _uncalculated(self, cell: "Cell") -> bool:
         """Tell whether a cell holds a formula, of whatever kind, without a result; one that is an empty text is one."""
         formula = self.formulas[cell.coordinate].data_type == "f"
         return formula and cell.value is None and cell.data_type != "str"
 
 
-def _shown(cell: Cell) -> str | None:
+def _shown(cell: "Cell") -> str | None:
     return shown(cell.value, str(cell.number_format or ""))

@@ -1,7 +1,8 @@
 """Reading a ZIP that may be hostile: its structure is checked before anything in it is unpacked.
 
 The central directory and the entries' own headers must tell the same, entries must lie one behind the other, and
-nothing may stand before, between or behind them (PKWARE APPNOTE 4.3). Members are read one by one within bounds.
+nothing may stand before, between or behind them (PKWARE APPNOTE 4.3). Members are read one by one within bounds, and
+all of it is done in the limited child.
 """
 
 import os
@@ -15,9 +16,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scanpipe.file_errors import reason_of
+from scanpipe.limited import limited
 from scanpipe.messages import _
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.member_names import name_problem, same_names
+from scanpipe.plain_files import open_plain
 
 MAX_MEMBERS = 20_000
 MAX_MEMBER_BYTES = 256 * 1024 * 1024
@@ -48,7 +51,6 @@ DAMAGE = (
     RuntimeError,
     NotImplementedError,
     OverflowError,
-    MemoryError,
     IndexError,
 )
 
@@ -58,63 +60,93 @@ class Entry:
     """A member that may be unpacked, by its place in the archive: names, without their folder, need not be unique."""
 
     name: str
-    info: zipfile.ZipInfo
+    offset: int
+    packed_size: int
+    size: int
+    crc: int
+    method: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The members that may be unpacked, and what is wrong with the archive."""
+    """The members that may be unpacked, and what is wrong with the archive.
+
+    `files` counts the members, folders aside; None where it cannot be opened.
+    """
 
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...]
+    files: int | None = None
 
 
-def list_archive(stream: BinaryIO, archive: zipfile.ZipFile, package: str, *, folder: str = "") -> Listing:
-    """Check the structure of an archive, of which `stream` is the file, without unpacking anything.
+@limited()
+def list_archive(path: Path, *, folder: str = "") -> Listing:
+    """Check the structure of an archive without unpacking anything.
 
     Args:
-        stream: the file.
-        archive: the same, opened as a ZIP.
-        package: its name, for the findings.
+        path: the file.
         folder: where everything must lie in it, "/" at the end; "" where it must be flat.
+
+    Raises:
+        Beyond: it takes more memory or time than is given.
     """
+    opened = _opened(path)
+    if isinstance(opened, Finding):
+        return Listing(entries=(), findings=(opened,))
+    stream, archive = opened
+    with stream, archive:
+        return _listed(stream, archive, path.name, folder)
+
+
+def _listed(stream: BinaryIO, archive: zipfile.ZipFile, package: str, folder: str) -> Listing:
     infos = archive.infolist()
+    files = sum(not info.is_dir() for info in infos)
     if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
-        return Listing(entries=(), findings=(error("zip-bomb", package, _("it would unpack to far too much")),))
+        bomb = error("zip-bomb", package, _("it would unpack to far too much"))
+        return Listing(entries=(), findings=(bomb,), files=files)
     findings = [*_frame(stream, archive, package), *_duplicates(infos)]
     entries: list[Entry] = []
     for info in infos:
         found = [*_names(info, folder), *_attributes(info), *_local_header(stream, info)]
         findings += found
         if not info.is_dir() and not any(finding.code in _UNREADABLE for finding in found):
-            entries.append(Entry(name=info.orig_filename.removeprefix(folder), info=info))
-    return Listing(entries=tuple(entries), findings=tuple(findings))
+            entries.append(_entry(info, folder))
+    return Listing(entries=tuple(entries), findings=tuple(findings), files=files)
+
+
+def _entry(info: zipfile.ZipInfo, folder: str) -> Entry:
+    return Entry(
+        name=info.orig_filename.removeprefix(folder),
+        offset=info.header_offset,
+        packed_size=info.compress_size,
+        size=info.file_size,
+        crc=info.CRC,
+        method=info.compress_type,
+    )
 
 
 _UNREADABLE = {"zip-bomb", "zip-encrypted", "zip-method", "zip-folder", "zip-link", "zip-header"}
 
 
-def read_entry(archive: zipfile.ZipFile, entry: Entry) -> bytes | Finding:
+def read_entry(path: Path, entry: Entry) -> bytes | Finding:
     """Return a member's bytes, its checksum tested, or the finding that says why it cannot be read."""
-    info = entry.info
     try:
-        data, rest = _unpacked(_packed(archive, info), info.compress_type)
+        data, rest = _unpacked(_packed(path, entry), entry.method)
     except DAMAGE as damage:
         return error("zip-damaged", entry.name, _("it cannot be unpacked: {damage}").format(damage=damage))
-    if len(data) != info.file_size or rest:
+    if len(data) != entry.size or rest:
         return error("zip-damaged", entry.name, _("it has not the size that the ZIP states"))
-    if zlib.crc32(data) != info.CRC:
+    if zlib.crc32(data) != entry.crc:
         return error("zip-damaged", entry.name, _("its bytes are not those that were packed: the checksum is another"))
     return data
 
 
-def _packed(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    stream = archive.fp
-    assert stream is not None
-    stream.seek(info.header_offset)
-    fields = _LOCAL.unpack(stream.read(_LOCAL.size))
-    stream.seek(fields[9] + fields[10], os.SEEK_CUR)
-    return stream.read(info.compress_size)
+def _packed(path: Path, entry: Entry) -> bytes:
+    with open_plain(path) as stream:
+        stream.seek(entry.offset)
+        fields = _LOCAL.unpack(stream.read(_LOCAL.size))
+        stream.seek(fields[9] + fields[10], os.SEEK_CUR)
+        return stream.read(entry.packed_size)
 
 
 def _unpacked(packed: bytes, method: int) -> tuple[bytes, bytes]:
@@ -125,10 +157,10 @@ def _unpacked(packed: bytes, method: int) -> tuple[bytes, bytes]:
     return inflater.decompress(packed, MAX_MEMBER_BYTES + 1), inflater.unused_data or inflater.unconsumed_tail
 
 
-def open_archive(path: Path) -> tuple[BinaryIO, zipfile.ZipFile] | Finding:
+def _opened(path: Path) -> tuple[BinaryIO, zipfile.ZipFile] | Finding:
     """Open a ZIP for reading, or say why it is none."""
     try:
-        stream = path.open("rb")
+        stream = open_plain(path)
     except OSError as failure:
         return error("zip-unreadable", path.name, _("it cannot be opened: {damage}").format(damage=reason_of(failure)))
     try:
@@ -168,7 +200,7 @@ def _attributes(info: zipfile.ZipInfo) -> Iterator[Finding]:
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         yield error("zip-link", name, _("it is a link or a special file"))
     too_dense = info.file_size > _SMALL and info.file_size > info.compress_size * _MAX_RATIO
-    if too_dense or info.file_size > MAX_MEMBER_BYTES:
+    if too_dense or max(info.file_size, info.compress_size) > MAX_MEMBER_BYTES:
         yield error("zip-bomb", name, _("it would unpack to far too much"))
 
 

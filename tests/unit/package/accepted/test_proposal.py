@@ -132,7 +132,7 @@ def test_headers_that_nobody_knows_are_shown_and_names_still_proposed(tmp_path: 
     book.active.append(["TT", "Số", "Quyển", "Họ tên"])
     book.active.append([1, "01", "01", "Lan"])
     book.save(tmp_path / "KS.2010.01.xlsx")
-    seen = observe_workbook(observed(), tmp_path / "KS.2010.01.xlsx", kind="KS", rules=DEFAULT.workbook)
+    seen = observe_workbook(tmp_path / "KS.2010.01.xlsx", observed(), kind="KS", rules=DEFAULT.workbook)
     assert seen.columns == ("TT", "Số", "Quyển", "Họ tên")
     text = proposed(tmp_path, learn_names(["KS.2010.01.001.pdf"], kinds=DEFAULT.kinds), seen).read_text()
     assert "not proposed: TT, Số, Quyển, Họ tên" in text

@@ -10,6 +10,7 @@ import pytest
 from scanpipe.errors import WorkbookError
 from scanpipe.model import Book, CaseKey, PageSet
 from scanpipe.package.naming.convention import Convention
+from scanpipe.package.workbook.bounds import MAX_BYTES
 from scanpipe.package.workbook.filled import read_workbook
 from scanpipe.package.workbook.index import CaseRow, case_rows, known_cells, write_workbook
 
@@ -125,12 +126,9 @@ def test_a_workbook_without_the_columns_is_refused_by_name(tmp_path: Path, conve
         read_workbook(path, kind="KS", rules=convention.workbook)
 
 
-def test_a_workbook_that_would_unpack_to_too_much_is_not_unpacked(
-    tmp_path: Path, convention: Convention, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("scanpipe.package.workbook.sheet.MAX_UNPACKED", 1_000_000)
+def test_a_workbook_that_would_unpack_to_too_much_is_not_unpacked(tmp_path: Path, convention: Convention) -> None:
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", bytes(1_000_001))
+        archive.writestr("xl/workbook.xml", bytes(MAX_BYTES + 1))
     with pytest.raises(WorkbookError, match="unpack"):
         read_workbook(path, kind="KS", rules=convention.workbook)

@@ -1,0 +1,63 @@
+"""What reading a foreign file may take, and the error that says which bound it went beyond."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from math import inf
+from typing import Literal
+
+from scanpipe.messages import _
+
+Bound = Literal["memory", "time", "answer", "crash"]
+
+
+class Beyond(Exception):
+    """A file went beyond a bound, or broke the process that read it; in words for a person."""
+
+    def __init__(self, bound: Bound, words: str) -> None:
+        super().__init__(words)
+        self.bound = bound
+
+
+class Allowance:
+    """What calls may take: memory each, seconds of processor all together; `cpu_s` is what is left."""
+
+    def __init__(self, cpu_s: float, memory_mb: int | None) -> None:
+        self.cpu_s = cpu_s
+        self.memory_mb = memory_mb
+
+
+_allowances: ContextVar[tuple[Allowance, ...]] = ContextVar("allowances", default=())
+
+
+@contextmanager
+def at_most(*, cpu_s: float = inf, memory_mb: int | None = None) -> Iterator[Allowance]:
+    """Narrow what the limited calls within the block may take: `cpu_s` all of them together, `memory_mb` each.
+
+    Blocks may stand within one another; what is taken counts in all of them. The allowance tells what is left.
+    """
+    allowance = Allowance(cpu_s, memory_mb)
+    token = _allowances.set((*_allowances.get(), allowance))
+    try:
+        yield allowance
+    finally:
+        _allowances.reset(token)
+
+
+def narrowed(cpu_s: float, memory_mb: int) -> tuple[float, int]:
+    """Return what a call may take that would have `cpu_s` and `memory_mb`, here.
+
+    Raises:
+        Beyond: nothing is left.
+    """
+    allowances = _allowances.get()
+    left = min([cpu_s, *(allowance.cpu_s for allowance in allowances)])
+    if left <= 0:
+        raise Beyond("time", _("it was not read: what was read before it took all the time that there is"))
+    return left, min([memory_mb, *(allowance.memory_mb for allowance in allowances if allowance.memory_mb)])
+
+
+def spend(cpu_s: float) -> None:
+    """Note what a call has taken."""
+    for allowance in _allowances.get():
+        allowance.cpu_s -= cpu_s
