@@ -41,12 +41,13 @@ class Listing:
 class Imported:
     """A page as it is kept: `master` is lossless (`codecs.decode_master`); `dpi_assumed` if the file did not tell.
 
-    `index` is its place within the file, from 0.
+    It is page `index`, from 0, of the `count` pages of the file.
     """
 
     path: Path
     name: str
     index: int
+    count: int
     master: bytes
     width: int
     height: int
@@ -57,10 +58,12 @@ class Imported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A page, or a whole file, that cannot be had, and why."""
+    """A page, or a whole file (of one page, as far as is known), that cannot be had, and why."""
 
     path: Path
     name: str
+    index: int
+    count: int
     reason: str
 
 
@@ -184,7 +187,8 @@ def _pages(decoder: Decoder, path: Path, first: Wanted) -> Iterator[Imported | R
         if isinstance(answer, Decoded):
             yield _kept(path, index, Path(first.target), answer)
         elif isinstance(answer, Bad):
-            yield Refused(path=path, name=frame_name(path.name, index, count), reason=answer.reason)
+            name = frame_name(path.name, index, count)
+            yield Refused(path=path, name=name, index=index, count=count, reason=answer.reason)
         index += 1
 
 
@@ -195,6 +199,7 @@ def _kept(path: Path, index: int, target: Path, page: Decoded) -> Imported:
         path=path,
         name=page.name,
         index=index,
+        count=page.count,
         master=master,
         width=page.width,
         height=page.height,

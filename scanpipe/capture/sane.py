@@ -13,7 +13,7 @@ from scanpipe.capture import sane_faults
 from scanpipe.capture.interrupts import interrupts_held
 from scanpipe.capture.sane_process import Died, Hung, ScannerProcess
 from scanpipe.capture.sane_protocol import Close, Failed, Found, Open, Opened, Page, Probe, Reply, Request, Scan
-from scanpipe.capture.scanner import Device, OptionValue, Scanned, ScanSettings, Side
+from scanpipe.capture.scanner import Device, Scanned, ScanSettings, Side
 from scanpipe.errors import DeviceError, DeviceMissing
 from scanpipe.fsio import temporary_file
 from scanpipe.messages import _
@@ -63,7 +63,7 @@ class SaneScanner:
         try:
             opened = conversation.ask(_request(settings))
             assert isinstance(opened, Opened)
-            yield SaneSession(settings, conversation, in_force=opened.settings, served=served, spool=self.spool)
+            yield SaneSession(settings, conversation, opened=opened, served=served, spool=self.spool)
         finally:
             conversation.end()
 
@@ -90,14 +90,15 @@ class SaneSession:
         settings: ScanSettings,
         conversation: "_Conversation",
         *,
-        in_force: dict[str, OptionValue],
+        opened: Opened,
         served: list[Path],
         spool: Path,
     ) -> None:
         self.interrupted = False
+        self.colour = opened.colour
         self._settings = settings
         self._conversation = conversation
-        self._in_force = in_force
+        self._in_force = opened.settings
         self._spool = spool
         self._scanned = 0
         self._served = served

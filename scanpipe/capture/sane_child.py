@@ -213,7 +213,7 @@ class Child:
         with _statuses_named("open"):
             sane.init()
         self._handle, self._wanted = SaneHandle(wanted.device), wanted
-        return Opened(settings=apply(self._handle, wanted))
+        return Opened(settings=apply(self._handle, wanted), colour=_colour(self._handle, wanted))
 
     def _scan(self, request: Scan) -> Page:
         if self._handle is None or self._wanted is None:
@@ -237,6 +237,16 @@ class Child:
             self._handle.close()
             self._handle = None
         return Closed()
+
+
+def _colour(handle: SaneHandle, wanted: Open) -> bool | None:
+    """Say whether pages will come in colour; a device that serves files cannot know."""
+    if wanted.dpi is None:
+        return None
+    try:
+        return handle.frame().channels > 1
+    except Fault:
+        return None
 
 
 def _probe() -> Found:

@@ -62,9 +62,10 @@ class Found(msgspec.Struct, frozen=True, tag="found"):
 
 
 class Opened(msgspec.Struct, frozen=True, tag="opened"):
-    """The settings in force, read back from the scanner."""
+    """The settings in force, read back from the scanner, and whether pages will come in colour, where it tells."""
 
     settings: dict[str, OptionValue]
+    colour: bool | None = None
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True, tag="page"):

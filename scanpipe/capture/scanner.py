@@ -57,8 +57,8 @@ class ScanSettings:
 
     @property
     def two_sided(self) -> bool:
-        """Whether the pages that come are front, back, front, back ..."""
-        return self.duplex or bool(_DUPLEX.search(self.source))
+        """Whether the pages that come are front, back, front, back ...; the glass has no second side."""
+        return self.stack and (self.duplex or bool(_DUPLEX.search(self.source)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +76,11 @@ class ScanSession(Protocol):
 
     Attributes:
         interrupted: the operator pressed Ctrl-C while a page was under way; that page was still returned.
+        colour: whether pages will come in colour, None where the scanner does not tell.
     """
 
     interrupted: bool
+    colour: bool | None
 
     def scan(self, position: int) -> Scanned:
         """Scan the page that is number `position`, from 1, of the book.

@@ -1,6 +1,7 @@
 """`scanpipe capture`: from the scanner, or from a folder of image files."""
 
 import sys
+import termios
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,15 @@ from scanpipe.errors import UsageError
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
-    from scanpipe.flows.capture_events import Captured, CaptureEvent, PutBack
+    from scanpipe.flows.capture_events import (
+        Captured,
+        CaptureEvent,
+        FilesIgnored,
+        KeptBesides,
+        Lost,
+        NamesRepeated,
+        PutOnTop,
+    )
     from scanpipe.model import Page
 
 ATTENTION = 1
@@ -31,6 +40,7 @@ ATTENTION = 1
 @click.option("--source", default=None, metavar="S", help=_("Paper source, as the scanner calls it."))
 @click.option("--dpi", type=click.IntRange(50, 2400), default=None, metavar="N", help=_("Resolution."))
 @click.option("--pages", type=click.IntRange(1, 9999), default=None, metavar="N", help=_("Stop after N pages."))
+@click.option("--yes", is_flag=True, help=_("Do not ask: the sheets that must lie on top of the stack lie there."))
 @click.option(
     "--from",
     "origin",
@@ -47,14 +57,16 @@ def capture(
     source: str | None,
     dpi: int | None,
     pages: int | None,
+    *,
+    yes: bool,
     origin: Path | None,
 ) -> int:
     """Capture pages."""
     from scanpipe.flows.station import open_station
 
-    if origin and (device or source or dpi or pages):
+    if origin and (device or source or dpi or pages or yes):
         raise UsageError(
-            _("--from takes image files as they are; --device, --source, --dpi and --pages are for scanning.")
+            _("--from takes image files as they are; --device, --source, --dpi, --pages and --yes are for scanning.")
         )
     with open_station(folder, purpose="capture", person=person()) as station:
         if origin:
@@ -65,37 +77,39 @@ def capture(
                 return show_capture(capture_folder(station, name, origin))
         from scanpipe.flows.capture import capture_scanner
 
-        ask, confirm = (_ask, _confirm) if sys.stdin.isatty() else (None, None)
+        asked = sys.stdin.isatty()
+        confirm = (lambda: True) if yes else _on_top if asked else None
         events = capture_scanner(
-            station, name, device=device, source=source, dpi=dpi, pages=pages, ready=ask, confirm=confirm
+            station,
+            name,
+            device=device,
+            source=source,
+            dpi=dpi,
+            pages=pages,
+            ready=_laid if asked else None,
+            confirm=confirm,
         )
         return show_capture(events)
 
 
 def show_capture(events: "Iterable[CaptureEvent]") -> int:
     """Tell the operator each page as it is kept; return the exit code."""
-    from scanpipe.flows.capture_events import Captured, FileRefused, FilesIgnored, FileSkipped, PutBack, StackEnded
+    from scanpipe.flows import capture_events as happened
 
     captured = refused = skipped = unplaced = 0
     for event in events:
         match event:
-            case PutBack():
-                say(
-                    _("Put these sheets back on top, in this order: pages {pages}").format(pages=", ".join(event.pages))
-                )
-            case Captured():
+            case happened.Captured():
                 captured += max(1, len(event.pages))
                 unplaced += not event.pages
                 _show_page(event)
-            case FileRefused():
+            case happened.FileRefused():
                 refused += 1
                 say(_("REFUSED {name}: {reason}").format(name=event.name, reason=event.reason))
-            case FileSkipped():
+            case happened.FileSkipped():
                 skipped += 1
                 say(_("skipped {name}: captured before").format(name=event.name))
-            case FilesIgnored():
-                say(_("Not taken, as no image files: {names}").format(names=", ".join(event.names)))
-            case StackEnded():
+            case happened.StackEnded():
                 say(
                     _("{captured} captured, {refused} refused, {skipped} skipped, {missing} missing.").format(
                         captured=counted("{n} page", "{n} pages", captured),
@@ -104,7 +118,34 @@ def show_capture(events: "Iterable[CaptureEvent]") -> int:
                         missing=event.missing,
                     )
                 )
+            case _:
+                _show_notice(event)
     return ATTENTION if refused or unplaced else 0
+
+
+def _show_notice(event: "Lost | PutOnTop | KeptBesides | NamesRepeated | FilesIgnored") -> None:
+    from scanpipe.flows import capture_events as happened
+
+    match event:
+        case happened.Lost():
+            pages = ", ".join(event.pages)
+            say(_("Scan again, their sheets were under way at a crash: pages {pages}").format(pages=pages))
+        case happened.PutOnTop():
+            _show_sheets(event)
+        case happened.KeptBesides():
+            _show_besides(event)
+        case happened.NamesRepeated():
+            _show_repeated(event)
+        case happened.FilesIgnored():
+            say(_("Not taken, as no image files: {names}").format(names=", ".join(event.names)))
+
+
+def _show_sheets(event: "PutOnTop") -> None:
+    from scanpipe.flows.sheets import sheet_line
+
+    say(_("Put these sheets on top of the stack, in this order:"))
+    for number, sheet in enumerate(event.sheets, 1):
+        say(f"  {number}. {sheet_line(sheet)}")
 
 
 def _show_page(event: "Captured") -> None:
@@ -121,15 +162,48 @@ def _show_page(event: "Captured") -> None:
         )
 
 
-def _confirm(put_back: "PutBack") -> bool:
-    return click.confirm(_("Are they back on top of the stack?"), err=True)
+def _show_besides(event: "KeptBesides") -> None:
+    if event.pages:
+        say(
+            _("page {page} stays as it is; this picture of it is kept besides").format(
+                page="-".join(map(str, event.pages))
+            )
+        )
+    else:
+        say(_("the other side has no page; its picture is kept besides"))
 
 
-def _ask(page: "Page") -> bool:
-    answer: str = click.prompt(
-        _("Lay page {page} on the glass and press Enter (q to stop)").format(page=page),
-        default="",
-        show_default=False,
-        err=True,
+def _show_repeated(event: "NamesRepeated") -> None:
+    say(
+        _(
+            "No page was replaced or moved. If these files are further pages, put all of them into a folder of another "
+            "name and capture that one. If they are pages made anew, send those back first: scanpipe reject {book} "
+            "PAGE... --rescan"
+        ).format(book=event.book)
     )
-    return answer.strip().lower() != "q"
+    if event.waiting:
+        say(
+            counted(
+                "{n} new file beside them was not taken, so that their order is kept.",
+                "{n} new files beside them were not taken, so that their order is kept.",
+                event.waiting,
+            )
+        )
+
+
+def _on_top() -> bool:
+    return _entered(_("Press Enter when they lie on top (q to stop)"))
+
+
+def _laid(page: "Page") -> bool:
+    return _entered(_("Lay page {page} on the glass and press Enter (q to stop)").format(page=page))
+
+
+def _entered(question: str) -> bool:
+    """Ask until Enter (true) or q (false) is pressed; what was typed before the question is no answer to it."""
+    while True:
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+        answer = str(click.prompt(question, default="", show_default=False, err=True)).strip().lower()
+        if answer in ("", "q"):
+            return not answer
+        say(_("Only Enter and q do something here."))

@@ -50,7 +50,7 @@ def doctor(folder: Path, *, as_json: bool) -> int:
 @json_option
 def devices(*, as_json: bool) -> int:
     """List scanners."""
-    from scanpipe.flows.capture import find_devices
+    from scanpipe.flows.scanners import find_devices
 
     found = find_devices()
     if as_json:

@@ -1,22 +1,19 @@
 """From paper to masters: the intent is written first, then the page is kept, then the fact is written."""
 
 import math
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Generator, Iterator
 
-from scanpipe import config
 from scanpipe.capture.checks import check_capture
 from scanpipe.capture.interrupts import interrupts_held
-from scanpipe.capture.profile import ScannerProfile, profile_for
 from scanpipe.capture.sane import SaneScanner
-from scanpipe.capture.scanner import Device, Scanned, ScanSession, ScanSettings
-from scanpipe.errors import DeviceMissing, FeederEmpty, Interrupted, ScanpipeError
+from scanpipe.capture.scanner import Scanned, ScanSession, ScanSettings
+from scanpipe.errors import FeederEmpty, Interrupted, ScanpipeError, UsageError
 from scanpipe.flows.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.capture_events import (
     Captured,
     CaptureEvent,
-    PutBack,
+    KeptBesides,
+    PutOnTop,
     StackEnded,
     capture_flags,
     free_slots,
@@ -24,15 +21,17 @@ from scanpipe.flows.capture_events import (
 )
 from scanpipe.flows.held import with_book_held
 from scanpipe.flows.plan import position
+from scanpipe.flows.scanners import refuse_grey, refuse_low_dpi, scanner_setup
+from scanpipe.flows.sheets import Paper, Sheet, Side, paper_of, sheet_line
 from scanpipe.flows.station import Station
 from scanpipe.messages import _, counted
-from scanpipe.model import Page, Place
+from scanpipe.model import Page
 from scanpipe.raster.codecs import encode_master
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
 
 Ready = Callable[[Page], bool]
-Confirm = Callable[[PutBack], bool]
+Confirm = Callable[[], bool]
 
 
 @with_book_held
@@ -55,55 +54,103 @@ def capture_scanner(
         device: by default the one of station.toml, else the only one there is.
         source: paper source, by default the profile's.
         dpi: resolution, by default the profile's.
-        pages: stop after so many; with a duplex source after the sheet that they end on.
+        pages: stop after so many; with a two-sided source after the sheet that they end on.
         ready: asked before each page that a person must lay on the glass; without it one page is scanned from there.
-        confirm: asked whether the sheets that a crash left without a fate lie on top again.
+        confirm: asked whether the sheets that were just told lie on top of the stack.
 
     Raises:
+        UsageError: the convention asks for finer scans, or for colour; or sheets are to be put on top or on the glass,
+            and there is nobody to be asked.
         DeviceError: one of its kinds, naming the page; every page told before is kept.
-        Interrupted: an operator's Ctrl-C; the page under way was finished and is kept.
+        Interrupted: an operator's Ctrl-C; the sheet under way was finished and is kept.
         StationLocked: another process works on the book.
     """
     facts = book_facts(station, name)
-    suspects = tuple(dict.fromkeys(sheet.page for sheet in facts.suspects if sheet.page))
-    if suspects:
-        put_back = PutBack(pages=tuple(map(str, suspects)))
-        yield put_back
-        if confirm and not confirm(put_back):
-            return
+    convention = convention_of(station, facts.book)
     scanner = SaneScanner(spool=station.spool)
-    settings = scan_settings(station, scanner, device=device, source=source, dpi=dpi)
-    if settings.two_sided and (front := _free_half_sheet(station, facts)):
-        facts, suspects = book_facts(station, name), (front, *suspects)
-    limit = pages or (None if settings.stack or ready else 1)
-    yield from _scan_stack(station, facts, scanner, settings, limit=limit, ready=ready, first=suspects)
+    setup = scanner_setup(station, scanner, device=device, source=source, dpi=dpi)
+    settings = setup.settings
+    refuse_low_dpi(facts.book, convention, setup)
+    paper = _paper(station, facts, two_sided=settings.two_sided)
+    limit = _limit(facts, settings, pages=pages, ready=ready)
+    # A device that serves files finds each page's file by itself; at the glass each page is asked for by its name.
+    asked = not settings.feed and (settings.stack or ready is None)
+    if not asked or (yield from _put_on_top(facts, paper.out_of_turn(limit), confirm)):
+        with scanner.open(settings) as session:
+            refuse_grey(facts.book, convention, setup, session)
+            yield from _scan_stack(station, facts, session, settings, paper, limit=limit, ready=ready)
     yield StackEnded(missing=missing_pages(book_facts(station, name)))
+
+
+def _limit(facts: BookFacts, settings: ScanSettings, *, pages: int | None, ready: Ready | None) -> float:
+    """Return after how many pages to stop: at the glass after the one that lies there, if nobody can lay the next."""
+    if settings.stack or ready:
+        return pages or math.inf
+    if pages and pages > 1:
+        raise UsageError(
+            _("{book}: the glass takes one page at a time, and nobody is there to be asked for the next.").format(
+                book=facts.book.id
+            ),
+            remedy=_("Scan at a terminal, or one page with each command."),
+        )
+    return 1
+
+
+def _paper(station: Station, facts: BookFacts, *, two_sided: bool) -> Paper:
+    """Return the sheets of the book; those whose fate a crash left unknown go first."""
+    there = [(s.page, s.facts.capture, s.facts.side) for s in facts.pages if s.facts]
+    for sheet in facts.suspects:
+        if sheet.page in [page for page, _capture, _side in there]:  # its page was given back since, or has no back
+            station.journal.end_sheet(sheet.row, "replaced")
+    return paper_of(
+        free_slots(facts),
+        there,
+        awaited=facts.awaited,
+        alone=views.lone_fronts(station.journal, facts.row),
+        first=tuple(dict.fromkeys(sheet.page for sheet in facts.suspects if sheet.page)),
+        two_sided=two_sided,
+    )
+
+
+def _put_on_top(
+    facts: BookFacts, sheets: tuple[Sheet, ...], confirm: Confirm | None
+) -> Generator[CaptureEvent, None, bool]:
+    """Have the sheets that do not lie on the stack by themselves put on top; return whether they lie there."""
+    if not sheets:
+        return True
+    if confirm is None:
+        raise UsageError(
+            _("{book}: these sheets must lie on top of the stack, in this order: {sheets}.").format(
+                book=facts.book.id, sheets="; ".join(map(sheet_line, sheets))
+            ),
+            remedy=_("Put them there and run the same command at a terminal, or with --yes."),
+        )
+    yield PutOnTop(sheets=sheets)
+    return confirm()
 
 
 def _scan_stack(
     station: Station,
     facts: BookFacts,
-    scanner: SaneScanner,
+    session: ScanSession,
     settings: ScanSettings,
+    paper: Paper,
     *,
-    limit: int | None,
+    limit: float,
     ready: Ready | None,
-    first: Sequence[Page],
-) -> Iterator[Captured]:
-    slots, captured, stop, half_sheet = free_slots(facts), 0, False, False
-    most = math.inf if limit is None else limit
-    with scanner.open(settings) as session:
-        while (page := slots.next(first)) and (half_sheet or not (stop or captured >= most)):
-            if not settings.stack and ready and not ready(page):
-                break
-            with interrupts_held() as held:  # a page is safe only when it is kept
-                event = _scan(station, facts, session, slots.places(page, facts.awaited), settings)
-            if event is None:
-                _refuse_empty(facts, page, captured)
-                break
-            captured, slots, stop = captured + 1, slots.fill(*event.pages), stop or held.requested
-            half_sheet = settings.two_sided and not half_sheet
-            yield event
+) -> Iterator[CaptureEvent]:
+    captured, stop, whole = 0, False, True
+    while whole and not stop and captured < limit and (sheet := paper.next()):
+        if not settings.stack and ready and not ready(sheet.wanted[0]):
+            break
+        with interrupts_held() as held:  # a sheet is safe only when all of it is kept
+            events = 0
+            for event in _scan_sheet(station, facts, session, settings, sheet):
+                events, captured = events + 1, captured + isinstance(event, Captured)
+                yield event
+        paper, stop, whole = paper.taken(sheet), held.requested, events == len(sheet.sides)
+        if not events and not captured:
+            _refuse_empty(facts, sheet)
     if stop:
         raise Interrupted(
             counted("Stopped after {n} page, which is kept.", "Stopped after {n} pages, which are kept.", captured),
@@ -111,73 +158,53 @@ def _scan_stack(
         )
 
 
-def _free_half_sheet(station: Station, facts: BookFacts) -> Page | None:
-    """Free the page of a front whose back never came: the sheet, back in the feeder, shows its front first again."""
-    newest = max((s.facts for s in facts.pages if s.facts), key=lambda page: page.capture, default=None)
-    if newest is None or newest.side != "front" or free_slots(facts).next() is None:
-        return None
-    shown = [s.facts.placement for s in facts.pages if s.facts and s.facts.capture == newest.capture]
-    station.journal.place(facts.row, (), free=shown, person=station.person)
-    return newest.page
-
-
-def find_devices() -> tuple[Device, ...]:
-    """Return the scanners that answer.
-
-    Raises:
-        DeviceMissing: libsane or python-sane is not installed.
-    """
-    return SaneScanner(spool=Path(tempfile.gettempdir())).devices()
-
-
-def scan_settings(
-    station: Station, scanner: SaneScanner, *, device: str = "", source: str | None = None, dpi: int | None = None
-) -> ScanSettings:
-    """Return how to scan: what was asked for, else station.toml, else the only device and the profile that fits it.
-
-    Raises:
-        DeviceMissing: no device was named, and there is none or more than one.
-    """
-    chosen = device or station.settings.scanner.device or _only_device(scanner)
-    named = station.settings.scanner.profile
-    if not named:
-        known = {name: _profile(station, name) for name in config.names("scanners", station.folder)}
-        named = profile_for(chosen, known) or "generic"
-    return _profile(station, named).settings(chosen, source=source, dpi=dpi)
-
-
-def _scan(
-    station: Station, facts: BookFacts, session: ScanSession, places: Sequence[Place], settings: ScanSettings
-) -> Captured | None:
-    """Scan one sheet; None when the stack has ended."""
-    journal, page = station.journal, places[0].page
-    sheet = journal.open_sheet(facts.row, page, source=settings.device, operator=station.person)
-    try:
-        scanned = session.scan(position(facts.book, page))
-    except FeederEmpty:
-        journal.end_sheet(sheet, "empty")
-        return None
-    except ScanpipeError as error:
-        journal.end_sheet(sheet, "failed", error.message)
-        where = _("{book} page {page}: {message}").format(book=facts.book.id, page=page, message=error.message)
-        raise type(error)(where, remedy=error.remedy) from error
-    return _keep_scan(station, facts, places, sheet, scanned, settings)
+def _scan_sheet(
+    station: Station, facts: BookFacts, session: ScanSession, settings: ScanSettings, sheet: Sheet
+) -> Iterator[Captured | KeptBesides]:
+    """Scan every side of a sheet; fewer come where the stack has ended."""
+    first = position(facts.book, (sheet.sides[0].shows or sheet.wanted)[0])
+    for number, side in enumerate(sheet.sides):
+        page = (*(place.page for place in side.places), *sheet.wanted)[0]
+        row = station.journal.open_sheet(facts.row, page, source=settings.device, operator=station.person)
+        try:
+            scanned = session.scan(position(facts.book, side.shows[0]) if side.shows else first + number)
+        except FeederEmpty:
+            station.journal.end_sheet(row, "empty")
+            return
+        except ScanpipeError as error:
+            station.journal.end_sheet(row, "failed", error.message)
+            where = _("{book} page {page}: {message}").format(book=facts.book.id, page=page, message=error.message)
+            raise type(error)(where, remedy=error.remedy) from error
+        yield _keep_scan(station, facts, sheet, side, row, scanned, settings)
 
 
 def _keep_scan(
-    station: Station, facts: BookFacts, places: Sequence[Place], sheet: int, scanned: Scanned, settings: ScanSettings
-) -> Captured:
+    station: Station,
+    facts: BookFacts,
+    sheet: Sheet,
+    side: Side,
+    row: int,
+    scanned: Scanned,
+    settings: ScanSettings,
+) -> Captured | KeptBesides:
+    """Keep a side: on its page, or besides where its page is there or it has none.
+
+    A side that has no page, of a sheet never seen before, with something written on it, is paper beyond the stated
+    total: it has no place, and stops the delivery until a person says what it is.
+    """
     raster = scanned.raster
     checks = check_capture(raster)
-    limits = convention_of(station, facts.book).limits
+    besides = not side.places and bool(side.shows or sheet.known or checks.blank)
     digest = station.store.put(encode_master(raster))
-    repeated = views.is_placed(station.journal, facts.row, digest)
+    repeated = not besides and views.is_placed(station.journal, facts.row, digest)
+    limits = convention_of(station, facts.book).limits
     flags = capture_flags(checks, dpi=raster.dpi, dpi_assumed=False, repeated=repeated, limits=limits)
     station.journal.add_capture(
         facts.row,
-        places,
-        sheet=sheet,
+        side.places,
+        sheet=row,
         operator=station.person,
+        set_aside="other_side" if besides else "",
         side=scanned.side if settings.two_sided else "single",
         digest=digest,
         width=raster.width,
@@ -188,31 +215,14 @@ def _keep_scan(
         flags=json_text(flags),
         checks=json_text(checks),
     )
-    return Captured(pages=tuple(place.page for place in places), origin=scanned.device, flags=flags)
+    if besides:
+        return KeptBesides(pages=side.shows, origin=scanned.device)
+    return Captured(pages=tuple(place.page for place in side.places), origin=scanned.device, flags=flags)
 
 
-def _refuse_empty(facts: BookFacts, page: Page, captured: int) -> None:
-    if not captured:
-        raise FeederEmpty(
-            _("{book} page {page}: there is no paper in the scanner.").format(book=facts.book.id, page=page),
-            remedy=_("Put the next sheets in, page {page} first, and run the same command again.").format(page=page),
-        )
-
-
-def _only_device(scanner: SaneScanner) -> str:
-    devices = scanner.devices()
-    if len(devices) == 1:
-        return devices[0].name
-    if not devices:
-        raise DeviceMissing(
-            _("No scanner was found."),
-            remedy=_("Switch it on and plug it in; 'scanpipe doctor' and 'scanimage -L' tell more."),
-        )
-    raise DeviceMissing(
-        _("There are several scanners: {names}.").format(names=", ".join(device.name for device in devices)),
-        remedy=_("Say which with --device, or in station.toml."),
+def _refuse_empty(facts: BookFacts, sheet: Sheet) -> None:
+    page = sheet.wanted[0]
+    raise FeederEmpty(
+        _("{book} page {page}: there is no paper in the scanner.").format(book=facts.book.id, page=page),
+        remedy=_("Put the next sheets in, page {page} first, and run the same command again.").format(page=page),
     )
-
-
-def _profile(station: Station, name: str) -> ScannerProfile:
-    return config.load(config.find("scanners", name, station.folder), ScannerProfile)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from scanpipe.capture.checks import CaptureChecks
 from scanpipe.flows.books import BookFacts
 from scanpipe.flows.plan import Slots, Status, empty_slots
+from scanpipe.flows.sheets import Sheet
 from scanpipe.model import Page
 from scanpipe.package.naming.rules import Limits
 
@@ -40,6 +41,14 @@ class FileSkipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamesRepeated:
+    """Files have the names of files that pages of the book came from; so many new ones beside them were not taken."""
+
+    book: str
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilesIgnored:
     """What lies in the folder and is no image file."""
 
@@ -47,10 +56,25 @@ class FilesIgnored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PutBack:
-    """A crash left these sheets without a fate: they go back on top of the stack."""
+class KeptBesides:
+    """The other side of a sheet, kept as a further capture; `pages` are those that it shows, and stay as they are."""
+
+    pages: tuple[Page, ...]
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A crash left the sheets of these pages without a fate: they are to be scanned again."""
 
     pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutOnTop:
+    """These sheets do not lie on the stack by themselves: they are to be put on top, in this order."""
+
+    sheets: tuple[Sheet, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +84,9 @@ class StackEnded:
     missing: int
 
 
-CaptureEvent = Captured | FileRefused | FileSkipped | FilesIgnored | PutBack | StackEnded
+CaptureEvent = (
+    Captured | KeptBesides | FileRefused | FileSkipped | NamesRepeated | FilesIgnored | Lost | PutOnTop | StackEnded
+)
 
 
 def free_slots(facts: BookFacts) -> Slots:

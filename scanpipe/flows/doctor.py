@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from scanpipe.errors import ScanpipeError
-from scanpipe.flows.capture import find_devices
+from scanpipe.flows.scanners import find_devices
 from scanpipe.flows.signatures import station_signer
 from scanpipe.flows.station import SETTINGS, Station, open_station
 from scanpipe.flows.treatment import treatment

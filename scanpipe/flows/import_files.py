@@ -1,12 +1,11 @@
 """From image files that exist already to masters.
 
 A file is known by its folder's and its own name, and by its content. The same file is never captured twice; a file that
-was refused, or whose page was sent back, finds its own page again by its name.
+was refused, or whose page was sent back, finds its own page again by its name (`file_places`).
 """
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from scanpipe.capture.folder import Imported, Refused, import_pages, list_files
@@ -17,39 +16,23 @@ from scanpipe.flows.capture_events import (
     FileRefused,
     FilesIgnored,
     FileSkipped,
-    PutBack,
+    Lost,
+    NamesRepeated,
     StackEnded,
     capture_flags,
-    free_slots,
     missing_pages,
 )
+from scanpipe.flows.file_places import MARK, FilePlaces, NoRoom, Standing
 from scanpipe.flows.held import with_book_held
-from scanpipe.flows.plan import Slots
+from scanpipe.flows.sheets import pages_text
 from scanpipe.flows.station import Station
-from scanpipe.messages import _
-from scanpipe.model import Page, Place
+from scanpipe.fsio import nfc
+from scanpipe.messages import _, counted
+from scanpipe.model import Part, Place
 from scanpipe.plain_files import open_plain
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
-
-_MARK = " sha256:"
-
-
-@dataclass(slots=True)
-class _Book:
-    """The book while files come in: which places are free, and which file belongs where."""
-
-    facts: BookFacts
-    slots: Slots
-    placed: dict[str, Page]
-    awaited: dict[str, tuple[Place, ...]]
-
-    def places_for(self, name: str) -> tuple[Place, ...]:
-        """Take the places of a file: its own where it had any, else the next that no refused file holds."""
-        page = self.slots.next()
-        places = self.awaited.pop(name, ()) or (self.slots.places(page) if page else ())
-        self.slots = self.slots.fill(*(place.page for place in places))
-        return places
+from scanpipe.state.store import digest_of
 
 
 @with_book_held
@@ -57,90 +40,128 @@ def capture_folder(station: Station, name: str, folder: Path) -> Iterator[Captur
     """Import the image files of a folder, in natural order, into the free places of a book.
 
     A file that was captured before is skipped, so the same command can be given again; a bad file is refused, with
-    its place kept free for it, and the rest goes on.
-
-    Raises:
-        StationLocked: another process works on the book.
+    its place kept free for it, and the rest goes on. Files whose names the book knows come first. Where one of them is
+    another file of the same name, nobody can tell a page made anew from a further page: new files are not taken then.
     """
     facts = book_facts(station, name)
     if facts.suspects:
-        yield PutBack(pages=tuple(dict.fromkeys(str(sheet.page or "?") for sheet in facts.suspects)))
+        yield Lost(pages=tuple(dict.fromkeys(str(sheet.page or "?") for sheet in facts.suspects)))
     listing = list_files(folder)
     if listing.ignored:
         yield FilesIgnored(names=tuple(path.name for path in listing.ignored))
-    known = views.origins(station.journal, facts.row)
+    files = _Files(station, facts)
     fresh = []
     for path in listing.files:
-        digest = _file_digest(path)
-        if digest and _origin(path, path.name, digest) in known:
+        if files.captured(path):
             yield FileSkipped(name=path.name)
         else:
             fresh.append(path)
-    yield from _import(station, _open(facts), fresh, known)
+    known = [path for path in fresh if _full_name(path, path.name) in files.places.known]
+    new = [path for path in fresh if path not in known]
+    yield from files.take(known)
+    if files.repeated:
+        yield NamesRepeated(book=facts.book.id.label, waiting=len(new))
+    else:
+        yield from files.take(new)
     yield StackEnded(missing=missing_pages(book_facts(station, name)))
 
 
-def _open(facts: BookFacts) -> _Book:
-    """Return the book as the next files find it."""
-    slots = free_slots(facts)
-    held = {_name(awaited.source): slots.places(awaited.page, facts.awaited) for awaited in facts.awaited}
-    for awaited in facts.awaited:
-        if awaited.outcome == "refused":
-            slots = slots.fill(*(place.page for place in held[_name(awaited.source)]))
-    return _Book(
-        facts=facts,
-        slots=slots,
-        placed={_name(state.facts.origin): state.page for state in facts.pages if state.facts},
-        awaited=held,
-    )
+class _Files:
+    """Files on their way into a book; `repeated` says that one of them has the name of an earlier one."""
 
+    def __init__(self, station: Station, facts: BookFacts) -> None:
+        self.places = FilePlaces.of(facts)
+        self.repeated = False
+        self._station, self._facts = station, facts
+        self._origins = frozenset(map(nfc, views.origins(station.journal, facts.row)))
+        self._limits = convention_of(station, facts.book).limits
 
-def _import(station: Station, book: _Book, files: list[Path], known: frozenset[str]) -> Iterator[CaptureEvent]:
-    default_dpi = station.settings.process.default_dpi
-    for item in import_pages(files, spool=station.spool, default_dpi=default_dpi):
-        full_name = f"{item.path.resolve().parent.name}/{item.name}"
+    def captured(self, path: Path) -> bool:
+        """Return whether a file of one page was captured before, content and all."""
+        return _origin(path, path.name) in self._origins
+
+    def take(self, paths: list[Path]) -> Iterator[CaptureEvent]:
+        """Import every page of the files."""
+        default_dpi = self._station.settings.process.default_dpi
+        short: NoRoom | None = None
+        for item in import_pages(paths, spool=self._station.spool, default_dpi=default_dpi):
+            page = (_full_name(item.path, item.path.name), item.index)
+            standing = self.places.standing.get(page)
+            if standing and standing.digest:
+                yield self._again(item, standing)
+                continue
+            if isinstance(item, Imported) and _origin(item.path, item.name) in self._origins:
+                yield FileSkipped(name=item.name)
+                continue
+            places = self.places.take(page, item.count)
+            if not isinstance(places, NoRoom):
+                yield self._refuse(item, places) if isinstance(item, Refused) else self._keep(item, places)
+            elif places is not short:  # told once for all pages that it is about
+                short = places
+                yield FileRefused(name=item.name, reason=self._no_room(short), page=None)
+
+    def _again(self, item: Imported | Refused, standing: Standing) -> FileSkipped | FileRefused:
+        """Tell a page that is there already from another one that came under its name."""
+        if isinstance(item, Imported) and digest_of(item.master) == standing.digest:
+            return FileSkipped(name=item.name)
+        self.repeated = True
+        text = _("page {page} came from a file of this name, with other content")
         if isinstance(item, Refused):
-            yield _refuse(station, book, full_name, item)
-            continue
-        origin = _origin(item.path, item.name, _file_digest(item.path) or "")
-        if origin in known:
-            yield FileSkipped(name=item.name)
-        elif full_name in book.placed:
-            reason = _("page {page} came from a file of this name, with other content; to replace it, reject it first")
-            page = book.placed[full_name]
-            yield FileRefused(name=item.name, reason=f"{reason.format(page=page)} (--rescan)", page=None)
-        else:
-            yield _keep(station, book, book.places_for(full_name), item, origin)
+            text = _("page {page} came from a file of this name, which was readable")
+        return FileRefused(name=item.name, reason=text.format(page=pages_text(standing.pages)), page=None)
+
+    def _no_room(self, short: NoRoom) -> str:
+        more = counted(
+            "{n} page more than there is room for after page {page}",
+            "{n} pages more than there is room for after page {page}",
+            short.more,
+            page=short.page,
+        )
+        command = f"scanpipe book shift {self._facts.book.id.label} {short.before} --by {short.more}"
+        if short.before.part is not Part.BODY:
+            command = f"scanpipe book amend {self._facts.book.id.label} --pages N"
+        return _("{more}; make room with '{command}', then capture again").format(more=more, command=command)
+
+    def _refuse(self, item: Refused, places: tuple[Place, ...]) -> FileRefused:
+        page = next((place.page for place in places), None)
+        source, reason = _full_name(item.path, item.name), f"{item.name}: {item.reason}"
+        self._station.journal.refuse_file(
+            self._facts.row, page, source=source, reason=reason, operator=self._station.person
+        )
+        return FileRefused(name=item.name, reason=item.reason, page=page)
+
+    def _keep(self, item: Imported, places: tuple[Place, ...]) -> Captured:
+        station = self._station
+        digest = station.store.put(item.master)
+        repeated = views.is_placed(station.journal, self._facts.row, digest)
+        flags = capture_flags(
+            item.checks, dpi=item.dpi, dpi_assumed=item.dpi_assumed, repeated=repeated, limits=self._limits
+        )
+        station.journal.add_capture(
+            self._facts.row,
+            places,
+            sheet=None,
+            operator=station.person,
+            side="single",
+            digest=digest,
+            width=item.width,
+            height=item.height,
+            dpi=item.dpi,
+            device="folder",
+            origin=_origin(item.path, item.name),
+            flags=json_text(flags),
+            checks=json_text(item.checks),
+        )
+        return Captured(pages=tuple(place.page for place in places), origin=item.name, flags=flags)
 
 
-def _refuse(station: Station, book: _Book, full_name: str, item: Refused) -> FileRefused:
-    page = next((place.page for place in book.places_for(full_name)), None)
-    reason = f"{item.name}: {item.reason}"
-    station.journal.refuse_file(book.facts.row, page, source=full_name, reason=reason, operator=station.person)
-    return FileRefused(name=item.name, reason=item.reason, page=page)
+def _origin(path: Path, name: str) -> str:
+    """Return what is known of a page of a file: its folder, its name, and the content of the file."""
+    return f"{_full_name(path, name)}{MARK}{_file_digest(path) or ''}"
 
 
-def _keep(station: Station, book: _Book, places: tuple[Place, ...], item: Imported, origin: str) -> Captured:
-    limits = convention_of(station, book.facts.book).limits
-    digest = station.store.put(item.master)
-    repeated = views.is_placed(station.journal, book.facts.row, digest)
-    flags = capture_flags(item.checks, dpi=item.dpi, dpi_assumed=item.dpi_assumed, repeated=repeated, limits=limits)
-    station.journal.add_capture(
-        book.facts.row,
-        places,
-        sheet=None,
-        operator=station.person,
-        side="single",
-        digest=digest,
-        width=item.width,
-        height=item.height,
-        dpi=item.dpi,
-        device="folder",
-        origin=origin,
-        flags=json_text(flags),
-        checks=json_text(item.checks),
-    )
-    return Captured(pages=tuple(place.page for place in places), origin=item.name, flags=flags)
+def _full_name(path: Path, name: str) -> str:
+    return nfc(f"{path.resolve().parent.name}/{name}")
 
 
 def _file_digest(path: Path) -> str | None:
@@ -150,12 +171,3 @@ def _file_digest(path: Path) -> str | None:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return None
-
-
-def _origin(path: Path, name: str, digest: str) -> str:
-    return f"{path.resolve().parent.name}/{name}{_MARK}{digest}"
-
-
-def _name(origin: str) -> str:
-    """Return the folder's and the file's name of an origin."""
-    return origin.partition(_MARK)[0]

@@ -74,7 +74,7 @@ class SheetRow:
 class AwaitedPage:
     """A page that is to come (again): `outcome` is rescan, refused or failed, `source` the file or device it was.
 
-    `capture` is the one that was sent back, `region` what of it showed the page.
+    `capture` is the one that was sent back, `side` that of its sheet, `region` what of it showed the page.
     """
 
     page: Page
@@ -83,6 +83,7 @@ class AwaitedPage:
     source: str
     detail: str
     region: Region = ""
+    side: str = ""
 
     @property
     def place(self) -> Place:
@@ -166,15 +167,12 @@ def awaited_pages(journal: Journal, book: int) -> tuple[AwaitedPage, ...]:
     """Return the pages that were sent back, refused or lost on the way and are not there yet, in reading order."""
     rows = journal.db.execute(
         "SELECT a.*, coalesce((SELECT p.region FROM placement p WHERE p.book = a.book AND p.page = a.page"
-        " ORDER BY p.id DESC LIMIT 1), '') AS region FROM awaited a WHERE a.book = ?",
+        " ORDER BY p.id DESC LIMIT 1), '') AS region, coalesce(c.side, '') AS side"
+        " FROM awaited a LEFT JOIN capture c ON c.id = a.capture WHERE a.book = ?",
         (book,),
     )
-    found = [
-        AwaitedPage(
-            page=Page.parse(r["page"]), **{key: r[key] for key in ("capture", "outcome", "source", "detail", "region")}
-        )
-        for r in rows
-    ]
+    names = ("capture", "outcome", "source", "detail", "region", "side")
+    found = [AwaitedPage(page=Page.parse(r["page"]), **{name: r[name] for name in names}) for r in rows]
     return tuple(sorted(found, key=lambda awaited: page_order(awaited.page)))
 
 
@@ -201,6 +199,17 @@ def unassigned_captures(journal: Journal, book: int) -> tuple[int, ...]:
     return tuple(
         row["id"] for row in journal.db.execute("SELECT id FROM unassigned WHERE book = ? ORDER BY id", (book,))
     )
+
+
+def lone_fronts(journal: Journal, book: int) -> frozenset[int]:
+    """Return the captures of the book that are fronts of sheets whose back never came."""
+    rows = journal.db.execute(
+        "SELECT id FROM (SELECT c.id, c.side, lead(c.side, 1, '') OVER (ORDER BY c.id) AS following"
+        " FROM capture c JOIN sheet s ON s.id = c.sheet WHERE s.book = ?)"
+        " WHERE side = 'front' AND following <> 'back'",
+        (book,),
+    )
+    return frozenset(row["id"] for row in rows)
 
 
 def origins(journal: Journal, book: int) -> frozenset[str]:

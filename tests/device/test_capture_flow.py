@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from scanpipe.errors import ScanIncomplete
+from scanpipe.errors import ScanIncomplete, UsageError
 from scanpipe.flows.books import Terms, add_book, book_facts
 from scanpipe.flows.capture import capture_scanner
-from scanpipe.flows.capture_events import Captured, PutBack, StackEnded
+from scanpipe.flows.capture_events import Captured, CaptureEvent, KeptBesides, PutOnTop, StackEnded
 from scanpipe.flows.gate import obstacles
+from scanpipe.flows.places import amend
+from scanpipe.flows.qa import reject
+from scanpipe.flows.sheets import sheet_line
 from scanpipe.flows.station import Station, create_station, open_station
 from scanpipe.model import Page, Part
 
@@ -21,6 +24,16 @@ mode = "Gray"
 dpi = 50
 page_mm = [60, 80]
 """
+WHITE = '[options]\ntest-picture = "Solid white"\n'
+PATTERN = '[options]\ntest-picture = "Grid"\n'
+CONVENTION = """
+name = "small"
+based_on = "default"
+confidence = "for tests"
+[limits]
+min_dpi = 50
+colour = false
+"""
 
 
 @pytest.fixture
@@ -29,10 +42,14 @@ def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station
     (tmp_path / "dll.conf").write_text("test\n")
     monkeypatch.setenv("SANE_CONFIG_DIR", str(tmp_path))
     create_station(tmp_path / "station")
+    (tmp_path / "station" / "conventions" / "small.toml").write_text(CONVENTION)
     profile(tmp_path / "station")
     settings = tmp_path / "station" / "station.toml"
     settings.write_text(
-        settings.read_text().replace('device = ""', 'device = "test:0"').replace('profile = ""', 'profile = "own"')
+        settings.read_text()
+        .replace('device = ""', 'device = "test:0"')
+        .replace('profile = ""', 'profile = "own"')
+        .replace('convention = "default"', 'convention = "small"')
     )
     with open_station(tmp_path / "station", purpose="test") as opened:
         add_book(opened, kind="KS", year=2010, volume=1, unit="14758", terms=Terms())
@@ -41,6 +58,25 @@ def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station
 
 def profile(folder: Path, extra: str = "") -> None:
     (folder / "scanners" / "own.toml").write_text(PROFILE + extra)
+
+
+def yes() -> bool:
+    return True
+
+
+def shown(events: list[CaptureEvent]) -> list[str]:
+    """Return what happened: pages that were captured, and in brackets those whose pictures were kept besides."""
+    kept = [e for e in events if isinstance(e, Captured | KeptBesides)]
+    labels = ["-".join(map(str, e.pages)) for e in kept]
+    return [label if isinstance(e, Captured) else f"({label})" for e, label in zip(kept, labels, strict=True)]
+
+
+def asked(events: list[CaptureEvent]) -> list[str]:
+    return [sheet_line(sheet) for e in events if isinstance(e, PutOnTop) for sheet in e.sheets]
+
+
+def captures(station: Station) -> dict[str, int]:
+    return {s.page.label: s.facts.capture for s in book_facts(station, BOOK).pages if s.facts}
 
 
 def sides(station: Station) -> list[tuple[str, str]]:
@@ -69,8 +105,19 @@ def test_a_page_that_came_torn_is_awaited_and_named(station: Station) -> None:
     assert facts.suspects == ()
     assert any("page 3 did not come through the scanner" in line for line in obstacles(facts))
     profile(station.folder)
-    list(capture_scanner(station, BOOK, pages=1))
+    assert asked(list(capture_scanner(station, BOOK, pages=1, confirm=yes))) == ["the sheet of page 3"]
     assert book_facts(station, BOOK).awaited == ()
+
+
+def test_sheets_that_do_not_lie_on_the_stack_are_asked_for_before_it_moves(station: Station) -> None:
+    list(capture_scanner(station, BOOK, pages=4))
+    reject(station, BOOK, ["2", "4"], reason="blurred", rescan=True)
+    with pytest.raises(UsageError, match="the sheet of page 2; the sheet of page 4"):
+        list(capture_scanner(station, BOOK))
+    refused = list(capture_scanner(station, BOOK, confirm=lambda: False))
+    assert (asked(refused), shown(refused)) == (["the sheet of page 2", "the sheet of page 4"], [])
+    assert shown(list(capture_scanner(station, BOOK, pages=3, confirm=yes))) == ["2", "4", "5"]
+    assert asked(list(capture_scanner(station, BOOK, pages=1))) == []
 
 
 def test_a_sheet_without_a_fate_is_scanned_first_and_asked_for(station: Station) -> None:
@@ -78,11 +125,23 @@ def test_a_sheet_without_a_fate_is_scanned_first_and_asked_for(station: Station)
     row = book_facts(station, BOOK).row
     for number in (3, 3):
         station.journal.open_sheet(row, Page(part=Part.BODY, number=number), source="test:0", operator="lan")
-    refused = list(capture_scanner(station, BOOK, confirm=lambda _sheets: False))
-    assert refused == [PutBack(pages=("3",))]
-    events = list(capture_scanner(station, BOOK, pages=2, confirm=lambda _sheets: True))
-    assert [e.page and e.page.label for e in events if isinstance(e, Captured)] == ["3", "2"]
+    events = list(capture_scanner(station, BOOK, pages=2, confirm=yes))
+    assert (asked(events), shown(events)) == (["the sheet of page 3", "the sheet of page 2"], ["3", "2"])
     assert book_facts(station, BOOK).suspects == ()
+
+
+def test_a_sheet_without_a_fate_whose_page_is_there_is_settled(station: Station) -> None:
+    list(capture_scanner(station, BOOK, pages=1))
+    row = book_facts(station, BOOK).row
+    station.journal.open_sheet(row, Page(part=Part.BODY, number=1), source="test:0", operator="lan")
+    list(capture_scanner(station, BOOK, pages=1))
+    assert book_facts(station, BOOK).suspects == ()
+
+
+def test_the_glass_is_not_scanned_again_and_again_where_nobody_lays_the_next_page(station: Station) -> None:
+    with pytest.raises(UsageError, match="one page at a time"):
+        list(capture_scanner(station, BOOK, source="Flatbed", pages=2))
+    assert shown(list(capture_scanner(station, BOOK, source="Flatbed"))) == ["1"]
 
 
 def test_a_duplex_sheet_is_never_left_half(station: Station) -> None:
@@ -91,12 +150,81 @@ def test_a_duplex_sheet_is_never_left_half(station: Station) -> None:
     assert sides(station) == [("1", "front"), ("2", "back"), ("3", "front"), ("4", "back")]
 
 
-def test_the_front_of_a_sheet_whose_back_did_not_come_is_scanned_again(station: Station) -> None:
+def test_the_back_of_a_sheet_that_was_left_half_comes_with_its_front(station: Station) -> None:
     profile(station.folder, "duplex = true\n")
     list(capture_scanner(station, BOOK, pages=2))
     scan = capture_scanner(station, BOOK)
     next(scan)
-    scan.close()  # the operator's terminal is gone after the front of the second sheet
-    assert sides(station)[-1] == ("3", "front")
-    list(capture_scanner(station, BOOK, pages=2))
+    scan.close()  # type: ignore[attr-defined]  # the operator's terminal is gone after the front of the second sheet
+    before = captures(station)
+    events = list(capture_scanner(station, BOOK, pages=1, confirm=yes))
+    assert shown(events) == ["(3)", "4"]
     assert sides(station) == [("1", "front"), ("2", "back"), ("3", "front"), ("4", "back")]
+    assert {label: capture for label, capture in captures(station).items() if label != "4"} == before
+
+
+def test_one_side_that_was_sent_back_comes_with_the_other_which_stays_as_it_was(station: Station) -> None:
+    profile(station.folder, "duplex = true\n")
+    amend(station, BOOK, Terms(pages=6))
+    list(capture_scanner(station, BOOK))
+    before = captures(station)
+    reject(station, BOOK, ["3", "6"], reason="blurred", rescan=True)
+    events = list(capture_scanner(station, BOOK, confirm=yes))
+    assert asked(events) == [
+        "the sheet of pages 3 and 4, 3 on its first side (for page 3)",
+        "the sheet of pages 5 and 6, 5 on its first side (for page 6)",
+    ]
+    assert shown(events) == ["3", "(4)", "(5)", "6"]
+    after = captures(station)
+    assert {label for label in before if before[label] != after[label]} == {"3", "6"}
+    assert (dict(sides(station))["3"], dict(sides(station))["6"]) == ("front", "back")
+    facts = book_facts(station, BOOK)
+    assert (facts.unassigned, facts.awaited, facts.suspects) == ((), (), ())
+    reject(station, BOOK, ["4"], reason="blurred", rescan=True)
+    assert shown(list(capture_scanner(station, BOOK, confirm=yes))) == ["(3)", "4"]
+
+
+def test_the_blank_back_of_the_last_sheet_of_an_odd_total_is_no_page(station: Station) -> None:
+    profile(station.folder, "duplex = true\n" + WHITE)
+    amend(station, BOOK, Terms(pages=5))
+    assert shown(list(capture_scanner(station, BOOK))) == ["1", "2", "3", "4", "5", "()"]
+    before = captures(station)
+    reject(station, BOOK, ["2"], reason="blurred", rescan=True)
+    assert shown(list(capture_scanner(station, BOOK, confirm=yes))) == ["(1)", "2"]
+    assert {label: c for label, c in captures(station).items() if label != "2"} == {
+        label: c for label, c in before.items() if label != "2"
+    }
+    assert book_facts(station, BOOK).unassigned == ()
+
+
+def test_a_written_back_beyond_an_odd_total_stops_the_delivery(station: Station) -> None:
+    profile(station.folder, "duplex = true\n" + PATTERN)
+    amend(station, BOOK, Terms(pages=3))
+    assert shown(list(capture_scanner(station, BOOK))) == ["1", "2", "3", ""]
+    assert any("no place for" in line for line in obstacles(book_facts(station, BOOK)))
+
+
+def test_the_glass_has_no_second_side(station: Station) -> None:
+    profile(station.folder, "duplex = true\n")
+    list(capture_scanner(station, BOOK, pages=4))
+    reject(station, BOOK, ["4"], reason="blurred", rescan=True)
+    laid: list[str] = []
+    events = list(
+        capture_scanner(station, BOOK, source="Flatbed", pages=1, ready=lambda page: not laid.append(str(page)))
+    )
+    assert (laid, shown(events)) == (["4"], ["4"])
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [("min_dpi = 300\ncolour = false", "asks for 300 dpi"), ("min_dpi = 50\ncolour = true", "asks for colour")],
+)
+def test_scans_that_the_convention_would_refuse_are_refused_before_the_first_sheet(
+    station: Station, limits: str, told: str
+) -> None:
+    convention = CONVENTION.partition("min_dpi")[0] + limits
+    (station.folder / "conventions" / "small.toml").write_text(convention)
+    with pytest.raises(UsageError, match=told) as refused:
+        list(capture_scanner(station, BOOK))
+    assert str(station.folder / "scanners" / "own.toml") in refused.value.remedy
+    assert station.journal.db.execute("SELECT count(*) FROM sheet").fetchone()[0] == 0

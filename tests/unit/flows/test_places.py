@@ -1,5 +1,6 @@
 """Which page a capture becomes: whatever happens on the way, no page takes another one's place unnoticed."""
 
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from PIL import Image
 
 from scanpipe.errors import ConfigError, UsageError
 from scanpipe.flows.books import Terms, add_book, book_facts
-from scanpipe.flows.capture_events import Captured, FileRefused
+from scanpipe.flows.capture_events import Captured, CaptureEvent, FileRefused, FileSkipped, NamesRepeated
 from scanpipe.flows.gate import doubts, obstacles
 from scanpipe.flows.import_files import capture_folder
 from scanpipe.flows.places import amend, shift
@@ -38,6 +39,13 @@ def scans(folder: Path, *names: str, shade: int = 0) -> Path:
     return folder
 
 
+def pdf(path: Path, pages: int, *, shade: int = 0, first: int = 1) -> None:
+    """Write a PDF of scanned pages; the same page is the same picture in each."""
+    path.parent.mkdir(exist_ok=True)
+    shown = [Image.new("RGB", (60, 80), (100 + number, 200, 200 - shade)) for number in range(first, first + pages)]
+    shown[0].save(path, "PDF", save_all=True, append_images=shown[1:], resolution=300)
+
+
 def places(station: Station) -> dict[str, str]:
     """Return which file stands on which page."""
     facts = book_facts(station, BOOK)
@@ -47,6 +55,10 @@ def places(station: Station) -> dict[str, str]:
 
 def take(station: Station, folder: Path) -> list[Captured | FileRefused]:
     return [e for e in capture_folder(station, BOOK, folder) if isinstance(e, Captured | FileRefused)]
+
+
+def told(station: Station, folder: Path) -> list[CaptureEvent]:
+    return list(capture_folder(station, BOOK, folder))[:-1]
 
 
 def test_a_refused_files_place_is_kept_from_other_files_until_it_is_mended(open_book: Station, tmp_path: Path) -> None:
@@ -75,6 +87,82 @@ def test_other_content_under_a_known_name_is_refused(open_book: Station, tmp_pat
     assert [type(event) for event in take(open_book, folder)] == [FileRefused, FileRefused]
     reject(open_book, BOOK, ["2"], reason="blurred", rescan=True)
     assert [event.page and event.page.label for event in take(open_book, folder)] == [None, "2"]
+
+
+def test_a_refused_file_that_comes_whole_as_several_pages_stands_where_it_was_awaited(
+    open_book: Station, tmp_path: Path
+) -> None:
+    folder = scans(tmp_path / "scans", "1.png", "!2.pdf", "3.png")
+    take(open_book, folder)
+    pdf(folder / "2.pdf", 3)
+    assert [
+        (e.name, "book shift KS.2010.01 3 --by 2" in e.reason)
+        for e in told(open_book, folder)
+        if isinstance(e, FileRefused)
+    ] == [("2.pdf#1", True)]
+    assert places(open_book) == {"1": "1.png", "3": "3.png"}
+    assert any("page 2 waits for a readable file" in line for line in obstacles(book_facts(open_book, BOOK)))
+    shift(open_book, BOOK, "3", by=2)
+    scans(folder, "0.png", shade=3)
+    take(open_book, folder)
+    assert places(open_book) == {
+        "1": "1.png", "2": "2.pdf#1", "3": "2.pdf#2", "4": "2.pdf#3", "5": "3.png", "6": "0.png",
+    }  # fmt: skip
+
+
+def test_a_name_is_the_same_in_every_unicode_form(open_book: Station, tmp_path: Path) -> None:
+    first, second = "trang số 1.png", "trang số 2.png"
+    apart, together = (unicodedata.normalize(form, second) for form in ("NFD", "NFC"))
+    folder = scans(tmp_path / "quyển", unicodedata.normalize("NFD", first), f"!{apart}", "trang số 3.png")
+    take(open_book, folder)
+    (folder / apart).unlink()
+    (folder / unicodedata.normalize("NFD", first)).rename(folder / unicodedata.normalize("NFC", first))
+    scans(folder, "trang số 4.png", together)
+    assert [type(event) for event in told(open_book, folder)][:2] == [FileSkipped, FileSkipped]
+    assert places(open_book) == {"1": first, "2": together, "3": "trang số 3.png", "4": "trang số 4.png"}
+
+
+def test_a_file_that_grew_is_taken_from_where_it_stopped(open_book: Station, tmp_path: Path) -> None:
+    pdf(tmp_path / "scans" / "all.pdf", 1)
+    take(open_book, tmp_path / "scans")
+    pdf(tmp_path / "scans" / "all.pdf", 3)
+    events = told(open_book, tmp_path / "scans")
+    assert [type(event) for event in events] == [FileSkipped, Captured, Captured]
+    assert places(open_book) == {"1": "all.pdf", "2": "all.pdf#2", "3": "all.pdf#3"}
+
+
+def test_what_a_file_grew_by_never_goes_to_another_place(open_book: Station, tmp_path: Path) -> None:
+    folder = scans(tmp_path / "scans", "z.png")
+    pdf(folder / "all.pdf", 2)
+    take(open_book, folder)
+    pdf(folder / "all.pdf", 4)
+    refused = [event for event in told(open_book, folder) if isinstance(event, FileRefused)]
+    assert [(e.name, "2 pages more" in e.reason, "book shift KS.2010.01 3 --by 2" in e.reason) for e in refused] == [
+        ("all.pdf#3", True, True)
+    ]
+    shift(open_book, BOOK, "3", by=2)
+    take(open_book, folder)
+    assert list(places(open_book).values()) == ["all.pdf#1", "all.pdf#2", "all.pdf#3", "all.pdf#4", "z.png"]
+
+
+def test_a_file_that_was_cut_after_it_was_captured_takes_no_further_place(open_book: Station, tmp_path: Path) -> None:
+    pdf(tmp_path / "scans" / "all.pdf", 2)
+    take(open_book, tmp_path / "scans")
+    (tmp_path / "scans" / "all.pdf").write_bytes(b"%PDF-1.4 cut")
+    assert [event.pages for event in take(open_book, tmp_path / "scans") if isinstance(event, Captured)] == []
+    assert not any("waits" in line for line in obstacles(book_facts(open_book, BOOK)))
+
+
+def test_of_a_second_batch_with_the_names_of_the_first_nothing_is_taken(open_book: Station, tmp_path: Path) -> None:
+    take(open_book, scans(tmp_path / "scans", "0001.png", "0002.png"))
+    again = scans(tmp_path / "scans", "0001.png", "0002.png", "0003.png", shade=9)
+    events = told(open_book, again)
+    assert [type(event) for event in events] == [FileRefused, FileRefused, NamesRepeated]
+    assert events[-1] == NamesRepeated(book=BOOK, waiting=1)
+    assert places(open_book) == {"1": "0001.png", "2": "0002.png"}
+    again.rename(tmp_path / "scans 2")
+    take(open_book, tmp_path / "scans 2")
+    assert list(places(open_book)) == ["1", "2", "3", "4", "5"]
 
 
 def test_the_same_picture_twice_is_flagged(open_book: Station, tmp_path: Path) -> None:
