@@ -6,11 +6,10 @@ file follow directly on its earlier ones. Files that it does not know take the n
 """
 
 import re
-from dataclasses import dataclass, field
-from typing import Self
+from dataclasses import dataclass
 
 from scanpipe.flows.books import BookFacts
-from scanpipe.flows.plan import Slots, empty_slots
+from scanpipe.flows.plan import empty_slots
 from scanpipe.flows.sheets import after
 from scanpipe.fsio import nfc
 from scanpipe.model import Page, Place
@@ -46,31 +45,27 @@ def file_page(origin: str) -> FilePage:
     return (numbered[1], int(numbered[2]) - 1) if numbered else (name, 0)
 
 
-@dataclass(slots=True)
 class FilePlaces:
-    """The places of a book while files come in."""
+    """The places of a book while files come in.
 
-    slots: Slots
-    standing: dict[FilePage, Standing]
-    held: dict[FilePage, tuple[Place, ...]]
-    known: frozenset[str]
-    refused: dict[FilePage, NoRoom] = field(default_factory=dict)
+    `standing` tells what came from each page of a file, `known` the names of the files that had any place before.
+    """
 
-    @classmethod
-    def of(cls, facts: BookFacts) -> Self:
-        """Return the places of a book as the next files find them."""
+    def __init__(self, facts: BookFacts) -> None:
         there = [state.facts for state in facts.pages if state.facts]
         slots = empty_slots(facts.book, [each.page for each in there])
-        standing: dict[FilePage, Standing] = {}
+        self.standing: dict[FilePage, Standing] = {}
         for each in there:
             key = file_page(each.origin)
-            pages = (*standing[key].pages, each.page) if key in standing else (each.page,)
-            standing[key] = Standing(pages=pages, digest=each.digest)
-        held = {file_page(gone.source): slots.places(gone.page, facts.awaited) for gone in facts.awaited}
+            pages = (*self.standing[key].pages, each.page) if key in self.standing else (each.page,)
+            self.standing[key] = Standing(pages=pages, digest=each.digest)
+        self._held = {file_page(gone.source): slots.places(gone.page, facts.awaited) for gone in facts.awaited}
         for gone in facts.awaited:
             if gone.outcome == "refused":
-                slots = slots.fill(*(place.page for place in held[file_page(gone.source)]))
-        return cls(slots, standing, held, frozenset(name for name, _number in (*standing, *held)))
+                slots = slots.fill(*(place.page for place in self._held[file_page(gone.source)]))
+        self._slots = slots
+        self._refused: dict[FilePage, NoRoom] = {}
+        self.known = frozenset(name for name, _number in (*self.standing, *self._held))
 
     def take(self, page: FilePage, count: int) -> tuple[Place, ...] | NoRoom:
         """Take the places of a page of a file that has `count`; none where the book is full.
@@ -78,27 +73,27 @@ class FilePlaces:
         Pages that come in a row without places of their own are given them all, or none: see `NoRoom`.
         """
         name, number = page
-        own, before = self.held.get(page), (name, number - 1)
+        own, before = self._held.get(page), (name, number - 1)
         follows = name in self.known and number > 0 and not own
-        if follows and before in self.refused:
-            self.refused[page] = self.refused[before]
-            return self.refused[page]
+        if follows and before in self._refused:
+            self._refused[page] = self._refused[before]
+            return self._refused[page]
         last = own[-1].page if own else self._last_of(before) if follows else None
         short = self._short(last, self._in_a_row(page, count) + (not own)) if last else None
         if short:
-            self.refused[page] = short
+            self._refused[page] = short
             return short
-        free = (after(self.slots.book, last) if last else None) if follows else self.slots.next()
-        places = self.held.pop(page, ()) or (self.slots.places(free) if free else ())
-        self.slots = self.slots.fill(*(place.page for place in places))
+        free = (after(self._slots.book, last) if last else None) if follows else self._slots.next()
+        places = self._held.pop(page, ()) or (self._slots.places(free) if free else ())
+        self._slots = self._slots.fill(*(place.page for place in places))
         if places:
             self.standing[page] = Standing(pages=tuple(place.page for place in places), digest="")
         return places
 
     def _last_of(self, page: FilePage) -> Page | None:
         """Return the last page of the book that a page of a file takes."""
-        if page in self.held:
-            return self.held[page][-1].page
+        if page in self._held:
+            return self._held[page][-1].page
         return self.standing[page].pages[-1] if page in self.standing else None
 
     def _in_a_row(self, page: FilePage, count: int) -> int:
@@ -108,11 +103,11 @@ class FilePlaces:
         return next((n - number - 1 for n in later if self._has_own((name, n))), max(0, count - number - 1))
 
     def _has_own(self, page: FilePage) -> bool:
-        return page in self.held or page in self.standing
+        return page in self._held or page in self.standing
 
     def _short(self, last: Page, captures: int) -> NoRoom | None:
         """Say what is in the way of so many captures right after a page; beyond the book's end nothing is."""
-        slots, page, found = self.slots, after(self.slots.book, last), 0
+        slots, page, found = self._slots, after(self._slots.book, last), 0
         while page and found < captures:
             if page in slots.filled:
                 shown = 2 if slots.book.spreads == "split" else 1

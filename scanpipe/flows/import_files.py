@@ -70,7 +70,7 @@ class _Files:
     """Files on their way into a book; `repeated` says that one of them has the name of an earlier one."""
 
     def __init__(self, station: Station, facts: BookFacts) -> None:
-        self.places = FilePlaces.of(facts)
+        self.places = FilePlaces(facts)
         self.repeated = False
         self._station, self._facts = station, facts
         self._origins = frozenset(map(nfc, views.origins(station.journal, facts.row)))
