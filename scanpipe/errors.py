@@ -21,7 +21,8 @@
     │   ├── BookUnknown     34
     │   ├── BookExists      35
     │   ├── PageUnknown     36
-    │   └── BlobDamaged     37   a stored file does not have the content its name promises
+    │   ├── BlobDamaged     37   a stored file does not have the content its name promises
+    │   └── StoreFailed     38   the disk of the station fails, or does not let itself be read or written
     ├── PackageError        40
     │   ├── ConventionError 41   a convention that cannot render or parse a name
     │   ├── DeliveryRefused 42   the book is not ready; the list says why
@@ -194,6 +195,12 @@ class BlobDamaged(StateError):
     """A stored file is gone or does not have the content its name promises."""
 
     exit_code = 37
+
+
+class StoreFailed(StateError):
+    """The station's files cannot be read or written: a fault of its disk or its rights, never of a page."""
+
+    exit_code = 38
 
 
 class PackageError(ScanpipeError):

@@ -3,17 +3,19 @@
 `write_atomic` guarantees that a reader sees the old file or the whole new one, and that after it returns the new one
 survives a power cut on a file system that honours fsync. It does not guarantee that a crash leaves no temporary file:
 those start with `.tmp-` and are never read. `write_new` guarantees the same of a file that was not there before.
+Who may read what is written is for the umask to say.
 """
 
 import errno
 import os
-import tempfile
+import secrets
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from scanpipe.errors import DiskFull
+from scanpipe.errors import DiskFull, StoreFailed
+from scanpipe.file_errors import reason_of, way_out
 from scanpipe.messages import _
 
 TEMP_PREFIX = ".tmp-"
@@ -49,6 +51,34 @@ def disk_full(target: Path) -> DiskFull:
     )
 
 
+@contextmanager
+def store_errors_named(target: Path) -> Iterator[None]:
+    """Turn what the system says of a file of the station into an error that is the station's, never a page's.
+
+    Raises:
+        DiskFull: no room, or over quota.
+        StoreFailed: anything else.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise of_the_station(error, target) from error
+
+
+def of_the_station(error: OSError, target: Path | None = None) -> DiskFull | StoreFailed:
+    """Return the error of the station that says what the system said of `target`, by default of the file it names."""
+    path = target or Path(str(error.filename or "?"))
+    if error.errno in _NO_ROOM:
+        return disk_full(path)
+    return StoreFailed(
+        _("{path}: {reason}.").format(path=path, reason=reason_of(error)), remedy=way_out(error, otherwise=_mend())
+    )
+
+
+def _mend() -> str:
+    return _("No page is to blame. Mend it and run the same command again.")
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames within `folder` survive a power cut."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -73,22 +103,29 @@ def sync_tree(folder: Path) -> None:
 @contextmanager
 def temporary_file(folder: Path) -> Iterator[Path]:
     """Yield the path of a new empty file in `folder`; it is gone afterwards unless it was renamed."""
+    with _temporary(folder, 0o600) as (path, handle):
+        os.close(handle)
+        yield path
+
+
+@contextmanager
+def _temporary(folder: Path, mode: int) -> Iterator[tuple[Path, int]]:
+    """Yield a new empty file in `folder` and a handle to write it; its mode is `mode` less what the umask takes."""
+    path = folder / f"{TEMP_PREFIX}{secrets.token_hex(8)}"
     with disk_errors_named(folder):
         try:
-            handle, name = tempfile.mkstemp(prefix=TEMP_PREFIX, dir=folder)
+            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
         except OSError as error:
             error.filename = str(folder)  # the name of the temporary file would tell nobody anything
             raise
-    os.close(handle)
-    path = Path(name)
     try:
-        yield path
+        yield path, handle
     finally:
         with suppress(FileNotFoundError):
             path.unlink()
 
 
-def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+def write_atomic(path: Path, data: bytes, *, mode: int = 0o666) -> None:
     """Write `data` so that `path` holds either its old content or all of the new.
 
     Raises:
@@ -98,7 +135,7 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         temporary.rename(path)
 
 
-def write_new(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+def write_new(path: Path, data: bytes, *, mode: int = 0o666) -> None:
     """Write `data` to a file that is not there yet; whoever else makes it at the same moment, nothing is overwritten.
 
     Raises:
@@ -119,11 +156,10 @@ def write_new(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 @contextmanager
 def _written_beside(path: Path, data: bytes, mode: int) -> Iterator[Path]:
     """Yield a temporary file beside `path` with all of `data`, safe on the disk; then make the folder safe."""
-    with temporary_file(path.parent) as temporary, disk_errors_named(path):
-        with temporary.open("wb") as stream:
+    with _temporary(path.parent, mode) as (temporary, handle), disk_errors_named(path):
+        with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(mode)
         yield temporary
         sync_folder(path.parent)

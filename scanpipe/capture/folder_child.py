@@ -16,9 +16,19 @@ from typing import BinaryIO
 import cv2
 
 from scanpipe.capture.checks import check_capture
-from scanpipe.capture.folder_protocol import Answer, Bad, Counted, Decoded, NoRoom, Ready, Wanted, decode_wanted, encode
-from scanpipe.errors import DiskFull
-from scanpipe.fsio import disk_errors_named
+from scanpipe.capture.folder_protocol import (
+    Answer,
+    Bad,
+    Counted,
+    Decoded,
+    Ready,
+    SpoolFailed,
+    Wanted,
+    decode_wanted,
+    encode,
+)
+from scanpipe.errors import DiskFull, StoreFailed
+from scanpipe.fsio import store_errors_named
 from scanpipe.raster.codecs import encode_master
 from scanpipe.raster.files import Frame, PageFile, open_pages
 from scanpipe.raster.picture import Unreadable
@@ -78,13 +88,13 @@ def _answer(wanted: Wanted, shelf: _Shelf) -> Answer:
         return _decoded(pages.frame(wanted.index), count, Path(wanted.target))
     except Unreadable as error:
         return Bad(count=count, reason=str(error))
-    except DiskFull as error:
-        return NoRoom(message=error.message, remedy=error.remedy)
+    except (DiskFull, StoreFailed) as error:
+        return SpoolFailed(full=isinstance(error, DiskFull), message=error.message, remedy=error.remedy)
 
 
 def _decoded(frame: Frame, count: int, target: Path) -> Decoded:
     raster = frame.raster
-    with disk_errors_named(target.parent):
+    with store_errors_named(target.parent):
         target.write_bytes(encode_master(raster))
     return Decoded(
         count=count,

@@ -8,8 +8,18 @@ import time
 from types import TracebackType
 from typing import Self
 
-from scanpipe.capture.folder_protocol import Answer, Bad, Counted, Decoded, NoRoom, Ready, Wanted, decode_answer, encode
-from scanpipe.errors import DiskFull, EngineError
+from scanpipe.capture.folder_protocol import (
+    Answer,
+    Bad,
+    Counted,
+    Decoded,
+    Ready,
+    SpoolFailed,
+    Wanted,
+    decode_answer,
+    encode,
+)
+from scanpipe.errors import DiskFull, EngineError, StoreFailed
 from scanpipe.messages import _
 
 _START_S = 60.0
@@ -48,8 +58,8 @@ class Decoder:
         except Lost:
             self._kill()
             raise
-        if isinstance(answer, NoRoom):
-            raise DiskFull(answer.message, remedy=answer.remedy)
+        if isinstance(answer, SpoolFailed):
+            raise (DiskFull if answer.full else StoreFailed)(answer.message, remedy=answer.remedy)
         if isinstance(answer, Ready):
             raise EngineError(_("The decoding process does not keep to its protocol."))
         return answer

@@ -47,14 +47,15 @@ class Bad(msgspec.Struct, frozen=True, kw_only=True, tag="bad"):
     reason: str
 
 
-class NoRoom(msgspec.Struct, frozen=True, kw_only=True, tag="no_room"):
-    """The disk is full; words for the operator."""
+class SpoolFailed(msgspec.Struct, frozen=True, kw_only=True, tag="spool_failed"):
+    """The page could not be handed over, because the disk is `full` or fails; words for the operator."""
 
+    full: bool
     message: str
     remedy: str
 
 
-Answer = Ready | Decoded | Counted | Bad | NoRoom
+Answer = Ready | Decoded | Counted | Bad | SpoolFailed
 
 _wanted: msgspec.json.Decoder[Wanted] = msgspec.json.Decoder(Wanted)
 _answer: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)

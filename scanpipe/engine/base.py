@@ -3,6 +3,7 @@
 Everything that crosses is JSON, also within one process, so that a job that works with one engine works with all.
 """
 
+import errno
 import importlib
 import logging
 import traceback
@@ -14,6 +15,15 @@ from typing import Any, Protocol, Self
 import msgspec
 
 from scanpipe.errors import EngineError, ScanpipeError
+from scanpipe.fsio import of_the_station
+
+# What the system says when disk, rights or limits of the machine fail, whatever page is worked on.
+_OF_THE_MACHINE = frozenset(
+    {
+        *(errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+        *(errno.ESTALE, errno.ENODEV, errno.ENXIO, errno.EMFILE, errno.ENFILE),
+    }
+)
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +52,9 @@ class Failure:
 
     @classmethod
     def of(cls, error: BaseException) -> Self:
-        """Return what is worth keeping of `error`."""
+        """Return what is worth keeping of `error`; what the system failed to do is a fault of the station."""
+        if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+            error = of_the_station(error)
         code = type(error).__name__
         message = _printable(str(error)) or code
         if isinstance(error, ScanpipeError):

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scanpipe.errors import DiskFull, Interrupted, ScanpipeError, TooManyFailures
+from scanpipe.errors import DiskFull, Interrupted, ScanpipeError, StoreFailed, TooManyFailures
 from scanpipe.flows.books import BookFacts, book_facts
 from scanpipe.flows.deliver import Delivered, deliver
 from scanpipe.flows.gate import doubts, obstacles
@@ -89,6 +89,7 @@ def nightly(
 
     Raises:
         DiskFull: no room; what was done so far is kept.
+        StoreFailed: the station's disk fails or cannot be written; nothing is held against a page.
         ToolMissing: Tesseract or its language is not installed.
         StationLocked: another process processes pages of this station.
     """
@@ -188,7 +189,7 @@ def _deliver(
         return unsure, None
     try:
         return (), deliver(station, facts.book.id.full_name, engine=engine, workers=workers)
-    except (DiskFull, Interrupted):
+    except (DiskFull, Interrupted, StoreFailed):
         raise
     except ScanpipeError as error:
         return (str(error),), None

@@ -10,7 +10,7 @@ import msgspec
 from scanpipe.engine.base import Engine, Failure, Job, Outcome
 from scanpipe.engine.inline import Inline
 from scanpipe.engine.pool import Pool, usable_cpus
-from scanpipe.errors import DiskFull, ToolMissing, TooManyFailures
+from scanpipe.errors import DiskFull, StoreFailed, ToolMissing, TooManyFailures
 from scanpipe.flows.books import BookFacts, book_facts
 from scanpipe.flows.held import held_processing
 from scanpipe.flows.plan import PageState, due
@@ -26,7 +26,7 @@ from scanpipe.state.views import PageFacts
 
 PAGE_TASK = "scanpipe.flows.page_task:process_page"
 _FEWEST_FOR_RATIO = 10
-_STOPPING = {kind.__name__: kind for kind in (DiskFull, ToolMissing)}
+_STOPPING = {kind.__name__: kind for kind in (DiskFull, StoreFailed, ToolMissing)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +82,7 @@ def process(
     Raises:
         ToolMissing: Tesseract or its language is not installed.
         DiskFull: no room; what was done so far is kept.
+        StoreFailed: the station's disk fails or cannot be written; nothing is held against a page.
         TooManyFailures: more pages failed than the station's bound allows.
         StationLocked: another process processes pages of this station.
     """

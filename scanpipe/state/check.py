@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from scanpipe.errors import BlobDamaged
+from scanpipe.errors import BlobDamaged, StoreFailed
 from scanpipe.state.journal import Journal
 from scanpipe.state.store import Store
 from scanpipe.state.views import SheetRow, suspects
@@ -63,7 +63,7 @@ def check(journal: Journal, store: Store) -> CheckReport:
 def _whole(store: Store, digest: str) -> bool:
     try:
         store.get(digest)
-    except BlobDamaged:
+    except (BlobDamaged, StoreFailed):
         return False
     return True
 

@@ -13,13 +13,14 @@ from typing import Any
 
 import msgspec
 
-from scanpipe.errors import BookExists, StateError, StationLocked
+from scanpipe.errors import BookExists, StateError, StationLocked, StoreFailed
 from scanpipe.fsio import disk_full
 from scanpipe.messages import _
 from scanpipe.model import Book, BookId, Page, Place
 from scanpipe.state.schema import MIGRATIONS
 
 _BUSY_MS = 30_000  # a transaction takes milliseconds; on a disk that hardly answers, seconds
+_FAILED_DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 _LEAST_ROOM = 1_000_000  # bytes: the shared memory and the log of SQLite's WAL, with a margin
 
 Clock = Callable[[], datetime]
@@ -362,7 +363,8 @@ def sqlite_errors_named(path: Path) -> Iterator[None]:
     Raises:
         DiskFull: no room.
         StationLocked: another process wrote for too long.
-        StateError: the journal cannot be written, or is damaged.
+        StoreFailed: the disk fails, or the journal cannot be written.
+        StateError: the journal is damaged.
     """
     try:
         yield
@@ -376,7 +378,9 @@ def sqlite_errors_named(path: Path) -> Iterator[None]:
                 _("Another scanpipe has been writing into {path} for too long.").format(path=path),
                 remedy=_("Nothing was lost. Run the same command again; if it stays so, see which process hangs."),
             ) from error
-        raise StateError(_("The journal {path} cannot be written: {error}.").format(path=path, error=error)) from error
+        told = _("The journal {path} cannot be written: {error}.").format(path=path, error=error)
+        failed = error.sqlite_errorcode & 0xFF in _FAILED_DISK
+        raise (StoreFailed if failed else StateError)(told) from error
     except sqlite3.DatabaseError as error:
         raise StateError(
             _("The journal {path} is damaged: {error}.").format(path=path, error=error),

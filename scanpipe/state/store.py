@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scanpipe.errors import BlobDamaged
-from scanpipe.fsio import disk_errors_named, sync_folder, write_atomic
+from scanpipe.fsio import store_errors_named, sync_folder, write_atomic
 from scanpipe.messages import _
 
 
@@ -25,24 +25,30 @@ class Store:
         return self.folder / digest[:2] / digest
 
     def has(self, digest: str) -> bool:
-        """Return whether the blob is there."""
-        return self.path(digest).is_file()
+        """Return whether the blob is there.
+
+        Raises:
+            StoreFailed: nobody can tell.
+        """
+        with store_errors_named(self.path(digest)):
+            return self.path(digest).is_file()
 
     def put(self, data: bytes) -> str:
         """Keep `data` durably and return its digest: temporary file, fsync, rename, fsync of the folder.
 
         Raises:
             DiskFull: no room; nothing was kept.
+            StoreFailed: the store cannot be written; nothing was kept.
         """
         digest = digest_of(data)
         target = self.path(digest)
-        if target.is_file() and digest_of(target.read_bytes()) == digest:
+        if _is_whole(target):
             return digest
-        with disk_errors_named(target):
+        with store_errors_named(target):
             if not target.parent.is_dir():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 sync_folder(self.folder)
-        write_atomic(target, data, mode=0o444)
+            write_atomic(target, data, mode=0o444)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -50,19 +56,31 @@ class Store:
 
         Raises:
             BlobDamaged: it is gone, or its content is not what its name promises.
+            StoreFailed: it, or the whole store, cannot be read.
         """
-        try:
-            data = self.path(digest).read_bytes()
-        except FileNotFoundError:
-            raise _damaged(self.path(digest), _("is gone")) from None
+        path = self.path(digest)
+        with store_errors_named(path):
+            try:
+                data = path.read_bytes()
+            except FileNotFoundError:
+                self.folder.stat()  # a store that is away, with its disk, is no fault of this blob
+                raise _damaged(path, _("is gone")) from None
         if digest_of(data) != digest:
-            raise _damaged(self.path(digest), _("has been changed"))
+            raise _damaged(path, _("has been changed"))
         return data
 
     def digests(self) -> Iterator[str]:
         """Yield the name of every blob, in order."""
         for folder in sorted(self.folder.glob("??")):
             yield from sorted(path.name for path in folder.iterdir() if len(path.name) == 64)
+
+
+def _is_whole(path: Path) -> bool:
+    """Return whether the blob is there as its name promises; one that cannot be read is written again."""
+    try:
+        return digest_of(path.read_bytes()) == path.name
+    except OSError:
+        return False
 
 
 def _damaged(path: Path, how: str) -> BlobDamaged:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from scanpipe.fsio import (
     sync_tree,
     temporary_file,
     write_atomic,
+    write_new,
 )
 
 
@@ -45,13 +46,22 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_file_is_written_whole_and_readable_by_all(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o002, 0o664), (0o077, 0o600), (0, 0o666)])
+@pytest.mark.parametrize("write", [write_atomic, write_new])
+def test_a_file_is_written_whole_and_readable_by_whom_the_umask_says(
+    tmp_path: Path, umask: int, mode: int, write: Callable[[Path, bytes], None]
+) -> None:
     target = tmp_path / "a.json"
-    write_atomic(target, b"one")
-    write_atomic(target, b"other")
-    assert target.read_bytes() == b"other"
-    assert target.stat().st_mode & 0o777 == 0o644
-    assert names(tmp_path) == ["a.json"]
+    before = os.umask(umask)
+    try:
+        write(target, b"one")
+    finally:
+        os.umask(before)
+    write_atomic(tmp_path / "b.json", b"one")
+    write_atomic(tmp_path / "b.json", b"other")
+    assert (target.read_bytes(), (tmp_path / "b.json").read_bytes()) == (b"one", b"other")
+    assert target.stat().st_mode & 0o777 == mode
+    assert names(tmp_path) == ["a.json", "b.json"]
 
 
 def test_on_a_full_disk_the_old_content_stays_and_nothing_else(tmp_path: Path) -> None:
