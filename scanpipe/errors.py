@@ -32,7 +32,8 @@
     ├── EngineError         50
     │   ├── ToolMissing     51   Tesseract or one of its languages is not there
     │   ├── TooManyFailures 52   so many pages failed that the batch was stopped
-    │   └── WorkerDied      53   a process of the engine was killed or crashed at a page
+    │   ├── WorkerDied      53   a process of the engine was killed or crashed at a page
+    │   └── OcrFailed       54   a page could not be read: it goes on without a text layer
     └── Interrupted        130
 
 A message says what happened, to which page of which book or which file, and what to do next.
@@ -261,6 +262,12 @@ class WorkerDied(EngineError):
     """A process of the engine was killed, or crashed, while it worked on a page."""
 
     exit_code = 53
+
+
+class OcrFailed(EngineError):
+    """Tesseract could not read a page, or used more than its share of CPU time on it."""
+
+    exit_code = 54
 
 
 class Interrupted(ScanpipeError):

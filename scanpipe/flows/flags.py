@@ -12,6 +12,7 @@ def explain(flag: str) -> str:
         "black": _("The page is almost wholly black. Look whether a sheet was in the scanner."),
         "blank": _("Nothing seems to be written on the page."),
         "blurred": _("The page is blurred. Scan it again if it cannot be read with ease."),
+        "no_text": _("The page could not be read by OCR, so it has no text to search. Look at its picture."),
         "repeated": _(
             "This is, to the bit, the picture of another page of the book. Check whether it was scanned twice."
         ),

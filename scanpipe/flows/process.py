@@ -144,8 +144,9 @@ def _jobs(station: Station, pages: Iterable[_Due]) -> Iterator[Job]:
     for page in pages:
         body = views.recipe_body(station.journal, page.state.recipe)
         facts = page.facts
-        source = {"store": str(station.store.folder), "digest": facts.digest, "dpi": facts.dpi, "region": facts.region}
-        yield Job(key=page.key, data={**body, **source})
+        source = {"digest": facts.digest, "dpi": facts.dpi, "region": facts.region}
+        folders = {"store": str(station.store.folder), "spool": str(station.spool)}
+        yield Job(key=page.key, data={**body, **source, **folders})
 
 
 def _record(station: Station, page: _Due, outcome: Outcome) -> PageDone | PageFailed:

@@ -1,14 +1,18 @@
 """Tesseract, run once a page: the invisible text layer and the words come from the same reading.
 
 The page is handed over as an uncompressed grey TIFF in memory (`memfd_create`): Tesseract starts reading 0.2 s sooner
-than with PNG or PNM, and a killed process leaves no picture behind. One thread a process: pages run side by side.
+than with PNG or PNM. What Tesseract writes goes to memory, too, by links in the spool: a full disk cannot cut it short,
+and a killed process leaves nothing of a person's record behind. One thread a process: pages run side by side.
 """
 
 import os
 import re
+import resource
+import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,9 +23,11 @@ import pytesseract
 from PIL import Image
 from pytesseract import pytesseract as runner
 
-from scanpipe.errors import EngineError, ToolMissing
+from scanpipe.errors import OcrFailed, ToolMissing
+from scanpipe.fsio import TEMP_PREFIX, disk_errors_named
 from scanpipe.messages import _
 from scanpipe.model import Word
+from scanpipe.ocr.text_layer import empty_layer, require_whole
 from scanpipe.ocr.words import words_of_table
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.codecs import to_grey
@@ -29,12 +35,22 @@ from scanpipe.raster.codecs import to_grey
 LONGEST_SIDE_PX = 32_000
 """Tesseract refuses pictures of more than 32,767 pixels a side."""
 
+CPU_LIMIT_S = 180
+"""CPU time that Tesseract may use on a page: a hundred times what a page of type takes."""
+
 _NARROWEST_PX = 3
 """Tesseract ends with an error on pictures narrower than this."""
 
+_WALL_FACTOR = 20  # a process that neither ends nor uses its CPU time hangs; a loaded machine is slow, not hung
+_OUTPUTS = ("pdf", "tsv")
+_TABLE_HEAD = "level\t"
+
 # Text is looked for line by line (psm 11) and not in columns (psm 3): of the printed words of register forms 73 % are
 # found instead of 54 %, on typewritten pages as many.
-_SETTINGS = "--psm 11 -c textonly_pdf=1 -c tessedit_create_pdf=1 -c tessedit_create_tsv=1"
+_SETTINGS = (
+    *("--psm", "11"),
+    *("-c", "textonly_pdf=1", "-c", "tessedit_create_pdf=1", "-c", "tessedit_create_tsv=1"),
+)
 _CREATION_DATE = re.compile(rb"(/CreationDate \(D:)[^)]*\)")
 
 
@@ -46,7 +62,9 @@ class Reading:
     words: tuple[Word, ...]
 
 
-def read_page(image: Raster, *, language: str, page_dpi: float | None = None, timeout_s: float = 300) -> Reading:
+def read_page(
+    image: Raster, *, language: str, spool: Path, page_dpi: float | None = None, cpu_limit_s: int = CPU_LIMIT_S
+) -> Reading:
     """Read a page; one without writing gives no words and a text layer without text.
 
     The same pixels give the same bytes. A page beyond Tesseract's limit is read reduced, its boxes scaled back.
@@ -54,22 +72,30 @@ def read_page(image: Raster, *, language: str, page_dpi: float | None = None, ti
     Args:
         image: what is read: the page, or an enlarged picture of it.
         language: "vie", "vie+fra".
+        spool: a folder for links to Tesseract's output; no data lies in it.
         page_dpi: of the page, in whose pixels the boxes of words are told; that of the image if not given.
-        timeout_s: Tesseract is stopped then.
+        cpu_limit_s: Tesseract is stopped when it has used that much CPU time; other work on the machine does not count.
 
     Raises:
         ToolMissing: Tesseract or the language is not installed.
-        EngineError: Tesseract failed, or took longer than `timeout_s`.
+        OcrFailed: Tesseract failed, used too much CPU time, or what it wrote is not whole.
+        DiskFull: no room for a link.
     """
     require_language(language)
     scale = min(1.0, LONGEST_SIDE_PX / max(image.height, image.width))
     to_page = (page_dpi or image.dpi) / (image.dpi * scale)
-    pixels = _prepared(image, scale)
-    with _picture(pixels) as picture, tempfile.TemporaryDirectory(prefix="scanpipe-ocr-") as folder:
-        out = Path(folder) / "page"
-        _run(picture, out, language=language, dpi=image.dpi * scale, timeout_s=timeout_s)
-        layer, table = out.with_suffix(".pdf").read_bytes(), out.with_suffix(".tsv").read_text(encoding="utf-8")
+    with _picture(_prepared(image, scale)) as picture, _outputs(spool) as (base, written):
+        _run(_command(picture, base, language=language, dpi=image.dpi * scale), cpu_limit_s)
+        layer, table = written["pdf"].read_bytes(), written["tsv"].read_text(encoding="utf-8")
+    require_whole(layer)
+    if not table.startswith(_TABLE_HEAD):
+        raise OcrFailed(_("Tesseract wrote no table of words."))
     return Reading(text_layer=_without_clock(layer), words=words_of_table(table, scale=to_page))
+
+
+def unread(page: Raster) -> Reading:
+    """Return the reading of a page that nobody reads: no words, a text layer without text."""
+    return Reading(text_layer=empty_layer(page), words=())
 
 
 def tesseract_version() -> str:
@@ -114,7 +140,7 @@ def require_language(language: str) -> None:
 def _tool_named() -> Iterator[None]:
     try:
         yield
-    except pytesseract.TesseractNotFoundError as error:
+    except (pytesseract.TesseractNotFoundError, FileNotFoundError) as error:
         raise ToolMissing(
             _("Tesseract is not installed."), remedy=_("Install it: apt install tesseract-ocr tesseract-ocr-vie")
         ) from error
@@ -130,28 +156,71 @@ def _prepared(image: Raster, scale: float) -> Pixels:
 
 
 @contextmanager
-def _picture(pixels: Pixels) -> Iterator[str]:
+def _picture(pixels: Pixels) -> Iterator[Path]:
     """Yield a path that Tesseract can open, of a file that is gone as soon as this process is."""
-    handle = os.memfd_create("scanpipe-page")
-    with os.fdopen(handle, "wb") as stream:
-        Image.fromarray(pixels).save(stream, "TIFF")
-        stream.flush()
-        yield f"/proc/{os.getpid()}/fd/{handle}"
+    with _in_memory("scanpipe-page") as path:
+        Image.fromarray(pixels).save(path, "TIFF")
+        yield path
 
 
-def _run(picture: str, out: Path, *, language: str, dpi: float, timeout_s: float) -> None:
-    os.environ["OMP_THREAD_LIMIT"] = "1"
-    config = f"--dpi {round(dpi)} {_SETTINGS}"
+@contextmanager
+def _outputs(spool: Path) -> Iterator[tuple[Path, dict[str, Path]]]:
+    """Yield the name that Tesseract adds its endings to, and where what it writes is found by ending: in memory."""
+    with disk_errors_named(spool), tempfile.TemporaryDirectory(prefix=TEMP_PREFIX, dir=spool) as folder:
+        base = Path(folder) / "page"
+        with _in_memory("scanpipe-pdf") as layer, _in_memory("scanpipe-tsv") as table:
+            written = dict(zip(_OUTPUTS, (layer, table), strict=True))
+            for ending, path in written.items():
+                base.with_suffix(f".{ending}").symlink_to(path)
+            yield base, written
+
+
+@contextmanager
+def _in_memory(name: str) -> Iterator[Path]:
+    """Yield the path of an empty file in memory that other processes of this user can open, too."""
+    handle = os.memfd_create(name)
     try:
-        with _tool_named():
-            runner.run_tesseract(picture, str(out), "", language, config, timeout=timeout_s)
-    except pytesseract.TesseractError as error:
-        raise EngineError(_("Tesseract could not read the page: {error}").format(error=error.message)) from error
-    except RuntimeError as error:
-        raise EngineError(
-            _("Tesseract had not read the page after {seconds} s and was stopped.").format(seconds=timeout_s),
-            remedy=_("Look at the page: a picture of noise can take this long."),
-        ) from error
+        yield Path(f"/proc/{os.getpid()}/fd/{handle}")
+    finally:
+        os.close(handle)
+
+
+def _command(picture: Path, base: Path, *, language: str, dpi: float) -> list[str]:
+    return [runner.tesseract_cmd, str(picture), str(base), "-l", language, "--dpi", str(round(dpi)), *_SETTINGS]
+
+
+def _run(command: list[str], cpu_limit_s: int) -> None:
+    """Run Tesseract to its end.
+
+    pytesseract's own runner bounds the wall time, which is no measure of work on a machine that others use, too.
+    """
+    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    with _tool_named():
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment
+        )
+    with process:
+        # CPU time is counted from the start of the process, so nothing is lost by setting the limit a moment later.
+        with suppress(ProcessLookupError):
+            resource.prlimit(process.pid, resource.RLIMIT_CPU, (cpu_limit_s, cpu_limit_s + 1))
+        try:
+            _out, complaint = process.communicate(timeout=_WALL_FACTOR * cpu_limit_s)
+        except subprocess.TimeoutExpired:
+            raise _stopped(_("It did not go on.")) from None
+        finally:
+            process.kill()
+    if process.returncode == -signal.SIGXCPU:
+        raise _stopped(_("It had used {seconds} s of CPU time.").format(seconds=cpu_limit_s))
+    if process.returncode:
+        told = complaint.decode(errors="replace").strip() or _("exit code {number}").format(number=process.returncode)
+        raise OcrFailed(_("Tesseract could not read the page: {error}").format(error=told))
+
+
+def _stopped(why: str) -> OcrFailed:
+    return OcrFailed(
+        _("Tesseract was stopped. {why}").format(why=why),
+        remedy=_("Look at the page: a picture of noise can take this long."),
+    )
 
 
 def _without_clock(layer: bytes) -> bytes:

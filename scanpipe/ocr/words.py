@@ -12,6 +12,7 @@ from scanpipe.model import Word
 
 _WORD_LEVEL = "5"
 _COLUMNS = 12
+_UNSURE = 60
 
 
 def encode_words(words: Sequence[Word]) -> bytes:
@@ -33,8 +34,41 @@ def decode_words(data: bytes) -> tuple[Word, ...]:
 
 def mean_confidence(words: Sequence[Word]) -> float | None:
     """Return the mean confidence (0-100), each word weighted by its letters; None for a page without words."""
-    letters = sum(len(word.text) for word in words)
+    letters = _letters(words)
     return sum(word.confidence * len(word.text) for word in words) / letters if letters else None
+
+
+def _letters(words: Sequence[Word]) -> int:
+    return sum(len(word.text) for word in words)
+
+
+class TextScore(msgspec.Struct, frozen=True, kw_only=True):
+    """How well a page was read.
+
+    Attributes:
+        words: how many were found.
+        confidence: their mean confidence (0-100) by letters, None without words.
+        unsure: share of the letters (0-1) in words of less than 60: of those about every second is wrong.
+        failure: why OCR gave nothing, "" where it went to its end.
+    """
+
+    words: int
+    confidence: float | None
+    unsure: float
+    failure: str = ""
+
+
+def score_of(words: Sequence[Word], *, failure: str = "") -> TextScore:
+    """Return how well the words were read."""
+    confidence = mean_confidence(words)
+    unsure = [word for word in words if word.confidence < _UNSURE]
+    letters = _letters(words)
+    return TextScore(
+        words=len(words),
+        confidence=None if confidence is None else round(confidence, 1),
+        unsure=round(_letters(unsure) / letters, 3) if letters else 0.0,
+        failure=failure,
+    )
 
 
 def words_of_table(table: str, *, scale: float) -> tuple[Word, ...]:
