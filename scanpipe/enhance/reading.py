@@ -1,6 +1,6 @@
 """The picture that OCR reads: grey writing as dark everywhere, on white, its letters as high as Tesseract likes them.
 
-Away from the strokes of the mask everything is blanked. Ink is measured against the paper close to it, so that blotches
+Away from the strokes of the mask everything is blanked, and so is the ruling of forms: rules and leaders. Ink is measured against the paper close to it, so that blotches
 and smudges under the writing go, and by the depth of the ink around it, so that faint lines read like dark ones.
 """
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from scanpipe.enhance.bands import bands, edged, stretched
 from scanpipe.enhance.paper import Field, grey_pixels, reduced
+from scanpipe.enhance.ruling import ruling_of
 from scanpipe.enhance.seals import Seal
 from scanpipe.enhance.strokes import Strokes
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
@@ -25,7 +26,7 @@ _BLANK_MM2 = 2.0  # of ink: on a sheet with less nothing is raised
 _UNIT = 8  # gains are kept in eighths
 _LETTER_PX = 22  # height of small letters: below 20 Tesseract's errors grow (its own advice: capitals of 20 to 30)
 _SMALLEST_ENLARGING, _LARGEST_ENLARGING = 1.5, 3.0  # less enlarging does not pay
-_MOST_PIXELS = 32_000_000
+_MOST_PIXELS = 20_000_000  # of an enlarged picture: A4 at 450 dpi
 
 
 def reading_picture(
@@ -42,12 +43,22 @@ def reading_picture(
     """
     below = _below_paper(image, strokes, seals)
     gain = edged(_gain(below, mask, strokes) * _UNIT)
-    reach = 2 * image.px(_AROUND_MM) + 1
-    near = cv2.erode(mask.pixels, np.ones((reach, reach), np.uint8))
+    near = _near_writing(mask)
     for rows in bands(image):
         dark = cv2.multiply(below[rows], stretched(gain, image, rows), scale=1 / _UNIT)
         below[rows] = cv2.max(cv2.bitwise_not(dark), near[rows])
     return _enlarged(image.replace(below), letter_mm)
+
+
+def _near_writing(mask: Raster) -> Pixels:
+    """Return 0 on and close around the strokes of the writing, 255 elsewhere and on the form's ruling."""
+    ruling = ruling_of(mask)
+    writing = np.where(ruling, np.uint8(255), mask.pixels)
+    reach = 2 * mask.px(_AROUND_MM) + 1
+    near = cv2.erode(writing, np.ones((reach, reach), np.uint8))
+    edge = cv2.dilate(ruling.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    near[edge & (writing > 0)] = 255
+    return np.asarray(near, np.uint8)
 
 
 def _below_paper(image: Raster, strokes: Strokes, seals: Sequence[Seal]) -> Pixels:
