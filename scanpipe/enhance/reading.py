@@ -1,7 +1,8 @@
 """The picture that OCR reads: grey writing as dark everywhere, on white, its letters as high as Tesseract likes them.
 
-Away from the strokes of the mask everything is blanked, and so is the ruling of forms: rules and leaders. Ink is measured against the paper close to it, so that blotches
-and smudges under the writing go, and by the depth of the ink around it, so that faint lines read like dark ones.
+Away from the strokes of the mask everything is blanked, and so is the ruling of forms: rules and leaders. Ink is
+measured against the paper close to it, so that blotches and smudges under the writing go, and by the depth of the ink
+around it, so that faint lines read like dark ones.
 """
 
 from collections.abc import Sequence

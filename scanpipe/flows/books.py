@@ -1,6 +1,7 @@
 """Opening books and telling how they stand."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -130,7 +131,17 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
 def _with_blobs(station: Station, facts: views.PageFacts) -> views.PageFacts:
     """Leave out versions that lost a file: they are due to be made again from the master."""
     kept = tuple(v for v in facts.versions if all(map(station.store.has, (v.image, v.mask, v.words, v.text_layer))))
-    return replace(facts, versions=kept)
+    return replace(facts, versions=kept, verdict=_carried_over(facts, kept))
+
+
+def _carried_over(facts: views.PageFacts, kept: Sequence[views.VersionRow]) -> views.VerdictRow | None:
+    """Return the verdict; one on a version that lost its text counts for the one that shows the very same picture."""
+    verdict = facts.verdict
+    judged = next((v for v in facts.versions if verdict and v.row == verdict.version), None)
+    if verdict is None or judged is None or judged in kept:
+        return verdict
+    again = [v.row for v in kept if (v.recipe, v.image, v.mask) == (judged.recipe, judged.image, judged.mask)]
+    return replace(verdict, version=again[-1]) if again else verdict
 
 
 def stated_book(station: Station, book: Book, terms: Terms) -> Book:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scanpipe.errors import DeliveryRefused, PackageRefused
+from scanpipe.errors import BlobDamaged, DeliveryRefused, PackageRefused
 from scanpipe.flows.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.changes import issue_changes
 from scanpipe.flows.documents import make_documents
@@ -29,6 +29,7 @@ from scanpipe.flows.papers import (
     refuse_changed,
     zips_digest,
 )
+from scanpipe.flows.process import PageFailed, process_within
 from scanpipe.flows.signatures import sign_documents, station_signer
 from scanpipe.flows.station import Station
 from scanpipe.flows.workbooks import filled_workbook, keep_workbook, known_workbook
@@ -91,10 +92,14 @@ def deliver(station: Station, name: str, *, index: Path | None = None, engine: s
 def _deliver(station: Station, name: str, *, index: Path | None, engine: str, workers: int) -> Delivered:
     facts = book_facts(station, name)
     _refuse_unready(facts)
-    home = station.out / facts.book.id.unit_folder / facts.book.id.label
+    home = station.out / facts.book.id.full_name
     if _adopt(station, facts, home):
         facts = book_facts(station, name)
-    issue = _issue(station, facts, index=index, engine=engine, workers=workers)
+    try:
+        issue = _issue(station, facts, index=index, engine=engine, workers=workers)
+    except BlobDamaged:
+        facts = _with_whole_files(station, facts, engine=engine, workers=workers)
+        issue = _issue(station, facts, index=index, engine=engine, workers=workers)
     last = facts.deliveries[-1] if facts.deliveries else None
     if last and last.members == issue.digests and (index is None or issue.workbook.is_as_in(last)):
         refuse_changed(station, last)
@@ -131,6 +136,21 @@ def _issue(station: Station, facts: BookFacts, *, index: Path | None, engine: st
     )
     due = not facts.deliveries or facts.deliveries[-1].members != issue.digests
     return replace(issue, workbook=filled_workbook(desk, revision)) if due or index else issue
+
+
+def _with_whole_files(station: Station, facts: BookFacts, *, engine: str, workers: int) -> BookFacts:
+    """Make the damaged files of a book's pages again from their masters; an accepted page stays accepted.
+
+    Raises:
+        BlobDamaged: a master is damaged, or no page's file is.
+        DeliveryRefused: a page came out otherwise than it was accepted.
+    """
+    for event in process_within(station, facts.book.id.full_name, engine=engine, workers=workers):
+        if isinstance(event, PageFailed):
+            raise BlobDamaged(event.message)
+    facts = book_facts(station, facts.book.id.full_name)
+    _refuse_unready(facts)
+    return facts
 
 
 @contextmanager

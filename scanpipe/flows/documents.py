@@ -72,6 +72,7 @@ def make_documents(
 
     Raises:
         PackageError: a PDF could not be made; the message names it.
+        BlobDamaged: a file of one of its pages is damaged.
         DiskFull: no room; the PDFs made so far are kept for the next time.
     """
     plans = list(_plans(station, facts, convention))
@@ -147,9 +148,9 @@ def whole_document(station: Station, key: str) -> views.DocumentRow | None:
 def _keep(station: Station, plan: _Plan, outcome: Outcome) -> None:
     if outcome.failure:
         raise_stopping(outcome.failure)
-        raise PackageError(
-            _("{name} could not be made: {message}").format(name=plan.name, message=outcome.failure.message)
-        )
+        damaged = outcome.failure.code == BlobDamaged.__name__
+        text = _("{name} could not be made: {message}")
+        raise (BlobDamaged if damaged else PackageError)(text.format(name=plan.name, message=outcome.failure.message))
     result = outcome.result or {}
     facts = msgspec.convert(result["facts"], type=DocumentFacts)
     station.journal.add_fact("document", key=outcome.key, digest=result["digest"], facts=json_text(facts))

@@ -12,6 +12,7 @@ from scanpipe.engine.inline import Inline
 from scanpipe.engine.pool import Pool, usable_cpus
 from scanpipe.errors import DiskFull, StoreFailed, ToolMissing, TooManyFailures
 from scanpipe.flows.books import BookFacts, book_facts
+from scanpipe.flows.derived import retire_damaged
 from scanpipe.flows.held import held_processing
 from scanpipe.flows.plan import PageState, due
 from scanpipe.flows.station import Station
@@ -90,12 +91,22 @@ def process(
         yield from _process(station, names, engine=engine, workers=workers)
 
 
+def process_within(
+    station: Station, name: str, *, engine: str = "", workers: int = 0
+) -> Iterator[Started | PageDone | PageFailed]:
+    """Process what is due in a book that this process delivers, also while it, or another, processes pages already.
+
+    A page that two processes make at once comes out as one version.
+    """
+    return _process(station, [name], engine=engine, workers=workers)
+
+
 def _process(
     station: Station, names: Sequence[str] | None, *, engine: str, workers: int
 ) -> Iterator[Started | PageDone | PageFailed]:
     require_language(station.settings.process.language)
     wanted = [row.book.id.full_name for row in open_books(station.journal)] if names is None else names
-    books = [book_facts(station, name) for name in dict.fromkeys(wanted)]
+    books = [_sound(station, name, thorough=names is not None) for name in dict.fromkeys(wanted)]
     pages = {page.key: page for page in _due(books)}
     yield Started(due=Counter(page.book for page in pages.values()))
     if not pages:
@@ -109,6 +120,13 @@ def _process(
             failed += isinstance(event, PageFailed)
             yield event
             _stop_when_hopeless(failed, done, station.settings.process.stop_at_failure_ratio)
+
+
+def _sound(station: Station, name: str, *, thorough: bool) -> BookFacts:
+    """Return a book without versions whose files are damaged; a delivered one is read only where `thorough`."""
+    facts = book_facts(station, name)
+    read = thorough or not facts.deliveries
+    return book_facts(station, name) if read and retire_damaged(station, facts) else facts
 
 
 def choose_engine(station: Station, *, engine: str = "", workers: int = 0) -> Engine:

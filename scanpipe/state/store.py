@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from scanpipe.errors import BlobDamaged
 from scanpipe.fsio import store_errors_named, sync_folder, write_atomic
 from scanpipe.messages import _
+
+_DAMAGED = "damaged"
 
 
 def digest_of(data: bytes) -> str:
@@ -69,6 +72,16 @@ class Store:
             raise _damaged(path, _("has been changed"))
         return data
 
+    def retire(self, digest: str) -> None:
+        """Move a damaged blob to `damaged/`, out of the way of a whole one; one that is gone stays gone."""
+        folder = self.folder / _DAMAGED
+        with suppress(FileNotFoundError):
+            damaged = self.path(digest)
+            stamp = damaged.stat().st_mtime_ns  # the same blob may be damaged more than once
+            folder.mkdir(exist_ok=True)
+            damaged.rename(folder / f"{digest}-{stamp}")
+            sync_folder(folder)
+
     def digests(self) -> Iterator[str]:
         """Yield the name of every blob, in order."""
         for folder in sorted(self.folder.glob("??")):
@@ -86,5 +99,8 @@ def _is_whole(path: Path) -> bool:
 def _damaged(path: Path, how: str) -> BlobDamaged:
     return BlobDamaged(
         _("The stored file {path} {how}.").format(path=path, how=how),
-        remedy=_("Restore it from a backup, or reject its page with --rescan; 'scanpipe check' lists all such files."),
+        remedy=_(
+            "'scanpipe check' says what it is. A page's master is restored from a backup, or its page rejected with "
+            "--rescan; all else is made again by 'scanpipe process'."
+        ),
     )

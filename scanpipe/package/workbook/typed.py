@@ -49,7 +49,7 @@ class TypedSheet:
 
 def mark_of(book: BookId, revision: int) -> Mark:
     """Return the mark of a book's revision; the unit is told with its list, for codes were used again."""
-    return Mark(book=f"{book.unit_folder}/{book.label}", revision=revision)
+    return Mark(book=book.full_name, revision=revision)
 
 
 @limited(error=WorkbookError)
