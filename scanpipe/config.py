@@ -53,7 +53,7 @@ class AcceptSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields
 
     by: Literal["policy", "person"] = "policy"
     tolerated_flags: tuple[str, ...] = ()
-    min_word_confidence: Annotated[float, msgspec.Meta(ge=0, le=100)] = 0
+    min_word_confidence: Annotated[float, msgspec.Meta(ge=0, le=100)] = 40
 
 
 class DeliverSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -155,6 +155,8 @@ def _show_check(report: "CheckReport", packages: Sequence[Path]) -> None:
         click.echo(_("damaged: {what} ({digest})").format(what=report.owners.get(digest, "?"), digest=digest))
     for digest in report.dangling:
         click.echo(_("gone: {what} ({digest})").format(what=report.owners.get(digest, "?"), digest=digest))
+    if any(not owner.endswith((" master", "workbook")) for owner in report.owners.values()):
+        say(_("Whatever is no master is made again by 'scanpipe process BOOK' and 'scanpipe deliver BOOK'."))
     for archive in packages:
         click.echo(_("published, and gone or changed since: {archive}").format(archive=archive))
     for fault in report.journal_faults:

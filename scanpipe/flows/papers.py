@@ -17,16 +17,23 @@ from scanpipe.flows.station import Station
 from scanpipe.flows.workbooks import Workbook
 from scanpipe.messages import _, language
 from scanpipe.model import PageSet, Part
+from scanpipe.ocr.words import TextScore, book_score
 from scanpipe.package.findings import Report
 from scanpipe.package.naming.confidence import confidence_text
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.papers.handover import Figures
 from scanpipe.package.papers.manifest import Changes, FileRecord, Manifest, PageRecord
-from scanpipe.package.papers.report import BookReport, CaseLine, MatterLine, PageFlag, render_report
+from scanpipe.package.papers.report import BookReport, CaseLine, MatterLine, PageFlag, TextFigures, render_report
 from scanpipe.plain_files import open_plain
 from scanpipe.state import views
 
 REPORT_NAME = "report.html"
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """How well a page was read, as its report says; versions made before that was kept do not say it."""
+
+    text: TextScore | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,9 +162,19 @@ def issue_report(issue: Issue, manifest: Manifest, verified: Report, figures: Fi
         flags=tuple(PageFlag(page=s.page, text=explain(flag)) for s in issue.facts.pages for flag in s.flags),
         findings=verified.findings,
         changes=manifest.changes,
+        text=_text_figures(issue),
         tools=manifest.tools,
     )
     return render_report(report, language=language())
+
+
+def _text_figures(issue: Issue) -> TextFigures | None:
+    versions = [state.version for state in issue.facts.pages if state.version]
+    scores = [msgspec.json.decode(version.report, type=_Read).text for version in versions]
+    score = book_score([score for score in scores if score])
+    if score.confidence is None:
+        return None
+    return TextFigures(words=score.words, confidence=score.confidence, unsure=score.unsure)
 
 
 def _case_line(found: PageSet, document: Document) -> CaseLine:

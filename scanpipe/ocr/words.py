@@ -47,12 +47,14 @@ class TextScore(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         words: how many were found.
+        letters: how many they have.
         confidence: their mean confidence (0-100) by letters, None without words.
         unsure: share of the letters (0-1) in words of less than 60: of those about every second is wrong.
         failure: why OCR gave nothing, "" where it went to its end.
     """
 
     words: int
+    letters: int
     confidence: float | None
     unsure: float
     failure: str = ""
@@ -65,9 +67,22 @@ def score_of(words: Sequence[Word], *, failure: str = "") -> TextScore:
     letters = _letters(words)
     return TextScore(
         words=len(words),
+        letters=letters,
         confidence=None if confidence is None else round(confidence, 1),
         unsure=round(_letters(unsure) / letters, 3) if letters else 0.0,
         failure=failure,
+    )
+
+
+def book_score(pages: Sequence[TextScore]) -> TextScore:
+    """Return how well the pages of a book were read, each weighted by its letters."""
+    letters = sum(page.letters for page in pages)
+    read = [page for page in pages if page.confidence is not None]
+    return TextScore(
+        words=sum(page.words for page in pages),
+        letters=letters,
+        confidence=sum((page.confidence or 0) * page.letters for page in read) / letters if letters else None,
+        unsure=sum(page.unsure * page.letters for page in read) / letters if letters else 0.0,
     )
 
 

@@ -44,6 +44,15 @@ class PageFlag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextFigures:
+    """How well OCR read a book: words, their mean confidence (0-100), share (0-1) of letters in unsure words."""
+
+    words: int
+    confidence: float
+    unsure: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookReport:
     """Everything that the report of a delivery shows.
 
@@ -63,6 +72,7 @@ class BookReport:
     flags: tuple[PageFlag, ...] = ()
     findings: tuple[Finding, ...] = ()
     changes: Changes | None = None
+    text: TextFigures | None = None
     tools: Mapping[str, str]
 
 
