@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,7 +74,8 @@ def _write(path: Path, pages: Sequence[DrawnPage], letter_mm: float) -> Path:
 
 def _as_pdf_page(page: DrawnPage, letter_mm: float) -> PdfPage:
     image = encode_page(page.image, page.mask, budget_kb_per_a4=100, letter_mm=letter_mm)
-    return PdfPage(image=image, text_layer=read_page(page.image, language="vie").text_layer)
+    reading = read_page(page.image, language="vie", spool=Path(tempfile.gettempdir()))
+    return PdfPage(image=image, text_layer=reading.text_layer)
 
 
 def _output(command: Sequence[str]) -> str:

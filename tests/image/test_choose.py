@@ -115,5 +115,5 @@ def test_a_rule_that_names_no_recipe_is_refused(tmp_path: Path) -> None:
 def test_a_worker_gets_the_whole_of_it(name: str) -> None:
     recipe = load_recipe(name)
     body = msgspec.json.decode(Treatment(recipe=recipe, language="vie").body)
-    job = msgspec.convert({**body, "store": "s", "digest": "d", "dpi": 300.0}, type=PageJob)
+    job = msgspec.convert({**body, "store": "s", "spool": "p", "digest": "d", "dpi": 300.0}, type=PageJob)
     assert (job.auto or job.recipe) == recipe

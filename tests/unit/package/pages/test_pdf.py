@@ -1,6 +1,7 @@
 import io
 import re
 import subprocess
+import tempfile
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,8 @@ TOLERANCE_MM = 1.0
 
 def as_pdf_page(page: DrawnPage, *, budget_kb: float = 100) -> PdfPage:
     image = encode_page(page.image, page.mask, budget_kb_per_a4=budget_kb)
-    return PdfPage(image=image, text_layer=read_page(page.image, language="vie").text_layer)
+    reading = read_page(page.image, language="vie", spool=Path(tempfile.gettempdir()))
+    return PdfPage(image=image, text_layer=reading.text_layer)
 
 
 @pytest.fixture(scope="module")
