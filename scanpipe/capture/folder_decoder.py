@@ -3,7 +3,6 @@
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from types import TracebackType
 from typing import Self
@@ -20,6 +19,7 @@ from scanpipe.capture.folder_protocol import (
     encode,
 )
 from scanpipe.errors import DiskFull, EngineError, StoreFailed
+from scanpipe.isolation import python_module
 from scanpipe.messages import _
 
 _START_S = 60.0
@@ -65,7 +65,7 @@ class Decoder:
         return answer
 
     def _started(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "scanpipe.capture.folder_child", str(self._memory_mb), str(self._timeout_s)]
+        command = python_module("scanpipe.capture.folder_child", str(self._memory_mb), str(self._timeout_s))
         # A session of its own: the terminal's Ctrl-C is for the parent, which ends the child in order.
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True

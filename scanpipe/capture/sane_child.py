@@ -286,12 +286,25 @@ def check_room(estimate: Frame, folder: Path) -> None:
         raise fault("disk", str(folder))
 
 
+def _leave_working_folder() -> None:
+    """Go where nobody leaves files: libsane looks for its settings in the working folder first.
+
+    Folders of settings that the person names stay where they are meant.
+    """
+    named = os.environ.get("SANE_CONFIG_DIR")
+    if named:
+        folders = (str(Path(folder).absolute()) if folder else "" for folder in named.split(os.pathsep))
+        os.environ["SANE_CONFIG_DIR"] = os.pathsep.join(folders)
+    os.chdir("/")
+
+
 def main() -> None:
     """Take stdin and stdout for the conversation; what drivers print goes to stderr."""
     # Blocked, not ignored: drivers set SIGPIPE back to its default, which would end the process before it can clear up.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGPIPE})
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    _leave_working_folder()
     with Path("/dev/stdin").open("rb", buffering=0) as requests:
         Child(channel).serve(requests)
 

@@ -4,12 +4,12 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections import deque
 from contextlib import suppress
 
 from scanpipe.capture.sane_protocol import Beat, Reply, Request, decode_reply, encode
+from scanpipe.isolation import python_module
 
 START_S = 60.0
 
@@ -35,7 +35,7 @@ class ScannerProcess:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "scanpipe.capture.sane_child"],
+            python_module("scanpipe.capture.sane_child"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,

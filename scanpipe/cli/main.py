@@ -12,11 +12,13 @@ from scanpipe.cli import render
 from scanpipe.errors import EngineError, Interrupted, ScanpipeError, StateError
 from scanpipe.file_errors import reason_of, way_out
 from scanpipe.flows.station import use_language_of
+from scanpipe.isolation import isolate_children
 from scanpipe.messages import _
 
 
 def run() -> None:
     """Run the command line; the process ends with the exit code of the error tree."""
+    isolate_children()
     use_language_of(station_folder(sys.argv[1:]))
     sys.exit(_exit_code())
 

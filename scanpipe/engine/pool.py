@@ -22,6 +22,7 @@ import msgspec
 
 from scanpipe.engine.base import Failure, Job, Outcome, perform, read_outcome
 from scanpipe.errors import WorkerDied
+from scanpipe.isolation import isolate_children
 from scanpipe.messages import _
 
 # Work is parallel by page: a library with threads of its own would only fight with the other workers.
@@ -47,6 +48,7 @@ class Pool:
 
     def run(self, task: str, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
         """See `Engine.run`; a job whose worker died has the failure `WorkerDied`."""
+        isolate_children()
         waiting = iter(jobs)
         crew: list[_Worker] = []
         try:

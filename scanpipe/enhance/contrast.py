@@ -11,9 +11,9 @@ from typing import Annotated
 
 import cv2
 import msgspec
-import numba
 import numpy as np
 
+from scanpipe.compiled import compiled
 from scanpipe.enhance.bands import bands, edged, stretched
 from scanpipe.enhance.ground import Field, Flags
 from scanpipe.enhance.ink import InkMap
@@ -135,7 +135,7 @@ def _carried(band: Pixels, paper: Pixels, steps: Pixels, factors: Field) -> Pixe
     return carried.reshape(band.shape)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _carry(levels: Pixels, paper: Pixels, steps: Pixels, factors: Field) -> None:
     """Carry each pixel (n, channels) by the factor for its step of gain and its depth, in place."""
     for pixel in range(steps.size):

@@ -11,10 +11,10 @@ from typing import Annotated
 
 import cv2
 import msgspec
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.compiled import compiled
 from scanpipe.enhance.ground import closed
 from scanpipe.enhance.ink import InkMap
 from scanpipe.enhance.paper import Field, Flags, reduced
@@ -178,7 +178,7 @@ def sharpness(strips: Field, centres: Curve, angle_deg: float) -> float:
     return float(np.dot(steps, steps))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _profile(strips: Field, shifts: Curve, reach: int) -> Field:
     """Sum the strips, each moved up by its shift in rows."""
     count, height = strips.shape

@@ -6,10 +6,10 @@ off is adopted again (Boykov and Kolmogorov, IEEE TPAMI 26, 2004). Only the pixe
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.compiled import compiled
 from scanpipe.enhance.paper import Flags
 
 _FREE, _FROM_INK, _FROM_PAPER = 0, 1, 2
@@ -63,7 +63,7 @@ def cut(evidence: Evidence, apart_right: Flags, apart_down: Flags, *, agreement:
     return ink
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _linked(
     nodes: Costs, number: Costs, evidence: Evidence, apart_right: Flags, apart_down: Flags, agreement: int
 ) -> _Graph:
@@ -91,7 +91,7 @@ def _linked(
     return _Graph(neighbour, residual, terminal)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _settle(graph: _Graph) -> None:
     """Push what flows over one link, so that the trees have less to find."""
     neighbour, residual, terminal = graph
@@ -106,7 +106,7 @@ def _settle(graph: _Graph) -> None:
                 )
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _send(graph: _Graph, node: int, direction: int, flow: int) -> None:
     """Move what a node has from the ink terminal, over one link, to its neighbour."""
     other = graph.neighbour[node, direction]
@@ -116,7 +116,7 @@ def _send(graph: _Graph, node: int, direction: int, flow: int) -> None:
     graph.terminal[other] += flow
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _divided(graph: _Graph) -> Labels:
     """Push flow until the trees cannot meet any more, and return them."""
     count = graph.terminal.size
@@ -147,13 +147,13 @@ def _divided(graph: _Graph) -> Labels:
         _adopt_all(graph, forest)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _next(place: int, size: int) -> int:
     """Return the place after this one in a ring; a comparison, as a division would cost a fifth of the whole cut."""
     return 0 if place + 1 == size else place + 1
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _wake(forest: _Forest, node: int) -> None:
     if not forest.waiting[node]:
         forest.waiting[node] = 1
@@ -161,7 +161,7 @@ def _wake(forest: _Forest, node: int) -> None:
         forest.ends[1] = _next(forest.ends[1], forest.active.size)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _next_active(forest: _Forest) -> int:
     while forest.ends[0] != forest.ends[1]:
         node = forest.active[forest.ends[0]]
@@ -172,7 +172,7 @@ def _next_active(forest: _Forest) -> int:
     return -1
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _open_way(graph: _Graph, side: int, node: int, direction: int) -> bool:
     """Whether flow can still run along this side of the node, away from the tree's root."""
     other = graph.neighbour[node, direction]
@@ -183,7 +183,7 @@ def _open_way(graph: _Graph, side: int, node: int, direction: int) -> bool:
     return bool(graph.residual[other, direction ^ 1] > 0)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _grow(graph: _Graph, forest: _Forest, node: int) -> int:
     """Take free neighbours into the node's tree; return the direction in which it touches the other tree, else -1."""
     side = forest.tree[node]
@@ -202,13 +202,13 @@ def _grow(graph: _Graph, forest: _Forest, node: int) -> int:
     return -1
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _hang(forest: _Forest, node: int, direction: int, parent: int) -> None:
     forest.parent[node] = direction
     forest.stamp[node], forest.distance[node] = forest.stamp[parent], forest.distance[parent] + 1
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _push(graph: _Graph, forest: _Forest, ink: int, direction: int) -> None:
     """Push all the flow that the path takes, from the ink terminal over `ink` and its neighbour to the paper one."""
     forest.ends[2] = forest.ends[3] = 0
@@ -221,7 +221,7 @@ def _push(graph: _Graph, forest: _Forest, ink: int, direction: int) -> None:
     _push_to_terminal(graph, forest, paper, -flow)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _push_to_terminal(graph: _Graph, forest: _Forest, start: int, flow: int) -> None:
     """Take the flow (negative: towards paper) off the way between a node and its terminal; what is full is cut off."""
     node, inward = start, flow > 0
@@ -238,7 +238,7 @@ def _push_to_terminal(graph: _Graph, forest: _Forest, start: int, flow: int) -> 
         _orphan(forest, node)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _room(graph: _Graph, forest: _Forest, node: int) -> int:
     """Return the least residual capacity between a node and its terminal."""
     least = np.int32(2147483647)
@@ -251,14 +251,14 @@ def _room(graph: _Graph, forest: _Forest, node: int) -> int:
     return int(min(least, graph.terminal[node] if inward else -graph.terminal[node]))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _orphan(forest: _Forest, node: int) -> None:
     forest.parent[node] = _ORPHAN
     forest.orphans[forest.ends[3]] = node
     forest.ends[3] = _next(forest.ends[3], forest.orphans.size)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _adopt_all(graph: _Graph, forest: _Forest) -> None:
     """Find each orphan the nearest parent that still hangs on a terminal; one that has none is set free."""
     while forest.ends[2] != forest.ends[3]:
@@ -278,7 +278,7 @@ def _adopt_all(graph: _Graph, forest: _Forest) -> None:
             _set_free(graph, forest, node, side)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _to_terminal(graph: _Graph, forest: _Forest, node: int) -> int:
     """Return the steps from a node to its terminal, marked on the way for the next to ask; an orphan's: endless."""
     time, steps, at = forest.ends[4], 0, node
@@ -301,7 +301,7 @@ def _to_terminal(graph: _Graph, forest: _Forest, node: int) -> int:
     return total
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _set_free(graph: _Graph, forest: _Forest, node: int, side: int) -> None:
     for direction in range(4):
         other = graph.neighbour[node, direction]

@@ -6,9 +6,10 @@ OpenCV labels fast, but takes four times as long over its statistics.
 from typing import Any
 
 import cv2
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from scanpipe.compiled import compiled
 
 Numbers = NDArray[np.int32]
 
@@ -25,7 +26,7 @@ def parts_of(flags: NDArray[Any]) -> tuple[int, Numbers, Numbers]:
     return count, numbers, _extents(numbers, count)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _extents(labels: Numbers, count: int) -> Numbers:
     height, width = labels.shape
     left, right = np.full(count, width, np.int32), np.zeros(count, np.int32)

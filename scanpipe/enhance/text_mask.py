@@ -15,10 +15,10 @@ from typing import Annotated, Any
 
 import cv2
 import msgspec
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.compiled import compiled
 from scanpipe.enhance import contrast
 from scanpipe.enhance.bands import bands, edged, stretched
 from scanpipe.enhance.edges import FINE, Edges, gradients, measure_edges
@@ -212,7 +212,7 @@ def _take_in_stamps(mask: Pixels, raster: Raster, ink: InkMap, seals: Sequence[S
             mask[top:bottom, left:right] |= (spread > least).astype(np.uint8)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _apart(edge: Pixels, depth: Pixels) -> tuple[Flags, Flags]:
     """Return where a pixel may differ from its right, and lower, neighbour: on the bright side of an edge pixel."""
     height, width = depth.shape

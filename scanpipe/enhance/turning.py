@@ -4,10 +4,10 @@
 at once takes four times as long.
 """
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.compiled import compiled
 from scanpipe.raster import Pixels
 
 _ROWS = 512  # of the canvas at a time, so that no third picture of full size is made
@@ -42,7 +42,7 @@ def turned(pixels: Pixels, turn: Matrix, size: tuple[int, int]) -> Pixels:
     return canvas.reshape(size[1], size[0], *pixels.shape[2:])
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _moved_along(source: Pixels, shift: Matrix, counts: Counts, channels: int) -> Pixels:
     """Sample each row at `x + shift · (x, row, 1)` for every column x of the canvas."""
     width, columns = source.shape[1] // channels, counts.size // channels
@@ -74,7 +74,7 @@ def _moved_along(source: Pixels, shift: Matrix, counts: Counts, channels: int) -
     return moved
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _moved_down(level: Pixels, place: Matrix, counts: Counts, channels: int, canvas: Pixels) -> None:
     """Sample each column x at `place · (x, row, 1)` for every row of the canvas."""
     last, columns = level.shape[0] - 1, counts.size // channels
@@ -92,7 +92,7 @@ def _moved_down(level: Pixels, place: Matrix, counts: Counts, channels: int, can
             begin = end
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _stretch(begin: int, slope: float, start: float, columns: int) -> tuple[float, int]:
     """Return the whole part of `slope * x + start` at a column, and the column up to which it stays the same."""
     whole = np.floor(slope * begin + start)
@@ -102,7 +102,7 @@ def _stretch(begin: int, slope: float, start: float, columns: int) -> tuple[floa
     return whole, int(min(max(leaves, begin + 1), columns))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@compiled(fastmath=True)
 def _mix(
     first: Pixels, second: Pixels, third: Pixels, fourth: Pixels,
     part: np.float32, slope: np.float32, counts: Counts, mixed: Pixels,

@@ -6,7 +6,6 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -18,6 +17,7 @@ from scanpipe import errors
 from scanpipe.errors import EngineError
 from scanpipe.limited.bounds import Beyond, narrowed, spend
 from scanpipe.limited.protocol import Answer, Broken, Raised, Ready, Request, decode, decode_answer, encode
+from scanpipe.isolation import python_module
 from scanpipe.messages import _
 
 log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ class _Child:
         for _turn in range(_STARTS):
             # A session of its own: the terminal's Ctrl-C is for the parent, which ends the child in order.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "scanpipe.limited.child"],
+                python_module("scanpipe.limited.child"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

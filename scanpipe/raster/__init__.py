@@ -6,8 +6,13 @@ scanpipe itself keeps, `files.py` and `pdf.py` for what people bring.
 
 from dataclasses import dataclass
 
+import cv2  # noqa: F401  # loaded here, before the line below that mends what loading it does to the environment
 import numpy as np
 from numpy.typing import NDArray
+
+from scanpipe.isolation import isolate_children
+
+isolate_children()
 
 MM_PER_INCH = 25.4
 

@@ -117,6 +117,12 @@ def test_no_value_changes() -> None:
     assert not found_by(changing_values, SOURCES)
 
 
+def test_numba_is_loaded_where_its_cache_is_minded() -> None:
+    """Elsewhere it would want a folder that can be written, and take settings from the working folder."""
+    importing = {str(path.relative_to(ROOT)) for path in SOURCES if "import numba" in path.read_text(encoding="utf-8")}
+    assert importing == {"scanpipe/compiled.py"}
+
+
 HELP = """
 import contextlib, sys
 from scanpipe.cli.main import run

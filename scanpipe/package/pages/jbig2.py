@@ -7,10 +7,10 @@ of annex E. It takes a third less than CCITT group 4.
 import struct
 from typing import Final
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.compiled import compiled
 from scanpipe.raster import Pixels
 
 _PAGE_INFORMATION, _GENERIC_REGION = 48, 39
@@ -62,7 +62,7 @@ def _segment(number: int, kind: int, data: bytes) -> bytes:
     return struct.pack(">IBBBI", number, kind, 0, 1, len(data)) + data
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _coded(ink: Pixels, states: States) -> Pixels:
     """Code each row, after one decision on whether it is like the one above (6.2.5.7), and close the stream (E.2.9)."""
     height, width = ink.shape
@@ -82,7 +82,7 @@ def _coded(ink: Pixels, states: States) -> Pixels:
     return _closed(coder, out)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _encode_row(coder: Coder, rows: Rows, width: int, learned: Pixels, states: States, out: Pixels) -> Coder:
     """Code a row, each pixel in the context of the twelve above it and the four before it (6.2.5.3)."""
     above, near, here = rows
@@ -106,7 +106,7 @@ def _encode_row(coder: Coder, rows: Rows, width: int, learned: Pixels, states: S
     return coder
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _encode_white(coder: Coder, pixels: int, learned: Pixels, states: States, out: Pixels) -> Coder:
     """Code white pixels with nothing but white around: all at once, until the next bit is due."""
     while pixels:
@@ -121,7 +121,7 @@ def _encode_white(coder: Coder, pixels: int, learned: Pixels, states: States, ou
     return coder
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _encode(coder: Coder, bit: int, learned: Pixels, context: int, states: States, out: Pixels) -> Coder:
     """Code one decision, and learn from it what its context makes likely (E.2.4 to E.2.6)."""
     interval, code, count, at = coder
@@ -149,7 +149,7 @@ def _encode(coder: Coder, bit: int, learned: Pixels, context: int, states: State
     return interval, code, count, at
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _put_byte(code: int, at: int, out: Pixels) -> tuple[int, int, int]:
     """Move the finished bits into the stream; after a byte of ones a bit is stuffed (E.2.7)."""
     if out[at] != 0xFF and code >= 0x8000000:
@@ -162,7 +162,7 @@ def _put_byte(code: int, at: int, out: Pixels) -> tuple[int, int, int]:
     return code & 0x7FFFF, 8, at + 1
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _closed(coder: Coder, out: Pixels) -> Pixels:
     """Return the stream, its last bits chosen so that it is as short as can be, with its end marker."""
     interval, code, count, at = coder
