@@ -15,9 +15,9 @@ import msgspec
 
 from scanpipe import errors
 from scanpipe.errors import EngineError
+from scanpipe.isolation import python_module
 from scanpipe.limited.bounds import Beyond, narrowed, spend
 from scanpipe.limited.protocol import Answer, Broken, Raised, Ready, Request, decode, decode_answer, encode
-from scanpipe.isolation import python_module
 from scanpipe.messages import _
 
 log = logging.getLogger(__name__)
