@@ -23,6 +23,11 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
+def readable_name(name: str) -> str:
+    r"""Return a file name as text that can be shown and stored: bytes in it that are no UTF-8 read \xf4."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def nfc(text: str) -> str:
     """Return `text` in Unicode normal form C, the only form that names and rows are kept in."""
     return unicodedata.normalize("NFC", text)

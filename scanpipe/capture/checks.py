@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import to_grey
+from scanpipe.raster.cut_off import ends_early
 
 _Floats = NDArray[np.float32]
-Flag = Literal["blank", "black", "blurred", "low_contrast"]
+Flag = Literal["damaged", "cut_off", "blank", "black", "blurred", "low_contrast"]
+LOSSES: tuple[Flag, ...] = ("damaged", "cut_off")
+"""The flags of pages that may not be all there."""
 
 _REDUCED_DPI = 100.0
 _EDGE = 0.03  # of each side, left out
@@ -37,7 +40,8 @@ class CaptureChecks:
 
     `ink_share` and `dark_share` are parts of the page (0-1), `paper` is its grey level (0-255), `contrast` how many
     levels the ink is darker than the paper around it, `blur_mm` the standard deviation of the blur at the sharpest
-    edges (0.0 where there is no ink to judge by), `colour` whether the picture has three channels.
+    edges (0.0 where there is no ink to judge by), `colour` whether the picture has three channels, `damage` how it
+    shows that the file is damaged (empty where it does not).
     """
 
     ink_share: float
@@ -47,6 +51,7 @@ class CaptureChecks:
     blur_mm: float
     colour: bool
     flags: tuple[Flag, ...]
+    damage: str = ""
 
     @property
     def blank(self) -> bool:
@@ -54,8 +59,13 @@ class CaptureChecks:
         return "blank" in self.flags
 
 
-def check_capture(raster: Raster) -> CaptureChecks:
-    """Measure whether a capture shows a readable page (about 30 ms for A4 at 300 dpi)."""
+def check_capture(raster: Raster, *, damage: str = "") -> CaptureChecks:
+    """Measure whether a capture shows a readable page, all of it (about 30 ms for A4 at 300 dpi).
+
+    Args:
+        raster: the page.
+        damage: how it shows that the file was damaged, if it was.
+    """
     inner = _inner(raster)
     page = _reduced(inner)
     grey, depth = page.pixels, _depth(page)
@@ -71,8 +81,14 @@ def check_capture(raster: Raster) -> CaptureChecks:
         contrast=round(contrast, 1),
         blur_mm=round(blur_mm, 3),
         colour=raster.colour,
-        flags=_flags(ink_share, dark_share, contrast, blur_mm, blur_px),
+        flags=(*_losses(raster, damage), *_flags(ink_share, dark_share, contrast, blur_mm, blur_px)),
+        damage=damage,
     )
+
+
+def _losses(raster: Raster, damage: str) -> tuple[Flag, ...]:
+    damaged: tuple[Flag, ...] = ("damaged",) if damage else ()
+    return (*damaged, "cut_off") if ends_early(raster.pixels).any else damaged
 
 
 def _flags(ink_share: float, dark_share: float, contrast: float, blur_mm: float, blur_px: float) -> tuple[Flag, ...]:

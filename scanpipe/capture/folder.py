@@ -3,6 +3,7 @@
 The child (`folder_child.py`) serves many files; after a crash or a kill a new one goes on with the next page.
 """
 
+import os
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -20,9 +21,9 @@ from scanpipe.capture.folder_decoder import Decoder, Lost
 from scanpipe.capture.folder_protocol import Bad, Counted, Decoded, Wanted
 from scanpipe.errors import UsageError
 from scanpipe.file_errors import reason_of
-from scanpipe.fsio import TEMP_PREFIX, disk_errors_named, nfc
+from scanpipe.fsio import TEMP_PREFIX, disk_errors_named, nfc, readable_name
 from scanpipe.messages import _
-from scanpipe.raster.files import IMAGE_SUFFIXES, frame_name
+from scanpipe.raster.files import IMAGE_SUFFIXES, Reading, frame_name
 
 _NOT_MEANT = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"))
 _MOST_LOSSES = 3  # deaths of the child over one file, after which its other pages are not tried
@@ -58,13 +59,17 @@ class Imported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A page, or a whole file (of one page, as far as is known), that cannot be had, and why."""
+    """A page, or a whole file (of one page, as far as is known), that cannot be had, and why.
+
+    Something of one that is `damaged` may be had.
+    """
 
     path: Path
     name: str
     index: int
     count: int
     reason: str
+    damaged: bool = False
 
 
 _Started = tuple["Future[Imported | Refused | None]", Iterator[Imported | Refused]]
@@ -82,7 +87,9 @@ def list_files(folder: Path) -> Listing:
         entries = [entry for entry in folder.iterdir() if not _passed_over(entry.name)]
     except OSError as error:
         raise UsageError(
-            _("The folder {folder} cannot be read: {error}.").format(folder=folder, error=reason_of(error)),
+            _("The folder {folder} cannot be read: {error}.").format(
+                folder=readable_name(str(folder)), error=reason_of(error)
+            ),
             remedy=_("Give the folder that holds the image files."),
         ) from error
     entries.sort(key=lambda entry: (_natural(nfc(entry.name)), entry.name))
@@ -97,8 +104,7 @@ def import_pages(
     paths: Iterable[Path],
     *,
     spool: Path,
-    default_dpi: float = 300,
-    pdf_dpi: float = 300,
+    reading: Reading | None = None,
     timeout_s: float = 60,
     memory_mb: int = 3000,
     side_by_side: int = 2,
@@ -108,8 +114,7 @@ def import_pages(
     Args:
         paths: image files and PDFs.
         spool: folder for the pages under way; nothing stays in it.
-        default_dpi: taken where a file does not tell.
-        pdf_dpi: at which PDF pages are drawn that are more than one scanned image.
+        reading: how they are read.
         timeout_s: for one page.
         memory_mb: address space of a decoding process.
         side_by_side: files that are decoded at once; while one page is stored, the next file's first is on its way.
@@ -129,7 +134,10 @@ def import_pages(
         started: deque[_Started] = deque()
         for path, (decoder, target) in zip(paths, cycle(decoders), strict=False):
             wanted = Wanted(
-                path=str(path.absolute()), index=0, target=str(target), pdf_dpi=pdf_dpi, default_dpi=default_dpi
+                path=os.fsencode(path.absolute()),
+                index=0,
+                target=os.fsencode(target),
+                reading=reading or Reading(),
             )
             pages = _pages(decoder, path, wanted)
             started.append((threads.submit(next, pages, None), pages))
@@ -150,7 +158,7 @@ def count_pages(paths: Iterable[Path], *, timeout_s: float = 60, memory_mb: int 
 
 
 def _count(decoder: Decoder, path: Path) -> int:
-    wanted = Wanted(path=str(path.absolute()), index=0, target="", pdf_dpi=0, default_dpi=0)
+    wanted = Wanted(path=os.fsencode(path.absolute()), index=0, target=b"", reading=Reading(damaged=True))
     try:
         return decoder.ask(wanted).count
     except Lost:
@@ -184,20 +192,20 @@ def _pages(decoder: Decoder, path: Path, first: Wanted) -> Iterator[Imported | R
                 losses += 1
                 answer = Bad(count=count, reason=str(loss))
         count = max(count, answer.count)
+        name = frame_name(readable_name(path.name), index, count)
         if isinstance(answer, Decoded):
-            yield _kept(path, index, Path(first.target), answer)
+            yield _kept(path, name, index, Path(os.fsdecode(first.target)), answer)
         elif isinstance(answer, Bad):
-            name = frame_name(path.name, index, count)
-            yield Refused(path=path, name=name, index=index, count=count, reason=answer.reason)
+            yield Refused(path=path, name=name, index=index, count=count, reason=answer.reason, damaged=answer.damaged)
         index += 1
 
 
-def _kept(path: Path, index: int, target: Path, page: Decoded) -> Imported:
+def _kept(path: Path, name: str, index: int, target: Path, page: Decoded) -> Imported:
     master = target.read_bytes()
     target.unlink()
     return Imported(
         path=path,
-        name=page.name,
+        name=name,
         index=index,
         count=page.count,
         master=master,

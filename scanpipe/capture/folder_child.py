@@ -31,7 +31,7 @@ from scanpipe.errors import DiskFull, StoreFailed
 from scanpipe.fsio import store_errors_named
 from scanpipe.raster.codecs import encode_master
 from scanpipe.raster.files import Frame, PageFile, open_pages
-from scanpipe.raster.picture import Unreadable
+from scanpipe.raster.picture import Damaged, Unreadable
 
 _GRACE_S = 10  # the parent kills first; the alarm is for a child whose parent is gone
 
@@ -40,7 +40,7 @@ class _Shelf:
     """The file last asked for, kept open for its next page."""
 
     def __init__(self) -> None:
-        self._path = ""
+        self._path = b""
         self._pages: PageFile | None = None
         self._stack = ExitStack()
 
@@ -48,7 +48,7 @@ class _Shelf:
         if self._pages is None or wanted.path != self._path or wanted.index == 0:
             self._stack.close()
             self._pages, self._path = None, wanted.path
-            opened = open_pages(Path(wanted.path), pdf_dpi=wanted.pdf_dpi, default_dpi=wanted.default_dpi)
+            opened = open_pages(Path(os.fsdecode(wanted.path)), wanted.reading)
             self._pages = self._stack.enter_context(opened)
         return self._pages
 
@@ -85,9 +85,9 @@ def _answer(wanted: Wanted, shelf: _Shelf) -> Answer:
         count = pages.count
         if not wanted.target:
             return Counted(count=count)
-        return _decoded(pages.frame(wanted.index), count, Path(wanted.target))
+        return _decoded(pages.frame(wanted.index), count, Path(os.fsdecode(wanted.target)))
     except Unreadable as error:
-        return Bad(count=count, reason=str(error))
+        return Bad(count=count, reason=str(error), damaged=isinstance(error, Damaged))
     except (DiskFull, StoreFailed) as error:
         return SpoolFailed(full=isinstance(error, DiskFull), message=error.message, remedy=error.remedy)
 
@@ -98,12 +98,11 @@ def _decoded(frame: Frame, count: int, target: Path) -> Decoded:
         target.write_bytes(encode_master(raster))
     return Decoded(
         count=count,
-        name=frame.name,
         width=raster.width,
         height=raster.height,
         dpi=raster.dpi,
         dpi_assumed=frame.dpi_assumed,
-        checks=check_capture(raster),
+        checks=check_capture(raster, damage=frame.damage),
     )
 
 

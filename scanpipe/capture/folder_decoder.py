@@ -23,6 +23,7 @@ from scanpipe.isolation import python_module
 from scanpipe.messages import _
 
 _START_S = 60.0
+_STARTS = 3  # a process that is killed while it starts is started again
 
 
 class Lost(Exception):
@@ -65,18 +66,21 @@ class Decoder:
         return answer
 
     def _started(self) -> subprocess.Popen[bytes]:
+        for _attempt in range(_STARTS):
+            try:
+                return self._start()
+            except Lost as error:
+                self._kill()
+                loss = error
+        raise EngineError(_("The process that decodes images does not start: {error}.").format(error=loss)) from loss
+
+    def _start(self) -> subprocess.Popen[bytes]:
         command = python_module("scanpipe.capture.folder_child", str(self._memory_mb), str(self._timeout_s))
         # A session of its own: the terminal's Ctrl-C is for the parent, which ends the child in order.
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
         )
-        try:
-            self._exchange(self._process, b"", _START_S)
-        except Lost as error:
-            self._kill()
-            raise EngineError(
-                _("The process that decodes images does not start: {error}.").format(error=error)
-            ) from error
+        self._exchange(self._process, b"", _START_S)
         return self._process
 
     def _exchange(self, process: subprocess.Popen[bytes], request: bytes, timeout_s: float) -> Answer:

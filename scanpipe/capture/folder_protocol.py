@@ -3,19 +3,19 @@
 import msgspec
 
 from scanpipe.capture.checks import CaptureChecks
+from scanpipe.raster.files import Reading
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Parent to child: decode page `index` of the file `path` and write its master to `target`.
 
-    Without a target the pages are only counted.
+    Both are as the file system has them, for a name may be no text. Without a target the pages are only counted.
     """
 
-    path: str
+    path: bytes
     index: int
-    target: str
-    pdf_dpi: float
-    default_dpi: float
+    target: bytes
+    reading: Reading = Reading()
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -26,7 +26,6 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
     """The master is written; the file holds `count` pages."""
 
     count: int
-    name: str
     width: int
     height: int
     dpi: float
@@ -41,10 +40,14 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True, tag="counted"):
 
 
 class Bad(msgspec.Struct, frozen=True, kw_only=True, tag="bad"):
-    """The page cannot be read; `count` is 0 where not even the file could be opened."""
+    """The page cannot be read; `count` is 0 where not even the file could be opened.
+
+    `damaged` tells whether something of it may be had nevertheless.
+    """
 
     count: int
     reason: str
+    damaged: bool = False
 
 
 class SpoolFailed(msgspec.Struct, frozen=True, kw_only=True, tag="spool_failed"):

@@ -38,7 +38,13 @@ ATTENTION = 1
 @book_argument
 @click.option("--device", default="", metavar="D", help=_("A device as 'scanpipe devices' names it."))
 @click.option("--source", default=None, metavar="S", help=_("Paper source, as the scanner calls it."))
-@click.option("--dpi", type=click.IntRange(50, 2400), default=None, metavar="N", help=_("Resolution."))
+@click.option(
+    "--dpi",
+    type=click.IntRange(50, 2400),
+    default=None,
+    metavar="N",
+    help=_("Resolution; with --from the true one of files that say a wrong one."),
+)
 @click.option("--pages", type=click.IntRange(1, 9999), default=None, metavar="N", help=_("Stop after N pages."))
 @click.option("--yes", is_flag=True, help=_("Do not ask: the sheets that must lie on top of the stack lie there."))
 @click.option(
@@ -48,6 +54,11 @@ ATTENTION = 1
     metavar="DIR",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help=_("Import the image files of a folder instead of scanning."),
+)
+@click.option(
+    "--damaged",
+    is_flag=True,
+    help=_("With --from: keep what is left of damaged files, flagged; a person must accept such pages."),
 )
 @click.pass_obj
 def capture(
@@ -60,21 +71,24 @@ def capture(
     *,
     yes: bool,
     origin: Path | None,
+    damaged: bool,
 ) -> int:
     """Capture pages."""
     from scanpipe.flows.station import open_station
 
-    if origin and (device or source or dpi or pages or yes):
+    if origin and (device or source or pages or yes):
         raise UsageError(
-            _("--from takes image files as they are; --device, --source, --dpi, --pages and --yes are for scanning.")
+            _("--from takes image files as they are; --device, --source, --pages and --yes are for scanning.")
         )
+    if damaged and not origin:
+        raise UsageError(_("--damaged is for files (--from); a page that the scanner did not send whole is not kept."))
     with open_station(folder, purpose="capture", person=person()) as station:
         if origin:
             from scanpipe.flows.import_files import capture_folder
 
             line = _("{book}: image files are being read")
             with pulse(lambda: line.format(book=name)):
-                return show_capture(capture_folder(station, name, origin))
+                return show_capture(capture_folder(station, name, origin, dpi=dpi, damaged=damaged))
         from scanpipe.flows.capture import capture_scanner
 
         asked = sys.stdin.isatty()

@@ -69,7 +69,7 @@ def enhance(
 
     kinds = _chosen(emit, KINDS, "--emit")
     model = Like(report=like, steps=_chosen(like_steps, REUSABLE, "--like-steps")) if like else None
-    refused = 0
+    attention = 0
     results = enhance_files(
         files,
         output,
@@ -82,12 +82,14 @@ def enhance(
     )
     for result in results:
         if result.reason:
-            refused += 1
+            attention += 1
             say(_("{name}: {reason}").format(name=result.name, reason=result.reason))
         else:
             flags = f" ({', '.join(result.flags)})" if result.flags else ""
-            say(f"{result.name}{flags}")
-    return 1 if refused else 0
+            attention += bool(result.damage)
+            damage = f": {result.damage}" if result.damage else ""
+            say(f"{result.name}{flags}{damage}")
+    return 1 if attention else 0
 
 
 def _chosen(text: str, known: tuple[str, ...], option: str) -> frozenset[str]:

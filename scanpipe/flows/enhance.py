@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from scanpipe.capture.checks import LOSSES
 from scanpipe.capture.folder import Refused, count_pages, import_pages
 from scanpipe.enhance import spread
 from scanpipe.enhance.choose import Auto, decide, with_choice
@@ -23,7 +24,7 @@ from scanpipe.outputs import Output, Outputs
 from scanpipe.plain_files import read_plain
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import decode_master, encode_mask, encode_png
-from scanpipe.raster.files import frame_name
+from scanpipe.raster.files import Reading, frame_name
 
 _LONGEST_NAME = 255  # bytes, with the common file systems
 _ENDINGS = {
@@ -37,11 +38,12 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileResult:
-    """What became of one page of a file; `reason` says why it was refused."""
+    """What became of one page of a file: `reason` why it was refused, `damage` how it shows that it is not whole."""
 
     name: str
     reason: str = ""
     flags: tuple[str, ...] = ()
+    damage: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ def enhance_files(
     yield from (
         FileResult(name=path.name, reason=_("its name is too long for results named after it")) for path in too_long
     )
-    for page in import_pages(fitting, spool=output, default_dpi=default_dpi):
+    for page in import_pages(fitting, spool=output, reading=Reading(default_dpi=default_dpi, damaged=True)):
         if isinstance(page, Refused):
             yield FileResult(name=page.name, reason=page.reason)
             continue
@@ -121,7 +123,8 @@ def enhance_files(
             for kind in sorted(kinds):
                 outputs.write(results[page.path].name(page.index, region, kind), _encoded(kind, before, enhanced))
             name = f"{page.name} ({region})" if region else page.name
-            yield FileResult(name=name, flags=enhanced.report.flags)
+            flags = (*(flag for flag in page.checks.flags if flag in LOSSES), *enhanced.report.flags)
+            yield FileResult(name=name, flags=flags, damage=page.checks.damage)
 
 
 def _regions(recipe: AnyRecipe) -> tuple[str, ...]:

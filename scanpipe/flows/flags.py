@@ -9,6 +9,8 @@ from scanpipe.messages import _
 def explain(flag: str) -> str:
     """Return what a flag of a capture or of an enhanced page means and what to look at."""
     texts = {
+        "damaged": _("The file is damaged, part of the page may be missing or wrong. Compare it with the paper."),
+        "cut_off": _("The picture ends in one colour, as where the rest of a file was lost. Scan the page again."),
         "black": _("The page is almost wholly black. Look whether a sheet was in the scanner."),
         "blank": _("Nothing seems to be written on the page."),
         "blurred": _("The page is blurred. Scan it again if it cannot be read with ease."),

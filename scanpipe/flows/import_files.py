@@ -26,34 +26,48 @@ from scanpipe.flows.file_places import MARK, FilePlaces, NoRoom, Standing
 from scanpipe.flows.held import with_book_held
 from scanpipe.flows.sheets import pages_text
 from scanpipe.flows.station import Station
-from scanpipe.fsio import nfc
+from scanpipe.fsio import nfc, readable_name
 from scanpipe.messages import _, counted
 from scanpipe.model import Part, Place
 from scanpipe.plain_files import open_plain
+from scanpipe.raster.files import Reading
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
 from scanpipe.state.store import digest_of
 
 
 @with_book_held
-def capture_folder(station: Station, name: str, folder: Path) -> Iterator[CaptureEvent]:
+def capture_folder(
+    station: Station, name: str, folder: Path, *, dpi: int | None = None, damaged: bool = False
+) -> Iterator[CaptureEvent]:
     """Import the image files of a folder, in natural order, into the free places of a book.
 
     A file that was captured before is skipped, so the same command can be given again; a bad file is refused, with
     its place kept free for it, and the rest goes on. Files whose names the book knows come first. Where one of them is
     another file of the same name, nobody can tell a page made anew from a further page: new files are not taken then.
+
+    Args:
+        station: where to keep the pages.
+        name: the book.
+        folder: where the files lie.
+        dpi: the true resolution of files that say a wrong one; by default what they say.
+        damaged: keep what is left of damaged pages, flagged, instead of refusing them.
+
+    Raises:
+        StationLocked: another process works on the book.
     """
     facts = book_facts(station, name)
     if facts.suspects:
         yield Lost(pages=tuple(dict.fromkeys(str(sheet.page or "?") for sheet in facts.suspects)))
     listing = list_files(folder)
     if listing.ignored:
-        yield FilesIgnored(names=tuple(path.name for path in listing.ignored))
-    files = _Files(station, facts)
+        yield FilesIgnored(names=tuple(readable_name(path.name) for path in listing.ignored))
+    reading = Reading(default_dpi=station.settings.process.default_dpi, stated_dpi=dpi or 0, damaged=damaged)
+    files = _Files(station, facts, reading)
     fresh = []
     for path in listing.files:
         if files.captured(path):
-            yield FileSkipped(name=path.name)
+            yield FileSkipped(name=readable_name(path.name))
         else:
             fresh.append(path)
     known = [path for path in fresh if _full_name(path, path.name) in files.places.known]
@@ -69,10 +83,10 @@ def capture_folder(station: Station, name: str, folder: Path) -> Iterator[Captur
 class _Files:
     """Files on their way into a book; `repeated` says that one of them has the name of an earlier one."""
 
-    def __init__(self, station: Station, facts: BookFacts) -> None:
+    def __init__(self, station: Station, facts: BookFacts, reading: Reading) -> None:
         self.places = FilePlaces(facts)
         self.repeated = False
-        self._station, self._facts = station, facts
+        self._station, self._facts, self._reading = station, facts, reading
         self._origins = frozenset(map(nfc, views.origins(station.journal, facts.row)))
         self._limits = convention_of(station, facts.book).limits
 
@@ -82,9 +96,8 @@ class _Files:
 
     def take(self, paths: list[Path]) -> Iterator[CaptureEvent]:
         """Import every page of the files."""
-        default_dpi = self._station.settings.process.default_dpi
         short: NoRoom | None = None
-        for item in import_pages(paths, spool=self._station.spool, default_dpi=default_dpi):
+        for item in import_pages(paths, spool=self._station.spool, reading=self._reading):
             page = (_full_name(item.path, item.path.name), item.index)
             standing = self.places.standing.get(page)
             if standing and standing.digest:
@@ -128,7 +141,9 @@ class _Files:
         self._station.journal.refuse_file(
             self._facts.row, page, source=source, reason=reason, operator=self._station.person
         )
-        return FileRefused(name=item.name, reason=item.reason, page=page)
+        way_out = _("scan this page again; if there is no paper any more, --damaged keeps what is left of it")
+        shown = f"{item.reason}; {way_out}" if item.damaged else item.reason
+        return FileRefused(name=item.name, reason=shown, page=page)
 
     def _keep(self, item: Imported, places: tuple[Place, ...]) -> Captured:
         station = self._station
@@ -161,7 +176,8 @@ def _origin(path: Path, name: str) -> str:
 
 
 def _full_name(path: Path, name: str) -> str:
-    return nfc(f"{path.resolve().parent.name}/{name}")
+    """Return what a file is known by in the journal, as text: its folder and itself."""
+    return nfc(readable_name(f"{path.resolve().parent.name}/{name}"))
 
 
 def _file_digest(path: Path) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from scanpipe.capture.checks import LOSSES
 from scanpipe.config import AcceptSettings
 from scanpipe.errors import PageUnknown, UsageError
 from scanpipe.flows.books import BookFacts, book_facts
@@ -112,7 +113,8 @@ def _policy_doubts(state: PageState, policy: AcceptSettings) -> Iterator[str]:
         yield _("the policy leaves every page to a person")
     if state.facts and state.facts.ever_sent_back:
         yield _("it was sent back once: a person accepts it, not the policy")
-    yield from (explain(flag) for flag in state.flags if flag not in policy.tolerated_flags)
+    tolerated = set(policy.tolerated_flags) - set(LOSSES)  # a person looks at what may not be all there
+    yield from (explain(flag) for flag in state.flags if flag not in tolerated)
     confidence = state.version.confidence if state.version else None
     if confidence is not None and confidence < policy.min_word_confidence:
         yield _("words were read with a confidence of {confidence:.0f}, the policy asks for {least:g}").format(

@@ -9,7 +9,7 @@ Decoders of hostile files can also hang or crash: `scanpipe.capture.folder` runs
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,8 +18,9 @@ from scanpipe.file_errors import reason_of
 from scanpipe.messages import _
 from scanpipe.plain_files import open_plain
 from scanpipe.raster import Raster
+from scanpipe.raster.images import open_images
 from scanpipe.raster.pdf import open_pdf
-from scanpipe.raster.picture import Pages, Picture, Unreadable, check_size, open_images
+from scanpipe.raster.picture import Damaged, Pages, Picture, Unreadable, check_size
 from scanpipe.raster.resolution import squared, tidy
 
 _TIFF_PNG_JPEG = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jpe", ".jfif")
@@ -34,52 +35,81 @@ _REASON_LENGTH = 120
 class Frame:
     """A page out of a file: `scan.jpg`, or `scan.tif#2` where the file holds several.
 
-    `dpi_assumed` says that the file did not tell its resolution, or none that can be believed.
+    `dpi_assumed` says that the file did not tell its resolution, or none that can be believed; `damage` how it shows
+    that the page is not whole, empty where nothing shows.
     """
 
     raster: Raster
     name: str
     dpi_assumed: bool
+    damage: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How files are read.
+
+    Attributes:
+        default_dpi: taken where a file does not say its resolution.
+        stated_dpi: the true resolution of files that say a wrong one; 0 where theirs counts.
+        pdf_dpi: at which PDF pages are drawn that hold no picture.
+        damaged: whether damaged pages are given, as far as they can be had, instead of being refused.
+    """
+
+    default_dpi: float = 300
+    stated_dpi: float = 0
+    pdf_dpi: float = 300
+    damaged: bool = False
 
 
 class PageFile:
     """An opened file of pages, decoded one by one."""
 
-    def __init__(self, name: str, pages: Pages, default_dpi: float) -> None:
-        self._name, self._pages, self._default_dpi = name, pages, default_dpi
+    def __init__(self, name: str, pages: Pages, reading: Reading) -> None:
+        self._name, self._pages, self._reading = name, pages, reading
         self.count = pages.count
 
     def frame(self, index: int) -> Frame:
         """Decode one page, counted from 0.
 
         Raises:
+            Damaged: how that shows, where damaged pages are not wanted or nothing is left of this one.
             Unreadable: with the reason; other pages may still be good.
         """
+        picture = self._picture(index)
         with _reasons():
-            return _frame(self._pages.picture(index), frame_name(self._name, index, self.count), self._default_dpi)
+            return _frame(picture, frame_name(self._name, index, self.count), self._reading)
+
+    def _picture(self, index: int) -> Picture:
+        try:
+            with _reasons():
+                picture = self._pages.picture(index)
+            if not picture.damage or self._reading.damaged:
+                return picture
+            raise _damaged(picture.damage)
+        except Damaged as damage:
+            if not self._reading.damaged:
+                raise
+            with _reasons():
+                return replace(self._pages.remains(index), damage=str(damage))
 
 
 @contextmanager
-def open_pages(path: Path, *, pdf_dpi: float, default_dpi: float) -> Iterator[PageFile]:
+def open_pages(path: Path, reading: Reading) -> Iterator[PageFile]:
     """Give the pages of an image file or PDF while the block runs.
-
-    Args:
-        path: the file.
-        pdf_dpi: at which PDF pages are drawn that are more than one scanned image.
-        default_dpi: taken where a file does not say.
 
     Raises:
         Unreadable: no page of it can be read, and why.
     """
     with ExitStack() as stack:
         with _reasons():
-            pages = stack.enter_context(_opened(stack.enter_context(open_plain(path)), pdf_dpi))
+            pages = stack.enter_context(_opened(stack.enter_context(open_plain(path)), reading))
             if pages.count < 1:
                 raise Unreadable(_("it holds no page"))
-        yield PageFile(path.name, pages, default_dpi)
+        yield PageFile(path.name, pages, reading)
 
 
-def read_frames(path: Path, *, pdf_dpi: float = 300, default_dpi: float = 300) -> Iterator[Frame]:
+def read_frames(path: Path, reading: Reading | None = None) -> Iterator[Frame]:
     """Yield the pages of a file that is expected to be good, in its order.
 
     Raises:
@@ -87,7 +117,7 @@ def read_frames(path: Path, *, pdf_dpi: float = 300, default_dpi: float = 300) -
     """
     name = path.name
     try:
-        with open_pages(path, pdf_dpi=pdf_dpi, default_dpi=default_dpi) as pages:
+        with open_pages(path, reading or Reading()) as pages:
             for index in range(pages.count):
                 name = frame_name(path.name, index, pages.count)
                 yield pages.frame(index)
@@ -103,23 +133,32 @@ def frame_name(file: str, index: int, count: int) -> str:
     return file if count == 1 else f"{file}#{index + 1}"
 
 
-def _opened(stream: BinaryIO, pdf_dpi: float) -> AbstractContextManager[Pages]:
+def _opened(stream: BinaryIO, reading: Reading) -> AbstractContextManager[Pages]:
     head = stream.read(_PDF_MARK_WITHIN)
     stream.seek(0)
     if not head:
         raise Unreadable(_("it is empty"))
-    return open_pdf(stream, dpi=pdf_dpi) if _PDF_MARK in head else open_images(stream)
+    if _PDF_MARK in head:
+        return open_pdf(stream, dpi=reading.pdf_dpi, damaged=reading.damaged)
+    return open_images(stream)
 
 
-def _frame(picture: Picture, name: str, default_dpi: float) -> Frame:
-    if picture.dpi is None:
-        raster = Raster(pixels=picture.pixels, dpi=default_dpi)
-    else:
-        (x, y), (height, width) = picture.dpi, picture.pixels.shape[:2]
+def _frame(picture: Picture, name: str, reading: Reading) -> Frame:
+    pixels, dpi = picture.pixels, reading.default_dpi
+    if picture.dpi is not None:
+        (x, y), (height, width) = picture.dpi, pixels.shape[:2]
         check_size(round(width * max(x, y) / x), round(height * max(x, y) / y))
-        pixels, dpi = squared(picture.pixels, x, y)
-        raster = Raster(pixels=pixels, dpi=tidy(dpi))
-    return Frame(raster=raster, name=name, dpi_assumed=picture.dpi is None)
+        pixels, dpi = squared(pixels, x, y)
+    return Frame(
+        raster=Raster(pixels=pixels, dpi=reading.stated_dpi or tidy(dpi)),
+        name=name,
+        dpi_assumed=picture.dpi is None and not reading.stated_dpi,
+        damage=picture.damage,
+    )
+
+
+def _damaged(how: str) -> Damaged:
+    return Damaged(_("it is damaged ({error})").format(error=" ".join(how.split())[:_REASON_LENGTH]))
 
 
 @contextmanager
@@ -129,7 +168,8 @@ def _reasons() -> Iterator[None]:
     Decoders' warnings about damaged metadata are kept off the operator's screen: the picture is what counts.
 
     Raises:
-        Unreadable: in place of any exception.
+        Damaged: in place of what a decoder threw.
+        Unreadable: in place of any other exception.
     """
     try:
         with warnings.catch_warnings():
@@ -139,8 +179,8 @@ def _reasons() -> Iterator[None]:
         raise
     except MemoryError as error:
         raise Unreadable(_("reading it takes more memory than is allowed")) from error
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise Unreadable(reason_of(error)) from error
     except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the system's; a decoder's has no number
+            raise Unreadable(reason_of(error)) from error
         text = " ".join(str(error).split())[:_REASON_LENGTH] or type(error).__name__
-        raise Unreadable(_("it is damaged or of a kind too unusual ({error})").format(error=text)) from error
+        raise Damaged(_("it is damaged or of a kind too unusual ({error})").format(error=text)) from error

@@ -1,44 +1,48 @@
-"""One still picture out of a file: decoded by Pillow or libjxl, upright, 8-bit, with what the file says of its dpi.
+"""One still picture out of a file: decoded by Pillow, upright, 8-bit, with what the file says of its dpi.
 
 Pillow was chosen by measurement: of 85 odd but valid files OpenCV lost the TIFFs with G4 orientation 5-8, LZMA,
 old-style JPEG, 12 and 4 bits, and tifffile gave arrays without pixels for damaged ones, where Pillow read the former
 and refused the latter.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 
 from scanpipe.messages import _
-from scanpipe.raster import Pixels, jxl
+from scanpipe.raster import Pixels
 from scanpipe.raster.colour import eight_bit
 from scanpipe.raster.resolution import read_dpi, read_exif
 
 MAX_PIXELS = 150_000_000
 """The largest page that is decoded: A0 at 300 dpi; below Pillow's own bound, so that the refusal reads the same."""
 
+MOST_PAGES = 2000
+"""The most pages that are taken from one file: several times the thickest book's."""
+
 _FORMATS = ("TIFF", "PNG", "JPEG", "JPEG2000", "WEBP", "BMP", "DIB", "PPM")
-_ORIENTATION_TAG, _SUBFILE_TAG, _COMPRESSION_TAG = 0x0112, 254, 259
-_TIFF_EXTENTS = ((273, 279), (324, 325))  # offsets and lengths of strips, of tiles
-_REDUCED_OR_MASK = 0b101
-_UNCOMPRESSED, _OLD_JPEG = 1, 6
+_ORIENTATION_TAG = 0x0112
 
 
 class Unreadable(Exception):
     """Why a page cannot be had, in words for the operator; whoever knows its name makes an error of it."""
 
 
+class Damaged(Unreadable):
+    """The page is not whole, and how that shows; what is left of it may still be had."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
-    """Decoded pixels and the resolution across and down, where it is known."""
+    """Decoded pixels, the resolution across and down, where it is known, and how damage of the data shows, if any."""
 
     pixels: Pixels
     dpi: tuple[float, float] | None
+    damage: str = ""
 
 
 class Pages(Protocol):
@@ -50,6 +54,9 @@ class Pages(Protocol):
 
     def picture(self, index: int) -> Picture:
         """Decode one page, counted from 0."""
+
+    def remains(self, index: int) -> Picture:
+        """Decode what is left of a page that `picture` fails at."""
 
 
 def check_size(width: int, height: int) -> None:
@@ -65,27 +72,57 @@ def check_size(width: int, height: int) -> None:
         raise Unreadable(message.format(width=width, height=height, limit=MAX_PIXELS // 1_000_000))
 
 
-@contextmanager
-def open_images(stream: BinaryIO) -> Iterator[Pages]:
-    """Give the pages of an image file while the block runs; nothing is decoded yet.
+def check_count(pages: int) -> None:
+    """Refuse a file of more pages than any book has.
 
     Raises:
-        Unreadable: with the reason.
-        Exception: whatever Pillow and its decoders make of a damaged file; they keep to no list.
+        Unreadable: more than MOST_PAGES.
     """
-    head = stream.read(12)
+    if pages > MOST_PAGES:
+        raise Unreadable(
+            _("it holds more than {limit} pages, as no book does; if they are wanted, split it").format(
+                limit=MOST_PAGES
+            )
+        )
+
+
+def open_image(stream: BinaryIO) -> Image.Image:
+    """Open a file of a kind that is read; nothing is decoded yet.
+
+    Raises:
+        Unreadable: it is none, or too large.
+        Exception: whatever Pillow makes of a damaged header.
+    """
     stream.seek(0)
-    if jxl.is_jxl(head):
-        yield _JxlFile(stream.read())
-        return
     try:
-        image = Image.open(stream, formats=_FORMATS)
+        return Image.open(stream, formats=_FORMATS)
     except UnidentifiedImageError as error:
         raise Unreadable(_("it is damaged at its beginning, or no image of a kind that is read")) from error
     except Image.DecompressionBombError as error:
         raise Unreadable(_("it claims to be larger than any page")) from error
-    with image:
-        yield _TiffFile(image, stream) if image.format == "TIFF" else _StillFile(image)
+
+
+@contextmanager
+def cut_ends_allowed() -> Iterator[None]:
+    """Have Pillow give what it decoded before data end or break."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def decoded(image: Image.Image, *, damage: str = "") -> Picture:
+    """Load an opened image and return it as it is meant to be seen."""
+    check_size(*image.size)
+    stored = getattr(image, "tag_v2", {}).get(_ORIENTATION_TAG)
+    image.load()  # before EXIF is asked: for a PNG that loads the picture too, and its failure must not be hidden there
+    # Pillow turns some TIFFs by itself when it loads them, and then says that nothing is left to turn.
+    left_to_turn = read_exif(image).get(_ORIENTATION_TAG, 1)
+    dpi = read_dpi(image)
+    if dpi and (stored or left_to_turn) in (5, 6, 7, 8):
+        dpi = dpi[1], dpi[0]
+    return Picture(pixels=upright(eight_bit(_true_cmyk(image)), left_to_turn), dpi=dpi, damage=damage)
 
 
 def upright(pixels: Pixels, orientation: int) -> Pixels:
@@ -97,74 +134,10 @@ def upright(pixels: Pixels, orientation: int) -> Pixels:
     return np.ascontiguousarray(pixels[rows, columns])
 
 
-class _JxlFile:
-    count = 1
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def picture(self, index: int) -> Picture:
-        check_size(*jxl.size_of(self._data))
-        return Picture(pixels=jxl.decode(self._data), dpi=None)
-
-
-class _StillFile:
-    count = 1
-
-    def __init__(self, image: Image.Image) -> None:
-        self._image = image
-
-    def picture(self, index: int) -> Picture:
-        if self._image.format in ("PNG", "WEBP") and getattr(self._image, "n_frames", 1) > 1:
-            raise Unreadable(_("it is an animation, not a page"))
-        return _decoded(self._image)
-
-
-class _TiffFile:
-    def __init__(self, image: Image.Image, stream: BinaryIO) -> None:
-        self._image, self._stream = image, stream
-        total = int(getattr(image, "n_frames", 1))
-        self._pages = [number for number in range(total) if total == 1 or self._is_page(number)]
-
-    @property
-    def count(self) -> int:
-        return len(self._pages)
-
-    def picture(self, index: int) -> Picture:
-        self._image.seek(self._pages[index])
-        _check_whole(self._tags, self._stream)
-        return _decoded(self._image)
-
-    @property
-    def _tags(self) -> Any:
-        return getattr(self._image, "tag_v2", {})
-
-    def _is_page(self, number: int) -> bool:
-        self._image.seek(number)
-        return not int(self._tags.get(_SUBFILE_TAG, 0)) & _REDUCED_OR_MASK
-
-
-def _check_whole(tags: Any, stream: BinaryIO) -> None:
-    """Refuse a TIFF page whose data lie beyond the end of the file: fax decoders would pass half a page as whole.
-
-    Left to Pillow: uncompressed data, which it counts itself, and old-style JPEG, whose lengths are often wrong.
-    """
-    if tags.get(_COMPRESSION_TAG, _UNCOMPRESSED) in (_UNCOMPRESSED, _OLD_JPEG):
-        return
-    end = os.fstat(stream.fileno()).st_size
-    for offsets, lengths in _TIFF_EXTENTS:
-        for offset, length in zip(tags.get(offsets, ()), tags.get(lengths, ()), strict=False):
-            if offset + length > end:
-                raise Unreadable(_("it is cut short"))
-
-
-def _decoded(image: Image.Image) -> Picture:
-    check_size(*image.size)
-    stored = getattr(image, "tag_v2", {}).get(_ORIENTATION_TAG)
-    image.load()  # before EXIF is asked: for a PNG that loads the picture too, and its failure must not be hidden there
-    # Pillow turns some TIFFs by itself when it loads them, and then says that nothing is left to turn.
-    left_to_turn = read_exif(image).get(_ORIENTATION_TAG, 1)
-    dpi = read_dpi(image)
-    if dpi and (stored or left_to_turn) in (5, 6, 7, 8):
-        dpi = dpi[1], dpi[0]
-    return Picture(pixels=upright(eight_bit(image), left_to_turn), dpi=dpi)
+def _true_cmyk(image: Image.Image) -> Image.Image:
+    """Undo Pillow's inversion of a CMYK JPEG that is not Adobe's: only Photoshop's kind stores ink as its reverse."""
+    if (image.format, image.mode) != ("JPEG", "CMYK") or "adobe" in image.info:
+        return image
+    plain = ImageChops.invert(image)
+    plain.info["icc_profile"] = image.info.get("icc_profile")
+    return plain

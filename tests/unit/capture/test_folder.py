@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 from PIL import Image
 
 from scanpipe.capture.folder import Imported, Refused, import_pages, list_files
-from scanpipe.errors import DiskFull, UsageError
+from scanpipe.errors import DiskFull, EngineError, UsageError
 from scanpipe.raster import Pixels
 from scanpipe.raster.codecs import decode_master
+from scanpipe.raster.files import Reading
 
 CHILD = "scanpipe.capture.folder_child"
 
@@ -91,7 +93,7 @@ def test_masters_are_lossless_and_say_what_they_are(desk: Path, spool: Path) -> 
 
 def test_a_resolution_that_is_not_told_is_assumed(desk: Path, spool: Path) -> None:
     Image.fromarray(page(200)).save(desk / "1.png")
-    (imported,) = import_pages([desk / "1.png"], spool=spool, default_dpi=240)
+    (imported,) = import_pages([desk / "1.png"], spool=spool, reading=Reading(default_dpi=240))
     assert isinstance(imported, Imported)
     assert (imported.dpi, imported.dpi_assumed) == (240, True)
 
@@ -121,34 +123,67 @@ def test_a_bad_page_of_a_tiff_keeps_its_place_among_the_good(desk: Path, spool: 
 
 
 def test_a_decoder_that_hangs_is_killed_and_the_rest_goes_on(desk: Path, spool: Path) -> None:
-    os.mkfifo(desk / "2.tif")  # opening it waits for a writer that never comes
-    files = [write_page(desk / "1.png", 100), desk / "2.tif", write_page(desk / "3.png", 120)]
+    files = [write_page(desk / f"{number}.png", 100) for number in (1, 2, 3)]
     started = time.monotonic()
-    first, hung, last = import_pages(files, spool=spool, timeout_s=1)
-    assert isinstance(first, Imported)
-    assert isinstance(last, Imported)
+    results = import_pages(files, spool=spool, timeout_s=5, side_by_side=1)
+    assert isinstance(next(results), Imported)
+    (child,) = children()
+    child.suspend()
+    hung = next(results)
     assert isinstance(hung, Refused)
-    assert "longer than 1 seconds" in hung.reason
+    assert "longer than 5 seconds" in hung.reason
+    assert isinstance(next(results), Imported)
+    assert list(results) == []
     assert time.monotonic() - started < 30
     assert children() == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
 def test_a_decoder_that_crashes_costs_its_file_only(desk: Path, spool: Path, number: signal.Signals) -> None:
-    os.mkfifo(desk / "2.tif")
-    files = [write_page(desk / "1.png", 100), desk / "2.tif", write_page(desk / "3.png", 120)]
+    files = [write_page(desk / f"{number}.png", 100) for number in (1, 2, 3)]
     results = import_pages(files, spool=spool, timeout_s=60, side_by_side=1)
     assert isinstance(next(results), Imported)
     (child,) = children()
-    killer = threading.Timer(0.3, child.send_signal, [number])
+    child.suspend()
+
+    def end() -> None:
+        child.send_signal(number)
+        if number is not signal.SIGKILL:
+            child.resume()  # it dies of the signal when it goes on
+
+    killer = threading.Timer(0.3, end)
     killer.start()
     crashed = next(results)
     killer.join()
     assert isinstance(crashed, Refused)
-    assert crashed.name == "2.tif"
+    assert crashed.name == "2.png"
     assert number.name in crashed.reason
     assert isinstance(next(results), Imported)
     assert list(results) == []
+
+
+def test_a_decoder_that_is_killed_while_it_starts_is_started_again(
+    desk: Path, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dying = desk / "python"
+    dying.write_text(f'#!/bin/sh\n[ -e {desk}/died ] && exec {sys.executable} "$@"\n: > {desk}/died\nkill -9 $$\n')
+    dying.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(dying))
+    (imported,) = import_pages([write_page(desk / "1.png", 100)], spool=spool)
+    assert isinstance(imported, Imported)
+
+
+def test_a_decoder_that_never_starts_ends_the_import(desk: Path, spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(EngineError, match="does not start"):
+        list(import_pages([write_page(desk / "1.png", 100)], spool=spool))
+
+
+def test_a_pipe_is_refused_and_not_waited_for(desk: Path, spool: Path) -> None:
+    os.mkfifo(desk / "2.tif")
+    (refused,) = import_pages([desk / "2.tif"], spool=spool)
+    assert isinstance(refused, Refused)
+    assert not refused.damaged
 
 
 def test_a_crash_within_a_tiff_costs_one_page(desk: Path, spool: Path) -> None:

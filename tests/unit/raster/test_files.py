@@ -14,7 +14,7 @@ from PIL import Image, ImageCms
 
 from scanpipe.errors import ImageRefused
 from scanpipe.raster import Pixels
-from scanpipe.raster.files import Frame, read_frames
+from scanpipe.raster.files import Frame, Reading, read_frames
 
 ORIENTATION_TAG = 0x0112
 HEIGHT, WIDTH = 40, 64
@@ -52,7 +52,7 @@ def bitonal_page() -> Pixels:
 
 
 def one(path: Path, **options: float) -> Frame:
-    frames = list(read_frames(path, **options))
+    frames = list(read_frames(path, Reading(**options)))
     assert len(frames) == 1
     return frames[0]
 

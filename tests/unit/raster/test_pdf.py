@@ -12,7 +12,7 @@ from PIL import Image
 
 from scanpipe.errors import ImageRefused
 from scanpipe.raster import Pixels
-from scanpipe.raster.files import Frame, read_frames
+from scanpipe.raster.files import Frame, Reading, read_frames
 
 INVISIBLE_TEXT = b"BT 3 Tr /F0 10 Tf 1 0 0 1 10 10 Tm (x) Tj ET"
 
@@ -50,7 +50,7 @@ def changed(path: Path, content: bytes = b"", **page_keys: Any) -> Path:
 
 
 def one(path: Path, **options: float) -> Frame:
-    frames = list(read_frames(path, **options))
+    frames = list(read_frames(path, Reading(**options)))
     assert len(frames) == 1
     return frames[0]
 
@@ -133,9 +133,14 @@ def test_an_invisible_text_layer_does_not_matter(tmp_path: Path) -> None:
     ],
 )
 def test_anything_visible_beside_the_scan_makes_the_page_drawn(tmp_path: Path, mark: bytes) -> None:
-    frame = one(changed(scanned_pdf(tmp_path / "a.pdf", scan()), mark), pdf_dpi=150)
-    assert frame.raster.dpi == 150
-    assert frame.raster.height == 90
+    raster = one(changed(scanned_pdf(tmp_path / "a.pdf", scan(), dpi=200), mark), pdf_dpi=150).raster
+    assert (raster.dpi, raster.height) == (200, 120)
+    assert not np.array_equal(raster.pixels, scan())
+
+
+def test_a_written_page_with_a_coarse_image_is_drawn_as_finely_as_asked(tmp_path: Path) -> None:
+    raster = one(changed(scanned_pdf(tmp_path / "a.pdf", scan(), dpi=200), b"0 0 20 20 re f"), pdf_dpi=300).raster
+    assert (raster.dpi, raster.height) == (300, 180)
 
 
 def test_a_stamp_laid_over_the_scan_is_not_lost(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scanpipe.raster.files import Frame, read_frames
+from scanpipe.raster.files import Frame, Reading, read_frames
 
 X_TAG, Y_TAG, UNIT_TAG = 282, 283, 296
 CENTIMETRE, INCH = 3, 2
@@ -15,7 +15,7 @@ CENTIMETRE, INCH = 3, 2
 
 def frame_of(folder: Path, name: str, size: tuple[int, int] = (60, 40), **options: Any) -> Frame:
     Image.new("L", size, 200).save(folder / name, **options)
-    return next(iter(read_frames(folder / name, default_dpi=301)))
+    return next(iter(read_frames(folder / name, Reading(default_dpi=301))))
 
 
 @pytest.mark.parametrize("name", ["a.tif", "a.png", "a.jpg", "a.bmp"])

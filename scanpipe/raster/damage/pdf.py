@@ -1,0 +1,79 @@
+"""Streams of a PDF: what readers pass over in damaged ones, leaving out a picture, a part of it or of the page."""
+
+import math
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+import pikepdf
+
+from scanpipe.messages import _
+from scanpipe.raster.damage.coded import g3_is_damaged, g4_is_damaged, has_hole, inflated, inflated_size
+from scanpipe.raster.damage.containers import jpeg2000_has_hole
+from scanpipe.raster.damage.jpeg import jpeg_damage
+
+_CHANNELS = {"/DeviceRGB": 3, "/CalRGB": 3, "/Lab": 3, "/DeviceCMYK": 4}
+_END_OF_CODESTREAM = b"\xff\xd9"
+_LONGEST_JBIG2_ZEROS = 128
+
+
+def streams_damage(streams: Iterable[pikepdf.Stream]) -> str:
+    """Return how it shows that one of the streams (pictures, content) is damaged; empty where nothing shows."""
+    return next(filter(None, map(_damage, streams)), "")
+
+
+def _damage(stream: pikepdf.Stream) -> str:
+    *wrappings, coding = _codings(stream)
+    data = stream.read_raw_bytes()
+    try:
+        for wrapping in wrappings:  # some programs deflate a JPEG
+            if wrapping != "/FlateDecode":
+                return ""
+            data = inflated(data)
+        if coding == "/FlateDecode":
+            return _cut_short(inflated_size(data), stream)
+    except zlib.error as error:
+        return str(error)
+    if coding is None:
+        return _cut_short(len(data), stream)
+    if coding == "/DCTDecode":
+        return jpeg_damage(data)
+    if coding == "/JPXDecode" and not data.rstrip(b"\0\r\n").endswith(_END_OF_CODESTREAM):
+        return _("it is cut short")
+    if coding == "/CCITTFaxDecode" and _fax_damaged(stream, data):
+        return _("its fax data end before the page does")
+    hole = (coding == "/JPXDecode" and jpeg2000_has_hole(data)) or (
+        coding == "/JBIG2Decode" and has_hole(data, _LONGEST_JBIG2_ZEROS)
+    )
+    return _("its data have a gap of zeros") if hole else ""
+
+
+def _codings(stream: pikepdf.Stream) -> list[str | None]:
+    """Return how the stream is coded, last, and what that was packed in, the outermost first."""
+    filters = stream.get("/Filter")
+    names = filters.as_list() if isinstance(filters, pikepdf.Array) else [filters]
+    return [None if name is None else str(name) for name in names] or [None]
+
+
+def _fax_damaged(stream: pikepdf.Stream, data: bytes) -> bool:
+    parameters: Any = stream.get("/DecodeParms", {})
+    if isinstance(parameters, pikepdf.Array):
+        parameters = parameters[-1]
+    return g4_is_damaged(data) if int(parameters.get("/K", 0)) < 0 else g3_is_damaged(data)
+
+
+def _cut_short(size: int, stream: pikepdf.Stream) -> str:
+    """Return that a picture's pixels are too few; of other streams nobody knows how long they are."""
+    if stream.get("/Subtype") != "/Image":
+        return ""
+    bits = 1 if stream.get("/ImageMask", False) else int(stream.get("/BitsPerComponent", 1))
+    row = math.ceil(int(stream.Width) * _channels(stream) * bits / 8)
+    return _("it is cut short") if size < row * int(stream.Height) else ""
+
+
+def _channels(image: pikepdf.Stream) -> int:
+    """Return how many values a pixel has (ISO 32000-1, 8.6); 1 where that is not plain."""
+    space = image.get("/ColorSpace")
+    if isinstance(space, pikepdf.Array) and space[0] == "/ICCBased":
+        return int(space[1].get("/N", 1))
+    return _CHANNELS.get(str(space[0] if isinstance(space, pikepdf.Array) else space), 1)

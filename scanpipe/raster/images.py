@@ -1,0 +1,77 @@
+"""Files of one picture or more: JPEG XL by libjxl, all others by Pillow."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from PIL import Image
+
+from scanpipe.messages import _
+from scanpipe.raster import jxl
+from scanpipe.raster.damage.containers import jpeg2000_has_hole, jxl_has_hole, webp_has_hole
+from scanpipe.raster.damage.jpeg import jpeg_damage
+from scanpipe.raster.picture import Pages, Picture, Unreadable, check_size, cut_ends_allowed, decoded, open_image
+from scanpipe.raster.tiff import TiffFile
+
+
+@contextmanager
+def open_images(stream: BinaryIO) -> Iterator[Pages]:
+    """Give the pages of an image file while the block runs; nothing is decoded yet.
+
+    Raises:
+        Unreadable: with the reason.
+        Exception: whatever Pillow and its decoders make of a damaged file; they keep to no list.
+    """
+    head = stream.read(12)
+    stream.seek(0)
+    if jxl.is_jxl(head):
+        yield _JxlFile(stream.read())
+        return
+    with open_image(stream) as image:
+        yield TiffFile(image, stream) if image.format == "TIFF" else _StillFile(image, stream)
+
+
+def still_damage(kind: str | None, data: bytes) -> str:
+    """Return how it shows that the data of a file of this kind (as Pillow names it) are damaged, if it does."""
+    if kind == "JPEG":
+        return jpeg_damage(data)
+    holes = {"JPEG2000": jpeg2000_has_hole, "WEBP": webp_has_hole, "JXL": jxl_has_hole}
+    found = kind in holes and holes[kind](data)
+    return _("its data have a gap of zeros") if found else ""
+
+
+class _JxlFile:
+    count = 1
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def picture(self, index: int) -> Picture:
+        check_size(*jxl.size_of(self._data))
+        return Picture(pixels=jxl.decode(self._data), dpi=None, damage=still_damage("JXL", self._data))
+
+    def remains(self, index: int) -> Picture:
+        return self.picture(index)
+
+
+class _StillFile:
+    count = 1
+
+    def __init__(self, image: Image.Image, stream: BinaryIO) -> None:
+        self._image, self._stream = image, stream
+
+    def picture(self, index: int) -> Picture:
+        if self._image.format in ("PNG", "WEBP") and getattr(self._image, "n_frames", 1) > 1:
+            raise Unreadable(_("it is an animation, not a page"))
+        return decoded(self._image, damage=self._damage())
+
+    def remains(self, index: int) -> Picture:
+        with cut_ends_allowed(), open_image(self._stream) as again:
+            return decoded(again)
+
+    def _damage(self) -> str:
+        at = self._stream.tell()
+        self._stream.seek(0)
+        found = still_damage(self._image.format, self._stream.read())
+        self._stream.seek(at)
+        return found

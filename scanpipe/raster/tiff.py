@@ -1,0 +1,117 @@
+"""TIFF files: which of their pictures are pages, and whether each page's data are whole.
+
+Pillow has libtiff decode them, which shows a fax page as far as it comes and ends deflated data before their checksum.
+"""
+
+import os
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from PIL import Image
+
+from scanpipe.messages import _
+from scanpipe.raster.damage.coded import g3_is_damaged, g4_is_damaged, has_hole, inflated_size
+from scanpipe.raster.damage.jpeg import abbreviated_damage
+from scanpipe.raster.damage.overheard import overheard
+from scanpipe.raster.picture import Damaged, Picture, check_count, cut_ends_allowed, decoded, open_image
+
+_SUBFILE, _COMPRESSION, _FILL_ORDER, _JPEG_TABLES = 254, 259, 266, 347
+_EXTENTS = ((273, 279), (324, 325))  # offsets and lengths of strips, of tiles
+_REDUCED_OR_MASK = 0b101
+_UNCOMPRESSED, _RLE, _G3, _G4, _OLD_JPEG, _JPEG = 1, 2, 3, 4, 6, 7
+_DEFLATE = (8, 32946)
+_LEAST_BIT_FIRST = 2
+_LONGEST_RLE_ZEROS = 4  # bytes: no code has more than seven zero bits, and a row is filled up to a byte
+
+
+class TiffFile:
+    """An opened TIFF; reduced copies (thumbnails) and masks in it are no pages."""
+
+    def __init__(self, image: Image.Image, stream: BinaryIO) -> None:
+        self._image, self._stream = image, stream
+        frames = list(_frames(image))
+        check_count(len(frames))
+        self._pages = [number for number, page in enumerate(frames) if page or len(frames) == 1]
+
+    @property
+    def count(self) -> int:
+        """How many pages there are."""
+        return len(self._pages)
+
+    def picture(self, index: int) -> Picture:
+        """Decode one page."""
+        self._image.seek(self._pages[index])
+        tags = getattr(self._image, "tag_v2", {})
+        damage = _damage(tags, self._stream)
+        with overheard() as lines:
+            picture = decoded(self._image, damage=damage)
+        return Picture(pixels=picture.pixels, dpi=picture.dpi, damage=picture.damage or next(iter(lines), ""))
+
+    def remains(self, index: int) -> Picture:
+        """Decode what is left of a page."""
+        with cut_ends_allowed(), overheard(), open_image(self._stream) as again:
+            again.seek(self._pages[index])
+            return decoded(again)
+
+
+def _frames(image: Image.Image) -> Iterator[bool]:
+    """Yield for each picture of the file whether it is a page; one after the other, for a file may claim any number."""
+    number = 0
+    while True:
+        yield not int(getattr(image, "tag_v2", {}).get(_SUBFILE, 0)) & _REDUCED_OR_MASK
+        number += 1
+        check_count(number)
+        try:
+            image.seek(number)
+        except EOFError:
+            return
+
+
+def _damage(tags: Any, stream: BinaryIO) -> str:
+    """Return how it shows that the page's data are damaged, if it does.
+
+    Left to Pillow: uncompressed data, which it counts itself, and old-style JPEG, whose lengths are often wrong.
+    """
+    if tags.get(_COMPRESSION, _UNCOMPRESSED) in (_UNCOMPRESSED, _OLD_JPEG):
+        return ""
+    at, end = stream.tell(), os.fstat(stream.fileno()).st_size
+    try:
+        for offset, length in _extents(tags):
+            if offset + length > end:
+                raise Damaged(_("it is cut short"))
+            stream.seek(offset)
+            if length and (found := _part_damage(tags, stream.read(length))):
+                return found
+    finally:
+        stream.seek(at)
+    return ""
+
+
+def _extents(tags: Any) -> Iterator[tuple[int, int]]:
+    """Yield where each strip or tile lies, and its length; libtiff decides about those that say they have none."""
+    for offsets, lengths in _EXTENTS:
+        yield from zip(tags.get(offsets, ()), tags.get(lengths, ()), strict=False)
+
+
+def _part_damage(tags: Any, data: bytes) -> str:
+    """Return how it shows that a strip or a tile is damaged."""
+    compression = tags[_COMPRESSION]
+    if compression == _JPEG:
+        return abbreviated_damage(bytes(tags.get(_JPEG_TABLES, b"")), data)
+    if compression in _DEFLATE:
+        return _deflate_damage(data)
+    reversed_bits = tags.get(_FILL_ORDER) == _LEAST_BIT_FIRST
+    if compression == _G4 and g4_is_damaged(data, reversed_bits=reversed_bits):
+        return _("its fax data end before the page does")
+    if (compression == _G3 and g3_is_damaged(data)) or (compression == _RLE and has_hole(data, _LONGEST_RLE_ZEROS)):
+        return _("its data have a gap of zeros")
+    return ""
+
+
+def _deflate_damage(data: bytes) -> str:
+    try:
+        inflated_size(data)
+    except zlib.error as error:
+        return str(error)
+    return ""

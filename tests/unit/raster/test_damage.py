@@ -1,0 +1,190 @@
+"""Damaged files: refused by name, or the same picture to the bit; with `damaged` what is left, and how it shows."""
+
+import io
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from scanpipe.errors import ImageRefused
+from scanpipe.raster import Pixels
+from scanpipe.raster.damage.coded import g4_is_damaged
+from scanpipe.raster.damage.jpeg import jpeg_damage
+from scanpipe.raster.files import Reading, read_frames
+from tests.unit.raster.damage_kinds import (
+    ARITHMETIC,
+    CHECKED,
+    CODED,
+    PAGE,
+    PLAIN,
+    black_and_white,
+    cut,
+    encoded,
+    flip,
+    foreign,
+    gap,
+    written,
+)
+
+Harm = Callable[[bytes, np.random.Generator], bytes]
+ALL = {**CHECKED, **CODED, **ARITHMETIC, **PLAIN}
+TIMES = 12
+
+
+def pixels(path: Path, data: bytes, *, damaged: bool = False) -> Pixels | None:
+    """Return the picture; None where it is refused by name."""
+    path.write_bytes(data)
+    try:
+        (frame,) = read_frames(path, Reading(damaged=damaged))
+    except ImageRefused as refusal:
+        assert path.name in refusal.message
+        return None
+    return frame.raster.pixels
+
+
+def silent(folder: Path, name: str, harm: Harm) -> int:
+    """Return how many of the damaged copies gave another picture without a word."""
+    random, whole = np.random.default_rng(sum(name.encode())), pixels(folder / name, ALL[name])
+    assert whole is not None
+    shown = [pixels(folder / name, harm(ALL[name], random)) for _time in range(TIMES)]
+    return sum(picture is not None and not np.array_equal(picture, whole) for picture in shown)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_a_file_that_ends_early_is_refused(tmp_path: Path, name: str) -> None:
+    assert silent(tmp_path, name, cut) == 0
+
+
+@pytest.mark.parametrize("name", sorted({**CHECKED, **CODED, **ARITHMETIC}))
+def test_lost_sectors_are_noticed(tmp_path: Path, name: str) -> None:
+    assert silent(tmp_path, name, gap) == 0
+
+
+@pytest.mark.parametrize("name", sorted({**CHECKED, **CODED}))
+def test_a_sector_of_another_file_is_noticed(tmp_path: Path, name: str) -> None:
+    assert silent(tmp_path, name, foreign) <= 1
+
+
+@pytest.mark.parametrize("name", sorted(CHECKED))
+def test_not_a_bit_of_what_has_a_checksum_changes_in_silence(tmp_path: Path, name: str) -> None:
+    assert silent(tmp_path, name, flip) == 0
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_half_a_jpeg_that_was_closed_again_is_refused_and_had_as_damaged(tmp_path: Path, progressive: bool) -> None:
+    data = encoded(PAGE, "JPEG", progressive=progressive)
+    half = data[: len(data) // 2] + b"\xff\xd9"
+    with pytest.raises(ImageRefused, match=r"half\.jpg cannot be read: it is damaged \(.*premature end of data"):
+        (tmp_path / "half.jpg").write_bytes(half)
+        list(read_frames(tmp_path / "half.jpg"))
+    (frame,) = read_frames(tmp_path / "half.jpg", Reading(damaged=True))
+    assert "premature end" in frame.damage
+    assert frame.raster.pixels.shape == (PAGE.height, PAGE.width, 3)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_what_is_left_of_a_file_that_ends_early_can_be_had(tmp_path: Path, kind: str) -> None:
+    whole = encoded(PAGE, kind)
+    (tmp_path / "a").write_bytes(whole[: len(whole) // 2])
+    (frame,) = read_frames(tmp_path / "a", Reading(damaged=True))
+    assert frame.damage
+    near = np.abs(frame.raster.pixels[:100].astype(int) - np.asarray(PAGE)[:100]).mean()
+    assert near < 8  # JPEG, and noise
+
+
+def test_a_whole_file_is_not_flagged_where_damaged_ones_are_taken(tmp_path: Path) -> None:
+    for name, data in ALL.items():
+        (tmp_path / name).write_bytes(data)
+        (frame,) = read_frames(tmp_path / name, Reading(damaged=True))
+        assert not frame.damage, name
+
+
+def test_what_libjpeg_warns_of_in_whole_pictures_is_no_damage() -> None:
+    data = encoded(PAGE, "JPEG")
+    unknown_revision = data.replace(b"JFIF\0\1\1", b"JFIF\0\7\7", 1)
+    at = data.index(b"\xff\xda")
+    length = int.from_bytes(data[at + 2 : at + 4], "big")
+    odd_scan = data[: at + 2 + length - 3] + b"\0\0\0" + data[at + 2 + length :]
+    assert unknown_revision != data != odd_scan
+    for whole in (data, unknown_revision, odd_scan, data + b"\0" * 512, data[:-2]):
+        assert jpeg_damage(whole) == ""
+
+
+def fax(rows: int) -> bytes:
+    page = black_and_white(written(height=rows))
+    data = encoded(page, "TIFF", compression="group4", tiffinfo={278: rows})
+    with Image.open(io.BytesIO(data)) as image:
+        offset, length = image.tag_v2[273][0], image.tag_v2[279][0]
+    return data[offset : offset + length]
+
+
+def test_a_fax_page_ends_where_its_data_do() -> None:
+    data = fax(200)
+    assert not g4_is_damaged(data)
+    assert not g4_is_damaged(data + bytes(3))
+    assert not g4_is_damaged(bytes(int(f"{byte:08b}"[::-1], 2) for byte in data), reversed_bits=True)
+    assert g4_is_damaged(data[: len(data) // 2] + bytes(100))
+    assert g4_is_damaged(data[: len(data) // 2] + bytes(100) + data[len(data) // 2 :])
+    assert g4_is_damaged(data + fax(200))
+
+
+def test_an_image_that_a_drawn_page_would_leave_out_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "drawn.pdf"
+    path.write_bytes(CODED["dct.pdf"])
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        page = document.pages[0]
+        page.contents_add(b"0 0 20 20 re f")
+        (image,) = page.resources.XObject.as_dict().values()
+        data = image.read_raw_bytes()
+        image.write(data[: len(data) // 2] + b"\xff\xd9", filter=pikepdf.Name.DCTDecode)
+        document.save(path)
+    with pytest.raises(ImageRefused, match="premature end"):
+        list(read_frames(path))
+
+
+def test_content_that_is_damaged_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "content.pdf"
+    with pikepdf.new() as document:
+        page = document.add_blank_page(page_size=(72, 72))
+        content = bytearray(zlib.compress(b"0 0 9 9 re f\n" * 200))
+        content[-2] ^= 1
+        page.Contents = document.make_stream(bytes(content), Filter=pikepdf.Name.FlateDecode)
+        document.save(path, compress_streams=False)
+    with pytest.raises(ImageRefused, match="is damaged"):
+        list(read_frames(path))
+
+
+def test_a_pdf_that_must_be_mended_is_taken_as_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(CHECKED["flate.pdf"].rpartition(b"startxref")[0])
+    with pytest.raises(ImageRefused, match="damaged PDF"):
+        list(read_frames(path))
+    (frame,) = read_frames(path, Reading(damaged=True))
+    assert "damaged PDF" in frame.damage
+    np.testing.assert_array_equal(frame.raster.pixels, np.asarray(PAGE))
+
+
+def many_pages(count: int) -> bytes:
+    """Return a TIFF of so many pages of one pixel."""
+    entries = ((256, 1), (257, 1), (258, 8), (259, 1), (262, 1), (273, 4), (277, 1), (278, 1), (279, 1))
+    size = 2 + 12 * len(entries) + 4
+    tags = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries)
+    heads = (
+        struct.pack("<H", len(entries)) + tags + struct.pack("<I", 8 + (number + 1) * size if number < count - 1 else 0)
+        for number in range(count)
+    )
+    return b"II*\0\x08\0\0\0" + b"".join(heads)
+
+
+@pytest.mark.timeout(30)
+def test_a_tiff_of_sixty_thousand_pages_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "endless.tif").write_bytes(many_pages(60_000))
+    with pytest.raises(ImageRefused, match=r"endless\.tif cannot be read: it holds more than 2000 pages"):
+        list(read_frames(tmp_path / "endless.tif"))
+    (tmp_path / "book.tif").write_bytes(many_pages(300))
+    assert len(list(read_frames(tmp_path / "book.tif"))) == 300
