@@ -8,6 +8,7 @@ The process ends when stdin does: a parent that died, however, lets go of the sc
 import errno
 import os
 import queue
+import select
 import shutil
 import signal
 import threading
@@ -178,12 +179,21 @@ class Child:
     def _beat(self) -> None:
         while True:
             signal.alarm(FROZEN_S)
-            if self._working.is_set():
-                self._send(Beat())
+            # A parent that was stopped (Ctrl-Z) reads nothing: this thread must not wait for it at a full pipe.
+            if self._working.is_set() and self._sending.acquire(blocking=False):
+                try:
+                    if select.select([], [self._channel], [], 0)[1]:
+                        self._write(Beat())
+                finally:
+                    self._sending.release()
             time.sleep(BEAT_S)
 
     def _send(self, reply: Reply) -> None:
-        with self._sending, suppress(BrokenPipeError):
+        with self._sending:
+            self._write(reply)
+
+    def _write(self, reply: Reply) -> None:
+        with suppress(BrokenPipeError):
             self._channel.write(encode(reply) + b"\n")
             self._channel.flush()
 

@@ -4,10 +4,10 @@ import os
 import selectors
 import signal
 import subprocess
-import time
 from collections import deque
 from contextlib import suppress
 
+from scanpipe.capture.patience import Patience, wait_for
 from scanpipe.capture.sane_protocol import Beat, Reply, Request, decode_reply, encode
 from scanpipe.isolation import python_module
 
@@ -65,10 +65,10 @@ class ScannerProcess:
         try:
             self._write(request)
             if not self._awake:
-                self._next(silence_s=START_S, answer_s=START_S, began=time.monotonic())
+                self._next(silence_s=START_S, answer=Patience(START_S))
                 self._awake = True
-            began = time.monotonic()
-            while isinstance(reply := self._next(silence_s=silence_s, answer_s=answer_s, began=began), Beat):
+            answer = Patience(answer_s)
+            while isinstance(reply := self._next(silence_s=silence_s, answer=answer), Beat):
                 pass
         except BaseException:
             # An answer that nobody waits for any more would be taken for that of the next request.
@@ -106,15 +106,14 @@ class ScannerProcess:
         except (BrokenPipeError, ValueError):
             raise Died(self._process.wait()) from None
 
-    def _next(self, *, silence_s: float, answer_s: float, began: float) -> Reply:
+    def _next(self, *, silence_s: float, answer: Patience) -> Reply:
         assert self._process.stdout is not None
-        silent, late = time.monotonic() + silence_s, began + answer_s
-        deadline = min(silent, late)
+        silence = Patience(silence_s)
         with selectors.DefaultSelector() as selector:
             selector.register(self._process.stdout, selectors.EVENT_READ)
             while not self._replies:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
-                    raise Hung(silence_s if silent < late else answer_s)
+                if over := wait_for(selector, silence, answer):
+                    raise Hung(over.seconds)
                 self._receive(self._process.stdout.fileno())
         return self._replies.popleft()
 

@@ -1,66 +1,48 @@
-"""The process `scanpipe`: the language that it speaks, and the one place where errors become exit codes."""
+"""The process `scanpipe`: its standard streams, and Ctrl-C before and after the command itself.
 
-import logging
+Everything else is imported in `run`, so that there is no time in which Ctrl-C ends in a traceback.
+"""
+
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from types import FrameType
 
-import click
-
-from scanpipe.cli import render
-from scanpipe.errors import EngineError, Interrupted, ScanpipeError, StateError
-from scanpipe.file_errors import reason_of, way_out
-from scanpipe.flows.station import use_language_of
-from scanpipe.isolation import isolate_children
-from scanpipe.messages import _
+INTERRUPTED = 130  # that of `errors.Interrupted`, which is not loaded yet
 
 
 def run() -> None:
     """Run the command line; the process ends with the exit code of the error tree."""
-    isolate_children()
-    use_language_of(station_folder(sys.argv[1:]))
-    sys.exit(_exit_code())
-
-
-def station_folder(words: Sequence[str]) -> Path:
-    """Return the station that a command line is about; help and usage errors speak its language, too."""
-    left = iter(words)
-    for word in left:
-        name, equals, value = word.partition("=")
-        if not word.startswith("-"):
-            break
-        if name in ("--station", "--person"):
-            value = value if equals else next(left, "")
-        if name == "--station":
-            return Path(value)
-    return Path(os.environ.get("SCANPIPE_STATION") or ".")
-
-
-def _exit_code() -> int:
-    # Texts of help are looked up as the commands are defined, so the language must be known by then.
-    from scanpipe.cli.commands import cli
+    waiting = signal.getsignal(signal.SIGINT)  # ignored, if a script started this in the background
+    if waiting is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _end_at_once)
+    _open_closed_streams()
+    from scanpipe.cli.exit_code import exit_code
 
     try:
-        return int(cli.main(standalone_mode=False) or 0)
-    except ScanpipeError as error:
-        render.show_error(error)
-        return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        render.say(_("Stopped. What was done is kept; the same command goes on from here."))
-        return Interrupted.exit_code
-    except BrokenPipeError:
-        # Whoever read the output has gone; Python would complain when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        told = _("{path}: {reason}.").format(path=error.filename or _("a file"), reason=reason_of(error))
-        render.show_error(StateError(told, remedy=way_out(error)))
-        logging.getLogger(__name__).debug("", exc_info=True)
-        return StateError.exit_code
-    except Exception:
-        logging.getLogger(__name__).exception("this error has no name yet: please report it with what stands here")
-        return EngineError.exit_code
+        signal.signal(signal.SIGINT, waiting)
+        code = exit_code()
+    except KeyboardInterrupt:  # once more, while the first was being answered
+        code = INTERRUPTED
+    if waiting is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _end_at_once)
+    sys.exit(code)
+
+
+def _open_closed_streams() -> None:
+    """Give a standard stream that the caller closed the null device.
+
+    The next file that is opened would get its number, and what libraries print would go into that file.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - takes no keyword
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
+
+
+def _end_at_once(_number: int, _frame: FrameType | None) -> None:
+    """Answer Ctrl-C while nothing is under way: the command is being loaded, or all that it did is written."""
+    os._exit(INTERRUPTED)

@@ -24,6 +24,7 @@ _HEAVY = [
     "scanpipe.flows.capture",
     "scanpipe.flows.import_files",
     "scanpipe.cli.commands",
+    "scanpipe.cli.exit_code",
     "scanpipe.cli.main",
     "weasyprint",
 ]

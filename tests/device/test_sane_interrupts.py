@@ -1,4 +1,4 @@
-"""Ctrl-C and kill -9, sent to a real process that scans."""
+"""Ctrl-C, Ctrl-Z and kill -9, sent to a real process that scans."""
 
 import json
 import os
@@ -22,7 +22,7 @@ from scanpipe.errors import ScanpipeError
 
 slow = {"test-picture": "Color pattern", "read-delay": True, "read-delay-duration": int(sys.argv[2])}
 settings = ScanSettings(device="test:0", source="Automatic Document Feeder", mode="Gray", dpi=75, page_mm=(80, 50),
-                        options=slow)
+                        options=slow, stall_s=1.5)
 pages, error = [], ""
 try:
     with SaneScanner(spool=Path(sys.argv[1])).open(settings) as session:
@@ -94,6 +94,22 @@ def test_a_second_ctrl_c_stops_at_once(start: Start, tmp_path: Path):
     assert time.monotonic() - began < 1.5
     assert gone(child, 5)
     assert list((tmp_path / "spool").iterdir()) == []
+
+
+@pytest.mark.parametrize("child_too", [False, True])
+def test_a_scan_that_was_stopped_and_goes_on_comes_whole(start: Start, child_too: bool):
+    program, child = start(200_000)
+    stopped = [program.pid, *([child] if child_too else [])]
+    time.sleep(0.4)
+    for process in stopped:
+        os.kill(process, signal.SIGSTOP)
+    time.sleep(2.5)
+    for process in stopped:
+        os.kill(process, signal.SIGCONT)
+    os.kill(program.pid, signal.SIGINT)
+    told = outcome(program)
+    assert (told["error"], told["interrupted"]) == ("", True)
+    assert told["pages"] == [[147, 236]]
 
 
 @pytest.mark.parametrize("delay_us", [1_000, 200_000])
