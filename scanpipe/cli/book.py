@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanpipe.cli.options import book_argument, json_option, person, terms_options
-from scanpipe.cli.render import say, show_json, show_table
+from scanpipe.cli.render import say, show_json, show_table, tell
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def show(folder: Path, name: str, *, as_json: bool) -> None:
         show_json({**_summary(facts), **details, "obstacles": obstacles(facts), "questions": questions(facts)})
         return
     show_table([_("What"), _("Value")], list(_terms(facts)))
-    click.echo()
+    tell("")
     headers = [_("Page"), _("Status"), _("Recipe"), _("Attention")]
     show_table(headers, [list(page.values()) for page in _pages(facts, named=True)])
     for obstacle in obstacles(facts):

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from scanpipe.cli import book, capture, convention, enhance, handover, package, process, qa, station, unit
+from scanpipe.cli.render import LogFormat
 from scanpipe.messages import _
 
 _HELP = _(
@@ -41,7 +42,9 @@ _HELP = _(
 def cli(context: click.Context, folder: Path, person: str, *, verbose: bool) -> None:
     """Set up what all commands share; `person` is looked up by those who write it (`options.person`)."""
     level = logging.DEBUG if verbose else logging.WARNING
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(LogFormat("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[lines])
     context.obj = folder
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanpipe.cli.options import FILE, force_option, json_option
-from scanpipe.cli.render import say, show_json, show_table
+from scanpipe.cli.render import say, show_json, show_table, tell
 from scanpipe.errors import ConfigError, ConventionError
 from scanpipe.messages import _, counted
 
@@ -81,7 +81,7 @@ def learn(
         keep_learned(text, output, package=package, workbook=workbook, force=force)
         say(_("{file} is written. Read it through.").format(file=output))
     else:
-        click.echo(text, nl=False)
+        tell(text.removesuffix("\n"), lines=True)
 
 
 @convention.command(
@@ -114,7 +114,7 @@ def show_fit(name: str, report: "Report") -> None:
     examples = {found.code: found for found in reversed(report.findings)}
     for code, count in often.most_common():
         found = examples[code]
-        click.echo(f"{count:5}  {code}: {found.member}: {found.message}")
+        tell(f"{count:5}  {code}: {found.member}: {found.message}")
     words = _("fits") if report.ok else _("does NOT fit")
     say(
         _("{name} {fits} {package}: {cases} read.").format(

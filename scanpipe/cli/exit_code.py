@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -19,6 +20,9 @@ from scanpipe.messages import _
 def exit_code() -> int:
     """Run the command line and return the exit code of the error tree."""
     isolate_children()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may know fewer letters than Vietnamese has
     use_language_of(station_folder(sys.argv[1:]))
     return _exit_code()
 
@@ -47,7 +51,7 @@ def _exit_code() -> int:
         render.show_error(error)
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        render.show_usage(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         render.say(_("Stopped. What was done is kept; the same command goes on from here."))

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from scanpipe.cli.options import force_option, output_option
+from scanpipe.cli.render import tell
 from scanpipe.messages import _
 
 
@@ -26,5 +27,5 @@ def handover(folder: Path, names: tuple[str, ...], output: Path, *, force: bool)
 
     with open_station(folder) as station:
         for path in hand_over(station, names, output, force=force):
-            click.echo(str(path))
+            tell(str(path))
     return 0

@@ -17,7 +17,7 @@ from scanpipe.cli.options import (
     person,
     workers_option,
 )
-from scanpipe.cli.render import pulse, say, show_json
+from scanpipe.cli.render import pulse, say, show_json, tell
 from scanpipe.errors import PackageRefused
 from scanpipe.messages import _, counted
 
@@ -98,7 +98,7 @@ def show_delivery(delivered: "Delivered") -> None:
         "revision": delivered.revision,
     }
     for label, path, holds in lines:
-        click.echo(f"{label + ':':10} {path}  ({holds.format(**facts)})")
+        tell(f"{label + ':':10} {path}  ({holds.format(**facts)})")
 
 
 @click.command(
@@ -127,14 +127,14 @@ def verify(folder: Path, package: Path, workbook: Path | None, convention: str, 
 def show_report(report: "Report") -> None:
     """Print every finding and the verdict."""
     for finding in report.findings:
-        click.echo(str(finding))
+        tell(str(finding))
     show_verdict(report)
 
 
 def show_verdict(report: "Report") -> None:
     """Print whether the package may be handed over, and what it holds."""
     verdict = _("OK") if report.ok else _("REFUSED")
-    click.echo(
+    tell(
         _("{verdict}: {cases}, {pages} ({a4:.1f} A4), {errors}, {warnings}").format(
             verdict=verdict,
             cases=counted("{n} case", "{n} cases", report.cases),
@@ -182,7 +182,7 @@ def show_difference(found: "Difference") -> None:
     for change in found.changes:
         pages = ["".join((page.page, page.why and f": {page.why}")) for page in change.pages]
         told = _(" (pages {pages})").format(pages="; ".join(pages)) if pages else ""
-        click.echo(f"{words[change.what]}: {change.name}{told}")
+        tell(f"{words[change.what]}: {change.name}{told}")
     changes = counted("{n} change", "{n} changes", len(found.changes))
     same = counted("{n} member", "{n} members", found.same)
     say(_("{changes}, {same} as before").format(changes=changes, same=same))
@@ -206,5 +206,5 @@ def export(folder: Path, name: str, output: Path, *, enhanced: bool, force: bool
 
     with open_station(folder) as station:
         for path in run(station, name, output, enhanced=enhanced, force=force):
-            click.echo(str(path))
+            tell(str(path))
     return 0

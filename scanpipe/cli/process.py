@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanpipe.cli.options import engine_option, json_option, person, workers_option
-from scanpipe.cli.render import progress, say, show_json
+from scanpipe.cli.render import progress, say, show_json, tell
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def nightly(folder: Path, engine: str | None, workers: int | None, *, as_json: b
         show_json(summary)
     else:
         for delivered in summary.delivered:
-            click.echo(_("delivered: {delivered}").format(delivered=delivered))
-        click.echo(summary.line)
+            tell(_("delivered: {delivered}").format(delivered=delivered))
+        tell(summary.line)
     return ATTENTION if summary.attention else 0
 
 

@@ -1,10 +1,13 @@
 """Data on standard output, everything else on standard error."""
 
+import json
+import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import StringIO
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
@@ -14,19 +17,26 @@ import msgspec
 
 from scanpipe.errors import ScanpipeError
 from scanpipe.messages import _
+from scanpipe.printable import printable
 
 PULSE_S = 30.0
 """How often a log is told that work goes on."""
 
 
 def show_json(value: Any) -> None:
-    """Print one JSON document."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode())
+    """Print one JSON document; names that are no UTF-8 keep their bytes as Python's lone surrogates."""
+    plain = msgspec.to_builtins(value, enc_hook=str, str_keys=True)
+    click.echo(printable(json.dumps(plain, ensure_ascii=False, indent=2), lines=True))
+
+
+def tell(text: str, *, lines: bool = False) -> None:
+    """Print data: one line, or with `lines` as many as the text has."""
+    click.echo(printable(text, lines=lines))
 
 
 def show_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under headers, numbers to the right, columns as wide as they need."""
-    cells = [[str(cell) for cell in row] for row in rows]
+    cells = [[printable(str(cell)) for cell in row] for row in rows]
     widths = [max([len(header), *(len(row[i]) for row in cells)]) for i, header in enumerate(headers)]
     right = [bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(headers))]
     for line in [list(headers), *cells]:
@@ -44,17 +54,33 @@ class _Said:
 _last_said = _Said()
 
 
-def say(text: str) -> None:
-    """Tell the person something that is not data."""
-    click.echo(text, err=True)
+def say(text: str, *, lines: bool = False) -> None:
+    """Tell the person something that is not data: one line, or with `lines` as many as the text has."""
+    click.echo(printable(text, lines=lines), err=True)
     _last_said.at = monotonic()
 
 
 def show_error(error: ScanpipeError) -> None:
     """Print what happened and, on a line of its own, what to do."""
-    click.secho(_("Error: {message}").format(message=error.message), err=True, fg="red")
+    message = printable(_("Error: {message}").format(message=error.message), lines=True)
+    click.secho(message, err=True, fg="red")
     if error.remedy:
-        click.echo(error.remedy, err=True)
+        click.echo(printable(error.remedy, lines=True), err=True)
+
+
+def show_usage(error: click.ClickException) -> None:
+    """Print what click has against the words of a command."""
+    shown = StringIO()
+    error.show(shown)
+    click.echo(printable(shown.getvalue(), lines=True), err=True, nl=False)
+
+
+class LogFormat(logging.Formatter):
+    """Log records, in which nothing hides or moves."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the lines of a record."""
+        return printable(super().format(record), lines=True)
 
 
 @contextmanager

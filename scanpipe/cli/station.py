@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanpipe.cli.options import json_option
-from scanpipe.cli.render import say, show_json, show_table
+from scanpipe.cli.render import say, show_json, show_table, tell
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
@@ -152,17 +152,17 @@ def check(folder: Path, *, as_json: bool) -> int:
 def _show_check(report: "CheckReport", packages: Sequence[Path]) -> None:
     say(counted("{n} stored file read", "{n} stored files read", report.blobs))
     for digest in report.damaged:
-        click.echo(_("damaged: {what} ({digest})").format(what=report.owners.get(digest, "?"), digest=digest))
+        tell(_("damaged: {what} ({digest})").format(what=report.owners.get(digest, "?"), digest=digest))
     for digest in report.dangling:
-        click.echo(_("gone: {what} ({digest})").format(what=report.owners.get(digest, "?"), digest=digest))
+        tell(_("gone: {what} ({digest})").format(what=report.owners.get(digest, "?"), digest=digest))
     if any(not owner.endswith((" master", "workbook")) for owner in report.owners.values()):
         say(_("Whatever is no master is made again by 'scanpipe process BOOK' and 'scanpipe deliver BOOK'."))
     for archive in packages:
-        click.echo(_("published, and gone or changed since: {archive}").format(archive=archive))
+        tell(_("published, and gone or changed since: {archive}").format(archive=archive))
     for fault in report.journal_faults:
-        click.echo(_("journal: {fault}").format(fault=fault))
+        tell(_("journal: {fault}").format(fault=fault))
     for sheet in report.suspects:
-        click.echo(_("suspect: put back the sheet of page {page} ({at})").format(page=sheet.page or "?", at=sheet.at))
+        tell(_("suspect: put back the sheet of page {page} ({at})").format(page=sheet.page or "?", at=sheet.at))
     if report.orphans:
         say(
             counted(

@@ -16,6 +16,7 @@ import msgspec
 
 from scanpipe.errors import EngineError, ScanpipeError
 from scanpipe.fsio import of_the_station
+from scanpipe.printable import printable
 
 # What the system says when disk, rights or limits of the machine fail, whatever page is worked on.
 _OF_THE_MACHINE = frozenset(
@@ -56,10 +57,10 @@ class Failure:
         if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
             error = of_the_station(error)
         code = type(error).__name__
-        message = _printable(str(error)) or code
+        message = printable(str(error), lines=True) or code
         if isinstance(error, ScanpipeError):
             return cls(code=code, message=message, exit_code=error.exit_code)
-        trace = _printable("".join(traceback.format_exception(error)))
+        trace = printable("".join(traceback.format_exception(error)), lines=True)
         return cls(code=code, message=message, exit_code=EngineError.exit_code, trace=trace)
 
 
@@ -112,8 +113,3 @@ def _find(task: str) -> Task:
     module, _colon, name = task.partition(":")
     function: Task = getattr(importlib.import_module(module), name)
     return function
-
-
-def _printable(text: str) -> str:
-    # A file name that is no UTF-8 puts lone surrogates into a message, which JSON does not take.
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -22,6 +22,7 @@ from scanpipe.errors import ScanpipeError
 from scanpipe.limited.calls import within_child
 from scanpipe.limited.protocol import Answer, Broken, Raised, Ready, Request, Returned, decode, decode_request, encode
 from scanpipe.messages import _, use_language
+from scanpipe.printable import printable
 
 
 def main() -> None:
@@ -83,8 +84,7 @@ def _broken(error: BaseException, request: Request, cpu_s: float) -> Broken:
         words = _("it takes more memory than {mb} MB").format(mb=request.memory_mb)
         return Broken(bound="memory", words=words, trace=trace, cpu_s=cpu_s)
     words = _("the program that reads it failed ({error})").format(error=type(error).__name__)
-    printable = trace.encode("utf-8", "backslashreplace").decode()
-    return Broken(bound="crash", words=words, trace=printable, cpu_s=cpu_s)
+    return Broken(bound="crash", words=words, trace=printable(trace, lines=True), cpu_s=cpu_s)
 
 
 def _speak(language: str | None) -> None:

@@ -1,6 +1,7 @@
 """The shape of the code: small modules, small functions, texts that can be translated, a quick start."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -115,6 +116,13 @@ def changing_values(tree: ast.AST) -> Iterator[str]:
 
 def test_no_value_changes() -> None:
     assert not found_by(changing_values, SOURCES)
+
+
+def test_commands_print_through_one_door() -> None:
+    """There, what would move the cursor of a terminal is spelled out."""
+    commands = (ROOT / "scanpipe" / "cli").glob("*.py")
+    printing = {path.name for path in commands if re.search(r"\bs?echo\(|\bprint\(", path.read_text(encoding="utf-8"))}
+    assert printing == {"render.py"}
 
 
 def test_numba_is_loaded_where_its_cache_is_minded() -> None:

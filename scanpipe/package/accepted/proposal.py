@@ -12,6 +12,7 @@ from scanpipe.package.accepted.learn import Learned, template_of
 from scanpipe.package.accepted.observed import Observed
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.naming.rules import LEAST_DPI, Limits, Names
+from scanpipe.printable import printable
 
 _FIELD = re.compile(r"\{[^{}]*\}")
 
@@ -29,14 +30,15 @@ def convention_text(name: str, *, base_name: str, base: Convention, learned: Lea
             _("The names of the PDFs cannot be told by a template; {template!r} is none.").format(template=told["pdf"]),
             remedy=_("Write the templates by hand; docs/conventions.md tells how."),
         )
+    archive = printable(observed.zip)
     document = tomlkit.document()
     for line in _remarks(learned, observed, base, told, [key for key in told if key not in names]):
-        document.add(tomlkit.comment(line))
+        document.add(tomlkit.comment(printable(line)))
     document.add(tomlkit.nl())
     document["name"] = name
     document["based_on"] = base_name
-    document["confidence"] = _("learned from the names in {package}, which was accepted").format(package=observed.zip)
-    document["sources"] = [_("{file}, accepted").format(file=observed.zip)]
+    document["confidence"] = _("learned from the names in {package}, which was accepted").format(package=archive)
+    document["sources"] = [_("{file}, accepted").format(file=archive)]
     if "matter" in learned.templates:
         document["matter"] = "zip"
     document["names"] = {key: names[key] for key in msgspec.structs.asdict(base.names) if key in names}
@@ -49,7 +51,7 @@ def convention_text(name: str, *, base_name: str, base: Convention, learned: Lea
         layouts = tomlkit.table(is_super_table=True)
         layouts[learned.kinds[0]] = _layout(observed)
         document["workbook"] = {"layouts": layouts}
-    return tomlkit.dumps(document)
+    return printable(tomlkit.dumps(document), lines=True)
 
 
 def _guessed_names(learned: Learned, observed: Observed) -> dict[str, str]:
@@ -86,7 +88,7 @@ def _limits(base: Limits, observed: Observed) -> dict[str, object]:
 
 def _layout(observed: Observed) -> dict[str, object]:
     return {
-        "confidence": _("{file}, accepted").format(file=observed.workbook),
+        "confidence": _("{file}, accepted").format(file=printable(observed.workbook)),
         "sheet": observed.sheet,
         "notes_sheet": "Ghi chu",
         "columns": list(observed.columns),

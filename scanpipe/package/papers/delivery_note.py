@@ -21,6 +21,7 @@ from scanpipe.package.papers.numbers import number
 from scanpipe.package.papers.printing import fill_in, print_pdf
 from scanpipe.package.papers.report import page_range
 from scanpipe.package.workbook.writing import workbook_bytes, write_text
+from scanpipe.printable import printable
 
 NOTE_WORKBOOK = "delivery-note.xlsx"
 """What the workbook is called in the folder of a revision."""
@@ -145,7 +146,7 @@ def _write_sheet(sheet: Worksheet, rows: Sequence[_Row]) -> None:
     for line, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
             if isinstance(value, str):
-                write_text(sheet, line, column, value)
+                write_text(sheet, line, column, printable(value, lines=True))
             else:
                 sheet.cell(line, column, value).number_format = _AREA_FORMAT if isinstance(value, float) else "General"
             sheet.cell(line, column).alignment = Alignment(wrap_text=True, vertical="top")

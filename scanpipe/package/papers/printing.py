@@ -10,6 +10,7 @@ from PIL import ImageFile
 
 from scanpipe.errors import ToolMissing
 from scanpipe.messages import _
+from scanpipe.printable import printable
 
 
 def fill_in(template: str, **values: Any) -> str:
@@ -17,6 +18,7 @@ def fill_in(template: str, **values: Any) -> str:
     environment = Environment(
         loader=PackageLoader("scanpipe.package.papers"),
         autoescape=True,
+        finalize=_shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -25,6 +27,10 @@ def fill_in(template: str, **values: Any) -> str:
     )
     environment.install_gettext_callables(gettext.gettext, gettext.ngettext, newstyle=True)  # type: ignore[attr-defined]
     return environment.get_template(template).render(**values)
+
+
+def _shown(value: Any) -> Any:
+    return printable(value, lines=True) if type(value) is str else value  # markup is the template's own
 
 
 def print_pdf(html: str) -> bytes:

@@ -15,6 +15,7 @@ from scanpipe.package.accepted.observed import Observed, observe_workbook
 from scanpipe.package.accepted.proposal import convention_text
 
 DEFAULT = load_convention("default")
+COLUMNS = ("STT", "so", "quyenSo", "trangSo", "ngayDangKy", "noiDangKy")
 
 
 def observed(**others: object) -> Observed:
@@ -80,6 +81,15 @@ def test_odd_packages_lead_to_files_that_can_be_loaded(tmp_path: Path, seen, tol
     learnt = load_convention(str(file))
     assert learnt.names.zip == "{kind}.{year:4}.{volume:2}.zip" and re.search(told, file.read_text())
     assert learned.unexplained == ("KS.2010.01.{x}.002.pdf",)
+
+
+def test_what_names_hide_never_stands_raw_in_the_file(tmp_path: Path) -> None:
+    names = ["KS.2010.01.001.pdf", "KS.2010.01.x\nname = 'evil'\x1b[31m\u202e.002.pdf"]
+    seen = observed(zip="KS\x9b\udcf4.zip", workbook="a\x1b.xlsx", sheet="b\x9b", columns=COLUMNS)
+    file = proposed(tmp_path, learn_names(names, kinds=DEFAULT.kinds), seen)
+    assert not set(file.read_text()) & set("\x1b\x9b\u202e")
+    learnt = load_convention(str(file))
+    assert (learnt.name, learnt.workbook.layout("KS").sheet) == ("learnt", "b\x9b")
 
 
 def test_matter_that_lies_in_the_zip_is_proposed_there(tmp_path: Path) -> None:

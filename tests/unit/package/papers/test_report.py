@@ -109,6 +109,13 @@ def test_names_are_never_markup(report: BookReport) -> None:
     assert "<script" not in render_report(nasty, language="en")
 
 
+def test_what_a_name_hides_is_spelled_out(report: BookReport) -> None:
+    found = (error("name", "x\x1b[31m\udcf4.pdf", "bad\u202ename"),)
+    html = render_report(replace(report, findings=found), language="en")
+    assert "x\\u001b[31m\\udcf4.pdf" in html and "bad\\u202ename" in html
+    html.encode()
+
+
 def test_an_empty_book_renders(report: BookReport) -> None:
     bare = replace(report, cases=(), matter=(), gaps=(), flags=(), book=replace(report.book, pages=None, cases=None))
     read(render_report(bare, language="en"))
