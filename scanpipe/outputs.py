@@ -13,6 +13,7 @@ from pathlib import Path
 from scanpipe.errors import UsageError
 from scanpipe.fsio import nfc, write_atomic, write_new
 from scanpipe.messages import _, counted
+from scanpipe.printable import printable
 
 _SHOWN = 5
 
@@ -101,7 +102,7 @@ def _as_told_apart(name: str) -> str:
 
 
 def _there_already(targets: list[Path]) -> UsageError:
-    names = ", ".join(map(str, targets[:_SHOWN]))
+    names = ", ".join(printable(str(target)) for target in targets[:_SHOWN])
     more = len(targets) - _SHOWN
     if more > 0:
         names = counted("{names} and {n} more", "{names} and {n} more", more, names=names)

@@ -17,7 +17,7 @@ import msgspec
 
 from scanpipe.errors import ScanpipeError
 from scanpipe.messages import _
-from scanpipe.printable import printable
+from scanpipe.printable import escaped, printable
 
 PULSE_S = 30.0
 """How often a log is told that work goes on."""
@@ -26,7 +26,7 @@ PULSE_S = 30.0
 def show_json(value: Any) -> None:
     """Print one JSON document; names that are no UTF-8 keep their bytes as Python's lone surrogates."""
     plain = msgspec.to_builtins(value, enc_hook=str, str_keys=True)
-    click.echo(printable(json.dumps(plain, ensure_ascii=False, indent=2), lines=True))
+    click.echo(escaped(json.dumps(plain, ensure_ascii=False, indent=2)))
 
 
 def tell(text: str, *, lines: bool = False) -> None:

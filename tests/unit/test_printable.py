@@ -15,7 +15,7 @@ from scanpipe.printable import printable
 
 BYTES = b"trang s\xf4\xec \x1b[31m\x9b2J\n\xe2\x80\xaegnp.png"
 NAME = os.fsdecode(BYTES)
-SHOWN = "trang s\\udcf4\\udcec \\u001b[31m\\udc9b2J\\u000a\\u202egnp.png"
+SHOWN = "trang s\\xf4\\xec \\u001b[31m\\x9b2J\\u000a\\u202egnp.png"
 
 
 def test_what_hides_is_spelled_out_and_vietnamese_is_not() -> None:

@@ -1,6 +1,7 @@
 """Every command that writes files for people: what was there stays, names are refused before the first is written."""
 
 import hashlib
+import os
 import shutil
 from pathlib import Path
 
@@ -87,6 +88,15 @@ def test_a_name_that_is_too_long_for_results_costs_that_file_only(tmp_path: Path
     files = [small_page(tmp_path / f"{NARROW}.png"), small_page(tmp_path / "page.png")]
     results = made(files, tmp_path / "out", kinds=("image", "mask"))
     assert [(result.name, bool(result.reason)) for result in results] == [(f"{NARROW}.png", True), ("page.png", False)]
+
+
+def test_names_that_are_no_utf_8_keep_their_bytes(tmp_path: Path) -> None:
+    name, folder = os.fsdecode(b"trang s\xf4\xec\x1b.png"), os.fsdecode(b"s\xf4")
+    (result,) = made([small_page(tmp_path / name)], tmp_path / folder)
+    assert not result.reason
+    assert [os.fsencode(path.name) for path in (tmp_path / folder).iterdir()] == [b"trang s\xf4\xec\x1b.png"]
+    with pytest.raises(UsageError, match=r"s\\xf4\\xec\\u001b.png"):
+        made([tmp_path / name], tmp_path / folder)
 
 
 def test_a_convention_that_a_person_edited_is_not_overwritten(tmp_path: Path) -> None:
