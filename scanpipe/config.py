@@ -14,6 +14,7 @@ from scanpipe.plain_files import read_plain
 from scanpipe.settings_place import line_of, place
 
 T = TypeVar("T")
+_ENCODING = "utf-8-sig"  # editors of other systems put a byte order mark before the text
 Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
@@ -127,7 +128,7 @@ def load(path: Path, kind: type[T], *, base: object = None) -> T:
         return msgspec.convert(settings, type=kind)
 
     try:
-        text = read_plain(path).decode()
+        text = read_plain(path).decode(_ENCODING)
         settings = _over(msgspec.to_builtins(base) or {}, tomllib.loads(text))
         return check(settings)
     except (OSError, UnicodeDecodeError) as error:
@@ -142,7 +143,7 @@ def load(path: Path, kind: type[T], *, base: object = None) -> T:
 def top(path: Path) -> dict[str, object]:
     """Return what stands at the top of a TOML file; nothing of one that cannot be read, which `load` will tell."""
     try:
-        return tomllib.loads(read_plain(path).decode())
+        return tomllib.loads(read_plain(path).decode(_ENCODING))
     except (OSError, ValueError):
         return {}
 

@@ -12,6 +12,7 @@ from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.flows.books import BookFacts
+    from scanpipe.model import PageSetRule
 
 
 @click.group(help=_("Open, change, list and show books."))
@@ -150,6 +151,7 @@ def _summary(facts: "BookFacts") -> dict[str, Any]:
 
 
 def _pages(facts: "BookFacts", *, named: bool = False) -> list[dict[str, Any]]:
+    from scanpipe.flows.flags import explain_all
     from scanpipe.flows.gate import status_name
 
     return [
@@ -157,24 +159,31 @@ def _pages(facts: "BookFacts", *, named: bool = False) -> list[dict[str, Any]]:
             "page": state.page.label,
             "status": status_name(state.status) if named else str(state.status),
             "recipe": state.version.recipe_name if state.version else "",
-            "flags": ", ".join(state.flags),
+            "flags": explain_all(state.flags) if named else ", ".join(state.flags),
         }
         for state in facts.pages
     ]
 
 
+def _rule(rule: "PageSetRule") -> str:
+    if rule.kind == "index":
+        return counted("as an index of {n} row says", "as an index of {n} rows says", len(rule.rows))
+    if rule.kind == "pages":
+        return counted("a case is {n} page", "a case is {n} pages", rule.count)
+    return counted("{n} case on each page", "{n} cases on each page", rule.count)
+
+
 def _terms(facts: "BookFacts") -> list[tuple[str, object]]:
     book = facts.book
-    rule = f"{book.rule.kind}:{book.rule.count if book.rule.kind != 'index' else len(book.rule.rows)}"
     return [
         (_("Book"), book.id),
         (_("Unit"), f"{book.id.unit_folder} {book.unit_name}".strip()),
         (_("Pages stated"), book.pages or "-"),
         (_("Cases stated"), book.cases or "-"),
-        (_("Rule"), rule),
+        (_("Rule"), _rule(book.rule)),
         (_("Front and back pages"), f"{book.front} + {book.back}"),
         (_("Cases found"), len(facts.sets.sets)),
-        (_("Spreads"), book.spreads),
+        (_("Spreads"), _("each kept as one page") if book.spreads == "keep" else _("each split into two pages")),
         (_("Convention"), book.convention),
         (_("Revision"), facts.deliveries[-1].revision if facts.deliveries else "-"),
     ]

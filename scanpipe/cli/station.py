@@ -81,8 +81,16 @@ def demo(target: Path, *, force: bool) -> int:
     with flow.demo_station(target, force=force) as station:
         say(_("1. A station: {folder}").format(folder=station.folder))
         book = flow.open_sample_book(station)
-        say(_("2. Scanning {book} through libsane").format(book=book.id))
-        show_capture(flow.scan(station, book))
+        if missing := flow.no_scanner():
+            say(
+                _("2. Importing the files of {book}, for nothing can be scanned: {reason}").format(
+                    book=book.id, reason=missing
+                )
+            )
+            show_capture(flow.import_samples(station, book))
+        else:
+            say(_("2. Scanning {book} through libsane").format(book=book.id))
+            show_capture(flow.scan(station, book))
         say(_("3. Enhancing and reading"))
         failed = follow(flow.process_all(station))
         accepted = flow.accept_all(station, book)

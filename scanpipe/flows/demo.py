@@ -11,13 +11,15 @@ from pathlib import Path
 import msgspec
 
 from scanpipe import config
-from scanpipe.errors import StateError
+from scanpipe.errors import DeviceMissing, StateError
 from scanpipe.flows.books import Terms, add_book
 from scanpipe.flows.capture import capture_scanner
 from scanpipe.flows.capture_events import CaptureEvent
 from scanpipe.flows.deliver import Delivered, deliver
+from scanpipe.flows.import_files import capture_folder
 from scanpipe.flows.process import PageDone, PageFailed, Started, process
 from scanpipe.flows.qa import apply_policy
+from scanpipe.flows.scanners import find_devices
 from scanpipe.flows.station import SETTINGS, Station, create_station, open_station
 from scanpipe.flows.verify import verify
 from scanpipe.fsio import write_atomic
@@ -116,9 +118,23 @@ def open_sample_book(station: Station) -> Book:
     return add_book(station, kind=book.kind, year=book.year, volume=book.volume, unit=unit, terms=terms)
 
 
+def no_scanner() -> str:
+    """Return why nothing can be scanned here, in words; "" where libsane answers."""
+    try:
+        find_devices()
+    except DeviceMissing as error:
+        return error.message
+    return ""
+
+
 def scan(station: Station, book: Book) -> Iterator[CaptureEvent]:
     """Scan the sample book through libsane's pnm backend."""
     return capture_scanner(station, book.id.label)
+
+
+def import_samples(station: Station, book: Book) -> Iterator[CaptureEvent]:
+    """Take the sample book from its image files."""
+    return capture_folder(station, book.id.label, config.data_folder("samples"))
 
 
 def process_all(station: Station) -> Iterator[Started | PageDone | PageFailed]:

@@ -71,7 +71,7 @@ def _passphrase(path: Path) -> str:
         if not file.exists():
             return ""
         _refuse_shared(file)
-        return read_plain(file).decode().rstrip("\r\n")
+        return read_plain(file).decode("utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         text = _("{path} cannot be read: {reason}.")
         raise SigningError(text.format(path=file, reason=reason_of(error)), remedy=way_out(error)) from error

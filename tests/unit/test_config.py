@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from scanpipe.config import StationSettings, data_folder, find, load
+from scanpipe.config import StationSettings, data_folder, find, load, top
 from scanpipe.errors import ConfigError
 
 
@@ -56,3 +56,10 @@ def test_a_stations_own_file_goes_before_the_shipped_one(tmp_path: Path) -> None
 def test_an_unknown_name_is_refused_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="default"):
         find("recipes", "magic", tmp_path)
+
+
+def test_a_byte_order_mark_before_the_text_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "station.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + b'operator = "Lan"\n')
+    assert load(path, StationSettings).operator == "Lan"
+    assert top(path) == {"operator": "Lan"}
