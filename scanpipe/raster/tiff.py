@@ -6,23 +6,36 @@ Pillow has libtiff decode them, which shows a fax page as far as it comes and en
 import os
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from PIL import Image
 
 from scanpipe.messages import _
-from scanpipe.raster.damage.coded import g3_is_damaged, g4_is_damaged, has_hole, inflated_size
+from scanpipe.raster.damage.coded import has_hole, inflated_size
+from scanpipe.raster.damage.fax import g3_is_damaged, g4_is_damaged
 from scanpipe.raster.damage.jpeg import abbreviated_damage
 from scanpipe.raster.damage.overheard import overheard
 from scanpipe.raster.picture import Damaged, Picture, check_count, cut_ends_allowed, decoded, open_image
 
-_SUBFILE, _COMPRESSION, _FILL_ORDER, _JPEG_TABLES = 254, 259, 266, 347
-_EXTENTS = ((273, 279), (324, 325))  # offsets and lengths of strips, of tiles
+_SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _FILL_ORDER, _JPEG_TABLES = 254, 256, 257, 259, 266, 347
+_STRIP_OFFSETS, _STRIP_LENGTHS, _STRIP_ROWS = 273, 279, 278
+_TILE_OFFSETS, _TILE_LENGTHS, _TILE_WIDTH, _TILE_ROWS = 324, 325, 322, 323
 _REDUCED_OR_MASK = 0b101
 _UNCOMPRESSED, _RLE, _G3, _G4, _OLD_JPEG, _JPEG = 1, 2, 3, 4, 6, 7
 _DEFLATE = (8, 32946)
 _LEAST_BIT_FIRST = 2
 _LONGEST_RLE_ZEROS = 4  # bytes: no code has more than seven zero bits, and a row is filled up to a byte
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A strip or a tile: where its data lie, and its size in pixels."""
+
+    offset: int
+    length: int
+    width: int
+    rows: int
 
 
 class TiffFile:
@@ -77,24 +90,29 @@ def _damage(tags: Any, stream: BinaryIO) -> str:
         return ""
     at, end = stream.tell(), os.fstat(stream.fileno()).st_size
     try:
-        for offset, length in _extents(tags):
-            if offset + length > end:
+        for part in _parts(tags):
+            if part.offset + part.length > end:
                 raise Damaged(_("it is cut short"))
-            stream.seek(offset)
-            if length and (found := _part_damage(tags, stream.read(length))):
+            stream.seek(part.offset)
+            if part.length and (found := _part_damage(tags, part, stream.read(part.length))):
                 return found
     finally:
         stream.seek(at)
     return ""
 
 
-def _extents(tags: Any) -> Iterator[tuple[int, int]]:
-    """Yield where each strip or tile lies, and its length; libtiff decides about those that say they have none."""
-    for offsets, lengths in _EXTENTS:
-        yield from zip(tags.get(offsets, ()), tags.get(lengths, ()), strict=False)
+def _parts(tags: Any) -> Iterator[_Part]:
+    """Yield the page's strips or tiles; libtiff decides about those that say they have no data."""
+    width, height = int(tags[_WIDTH]), int(tags[_HEIGHT])
+    rows = min(int(tags.get(_STRIP_ROWS, height)), height)
+    strips = zip(tags.get(_STRIP_OFFSETS, ()), tags.get(_STRIP_LENGTHS, ()), strict=False)
+    for number, (offset, length) in enumerate(strips):
+        yield _Part(offset=offset, length=length, width=width, rows=min(rows, max(1, height - number * rows)))
+    for offset, length in zip(tags.get(_TILE_OFFSETS, ()), tags.get(_TILE_LENGTHS, ()), strict=False):
+        yield _Part(offset=offset, length=length, width=int(tags[_TILE_WIDTH]), rows=int(tags[_TILE_ROWS]))
 
 
-def _part_damage(tags: Any, data: bytes) -> str:
+def _part_damage(tags: Any, part: _Part, data: bytes) -> str:
     """Return how it shows that a strip or a tile is damaged."""
     compression = tags[_COMPRESSION]
     if compression == _JPEG:
@@ -102,9 +120,11 @@ def _part_damage(tags: Any, data: bytes) -> str:
     if compression in _DEFLATE:
         return _deflate_damage(data)
     reversed_bits = tags.get(_FILL_ORDER) == _LEAST_BIT_FIRST
-    if compression == _G4 and g4_is_damaged(data, reversed_bits=reversed_bits):
+    if (compression == _G4 and g4_is_damaged(data, part.width, part.rows, reversed_bits=reversed_bits)) or (
+        compression == _G3 and g3_is_damaged(data, part.rows, reversed_bits=reversed_bits)
+    ):
         return _("its fax data end before the page does")
-    if (compression == _G3 and g3_is_damaged(data)) or (compression == _RLE and has_hole(data, _LONGEST_RLE_ZEROS)):
+    if compression == _RLE and has_hole(data, _LONGEST_RLE_ZEROS):
         return _("its data have a gap of zeros")
     return ""
 

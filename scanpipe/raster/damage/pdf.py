@@ -8,13 +8,15 @@ from typing import Any
 import pikepdf
 
 from scanpipe.messages import _
-from scanpipe.raster.damage.coded import g3_is_damaged, g4_is_damaged, has_hole, inflated, inflated_size
+from scanpipe.raster.damage.coded import has_hole, inflated, inflated_size
 from scanpipe.raster.damage.containers import jpeg2000_has_hole
+from scanpipe.raster.damage.fax import g3_is_damaged, g4_is_damaged
 from scanpipe.raster.damage.jpeg import jpeg_damage
 
 _CHANNELS = {"/DeviceRGB": 3, "/CalRGB": 3, "/Lab": 3, "/DeviceCMYK": 4}
 _END_OF_CODESTREAM = b"\xff\xd9"
 _LONGEST_JBIG2_ZEROS = 128
+_FAX_COLUMNS = 1728  # where none are given (ISO 32000-1, table 11)
 
 
 def streams_damage(streams: Iterable[pikepdf.Stream]) -> str:
@@ -59,7 +61,10 @@ def _fax_damaged(stream: pikepdf.Stream, data: bytes) -> bool:
     parameters: Any = stream.get("/DecodeParms", {})
     if isinstance(parameters, pikepdf.Array):
         parameters = parameters[-1]
-    return g4_is_damaged(data) if int(parameters.get("/K", 0)) < 0 else g3_is_damaged(data)
+    if bool(parameters.get("/EncodedByteAlign", False)):
+        return False
+    rows, width = int(stream.Height), int(parameters.get("/Columns", _FAX_COLUMNS))
+    return g4_is_damaged(data, width, rows) if int(parameters.get("/K", 0)) < 0 else g3_is_damaged(data, rows)
 
 
 def _cut_short(size: int, stream: pikepdf.Stream) -> str:

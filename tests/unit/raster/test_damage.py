@@ -13,7 +13,7 @@ from PIL import Image
 
 from scanpipe.errors import ImageRefused
 from scanpipe.raster import Pixels
-from scanpipe.raster.damage.coded import g4_is_damaged
+from scanpipe.raster.damage.fax import g4_is_damaged
 from scanpipe.raster.damage.jpeg import jpeg_damage
 from scanpipe.raster.files import Reading, read_frames
 from tests.unit.raster.damage_kinds import (
@@ -115,22 +115,28 @@ def test_what_libjpeg_warns_of_in_whole_pictures_is_no_damage() -> None:
         assert jpeg_damage(whole) == ""
 
 
-def fax(rows: int) -> bytes:
-    page = black_and_white(written(height=rows))
+def fax(rows: int, width: int) -> bytes:
+    page = black_and_white(written(height=rows, width=width))
     data = encoded(page, "TIFF", compression="group4", tiffinfo={278: rows})
     with Image.open(io.BytesIO(data)) as image:
         offset, length = image.tag_v2[273][0], image.tag_v2[279][0]
     return data[offset : offset + length]
 
 
-def test_a_fax_page_ends_where_its_data_do() -> None:
-    data = fax(200)
-    assert not g4_is_damaged(data)
-    assert not g4_is_damaged(data + bytes(3))
-    assert not g4_is_damaged(bytes(int(f"{byte:08b}"[::-1], 2) for byte in data), reversed_bits=True)
-    assert g4_is_damaged(data[: len(data) // 2] + bytes(100))
-    assert g4_is_damaged(data[: len(data) // 2] + bytes(100) + data[len(data) // 2 :])
-    assert g4_is_damaged(data + fax(200))
+@pytest.mark.parametrize("width", [259, 260, 261, 262, 263])
+def test_a_fax_page_ends_where_its_data_do(width: int) -> None:
+    data = fax(200, width)
+    bits = "".join(f"{byte:08b}" for byte in data)
+    endless = bits[: bits.index("000000000001")]
+    without_end = bytes(int(endless[at : at + 8].ljust(8, "0"), 2) for at in range(0, len(endless), 8))
+    for whole in (data, data + bytes(3), without_end, without_end + bytes(3)):
+        assert not g4_is_damaged(whole, width, 200)
+    assert not g4_is_damaged(data, width, 150), "more rows than are stated"
+    assert not g4_is_damaged(bytes(int(f"{b:08b}"[::-1], 2) for b in data), width, 200, reversed_bits=True)
+    half = data[: len(data) // 2]
+    for damaged in (half, half + bytes(100), half + bytes(100) + data[len(half) :], data + fax(200, width)):
+        assert g4_is_damaged(damaged, width, 200)
+    assert g4_is_damaged(data, width, 201)
 
 
 def test_an_image_that_a_drawn_page_would_leave_out_is_noticed(tmp_path: Path) -> None:
