@@ -17,7 +17,7 @@ _POINTS_PER_INCH = 72.0
 _FITS = 0.02  # of the page's side: how far an image may reach over the page's edge before it is cut there
 _COVERS = 0.85  # of the page's area
 _STRAIGHT = 0.001  # sine of the largest turn that counts as none
-_REVERSED = (1.0, 0.0)
+_ORDERS = ((0.0, 1.0), (1.0, 0.0))  # of grey samples; pikepdf reverses them
 
 _Window = tuple[float, float, float, float]
 """Left, top, right, bottom of what the page shows of an image, as parts of its width and height (0-1)."""
@@ -80,8 +80,7 @@ def _extracted(image: pikepdf.Stream) -> Pixels:
         check_size(*opened.size)
         opened.load()
         opened.info["icc_profile"] = _profile(image)
-        pixels = eight_bit(opened)
-    return np.asarray(255 - pixels, np.uint8) if _decode(image) == _REVERSED else pixels
+        return eight_bit(opened)
 
 
 def _profile(image: pikepdf.Stream) -> bytes | None:
@@ -92,10 +91,6 @@ def _profile(image: pikepdf.Stream) -> bytes | None:
     return None
 
 
-def _decode(image: pikepdf.Stream) -> tuple[float, ...]:
-    return tuple(float(bound) for bound in image.get("/Decode", ()))
-
-
 def _plain(image: pikepdf.Stream, *, black: bool) -> bool:
     """Tell whether the image's samples are what is seen: no mask of its own, a colour space that Pillow has.
 
@@ -103,11 +98,12 @@ def _plain(image: pikepdf.Stream, *, black: bool) -> bool:
     """
     if "/SMask" in image or "/Mask" in image:
         return False
-    space, decode = image.get("/ColorSpace"), _decode(image)
-    if bool(image.get("/ImageMask", False)):
-        return black and decode in ((), (0.0, 1.0), _REVERSED)
-    if decode and (space != "/DeviceGray" or decode not in ((0.0, 1.0), _REVERSED)):
+    space, decode = image.get("/ColorSpace"), tuple(float(bound) for bound in image.get("/Decode", ()))
+    mask = bool(image.get("/ImageMask", False))
+    if decode and (decode not in _ORDERS or not (mask or space == "/DeviceGray")):
         return False
+    if mask:
+        return black
     if isinstance(space, pikepdf.Array) and space[0] == "/ICCBased":
         return bool(space[1].N in (1, 3))
     if isinstance(space, pikepdf.Array) and space[0] == "/Indexed":

@@ -12,6 +12,10 @@ from scanpipe.raster import MM_PER_INCH, Pixels
 
 LOWEST_DPI, HIGHEST_DPI = 50.0, 2400.0
 _SCREEN_DPI = 72.0  # written by programs that know nothing of the paper; nobody scans a register so coarsely
+_WINDOWS_DPI = (
+    96.0  # written by Windows' programs that save a scan again; true of some pictures from cameras and screens
+)
+_WINDOWS_PAPER_MM = (440.0, 312.0)  # A3, somewhat cut: a larger sheet is a smaller one scanned finely and saved again
 _HIGHEST_RATIO = 4.0  # fax "standard" is 204 x 98; beyond this the header is wrong
 _LONGEST_PAPER_MM = 900.0  # an A1 sheet; a page of this work that claims more was stamped with a screen's dpi
 _METRE_ROUNDING = 0.0254 / 2 * 1.1  # half a pixel per metre
@@ -38,7 +42,10 @@ def believable(x_dpi: float, y_dpi: float, size: tuple[int, int]) -> bool:
         return False
     if all(abs(dpi - _SCREEN_DPI) < 0.1 for dpi in pair) or max(pair) > _HIGHEST_RATIO * min(pair):
         return False
-    return max(size[0] / x_dpi, size[1] / y_dpi) * MM_PER_INCH <= _LONGEST_PAPER_MM
+    longer, shorter = sorted((size[0] / x_dpi * MM_PER_INCH, size[1] / y_dpi * MM_PER_INCH), reverse=True)
+    if all(abs(dpi - _WINDOWS_DPI) < 0.1 for dpi in pair):
+        return longer <= _WINDOWS_PAPER_MM[0] and shorter <= _WINDOWS_PAPER_MM[1]
+    return longer <= _LONGEST_PAPER_MM
 
 
 def _claims(image: Image.Image) -> Iterator[tuple[float, float]]:
