@@ -7,6 +7,7 @@ page frame as the region of the paper: Shafait, van Beusekom, Keysers and Breuel
 and the facing page stay.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, Literal, cast
 
@@ -19,8 +20,9 @@ from scanpipe.enhance.outside import Outline, paint_surroundings
 from scanpipe.enhance.paper import Field, Flags, Paper, reduced
 from scanpipe.enhance.parts import parts_of
 from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
+from scanpipe.raster.cut_off import ends_early
 
-VERSION = 3
+VERSION = 4
 
 _MAP_DPI = 25.4  # one millimetre a pixel
 _RIM_MM = 2.0
@@ -102,7 +104,7 @@ def find_page(raster: Raster, params: Params) -> FoundPage:
     dark = _reached_from_rim(lab[..., 0] < params.frame_level * paper[0], small)
     bed = _bed(lab, paper, small, dark, params)
     cover = _covers(lab, paper, small, dark | bed)
-    outside = dark | bed | cover
+    outside = (dark | bed | cover) & ~_cut_off(raster, small)
     page = _page_parts(~outside, small, params)
     found = _bounds(page) or (0, 0, small.width, small.height)
     kind = " and ".join(name for name, part in (("dark", dark), ("bed", bed)) if part.any())
@@ -123,6 +125,16 @@ def apply(raster: Raster, paper: Paper, box: PageBox) -> tuple[Raster, Paper]:
     if box.outline:
         return paint_surroundings(cut, tuple((x - box.left, y - box.top) for x, y in box.outline))
     return cut, paper.cut(box.sides, raster)
+
+
+def _cut_off(raster: Raster, small: Raster) -> Flags:
+    """Return where the picture has no data: a part of the page is missing there, so it stays for a person to see."""
+    ends = ends_early(raster.pixels)
+    flags = np.zeros((small.height, small.width), np.bool_)
+    across, down = small.width / raster.width, small.height / raster.height
+    flags[: math.ceil(ends.top * down)] = flags[small.height - math.ceil(ends.bottom * down) :] = True
+    flags[:, : math.ceil(ends.left * across)] = flags[:, small.width - math.ceil(ends.right * across) :] = True
+    return flags
 
 
 def _covers(lab: Field, paper: NDArray[np.float32], small: Raster, known: Flags) -> Flags:

@@ -11,6 +11,7 @@ from PIL import Image
 from scanpipe.config import AcceptSettings
 from scanpipe.flows.books import Terms, add_book, book_facts
 from scanpipe.flows.capture_events import Captured, CaptureEvent, FileRefused, FilesIgnored, FileSkipped
+from scanpipe.flows.enhance import enhance_files
 from scanpipe.flows.import_files import capture_folder
 from scanpipe.flows.plan import PageState, Status
 from scanpipe.flows.qa import acceptable
@@ -110,3 +111,13 @@ def test_names_that_are_no_text_are_imported_shown_and_known_again(station: Stat
     again = take(station, odd)
     assert [e.name for e in again if isinstance(e, FileSkipped)] == ["trang 1.jpg", "trang s\\xf4\\xec 2.jpg"]
     assert not [event for event in again if isinstance(event, Captured)]
+
+
+def test_enhancing_a_damaged_file_says_so(desk: Path, tmp_path: Path) -> None:
+    halve(scan(desk / "half.jpg", 1))
+    (result,) = enhance_files(
+        [desk / "half.jpg"], tmp_path / "out", recipe="default", kinds={"image"}, default_dpi=300, keep_geometry=True
+    )
+    assert result.flags[0] == "damaged"
+    assert "premature end" in result.damage
+    assert (tmp_path / "out" / "half.png").is_file()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tifffile
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 
 from scanpipe.errors import ImageRefused
 from scanpipe.raster import Pixels
@@ -194,6 +194,18 @@ def test_a_palette_becomes_colour_and_a_grey_palette_grey(tmp_path: Path) -> Non
     greys.putdata(list(grey_page().reshape(-1)))
     greys.save(tmp_path / "grey.png")
     np.testing.assert_array_equal(one(tmp_path / "grey.png").raster.pixels, grey_page())
+
+
+def test_a_cmyk_jpeg_without_adobes_marker_stores_ink_as_it_is(tmp_path: Path) -> None:
+    page = Image.fromarray(colour_page()).convert("CMYK")
+    for name, image in (("adobe.jpg", page), ("plain.jpg", ImageChops.invert(page))):
+        image.save(tmp_path / name, quality=95)
+    data = (tmp_path / "plain.jpg").read_bytes()
+    marker = data.index(b"\xff\xee")
+    (tmp_path / "plain.jpg").write_bytes(data[:marker] + data[marker + 2 + data[marker + 3] :])
+    pictures = [one(tmp_path / name).raster.pixels.astype(int) for name in ("adobe.jpg", "plain.jpg")]
+    assert np.abs(pictures[0] - pictures[1]).mean() < JPEG_TOLERANCE
+    assert np.abs(pictures[1] - colour_page()).mean() < JPEG_TOLERANCE
 
 
 @pytest.mark.parametrize("name", ["scan.tif", "scan.jpg"])

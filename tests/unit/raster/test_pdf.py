@@ -1,12 +1,16 @@
 """PDF pages: a scan comes out as it went in, anything else is drawn, what is locked or broken is refused."""
 
+import contextlib
 import io
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import img2pdf
 import numpy as np
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -14,6 +18,7 @@ from scanpipe.errors import ImageRefused
 from scanpipe.raster import Pixels
 from scanpipe.raster.files import Frame, Reading, read_frames
 
+GREY = pikepdf.Name.DeviceGray
 INVISIBLE_TEXT = b"BT 3 Tr /F0 10 Tf 1 0 0 1 10 10 Tm (x) Tj ET"
 
 
@@ -174,6 +179,46 @@ def test_several_pages_are_numbered(tmp_path: Path) -> None:
     assert [(frame.name, frame.raster.dpi) for frame in frames] == [("a.pdf#1", 200), ("a.pdf#2", 100)]
 
 
+InDocument = Callable[[pikepdf.Pdf], pikepdf.Stream]
+
+
+def placed(path: Path, images: list[tuple[InDocument, str]], box: list[float], **page_keys: Any) -> Path:
+    """Write a page of images, each with the matrix that places it."""
+    with pikepdf.new() as document:
+        names = {
+            f"/I{number}": document.make_indirect(image(document)) for number, (image, _matrix) in enumerate(images)
+        }
+        shows = b"".join(f"q {matrix} cm /I{n} Do Q\n".encode() for n, (_image, matrix) in enumerate(images))
+        page = pikepdf.Dictionary(
+            Type=pikepdf.Name.Page,
+            MediaBox=box,
+            Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary(names)),
+            Contents=document.make_stream(shows),
+            **page_keys,
+        )
+        document.pages.append(pikepdf.Page(document.make_indirect(page)))
+        document.save(path)
+    return path
+
+
+def flate(pixels: Pixels, bits: int = 8, **keys: Any) -> InDocument:
+    """Return an image for `placed`; with one bit a pixel from black and white."""
+    data = np.packbits(pixels > 127, axis=1) if bits == 1 else pixels
+    space = {} if "ImageMask" in keys else {"ColorSpace": pikepdf.Name.DeviceRGB if pixels.ndim == 3 else GREY}
+    return lambda document: pikepdf.Stream(
+        document,
+        zlib.compress(data.tobytes()),
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Image,
+        Width=pixels.shape[1],
+        Height=pixels.shape[0],
+        BitsPerComponent=bits,
+        Filter=pikepdf.Name.FlateDecode,
+        **space,
+        **keys,
+    )
+
+
 def test_a_pdf_under_a_password_is_refused_as_that(tmp_path: Path) -> None:
     path = scanned_pdf(tmp_path / "a.pdf", scan())
     with pikepdf.open(path) as document:
@@ -197,3 +242,64 @@ def test_a_pdf_without_pages_is_refused(tmp_path: Path) -> None:
         document.save(tmp_path / "a.pdf")
     with pytest.raises(ImageRefused, match="it holds no page"):
         list(read_frames(tmp_path / "a.pdf"))
+
+
+def test_a_crop_box_cuts_the_scan_and_does_not_resample_it(tmp_path: Path) -> None:
+    page = scan()  # 120 x 80 pixels at 400 dpi: 21.6 x 14.4 points
+    path = placed(
+        tmp_path / "a.pdf", [(flate(page), "14.4 0 0 21.6 0 0")], [0, 0, 14.4, 21.6], CropBox=[1.8, 3.6, 12.6, 18]
+    )
+    raster = one(path).raster
+    np.testing.assert_array_equal(raster.pixels, page[20:100, 10:70])
+    assert raster.dpi == pytest.approx(400, abs=0.01)
+
+
+def test_a_user_unit_makes_a_drawn_page_larger(tmp_path: Path) -> None:
+    page = scan()
+    halves = [(flate(page[:60]), "20 0 0 15 0 15"), (flate(page[60:]), "20 0 0 15 0 0")]
+    raster = one(placed(tmp_path / "a.pdf", halves, [0, 0, 20, 30], UserUnit=2)).raster
+    assert (raster.width, raster.height) == (80, 120)
+    assert raster.dpi == pytest.approx(144)
+    assert np.abs(raster.pixels.astype(int) - page).mean() < 1
+
+
+def test_strips_are_drawn_at_their_resolution(tmp_path: Path) -> None:
+    page = scan(grey=True)
+    strips = [(flate(page[top : top + 24]), f"9.6 0 0 2.88 0 {11.52 - top * 0.12}") for top in range(0, 120, 24)]
+    raster = one(placed(tmp_path / "a.pdf", strips, [0, 0, 9.6, 14.4])).raster
+    assert (raster.width, raster.height, raster.dpi) == (80, 120, 600)
+
+
+@pytest.mark.parametrize(
+    ("bits", "keys"),
+    [
+        *((8, {}), (8, {"Decode": [1, 0]}), (1, {}), (1, {"Decode": [1, 0]})),
+        *((1, {"ImageMask": True}), (1, {"ImageMask": True, "Decode": [1, 0]})),
+    ],
+)
+def test_grey_that_is_reversed_or_a_mask_in_black_is_taken_as_pdfium_shows_it(
+    tmp_path: Path, bits: int, keys: dict[str, Any]
+) -> None:
+    page = np.full((120, 80), 255, np.uint8)
+    page[10:40, 5:30] = 0
+    path = placed(tmp_path / "a.pdf", [(flate(page, bits, **keys), "80 0 0 120 0 0")], [0, 0, 80, 120])
+    with contextlib.closing(pypdfium2.PdfDocument(path)) as document:
+        shown = document[0].render(scale=1).to_numpy()[..., 0]
+    raster = one(path).raster
+    np.testing.assert_array_equal(raster.pixels, shown)
+    assert raster.black_and_white
+
+
+def test_a_mask_in_another_colour_is_drawn(tmp_path: Path) -> None:
+    page = np.full((120, 80), 255, np.uint8)
+    page[10:40, 5:30] = 0
+    path = placed(tmp_path / "a.pdf", [(flate(page, 1, ImageMask=True), "80 0 0 120 0 0")], [0, 0, 80, 120])
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        document.pages[0].contents_add(b"1 0 0 rg", prepend=True)
+        document.save(path)
+    assert tuple(one(path).raster.pixels[20, 10]) == (255, 0, 0)
+
+
+def test_a_small_fine_image_does_not_make_the_page_finer(tmp_path: Path) -> None:
+    images = [(flate(scan()), "80 0 0 120 0 0"), (flate(scan()), "2 0 0 3 0 0")]
+    assert one(placed(tmp_path / "a.pdf", images, [0, 0, 80, 120])).raster.dpi == 72

@@ -67,8 +67,26 @@ def test_no_or_absurd_resolution_is_assumed_and_said_so(tmp_path: Path, dpi: tup
 
 
 def test_paper_of_more_than_a_metre_is_not_believed(tmp_path: Path) -> None:
-    assert frame_of(tmp_path, "a.png", size=(3508, 4), dpi=(96, 96)).dpi_assumed
-    assert not frame_of(tmp_path, "b.png", size=(3300, 4), dpi=(96, 96)).dpi_assumed
+    assert frame_of(tmp_path, "a.png", size=(3650, 4), dpi=(100, 100)).dpi_assumed
+    assert not frame_of(tmp_path, "b.png", size=(3450, 4), dpi=(100, 100)).dpi_assumed
+
+
+@pytest.mark.parametrize(
+    ("size", "believed"),
+    [((1748, 2480), False), ((1654, 2339), False), ((2480, 3508), False), ((794, 1123), True), ((1587, 1123), True)],
+    ids=["A5 at 300", "A4 at 200", "A4 at 300", "A4 at 96", "A3 at 96"],
+)
+def test_96_dpi_is_believed_where_the_paper_makes_sense(tmp_path: Path, size: tuple[int, int], believed: bool) -> None:
+    frame = frame_of(tmp_path, "a.jpg", size=size, dpi=(96, 96))
+    assert (frame.dpi_assumed, frame.raster.dpi) == (not believed, 96 if believed else 301)
+
+
+def test_a_stated_resolution_goes_before_the_files(tmp_path: Path) -> None:
+    for name, dpi in (("a.tif", 100), ("b.tif", 204), ("c.tif", 0)):
+        Image.new("L", (60, 40), 200).save(tmp_path / name, **({"dpi": (dpi, dpi / 2)} if dpi else {}))
+        frame = next(iter(read_frames(tmp_path / name, Reading(stated_dpi=240))))
+        assert (frame.raster.dpi, frame.dpi_assumed) == (240, False)
+        assert frame.raster.height == (80 if dpi else 40)
 
 
 @pytest.mark.parametrize(("dpi", "size"), [((204, 98), (60, 83)), ((204, 196), (60, 42)), ((100, 200), (120, 40))])
