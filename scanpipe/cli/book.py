@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scanpipe.cli.book_statements import blank, close, damaged, drop, missing, reopen
 from scanpipe.cli.options import book_argument, json_option, person, terms_options
 from scanpipe.cli.render import say, show_json, show_table, tell
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.flows.books import BookFacts
+    from scanpipe.flows.station import Station
     from scanpipe.model import PageSetRule
 
 
@@ -94,21 +96,40 @@ def shift(folder: Path, name: str, page: str, by: int) -> None:
     say(counted("{n} page moved.", "{n} pages moved.", len(moved)))
 
 
+for command in (missing, damaged, blank, drop, close, reopen):
+    book.add_command(command)
+
+
 @book.command("list", help=_("List the books of the station.\n\nExample: scanpipe book list --json"))
+@click.option("--closed", is_flag=True, help=_("List the books that were closed as opened by mistake."))
 @json_option
 @click.pass_obj
-def list_books(folder: Path, *, as_json: bool) -> None:
+def list_books(folder: Path, *, closed: bool, as_json: bool) -> None:
     """List books with how many of their pages stand where."""
     from scanpipe.flows.books import all_book_facts
     from scanpipe.flows.station import open_station
 
     with open_station(folder) as station:
+        if closed:
+            _show_closed(station, as_json=as_json)
+            return
         rows = [_summary(facts) for facts in all_book_facts(station)]
     if as_json:
         show_json(rows)
     else:
         headers = [_("Book"), _("Unit"), _("Pages"), _("Accepted"), _("To do"), _("Cases"), _("Revision")]
         show_table(headers, [list(row.values()) for row in rows])
+
+
+def _show_closed(station: "Station", *, as_json: bool) -> None:
+    from scanpipe.flows.statements import closed_books
+
+    rows = closed_books(station)
+    if as_json:
+        show_json(rows)
+    else:
+        headers = [_("Book"), _("Unit"), _("Closed by"), _("Reason"), _("When")]
+        show_table(headers, [[row.book, row.unit, row.person, row.reason, row.at[:10]] for row in rows])
 
 
 @book.command(help=_("Show one book, page by page.\n\nExample: scanpipe book show 14758/KS.2010.01"))
@@ -144,7 +165,7 @@ def _summary(facts: "BookFacts") -> dict[str, Any]:
         "unit": f"{facts.book.id.unit_folder} {facts.book.unit_name}".strip(),
         "pages": sum(1 for state in facts.pages if state.facts),
         "accepted": count["accepted"],
-        "to_do": len(facts.pages) - count["accepted"],
+        "to_do": len(facts.pages) - count["accepted"] - count["absent"],
         "cases": len(facts.sets.sets),
         "revision": facts.deliveries[-1].revision if facts.deliveries else 0,
     }

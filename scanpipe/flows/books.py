@@ -15,9 +15,9 @@ from scanpipe.flows.treatment import book_treatment
 from scanpipe.flows.units import find_unit
 from scanpipe.messages import _
 from scanpipe.model import Book, BookId, PageSetRule, Part
-from scanpipe.package.cases.page_sets import PageSetPlan, page_sets, parse_rule
+from scanpipe.package.cases.page_sets import PageSetPlan, page_sets, parse_rule, without_absent
 from scanpipe.package.naming.convention import Convention
-from scanpipe.state import views
+from scanpipe.state import stated, views
 from scanpipe.state.books import BookRow, find_book, open_books
 
 
@@ -30,7 +30,7 @@ class BookFacts:
     pages: tuple[PageState, ...]
     sets: PageSetPlan
     suspects: tuple[views.SheetRow, ...]
-    unassigned: tuple[str, ...]
+    unassigned: tuple[stated.FurtherPicture, ...]
     awaited: tuple[views.AwaitedPage, ...]
     deliveries: tuple[views.DeliveryRow, ...]
 
@@ -113,6 +113,7 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
         recipe=book_treatment(station, book).id,
         attempts=station.settings.process.attempts,
         awaited=[page.page for page in awaited],
+        stated=stated.page_statements(journal, row.row),
     )
     body = sum(1 for state in states if state.page.part is Part.BODY)
     missing = {state.page for state in states if state.status is Status.MISSING}
@@ -120,9 +121,12 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
         row=row.row,
         book=book,
         pages=states,
-        sets=page_sets(book.rule, year=book.id.year, first_number=book.first_number, pages=body, cases=book.cases),
+        sets=without_absent(
+            page_sets(book.rule, year=book.id.year, first_number=book.first_number, pages=body, cases=book.cases),
+            frozenset(state.page for state in states if state.status is Status.ABSENT),
+        ),
         suspects=suspects(station, row.row),
-        unassigned=views.unassigned(journal, row.row),
+        unassigned=stated.unassigned(journal, row.row),
         awaited=tuple(page for page in awaited if page.page in missing),
         deliveries=views.deliveries(journal, row.row),
     )
@@ -152,13 +156,13 @@ def stated_book(station: Station, book: Book, terms: Terms) -> Book:
         ConfigError: no such recipe or convention.
         WorkbookError: the page index cannot be read.
     """
-    stated = {key: value for key, value in asdict(terms).items() if value is not None}
-    if "rule" in stated:
-        stated["rule"] = _rule(stated["rule"])
+    said = {key: value for key, value in asdict(terms).items() if value is not None}
+    if "rule" in said:
+        said["rule"] = _rule(said["rule"])
     for name in ("recipe", "convention"):
-        if str(stated.get(name, "")).endswith(".toml"):
-            stated[name] = str(Path(stated[name]).resolve())  # the night runs in another folder
-    changed = replace(book, **stated)
+        if str(said.get(name, "")).endswith(".toml"):
+            said[name] = str(Path(said[name]).resolve())  # the night runs in another folder
+    changed = replace(book, **said)
     _refuse_impossible(station, changed)
     return changed
 

@@ -91,7 +91,7 @@ CaptureEvent = (
 
 def free_slots(facts: BookFacts) -> Slots:
     """Return the places of the book that have no page yet."""
-    return empty_slots(facts.book, [state.page for state in facts.pages if state.facts])
+    return empty_slots(facts.book, facts.pages)
 
 
 def missing_pages(facts: BookFacts) -> int:

@@ -88,7 +88,7 @@ def _plans(station: Station, facts: BookFacts, convention: Convention) -> Iterat
     book = facts.book
     states = {state.page: state for state in facts.pages}
     for part in (Part.FRONT, Part.BACK):
-        matter = tuple(state for state in facts.pages if state.page.part is part)
+        matter = tuple(state for state in facts.pages if state.page.part is part and state.facts)
         if matter and convention.matter != "listed":
             name = convention.matter_name(book.id, part)
             place: Literal["zip", "beside"] = "zip" if convention.matter == "zip" else "beside"

@@ -53,7 +53,7 @@ class FilePlaces:
 
     def __init__(self, facts: BookFacts) -> None:
         there = [state.facts for state in facts.pages if state.facts]
-        slots = empty_slots(facts.book, [each.page for each in there])
+        slots = empty_slots(facts.book, facts.pages)
         self.standing: dict[FilePage, Standing] = {}
         for each in there:
             key = file_page(each.origin)
@@ -109,6 +109,9 @@ class FilePlaces:
         """Say what is in the way of so many captures right after a page; beyond the book's end nothing is."""
         slots, page, found = self._slots, after(self._slots.book, last), 0
         while page and found < captures:
+            if page in slots.absent:
+                page = after(slots.book, page)
+                continue
             if page in slots.filled:
                 shown = 2 if slots.book.spreads == "split" else 1
                 return NoRoom(page=last, more=(captures - found) * shown, before=page)

@@ -6,6 +6,7 @@ from scanpipe.flows.books import BookFacts
 from scanpipe.flows.plan import Status
 from scanpipe.messages import _, counted
 from scanpipe.model import Part
+from scanpipe.package.cases.page_sets import PageSetPlan
 from scanpipe.package.papers.report import page_range
 from scanpipe.reasons import reason_text
 from scanpipe.state.views import AwaitedPage
@@ -17,6 +18,7 @@ def status_name(status: Status) -> str:
     """Return a status in the person's language."""
     return {
         Status.MISSING: _("missing"),
+        Status.ABSENT: _("missing from the paper book"),
         Status.UNPROCESSED: _("unprocessed"),
         Status.QUARANTINED: _("quarantined"),
         Status.WAITING: _("waiting for a verdict"),
@@ -36,9 +38,36 @@ def doubts(facts: BookFacts) -> tuple[str, ...]:
 
 
 def questions(facts: BookFacts) -> tuple[str, ...]:
-    """Return what does not stop a delivery but must be told: doubts, and gaps in the numbers."""
+    """Return what does not stop a delivery but must be told: doubts, gaps in the numbers, and absent pages."""
     gaps = (_("no case has the number {gap}").format(gap=gap) for gap in facts.sets.gaps)
-    return (*doubts(facts), *gaps)
+    return (*doubts(facts), *gaps, *stated_lines(facts))
+
+
+def stated_lines(facts: BookFacts) -> tuple[str, ...]:
+    """Return what people state about pages of the paper book, and which cases lack pages therefore, in words."""
+    return (*_stated(facts), *_lacking(facts.sets))
+
+
+def _stated(facts: BookFacts) -> Iterator[str]:
+    for state in facts.pages:
+        if said := state.stated:
+            who = ", ".join(text for text in (said.person, said.ticket) if text)
+            note = f"{said.note} ({who})" if said.note else who
+            yield _("page {page}, {state}: {note}").format(page=said.page, state=stated_name(said.state), note=note)
+
+
+def stated_name(state: str) -> str:
+    """Return what is stated about a page, in the person's language."""
+    return {"missing": _("missing from the paper book"), "damaged": _("damaged"), "blank": _("blank")}[state]
+
+
+def _lacking(sets: PageSetPlan) -> Iterator[str]:
+    for found in sets.lacking:
+        if found.key in sets.lost:
+            yield _("case {number} has no page left and no PDF").format(number=found.key)
+        else:
+            pages = page_range(found.pages)
+            yield _("case {number} is delivered without pages {pages}").format(number=found.key, pages=pages)
 
 
 def _obstacles(facts: BookFacts) -> Iterator[str]:
@@ -50,7 +79,7 @@ def _obstacles(facts: BookFacts) -> Iterator[str]:
             yield _("{status}: pages {pages}").format(status=status_name(status), pages=page_range(pages))
     for awaited in facts.awaited:
         yield awaited_line(awaited)
-    stated, placed = facts.book.pages, sum(1 for s in facts.pages if s.facts and s.page.part is Part.BODY)
+    stated, placed = facts.book.pages, sum(1 for s in facts.pages if s.taken and s.page.part is Part.BODY)
     if stated is not None and placed > stated:
         yield counted(
             "the book states {n} page, {placed} stand in it",
@@ -62,10 +91,11 @@ def _obstacles(facts: BookFacts) -> Iterator[str]:
         yield _("suspect: the sheet of page {page} went through the scanner and was not kept; scan it again").format(
             page=sheet.page or "?"
         )
-    for origin in facts.unassigned:
-        yield _("no place for {origin}: 'scanpipe book amend {book} --pages N' if the book has more pages").format(
-            origin=origin.partition(" sha256:")[0], book=facts.book.id
-        )
+    for picture in facts.unassigned:
+        yield _(
+            "no place for {origin}: 'scanpipe book amend {book} --pages N' if the book has more pages, "
+            "'scanpipe book drop {book} {origin}' if it is none"
+        ).format(origin=picture.name, book=facts.book.id)
     yield from _case_obstacles(facts)
 
 
@@ -99,7 +129,7 @@ def _doubts(facts: BookFacts) -> Iterator[str]:
         yield _(
             "the book states no total of pages: 'scanpipe book amend {book} --pages N' says when it is complete"
         ).format(book=facts.book.id)
-    stated, found = facts.book.cases, len(facts.sets.sets)
+    stated, found = facts.book.cases, len(facts.sets.sets) + len(facts.sets.lost)
     if stated is not None and stated != found:
         yield counted(
             "the book states {stated} cases, {n} case was found",

@@ -13,7 +13,7 @@ import msgspec
 from scanpipe.errors import DeliveryRefused
 from scanpipe.flows.documents import Document
 from scanpipe.flows.papers import REPORT_NAME, Issue, issue_report, refuse_changed
-from scanpipe.flows.plan import PageState
+from scanpipe.flows.plan import PageState, Status
 from scanpipe.flows.station import Station
 from scanpipe.messages import PAPER_LANGUAGE, _, speaking
 from scanpipe.model import Region
@@ -21,6 +21,8 @@ from scanpipe.outputs import Output, Outputs
 from scanpipe.package.findings import Report
 from scanpipe.package.papers.delivery_note import NOTE_WORKBOOK, Parties, handover_pdf, handover_xlsx
 from scanpipe.package.papers.handover import (
+    AbsentPage,
+    Condition,
     HandedFile,
     HandedMatter,
     HandedPage,
@@ -95,6 +97,11 @@ def issue_handover(issue: Issue, archives: Sequence[HandedFile], verified: Repor
         archives=tuple(archives),
         workbook=issue.workbook_name,
         matter=tuple(_matter(document) for document in issue.documents if document.key is None),
+        absent=tuple(
+            AbsentPage(page=state.page.label, note=state.stated.note if state.stated else "")
+            for state in issue.facts.pages
+            if state.status is Status.ABSENT
+        ),
     )
 
 
@@ -167,5 +174,12 @@ def _page(state: PageState, complaints: _Complaints) -> HandedPage:
         page=state.page.label,
         width_mm=width,
         height_mm=height,
-        condition=condition(state.version.flags, capture_flags=state.facts.capture_flags, reasons=reasons),
+        condition=_stated(state)
+        or condition(state.version.flags, capture_flags=state.facts.capture_flags, reasons=reasons),
     )
+
+
+def _stated(state: PageState) -> Condition:
+    """Return what a person says of the page's paper, which counts before what was measured."""
+    said = state.stated.state if state.stated else ""
+    return said if said != "missing" else ""

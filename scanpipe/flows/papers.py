@@ -12,6 +12,7 @@ from scanpipe.errors import PackageRefused
 from scanpipe.flows.books import BookFacts
 from scanpipe.flows.documents import Document
 from scanpipe.flows.flags import explain
+from scanpipe.flows.gate import stated_lines
 from scanpipe.flows.plan import PageState
 from scanpipe.flows.station import Station
 from scanpipe.flows.workbooks import Workbook
@@ -159,6 +160,7 @@ def issue_report(issue: Issue, manifest: Manifest, verified: Report, figures: Fi
         cases=tuple(_case_line(found, documents[found.key]) for found in issue.facts.sets.sets),
         matter=_matter_lines(issue),
         gaps=issue.facts.sets.gaps,
+        stated=stated_lines(issue.facts),
         flags=tuple(PageFlag(page=s.page, text=explain(flag)) for s in issue.facts.pages for flag in s.flags),
         findings=verified.findings,
         changes=manifest.changes,
@@ -200,7 +202,7 @@ def _matter_lines(issue: Issue) -> tuple[MatterLine, ...]:
             )
             for document in made
         )
-    pages = tuple(state.page for state in issue.facts.pages if state.page.part is not Part.BODY)
+    pages = tuple(state.page for state in issue.facts.pages if state.page.part is not Part.BODY and state.facts)
     return (MatterLine(pages=pages),) if pages else ()
 
 

@@ -12,7 +12,6 @@ from scanpipe.flows.plan import PageState, empty_slots
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import Book, Page, Part, Place
-from scanpipe.state import views
 from scanpipe.state.books import find_book
 
 
@@ -103,9 +102,9 @@ def _renumber(station: Station, book: Book, before: BookFacts) -> None:
 def place_unassigned(station: Station, name: str) -> tuple[Page, ...]:
     """Give captures that never had a place the free places of the book, in the order they were captured."""
     facts = book_facts(station, name)
-    slots = empty_slots(facts.book, [state.page for state in facts.pages if state.facts])
+    slots = empty_slots(facts.book, facts.pages)
     rows: list[tuple[int, Place]] = []
-    for capture in views.unassigned_captures(station.journal, facts.row):
+    for capture in (picture.capture for picture in facts.unassigned):
         page = slots.next()
         if page is None:
             break

@@ -4,11 +4,13 @@ A page needs work when its placement has no version under its effective recipe a
 A verdict changes the effective recipe (redo) or frees the page (rescan), so a night run and a QA re-run are one thing.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scanpipe.model import Book, Page, Part, Place
+from scanpipe.state.stated import PageStatement
 from scanpipe.state.views import AwaitedPage, PageFacts, VersionRow
 
 
@@ -16,6 +18,7 @@ class Status(StrEnum):
     """Where a page stands on its way."""
 
     MISSING = "missing"
+    ABSENT = "absent"
     UNPROCESSED = "unprocessed"
     QUARANTINED = "quarantined"
     WAITING = "waiting"
@@ -25,13 +28,23 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
-    """A page and where it stands; `version` is the one that counts, where there is one."""
+    """A page and where it stands; `version` is the one that counts, where there is one.
+
+    `stated` is what a person states about the page of the paper book. One that the book lacks is absent: it is not to
+    be scanned, and stops nothing.
+    """
 
     page: Page
     status: Status
     facts: PageFacts | None = None
     recipe: str = ""
     version: VersionRow | None = None
+    stated: PageStatement | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Whether no capture is to come here: it has one, or the paper book has no such page."""
+        return self.facts is not None or self.status is Status.ABSENT
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -47,7 +60,13 @@ class PageState:
 
 
 def page_states(
-    book: Book, facts: Sequence[PageFacts], *, recipe: str, attempts: int, awaited: Iterable[Page] = ()
+    book: Book,
+    facts: Sequence[PageFacts],
+    *,
+    recipe: str,
+    attempts: int,
+    awaited: Iterable[Page] = (),
+    stated: Iterable[PageStatement] = (),
 ) -> tuple[PageState, ...]:
     """Return every page of the book, front to back, with those still missing.
 
@@ -57,26 +76,39 @@ def page_states(
         recipe: id of the book's own recipe.
         attempts: failures after which a page is quarantined.
         awaited: pages that were sent back, refused or lost on the way; beyond the stated total they are forgotten.
+        stated: what people state about pages of the paper book; beyond the stated total it is forgotten too.
     """
     placed = {fact.page: fact for fact in facts}
-    slots = _slots(book, placed, awaited)
+    said = {statement.page: statement for statement in stated}
+    lacking = [page for page, statement in said.items() if statement.state == "missing"]
     return tuple(
-        _state(placed[page], recipe, attempts) if page in placed else PageState(page=page, status=Status.MISSING)
-        for page in slots
+        replace(_state(placed[page], recipe, attempts), stated=said.get(page))
+        if page in placed
+        else PageState(page=page, status=Status.ABSENT if page in lacking else Status.MISSING, stated=said.get(page))
+        for page in _slots(book, placed, (*awaited, *lacking))
     )
 
 
-def empty_slots(book: Book, filled: Iterable[Page]) -> "Slots":
-    """Return the places that the next captures of the book go to."""
-    return Slots(book=book, filled=frozenset(filled))
+def empty_slots(book: Book, states: Iterable[PageState]) -> "Slots":
+    """Return the places that the next captures of the book go to; `states` are the pages it has already."""
+    states = tuple(states)
+    return Slots(
+        book=book,
+        filled=frozenset(state.page for state in states if state.taken),
+        absent=frozenset(state.page for state in states if state.status is Status.ABSENT),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slots:
-    """The free places of a book, in the order in which its paper is scanned."""
+    """The free places of a book, in the order in which its paper is scanned.
+
+    `filled` are the pages that no capture is to come to, `absent` those of them that the paper book lacks.
+    """
 
     book: Book
     filled: frozenset[Page]
+    absent: frozenset[Page] = frozenset()
 
     def next(self, first: Sequence[Page] = ()) -> Page | None:
         """Return the first free page: those asked for, then gaps, then the next; None when the book is full."""
@@ -92,26 +124,28 @@ class Slots:
 
     def fill(self, *pages: Page) -> "Slots":
         """Return the places left when `pages` are taken."""
-        return Slots(book=self.book, filled=self.filled | frozenset(pages))
+        return replace(self, filled=self.filled | frozenset(pages))
 
     def places(self, page: Page, awaited: Iterable[AwaitedPage] = ()) -> tuple[Place, ...]:
         """Return what one capture made for `page` shows: that page, or both pages of a spread.
 
         A sheet that was sent back shows again what it showed before. Only the body of a book is in spreads; a right
-        half that has no page of its own, at the end of the book or beside a page that is there, gets no place.
+        half that has no page of its own, at the end of the book or beside a page that is there, gets no place. Where
+        pages are absent, the one after them stands beside the one before them.
         """
         back = {each.page: each for each in awaited if each.capture is not None and each.page not in self.filled}
         if page in back:
             return tuple(each.place for each in back.values() if each.capture == back[page].capture)
         if self.book.spreads == "keep" or page.part is not Part.BODY:
             return (Place(page=page),)
-        right = Page(part=Part.BODY, number=page.number + 1)
+        after = (Page(part=Part.BODY, number=number) for number in itertools.count(page.number + 1))
+        right = next(each for each in after if each not in self.absent)
         fits = right not in self.filled and right.number <= (self.book.pages or right.number)
         return (Place(page=page, region="left"), *((Place(page=right, region="right"),) if fits else ()))
 
 
 def position(book: Book, page: Page) -> int:
-    """Return the 1-based position of a page in the stack of paper: cover first, closing notes last."""
+    """Return the 1-based position of a page in a stack that lacks none: cover first, closing notes last."""
     shown = 2 if book.spreads == "split" else 1
     before = {Part.FRONT: 0, Part.BODY: book.front, Part.BACK: book.front + -(-(book.pages or 0) // shown)}
     return before[page.part] + (-(-page.number // shown) if page.part is Part.BODY else page.number)

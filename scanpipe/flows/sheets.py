@@ -4,7 +4,7 @@ A two-sided feeder takes a sheet whole, its front first, so a page never goes in
 side is kept as a further capture; where its page is there already, that page stays as it is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -115,12 +115,19 @@ class Paper:
         that were scanned one by one say nothing of their sheets: each is taken for a front.
         """
         shown, seen = self._together(page), self.seen.get(page)
-        earlier, later = before(self.slots.book, shown[0]), after(self.slots.book, shown[-1])
+        earlier, later = self._neighbour(before, shown[0]), self._neighbour(after, shown[-1])
         lone = earlier is not None and earlier in self.seen and self.seen[earlier].alone
         if seen.side == "back" if seen else lone:
             return (None if self._side_seen(earlier) == "back" else earlier), page
         goes_on = seen is None or seen.alone if self._side_seen(later) is None else self._side_seen(later) == "back"
         return page, (later if goes_on else None)
+
+    def _neighbour(self, step: Callable[[Book, Page], Page | None], page: Page) -> Page | None:
+        """Return the page before or after in the order of the paper, which lacks the absent ones."""
+        found = step(self.slots.book, page)
+        while found in self.slots.absent:
+            found = step(self.slots.book, found)
+        return found
 
     def _side_seen(self, page: Page | None) -> str | None:
         return self.seen[page].side if page and page in self.seen else None

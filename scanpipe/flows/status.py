@@ -67,5 +67,5 @@ def _attention(facts: BookFacts) -> tuple[str, ...]:
             message = state.facts.failures[-1][1]
             lines.append(_("page {page} failed: {message}").format(page=state.page, message=message))
     lines += [awaited_line(awaited) for awaited in facts.awaited]
-    lines += [_("no place for {origin}").format(origin=origin.partition(" sha256:")[0]) for origin in facts.unassigned]
+    lines += [_("no place for {origin}").format(origin=picture.name) for picture in facts.unassigned]
     return tuple(lines)

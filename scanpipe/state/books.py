@@ -30,6 +30,29 @@ def closed_books(journal: Journal) -> tuple[BookRow, ...]:
     return _books(journal, "WHERE b.id IN (SELECT book FROM closed_book)")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """Why a book was closed, by whom and when."""
+
+    book: str
+    unit: str
+    person: str
+    reason: str
+    ticket: str
+    at: str
+
+
+def closings(journal: Journal) -> tuple[Closing, ...]:
+    """Return why each closed book was closed, in the order of the books."""
+    return tuple(_closing(journal, row) for row in closed_books(journal))
+
+
+def _closing(journal: Journal, row: BookRow) -> Closing:
+    query = "SELECT person, reason, ticket, at FROM closed_book WHERE book = ?"
+    said = journal.db.execute(query, (row.row,)).fetchone()
+    return Closing(book=str(row.book.id), unit=f"{row.book.id.unit_folder} {row.book.unit_name}".strip(), **dict(said))
+
+
 def _books(journal: Journal, which: str) -> tuple[BookRow, ...]:
     rows = journal.db.execute(
         f"SELECT b.*, s.terms FROM book b JOIN current_statement s ON s.book = b.id {which}"
@@ -85,10 +108,10 @@ def _only(found: Sequence[BookRow], name: str) -> BookRow | None:
 
 def _refuse_closed(journal: Journal, name: str) -> None:
     for row in _named(closed_books(journal), name):
-        said = journal.db.execute("SELECT person, reason FROM closed_book WHERE book = ?", (row.row,)).fetchone()
+        said = _closing(journal, row)
         raise BookUnknown(
             _("The book {book} was closed by {person}: {reason}").format(
-                book=row.book.id, person=said["person"], reason=said["reason"]
+                book=row.book.id, person=said.person, reason=said.reason
             ),
             remedy=_("'scanpipe book reopen {book}' makes it a book like any other again.").format(book=row.book.id),
         )

@@ -1,7 +1,7 @@
 """What is current: frozen values read from the journal's views."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -92,18 +92,6 @@ class AwaitedPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageStatement:
-    """What a person states about a page of the paper book."""
-
-    page: Page
-    state: Literal["missing", "damaged", "blank"]
-    note: str
-    person: str
-    ticket: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
     """A published revision: what is compared of it, by name, and its workbook's digest as it was published."""
 
@@ -174,31 +162,6 @@ def awaited_pages(journal: Journal, book: int) -> tuple[AwaitedPage, ...]:
     names = ("capture", "outcome", "source", "detail", "region", "side")
     found = [AwaitedPage(page=Page.parse(r["page"]), **{name: r[name] for name in names}) for r in rows]
     return tuple(sorted(found, key=lambda awaited: page_order(awaited.page)))
-
-
-def page_statements(journal: Journal, book: int) -> tuple[PageStatement, ...]:
-    """Return what is stated about pages of the paper book, in reading order."""
-    rows = journal.db.execute("SELECT * FROM current_page_statement WHERE book = ?", (book,))
-    found = [
-        PageStatement(
-            page=Page.parse(row["page"]), **{key: row[key] for key in ("state", "note", "person", "ticket", "at")}
-        )
-        for row in rows
-    ]
-    return tuple(sorted(found, key=lambda statement: page_order(statement.page)))
-
-
-def unassigned(journal: Journal, book: int) -> tuple[str, ...]:
-    """Return the origin of every capture of the book that has never had a place and needs one."""
-    rows = journal.db.execute("SELECT origin FROM unassigned WHERE book = ? ORDER BY id", (book,))
-    return tuple(row["origin"] for row in rows)
-
-
-def unassigned_captures(journal: Journal, book: int) -> tuple[int, ...]:
-    """Return the row of every capture of the book that has never had a place and needs one, oldest first."""
-    return tuple(
-        row["id"] for row in journal.db.execute("SELECT id FROM unassigned WHERE book = ? ORDER BY id", (book,))
-    )
 
 
 def lone_fronts(journal: Journal, book: int) -> frozenset[int]:

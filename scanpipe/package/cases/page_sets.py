@@ -5,7 +5,7 @@ Pure: the same rule and counts give the same plan. Body pages are 1 to n; covers
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -48,7 +48,9 @@ class PageSetPlan:
     """The cases of a book, by year and number, and what does not add up.
 
     A duplicated number keeps all its sets, so that a person can see them. `incomplete` are cases that lack pages: the
-    last one of `pages:N`, or one whose index row names pages that the book does not have.
+    last one of `pages:N`, or one whose index row names pages that the book does not have. `lacking` are cases with
+    pages that are absent from the paper book, with those pages only; `lost` are those of them with no page left, which
+    stand in no other field.
     """
 
     sets: tuple[PageSet, ...]
@@ -56,6 +58,8 @@ class PageSetPlan:
     duplicates: tuple[CaseKey, ...] = ()
     gaps: tuple[Gap, ...] = ()
     incomplete: tuple[CaseKey, ...] = ()
+    lacking: tuple[PageSet, ...] = ()
+    lost: tuple[CaseKey, ...] = ()
 
 
 def parse_rule(text: str) -> RuleWords:
@@ -99,6 +103,19 @@ def page_sets(rule: PageSetRule, *, year: int, first_number: int, pages: int, ca
         duplicates=_duplicates(sets),
         gaps=find_gaps((found.key for found in sets), year=year, first_number=first_number),
         incomplete=tuple(sorted(incomplete, key=_order)),
+    )
+
+
+def without_absent(plan: PageSetPlan, absent: Collection[Page]) -> PageSetPlan:
+    """Return the plan without the pages that the paper book lacks; what is left of each case stays."""
+    left = [replace(found, pages=tuple(page for page in found.pages if page not in absent)) for found in plan.sets]
+    lacking = [replace(found, pages=tuple(page for page in found.pages if page in absent)) for found in plan.sets]
+    return replace(
+        plan,
+        sets=tuple(now for now, before in zip(left, plan.sets, strict=True) if now.pages or not before.pages),
+        unassigned=tuple(page for page in plan.unassigned if page not in absent),
+        lacking=tuple(found for found in lacking if found.pages),
+        lost=tuple(now.key for now, before in zip(left, plan.sets, strict=True) if before.pages and not now.pages),
     )
 
 

@@ -73,6 +73,7 @@ def _books(handovers: Sequence[Handover]) -> Iterator[_Row]:
     yield (
         *(_("No."), _("Book"), _("Kind"), _("Year"), _("Volume"), _("Unit code"), _("Unit list"), _("Unit")),
         *(_("Revision"), *_figure_headers(), _("Numbers without a case")),
+        _("Pages missing from the book"),
         *(_("ZIP"), _("Bytes"), "SHA-256", _("Naming convention"), _("Confidence")),
     )
     for serial, each in enumerate(handovers, 1):
@@ -81,6 +82,7 @@ def _books(handovers: Sequence[Handover]) -> Iterator[_Row]:
             *(each.unit_code, each.unit_list, nfc(each.unit_name), each.revision),
             *_figures(each.figures),
             ", ".join(each.gaps),
+            ", ".join(map(str, each.absent)),
             "\n".join(archive.name for archive in each.archives),
             sum(archive.size for archive in each.archives),
             "\n".join(archive.sha256 for archive in each.archives),
@@ -89,7 +91,7 @@ def _books(handovers: Sequence[Handover]) -> Iterator[_Row]:
     if len(handovers) > 1:
         sums = total([each.figures for each in handovers])
         size = sum(archive.size for each in handovers for archive in each.archives)
-        yield ("", _("Total"), *("",) * 7, *_figures(sums), "", "", size, "", "", "")
+        yield ("", _("Total"), *("",) * 7, *_figures(sums), "", "", "", size, "", "", "")
 
 
 def _figure_headers() -> _Row:

@@ -53,6 +53,16 @@ class HandedPage(msgspec.Struct, frozen=True, kw_only=True):
         return paper_name(self.width_mm, self.height_mm)
 
 
+class AbsentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page that the paper book lacks, and what is said of it."""
+
+    page: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.page} ({self.note})" if self.note else self.page
+
+
 class HandedFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file and what it is recognised by; `size` in bytes, `pdfs` in a ZIP."""
 
@@ -104,6 +114,7 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     archives: tuple[HandedFile, ...]
     workbook: str
     matter: tuple[HandedMatter, ...] = ()
+    absent: tuple[AbsentPage, ...] = ()
 
     @property
     def book(self) -> BookId:

@@ -56,7 +56,8 @@ class TextFigures:
 class BookReport:
     """Everything that the report of a delivery shows.
 
-    `pages` counts all pages, `body` those without cover and notes; `tools` maps a program to its version.
+    `pages` counts all pages, `body` those without cover and notes; `stated` is what people state about the paper book,
+    and what follows for its cases; `tools` maps a program to its version.
     """
 
     book: Book
@@ -69,6 +70,7 @@ class BookReport:
     cases: tuple[CaseLine, ...]
     matter: tuple[MatterLine, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    stated: tuple[str, ...] = ()
     flags: tuple[PageFlag, ...] = ()
     findings: tuple[Finding, ...] = ()
     changes: Changes | None = None

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanpipe.flows.plan import PageState, Slots, Status, due, empty_slots, page_states, position
+from scanpipe.flows.plan import PageState, Slots, Status, due, page_states, position
 from scanpipe.model import Book, BookId, Page, Part
 from scanpipe.state.views import PageFacts, VerdictRow, VersionRow
 
@@ -125,10 +125,10 @@ BOOKS = st.builds(
 @settings(deadline=None, derandomize=True)
 @given(book=BOOKS, data=st.data())
 def test_scanning_fills_every_place_once_in_the_order_of_the_paper(book: Book, data: st.DataObject) -> None:
-    everything = fill(empty_slots(book, []))
+    everything = fill(Slots(book=book, filled=frozenset()))
     assert [position(book, p) for p in everything] == list(range(1, book.front + (book.pages or 0) + book.back + 1))
     kept = data.draw(st.sets(st.sampled_from(everything)))
-    assert fill(empty_slots(book, kept)) == [p for p in everything if p not in kept]
+    assert fill(Slots(book=book, filled=frozenset(kept))) == [p for p in everything if p not in kept]
 
 
 def fill(slots: Slots) -> list[Page]:
@@ -140,7 +140,7 @@ def fill(slots: Slots) -> list[Page]:
 
 
 def test_a_book_of_unknown_length_always_has_a_next_page() -> None:
-    slots = empty_slots(Book(id=KS), [Page(part=Part.BODY, number=n) for n in (1, 3)])
+    slots = Slots(book=Book(id=KS), filled=frozenset(Page(part=Part.BODY, number=n) for n in (1, 3)))
     labels = []
     for _turn in range(3):
         free = slots.next()

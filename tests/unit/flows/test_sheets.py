@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from scanpipe.flows.plan import empty_slots
+from scanpipe.flows.plan import Slots
 from scanpipe.flows.sheets import Paper, Sheet, after, before, paper_of, sheet_line
 from scanpipe.model import Book, BookId, Page
 from scanpipe.state.views import AwaitedPage
@@ -23,6 +23,7 @@ def paper(
     back: Sequence[str] = (),
     alone: Sequence[str] = (),
     first: Sequence[str] = (),
+    absent: Sequence[str] = (),
     two_sided: bool = True,
 ) -> Paper:
     """Return paper whose pages came from such sides, a capture each; those of `back` were sent back."""
@@ -33,9 +34,10 @@ def paper(
         )
         for label in back
     ]
+    lacking = frozenset(map(page, absent))
     there = [(page(label), captures[label], side) for label, side in sides.items() if label not in back]
     return paper_of(
-        empty_slots(book, [each for each, _capture, _side in there]),
+        Slots(book=book, filled=lacking.union(each for each, _capture, _side in there), absent=lacking),
         there,
         awaited=awaited,
         alone=frozenset(captures[label] for label in alone),
@@ -131,3 +133,16 @@ def test_the_order_of_the_paper_has_no_gap_between_its_parts() -> None:
 def test_the_person_is_told_which_side_goes_first() -> None:
     sheet = paper(Book(id=KS, pages=6), DUPLEX, back=["4"]).out_of_turn(99)[0]
     assert sheet_line(sheet) == "the sheet of pages 3 and 4, 3 on its first side (for page 4)"
+
+
+def test_the_sheets_of_a_book_that_lacks_pages_have_those_that_are_there_on_their_sides() -> None:
+    left, sheets = paper(Book(id=KS, pages=8), {}, absent=["2", "5", "6"]), []
+    while sheet := left.next():
+        sheets.append(sheet)
+        left = left.taken(sheet)
+    assert shown(sheets) == ["1*/3*", "4*/7*", "8*/none"]
+
+
+def test_a_lone_front_gets_its_back_from_beyond_the_pages_that_are_absent() -> None:
+    sheet = paper(Book(id=KS, pages=4), {"1": "front"}, alone=["1"], absent=["2"]).next()
+    assert sheet and shown([sheet]) == ["1/3*"]

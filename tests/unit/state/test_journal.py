@@ -6,7 +6,7 @@ import pytest
 
 from scanpipe.errors import BookExists, BookUnknown, StateError, UsageError
 from scanpipe.model import Book, BookId, IndexRow, Page, PageSetRule, Part, Place
-from scanpipe.state import views
+from scanpipe.state import stated, views
 from scanpipe.state.books import find_book, find_closed_book, open_books
 from scanpipe.state.journal import Journal
 from scanpipe.state.schema import MIGRATIONS
@@ -102,7 +102,7 @@ def test_a_page_sent_back_to_the_scanner_is_free_until_its_next_capture(journal:
 def test_a_capture_without_a_place_is_unassigned(journal: Journal) -> None:
     book = journal.add_book(Book(id=KS), person="lan")
     capture(journal, book, None, origin="extra.tif")
-    assert views.unassigned(journal, book) == ("extra.tif",)
+    assert [picture.origin for picture in stated.unassigned(journal, book)] == ["extra.tif"]
 
 
 def test_facts_of_a_failed_transaction_leave_no_trace(journal: Journal) -> None:
@@ -187,7 +187,7 @@ def test_an_older_stations_journal_is_read_with_all_its_facts(tmp_path: Path, *,
     assert [row.book.id for row in open_books(journal)] == [replace(KS, unit_list="2010")]
     facts = views.page_facts(journal, 1)
     assert [(f.page.label, f.verdict and f.verdict.ticket) for f in facts] == [("1", "CV 17")]
-    assert (views.unassigned_captures(journal, 1), views.page_statements(journal, 1)) == ((2,), ())
+    assert ([p.capture for p in stated.unassigned(journal, 1)], stated.page_statements(journal, 1)) == ([2], ())
     assert [f.ever_sent_back for f in facts] == [True]
     assert journal.db.execute("SELECT login, reason, ticket FROM placement").fetchall()[0][:] == ("", "", "")
     if not write:  # a reader leaves the file as it was
@@ -221,25 +221,25 @@ def test_a_capture_set_aside_needs_no_page_until_that_is_taken_back(journal: Jou
     facts = {"side": "back", "device": "test", "origin": "back", **size}
     journal.add_capture(book, [], sheet=None, operator="lan", set_aside="other_side", **facts)
     surplus = capture(journal, book, None, origin="extra")
-    assert views.unassigned(journal, book) == ("extra",)
+    assert [picture.origin for picture in stated.unassigned(journal, book)] == ["extra"]
     with journal.transaction():
         journal.set_aside(surplus, reason="surplus", note="a bookmark", person="lan")
-    assert views.unassigned(journal, book) == ()
+    assert stated.unassigned(journal, book) == ()
     with journal.transaction():
         journal.set_aside(surplus, reason="taken_back", person="lan")
-    assert views.unassigned(journal, book) == ("extra",)
+    assert [picture.origin for picture in stated.unassigned(journal, book)] == ["extra"]
 
 
 def test_the_newest_statement_about_a_page_counts_until_it_is_withdrawn(journal: Journal) -> None:
     book = journal.add_book(Book(id=KS), person="lan")
     journal.state_pages(book, [PAGE_1], "damaged", note="", person="lan")
     journal.state_pages(book, [PAGE_1], "missing", note="torn out", person="minh", ticket="CV 17")
-    found = views.page_statements(journal, book)
+    found = stated.page_statements(journal, book)
     assert [(s.page, s.state, s.note, s.person, s.ticket) for s in found] == [
         (PAGE_1, "missing", "torn out", "minh", "CV 17")
     ]
     journal.state_pages(book, [PAGE_1], "withdrawn", note="", person="lan")
-    assert views.page_statements(journal, book) == ()
+    assert stated.page_statements(journal, book) == ()
 
 
 def test_a_closed_book_is_in_no_list_and_may_be_opened_again(journal: Journal) -> None:

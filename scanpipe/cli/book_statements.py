@@ -1,0 +1,160 @@
+"""`scanpipe book`: what a person states about pages, pictures and whole books."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanpipe.cli.options import book_argument, person, required_pages_argument, ticket_option
+from scanpipe.cli.render import say
+from scanpipe.messages import _, counted
+
+if TYPE_CHECKING:
+    from scanpipe.flows.statements import PaperState
+
+_note_option = click.option("--note", default="", metavar="TEXT", help=_("More about it, for the papers."))
+_withdraw_option = click.option("--withdraw", is_flag=True, help=_("Take back what was stated about these pages."))
+
+
+@click.command(
+    help=_(
+        "State that pages are missing from the paper book: torn out, eaten by mice, never bound. They are not scanned, "
+        "the book is delivered without them, and the report and the delivery note list them. Cases keep the pages that "
+        "are left.\n\n"
+        'Example: scanpipe book missing KS.2010.01 37 --note "torn out"'
+    )
+)
+@book_argument
+@required_pages_argument
+@_note_option
+@_withdraw_option
+@ticket_option
+@click.pass_obj
+def missing(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: str, *, withdraw: bool) -> None:
+    """State pages missing."""
+    count = _state(folder, name, pages, "missing", note=note, ticket=ticket, withdraw=withdraw)
+    if not withdraw:
+        say(counted("{n} page is stated to be missing.", "{n} pages are stated to be missing.", count))
+
+
+@click.command(
+    help=_(
+        "State that pages are damaged, whatever the pictures show: the report and the delivery note list them.\n\n"
+        'Example: scanpipe book damaged KS.2010.01 12 --note "lower half burnt"'
+    )
+)
+@book_argument
+@required_pages_argument
+@_note_option
+@_withdraw_option
+@ticket_option
+@click.pass_obj
+def damaged(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: str, *, withdraw: bool) -> None:
+    """State pages damaged."""
+    count = _state(folder, name, pages, "damaged", note=note, ticket=ticket, withdraw=withdraw)
+    if not withdraw:
+        say(counted("{n} page is stated to be damaged.", "{n} pages are stated to be damaged.", count))
+
+
+@click.command(
+    help=_(
+        "State that nothing is written on pages, whatever the pictures show: the report and the delivery note list "
+        "them. They stay in the package.\n\n"
+        "Example: scanpipe book blank KS.2010.01 98-100"
+    )
+)
+@book_argument
+@required_pages_argument
+@_note_option
+@_withdraw_option
+@ticket_option
+@click.pass_obj
+def blank(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: str, *, withdraw: bool) -> None:
+    """State pages blank."""
+    count = _state(folder, name, pages, "blank", note=note, ticket=ticket, withdraw=withdraw)
+    if not withdraw:
+        say(counted("{n} page is stated to be blank.", "{n} pages are stated to be blank.", count))
+
+
+@click.command(
+    help=_(
+        "Drop pictures that are no pages of the book: PICTURE is one without a place, as 'book show' names it, or a "
+        "page whose picture is not of that page. They stay in the store; --undo takes them back.\n\n"
+        "Example: scanpipe book drop KS.2010.01 bookmark.jpg"
+    )
+)
+@book_argument
+@click.argument("pictures", metavar="PICTURE...", nargs=-1, required=True)
+@click.option("--note", default="", metavar="TEXT", help=_("Why."))
+@click.option("--undo", is_flag=True, help=_("Take dropped pictures back."))
+@ticket_option
+@click.pass_obj
+def drop(folder: Path, name: str, pictures: tuple[str, ...], note: str, ticket: str, *, undo: bool) -> None:
+    """Drop surplus pictures."""
+    from scanpipe.flows.statements import drop_pictures, take_back_pictures
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder, purpose="book drop", person=person()) as station:
+        if undo:
+            take_back_pictures(station, name, pictures, ticket=ticket)
+            say(counted("{n} picture is taken back.", "{n} pictures are taken back.", len(pictures)))
+            say(_("Those that never had a place get one by: scanpipe book amend {book} --pages N").format(book=name))
+            return
+        free = drop_pictures(station, name, pictures, note=note, ticket=ticket)
+    say(counted("{n} picture is dropped.", "{n} pictures are dropped.", len(pictures)))
+    if free:
+        text = _(
+            "Pages {pages} have no picture now: capture them, state them missing (scanpipe book missing), or move the "
+            "pages after them (scanpipe book shift)."
+        )
+        say(text.format(pages=", ".join(map(str, free))))
+
+
+@click.command(
+    help=_(
+        "Close a book that was opened by mistake: no list shows it any more. All that it has is kept, and "
+        "'scanpipe book reopen' opens it again.\n\n"
+        'Example: scanpipe book close KS.2010.02 --reason "the year was mistyped"'
+    )
+)
+@book_argument
+@click.option("--reason", required=True, metavar="TEXT", help=_("Why."))
+@ticket_option
+@click.pass_obj
+def close(folder: Path, name: str, reason: str, ticket: str) -> None:
+    """Close a book."""
+    from scanpipe.flows.statements import close_book
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder, purpose="book close", person=person()) as station:
+        closed = close_book(station, name, reason=reason, ticket=ticket)
+    say(_("Book {book} is closed.").format(book=closed.book.id))
+
+
+@click.command(help=_("Open a closed book again.\n\nExample: scanpipe book reopen KS.2010.02"))
+@book_argument
+@click.option("--reason", default="", metavar="TEXT", help=_("Why."))
+@ticket_option
+@click.pass_obj
+def reopen(folder: Path, name: str, reason: str, ticket: str) -> None:
+    """Open a closed book again."""
+    from scanpipe.flows.statements import reopen_book
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder, purpose="book reopen", person=person()) as station:
+        opened = reopen_book(station, name, reason=reason, ticket=ticket)
+    say(_("Book {book} is open.").format(book=opened.book.id))
+
+
+def _state(
+    folder: Path, name: str, pages: tuple[str, ...], state: "PaperState", *, note: str, ticket: str, withdraw: bool
+) -> int:
+    from scanpipe.flows.statements import state_pages, withdraw_statements
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder, purpose=f"book {state}", person=person()) as station:
+        if not withdraw:
+            return len(state_pages(station, name, pages, state, note=note, ticket=ticket))
+        count = len(withdraw_statements(station, name, pages, state, ticket=ticket))
+    say(counted("The statement about {n} page is taken back.", "The statements about {n} pages are taken back.", count))
+    return count

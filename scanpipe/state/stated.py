@@ -1,0 +1,72 @@
+"""What people state about the paper and its pictures: frozen values read from the journal's views."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from scanpipe.model import Page, Place
+from scanpipe.state.journal import Journal
+from scanpipe.state.views import page_order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageStatement:
+    """What a person states about a page of the paper book."""
+
+    page: Page
+    state: Literal["missing", "damaged", "blank"]
+    note: str
+    person: str
+    ticket: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherPicture:
+    """A capture that stands on no page: there is no room for it, or a person dropped it; `last` is where it stood."""
+
+    capture: int
+    origin: str
+    device: str
+    last: Place | None = None
+
+    @property
+    def name(self) -> str:
+        """What a person calls it by: its folder and file, or the number of a scan."""
+        return self.origin.partition(" sha256:")[0] if self.device == "folder" else f"#{self.capture}"
+
+
+def page_statements(journal: Journal, book: int) -> tuple[PageStatement, ...]:
+    """Return what is stated about pages of the paper book, in reading order."""
+    rows = journal.db.execute("SELECT * FROM current_page_statement WHERE book = ?", (book,))
+    found = [
+        PageStatement(
+            page=Page.parse(row["page"]), **{key: row[key] for key in ("state", "note", "person", "ticket", "at")}
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda statement: page_order(statement.page)))
+
+
+def unassigned(journal: Journal, book: int) -> tuple[FurtherPicture, ...]:
+    """Return the captures of the book that have never had a place and need one, oldest first."""
+    rows = journal.db.execute(
+        "SELECT id AS capture, origin, device FROM unassigned WHERE book = ? ORDER BY id", (book,)
+    )
+    return tuple(FurtherPicture(**{key: row[key] for key in ("capture", "origin", "device")}) for row in rows)
+
+
+def dropped(journal: Journal, book: int) -> tuple[FurtherPicture, ...]:
+    """Return the captures of the book that a person dropped as surplus, oldest first."""
+    rows = journal.db.execute(
+        "SELECT c.id AS capture, c.origin, c.device, p.page, p.region FROM current_set_aside a"
+        " JOIN capture c ON c.id = a.capture JOIN sheet s ON s.id = c.sheet LEFT JOIN placement p"
+        " ON p.id = (SELECT max(q.id) FROM placement q WHERE q.capture = c.id)"
+        " WHERE s.book = ? AND a.reason = 'surplus' ORDER BY c.id",
+        (book,),
+    )
+    return tuple(_dropped(row) for row in rows)
+
+
+def _dropped(row: Any) -> FurtherPicture:
+    last = Place(page=Page.parse(row["page"]), region=row["region"]) if row["page"] else None
+    return FurtherPicture(capture=row["capture"], origin=row["origin"], device=row["device"], last=last)
