@@ -1,6 +1,7 @@
 """Masters out of the store, as files that any program reads."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from scanpipe.flows.books import book_facts
@@ -8,10 +9,13 @@ from scanpipe.flows.plan import PageState
 from scanpipe.flows.station import Station
 from scanpipe.outputs import Output, Outputs
 from scanpipe.raster.codecs import decode_master, encode_tiff
+from scanpipe.state.views import VersionRow
 
 
 def export(station: Station, name: str, target: Path, *, enhanced: bool = False, force: bool = False) -> Iterator[Path]:
     """Write the master, or the enhanced picture, of every page of the book as a lossless TIFF and yield its path.
+
+    The TIFF of a page that came from a damaged file says so, and is damaged to whoever imports it again.
 
     Raises:
         UsageError: files are there already (unless `force`); nothing was written.
@@ -28,12 +32,22 @@ def export(station: Station, name: str, target: Path, *, enhanced: bool = False,
     outputs = Outputs(folder=target, force=force)
     outputs.check(Output(name=name, source=name) for name in pictures)
     target.mkdir(parents=True, exist_ok=True)
-    for name, (digest, dpi) in pictures.items():
-        yield outputs.write(name, encode_tiff(decode_master(station.store.get(digest), dpi=dpi)))
+    for name, picture in pictures.items():
+        raster = decode_master(station.store.get(picture.digest), dpi=picture.dpi)
+        yield outputs.write(name, encode_tiff(raster, damaged=picture.damaged))
 
 
-def _picture(state: PageState, *, enhanced: bool) -> tuple[str, float] | None:
-    """Return digest and resolution of what is asked for of a page, None where the page has none."""
-    if enhanced:
-        return (state.version.image, state.version.dpi) if state.version else None
-    return (state.facts.digest, state.facts.dpi) if state.facts else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Picture:
+    digest: str
+    dpi: float
+    damaged: bool
+
+
+def _picture(state: PageState, *, enhanced: bool) -> _Picture | None:
+    """Return what is asked for of a page, None where the page has none."""
+    shown = state.version if enhanced else state.facts
+    if shown is None:
+        return None
+    digest = shown.image if isinstance(shown, VersionRow) else shown.digest
+    return _Picture(digest=digest, dpi=shown.dpi, damaged="damaged" in state.flags)

@@ -15,6 +15,9 @@ from scanpipe.errors import BlobDamaged
 from scanpipe.messages import _
 from scanpipe.raster import Raster
 
+DAMAGED_NOTE = "scanpipe: from a damaged file"
+"""What an exported TIFF says of a page that was kept though its file was damaged."""
+
 
 def encode_master(raster: Raster) -> bytes:
     """Return the pixels as lossless JPEG XL; the same pixels give the same bytes."""
@@ -88,8 +91,8 @@ def encode_jpeg2000(raster: Raster, *, psnr_db: float) -> bytes:
     return bytes(data)
 
 
-def encode_tiff(raster: Raster) -> bytes:
-    """Return a lossless TIFF (deflate with predictor) that says its resolution."""
+def encode_tiff(raster: Raster, *, damaged: bool = False) -> bytes:
+    """Return a lossless TIFF (deflate with predictor) that says its resolution, and whether its page is not whole."""
     import tifffile
 
     stream = io.BytesIO()
@@ -103,6 +106,7 @@ def encode_tiff(raster: Raster) -> bytes:
         resolutionunit="INCH",
         rowsperstrip=256,
         metadata=None,
+        description=DAMAGED_NOTE if damaged else None,
         software="scanpipe",
     )
     return stream.getvalue()

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from PIL import Image
 
 from scanpipe.messages import _
+from scanpipe.raster.codecs import DAMAGED_NOTE
 from scanpipe.raster.damage.coded import has_hole, inflated_size
 from scanpipe.raster.damage.fax import g3_is_damaged, g4_is_damaged
 from scanpipe.raster.damage.jpeg import abbreviated_damage
@@ -19,6 +20,7 @@ from scanpipe.raster.damage.overheard import overheard
 from scanpipe.raster.picture import Damaged, Picture, check_count, cut_ends_allowed, decoded, open_image
 
 _SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _FILL_ORDER, _JPEG_TABLES = 254, 256, 257, 259, 266, 347
+_DESCRIPTION = 270
 _STRIP_OFFSETS, _STRIP_LENGTHS, _STRIP_ROWS = 273, 279, 278
 _TILE_OFFSETS, _TILE_LENGTHS, _TILE_WIDTH, _TILE_ROWS = 324, 325, 322, 323
 _REDUCED_OR_MASK = 0b101
@@ -86,6 +88,8 @@ def _damage(tags: Any, stream: BinaryIO) -> str:
 
     Left to Pillow: uncompressed data, which it counts itself, and old-style JPEG, whose lengths are often wrong.
     """
+    if str(tags.get(_DESCRIPTION, "")).startswith(DAMAGED_NOTE):
+        return _("it says that it comes from a damaged file")
     if tags.get(_COMPRESSION, _UNCOMPRESSED) in (_UNCOMPRESSED, _OLD_JPEG):
         return ""
     at, end = stream.tell(), os.fstat(stream.fileno()).st_size

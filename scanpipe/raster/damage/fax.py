@@ -25,12 +25,10 @@ def g4_is_damaged(data: bytes, width: int, rows: int, *, reversed_bits: bool = F
     one = bits.find(b"\1", zeros) if zeros >= 0 else -1
     if one < 0:
         last = bits.rfind(b"\1") + 1
-        gap = len(bits) - last > _LONGEST_PADDING
-        ends = range(last, min(last + _MOST_ZEROS_AT_END, len(bits)) + 1)
-        return gap or not any(_comes_whole(bits[:end], width, rows) for end in ends)
+        return len(bits) - last > _LONGEST_PADDING or not _comes_whole(bits, last, len(bits), width, rows)
     if not bits.startswith(_END_OF_LINE * 2, one - _ZEROS) or bits.rfind(b"\1") > one + len(_END_OF_LINE) + _MOST_REST:
         return True
-    return not _comes_whole(bits[: one - _ZEROS], width, rows)
+    return not _comes_whole(bits, zeros, one - _ZEROS, width, rows)
 
 
 def g3_is_damaged(data: bytes, rows: int, *, reversed_bits: bool = False) -> bool:
@@ -40,8 +38,14 @@ def g3_is_damaged(data: bytes, rows: int, *, reversed_bits: bool = False) -> boo
     return has_hole(data, _LONGEST_FILL) or 0 < lines < rows
 
 
-def _comes_whole(bits: bytes, width: int, rows: int) -> bool:
-    """Tell whether G4 codes hold all rows: then one more, put behind them, is decoded into the row after the last."""
+def _comes_whole(bits: bytes, last: int, end: int, width: int, rows: int) -> bool:
+    """Tell whether G4 codes hold all rows; of the zeros from `last` to `end` some are the last code's, some padding."""
+    ends = range(last, min(last + _MOST_ZEROS_AT_END, end) + 1)
+    return any(_holds_rows(bits[:place], width, rows) for place in ends)
+
+
+def _holds_rows(bits: bytes, width: int, rows: int) -> bool:
+    """Tell whether one row more, put behind the codes, is decoded into the row after the last."""
     codes = np.frombuffer(bits + _striped_row(width), np.uint8)
     try:
         decoded = imagecodecs.ccittfax4_decode(np.packbits(codes).tobytes(), height=rows + 1, width=width)

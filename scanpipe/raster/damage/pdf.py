@@ -8,14 +8,14 @@ from typing import Any
 import pikepdf
 
 from scanpipe.messages import _
-from scanpipe.raster.damage.coded import has_hole, inflated, inflated_size
+from scanpipe.raster.damage.coded import inflated, inflated_size
 from scanpipe.raster.damage.containers import jpeg2000_has_hole
 from scanpipe.raster.damage.fax import g3_is_damaged, g4_is_damaged
+from scanpipe.raster.damage.jbig2 import jbig2_is_damaged
 from scanpipe.raster.damage.jpeg import jpeg_damage
 
 _CHANNELS = {"/DeviceRGB": 3, "/CalRGB": 3, "/Lab": 3, "/DeviceCMYK": 4}
 _END_OF_CODESTREAM = b"\xff\xd9"
-_LONGEST_JBIG2_ZEROS = 128
 _FAX_COLUMNS = 1728  # where none are given (ISO 32000-1, table 11)
 
 
@@ -44,10 +44,9 @@ def _damage(stream: pikepdf.Stream) -> str:
         return _("it is cut short")
     if coding == "/CCITTFaxDecode" and _fax_damaged(stream, data):
         return _("its fax data end before the page does")
-    hole = (coding == "/JPXDecode" and jpeg2000_has_hole(data)) or (
-        coding == "/JBIG2Decode" and has_hole(data, _LONGEST_JBIG2_ZEROS)
-    )
-    return _("its data have a gap of zeros") if hole else ""
+    if coding == "/JBIG2Decode" and jbig2_is_damaged(data):
+        return _("it is cut short")
+    return _("its data have a gap of zeros") if coding == "/JPXDecode" and jpeg2000_has_hole(data) else ""
 
 
 def _codings(stream: pikepdf.Stream) -> list[str | None]:

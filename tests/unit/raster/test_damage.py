@@ -12,8 +12,10 @@ import pytest
 from PIL import Image
 
 from scanpipe.errors import ImageRefused
-from scanpipe.raster import Pixels
+from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.codecs import encode_tiff
 from scanpipe.raster.damage.fax import g4_is_damaged
+from scanpipe.raster.damage.jbig2 import jbig2_is_damaged
 from scanpipe.raster.damage.jpeg import jpeg_damage
 from scanpipe.raster.files import Reading, read_frames
 from tests.unit.raster.damage_kinds import (
@@ -129,7 +131,8 @@ def test_a_fax_page_ends_where_its_data_do(width: int) -> None:
     bits = "".join(f"{byte:08b}" for byte in data)
     endless = bits[: bits.index("000000000001")]
     without_end = bytes(int(endless[at : at + 8].ljust(8, "0"), 2) for at in range(0, len(endless), 8))
-    for whole in (data, data + bytes(3), without_end, without_end + bytes(3)):
+    aligned_end = without_end + b"\0\x10\x01"
+    for whole in (data, data + bytes(3), without_end, without_end + bytes(3), aligned_end):
         assert not g4_is_damaged(whole, width, 200)
     assert not g4_is_damaged(data, width, 150), "more rows than are stated"
     assert not g4_is_damaged(bytes(int(f"{b:08b}"[::-1], 2) for b in data), width, 200, reversed_bits=True)
@@ -173,6 +176,33 @@ def test_a_pdf_that_must_be_mended_is_taken_as_damaged(tmp_path: Path) -> None:
     (frame,) = read_frames(path, Reading(damaged=True))
     assert "damaged PDF" in frame.damage
     np.testing.assert_array_equal(frame.raster.pixels, np.asarray(PAGE))
+
+
+def test_a_tiff_that_says_that_it_comes_from_a_damaged_file_is_believed(tmp_path: Path) -> None:
+    raster = Raster(pixels=np.asarray(PAGE), dpi=300)
+    (tmp_path / "whole.tif").write_bytes(encode_tiff(raster))
+    (tmp_path / "half.tif").write_bytes(encode_tiff(raster, damaged=True))
+    assert len(list(read_frames(tmp_path / "whole.tif"))) == 1
+    with pytest.raises(ImageRefused, match="says that it comes from a damaged file"):
+        list(read_frames(tmp_path / "half.tif"))
+    (frame,) = read_frames(tmp_path / "half.tif", Reading(damaged=True))
+    assert frame.damage
+    np.testing.assert_array_equal(frame.raster.pixels, raster.pixels)
+
+
+def test_segments_of_jbig2_are_counted() -> None:
+    page = segment(0, 48, struct.pack(">IIIIBH", 64, 56, 0, 0, 0, 0))
+    region = segment(1, 38, bytes(range(1, 90)))
+    whole = page + region + segment(2, 49, b"")
+    assert not jbig2_is_damaged(whole)
+    for cut_at in (len(page), len(page) + 5, len(page) + 40, len(page + region) - 1):
+        assert jbig2_is_damaged(whole[:cut_at])
+    assert jbig2_is_damaged(page + segment(1, 38, bytes(200)))
+
+
+def segment(number: int, kind: int, data: bytes) -> bytes:
+    """Return a segment of the first page that refers to no other."""
+    return struct.pack(">IBBBI", number, kind, 0, 1, len(data)) + data
 
 
 def many_pages(count: int) -> bytes:
