@@ -6,7 +6,7 @@ The child (`folder_child.py`) serves many files; after a crash or a kill a new o
 import os
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -108,8 +108,10 @@ def import_pages(
     timeout_s: float = 60,
     memory_mb: int = 3000,
     side_by_side: int = 2,
-) -> Iterator[Imported | Refused]:
+) -> Generator[Imported | Refused, None, None]:
     """Yield every page of the files, in order; a bad one is refused and the rest goes on.
+
+    Close it where it is left early: what happens while Python throws it away on its own is swallowed, Ctrl-C too.
 
     Args:
         paths: image files and PDFs.
@@ -131,6 +133,8 @@ def import_pages(
             for turn in range(side_by_side)
         ]
         threads = stack.enter_context(ThreadPoolExecutor(side_by_side))
+        for decoder, _target in decoders:
+            stack.callback(decoder.stop)  # before the threads are waited for: one may be on a page that takes its time
         started: deque[_Started] = deque()
         for path, (decoder, target) in zip(paths, cycle(decoders), strict=False):
             wanted = Wanted(

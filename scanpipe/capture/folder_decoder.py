@@ -3,7 +3,6 @@
 import selectors
 import signal
 import subprocess
-import time
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +20,7 @@ from scanpipe.capture.folder_protocol import (
 from scanpipe.errors import DiskFull, EngineError, StoreFailed
 from scanpipe.isolation import python_module
 from scanpipe.messages import _
+from scanpipe.patience import Patience, wait_for
 
 _START_S = 60.0
 _STARTS = 3  # a process that is killed while it starts is started again
@@ -36,6 +36,7 @@ class Decoder:
     def __init__(self, *, timeout_s: float, memory_mb: int) -> None:
         self._timeout_s, self._memory_mb = timeout_s, memory_mb
         self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
 
     def __enter__(self) -> Self:
         return self
@@ -44,6 +45,12 @@ class Decoder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._kill()
+
+    def stop(self) -> None:
+        """Have whoever waits for an answer, in another thread, wait no longer; nothing is decoded any more."""
+        self._stopped = True
+        if process := self._process:
+            process.kill()
 
     def ask(self, wanted: Wanted) -> Decoded | Counted | Bad:
         """Have one page decoded, or the pages counted.
@@ -80,6 +87,8 @@ class Decoder:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
         )
+        if self._stopped:
+            self._process.kill()
         self._exchange(self._process, b"", _START_S)
         return self._process
 
@@ -88,7 +97,7 @@ class Decoder:
         try:
             process.stdin.write(request)
             process.stdin.flush()
-            line = _line(process, time.monotonic() + timeout_s)
+            line = _line(process, Patience(timeout_s))
         except TimeoutError as error:
             raise Lost(_("decoding took longer than {seconds:g} seconds").format(seconds=timeout_s)) from error
         except (BrokenPipeError, EOFError) as error:
@@ -103,7 +112,7 @@ class Decoder:
         process.communicate()
 
 
-def _line(process: subprocess.Popen[bytes], deadline: float) -> bytes:
+def _line(process: subprocess.Popen[bytes], patience: Patience) -> bytes:
     """Read one answer.
 
     Raises:
@@ -115,7 +124,7 @@ def _line(process: subprocess.Popen[bytes], deadline: float) -> bytes:
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         while not received.endswith(b"\n"):
-            if not selector.select(max(0.0, deadline - time.monotonic())):
+            if wait_for(selector, patience):
                 raise TimeoutError
             part = process.stdout.read1()  # type: ignore[attr-defined]  # a buffered reader, typed as IO
             if not part:

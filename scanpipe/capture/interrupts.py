@@ -1,4 +1,7 @@
-"""The operator's Ctrl-C while a page is under way: the first one waits for the page, the second stops at once."""
+"""The operator's Ctrl-C while a page is under way: the first one waits for the page, the second stops at once.
+
+A third one, while the second is being answered, ends the process (`interruption`).
+"""
 
 import signal
 import threading
@@ -7,14 +10,16 @@ from contextlib import contextmanager
 from types import FrameType
 
 from scanpipe.errors import Interrupted
+from scanpipe.interruption import end_at_once
 from scanpipe.messages import _
 
 
 class HeldInterrupts:
     """Whether Ctrl-C was pressed since the block began."""
 
-    def __init__(self) -> None:
+    def __init__(self, remedy: str) -> None:
         self.requested = False
+        self._remedy = remedy
 
     def take(self, _number: int, _frame: FrameType | None) -> None:
         """Note the first Ctrl-C; stop at the second.
@@ -23,27 +28,26 @@ class HeldInterrupts:
             Interrupted: it was pressed before.
         """
         if self.requested:
-            raise Interrupted(
-                _("Stopped while a page was under way."),
-                remedy=_("Put that sheet back, then run the same command again."),
-            )
+            signal.signal(signal.SIGINT, end_at_once)
+            raise Interrupted(_("Stopped while a page was under way."), remedy=self._remedy)
         self.requested = True
 
 
 @contextmanager
-def interrupts_held() -> Iterator[HeldInterrupts]:
+def interrupts_held(*, remedy: str = "") -> Iterator[HeldInterrupts]:
     """Hold back Ctrl-C while the block runs; within another such block it is the outer one that counts.
 
     A page is safe only when it is stored, so a flow wraps "scan and store" in one block and looks at `requested`
-    after it. Outside the main thread Ctrl-C never arrives, and nothing is done.
+    after it. Outside the main thread, and where it is ignored, Ctrl-C never arrives, and nothing is done. `remedy` is
+    what to do after the second one, by default with a sheet of paper.
     """
     current = signal.getsignal(signal.SIGINT) or signal.SIG_DFL
     outer = getattr(current, "__self__", None)
     if isinstance(outer, HeldInterrupts):
         yield outer
         return
-    held = HeldInterrupts()
-    if threading.current_thread() is not threading.main_thread():
+    held = HeldInterrupts(remedy or _("Put that sheet back, then run the same command again."))
+    if current is signal.SIG_IGN or threading.current_thread() is not threading.main_thread():
         yield held
         return
     signal.signal(signal.SIGINT, held.take)

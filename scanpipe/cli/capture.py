@@ -3,6 +3,7 @@
 import sys
 import termios
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,13 +88,14 @@ def capture(
             from scanpipe.flows.import_files import capture_folder
 
             line = _("{book}: image files are being read")
-            with pulse(lambda: line.format(book=name)):
-                return show_capture(capture_folder(station, name, origin, dpi=dpi, damaged=damaged))
+            files = capture_folder(station, name, origin, dpi=dpi, damaged=damaged)
+            with pulse(lambda: line.format(book=name)), closing(files):
+                return show_capture(files)
         from scanpipe.flows.capture import capture_scanner
 
         asked = sys.stdin.isatty()
         confirm = (lambda: True) if yes else _on_top if asked else None
-        events = capture_scanner(
+        scans = capture_scanner(
             station,
             name,
             device=device,
@@ -103,7 +105,8 @@ def capture(
             ready=_laid if asked else None,
             confirm=confirm,
         )
-        return show_capture(events)
+        with closing(scans):
+            return show_capture(scans)
 
 
 def show_capture(events: "Iterable[CaptureEvent]") -> int:

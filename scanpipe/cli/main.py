@@ -6,26 +6,26 @@ Everything else is imported in `run`, so that there is no time in which Ctrl-C e
 import os
 import signal
 import sys
-from types import FrameType
 
-INTERRUPTED = 130  # that of `errors.Interrupted`, which is not loaded yet
+from scanpipe.interruption import EXIT_CODE, end_at_once, stop
 
 
 def run() -> None:
     """Run the command line; the process ends with the exit code of the error tree."""
-    waiting = signal.getsignal(signal.SIGINT)  # ignored, if a script started this in the background
-    if waiting is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _end_at_once)
+    # A script that starts commands in the background has them ignore Ctrl-C.
+    heeded = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if heeded:
+        signal.signal(signal.SIGINT, end_at_once)
     _open_closed_streams()
     from scanpipe.cli.exit_code import exit_code
 
     try:
-        signal.signal(signal.SIGINT, waiting)
+        if heeded:
+            signal.signal(signal.SIGINT, stop)
         code = exit_code()
-    except KeyboardInterrupt:  # once more, while the first was being answered
-        code = INTERRUPTED
-    if waiting is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _end_at_once)
+    except KeyboardInterrupt:  # where the command itself was not there yet, or no longer
+        code = EXIT_CODE
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done but the interpreter's own end
     sys.exit(code)
 
 
@@ -41,8 +41,3 @@ def _open_closed_streams() -> None:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - takes no keyword
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
-
-
-def _end_at_once(_number: int, _frame: FrameType | None) -> None:
-    """Answer Ctrl-C while nothing is under way: the command is being loaded, or all that it did is written."""
-    os._exit(INTERRUPTED)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -110,21 +111,23 @@ def enhance_files(
     yield from (
         FileResult(name=path.name, reason=_("its name is too long for results named after it")) for path in too_long
     )
-    for page in import_pages(fitting, spool=output, reading=Reading(default_dpi=default_dpi, damaged=True)):
-        if isinstance(page, Refused):
-            yield FileResult(name=page.name, reason=page.reason)
-            continue
-        raster = decode_master(page.master, dpi=page.dpi)
-        chosen, choice = decide(raster, wanted)
-        chosen = msgspec.structs.replace(chosen, given=given) if given else chosen
-        for made in enhance_pages(raster, chosen, keep_geometry=keep_geometry):
-            enhanced, region = with_choice(made, choice), made.report.region
-            before = _unchanged(raster, chosen, region, keep_geometry=keep_geometry) if "sheet" in kinds else raster
-            for kind in sorted(kinds):
-                outputs.write(results[page.path].name(page.index, region, kind), _encoded(kind, before, enhanced))
-            name = f"{page.name} ({region})" if region else page.name
-            flags = (*(flag for flag in page.checks.flags if flag in LOSSES), *enhanced.report.flags)
-            yield FileResult(name=name, flags=flags, damage=page.checks.damage)
+    pages = import_pages(fitting, spool=output, reading=Reading(default_dpi=default_dpi, damaged=True))
+    with closing(pages):
+        for page in pages:
+            if isinstance(page, Refused):
+                yield FileResult(name=page.name, reason=page.reason)
+                continue
+            raster = decode_master(page.master, dpi=page.dpi)
+            chosen, choice = decide(raster, wanted)
+            chosen = msgspec.structs.replace(chosen, given=given) if given else chosen
+            for made in enhance_pages(raster, chosen, keep_geometry=keep_geometry):
+                enhanced, region = with_choice(made, choice), made.report.region
+                before = _unchanged(raster, chosen, region, keep_geometry=keep_geometry) if "sheet" in kinds else raster
+                for kind in sorted(kinds):
+                    outputs.write(results[page.path].name(page.index, region, kind), _encoded(kind, before, enhanced))
+                name = f"{page.name} ({region})" if region else page.name
+                flags = (*(flag for flag in page.checks.flags if flag in LOSSES), *enhanced.report.flags)
+                yield FileResult(name=name, flags=flags, damage=page.checks.damage)
 
 
 def _regions(recipe: AnyRecipe) -> tuple[str, ...]:

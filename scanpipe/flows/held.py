@@ -3,7 +3,7 @@
 Verdicts need no lock: a person accepts and rejects while others scan and while the night runs.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -35,11 +35,11 @@ def held_book(station: Station, name: str) -> Iterator[None]:
 
 def with_book_held(
     flow: Callable[Concatenate[Station, str, P], Iterator[R]],
-) -> Callable[Concatenate[Station, str, P], Iterator[R]]:
+) -> Callable[Concatenate[Station, str, P], Generator[R, None, None]]:
     """Make a flow that tells its events one by one hold its book until the last of them."""
 
     @wraps(flow)
-    def holding(station: Station, name: str, /, *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+    def holding(station: Station, name: str, /, *args: P.args, **kwargs: P.kwargs) -> Generator[R, None, None]:
         with held_book(station, name):
             yield from flow(station, name, *args, **kwargs)
 

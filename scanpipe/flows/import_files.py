@@ -6,9 +6,12 @@ was refused, or whose page was sent back, finds its own page again by its name (
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from scanpipe.capture.folder import Imported, Refused, import_pages, list_files
+from scanpipe.capture.interrupts import interrupts_held
+from scanpipe.errors import Interrupted
 from scanpipe.flows.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.capture_events import (
     Captured,
@@ -55,6 +58,7 @@ def capture_folder(
 
     Raises:
         StationLocked: another process works on the book.
+        Interrupted: Ctrl-C; the page under way was kept.
     """
     facts = book_facts(station, name)
     if facts.suspects:
@@ -86,6 +90,7 @@ class _Files:
     def __init__(self, station: Station, facts: BookFacts, reading: Reading) -> None:
         self.places = FilePlaces(facts)
         self.repeated = False
+        self._short: NoRoom | None = None
         self._station, self._facts, self._reading = station, facts, reading
         self._origins = frozenset(map(nfc, views.origins(station.journal, facts.row)))
         self._limits = convention_of(station, facts.book).limits
@@ -96,22 +101,29 @@ class _Files:
 
     def take(self, paths: list[Path]) -> Iterator[CaptureEvent]:
         """Import every page of the files."""
-        short: NoRoom | None = None
-        for item in import_pages(paths, spool=self._station.spool, reading=self._reading):
-            page = (_full_name(item.path, item.path.name), item.index)
-            standing = self.places.standing.get(page)
-            if standing and standing.digest:
-                yield self._again(item, standing)
-                continue
-            if isinstance(item, Imported) and _origin(item.path, item.name) in self._origins:
-                yield FileSkipped(name=item.name)
-                continue
-            places = self.places.take(page, item.count)
-            if not isinstance(places, NoRoom):
-                yield self._refuse(item, places) if isinstance(item, Refused) else self._keep(item, places)
-            elif places is not short:  # told once for all pages that it is about
-                short = places
-                yield FileRefused(name=item.name, reason=self._no_room(short), page=None)
+        go_on = _("The same command goes on with the next page.")
+        pages = import_pages(paths, spool=self._station.spool, reading=self._reading)
+        with interrupts_held(remedy=go_on) as held, closing(pages):
+            for item in pages:
+                if event := self._taken(item):
+                    yield event
+                if held.requested:
+                    raise Interrupted(_("Stopped; every page that was told is kept."), remedy=go_on)
+
+    def _taken(self, item: Imported | Refused) -> CaptureEvent | None:
+        if isinstance(item, Imported) and _origin(item.path, item.name) in self._origins:
+            return FileSkipped(name=item.name)
+        page = (_full_name(item.path, item.path.name), item.index)
+        standing = self.places.standing.get(page)
+        if standing and standing.digest:
+            return self._again(item, standing)
+        places = self.places.take(page, item.count)
+        if not isinstance(places, NoRoom):
+            return self._refuse(item, places) if isinstance(item, Refused) else self._keep(item, places)
+        if places is self._short:  # told once for all pages that it is about
+            return None
+        self._short = places
+        return FileRefused(name=item.name, reason=self._no_room(places), page=None)
 
     def _again(self, item: Imported | Refused, standing: Standing) -> FileSkipped | FileRefused:
         """Tell a page that is there already from another one that came under its name."""

@@ -7,7 +7,6 @@ import selectors
 import signal
 import subprocess
 import threading
-import time
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,6 +18,7 @@ from scanpipe.isolation import python_module
 from scanpipe.limited.bounds import Beyond, narrowed, spend
 from scanpipe.limited.protocol import Answer, Broken, Raised, Ready, Request, decode, decode_answer, encode
 from scanpipe.messages import _
+from scanpipe.patience import Patience, wait_for
 
 log = logging.getLogger(__name__)
 
@@ -150,22 +150,21 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes, wall_s: float) -
         Beyond: the answer is far too long, or none came.
     """
     assert process.stdin is not None
-    deadline = time.monotonic() + wall_s
     try:
         process.stdin.write(request)
         process.stdin.flush()
-        return decode_answer(_line(process, deadline))
+        return decode_answer(_line(process, Patience(wall_s)))
     except BrokenPipeError as error:
         raise _Lost from error
 
 
-def _line(process: subprocess.Popen[bytes], deadline: float) -> bytes:
+def _line(process: subprocess.Popen[bytes], patience: Patience) -> bytes:
     assert process.stdout is not None
     received = bytearray()
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         while not received.endswith(b"\n"):
-            if not selector.select(max(0.0, deadline - time.monotonic())):
+            if wait_for(selector, patience):
                 raise Beyond("time", _("it takes far too long"))
             part = process.stdout.read1()  # type: ignore[attr-defined]  # a buffered reader, typed as IO
             if not part:

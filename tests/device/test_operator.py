@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from scanpipe.flows.books import Terms, add_book, book_facts
 from scanpipe.flows.capture import capture_scanner
@@ -118,3 +119,20 @@ def test_standard_streams_that_are_closed_end_nothing(station: Path) -> None:
         timeout=60,
     )
     assert (closed.returncode, pages(station)) == (0, ["1"]), closed.stderr
+
+
+def test_quick_ctrl_c_end_with_its_exit_code_and_without_a_traceback(station: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for number in range(40):
+        Image.new("RGB", (60, 80), (200, 200, number)).save(folder / f"{number}.png", dpi=(300, 300))
+    command = [SCANPIPE, "--station", str(station), "capture", BOOK, "--from", str(folder)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        process.stderr.readline()
+        for _time in range(4):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.01)
+        told = process.stderr.read()
+    assert (process.returncode, "Traceback" in told) == (130, False), told
+    assert pages(station)

@@ -1,5 +1,6 @@
 """Which page a capture becomes: whatever happens on the way, no page takes another one's place unnoticed."""
 
+import signal
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from scanpipe.errors import ConfigError, UsageError
+from scanpipe.errors import ConfigError, Interrupted, UsageError
 from scanpipe.flows.books import Terms, add_book, book_facts
 from scanpipe.flows.capture_events import Captured, CaptureEvent, FileRefused, FileSkipped, NamesRepeated
 from scanpipe.flows.gate import doubts, obstacles
@@ -163,6 +164,18 @@ def test_of_a_second_batch_with_the_names_of_the_first_nothing_is_taken(open_boo
     again.rename(tmp_path / "scans 2")
     take(open_book, tmp_path / "scans 2")
     assert list(places(open_book)) == ["1", "2", "3", "4", "5"]
+
+
+def test_ctrl_c_stops_an_import_when_the_page_under_way_is_kept(open_book: Station, tmp_path: Path) -> None:
+    folder = scans(tmp_path / "scans", "1.png", "2.png", "3.png")
+    events = capture_folder(open_book, BOOK, folder)
+    next(events)
+    signal.raise_signal(signal.SIGINT)
+    with pytest.raises(Interrupted):
+        next(events)
+    assert places(open_book) == {"1": "1.png"}
+    take(open_book, folder)
+    assert list(places(open_book)) == ["1", "2", "3"]
 
 
 def test_the_same_picture_twice_is_flagged(open_book: Station, tmp_path: Path) -> None:
