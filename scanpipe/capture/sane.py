@@ -113,7 +113,7 @@ class SaneSession:
         serve = self._picture(position)
         with interrupts_held() as held, temporary_file(self._spool) as raw:
             try:
-                page = self._conversation.ask(Scan(raw=str(raw.absolute()), serve=serve), position=position)
+                page = self._conversation.ask(Scan(raw=os.fsencode(raw.absolute()), serve=serve), position=position)
                 assert isinstance(page, Page)
                 scanned = self._scanned_page(page, raw)
             finally:
@@ -121,12 +121,12 @@ class SaneSession:
         self._scanned += 1
         return scanned
 
-    def _picture(self, position: int) -> str:
+    def _picture(self, position: int) -> bytes:
         if self._settings.feed is None:
-            return ""
+            return b""
         if not 1 <= position <= len(self._served):
             raise sane_faults.stack_ended(self._settings.device, position)
-        return os.fspath(self._served[position - 1].absolute())
+        return os.fsencode(self._served[position - 1].absolute())
 
     def _scanned_page(self, page: Page, raw: Path) -> Scanned:
         shape = (page.height, page.width) if page.channels == 1 else (page.height, page.width, page.channels)

@@ -41,6 +41,7 @@ from scanpipe.capture.sane_protocol import (
 from scanpipe.capture.sane_settings import OptionType, apply, set_checked
 from scanpipe.capture.sane_status import Phase, fault_of_status
 from scanpipe.capture.scanner import OptionValue
+from scanpipe.printable import printable
 
 try:
     import sane
@@ -228,7 +229,7 @@ class Child:
     def _scan(self, request: Scan) -> Page:
         if self._handle is None or self._wanted is None:
             raise fault("other", "no scanner is open")
-        self._raw = Path(request.raw)
+        self._raw = Path(os.fsdecode(request.raw))
         self._scanning = True
         page = _scan_page(self._handle, request, depth=self._wanted.depth)
         # Between the pages of a stack a cancel would throw the rest of it out.
@@ -268,8 +269,8 @@ def _probe() -> Found:
 def _scan_page(handle: SaneHandle, request: Scan, *, depth: int) -> Page:
     if request.serve:
         # python-sane sends text as Latin-1; the file's name must arrive as the bytes the system knows it by.
-        set_checked(handle, "filename", os.fsencode(request.serve).decode("latin-1"))
-    raw = Path(request.raw)
+        set_checked(handle, "filename", request.serve.decode("latin-1"))
+    raw = Path(os.fsdecode(request.raw))
     check_room(handle.frame(), raw.parent)
     handle.start()
     frame = handle.frame()
@@ -293,7 +294,7 @@ def check_room(estimate: Frame, folder: Path) -> None:
         Fault: "disk".
     """
     if estimate.lines * estimate.row_bytes > shutil.disk_usage(folder).free:
-        raise fault("disk", str(folder))
+        raise fault("disk", printable(str(folder)))
 
 
 def _leave_working_folder() -> None:

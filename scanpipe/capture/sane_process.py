@@ -100,8 +100,9 @@ class ScannerProcess:
 
     def _write(self, request: Request) -> None:
         assert self._process.stdin is not None
+        line = encode(request) + b"\n"
         try:
-            self._process.stdin.write(encode(request) + b"\n")
+            self._process.stdin.write(line)
             self._process.stdin.flush()
         except (BrokenPipeError, ValueError):
             raise Died(self._process.wait()) from None

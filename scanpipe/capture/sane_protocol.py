@@ -43,8 +43,8 @@ class Open(msgspec.Struct, frozen=True, kw_only=True, tag="open"):
 class Scan(msgspec.Struct, frozen=True, kw_only=True, tag="scan"):
     """Scan one page into the file `raw`; `serve` is the picture file that a file-serving device is pointed at."""
 
-    raw: str
-    serve: str = ""
+    raw: bytes
+    serve: bytes = b""
 
 
 class Close(msgspec.Struct, frozen=True, tag="close"):

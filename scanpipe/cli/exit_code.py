@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 
 from scanpipe.cli import render
-from scanpipe.errors import EngineError, Interrupted, ScanpipeError, StateError
+from scanpipe.errors import EngineError, Interrupted, ScanpipeError, StateError, UsageError
 from scanpipe.file_errors import reason_of, way_out
 from scanpipe.flows.station import use_language_of
 from scanpipe.isolation import isolate_children
 from scanpipe.messages import _
+from scanpipe.printable import printable
 
 
 def exit_code() -> int:
@@ -65,6 +66,11 @@ def _exit_code() -> int:
         render.show_error(StateError(told, remedy=way_out(error)))
         logging.getLogger(__name__).debug("", exc_info=True)
         return StateError.exit_code
+    except UnicodeEncodeError as error:
+        told = _("{text} holds bytes that are no UTF-8.").format(text=printable(str(error.object)))
+        render.show_error(UsageError(told, remedy=_("Type it again, or rename it.")))
+        logging.getLogger(__name__).debug("", exc_info=True)
+        return UsageError.exit_code
     except Exception:
         logging.getLogger(__name__).exception("this error has no name yet: please report it with what stands here")
         return EngineError.exit_code

@@ -5,6 +5,7 @@ Everything that crosses is JSON, also within one process, so that a job that wor
 
 import errno
 import importlib
+import json
 import logging
 import traceback
 from collections.abc import Callable, Generator, Iterable
@@ -89,9 +90,18 @@ class Engine(Protocol):
         ...
 
 
+def write_job(job: Job) -> bytes:
+    """Return a job as JSON; in it, names of folders that are no UTF-8 keep their bytes as escapes.
+
+    Raises:
+        TypeError: its data is not JSON.
+    """
+    return json.dumps({"key": job.key, "data": job.data}).encode()
+
+
 def perform(task: str, job: bytes) -> bytes:
     """Do one job, both as JSON; whatever goes wrong is in the outcome, except an interrupt from the keyboard."""
-    request = msgspec.json.decode(job, type=Job)
+    request = Job(**json.loads(job))
     try:
         return msgspec.json.encode(Outcome(key=request.key, result=_find(task)(request.data)))
     except KeyboardInterrupt:

@@ -3,9 +3,7 @@
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
-import msgspec
-
-from scanpipe.engine.base import Job, Outcome, perform, read_outcome
+from scanpipe.engine.base import Job, Outcome, perform, read_outcome, write_job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,4 +13,4 @@ class Inline:
     def run(self, task: str, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
         """See `Engine.run`."""
         for job in jobs:
-            yield read_outcome(perform(task, msgspec.json.encode(job)))
+            yield read_outcome(perform(task, write_job(job)))

@@ -18,9 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Self
 
-import msgspec
-
-from scanpipe.engine.base import Failure, Job, Outcome, perform, read_outcome
+from scanpipe.engine.base import Failure, Job, Outcome, perform, read_outcome, write_job
 from scanpipe.errors import WorkerDied
 from scanpipe.isolation import isolate_children
 from scanpipe.messages import _
@@ -86,7 +84,7 @@ class _Worker:
 
     @classmethod
     def start(cls, task: str, job: Job) -> Self:
-        payload = msgspec.json.encode(job)
+        payload = write_job(job)
         ours, theirs = multiprocessing.Pipe()
         process = multiprocessing.get_context("spawn").Process(target=work, args=(task, theirs), daemon=True)
         with _no_ctrl_c():
@@ -101,7 +99,7 @@ class _Worker:
     def go_on(self, task: str, job: Job) -> "_Worker":
         """Return who works on `job` now: this worker, or a new one if it died."""
         try:
-            self.pipe.send_bytes(msgspec.json.encode(job))
+            self.pipe.send_bytes(write_job(job))
         except OSError:
             self.end()
             return self.start(task, job)

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from scanpipe.errors import BookExists, StateError, StationLocked, StoreFailed
-from scanpipe.fsio import disk_full
+from scanpipe.fsio import disk_full, readable_name
 from scanpipe.messages import _
 from scanpipe.model import Book, BookId, Page, Place
 from scanpipe.state.schema import MIGRATIONS
@@ -122,7 +122,8 @@ class Journal:
         names = ", ".join(fields)
         marks = ", ".join("?" * len(fields))
         # Table and column names are literals of this package, never input.
-        cursor = self.db.execute(f"{verb} INTO {table} ({names}) VALUES ({marks})", tuple(fields.values()))
+        values = [readable_name(value) if isinstance(value, str) else value for value in fields.values()]
+        cursor = self.db.execute(f"{verb} INTO {table} ({names}) VALUES ({marks})", values)
         return int(cursor.lastrowid or 0)
 
     def add_book(self, book: Book, *, person: str) -> int:
