@@ -27,6 +27,8 @@ _STARTS = 3
 _START_S = 120.0
 # A loaded machine or a slow disk is no fault of the file: time on the clock is the last resort.
 _WALL_S, _WALL_FACTOR = 120.0, 10.0
+# Pictures are decoded one after the other: memory that glibc keeps for the next saves a fifth of the time.
+_KEEPING_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
 
 
 class _Lost(Exception):
@@ -114,6 +116,7 @@ class _Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
+                env={**os.environ, **_KEEPING_MEMORY},
             )
             try:
                 _exchange(self._process, b"", _START_S)

@@ -17,6 +17,7 @@ from scanpipe.package.verify.decoding import Pictures
 MM_PER_POINT = 25.4 / 72
 UNIT_MATRIX = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MAX_FORMS = 1000
+_MAX_PLACED = 10_000
 _SHOW_TEXT = {"Tj", "TJ", "'", '"'}
 _PAINT_ALONE = {"sh", "INLINE IMAGE"}
 _PAINT = {"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", *_PAINT_ALONE}
@@ -128,9 +129,10 @@ class Walk:
         if not isinstance(item, Stream):
             return
         if item.get(Name.Subtype) == Name.Image:
+            self._count_picture()
             self.placed.append(self._place(item, matrix))
-        elif item.get(Name.Subtype) == Name.Form and depth:
-            self._count_form()
+        elif item.get(Name.Subtype) == Name.Form:
+            self._count_form(depth)
             inner = _product(_matrix(list(item.get(Name.Matrix, Array(list(UNIT_MATRIX))).as_list())), matrix)
             mode = self._mode
             self.content(unpacked(item, self._budget), item.get(Name.Resources, resources), inner, depth - 1)
@@ -144,17 +146,21 @@ class Walk:
         return Placed(
             width=max(int(picture.get(Name.Width, 0)) for picture in seen),
             height=max(int(picture.get(Name.Height, 0)) for picture in seen),
-            colour=_has_colour(image),
+            colour=self._pictures.has_colour(image),
             width_mm=math.hypot(matrix[0], matrix[1]) * scale,
             height_mm=math.hypot(matrix[2], matrix[3]) * scale,
             box_mm=_box(matrix, scale),
             whole=all(self._pictures.is_whole(picture) for picture in seen),
         )
 
-    def _count_form(self) -> None:
+    def _count_form(self, depth: int) -> None:
         self._forms += 1
-        if self._forms > _MAX_FORMS:
-            raise PackageError(_("it has far too many pages or objects"))
+        if self._forms > _MAX_FORMS or not depth:
+            raise PackageError(_("its pages draw far too many forms, or forms within forms"))
+
+    def _count_picture(self) -> None:
+        if len(self.placed) >= _MAX_PLACED:
+            raise PackageError(_("its pages show far too many pictures"))
 
 
 def _box(matrix: _Matrix, scale: float) -> tuple[float, float, float, float]:
@@ -163,27 +169,6 @@ def _box(matrix: _Matrix, scale: float) -> tuple[float, float, float, float]:
     across = [e, e + a, e + c, e + a + c]
     up = [f, f + b, f + d, f + b + d]
     return min(across) * scale, min(up) * scale, max(across) * scale, max(up) * scale
-
-
-def _has_colour(image: Stream) -> bool:
-    """Whether a picture has more than one channel; JPEG 2000 may leave that to its own header."""
-    space = image.get(Name.ColorSpace)
-    if space is None:
-        return not bool(image.get(Name.ImageMask, False)) and _jpeg2000_channels(image.read_raw_bytes()) >= 3
-    if isinstance(space, Array):
-        if space[0] == Name.ICCBased:
-            return int(space[1].get(Name.N, 1)) >= 3
-        if space[0] == Name.Indexed:
-            base = space[1][0] if isinstance(space[1], Array) else space[1]
-            return base not in (Name.DeviceGray, Name.CalGray)
-        return space[0] not in (Name.CalGray, Name.Separation)
-    return space not in (Name.DeviceGray, Name.G)
-
-
-def _jpeg2000_channels(data: bytes) -> int:
-    """Return the channels that the image header box states (ISO 15444-1, I.5.3.1), or 0."""
-    at = data[:4096].find(b"ihdr")
-    return int.from_bytes(data[at + 12 : at + 14], "big") if at >= 0 else 0
 
 
 def _matrix(operands: list[Object]) -> _Matrix:

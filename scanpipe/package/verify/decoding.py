@@ -19,6 +19,10 @@ from scanpipe.messages import _
 
 _MAX_PIXELS = 300_000_000  # A1 at 300 dpi has 70 million
 _MAX_DECODED = 2 * 1024**3
+_MAX_FILTERS = 4
+_MAX_SCANS = 100  # a progressive JPEG has about ten; each is decoded all over the picture
+_JPEG = b"\xff\xd8"
+_START_OF_SCAN = b"\xff\xda"
 _CHUNK = 1024 * 1024
 _UNKNOWN_LENGTH = 0xFFFFFFFF  # of a segment, or the height of a page that comes in stripes
 _PAGE_INFORMATION = 48
@@ -32,6 +36,7 @@ class Pictures:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], bool] = {}
+        self._coloured: dict[tuple[int, int], bool] = {}
         self._left = _MAX_DECODED
 
     def is_whole(self, image: Stream) -> bool:
@@ -44,6 +49,13 @@ class Pictures:
         if key not in self._known or not any(key):
             self._known[key] = self._decodes(image)
         return self._known[key]
+
+    def has_colour(self, image: Stream) -> bool:
+        """Return whether a picture has more than one channel."""
+        key = image.objgen
+        if key not in self._coloured or not any(key):
+            self._coloured[key] = _has_colour(image)
+        return self._coloured[key]
 
     def _decodes(self, image: Stream) -> bool:
         width, height = int(image.get(Name.Width, 0)), int(image.get(Name.Height, 0))
@@ -94,7 +106,10 @@ class Pictures:
 def _codings(image: Stream) -> list[object]:
     """Return how the picture is coded, last, and what that was packed in, the outermost first."""
     filters = image.get(Name.Filter)
-    return list(filters.as_list() if isinstance(filters, Array) else [filters]) or [None]
+    codings: list[object] = list(filters.as_list() if isinstance(filters, Array) else [filters]) or [None]
+    if len(codings) > _MAX_FILTERS:
+        raise PackageError(_("it has a picture that is packed far too often"))
+    return codings
 
 
 _CHANNELS = {"/DeviceRGB": 3, "/CalRGB": 3, "/Lab": 3, "/DeviceCMYK": 4}
@@ -106,6 +121,27 @@ def _channels(image: Stream) -> int:
     if isinstance(space, Array) and space[0] == Name.ICCBased:
         return int(space[1].get(Name.N, 1))
     return _CHANNELS.get(str(space[0] if isinstance(space, Array) else space), 1)
+
+
+def _has_colour(image: Stream) -> bool:
+    """Whether a picture has more than one channel; JPEG 2000 may leave that to its own header."""
+    space = image.get(Name.ColorSpace)
+    if space is None:
+        return not bool(image.get(Name.ImageMask, False)) and _jpeg2000_channels(image.read_raw_bytes()) >= 3
+    if isinstance(space, Array):
+        if space[0] == Name.ICCBased:
+            return int(space[1].get(Name.N, 1)) >= 3
+        if space[0] == Name.Indexed:
+            base = space[1][0] if isinstance(space[1], Array) else space[1]
+            return base not in (Name.DeviceGray, Name.CalGray)
+        return space[0] not in (Name.CalGray, Name.Separation)
+    return space not in (Name.DeviceGray, Name.G)
+
+
+def _jpeg2000_channels(data: bytes) -> int:
+    """Return the channels that the image header box states (ISO 15444-1, I.5.3.1), or 0."""
+    at = data[:4096].find(b"ihdr")
+    return int.from_bytes(data[at + 12 : at + 14], "big") if at >= 0 else 0
 
 
 def _segments_whole(data: bytes, size: tuple[int, int]) -> bool:
@@ -139,6 +175,8 @@ def _segment(data: bytes, at: int) -> tuple[int, int, int]:
 
 def _opens(data: bytes, size: tuple[int, int], channels: int | None) -> bool:
     """Whether a picture has that size, that many values a pixel where they are told, and an end."""
+    if data.startswith(_JPEG) and data.count(_START_OF_SCAN) > _MAX_SCANS:
+        raise PackageError(_("it has a picture in far too many scans"))
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as picture:
             if picture.size != size or channels not in (None, len(picture.getbands())):

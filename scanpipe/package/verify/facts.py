@@ -67,7 +67,9 @@ class PageFacts:
 class PdfFacts:
     """A PDF: its version, titles, pages, what it says of PDF/A, and what has no place in a register's scan.
 
-    `framed` tells whether it begins with its header and ends with its end-of-file marker (ISO 19005-2, 6.1).
+    `outside` tells whether a part of it lies in another file, `earlier_pages` whether it was added to and still holds
+    other pages of before, `framed` whether it begins with its header and ends with its end-of-file marker (ISO 19005-2,
+    6.1).
     """
 
     version: str
@@ -80,7 +82,9 @@ class PdfFacts:
     active: bool
     annotated: bool
     attachments: bool
+    outside: bool = False
     hidden_layers: bool = False
+    earlier_pages: bool = False
     framed: bool = True
     signatures: "tuple[Signature, ...]" = ()
 

@@ -7,32 +7,25 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from scanpipe.errors import PackageError
 from scanpipe.messages import _
-from scanpipe.package.pages.signing import Signature
 from scanpipe.package.verify.content import MM_PER_POINT, UNIT_MATRIX, Budget, Placed, Walk, unpacked
 from scanpipe.package.verify.decoding import Pictures
+from scanpipe.package.verify.earlier import earlier_states, opened_state, shown_pages
 from scanpipe.package.verify.facts import ImageFacts, PageFacts, PdfFacts
+from scanpipe.package.verify.graph import Graph, walk_objects
 from scanpipe.package.verify.metadata import pdfa_level, read_xmp, titles
 
 MAX_PAGES = 2000
 # A page of 1,500 words takes some 200 kB. Following 1 MiB of hostile content takes about 2 s and 150 MB.
 _MAX_PAGE_CONTENT = 1024 * 1024
 _MAX_CONTENT = 32 * 1024 * 1024
-_MAX_OBJECTS = 200_000
-_MAX_SIGNATURES = 100
-_MAX_DEPTH = 6
-_ACTIONS = frozenset(
-    {
-        *("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/ResetForm"),
-        *("/URI", "/GoToR", "/GoToE", "/Rendition", "/Sound", "/Movie"),
-    }
-)
+_MAX_DEPTH = 12  # of forms within forms
 _FRAMED = re.compile(rb"%PDF-.*%%EOF(?:\r\n|\r|\n)?", re.DOTALL)
 _PROFILE_HEADER, _PROFILE_MARK = 128, slice(36, 40)  # ICC.1, 7.2
 
@@ -50,7 +43,7 @@ def inspect_pdf(data: bytes) -> PdfFacts:
         ):
             # pikepdf warns of content that ends in the middle of an operator.
             warnings.simplefilter("error", UserWarning)
-            return replace(_facts(pdf), framed=bool(_FRAMED.fullmatch(data)))
+            return _facts(pdf, data)
     except pikepdf.PasswordError as error:
         raise PackageError(_("it is locked by a password")) from error
     except (PackageError, MemoryError):
@@ -67,13 +60,14 @@ def _reason(error: Exception) -> str:
     return re.sub(r"stream <[^>]*>(?: \(([^)]*)\))?: ", "", str(error)) or type(error).__name__
 
 
-def _facts(pdf: Pdf) -> PdfFacts:
-    if len(pdf.pages) > MAX_PAGES or len(pdf.objects) > _MAX_OBJECTS:
+def _facts(pdf: Pdf, data: bytes) -> PdfFacts:
+    if len(pdf.pages) > MAX_PAGES:
         raise PackageError(_("it has far too many pages or objects"))
     xmp = read_xmp(pdf)
     part, conformance = pdfa_level(xmp)
     budget, pictures = Budget(_MAX_CONTENT), Pictures()
-    names = pdf.Root.get(Name.Names, Dictionary())
+    graph, earlier = walk_objects(pdf), list(_earlier(pdf, data))
+    graphs = (graph, *(state.graph for state in earlier))
     return PdfFacts(
         version=pdf.pdf_version,
         titles=titles(pdf, xmp),
@@ -82,12 +76,32 @@ def _facts(pdf: Pdf) -> PdfFacts:
         pdfa_conformance=conformance,
         output_intent=_has_output_intent(pdf, budget),
         encrypted=pdf.is_encrypted,
-        active=any(_is_active(value) for value in _dictionaries(pdf)),
-        annotated=any(_is_laid_over(value) for value in _dictionaries(pdf)),
-        attachments=Name.EmbeddedFiles in names or Name.AF in pdf.Root,
-        hidden_layers=_has_hidden_layers(pdf),
-        signatures=_signatures(pdf),
+        active=any(one.active for one in graphs),
+        annotated=any(one.annotated for one in graphs),
+        attachments=any(one.attachments for one in graphs),
+        outside=any(one.outside for one in graphs),
+        hidden_layers=_has_hidden_layers(pdf) or graph.switched,
+        earlier_pages=any(not state.same_pages for state in earlier),
+        framed=bool(_FRAMED.fullmatch(data)),
+        signatures=graph.signatures,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """What the file was before something was added to it: its objects, and whether its pages are those of now."""
+
+    graph: Graph
+    same_pages: bool
+
+
+def _earlier(pdf: Pdf, data: bytes) -> Iterator[_State]:
+    pages: tuple[bytes, ...] | None = None
+    for state in earlier_states(data):
+        with opened_state(state) as before:
+            if before is not None:
+                pages = pages or shown_pages(pdf)
+                yield _State(graph=walk_objects(before), same_pages=shown_pages(before) == pages)
 
 
 def _has_output_intent(pdf: Pdf, budget: Budget) -> bool:
@@ -112,51 +126,6 @@ def _has_hidden_layers(pdf: Pdf) -> bool:
         shown = {layer.objgen for layer in usual.get(Name.ON, Array()).as_list()}
         return any(layer.objgen not in shown for layer in content.get(Name.OCGs, Array()).as_list())
     return len(usual.get(Name.OFF, Array())) > 0
-
-
-def _dictionaries(pdf: Pdf) -> Iterator[Object]:
-    """Yield every dictionary of the file, those within others too."""
-    for item in pdf.objects:
-        yield from _nested(item, _MAX_DEPTH)
-
-
-def _nested(item: Object, depth: int) -> Iterator[Object]:
-    if isinstance(item, (Dictionary, Stream)):
-        yield item
-        values = [value for _key, value in item.items()]
-    elif isinstance(item, Array):
-        values = list(item.as_list())
-    else:
-        return
-    for value in values:
-        if depth and isinstance(value, (Dictionary, Array)) and not value.is_indirect:
-            yield from _nested(value, depth - 1)
-
-
-def _is_active(item: Object) -> bool:
-    """Whether a dictionary runs a script, starts a program or sends something (ISO 32000-1, 12.6.4 and 12.7.8)."""
-    return Name.JS in item or Name.XFA in item or str(item.get(Name.S)) in _ACTIONS
-
-
-def _is_laid_over(item: Object) -> bool:
-    """Whether a dictionary is an annotation that shows or plays something (ISO 32000-1, 12.5.6): signatures do not."""
-    return Name.Rect in item and Name.Subtype in item and item.Subtype not in (Name.Widget, Name.Link)
-
-
-def _signatures(pdf: Pdf) -> tuple[Signature, ...]:
-    """Return every signature and document time-stamp (ISO 32000-1, 12.8.1)."""
-    items = _dictionaries(pdf) if Name.AcroForm in pdf.Root else ()
-    signed = [item for item in items if Name.ByteRange in item and Name.Contents in item]
-    if len(signed) > _MAX_SIGNATURES:
-        raise PackageError(_("it has far too many signatures"))
-    return tuple(
-        Signature(
-            form=str(item.get(Name.SubFilter)),
-            byte_range=tuple(int(value) for value in item.ByteRange.as_list()),
-            cms=bytes(item.Contents),
-        )
-        for item in signed
-    )
 
 
 def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageFacts:

@@ -43,10 +43,10 @@ def titles(pdf: Pdf, xmp: bytes) -> tuple[str, ...]:
 def _xmp_titles(xmp: bytes) -> Iterator[str]:
     """Yield the texts within `dc:title`, one for each language."""
     start = xmp.find(b"<dc:title")
-    end = xmp.find(b"</dc:title>", start)
-    if 0 <= start < end:
+    while 0 <= start < (end := xmp.find(b"</dc:title>", start)):
         for text in re.findall(rb">([^<>]+)<", xmp[start : end + 1]):
             yield html.unescape(text.decode("utf-8", "replace")).strip()
+        start = xmp.find(b"<dc:title", end)
 
 
 def _info_title(pdf: Pdf) -> str:

@@ -99,6 +99,15 @@ def _name_or_none(convention: Convention, name: str) -> CaseName | MatterName | 
 def _document(name: str, facts: PdfFacts, limits: Limits) -> Iterator[Finding]:
     if not facts.pages:
         yield error("pdf-empty", name, _("it has no pages"))
+    yield from _out_of_place(name, facts)
+    if tuple(int(part) for part in facts.version.split(".")) < (1, 4):
+        yield error("pdf-version", name, _("it is PDF {version}; at least 1.4 is needed").format(version=facts.version))
+    if limits.pdfa:
+        yield from _archival(name, facts)
+
+
+def _out_of_place(name: str, facts: PdfFacts) -> Iterator[Finding]:
+    """Find what has no place in a scan, wherever in the file it stands."""
     if facts.encrypted:
         yield error("pdf-encrypted", name, _("it is encrypted"))
     if facts.active:
@@ -107,12 +116,12 @@ def _document(name: str, facts: PdfFacts, limits: Limits) -> Iterator[Finding]:
         yield error("pdf-annotated", name, _("a comment, a picture or a film lies over one of its pages"))
     if facts.attachments:
         yield error("pdf-attachments", name, _("it holds attached files"))
-    if tuple(int(part) for part in facts.version.split(".")) < (1, 4):
-        yield error("pdf-version", name, _("it is PDF {version}; at least 1.4 is needed").format(version=facts.version))
+    if facts.outside:
+        yield error("pdf-outside", name, _("a part of it lies in another file"))
     if facts.hidden_layers:
         yield error("pdf-hidden", name, _("it has layers that are not shown"))
-    if limits.pdfa:
-        yield from _archival(name, facts)
+    if facts.earlier_pages:
+        yield warning("pdf-earlier", name, _("it was changed, and still holds what its pages showed before"))
 
 
 def _archival(name: str, facts: PdfFacts) -> Iterator[Finding]:

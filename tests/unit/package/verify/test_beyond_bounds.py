@@ -19,13 +19,13 @@ from tests.unit.package.conftest import make_pdf
 from tests.unit.package.packages import found, manifest_of, rezip, write_manifest
 
 BOMB = "KS.2010.01.002a.pdf"
-LOWER_MB = 450
+LOWER_MB = 750
 
 
-def half_a_gigabyte() -> bytes:
-    """Return 2 kB that, inflated twice, are half a gigabyte."""
+def swollen() -> bytes:
+    """Return 2 kB that, inflated twice, are 800 MB."""
     packer = zlib.compressobj(9)
-    once = b"".join((*(packer.compress(bytes(1 << 20)) for _turn in range(512)), packer.flush()))
+    once = b"".join((*(packer.compress(bytes(1 << 20)) for _turn in range(800)), packer.flush()))
     return zlib.compress(once, 9)
 
 
@@ -35,7 +35,7 @@ def hungry() -> bytes:
     stream = io.BytesIO()
     with pikepdf.open(io.BytesIO(make_pdf())) as pdf:
         image = pdf.pages[0].resources.XObject.Im0
-        image.write(half_a_gigabyte(), filter=Array([Name.FlateDecode, Name.FlateDecode, Name.DCTDecode]))
+        image.write(swollen(), filter=Array([Name.FlateDecode, Name.FlateDecode, Name.DCTDecode]))
         pdf.save(stream, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return stream.getvalue()
 
