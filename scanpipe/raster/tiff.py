@@ -19,7 +19,7 @@ from scanpipe.raster.damage.jpeg import abbreviated_damage
 from scanpipe.raster.damage.overheard import overheard
 from scanpipe.raster.picture import Damaged, Picture, check_count, cut_ends_allowed, decoded, open_image
 
-_SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _FILL_ORDER, _JPEG_TABLES = 254, 256, 257, 259, 266, 347
+_PLANES, _SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _FILL_ORDER, _JPEG_TABLES = 284, 254, 256, 257, 259, 266, 347
 _DESCRIPTION = 270
 _STRIP_OFFSETS, _STRIP_LENGTHS, _STRIP_ROWS = 273, 279, 278
 _TILE_OFFSETS, _TILE_LENGTHS, _TILE_WIDTH, _TILE_ROWS = 324, 325, 322, 323
@@ -27,17 +27,18 @@ _REDUCED_OR_MASK = 0b101
 _UNCOMPRESSED, _RLE, _G3, _G4, _OLD_JPEG, _JPEG = 1, 2, 3, 4, 6, 7
 _DEFLATE = (8, 32946)
 _LEAST_BIT_FIRST = 2
-_LONGEST_RLE_ZEROS = 4  # bytes: no code has more than seven zero bits, and a row is filled up to a byte
+_LONGEST_ZEROS = {_RLE: 4, 32773: 256}  # bytes: no code, and no PackBits run of black, reads as so many zeros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """A strip or a tile: where its data lie, and its size in pixels."""
+    """A strip or a tile: where its data lie, whether it has none though others have, and its size in pixels."""
 
     offset: int
     length: int
     width: int
     rows: int
+    missing: bool
 
 
 class TiffFile:
@@ -95,7 +96,7 @@ def _damage(tags: Any, stream: BinaryIO) -> str:
     at, end = stream.tell(), os.fstat(stream.fileno()).st_size
     try:
         for part in _parts(tags):
-            if part.offset + part.length > end:
+            if part.offset + part.length > end or part.missing:
                 raise Damaged(_("it is cut short"))
             stream.seek(part.offset)
             if part.length and (found := _part_damage(tags, part, stream.read(part.length))):
@@ -106,14 +107,18 @@ def _damage(tags: Any, stream: BinaryIO) -> str:
 
 
 def _parts(tags: Any) -> Iterator[_Part]:
-    """Yield the page's strips or tiles; libtiff decides about those that say they have no data."""
+    """Yield the page's strips or tiles; libtiff finds where the only one ends that does not say it."""
+    lengths = (*tags.get(_STRIP_LENGTHS, ()), *tags.get(_TILE_LENGTHS, ()))
+    needed = len(lengths) > 1 and tags.get(_PLANES, 1) == 1  # planes may be left out that nobody sees
     width, height = int(tags[_WIDTH]), int(tags[_HEIGHT])
     rows = min(int(tags.get(_STRIP_ROWS, height)), height)
     strips = zip(tags.get(_STRIP_OFFSETS, ()), tags.get(_STRIP_LENGTHS, ()), strict=False)
     for number, (offset, length) in enumerate(strips):
-        yield _Part(offset=offset, length=length, width=width, rows=min(rows, max(1, height - number * rows)))
+        left, missing = max(1, height - number * rows), needed and not length
+        yield _Part(offset=offset, length=length, width=width, rows=min(rows, left), missing=missing)
     for offset, length in zip(tags.get(_TILE_OFFSETS, ()), tags.get(_TILE_LENGTHS, ()), strict=False):
-        yield _Part(offset=offset, length=length, width=int(tags[_TILE_WIDTH]), rows=int(tags[_TILE_ROWS]))
+        size = {"width": int(tags[_TILE_WIDTH]), "rows": int(tags[_TILE_ROWS])}
+        yield _Part(offset=offset, length=length, missing=needed and not length, **size)
 
 
 def _part_damage(tags: Any, part: _Part, data: bytes) -> str:
@@ -128,7 +133,7 @@ def _part_damage(tags: Any, part: _Part, data: bytes) -> str:
         compression == _G3 and g3_is_damaged(data, part.rows, reversed_bits=reversed_bits)
     ):
         return _("its fax data end before the page does")
-    if compression == _RLE and has_hole(data, _LONGEST_RLE_ZEROS):
+    if compression in _LONGEST_ZEROS and has_hole(data, _LONGEST_ZEROS[compression]):
         return _("its data have a gap of zeros")
     return ""
 

@@ -178,6 +178,16 @@ def test_a_pdf_that_must_be_mended_is_taken_as_damaged(tmp_path: Path) -> None:
     np.testing.assert_array_equal(frame.raster.pixels, np.asarray(PAGE))
 
 
+def test_a_strip_without_data_is_noticed(tmp_path: Path) -> None:
+    data = encoded(PAGE, "TIFF", compression="tiff_adobe_deflate", tiffinfo={278: 40})
+    with Image.open(io.BytesIO(data)) as image:
+        lengths = struct.pack("<8I", *image.tag_v2[279])
+    assert data.count(lengths) == 1
+    (tmp_path / "a.tif").write_bytes(data.replace(lengths, lengths[:12] + bytes(4) + lengths[16:]))
+    with pytest.raises(ImageRefused, match="it is cut short"):
+        list(read_frames(tmp_path / "a.tif"))
+
+
 def test_a_tiff_that_says_that_it_comes_from_a_damaged_file_is_believed(tmp_path: Path) -> None:
     raster = Raster(pixels=np.asarray(PAGE), dpi=300)
     (tmp_path / "whole.tif").write_bytes(encode_tiff(raster))
