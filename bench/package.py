@@ -37,8 +37,9 @@ from scanpipe.flows.recipes import load_recipe
 from scanpipe.flows.sharp_seals import sharp_seals
 from scanpipe.package.pages.encode import encode_page
 from scanpipe.package.pages.ink import ink_recall
-from scanpipe.package.pages.picture import A4_MM2, BYTES_PER_KB, EncodedPage
+from scanpipe.package.pages.picture import BYTES_PER_KB, EncodedPage
 from scanpipe.package.pages.proof import render
+from scanpipe.package.paper import A4_MM2
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
 

@@ -65,10 +65,15 @@ class DeliverSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class HandoverSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The parties that a delivery note names; an empty name becomes a dotted line."""
+    """What a delivery note names and how it counts; an empty text becomes a dotted line.
+
+    With `iso_sizes` a paper size within 3 % of one of ISO 216 counts as that one.
+    """
 
     contractor: str = ""
     receiver: str = ""
+    contract: str = ""
+    iso_sizes: bool = True
 
 
 class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):

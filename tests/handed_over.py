@@ -35,6 +35,8 @@ HANDOVER = Handover(
         HandedMatter(name="KS.2010.01.front.pdf", sha256="cd" * 32, size=51_362, pages=("F1",), place="beside"),
         HandedMatter(name="KS.2010.01.back.pdf", sha256="ef" * 32, size=68_423, pages=("B1",), place="beside"),
     ),
+    iso_sizes=True,
+    in_pdfs=("F1", *map(str, range(1, 10)), "9", "B1"),
 )
 
 

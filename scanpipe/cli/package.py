@@ -20,10 +20,12 @@ from scanpipe.cli.options import (
 from scanpipe.cli.render import pulse, say, show_json, tell
 from scanpipe.errors import PackageRefused
 from scanpipe.messages import _, counted
+from scanpipe.package.papers.numbers import number
 
 if TYPE_CHECKING:
     from scanpipe.flows.deliver import Delivered
     from scanpipe.package.findings import Report
+    from scanpipe.package.paper import PageFigures
     from scanpipe.package.verify.difference import Difference
 
 _convention_option = click.option(
@@ -77,7 +79,7 @@ def show_delivery(delivered: "Delivered") -> None:
     for line in delivered.conflicts:
         say(_("Workbook: {conflict}").format(conflict=line))
     lines = [
-        *((_("ZIP"), archive, _("{cases}, {pages} in all")) for archive in delivered.archives),
+        *((_("ZIP"), archive, _("{cases} in all")) for archive in delivered.archives),
         (_("Workbook"), delivered.workbook, "{rows}"),
         (_("Report"), delivered.report, _("revision {revision}")),
         (_("Note"), delivered.note, _("to be signed by both parties")),
@@ -93,12 +95,12 @@ def show_delivery(delivered: "Delivered") -> None:
         )
     facts = {
         "cases": counted("{n} case", "{n} cases", delivered.cases),
-        "pages": counted("{n} page", "{n} pages", delivered.pages),
         "rows": counted("{n} row", "{n} rows", delivered.cases),
         "revision": delivered.revision,
     }
     for label, path, holds in lines:
         tell(f"{label + ':':10} {path}  ({holds.format(**facts)})")
+    tell(f"{_('Figures') + ':':10} {figures_text(delivered.figures)}")
 
 
 @click.command(
@@ -135,15 +137,25 @@ def show_verdict(report: "Report") -> None:
     """Print whether the package may be handed over, and what it holds."""
     verdict = _("OK") if report.ok else _("REFUSED")
     tell(
-        _("{verdict}: {cases}, {pages} ({a4:.1f} A4), {errors}, {warnings}").format(
+        _("{verdict}: {cases}; {figures}; {errors}, {warnings}").format(
             verdict=verdict,
             cases=counted("{n} case", "{n} cases", report.cases),
-            pages=counted("{n} page", "{n} pages", report.pages),
-            a4=report.a4_equivalents,
+            figures=figures_text(report.figures),
             errors=counted("{n} error", "{n} errors", len(report.errors)),
             warnings=counted("{n} warning", "{n} warnings", len(report.warnings)),
         )
     )
+
+
+def figures_text(figures: "PageFigures") -> str:
+    """Return how many pages there are, each once and as they stand in PDFs, and their area."""
+    in_pdfs = _("{pages} in PDFs ({a4} A4)").format(
+        pages=counted("{n} page", "{n} pages", figures.pages_in_pdfs), a4=number(figures.a4_in_pdfs)
+    )
+    if figures.pages is None or figures.a4 is None:
+        return in_pdfs
+    once = _("{pages} ({a4} A4)").format(pages=counted("{n} page", "{n} pages", figures.pages), a4=number(figures.a4))
+    return f"{once}; {in_pdfs}"
 
 
 def _as_dict(report: "Report") -> dict[str, object]:

@@ -37,6 +37,7 @@ from scanpipe.fsio import disk_errors_named, sync_folder, sync_tree, write_atomi
 from scanpipe.limited import trusted
 from scanpipe.messages import PAPER_LANGUAGE, _, language, speaking
 from scanpipe.package.findings import Finding, Report, warning
+from scanpipe.package.paper import PageFigures
 from scanpipe.package.papers.manifest import MANIFEST_NAME, encode_manifest, read_manifest
 from scanpipe.package.verify.package import verify_package
 from scanpipe.package.zips.bundle import Member, split_members, write_zip
@@ -60,7 +61,7 @@ class Delivered:
     note: Path
     manifest: Path
     cases: int
-    pages: int
+    figures: PageFigures
     questions: tuple[str, ...]
     conflicts: tuple[str, ...]
     warnings: int
@@ -133,6 +134,7 @@ def _issue(station: Station, facts: BookFacts, *, index: Path | None, engine: st
         documents=sign_documents(station, documents, signer) if signer else documents,
         workbook=known_workbook(desk, revision),
         revision=revision,
+        iso_sizes=station.settings.handover.iso_sizes,
     )
     due = not facts.deliveries or facts.deliveries[-1].members != issue.digests
     return replace(issue, workbook=filled_workbook(desk, revision)) if due or index else issue
@@ -322,7 +324,8 @@ def _record(
 
 
 def _delivered(issue: Issue, folder: Path, revision: int, *, new: bool, warnings: int = 0) -> Delivered:
-    zipped = [document for document in issue.documents if document.place == "zip"]
+    manifest = folder / MANIFEST_NAME
+    told = read_manifest(manifest).figures if manifest.exists() else None
     return Delivered(
         book=str(issue.facts.book.id),
         revision=revision,
@@ -331,9 +334,9 @@ def _delivered(issue: Issue, folder: Path, revision: int, *, new: bool, warnings
         workbook=folder / issue.workbook_name,
         report=folder / REPORT_NAME,
         note=folder / NOTE_NAME,
-        manifest=folder / MANIFEST_NAME,
+        manifest=manifest,
         cases=len(issue.facts.sets.sets),
-        pages=sum(document.facts.pages for document in zipped),
+        figures=told or issue.figures,
         questions=questions(issue.facts),
         conflicts=tuple(map(str, issue.workbook.conflicts)),
         warnings=warnings,

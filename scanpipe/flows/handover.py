@@ -15,10 +15,12 @@ from scanpipe.flows.documents import Document
 from scanpipe.flows.papers import REPORT_NAME, Issue, issue_report, refuse_changed
 from scanpipe.flows.plan import PageState, Status
 from scanpipe.flows.station import Station
+from scanpipe.flows.units import unit_full_name
 from scanpipe.messages import PAPER_LANGUAGE, _, speaking
 from scanpipe.model import Region
 from scanpipe.outputs import Output, Outputs
 from scanpipe.package.findings import Report
+from scanpipe.package.paper import PagePaper
 from scanpipe.package.papers.delivery_note import NOTE_WORKBOOK, Parties, handover_pdf, handover_xlsx
 from scanpipe.package.papers.handover import (
     AbsentPage,
@@ -31,9 +33,8 @@ from scanpipe.package.papers.handover import (
     encode_handover,
     read_handover,
 )
-from scanpipe.package.papers.manifest import Manifest
+from scanpipe.package.papers.manifest import MANIFEST_NAME, Manifest, read_manifest
 from scanpipe.package.papers.printing import print_pdf
-from scanpipe.raster import MM_PER_INCH
 from scanpipe.state import views
 from scanpipe.state.books import find_book
 
@@ -41,13 +42,6 @@ NOTE_NAME, NOTE_FIGURES = "delivery-note.pdf", "delivery-note.json"
 PRINTED_REPORT = "report.pdf"
 
 _Complaints = Mapping[tuple[int, Region], frozenset[str]]
-
-
-class _Size(msgspec.Struct, frozen=True):
-    """The part of an enhancement's report that says how large the page is."""
-
-    size_px: tuple[int, int]
-    dpi: float
 
 
 def issue_papers(
@@ -67,20 +61,23 @@ def issue_papers(
         ToolMissing: Pango is not installed.
     """
     complaints = views.complaints(station.journal, issue.facts.row)
-    handover = issue_handover(issue, _handed_zips(archives, manifest), verified, complaints)
-    papers = {REPORT_NAME: issue_report(issue, manifest, verified, handover.figures).encode()}
+    handover = issue_handover(issue, manifest, _handed_zips(archives, manifest), verified, complaints)
+    papers = {REPORT_NAME: issue_report(issue, manifest, verified).encode()}
     with speaking(PAPER_LANGUAGE):
-        papers[PRINTED_REPORT] = print_pdf(issue_report(issue, manifest, told, handover.figures))
+        papers[PRINTED_REPORT] = print_pdf(issue_report(issue, manifest, told))
     return {**papers, NOTE_FIGURES: encode_handover(handover), **_note(station, [handover])}
 
 
-def issue_handover(issue: Issue, archives: Sequence[HandedFile], verified: Report, complaints: _Complaints) -> Handover:
+def issue_handover(
+    issue: Issue, manifest: Manifest, archives: Sequence[HandedFile], verified: Report, complaints: _Complaints
+) -> Handover:
     """Return what a revision hands over."""
     book, convention = issue.facts.book, issue.convention
+    states = {state.page.label: state for state in issue.facts.pages}
     return Handover(
         unit_code=book.id.unit_code,
         unit_list=book.id.unit_list,
-        unit_name=book.unit_name,
+        unit_name=unit_full_name(book),
         kind=book.id.kind,
         kind_name=convention.kinds[book.id.kind].vietnamese,
         year=book.id.year,
@@ -88,7 +85,7 @@ def issue_handover(issue: Issue, archives: Sequence[HandedFile], verified: Repor
         revision=issue.revision,
         convention=convention.name,
         confidence=convention.confidence,
-        pages=tuple(_page(state, complaints) for state in issue.facts.pages if state.version),
+        pages=tuple(_page(paper, states[paper.page], complaints) for paper in manifest.pages),
         cases=verified.cases,
         gaps=tuple(map(str, issue.facts.sets.gaps)),
         missing=sum(gap.count for gap in issue.facts.sets.gaps),
@@ -102,6 +99,8 @@ def issue_handover(issue: Issue, archives: Sequence[HandedFile], verified: Repor
             for state in issue.facts.pages
             if state.status is Status.ABSENT
         ),
+        iso_sizes=manifest.iso_sizes,
+        in_pdfs=manifest.in_pdfs,
     )
 
 
@@ -155,25 +154,26 @@ def hand_over(station: Station, names: Sequence[str], target: Path, *, force: bo
 
 def _delivered(station: Station, delivery: views.DeliveryRow) -> Handover:
     refuse_changed(station, delivery)
-    return read_handover(station.folder / delivery.folder / NOTE_FIGURES)
+    folder = station.folder / delivery.folder
+    handover = read_handover(folder / NOTE_FIGURES)
+    if handover.in_pdfs:
+        return handover
+    # One of old: its manifest tells the same.
+    return msgspec.structs.replace(handover, in_pdfs=read_manifest(folder / MANIFEST_NAME).in_pdfs)
 
 
 def _note(station: Station, handovers: Sequence[Handover]) -> dict[str, bytes]:
     settings = station.settings.handover
-    parties = Parties(contractor=settings.contractor, receiver=settings.receiver)
+    parties = Parties(contractor=settings.contractor, receiver=settings.receiver, contract=settings.contract)
     with speaking(PAPER_LANGUAGE):
         return {NOTE_NAME: handover_pdf(handovers, parties), NOTE_WORKBOOK: handover_xlsx(handovers)}
 
 
-def _page(state: PageState, complaints: _Complaints) -> HandedPage:
+def _page(paper: PagePaper, state: PageState, complaints: _Complaints) -> HandedPage:
     assert state.version is not None and state.facts is not None
-    size = msgspec.json.decode(state.version.report, type=_Size)
-    width, height = (round(side * MM_PER_INCH / size.dpi, 1) for side in size.size_px)
     reasons = complaints.get((state.facts.capture, state.facts.region), frozenset())
     return HandedPage(
-        page=state.page.label,
-        width_mm=width,
-        height_mm=height,
+        **msgspec.structs.asdict(paper),
         condition=_stated(state)
         or condition(state.version.flags, capture_flags=state.facts.capture_flags, reasons=reasons),
     )

@@ -15,6 +15,7 @@ from scanpipe.flows.flags import explain
 from scanpipe.flows.gate import stated_lines
 from scanpipe.flows.plan import PageState
 from scanpipe.flows.station import Station
+from scanpipe.flows.units import unit_full_name
 from scanpipe.flows.workbooks import Workbook
 from scanpipe.messages import _, language
 from scanpipe.model import PageSet, Part
@@ -22,10 +23,11 @@ from scanpipe.ocr.words import TextScore, book_score
 from scanpipe.package.findings import Report
 from scanpipe.package.naming.confidence import confidence_text
 from scanpipe.package.naming.convention import Convention
-from scanpipe.package.papers.handover import Figures
+from scanpipe.package.paper import PageFigures, PagePaper, page_figures
 from scanpipe.package.papers.manifest import Changes, FileRecord, Manifest, PageRecord
 from scanpipe.package.papers.report import BookReport, CaseLine, MatterLine, PageFlag, TextFigures, render_report
 from scanpipe.plain_files import open_plain
+from scanpipe.raster import MM_PER_INCH
 from scanpipe.state import views
 
 REPORT_NAME = "report.html"
@@ -37,6 +39,14 @@ class _Read(msgspec.Struct, frozen=True):
     text: TextScore | None = None
 
 
+class _Size(msgspec.Struct, frozen=True):
+    """The part of an enhancement's report that says how large the page is and how large its paper."""
+
+    size_px: tuple[int, int]
+    dpi: float
+    paper_mm: tuple[float, float] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """Everything that a revision of a book is made of."""
@@ -46,6 +56,7 @@ class Issue:
     documents: tuple[Document, ...]
     workbook: Workbook
     revision: int
+    iso_sizes: bool
 
     @property
     def folder(self) -> str:
@@ -68,6 +79,17 @@ class Issue:
         """What two revisions are compared by: every PDF, and what scanpipe knows of the workbook; name to digest."""
         digests = {document.name: document.digest for document in self.documents}
         return {**digests, self.workbook_name: self.workbook.rows_digest}
+
+    @property
+    def papers(self) -> tuple[PagePaper, ...]:
+        """The size of each page's paper, as it was measured on the scan."""
+        return tuple(map(_page_paper, (state for state in self.facts.pages if state.version)))
+
+    @property
+    def figures(self) -> PageFigures:
+        """How many pages there are, and their area, once and in PDFs."""
+        labels = (state.page.label for document in self.documents for state in document.states)
+        return page_figures(self.papers, labels, iso_sizes=self.iso_sizes)
 
     @property
     def page_records(self) -> dict[str, tuple[PageRecord, ...]]:
@@ -141,12 +163,15 @@ def issue_manifest(issue: Issue, archives: Sequence[Path], changes: Changes | No
             *(_document_record(document) for document in issue.documents),
             *(FileRecord(name=name, place="beside", sha256=digest, size=size) for name, digest, size in beside),
         ),
+        pages=issue.papers,
+        iso_sizes=issue.iso_sizes,
+        figures=issue.figures,
         workbook_rows=issue.workbook.rows_digest,
         changes=changes,
     )
 
 
-def issue_report(issue: Issue, manifest: Manifest, verified: Report, figures: Figures) -> str:
+def issue_report(issue: Issue, manifest: Manifest, verified: Report) -> str:
     """Return the report of a revision as HTML, in the language that is spoken."""
     documents = {document.key: document for document in issue.documents if document.key}
     report = BookReport(
@@ -154,9 +179,9 @@ def issue_report(issue: Issue, manifest: Manifest, verified: Report, figures: Fi
         revision=issue.revision,
         convention=issue.convention.name,
         confidence=confidence_text(issue.convention.confidence),
-        pages=figures.pages,
-        body=figures.body,
-        a4_equivalents=figures.a4,
+        unit=unit_full_name(issue.facts.book),
+        figures=issue.figures,
+        body=sum(1 for state in issue.facts.pages if state.version and state.page.part is Part.BODY),
         cases=tuple(_case_line(found, documents[found.key]) for found in issue.facts.sets.sets),
         matter=_matter_lines(issue),
         gaps=issue.facts.sets.gaps,
@@ -214,6 +239,14 @@ def _document_record(document: Document) -> FileRecord:
         size=document.facts.size,
         pages=tuple(_page_record(state) for state in document.states),
     )
+
+
+def _page_paper(state: PageState) -> PagePaper:
+    """Return the paper of a page; where its report does not tell, the size of the enhanced page."""
+    assert state.version is not None
+    size = msgspec.json.decode(state.version.report, type=_Size)
+    width, height = size.paper_mm or tuple(side * MM_PER_INCH / size.dpi for side in size.size_px)
+    return PagePaper(page=state.page.label, width_mm=round(width, 1), height_mm=round(height, 1))
 
 
 def _page_record(state: PageState) -> PageRecord:

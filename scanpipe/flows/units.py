@@ -62,6 +62,15 @@ def other_meaning(book: Book) -> ListedUnit | None:
     return then if then and version != book.id.unit_list and then.name != book.unit_name else None
 
 
+def unit_full_name(book: Book) -> str:
+    """Return the name of a book's unit with district and province, as of the list that the book was opened by.
+
+    A name that station.toml gives, and one that the list does not know, stay as they were written.
+    """
+    unit = listed_units().get((book.id.unit_list, book.id.unit_code))
+    return unit.full_name if unit and unit.name == book.unit_name else book.unit_name
+
+
 def find_units(text: str) -> tuple[ListedUnit, ...]:
     """Return the units that a code or words of a name fit.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanpipe.messages import _
+from scanpipe.package.paper import NO_FIGURES, PageFigures
 
 
 class Severity(StrEnum):
@@ -43,13 +44,15 @@ def warning(code: str, member: str, message: str, *, column: str = "") -> Findin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The outcome of verifying a package: what it holds and everything that was found."""
+    """The outcome of verifying a package: what it holds and everything that was found.
+
+    `figures` are those of its manifest, worked out again; without one, of the PDFs in the ZIP alone.
+    """
 
     package: str
     findings: tuple[Finding, ...]
     cases: int = 0
-    pages: int = 0
-    a4_equivalents: float = 0.0
+    figures: PageFigures = NO_FIGURES
     workbook_rows: int = 0
 
     @property

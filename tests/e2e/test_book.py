@@ -34,7 +34,7 @@ def test_scanned_pages_become_a_package_that_verifies(cli: Cli, scanning: Path) 
     assert (folder / "KS.2010.01.front.pdf").exists()
     convention = scanning / "conventions" / "small.toml"
     verified = cli("verify", folder / "KS.2010.01.zip", "--convention", convention, "--json")
-    assert (verified.code, verified.json["cases"], verified.json["pages"]) == (0, 4, 4)
+    assert (verified.code, verified.json["cases"], verified.json["figures"]["pages"]) == (0, 4, 4)
 
 
 def test_a_page_is_the_size_of_its_paper_and_carries_its_text(delivered: Path) -> None:

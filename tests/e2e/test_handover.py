@@ -1,5 +1,6 @@
 """What a contractor signs and invoices by, as it comes with a delivery and over several books."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -75,6 +76,26 @@ def test_the_workbook_states_the_figures_of_the_delivery(made: Path) -> None:
     )
     papers = list(openpyxl.load_workbook(folder / "delivery-note.xlsx")["Khổ giấy"].iter_rows(values_only=True))[1:]
     assert [row[2:4] for row in papers] == [("A4", 3), ("A5", 1)]
+
+
+def test_every_paper_and_command_tells_the_same_figures(cli: Cli, made: Path) -> None:
+    folder, convention = revision(made, 1), made / "conventions" / "small.toml"
+    figures = {"pages": 4, "a4": 3.5, "pages_in_pdfs": 7, "a4_in_pdfs": 6.0}
+    assert json.loads((folder / "manifest.json").read_text())["figures"] == figures
+    assert cli("deliver", BOOK, "--json", station=made).json["figures"] == figures
+    verify = ("verify", folder / "KS.2010.01.zip", "--convention", convention)
+    assert cli(*verify, "--json").json["figures"] == figures
+    told = "4 pages (3.50 A4); 7 pages in PDFs (6.00 A4)"
+    assert f"OK: 6 cases; {told};" in cli(*verify).out
+    assert told in cli("deliver", BOOK, station=made).out
+    note, report = text_of(folder / "delivery-note.pdf"), text_of(folder / "report.pdf")
+    assert "Tổng cộng 4 3,50" in note and "Trong các tệp PDF 7 6,00" in note
+    assert "Khổ giấy lệch không quá 3%" in note
+    assert "Số trang trong các" in report and "4 3,50" in report and "7 6,00" in report
+    (row,) = invoiced(folder / "delivery-note.xlsx")
+    assert (row["Trang"], row["Số trang quy đổi A4"]) == (4, 3.5)
+    assert (row["Số trang trong các tệp PDF"], row["Số trang quy đổi A4 trong các tệp PDF"]) == (7, 6)
+    assert "Hàm Rồng, tỉnh" in note and "Phường Hàm Rồng, tỉnh Thanh Hóa" in report
 
 
 def test_a_note_says_what_was_delivered_and_not_how_the_book_stands_today(cli: Cli, made: Path, tmp_path: Path) -> None:

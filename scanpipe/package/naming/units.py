@@ -35,8 +35,9 @@ class ListedUnit:
 
     @property
     def full_name(self) -> str:
-        """The name with all that it lies in."""
-        return ", ".join(part for part in (self.name, self.district, self.province) if part)
+        """The name with all that it lies in, as it is written: "Xã Nga Sơn, huyện Nga Sơn, tỉnh Thanh Hóa"."""
+        around = (part[:1].lower() + part[1:] for part in (self.district, self.province) if part)
+        return ", ".join((self.name, *around))
 
 
 @lru_cache(maxsize=1)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from scanpipe.package.paper import A4_MM2
 from scanpipe.raster import Pixels
 
-A4_MM2: Final = 210 * 297
 BYTES_PER_KB: Final = 1000
 
 Way = Literal["lossless", "jpeg", "jpeg2000", "layers"]

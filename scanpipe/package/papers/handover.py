@@ -1,7 +1,7 @@
 """What is handed over, in figures that a contractor is paid by: pages, paper, cases, gaps, files; pure.
 
-A page is counted once, in however many cases it stands; half a spread that was cut apart is a page of its own. Paper is
-measured on the page as delivered, cropped to its edges.
+A page is counted once, in however many cases it stands, and beside that as often as it stands in a PDF; half a spread
+that was cut apart is a page of its own.
 """
 
 import json
@@ -17,40 +17,24 @@ from scanpipe.errors import PackageError
 from scanpipe.file_errors import reason_of
 from scanpipe.messages import _
 from scanpipe.model import BookId, Page, Part
+from scanpipe.package.paper import ISO_MM, PageFigures, PagePaper, page_figures
 from scanpipe.plain_files import read_plain
 
-A4_MM2 = 210 * 297
-_ISO_MM = {"A2": (420, 594), "A3": (297, 420), "A4": (210, 297), "A5": (148, 210), "A6": (105, 148)}
-"""ISO 216, short side before long."""
-_TOLERANCE_MM = 10  # binding takes some of a page, and cropping is off by a few millimetres
 _DAMAGE_FLAGS = frozenset({"low_contrast", "faint", "noisy", "hard_to_read"})
 _DAMAGE_REASONS = frozenset({"faded", "smudged"})
 
 Condition: TypeAlias = Literal["", "blank", "damaged"]
 
 
-class HandedPage(msgspec.Struct, frozen=True, kw_only=True):
+class HandedPage(PagePaper, frozen=True, kw_only=True):
     """A page: its label in the book, its paper, and whether it is blank or damaged."""
 
-    page: str
-    width_mm: float
-    height_mm: float
     condition: Condition = ""
 
     @property
     def part(self) -> Part:
         """Where in the book it stands."""
         return Page.parse(self.page).part
-
-    @property
-    def a4(self) -> float:
-        """Its area in sheets of A4."""
-        return self.width_mm * self.height_mm / A4_MM2
-
-    @property
-    def paper(self) -> str:
-        """The name of its paper size."""
-        return paper_name(self.width_mm, self.height_mm)
 
 
 class AbsentPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,8 +74,10 @@ class HandedMatter(msgspec.Struct, frozen=True, kw_only=True):
 class Handover(msgspec.Struct, frozen=True, kw_only=True):
     """One delivery of one book. `gaps` are numbers without a case as they are written, `missing` how many they are.
 
-    `pdfs` counts the PDFs in the ZIPs, `rows` those of the workbook; `archives` are the ZIP or its parts in order,
-    `matter` the PDFs of cover and notes. The workbook goes by its name alone: people fill it in after it was published.
+    `iso_sizes` tells whether a size close to one of ISO 216 counts as that one; `in_pdfs` is the label of each page of
+    each PDF. `pdfs` counts the PDFs in the ZIPs, `rows` those of the workbook; `archives` are the ZIP or its parts in
+    order, `matter` the PDFs of cover and notes. The workbook goes by its name alone: people fill it in after it was
+    published.
     """
 
     format: Literal[1] = 1
@@ -115,6 +101,8 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     workbook: str
     matter: tuple[HandedMatter, ...] = ()
     absent: tuple[AbsentPage, ...] = ()
+    iso_sizes: bool = False
+    in_pdfs: tuple[str, ...] = ()
 
     @property
     def book(self) -> BookId:
@@ -128,11 +116,14 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
         """Its figures."""
         parts = [page.part for page in self.pages]
         conditions = [page.condition for page in self.pages]
+        counted = self.count()
         return Figures(
             front=parts.count(Part.FRONT),
             body=parts.count(Part.BODY),
             back=parts.count(Part.BACK),
-            papers=_papers((page.paper, 1, page.a4) for page in self.pages),
+            papers=_papers((page.paper, 1, page.a4(iso_sizes=self.iso_sizes)) for page in self.pages),
+            pages_in_pdfs=counted.pages_in_pdfs,
+            a4_in_pdfs=counted.a4_in_pdfs,
             cases=self.cases,
             missing=self.missing,
             blank=conditions.count("blank"),
@@ -140,6 +131,10 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
             pdfs=self.pdfs,
             rows=self.rows,
         )
+
+    def count(self) -> PageFigures:
+        """Return its pages and their area, once and in PDFs."""
+        return page_figures(self.pages, self.in_pdfs, iso_sizes=self.iso_sizes)
 
     def pages_in(self, condition: Condition) -> tuple[Page, ...]:
         """Return the pages in that condition."""
@@ -163,6 +158,8 @@ class Figures:
     body: int
     back: int
     papers: tuple[Paper, ...]
+    pages_in_pdfs: int
+    a4_in_pdfs: float
     cases: int
     missing: int
     blank: int
@@ -188,6 +185,8 @@ def total(figures: Sequence[Figures]) -> Figures:
         body=sum(each.body for each in figures),
         back=sum(each.back for each in figures),
         papers=_papers((paper.name, paper.pages, paper.a4) for each in figures for paper in each.papers),
+        pages_in_pdfs=sum(each.pages_in_pdfs for each in figures),
+        a4_in_pdfs=round(sum(each.a4_in_pdfs for each in figures), 2),
         cases=sum(each.cases for each in figures),
         missing=sum(each.missing for each in figures),
         blank=sum(each.blank for each in figures),
@@ -195,15 +194,6 @@ def total(figures: Sequence[Figures]) -> Figures:
         pdfs=sum(each.pdfs for each in figures),
         rows=sum(each.rows for each in figures),
     )
-
-
-def paper_name(width_mm: float, height_mm: float) -> str:
-    """Return the ISO size that a page is of, on its side or not, else its sides to the centimetre: "25 × 35 cm"."""
-    short, long = sorted((width_mm, height_mm))
-    for name, (iso_short, iso_long) in _ISO_MM.items():
-        if max(abs(short - iso_short), abs(long - iso_long)) <= _TOLERANCE_MM:
-            return name
-    return f"{short / 10:.0f} × {long / 10:.0f} cm"
 
 
 def condition(
@@ -239,12 +229,14 @@ def read_handover(path: Path) -> Handover:
         PackageError: no such file, or not what it should hold.
     """
     try:
-        return msgspec.json.decode(read_plain(path), type=Handover)
+        handover = msgspec.json.decode(read_plain(path), type=Handover)
+        handover.count()
     except (OSError, ValueError) as error:
         raise PackageError(
             _("{path} cannot be read ({error}).").format(path=path, error=reason_of(error)),
             remedy=_("Bring the folder of the delivery back to its place."),
         ) from error
+    return handover
 
 
 def _papers(rows: Iterable[tuple[str, int, float]]) -> tuple[Paper, ...]:
@@ -254,5 +246,5 @@ def _papers(rows: Iterable[tuple[str, int, float]]) -> tuple[Paper, ...]:
     for name, count, area in rows:
         pages[name] += count
         a4[name] = a4.get(name, 0.0) + area
-    order = sorted(pages, key=lambda name: (name not in _ISO_MM, name))
+    order = sorted(pages, key=lambda name: (name not in ISO_MM, name))
     return tuple(Paper(name=name, pages=pages[name], a4=round(a4[name], 2)) for name in order)

@@ -10,6 +10,7 @@ from scanpipe.errors import PackageError
 from scanpipe.file_errors import reason_of
 from scanpipe.limited import limited
 from scanpipe.messages import _
+from scanpipe.package.paper import PageFigures, PagePaper
 from scanpipe.plain_files import read_plain
 from scanpipe.reasons import reason_text
 
@@ -73,6 +74,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """One delivery of one book. `recipes` maps an id to its name, `tools` a program to its version.
 
+    `pages` are all pages of the book, also those that are in no PDF, with the size of their paper; with `iso_sizes` a
+    size close to one of ISO 216 counts as that one. `figures` are what that comes to; None in manifests of old.
     `workbook_rows` is the digest of what scanpipe wrote into the workbook, `changes` None in a first revision.
     """
 
@@ -89,8 +92,16 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     recipes: dict[str, str]
     tools: dict[str, str]
     files: tuple[FileRecord, ...]
+    pages: tuple[PagePaper, ...] = ()
+    iso_sizes: bool = False
+    figures: PageFigures | None = None
     workbook_rows: str = ""
     changes: Changes | None = None
+
+    @property
+    def in_pdfs(self) -> tuple[str, ...]:
+        """The label of each page of each PDF."""
+        return tuple(page.page for file in self.files for page in file.pages)
 
 
 def encode_manifest(manifest: Manifest) -> bytes:

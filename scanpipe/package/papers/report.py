@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from scanpipe.model import Book, Page, PageSet
 from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import Finding
+from scanpipe.package.paper import PageFigures
 from scanpipe.package.papers.manifest import Changes
 from scanpipe.package.papers.numbers import number
 from scanpipe.package.papers.printing import fill_in
@@ -56,17 +57,18 @@ class TextFigures:
 class BookReport:
     """Everything that the report of a delivery shows.
 
-    `pages` counts all pages, `body` those without cover and notes; `stated` is what people state about the paper book,
-    and what follows for its cases; `tools` maps a program to its version.
+    `unit` is its name with district and province, "" where none is known; `figures` count all pages, `body` those
+    without cover and notes; `stated` is what people state about the paper book, and what follows for its cases; `tools`
+    maps a program to its version.
     """
 
     book: Book
     revision: int
     convention: str
     confidence: str
-    pages: int
+    unit: str
+    figures: PageFigures
     body: int
-    a4_equivalents: float
     cases: tuple[CaseLine, ...]
     matter: tuple[MatterLine, ...] = ()
     gaps: tuple[Gap, ...] = ()

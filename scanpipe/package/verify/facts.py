@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scanpipe.package.paper import A4_MM2
+
 if TYPE_CHECKING:
     from scanpipe.package.pages.signing import Signature
 
@@ -58,8 +60,6 @@ class PageFacts:
     @property
     def a4_equivalents(self) -> float:
         """How many A4 sheets the page amounts to."""
-        from scanpipe.package.pages.picture import A4_MM2
-
         return self.width_mm * self.height_mm / A4_MM2
 
 

@@ -11,6 +11,7 @@ from scanpipe.limited import Beyond, at_most, limited
 from scanpipe.messages import _
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.convention import Convention
+from scanpipe.package.paper import SizeMm
 from scanpipe.package.verify.pdfs import verify_pdf
 from scanpipe.package.zips.archive import MAX_MEMBER_BYTES, MAX_TOTAL_BYTES, Entry, read_entry
 from scanpipe.plain_files import open_plain
@@ -23,12 +24,14 @@ _MB = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
-    """A file as it was read: `pages` is None where it is no PDF or cannot be read; `digest` empty where nothing was."""
+    """A file as it was read: `sizes_mm` are those of its pages, None where it is no PDF or cannot be read.
+
+    `digest` is empty where nothing was read.
+    """
 
     digest: str = ""
     size: int = -1
-    pages: int | None = None
-    a4_equivalents: float = 0.0
+    sizes_mm: tuple[SizeMm, ...] | None = None
     findings: tuple[Finding, ...] = ()
 
 
@@ -97,8 +100,7 @@ def _verified(name: str, data: bytes, convention: Convention) -> FileFacts:
     return FileFacts(
         digest=hashlib.sha256(data).hexdigest(),
         size=len(data),
-        pages=len(facts.pages) if facts else None,
-        a4_equivalents=facts.a4_equivalents if facts else 0.0,
+        sizes_mm=tuple((page.width_mm, page.height_mm) for page in facts.pages) if facts else None,
         findings=findings,
     )
 

@@ -4,7 +4,7 @@ The workbook is no exception to what is listed, but to what is compared: people 
 bytes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from scanpipe.errors import ConventionError
@@ -12,7 +12,9 @@ from scanpipe.messages import _
 from scanpipe.model import CaseKey
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.convention import BookName, CaseName, Convention
+from scanpipe.package.paper import PagePaper, SizeMm
 from scanpipe.package.papers.manifest import FileRecord, Manifest
+from scanpipe.package.verify.figures import verify_pages
 from scanpipe.package.verify.files import FileFacts, verified_file
 from scanpipe.package.verify.pdfs import parse_member_name
 from scanpipe.package.verify.rows import StatedRow
@@ -41,13 +43,15 @@ def _case_name(record: FileRecord, convention: Convention) -> CaseName | None:
 
 
 def verify_inside(
-    manifest: Manifest, digests: Mapping[str, tuple[str, int]], pages: Mapping[str, int]
+    manifest: Manifest, digests: Mapping[str, tuple[str, int]], sizes: Mapping[str, Sequence[SizeMm]]
 ) -> Iterator[Finding]:
-    """Compare the members of the ZIP: digest and size of each that could be read, page count of each that is a PDF."""
+    """Compare the members of the ZIP: digest and size of each that could be read, the pages of each that is a PDF."""
+    papers = {paper.page: paper for paper in manifest.pages}
     inside = {record.name: record for record in manifest.files if record.place == "zip"}
     for name, record in inside.items():
         if name in digests:
-            yield from _record(record, *digests[name], pages.get(name))
+            yield from _record(record, *digests[name])
+            yield from verify_pages(record, sizes.get(name), papers)
         else:
             yield error("file-missing", name, _("the manifest lists it, but it cannot be read from the ZIP"))
     for name in sorted(digests.keys() - inside.keys()):
@@ -58,26 +62,26 @@ def verify_beside(manifest: Manifest, *, folder: Path, convention: Convention, w
     """Compare the files beside the ZIP, but the one named `workbook`, and check those that are PDFs."""
     for record in manifest.files:
         if record.place == "beside" and record.name != workbook:
-            yield from _beside(record, folder, convention)
+            yield from _beside(record, folder, convention, {paper.page: paper for paper in manifest.pages})
 
 
-def _beside(record: FileRecord, folder: Path, convention: Convention) -> Iterator[Finding]:
+def _beside(
+    record: FileRecord, folder: Path, convention: Convention, papers: Mapping[str, PagePaper]
+) -> Iterator[Finding]:
     path = _plain_file(folder, record.name)
     facts = verified_file(path, convention) if path else FileFacts()
     yield from facts.findings
     if facts.size >= 0:
-        yield from _record(record, facts.digest, facts.size, facts.pages)
+        yield from _record(record, facts.digest, facts.size)
+        yield from verify_pages(record, facts.sizes_mm, papers)
     elif not facts.findings:
         yield error("file-missing", record.name, _("the manifest lists it, but it cannot be read"))
 
 
-def _record(record: FileRecord, digest: str, size: int, pages: int | None) -> Iterator[Finding]:
-    """Compare a file with its record; `pages` is None where it is no PDF or cannot be read."""
+def _record(record: FileRecord, digest: str, size: int) -> Iterator[Finding]:
+    """Compare a file with its record."""
     if (digest, size) != (record.sha256, record.size):
         yield error("checksum", record.name, _("its content is not what the manifest states"))
-    if pages is not None and pages != len(record.pages):
-        text = _("it has {found} pages; the manifest says {stated}")
-        yield error("page-count", record.name, text.format(found=pages, stated=len(record.pages)))
 
 
 def _plain_file(folder: Path, name: str) -> Path | None:

@@ -14,7 +14,9 @@ from scanpipe.messages import _
 from scanpipe.model import CaseKey
 from scanpipe.package.findings import Finding, Report, error, warning
 from scanpipe.package.naming.convention import BookName, Convention, MatterName
+from scanpipe.package.paper import PageFigures, SizeMm
 from scanpipe.package.papers.manifest import MANIFEST_NAME, Manifest, read_manifest
+from scanpipe.package.verify.figures import shown_figures, stated_figures, verify_figures
 from scanpipe.package.verify.files import beyond_bounds, package_time, verified_member
 from scanpipe.package.verify.manifest import book_of, stated_rows, verify_beside, verify_inside
 from scanpipe.package.verify.pdfs import number_gaps, parse_member_name, same_files
@@ -55,8 +57,7 @@ def verify_package(
         package=path.name,
         findings=tuple(work.findings),
         cases=len(work.cases),
-        pages=sum(work.pages.values()),
-        a4_equivalents=round(work.a4_equivalents, 2),
+        figures=work.figures,
         workbook_rows=work.row_count,
     )
 
@@ -71,11 +72,15 @@ class _Work:
     book: BookName | None = None
     findings: list[Finding] = field(default_factory=list)
     cases: dict[CaseKey, str] = field(default_factory=dict)
-    pages: dict[str, int] = field(default_factory=dict)
+    sizes: dict[str, tuple[SizeMm, ...]] = field(default_factory=dict)
     digests: dict[str, tuple[str, int]] = field(default_factory=dict)
-    a4_equivalents: float = 0.0
     row_count: int = 0
     manifest: Manifest | None = None
+
+    @property
+    def figures(self) -> PageFigures:
+        """How many pages there are, and their area: by the manifest, or else of the PDFs alone."""
+        return (self.manifest and stated_figures(self.manifest)) or shown_figures(self.sizes.values())
 
     def zips(self) -> tuple[Path, ...]:
         """Return all ZIPs of the book, and keep what their names tell."""
@@ -117,9 +122,8 @@ class _Work:
         self.findings += facts.findings
         if facts.digest:
             self.digests[entry.name] = (facts.digest, facts.size)
-        if facts.pages is not None:
-            self.pages[entry.name] = facts.pages
-            self.a4_equivalents += facts.a4_equivalents
+        if facts.sizes_mm is not None:
+            self.sizes[entry.name] = facts.sizes_mm
 
     def _member_name(self, name: str) -> None:
         try:
@@ -218,7 +222,8 @@ class _Work:
             text = _("it was made by the convention {made}, and is judged by {judged}")
             text = text.format(made=self.manifest.convention, judged=self.convention.name)
             self.findings.append(warning("manifest-convention", self.path.name, text))
-        self.findings += verify_inside(self.manifest, self.digests, self.pages)
+        self.findings += verify_figures(self.manifest)
+        self.findings += verify_inside(self.manifest, self.digests, self.sizes)
         workbook = self._workbook_beside()
         self.findings += verify_beside(
             self.manifest,

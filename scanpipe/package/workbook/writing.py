@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 from datetime import datetime
 
 from openpyxl import Workbook
@@ -15,6 +16,9 @@ from scanpipe.messages import _
 _EPOCH = datetime(1980, 1, 1)
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _TEXT_FORMAT = "@"
+# openpyxl writes no value beside a formula; one that shows nothing is an empty text (ECMA-376-1, 18.3.1.4).
+_FORMULA = re.compile(rb'(<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)>(<f>[^<]*</f>)<v\s*(?:/>|></v>)')
+_SHOWN_EMPTY = rb'\1 t="str">\2<v></v>'
 
 
 def write_text(sheet: Worksheet, line: int, column: int, text: str) -> None:
@@ -35,23 +39,39 @@ def write_text(sheet: Worksheet, line: int, column: int, text: str) -> None:
     cell.data_type = "s"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """A formula, "=..." with names of functions in English, that shows nothing until a person has typed a value."""
+
+    text: str
+    number_format: str = "General"
+
+
+def write_formula(sheet: Worksheet, line: int, column: int, formula: Formula) -> None:
+    """Write a cell as formula; programs that only read are told that it shows nothing yet."""
+    cell = sheet.cell(line, column, formula.text)
+    cell.number_format = formula.number_format
+
+
 def workbook_bytes(workbook: Workbook) -> bytes:
     """Return the workbook as a file (.xlsx) that carries no clock."""
     workbook.properties.created = _EPOCH
     workbook.properties.creator = "scanpipe"
     stream = io.BytesIO()
     workbook.save(stream)
-    return _without_clock(stream.getvalue())
+    return _as_written(stream.getvalue())
 
 
-def _without_clock(data: bytes) -> bytes:
-    """Return the workbook with every date that openpyxl took from the clock set to 1980."""
+def _as_written(data: bytes) -> bytes:
+    """Return the workbook with every date that openpyxl took from the clock set to 1980, and formulas' values."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
         for name in sorted(source.namelist()):
             content = source.read(name)
             if name == "docProps/core.xml":
                 content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
+            if name.startswith("xl/worksheets/"):
+                content = _FORMULA.sub(_SHOWN_EMPTY, content)
             info = zipfile.ZipInfo(name, _ZIP_EPOCH)
             info.create_system = 3
             info.external_attr = 0o644 << 16

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 
 from scanpipe.package.findings import Report, Severity
+from scanpipe.package.paper import PageFigures, PagePaper
 from scanpipe.package.papers.manifest import FileRecord, Manifest, PageRecord, encode_manifest
 
 PAGES = {"KS.2010.01.001.pdf": ["1"], "KS.2010.01.002a.pdf": ["2", "3"], "KS.2010.01.2011.001.pdf": ["4"]}
@@ -60,6 +61,9 @@ def manifest_of(package, **changes) -> Manifest:
         "recipes": {"r" * 64: "default"},
         "tools": {"scanpipe": "0.1.0"},
         "files": (*inside, *beside),
+        "pages": tuple(PagePaper(page=str(number), width_mm=212, height_mm=300) for number in range(1, 5)),
+        "iso_sizes": True,
+        "figures": PageFigures(pages=4, a4=4.0, pages_in_pdfs=4, a4_in_pdfs=4.0),
     }
     return Manifest(**{**values, **changes})
 

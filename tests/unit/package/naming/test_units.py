@@ -24,7 +24,7 @@ def test_the_lists_are_those_of_the_country() -> None:
 def test_a_code_that_was_used_again_stands_for_two_units() -> None:
     assert listed_units()[BEFORE_2025, "14758"].name == "Phường Đông Thọ"
     assert listed_units()[SINCE_2025, "14758"].name == "Phường Hàm Rồng"
-    assert listed_units()[BEFORE_2025, "14755"].full_name == "Phường Hàm Rồng, Thành phố Thanh Hóa, Tỉnh Thanh Hóa"
+    assert listed_units()[BEFORE_2025, "14755"].full_name == "Phường Hàm Rồng, thành phố Thanh Hóa, tỉnh Thanh Hóa"
     assert (SINCE_2025, "14755") not in listed_units()
 
 

@@ -7,6 +7,7 @@ from scanpipe.messages import speaking
 from scanpipe.model import Book, Page, PageSet, Part
 from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import error, warning
+from scanpipe.package.paper import PageFigures
 from scanpipe.package.papers.report import BookReport, CaseLine, MatterLine, PageFlag, page_range, render_report
 
 
@@ -21,9 +22,9 @@ def report(book: Book, sets: tuple[PageSet, ...]) -> BookReport:
         revision=2,
         convention="default",
         confidence="evidence, not confirmed",
-        pages=5,
+        unit="Phường Hàm Rồng, tỉnh Thanh Hóa",
+        figures=PageFigures(pages=5, a4=5.0, pages_in_pdfs=6, a4_in_pdfs=7.5),
         body=3,
-        a4_equivalents=5.0,
         cases=cases,
         tools={"tesseract": "5.3.0", "scanpipe": "0.1.0"},
         matter=(MatterLine(pages=(Page(part=Part.FRONT, number=1),)),),
@@ -63,7 +64,9 @@ def test_the_report_shows_what_was_delivered_and_loads_nothing(report: BookRepor
     text = " ".join(page.text.split())
     for shown in (
         "KS.2010.01",
-        "Phường Hàm Rồng",
+        "Phường Hàm Rồng, tỉnh Thanh Hóa",
+        "Pages in PDFs6",
+        "A4 equivalents in PDFs7.50",
         "14758",
         "revision 2",
         "2a/2010",

@@ -50,7 +50,7 @@ def test_only_the_file_that_takes_all_memory_gets_a_finding(bombed, convention: 
     with at_most(memory_mb=LOWER_MB):
         report = verify_package(bombed.zip, convention=convention)
     assert found(report) == {("beyond-bounds", BOMB)}
-    assert (report.cases, report.pages) == (3, 2)
+    assert (report.cases, report.figures.pages_in_pdfs) == (3, 2)
     (finding,) = report.errors
     assert f"more memory than {LOWER_MB} MB" in finding.message
 

@@ -89,4 +89,4 @@ def test_page_labels_of_a_hostile_manifest(package, convention: Convention, labe
     page = PageRecord(page=label, capture="", recipe="", image="")
     records = (msgspec.structs.replace(manifest.files[0], pages=(page,)), *manifest.files[1:])
     write_manifest(package, files=records)
-    assert codes(verify_package(package.zip, convention=convention)) == {"row-page"}
+    assert codes(verify_package(package.zip, convention=convention)) == {"row-page", "figures"}
