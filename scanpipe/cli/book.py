@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanpipe.cli.book_statements import blank, close, damaged, drop, missing, reopen
-from scanpipe.cli.options import book_argument, json_option, person, terms_options
+from scanpipe.cli.options import book_argument, json_option, person, reason_option, terms_options, ticket_option
 from scanpipe.cli.render import say, show_json, show_table, tell
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.flows.books import BookFacts
+    from scanpipe.flows.places import Moved
     from scanpipe.flows.station import Station
     from scanpipe.model import PageSetRule
 
@@ -50,21 +51,37 @@ def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **terms: 
     say(_("Next: scanpipe capture {label}").format(label=opened.id.label))
 
 
-@book.command(help=_("Change what a book states about itself.\n\nExample: scanpipe book amend KS.2010.01 --pages 102"))
+@book.command(
+    help=_(
+        "Change what a book states about itself; the report of the next revision says from what to what.\n\n"
+        'Example: scanpipe book amend KS.2010.01 --pages 102 --ticket "CV 17"'
+    )
+)
 @book_argument
 @terms_options
+@reason_option
+@ticket_option
 @click.pass_obj
-def amend(folder: Path, /, name: str, **terms: Any) -> None:
+def amend(folder: Path, /, name: str, reason: str, ticket: str, **terms: Any) -> None:
     """Change what a book states."""
     from scanpipe.flows.books import Terms
+    from scanpipe.flows.places import Why
     from scanpipe.flows.places import amend as run
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="book amend", person=person()) as station:
-        changed, placed = run(station, name, Terms(**terms))
-    say(_("Book {book} is changed.").format(book=changed.id))
-    if placed:
-        say(_("Captures without a place have one now: pages {pages}.").format(pages=", ".join(map(str, placed))))
+        changed = run(station, name, Terms(**terms), why=Why(reason=reason, ticket=ticket))
+    say(_("Book {book} is changed.").format(book=changed.book.id))
+    if changed.placed:
+        text = _("Captures without a place have one now: pages {pages}.")
+        say(text.format(pages=", ".join(map(str, changed.placed))))
+    _tell_judged_again(changed.moved)
+
+
+def _tell_judged_again(moved: "Moved") -> None:
+    if moved.judged_again:
+        pages = ", ".join(map(str, moved.judged_again))
+        say(_("Their verdicts are lost, they are to be judged again: pages {pages}.").format(pages=pages))
 
 
 @book.command(
@@ -85,15 +102,19 @@ def amend(folder: Path, /, name: str, **terms: Any) -> None:
     metavar="N",
     help=_("How many places; negative towards the front."),
 )
+@reason_option
+@ticket_option
 @click.pass_obj
-def shift(folder: Path, name: str, page: str, by: int) -> None:
+def shift(folder: Path, name: str, page: str, by: int, reason: str, ticket: str) -> None:
     """Move pages."""
+    from scanpipe.flows.places import Why
     from scanpipe.flows.places import shift as run
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="book shift", person=person()) as station:
-        moved = run(station, name, page, by=by)
-    say(counted("{n} page moved.", "{n} pages moved.", len(moved)))
+        moved = run(station, name, page, by=by, why=Why(reason=reason, ticket=ticket))
+    say(counted("{n} page moved.", "{n} pages moved.", len(moved.pages)))
+    _tell_judged_again(moved)
 
 
 for command in (missing, damaged, blank, drop, close, reopen):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli.options import book_argument, person, required_pages_argument, ticket_option
+from scanpipe.cli.options import book_argument, person, reason_option, required_pages_argument, ticket_option
 from scanpipe.cli.render import say
 from scanpipe.messages import _, counted
 
@@ -133,7 +133,7 @@ def close(folder: Path, name: str, reason: str, ticket: str) -> None:
 
 @click.command(help=_("Open a closed book again.\n\nExample: scanpipe book reopen KS.2010.02"))
 @book_argument
-@click.option("--reason", default="", metavar="TEXT", help=_("Why."))
+@reason_option
 @ticket_option
 @click.pass_obj
 def reopen(folder: Path, name: str, reason: str, ticket: str) -> None:

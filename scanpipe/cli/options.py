@@ -19,6 +19,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON
 book_argument = click.argument("name", metavar="BOOK")
 pages_argument = click.argument("pages", metavar="PAGE...", nargs=-1)
 required_pages_argument = click.argument("pages", metavar="PAGE...", nargs=-1, required=True)
+reason_option = click.option("--reason", default="", metavar="TEXT", help=_("Why."))
 ticket_option = click.option("--ticket", default="", metavar="TEXT", help=_("The ticket or letter that asks for it."))
 
 

@@ -1,11 +1,22 @@
 """What a revision changes against the one before, and why: for its manifest and its report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
 
 from scanpipe.errors import PackageError
 from scanpipe.flows.papers import Issue
 from scanpipe.flows.station import Station
-from scanpipe.package.papers.manifest import MANIFEST_NAME, Changes, FileChange, PageChange, PageRecord, read_manifest
+from scanpipe.package.papers.manifest import (
+    MANIFEST_NAME,
+    Amended,
+    Changes,
+    FileChange,
+    PageChange,
+    PageRecord,
+    read_manifest,
+)
+from scanpipe.package.papers.report import page_range
 from scanpipe.package.verify.difference import differences
 from scanpipe.state import views
 
@@ -24,8 +35,44 @@ def issue_changes(station: Station, issue: Issue) -> Changes | None:
     return Changes(
         against=last.revision,
         files=files,
-        amended_by=views.amended_by(station.journal, issue.facts.row, since=last.at),
+        amended=(
+            *_amended(views.amendments(station.journal, issue.facts.row, since=last.at)),
+            *_moved(views.moved_pages(station.journal, issue.facts.row, since=last.at)),
+        ),
     )
+
+
+def _amended(amendments: Iterable[views.Amendment]) -> Iterator[Amended]:
+    for each in amendments:
+        said = {"person": each.person, "reason": each.reason, "ticket": each.ticket}
+        for what in sorted({*each.before, *each.after}):
+            before, after = (_shown(terms.get(what)) for terms in (each.before, each.after))
+            if each.before.get(what) != each.after.get(what):
+                yield Amended(what=what, before=before, after=after, **said)
+
+
+def _shown(value: Any) -> str:
+    """Return a statement as people read it: a rule as it is written, a page index by how many cases it names."""
+    if isinstance(value, dict):
+        return f"{value['kind']}:{value['count'] if value['kind'] != 'index' else len(value['rows'])}"
+    return "" if value is None else str(value)
+
+
+def _moved(pages: Iterable[views.MovedPage]) -> Iterator[Amended]:
+    """Yield runs of pages that moved together: from 12-98 to 13-99."""
+    by_move = groupby(
+        pages, lambda p: (p.after.part, p.before.part, p.after.number - p.before.number, p.person, p.reason, p.ticket)
+    )
+    for (*_how, person, reason, ticket), group in by_move:
+        run = list(group)
+        yield Amended(
+            what="place",
+            before=page_range([page.before for page in run]),
+            after=page_range([page.after for page in run]),
+            person=person,
+            reason=reason,
+            ticket=ticket,
+        )
 
 
 def _pdfs(digests: Mapping[str, str]) -> dict[str, str]:

@@ -1,37 +1,66 @@
 """Mending the order of a book: a page left out, a page too many, paper beyond the stated total.
 
-Nothing is scanned or processed again: versions belong to captures, and only the captures' places change.
+Nothing is scanned or processed again: versions belong to captures, and only the captures' places change. A page that
+stays where it is keeps its verdict; one that is called otherwise is judged again, for it is another page of the book.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.books import BookFacts, Terms, book_facts, stated_book
 from scanpipe.flows.held import held_book, in_one_step
-from scanpipe.flows.plan import PageState, empty_slots
+from scanpipe.flows.plan import PageState, Slots, empty_slots
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import Book, Page, Part, Place
+from scanpipe.package.papers.report import page_range
 from scanpipe.state.books import find_book
 
 
-def shift(station: Station, name: str, label: str, *, by: int) -> tuple[Page, ...]:
-    """Move a page and all body pages after it by some places; return the pages that moved, as they are called now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What was moved: the pages as they are called now, and those of them whose verdict was lost."""
+
+    pages: tuple[Page, ...] = ()
+    judged_again: tuple[Page, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amended:
+    """A book as it states itself now, the pages that were newly placed, and those that are called otherwise."""
+
+    book: Book
+    placed: tuple[Page, ...]
+    moved: Moved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why terms or places are changed, and for which ticket."""
+
+    reason: str = ""
+    ticket: str = ""
+
+
+def shift(station: Station, name: str, label: str, *, by: int, why: Why | None = None) -> Moved:
+    """Move a page and all body pages after it by some places, with what is stated about them.
 
     Moving up leaves free places for pages that were left out. Moving down puts pages in the place of those before
     them, which leave the book (their captures are kept): for pages captured twice, or for a place that a refused
     file holds although it was no page.
 
     Raises:
-        UsageError: no body page, or nothing to move, or it would go before page 1.
+        UsageError: no body page, or nothing to move, or it would go before page 1; or a page from there on waits for a
+            file or a scan, which would come to the wrong place.
         StationLocked: another process works on the book.
     """
     with held_book(station, name):
-        return _shifted(station, name, label, by=by)
+        return _shifted(station, name, label, by=by, why=why or Why())
 
 
 @in_one_step
-def _shifted(station: Station, name: str, label: str, *, by: int) -> tuple[Page, ...]:
+def _shifted(station: Station, name: str, label: str, *, by: int, why: Why) -> Moved:
     facts = book_facts(station, name)
     first = Page.parse(label)
     if first.part is not Part.BODY or by == 0 or first.number + by < 1:
@@ -40,29 +69,41 @@ def _shifted(station: Station, name: str, label: str, *, by: int) -> tuple[Page,
             remedy=_("Only body pages move, and not to before page 1."),
         )
     moving = [s for s in facts.pages if s.page.part is Part.BODY and s.page.number >= first.number]
-    if not any(state.facts for state in moving):
+    moving = [state for state in moving if state.taken or state.stated]
+    if not moving:
         raise UsageError(_("{book} has no page from {page} on.").format(book=facts.book.id, page=first))
-    moved = [(state, Page(part=Part.BODY, number=state.page.number + by)) for state in moving if state.facts]
-    _write(station, facts, moved)
-    return tuple(page for _state, page in moved)
+    _refuse_awaited(facts, first)
+    return _move(station, facts, {s.page: Page(part=Part.BODY, number=s.page.number + by) for s in moving}, why)
 
 
-def amend(station: Station, name: str, terms: Terms) -> tuple[Book, tuple[Page, ...]]:
-    """Change what a book states; pages get their places by it. Return the book and the pages newly placed.
+def _refuse_awaited(facts: BookFacts, first: Page) -> None:
+    """Refuse to move pages past one that is awaited: its file or sheet would find its place by the old number."""
+    awaited = [each.page for each in facts.awaited if each.page.part is Part.BODY and each.page.number >= first.number]
+    if awaited:
+        raise UsageError(
+            _("{book}: pages {pages} are still to come, and would come to the wrong place.").format(
+                book=facts.book.id, pages=page_range(awaited)
+            ),
+            remedy=_("Capture them first, or state them missing (scanpipe book missing), and then move the pages."),
+        )
+
+
+def amend(station: Station, name: str, terms: Terms, *, why: Why | None = None) -> Amended:
+    """Change what a book states; pages get their places by it.
 
     Raises:
         UsageError: other front or back pages, while pages are missing: the order of the paper is not known then; or
-            spreads are to be split otherwise than those captured.
+            fewer places than pages; or spreads are to be split otherwise than those captured.
         StationLocked: another process works on the book.
     """
     with held_book(station, name):
         # A page index takes its time to be read, and what a book states only its holder changes.
         book = stated_book(station, find_book(station.journal, name).book, terms)
-        return _amended(station, name, book)
+        return _amended(station, name, book, why or Why())
 
 
 @in_one_step
-def _amended(station: Station, name: str, book: Book) -> tuple[Book, tuple[Page, ...]]:
+def _amended(station: Station, name: str, book: Book, why: Why) -> Amended:
     before = book_facts(station, name)
     if book.spreads != before.book.spreads and any(s.facts and s.page.part is Part.BODY for s in before.pages):
         raise UsageError(
@@ -71,32 +112,34 @@ def _amended(station: Station, name: str, book: Book) -> tuple[Book, tuple[Page,
             ),
             remedy=_("State --spreads before the first page is captured."),
         )
-    placed = [state for state in before.pages if state.facts]
-    regrouped = (book.front, book.back) != (before.book.front, before.book.back) and bool(placed)
-    if regrouped and any(state.facts is None for state in before.pages[: len(placed)]):
+    moves = _renumbered(book, before) if (book.front, book.back) != (before.book.front, before.book.back) else {}
+    station.journal.state_terms(before.row, book, person=station.person, reason=why.reason, ticket=why.ticket)
+    moved = _move(station, before, moves, why)
+    return Amended(book=book, placed=place_unassigned(station, name), moved=moved)
+
+
+def _renumbered(book: Book, before: BookFacts) -> dict[Page, Page]:
+    """Return what the pages are called from now on, in the order of the paper."""
+    taken = [state.page for state in before.pages if state.taken]
+    missing_before = not all(state.taken for state in before.pages[: len(taken)])
+    if taken and (missing_before or before.awaited):
         raise UsageError(
             _("{book}: front or back pages cannot change while pages are missing before others.").format(book=book.id),
             remedy=_("Capture the missing pages first."),
         )
-    station.journal.state_terms(before.row, book, person=station.person)
-    if regrouped:
-        _renumber(station, book, before)
-    return book, place_unassigned(station, name)
-
-
-def _renumber(station: Station, book: Book, before: BookFacts) -> None:
-    """Call the captured pages anew, in the order of the paper."""
-    placed = [state for state in before.pages if state.facts]
-    slots, moved = empty_slots(book, ()), []
-    for state in placed:
-        page = slots.next()
-        if page is None or state.facts is None:
-            break
-        moved.append((state.facts.capture, Place(page=page, region=state.facts.region)))
-        slots = slots.fill(page)
-    taken = {place.page for _capture, place in moved}
-    free = [state.facts.placement for state in placed if state.facts and state.page not in taken]
-    station.journal.place(before.row, moved, free=free, person=station.person)
+    moves: dict[Page, Page] = {}
+    slots = Slots(book=book, filled=frozenset())
+    for old in taken:
+        new = slots.next()
+        if new is None:
+            raise UsageError(
+                _("{book}: pages {pages} would have no place.").format(
+                    book=book.id, pages=page_range(taken[len(moves) :])
+                ),
+                remedy=_("State the total of pages as well: --pages N."),
+            )
+        moves[old], slots = new, slots.fill(new)
+    return moves
 
 
 def place_unassigned(station: Station, name: str) -> tuple[Page, ...]:
@@ -115,15 +158,33 @@ def place_unassigned(station: Station, name: str) -> tuple[Page, ...]:
     return tuple(place.page for _capture, place in rows)
 
 
-def _write(station: Station, facts: BookFacts, moved: Sequence[tuple[PageState, Page]]) -> None:
-    """Write the new places, and free those that are left behind without a page."""
-    taken = {page for _state, page in moved}
-    first = min(state.page.number for state, _page in moved)
-    low = min(first, *(page.number for page in taken))
-    left_behind = [
-        state.facts.placement
-        for state in facts.pages
-        if state.facts and state.page.part is Part.BODY and state.page.number >= low and state.page not in taken
-    ]
-    rows = [(s.facts.capture, Place(page=page, region=s.facts.region)) for s, page in moved if s.facts]
-    station.journal.place(facts.row, rows, free=left_behind, person=station.person)
+def _move(station: Station, facts: BookFacts, moves: Mapping[Page, Page], why: Why) -> Moved:
+    """Write the new places of pages, old to new, and free those that are left behind or give way."""
+    moves = {old: new for old, new in moves.items() if old != new}
+    moving = [state for state in facts.pages if state.page in moves]
+    pictures = [(s.facts, Place(page=moves[s.page], region=s.facts.region)) for s in moving if s.facts]
+    covered = {place.page for _facts, place in pictures}
+    left = {*moves, *moves.values()} - covered
+    station.journal.place(
+        facts.row,
+        [(shown.capture, place) for shown, place in pictures],
+        free=[state.facts.placement for state in facts.pages if state.facts and state.page in left],
+        person=station.person,
+        reason=why.reason,
+        ticket=why.ticket,
+    )
+    _move_statements(station, facts, moves, moving)
+    judged = tuple(place.page for shown, place in pictures if shown.verdict)
+    return Moved(pages=tuple(moves.values()), judged_again=judged)
+
+
+def _move_statements(station: Station, facts: BookFacts, moves: Mapping[Page, Page], moving: list[PageState]) -> None:
+    """Let what is stated about pages go with them; what was stated about a page that gave way no longer counts."""
+    touched = {*moves, *moves.values()}
+    gone = [state.page for state in facts.pages if state.stated and state.page in touched]
+    station.journal.state_pages(facts.row, gone, "withdrawn", note="", person=station.person)
+    for said, page in ((state.stated, moves[state.page]) for state in moving):
+        if said:
+            station.journal.state_pages(
+                facts.row, [page], said.state, note=said.note, person=said.person, ticket=said.ticket
+            )

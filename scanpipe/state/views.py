@@ -252,10 +252,62 @@ def sent_back(journal: Journal, book: int, *, since: str) -> dict[str, SentBack]
     return {row["page"]: SentBack(**{key: row[key] for key in SentBack.__dataclass_fields__}) for row in rows}
 
 
-def amended_by(journal: Journal, book: int, *, since: str) -> tuple[str, ...]:
-    """Return who changed what the book states about itself after the time `since`."""
-    rows = journal.db.execute("SELECT DISTINCT person FROM statement WHERE book = ? AND at > ?", (book, since))
-    return tuple(row["person"] for row in rows)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """What a book stated from some time on, and before; by whom, why and for which ticket."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    person: str
+    reason: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedPage:
+    """A page that is called otherwise than before; by whom, why and for which ticket."""
+
+    before: Page
+    after: Page
+    person: str
+    reason: str
+    ticket: str
+
+
+def amendments(journal: Journal, book: int, *, since: str) -> tuple[Amendment, ...]:
+    """Return how what the book states about itself changed after the time `since`, oldest first."""
+    rows = journal.db.execute(
+        "SELECT * FROM (SELECT *, lag(terms) OVER (ORDER BY id) AS earlier FROM statement WHERE book = ?)"
+        " WHERE at > ? AND earlier IS NOT NULL ORDER BY id",
+        (book, since),
+    )
+    return tuple(
+        Amendment(
+            before=msgspec.json.decode(row["earlier"], type=dict[str, Any]),
+            after=msgspec.json.decode(row["terms"], type=dict[str, Any]),
+            **{key: row[key] for key in ("person", "reason", "ticket")},
+        )
+        for row in rows
+    )
+
+
+def moved_pages(journal: Journal, book: int, *, since: str) -> tuple[MovedPage, ...]:
+    """Return the pages of the book whose capture stood on another one at the time `since`, in reading order."""
+    rows = journal.db.execute(
+        "SELECT * FROM (SELECT p.*, (SELECT q.page FROM placement q WHERE q.capture = p.capture AND"
+        " q.region = p.region AND q.at <= ? ORDER BY q.id DESC LIMIT 1) AS earlier"
+        " FROM current_placement p WHERE p.book = ? AND p.at > ?) WHERE earlier <> page",
+        (since, book, since),
+    )
+    found = [
+        MovedPage(
+            before=Page.parse(row["earlier"]),
+            after=Page.parse(row["page"]),
+            **{key: row[key] for key in ("person", "reason", "ticket")},
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda moved: page_order(moved.after)))
 
 
 def _ever_sent_back(journal: Journal, book: int) -> frozenset[tuple[int, Region]]:

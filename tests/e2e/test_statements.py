@@ -11,7 +11,7 @@ from tests.e2e.conftest import BOOK, members, revision
 
 
 def test_missing_and_damaged_pages_are_listed_and_do_not_stop_the_delivery(cli: Cli, delivered: Path) -> None:
-    cli("book", "amend", BOOK, "--pages", 6, "--cases", 3, station=delivered)
+    cli("book", "amend", BOOK, "--pages", 6, "--cases", 3, "--ticket", "CV 17", station=delivered)
     assert cli("deliver", BOOK, station=delivered).code == 42
     stated = cli("book", "missing", BOOK, "5-6", "--note", "torn out", "--ticket", "BB 5", station=delivered)
     assert stated.code == 0, stated.err
@@ -28,6 +28,7 @@ def test_missing_and_damaged_pages_are_listed_and_do_not_stop_the_delivery(cli: 
     report = (folder / "report.html").read_text()
     assert "torn out" in report and "BB 5" in report and "burnt" in report
     assert "case 3/2010 has no page left" in report
+    assert "pages stated: 4 → 6" in report and "cases stated: 2 → 3" in report and "CV 17" in report
     books = openpyxl.load_workbook(folder / "delivery-note.xlsx").worksheets[0]
     assert "5 (torn out), 6 (torn out)" in [cell.value for cell in books[2]]
 

@@ -63,12 +63,47 @@ class FileChange(msgspec.Struct, frozen=True, kw_only=True):
     pages: tuple[PageChange, ...] = ()
 
 
+class Amended(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement of the book, by its name in the journal, or "place" for pages called otherwise: before and after."""
+
+    what: str
+    before: str
+    after: str
+    person: str = ""
+    reason: str = ""
+    ticket: str = ""
+
+    def __str__(self) -> str:
+        said = ", ".join(text for text in (self.person, self.ticket, self.reason) if text)
+        line = f"{term_text(self.what)}: {self.before or '–'} → {self.after or '–'}"
+        return f"{line} ({said})" if said else line
+
+
+def term_text(code: str) -> str:
+    """Return what a statement of a book is called; one that is not known stays as it is written."""
+    texts = {
+        "place": _("pages"),
+        "opened": _("day opened"),
+        "closed": _("day closed"),
+        "pages": _("pages stated"),
+        "cases": _("cases stated"),
+        "first_number": _("number of the first case"),
+        "front": _("front pages"),
+        "back": _("back pages"),
+        "rule": _("pages of a case"),
+        "convention": _("naming convention"),
+        "recipe": _("recipe"),
+        "spreads": _("spreads"),
+    }
+    return texts.get(code, code)
+
+
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
-    """What is different from the revision `against`; `amended_by` changed what the book states about itself."""
+    """What is different from the revision `against`; `amended` says what the book states otherwise, and what moved."""
 
     against: int
     files: tuple[FileChange, ...]
-    amended_by: tuple[str, ...] = ()
+    amended: tuple[Amended, ...] = ()
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scanpipe.errors import BookUnknown, PageUnknown, UsageError
 from scanpipe.flows.books import Terms, all_book_facts, book_facts
 from scanpipe.flows.gate import doubts, obstacles, questions
-from scanpipe.flows.places import amend
+from scanpipe.flows.places import amend, shift
 from scanpipe.flows.plan import PageState, Slots, Status, empty_slots, page_states
 from scanpipe.flows.qa import accept, reject
 from scanpipe.flows.statements import (
@@ -161,7 +161,7 @@ def test_a_surplus_picture_is_dropped_kept_and_taken_back(tmp_path: Path) -> Non
         assert statuses(station)["3"] == "missing"
         take_back_pictures(station, BOOK, ["03.png"])
         assert [picture.name for picture in book_facts(station, BOOK).unassigned] == ["scans/03.png"]
-        assert [page.label for page in amend(station, BOOK, Terms(pages=3))[1]] == ["3"]
+        assert [page.label for page in amend(station, BOOK, Terms(pages=3)).placed] == ["3"]
 
 
 def test_a_picture_is_taken_off_a_page_that_it_is_not_of(tmp_path: Path) -> None:
@@ -187,3 +187,24 @@ def test_a_book_opened_by_mistake_is_closed_and_opened_again(tmp_path: Path) -> 
             book_facts(station, BOOK)
         reopen_book(station, BOOK)
         assert statuses(station)["1"] == "unprocessed"
+
+
+def test_what_is_stated_about_pages_moves_with_them(tmp_path: Path) -> None:
+    with small_book(tmp_path, pages=6) as station:
+        state_pages(station, BOOK, ["3"], "missing", note="torn out", ticket="BB 5")
+        capture_pages(station, tmp_path / "scans", 4)
+        state_pages(station, BOOK, ["4"], "damaged", note="burnt")
+        shift(station, BOOK, "2", by=1)
+        facts = book_facts(station, BOOK)
+        stated = {state.page.label: (state.stated.state, state.stated.ticket) for state in facts.pages if state.stated}
+        assert stated == {"4": ("missing", "BB 5"), "5": ("damaged", "")}
+        amend(station, BOOK, Terms(pages=6))
+        shift(station, BOOK, "5", by=-1)
+        assert statuses(station) == {
+            "1": "unprocessed",
+            "2": "missing",
+            "3": "unprocessed",
+            "4": "unprocessed",
+            "5": "unprocessed",
+            "6": "missing",
+        }

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from scanpipe.flows.books import book_facts
-from scanpipe.flows.places import shift
+from scanpipe.errors import UsageError
+from scanpipe.flows.books import Terms, book_facts
+from scanpipe.flows.places import Why, amend, shift
 from scanpipe.flows.qa import accept, apply_policy, policy_doubts, reject
 from scanpipe.flows.station import Station
 from tests.small_books import BOOK, capture_pages, read_pages, small_book, statuses
@@ -53,3 +54,31 @@ def test_an_accepted_page_that_is_sent_back_later_waits_for_a_person(station: St
     assert night(station) == ["1", "2", "3"]
     reject(station, BOOK, ["3"], reason="skewed", redo="plain")
     assert night(station) == []
+
+
+def test_pages_that_stay_keep_their_verdicts_and_lost_ones_are_told(station: Station) -> None:
+    accept(station, BOOK, [])
+    moved = shift(station, BOOK, "2", by=1, why=Why(reason="page left out", ticket="CV 17"))
+    assert [page.label for page in moved.pages] == ["3", "4"]
+    assert [page.label for page in moved.judged_again] == ["3", "4"]
+    assert {label: statuses(station)[label] for label in "134"} == {"1": "accepted", "3": "waiting", "4": "waiting"}
+
+
+def test_more_back_pages_leave_the_pages_before_them_accepted(station: Station) -> None:
+    accept(station, BOOK, [])
+    amended = amend(station, BOOK, Terms(pages=2, back=1))
+    assert [page.label for page in amended.moved.judged_again] == ["B1"]
+    assert statuses(station) == {"1": "accepted", "2": "accepted", "B1": "waiting"}
+
+
+def test_no_page_is_dropped_because_fewer_places_are_stated(station: Station) -> None:
+    amend(station, BOOK, Terms(pages=2, front=1))
+    with pytest.raises(UsageError, match="pages 2 would have no place"):
+        amend(station, BOOK, Terms(front=0))
+    assert len(statuses(station)) == 3
+
+
+def test_pages_are_not_moved_past_one_that_is_still_to_come(station: Station) -> None:
+    reject(station, BOOK, ["3"], reason="blurred", rescan=True)
+    with pytest.raises(UsageError, match="pages 3 are still to come"):
+        shift(station, BOOK, "2", by=1)
