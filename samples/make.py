@@ -13,15 +13,26 @@ import numpy as np
 from samples.book import LEAVES, draw_leaf, index_rows
 from samples.manifest import book_table, page_table
 from samples.truth import Mask, SamplePage
+from scanpipe.errors import UsageError
+from scanpipe.outputs import Output, Outputs
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import encode_jpeg, encode_mask
 
 HERE = Path(__file__).parent
 JPEG_QUALITY = 88
+TRUTHS = ("ink", "diacritics", "seal")
 
 
-def make_pages(target: Path) -> None:
-    """Draw the book into `target`: page images, truth masks, index.csv, manifest.toml."""
+def make_pages(target: Path, *, force: bool = False) -> None:
+    """Draw the book into `target`: page images, truth masks, index.csv, manifest.toml.
+
+    Raises:
+        UsageError: another folder than samples/ holds files of these names already (unless `force`).
+    """
+    names = [f"{leaf.name}.jpg" for leaf in LEAVES]
+    names += [f"truth/{leaf.name}.{truth}.png" for leaf in LEAVES for truth in TRUTHS]
+    outputs = Outputs(folder=target, force=force or target.resolve() == HERE.resolve())
+    outputs.check(Output(name=name, source=name) for name in (*names, "manifest.toml", "index.csv"))
     (target / "truth").mkdir(parents=True, exist_ok=True)
     tables = [book_table()]
     for leaf in LEAVES:
@@ -37,7 +48,7 @@ def make_pages(target: Path) -> None:
 def _write_images(target: Path, name: str, page: SamplePage) -> None:
     image = encode_jpeg(Raster(pixels=page.pixels, dpi=page.dpi), quality=JPEG_QUALITY)
     (target / f"{name}.jpg").write_bytes(image)
-    for truth, mask in (("ink", page.ink), ("diacritics", page.diacritics), ("seal", page.seal)):
+    for truth, mask in zip(TRUTHS, (page.ink, page.diacritics, page.seal), strict=True):
         (target / "truth" / f"{name}.{truth}.png").write_bytes(_mask_png(mask, page.dpi))
 
 
@@ -52,11 +63,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     pages = commands.add_parser("pages", help="redraw the sample book")
     pages.add_argument("--target", type=Path, default=HERE, help="folder to write to (default: samples/)")
+    pages.add_argument("--force", action="store_true", help="overwrite files that are there already")
     fonts = commands.add_parser("fonts", help="fetch and cut the fonts from npm")
     fonts.add_argument("--cache", type=Path, default=HERE.parent / ".cache" / "fonts", help="where npm installs them")
     chosen = parser.parse_args(arguments)
     if chosen.command == "pages":
-        make_pages(chosen.target)
+        try:
+            make_pages(chosen.target, force=chosen.force)
+        except UsageError as error:
+            parser.error(str(error))
     else:
         from samples import font_subsets
 

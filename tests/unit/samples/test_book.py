@@ -12,6 +12,7 @@ from PIL import Image
 import samples
 from samples.book import LEAVES, REGISTERED, draw_leaf, index_rows
 from samples.glyphs import characters
+from samples.make import main
 from samples.manifest import page_table
 
 FOLDER = Path(samples.__file__).parent
@@ -89,3 +90,10 @@ def test_a_committed_page_is_what_its_seed_draws() -> None:
         assert np.abs(np.asarray(image).astype(np.int16) - drawn.pixels).mean() < 2
     with Image.open(FOLDER / PAGES[0]["ink"]) as mask:
         assert np.array_equal(~np.asarray(mask), drawn.ink)
+
+
+def test_a_folder_of_somebody_is_not_drawn_over(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text("typed")
+    with pytest.raises(SystemExit):
+        main(["pages", "--target", str(tmp_path)])
+    assert [path.name for path in tmp_path.iterdir()] == ["index.csv"]
