@@ -97,6 +97,10 @@ class _Child:
                 return None
             spend(request.cpu_s)
             raise Beyond("crash", _("it breaks the program that reads it ({how})").format(how=_death(code))) from None
+        except Beyond:
+            self.end()
+            spend(request.cpu_s)
+            raise
         except BaseException:
             self.end()
             raise

@@ -73,9 +73,10 @@ def test_a_death_costs_one_call(ask, words: str) -> None:
 def test_an_answer_has_a_bound(monkeypatch) -> None:
     assert len(chatter(FILE, 3)) == 3 << 20
     monkeypatch.setattr(parent, "MAX_ANSWER", 1 << 20)
-    with pytest.raises(Beyond) as raised:
+    with at_most(cpu_s=30) as whole, pytest.raises(Beyond) as raised:
         chatter(FILE, 3)
     assert raised.value.bound == "answer"
+    assert whole.cpu_s <= 0  # what it took is not known
 
 
 def test_the_child_ends_with_its_parent() -> None:
