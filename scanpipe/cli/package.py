@@ -37,7 +37,8 @@ _convention_option = click.option(
     help=_(
         "Publish the next revision of a book: one PDF for each case, the workbook, the ZIP, a manifest and a report. "
         "Refuses, with the list, while anything is open. What people typed into the workbook of the revision before is "
-        "taken over, case by case, and so is what stands in a workbook given by --index.\n\n"
+        "taken over, case by case, and so is what stands in a workbook given by --index. With --again nothing is "
+        "published anew: folders of revisions that are away are made again, byte for byte.\n\n"
         "Example: scanpipe deliver KS.2010.01 --index typed/KS.2010.01.xlsx"
     )
 )
@@ -45,23 +46,43 @@ _convention_option = click.option(
 @click.option(
     "--index", default=None, metavar="FILE.xlsx", type=FILE, help=_("A filled-in workbook, merged by case number.")
 )
+@click.option("--again", is_flag=True, help=_("Make folders of published revisions that are away again."))
 @engine_option
 @workers_option
 @json_option
 @click.pass_obj
 def deliver(
-    folder: Path, name: str, index: Path | None, engine: str | None, workers: int | None, *, as_json: bool
+    folder: Path, name: str, index: Path | None, engine: str | None, workers: int | None, *, again: bool, as_json: bool
 ) -> int:
     """Deliver a book."""
     from scanpipe.flows.deliver import deliver as run
     from scanpipe.flows.station import open_station
 
+    if again and index:
+        raise click.UsageError(_("--again and --index exclude each other."))
+    if again:
+        return _deliver_again(folder, name, as_json=as_json)
     with open_station(folder, purpose="deliver", person=person()) as station, _still_delivering(name):
         delivered = run(station, name, index=index, engine=engine or "", workers=workers or 0)
     if as_json:
         show_json(delivered)
     else:
         show_delivery(delivered)
+    return 0
+
+
+def _deliver_again(folder: Path, name: str, *, as_json: bool) -> int:
+    from scanpipe.flows.reissue import make_again
+    from scanpipe.flows.station import open_station
+
+    with open_station(folder, purpose="deliver", person=person()) as station, _still_delivering(name):
+        made = make_again(station, name)
+    if as_json:
+        show_json(made)
+    for path in () if as_json else made:
+        click.echo(_("made again: {folder}").format(folder=path))
+    if not made:
+        say(_("No folder of a published revision is away."))
     return 0
 
 
@@ -74,6 +95,9 @@ def show_delivery(delivered: "Delivered") -> None:
     """Print where everything lies and what it holds."""
     if not delivered.new:
         say(_("Nothing has changed since revision {revision}; it stands.").format(revision=delivered.revision))
+    if not delivered.manifest.parent.is_dir():
+        away = _("Its folder is away: 'scanpipe deliver {book} --again' makes it again, byte for byte.")
+        say(away.format(book=delivered.book))
     for line in delivered.questions:
         say(_("To be noted: {question}").format(question=line))
     for line in delivered.conflicts:

@@ -1,6 +1,5 @@
 """`scanpipe init`, `doctor`, `devices`, `demo`, `status` and `check`: the station as a whole."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from scanpipe.cli.render import say, show_json, show_table, tell
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
-    from scanpipe.state.check import CheckReport
+    from scanpipe.flows.checking import StationReport
 
 ATTENTION = 1
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -141,43 +140,45 @@ def status(folder: Path, *, as_json: bool) -> int:
 def check(folder: Path, *, as_json: bool) -> int:
     """Check the station's records."""
     from scanpipe.errors import BlobDamaged
-    from scanpipe.flows.deliver import changed_packages
+    from scanpipe.flows.checking import check_station
     from scanpipe.flows.station import open_station
-    from scanpipe.state.check import check as examine
 
     with open_station(folder) as station:
-        report = examine(station.journal, station.store)
-        packages = changed_packages(station)
+        report = check_station(station)
     if as_json:
-        show_json({**asdict(report), "packages": packages})
+        show_json({**asdict(report.records), "packages": report.packages, "away": report.away})
     else:
-        _show_check(report, packages)
-    if not report.sound:
+        _show_check(report)
+    if not report.records.sound:
         return BlobDamaged.exit_code
-    return ATTENTION if report.suspects or packages else 0
+    return ATTENTION if report.needs_attention else 0
 
 
-def _show_check(report: "CheckReport", packages: Sequence[Path]) -> None:
-    say(counted("{n} stored file read", "{n} stored files read", report.blobs))
-    for digest in report.damaged:
-        tell(_("damaged: {what} ({digest})").format(what=report.owners.get(digest, "?"), digest=digest))
-    for digest in report.dangling:
-        tell(_("gone: {what} ({digest})").format(what=report.owners.get(digest, "?"), digest=digest))
-    if any(not owner.endswith((" master", "workbook")) for owner in report.owners.values()):
+def _show_check(report: "StationReport") -> None:
+    records = report.records
+    say(counted("{n} stored file read", "{n} stored files read", records.blobs))
+    for digest in records.damaged:
+        tell(_("damaged: {what} ({digest})").format(what=records.owners.get(digest, "?"), digest=digest))
+    for digest in records.dangling:
+        tell(_("gone: {what} ({digest})").format(what=records.owners.get(digest, "?"), digest=digest))
+    if any(not owner.endswith((" master", "workbook")) for owner in records.owners.values()):
         say(_("Whatever is no master is made again by 'scanpipe process BOOK' and 'scanpipe deliver BOOK'."))
-    for archive in packages:
+    for archive in report.packages:
         tell(_("published, and gone or changed since: {archive}").format(archive=archive))
-    for fault in report.journal_faults:
+    for book, folder in report.away.items():
+        text = _("published, and its folder is away: {folder} ('scanpipe deliver {book} --again' makes it again)")
+        tell(text.format(folder=folder, book=book))
+    for fault in records.journal_faults:
         tell(_("journal: {fault}").format(fault=fault))
-    for sheet in report.suspects:
+    for sheet in records.suspects:
         tell(_("suspect: put back the sheet of page {page} ({at})").format(page=sheet.page or "?", at=sheet.at))
-    if report.orphans:
+    if records.orphans:
         say(
             counted(
                 "{n} stored file is not used: left by an interrupted command, harmless",
                 "{n} stored files are not used: left by interrupted commands, harmless",
-                len(report.orphans),
+                len(records.orphans),
             )
         )
-    if report.sound and not packages:
+    if records.sound and not (report.packages or report.away):
         say(_("Everything holds together."))

@@ -87,7 +87,7 @@ def all_book_facts(station: Station) -> tuple[BookFacts, ...]:
     return tuple(_facts(station, row) for row in open_books(station.journal))
 
 
-def suspects(station: Station, row: int) -> tuple[views.SheetRow, ...]:
+def lost_sheets(station: Station, row: int) -> tuple[views.SheetRow, ...]:
     """Return the sheets of a book whose fate is unknown, without one that is in the scanner at this moment."""
     sheets = views.suspects(station.journal, row)
     holder = holder_of_book(station, row) if sheets else None
@@ -125,7 +125,7 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
             page_sets(book.rule, year=book.id.year, first_number=book.first_number, pages=body, cases=book.cases),
             frozenset(state.page for state in states if state.status is Status.ABSENT),
         ),
-        suspects=suspects(station, row.row),
+        suspects=lost_sheets(station, row.row),
         unassigned=stated.unassigned(journal, row.row),
         awaited=tuple(page for page in awaited if page.page in missing),
         deliveries=views.deliveries(journal, row.row),

@@ -4,14 +4,12 @@ PDFs are blobs keyed by exactly what they are made from, so a re-issued book hol
 that did not change. What is published carries no clock, but for signatures: the same pages give the same package.
 """
 
-import os
-import shutil
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scanpipe.errors import BlobDamaged, DeliveryRefused, PackageRefused
+from scanpipe.errors import BlobDamaged, DeliveryRefused, PackageError, PackageRefused
 from scanpipe.flows.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.changes import issue_changes
 from scanpipe.flows.documents import make_documents
@@ -30,22 +28,22 @@ from scanpipe.flows.papers import (
     zips_digest,
 )
 from scanpipe.flows.process import PageFailed, process_within
+from scanpipe.flows.reissue import keep_papers
+from scanpipe.flows.revision_folder import publish_folder, staged_folder
 from scanpipe.flows.signatures import sign_documents, station_signer
 from scanpipe.flows.station import Station
 from scanpipe.flows.workbooks import filled_workbook, keep_workbook, known_workbook
-from scanpipe.fsio import disk_errors_named, sync_folder, sync_tree, write_atomic
+from scanpipe.fsio import sync_tree, write_atomic
 from scanpipe.limited import trusted
 from scanpipe.messages import PAPER_LANGUAGE, _, language, speaking
 from scanpipe.package.findings import Finding, Report, warning
 from scanpipe.package.paper import PageFigures
-from scanpipe.package.papers.manifest import MANIFEST_NAME, encode_manifest, read_manifest
+from scanpipe.package.papers.manifest import MANIFEST_NAME, Manifest, encode_manifest, read_manifest
 from scanpipe.package.verify.package import verify_package
 from scanpipe.package.zips.bundle import Member, split_members, write_zip
 from scanpipe.state import views
 from scanpipe.state.books import open_books
 from scanpipe.state.journal import json_text
-
-_STAGING = ".tmp-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +104,7 @@ def _deliver(station: Station, name: str, *, index: Path | None, engine: str, wo
         refuse_changed(station, last)
         return _delivered(issue, station.folder / last.folder, last.revision, new=False)
     folder = home / f"r{issue.revision}"
-    with _staged(home, issue.revision) as staged:
+    with staged_folder(folder) as staged:
         report = _write(station, issue, staged)
         sync_tree(staged)
         _publish(station, issue, staged, folder)
@@ -155,26 +153,6 @@ def _with_whole_files(station: Station, facts: BookFacts, *, engine: str, worker
     return facts
 
 
-@contextmanager
-def _staged(home: Path, revision: int) -> Iterator[Path]:
-    """Yield an empty folder in `home`; it is gone afterwards unless it was renamed."""
-    staged, target = home / f"{_STAGING}r{revision}", home / f"r{revision}"
-    if os.path.lexists(target):
-        raise PackageRefused(
-            _("{folder} is there already, and no delivery of this book made it.").format(folder=target),
-            remedy=_("Move the folder away; then run the same command again."),
-        )
-    with disk_errors_named(home):
-        home.mkdir(parents=True, exist_ok=True)
-        for scrap in home.glob(f"{_STAGING}*"):  # left by a delivery that was killed
-            shutil.rmtree(scrap)
-        staged.mkdir()
-        try:
-            yield staged
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
-
-
 @in_one_step
 def _publish(station: Station, issue: Issue, staged: Path, folder: Path) -> None:
     """Give a finished folder its name and write its row, unless a page was judged otherwise while it was made.
@@ -189,8 +167,7 @@ def _publish(station: Station, issue: Issue, staged: Path, folder: Path) -> None
             ),
             remedy=_("Run the same command again."),
         )
-    staged.rename(folder)
-    sync_folder(folder.parent)
+    publish_folder(staged, folder)
     _record(station, facts, folder, issue.revision, issue.digests, issue.workbook.digest)
 
 
@@ -227,6 +204,7 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
         write_atomic(staged / name, content)
     # Not sooner: what a refused delivery had taken over would count as taken by the next one.
     keep_workbook(station, issue.workbook, issue.revision)
+    keep_papers(station, issue, staged)
     return report
 
 
@@ -283,7 +261,10 @@ def _adopt(station: Station, facts: BookFacts, home: Path) -> bool:
     known = {delivery.revision for delivery in facts.deliveries}
     adopted = False
     for manifest_file in sorted(home.glob(f"r*/{MANIFEST_NAME}")):
-        manifest = read_manifest(manifest_file)
+        named = re.fullmatch("r([0-9]+)", manifest_file.parent.name)
+        if named is None or int(named[1]) in known:
+            continue
+        manifest = _manifest_of(manifest_file)
         if manifest.revision in known:
             continue
         published = {f.name: f.sha256 for f in manifest.files}
@@ -302,6 +283,15 @@ def _adopt(station: Station, facts: BookFacts, home: Path) -> bool:
         _record(station, facts, manifest_file.parent, manifest.revision, compared, workbook)
         adopted = True
     return adopted
+
+
+def _manifest_of(manifest_file: Path) -> Manifest:
+    try:
+        return read_manifest(manifest_file)
+    except PackageError as error:
+        raise PackageError(
+            error.message, remedy=_("Move its folder away; the next delivery makes it again.")
+        ) from error
 
 
 def _whole(manifest_file: Path, name: str, published: dict[str, str]) -> bool:

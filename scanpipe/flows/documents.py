@@ -21,6 +21,7 @@ from scanpipe.messages import _
 from scanpipe.model import CaseKey, Part
 from scanpipe.package.naming.convention import Convention
 from scanpipe.state import views
+from scanpipe.state.connection import from_json
 from scanpipe.state.journal import json_text
 
 
@@ -122,7 +123,7 @@ def _plan(
 def _document_page(state: PageState) -> DocumentPage:
     assert state.version is not None
     version = state.version
-    report = msgspec.json.decode(version.report, type=Report)
+    report = from_json(version.report, Report)
     return DocumentPage(
         image=version.image,
         mask=version.mask,
@@ -165,6 +166,6 @@ def _document(station: Station, plan: _Plan) -> Document:
         states=plan.states,
         inputs=plan.inputs,
         digest=row.digest,
-        facts=msgspec.json.decode(row.facts, type=DocumentFacts),
+        facts=from_json(row.facts, DocumentFacts),
         key=plan.key,
     )

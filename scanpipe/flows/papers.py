@@ -29,6 +29,7 @@ from scanpipe.package.papers.report import BookReport, CaseLine, MatterLine, Pag
 from scanpipe.plain_files import open_plain
 from scanpipe.raster import MM_PER_INCH
 from scanpipe.state import views
+from scanpipe.state.connection import from_json
 
 REPORT_NAME = "report.html"
 
@@ -134,7 +135,7 @@ def refuse_changed(station: Station, delivery: views.DeliveryRow) -> None:
     if folder:
         raise PackageRefused(
             _("A ZIP in {folder} is gone or was changed after it was published.").format(folder=folder),
-            remedy=_("Restore it from a copy, or move the folder away; the journal knows its sha256."),
+            remedy=_("Move the folder away; 'scanpipe deliver BOOK --again' makes it again, byte for byte."),
         )
 
 
@@ -144,7 +145,7 @@ def issue_manifest(issue: Issue, archives: Sequence[Path], changes: Changes | No
     versions = [state.version for state in states if state.version]
     tools: dict[str, str] = {"scanpipe": version("scanpipe")}
     for made in versions:
-        tools |= msgspec.json.decode(made.tools, type=dict[str, str])
+        tools |= from_json(made.tools, dict[str, str])
     beside = [(archive.name, file_digest(archive), archive.stat().st_size) for archive in archives]
     beside += [(issue.workbook_name, issue.workbook.digest, len(issue.workbook.content))]
     return Manifest(
@@ -197,7 +198,7 @@ def issue_report(issue: Issue, manifest: Manifest, verified: Report) -> str:
 
 def _text_figures(issue: Issue) -> TextFigures | None:
     versions = [state.version for state in issue.facts.pages if state.version]
-    scores = [msgspec.json.decode(version.report, type=_Read).text for version in versions]
+    scores = [from_json(version.report, _Read).text for version in versions]
     score = book_score([score for score in scores if score])
     if score.confidence is None:
         return None

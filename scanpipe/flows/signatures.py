@@ -20,6 +20,7 @@ from scanpipe.flows.station import SETTINGS, Station
 from scanpipe.messages import _
 from scanpipe.package.pages.signing import Signer, load_signer, sign_pdf
 from scanpipe.plain_files import read_plain
+from scanpipe.state.connection import from_json
 from scanpipe.state.journal import json_text
 
 PASSPHRASE: Final = "SCANPIPE_SIGNATURE_PASSPHRASE"
@@ -103,7 +104,7 @@ def sign_documents(station: Station, documents: Iterable[Document], signer: Sign
 def _signed(station: Station, document: Document, signer: Signer) -> Document:
     key = hashlib.sha256(json_text([document.inputs, signer.fingerprint]).encode()).hexdigest()
     if row := whole_document(station, key):
-        return replace(document, digest=row.digest, facts=msgspec.json.decode(row.facts, type=DocumentFacts))
+        return replace(document, digest=row.digest, facts=from_json(row.facts, DocumentFacts))
     pdf = sign_pdf(station.store.get(document.digest), signer, at=datetime.now(UTC))
     facts = msgspec.structs.replace(document.facts, size=len(pdf))
     digest = station.store.put(pdf)

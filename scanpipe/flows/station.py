@@ -12,7 +12,8 @@ from scanpipe.errors import StateError, StationMissing
 from scanpipe.fsio import write_new
 from scanpipe.locks import own_folder
 from scanpipe.messages import _
-from scanpipe.state.journal import Journal, sqlite_errors_named
+from scanpipe.state.connection import sqlite_errors_named
+from scanpipe.state.journal import Journal
 from scanpipe.state.store import Store
 
 SETTINGS, JOURNAL = "station.toml", "journal.sqlite"

@@ -9,6 +9,7 @@ import msgspec
 from scanpipe.errors import BookUnknown, UsageError
 from scanpipe.messages import _
 from scanpipe.model import Book, BookId
+from scanpipe.state.connection import from_json
 from scanpipe.state.journal import Journal
 
 
@@ -123,5 +124,5 @@ def _names(book: BookId) -> set[str]:
 
 def _book(row: Any) -> BookRow:
     identity = {key: row[key] for key in ("unit_code", "unit_list", "kind", "year", "volume")}
-    terms = {**msgspec.json.decode(row["terms"]), "id": identity}
-    return BookRow(row=row["id"], book=msgspec.convert(terms, type=Book))
+    terms = {**from_json(row["terms"], dict[str, Any]), "id": identity}
+    return BookRow(row=row["id"], book=from_json(msgspec.json.encode(terms), Book))

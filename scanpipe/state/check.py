@@ -17,7 +17,8 @@ _REFERENCES = " UNION ".join(
             f"SELECT v.{part}, {_OWNER} || ' {part}' FROM version v JOIN capture c ON c.id = v.capture {_PAGE}"
             for part in ("image", "mask", "words", "text_layer")
         ),
-        "SELECT digest, iif(key LIKE 'workbook %', 'workbook', 'PDF') FROM document",
+        "SELECT digest, CASE WHEN key LIKE 'workbook %' THEN 'workbook' WHEN key LIKE 'paper %' THEN 'paper' ELSE 'PDF'"
+        " END FROM document",
     )
 )
 

@@ -3,7 +3,6 @@
 Only commands open it, never their workers.
 """
 
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,15 +12,12 @@ from typing import Any
 
 import msgspec
 
-from scanpipe.errors import BookExists, StateError, StationLocked, StoreFailed
-from scanpipe.fsio import disk_full, readable_name
+from scanpipe.errors import BookExists, StateError
+from scanpipe.fsio import readable_name
 from scanpipe.messages import _
 from scanpipe.model import Book, BookId, Page, Place
+from scanpipe.state.connection import connect, in_memory, sqlite_errors_named
 from scanpipe.state.schema import MIGRATIONS
-
-_BUSY_MS = 30_000  # a transaction takes milliseconds; on a disk that hardly answers, seconds
-_FAILED_DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
-_LEAST_ROOM = 1_000_000  # bytes: the shared memory and the log of SQLite's WAL, with a margin
 
 Clock = Callable[[], datetime]
 Value = str | int | float | None
@@ -48,14 +44,8 @@ class Journal:
         self._clock, self._login = clock, login
         self._signed: frozenset[str] = frozenset()
         self.path = path
-        try:
-            self.db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
-        except sqlite3.OperationalError as error:
-            raise StateError(
-                _("The journal {path} cannot be opened: {error}.").format(path=path, error=error)
-            ) from error
+        self.db: sqlite3.Connection = connect(path, mode)
         with sqlite_errors_named(path):
-            self.db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
             if not create:
                 self._refuse_lost()
             if write:
@@ -282,7 +272,7 @@ class Journal:
 
     def _migrate_a_copy(self) -> None:
         """Read an older scanpipe's journal, which only a writer may change, as its migration will leave it."""
-        copy = sqlite3.connect(":memory:", isolation_level=None)
+        copy = in_memory()
         self.db.backup(copy)
         self.db.close()
         self.db = copy
@@ -347,43 +337,3 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-def _for_want_of_room(error: sqlite3.OperationalError, path: Path) -> bool:
-    """Whether SQLite had no room: it says so, or could not grow a file beside the journal on a disk that is full."""
-    if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-        return True
-    failed_file = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
-    return failed_file and shutil.disk_usage(path.parent).free < _LEAST_ROOM
-
-
-@contextmanager
-def sqlite_errors_named(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours, which name the journal and the way out.
-
-    Raises:
-        DiskFull: no room.
-        StationLocked: another process wrote for too long.
-        StoreFailed: the disk fails, or the journal cannot be written.
-        StateError: the journal is damaged.
-    """
-    try:
-        yield
-    except sqlite3.IntegrityError:
-        raise  # a fact that contradicts the schema is a mistake of the program, not of the disk
-    except sqlite3.OperationalError as error:
-        if _for_want_of_room(error, path):
-            raise disk_full(path) from error
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-            raise StationLocked(
-                _("Another scanpipe has been writing into {path} for too long.").format(path=path),
-                remedy=_("Nothing was lost. Run the same command again; if it stays so, see which process hangs."),
-            ) from error
-        told = _("The journal {path} cannot be written: {error}.").format(path=path, error=error)
-        failed = error.sqlite_errorcode & 0xFF in _FAILED_DISK
-        raise (StoreFailed if failed else StateError)(told) from error
-    except sqlite3.DatabaseError as error:
-        raise StateError(
-            _("The journal {path} is damaged: {error}.").format(path=path, error=error),
-            remedy=_("Keep the file, restore the newest backup beside it, and run 'scanpipe check'."),
-        ) from error

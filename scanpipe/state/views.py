@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from scanpipe.model import Page, Place, Region
+from scanpipe.state.connection import from_json
 from scanpipe.state.journal import Journal
 
 
@@ -208,7 +207,7 @@ def complaints(journal: Journal, book: int) -> dict[tuple[int, Region], frozense
 def recipe_body(journal: Journal, recipe: str) -> dict[str, Any]:
     """Return the body of a recipe that is in the journal."""
     row = journal.db.execute("SELECT body FROM recipe WHERE id = ?", (recipe,)).fetchone()
-    return msgspec.json.decode(row["body"], type=dict[str, Any])
+    return from_json(row["body"], dict[str, Any])
 
 
 def document(journal: Journal, key: str) -> DocumentRow | None:
@@ -234,7 +233,7 @@ def deliveries(journal: Journal, book: int) -> tuple[DeliveryRow, ...]:
             revision=r["revision"],
             zip_digest=r["zip_digest"],
             folder=r["folder"],
-            members=msgspec.json.decode(r["members"], type=dict[str, str]),
+            members=from_json(r["members"], dict[str, str]),
             workbook=r["workbook"],
             at=r["at"],
         )
@@ -336,7 +335,7 @@ def _page_facts(journal: Journal, row: Any, sent_back: frozenset[tuple[int, Regi
         dpi=row["dpi"],
         origin=row["origin"],
         side=row["side"],
-        capture_flags=msgspec.json.decode(row["flags"], type=tuple[str, ...]),
+        capture_flags=from_json(row["flags"], tuple[str, ...]),
         verdict=_verdict(verdict) if verdict else None,
         versions=tuple(_version(v) for v in versions),
         failures=tuple((f["recipe"], f["message"]) for f in failures),
@@ -350,4 +349,4 @@ def _verdict(row: Any) -> VerdictRow:
 
 def _version(row: Any) -> VersionRow:
     fields = {key: row[key] for key in VersionRow.__dataclass_fields__ if key not in ("row", "flags")}
-    return VersionRow(row=row["id"], flags=msgspec.json.decode(row["flags"], type=tuple[str, ...]), **fields)
+    return VersionRow(row=row["id"], flags=from_json(row["flags"], tuple[str, ...]), **fields)

@@ -17,6 +17,7 @@ from scanpipe.reasons import reason_text
 MANIFEST_NAME = "manifest.json"
 _MAX_BYTES = 64 * 1024 * 1024
 _Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+_FileName = Annotated[str, msgspec.Meta(pattern=r"^(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,255}$")]
 _Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -32,7 +33,7 @@ class PageRecord(msgspec.Struct, frozen=True, kw_only=True):
 class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A file of the delivery: in the ZIP, or beside it (the ZIP itself, the workbook, front and back matter)."""
 
-    name: str
+    name: _FileName
     place: Literal["zip", "beside"]
     sha256: _Digest
     size: _Count

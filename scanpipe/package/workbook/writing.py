@@ -5,10 +5,12 @@ import re
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from scanpipe.errors import WorkbookError
 from scanpipe.messages import _
@@ -55,21 +57,30 @@ def write_formula(sheet: Worksheet, line: int, column: int, formula: Formula) ->
 
 def workbook_bytes(workbook: Workbook) -> bytes:
     """Return the workbook as a file (.xlsx) that carries no clock."""
-    workbook.properties.created = _EPOCH
+    workbook.properties.created = workbook.properties.modified = _EPOCH
     workbook.properties.creator = "scanpipe"
     stream = io.BytesIO()
-    workbook.save(stream)
+    with _Archive(stream, "w", strict_timestamps=False) as archive:
+        ExcelWriter(workbook, archive).write_data()
     return _as_written(stream.getvalue())
 
 
+class _Archive(zipfile.ZipFile):
+    """A ZIP that openpyxl can write whatever the clock says: one before 1980 fits in no ZIP."""
+
+    def writestr(self, zinfo_or_arcname: str | zipfile.ZipInfo, *words: Any, **named: Any) -> None:
+        """Write a member, by its name under a date that is none."""
+        named_by = zinfo_or_arcname
+        info = zipfile.ZipInfo(named_by, _ZIP_EPOCH) if isinstance(named_by, str) else named_by
+        super().writestr(info, *words, **named)
+
+
 def _as_written(data: bytes) -> bytes:
-    """Return the workbook with every date that openpyxl took from the clock set to 1980, and formulas' values."""
+    """Return the workbook with its members in the order of their names, each of the year 1980, and formulas' values."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
         for name in sorted(source.namelist()):
             content = source.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
             if name.startswith("xl/worksheets/"):
                 content = _FORMULA.sub(_SHOWN_EMPTY, content)
             info = zipfile.ZipInfo(name, _ZIP_EPOCH)

@@ -17,7 +17,7 @@ from scanpipe.flows.plan import Status
 from scanpipe.flows.qa import accept, apply_policy, reject
 from scanpipe.flows.station import Station, create_station, login_name, open_station
 from scanpipe.model import Page, Part
-from scanpipe.state import journal, views
+from scanpipe.state import connection, views
 
 BOOK = "KS.2010.01"
 
@@ -100,7 +100,7 @@ def test_a_page_judged_while_its_package_is_made_stops_the_publishing(captured: 
 
 
 def test_a_journal_that_others_hold_for_too_long_is_in_use(captured: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "_BUSY_MS", 50)
+    monkeypatch.setattr(connection, "_BUSY_MS", 50)
     other = sqlite3.connect(captured.journal.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with (
