@@ -12,9 +12,12 @@ from scanpipe.file_errors import reason_of, way_out
 from scanpipe.messages import _
 from scanpipe.plain_files import read_plain
 from scanpipe.settings_place import line_of, place
+from scanpipe.settings_words import odd_values
 
 T = TypeVar("T")
 _ENCODING = "utf-8-sig"  # editors of other systems put a byte order mark before the text
+# It becomes the name of a folder: 14758@2025-07-01.
+ListVersion = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,31}$")]
 Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
@@ -26,7 +29,7 @@ class UnitSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A commune that this station works for."""
 
     code: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2,5}$")]
-    list: str
+    list: ListVersion
     name: str
 
 
@@ -81,8 +84,8 @@ class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
 
     language: Literal["", "en", "vi"] = ""
     operator: str = ""
-    unit_list: str = "2025-07-01"
-    min_free_gb: Annotated[float, msgspec.Meta(ge=0)] = 5
+    unit_list: ListVersion = "2025-07-01"
+    min_free_gb: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 5
     scanner: ScannerSettings = ScannerSettings()
     process: ProcessSettings = ProcessSettings()
     accept: AcceptSettings = AcceptSettings()
@@ -106,7 +109,7 @@ def find(kind: str, name: str, station: Path | None = None) -> Path:
     """
     if name.endswith(".toml"):
         return Path(name)
-    for folder in _folders(kind, station):
+    for folder in _folders(kind, station) if _is_plain(name) else ():
         if (folder / f"{name}.toml").is_file():
             return folder / f"{name}.toml"
     known = ", ".join(names(kind, station))
@@ -114,6 +117,11 @@ def find(kind: str, name: str, station: Path | None = None) -> Path:
         _("There is no {kind} file named {name!r}.").format(kind=kind, name=name),
         remedy=_("Known are: {known}. A path ending in .toml is taken as it is.").format(known=known),
     )
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name is that of a file in its folder, and of no other place."""
+    return name.isprintable() and "/" not in name and not name.startswith(".")
 
 
 def names(kind: str, station: Path | None = None) -> tuple[str, ...]:
@@ -134,7 +142,10 @@ def load(path: Path, kind: type[T], *, base: object = None) -> T:
 
     try:
         text = read_plain(path).decode(_ENCODING)
-        settings = _over(msgspec.to_builtins(base) or {}, tomllib.loads(text))
+        own = tomllib.loads(text)
+        for keys, reason in odd_values(own):
+            raise _named(path, text, reason, keys)
+        settings = _over(msgspec.to_builtins(base) or {}, own)
         return check(settings)
     except (OSError, UnicodeDecodeError) as error:
         text = _("{path} cannot be read: {reason}.")

@@ -19,7 +19,7 @@ from typing import BinaryIO
 import msgspec
 
 from scanpipe.errors import StateError, StationLocked
-from scanpipe.fsio import disk_errors_named
+from scanpipe.fsio import store_errors_named
 from scanpipe.messages import _
 
 # Whoever looks who holds a lock holds it for an instant: one try could be refused by somebody who only looked.
@@ -66,9 +66,10 @@ def exclusive_lock(path: Path, *, what: str, purpose: str, person: str) -> Itera
     Raises:
         StationLocked: another process, or another part of this one, holds it; the message says which.
         StateError: the place cannot be locked.
+        StoreFailed: it cannot be written.
         DiskFull: no room to write down who holds it.
     """
-    with disk_errors_named(path):
+    with store_errors_named(path):
         path.parent.mkdir(exist_ok=True)
         stream = path.open("a+b", buffering=0)
     with stream:
@@ -77,7 +78,7 @@ def exclusive_lock(path: Path, *, what: str, purpose: str, person: str) -> Itera
                 _("{what} is in use by {who}.").format(what=what, who=_note(stream).told),
                 remedy=_("Wait until it has ended, or stop it."),
             )
-        with disk_errors_named(path):
+        with store_errors_named(path):
             os.truncate(stream.fileno(), 0)
             stream.write(msgspec.json.encode(_holder(purpose, person)))
         yield
@@ -96,7 +97,7 @@ def holder_of(path: Path) -> Holder | None:
 @contextmanager
 def own_folder(parent: Path) -> Iterator[Path]:
     """Yield a new folder in `parent` that only this process uses; what dead processes left there is removed first."""
-    with disk_errors_named(parent):
+    with store_errors_named(parent):
         parent.mkdir(exist_ok=True)  # copying a station may drop empty folders
         _sweep(parent)
         folder, handle = _claimed(parent)

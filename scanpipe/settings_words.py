@@ -1,11 +1,14 @@
 """What msgspec says is wrong with a setting, in the person's words; pure."""
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from unicodedata import category
 
 from scanpipe.messages import _
 
 _SIGNS = {">=": "≥", "<=": "≤"}
+_CONTROLS = frozenset({"Cc", "Cf", "Zl", "Zp"})
 _Words = Callable[[re.Match[str]], str]
 
 
@@ -15,6 +18,27 @@ def in_words(reason: str) -> str:
         if found := re.fullmatch(pattern, reason):
             return words(found)
     return reason
+
+
+def odd_values(table: Mapping[str, object], keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the keys of texts and numbers that no setting may be, whatever its type, and what is wrong with them."""
+    for key, value in table.items():
+        path = (*keys, key)
+        items = value if isinstance(value, list) else [value]
+        for item in items:
+            if isinstance(item, Mapping):
+                yield from odd_values(item, path)
+            elif isinstance(item, float) and not math.isfinite(item):
+                yield path, _("a number is wanted that is not infinite")
+            elif isinstance(item, str) and _has_control(item, breaks="workbook" in path):
+                yield path, _("the text holds control characters")
+        if _has_control(key, breaks=False):
+            yield keys, _("the text holds control characters")
+
+
+def _has_control(text: str, *, breaks: bool) -> bool:
+    """Whether a text would act on a terminal or in a log; headers of workbooks may hold line breaks."""
+    return any(category(sign) in _CONTROLS and not (breaks and sign == "\n") for sign in text)
 
 
 def _unknown(_found: re.Match[str]) -> str:

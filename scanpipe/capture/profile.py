@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from scanpipe.capture.scanner import OptionValue, ScanSettings
+from scanpipe.capture.scanner import ScanSettings
 
-_Millimetres = Annotated[float, msgspec.Meta(gt=0, le=2000)]
+_Millimetres = Annotated[float, msgspec.Meta(ge=1, le=2000)]
+_Number = Annotated[float, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
+_Whole = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]  # as SANE keeps its numbers
 _Seconds = Annotated[float, msgspec.Meta(ge=1, le=3600)]
 
 
@@ -26,7 +28,7 @@ class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     depth: Literal[1, 8] = 8
     page_mm: tuple[_Millimetres, _Millimetres] | None = None
     duplex: bool = False
-    options: dict[str, OptionValue] = {}
+    options: dict[str, bool | _Whole | _Number | str] = {}
     feed: str = ""
     stall_s: Annotated[float, msgspec.Meta(ge=1, le=300)] = 30.0
     page_s: _Seconds = 180.0

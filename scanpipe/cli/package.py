@@ -80,7 +80,7 @@ def _deliver_again(folder: Path, name: str, *, as_json: bool) -> int:
     if as_json:
         show_json(made)
     for path in () if as_json else made:
-        click.echo(_("made again: {folder}").format(folder=path))
+        tell(_("made again: {folder}").format(folder=path))
     if not made:
         say(_("No folder of a published revision is away."))
     return 0

@@ -3,7 +3,7 @@
 import hashlib
 import operator
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
 
 import cv2
 import msgspec
@@ -27,12 +27,15 @@ _COLOURED = 24  # levels: less is what JPEG and the paper's grain make of grey
 Quantity = Literal["contrast", "faint", "unevenness", "dirt", "frame", "colour"]
 
 
+Bound = Annotated[float, msgspec.Meta(ge=0, le=1000)]
+
+
 class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A measured quantity and the bound that it must be below, or at least reach."""
 
     measured: Quantity
-    below: float | None = None
-    least: float | None = None
+    below: Bound | None = None
+    least: Bound | None = None
 
     def holds(self, look: Look) -> bool:
         """Whether the page is within the bounds."""

@@ -34,7 +34,7 @@ _ROUND_CAP = 0.08
 class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="contrast"):
     """How far faint ink is brought back."""
 
-    wanted: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.6
+    wanted: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.6
     strongest_gain: Annotated[float, msgspec.Meta(ge=1, le=7)] = 3.5
     evenness: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
     stroke_mm: Annotated[float, msgspec.Meta(ge=0.5, le=10)] = 2.5

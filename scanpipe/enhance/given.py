@@ -14,7 +14,7 @@ from scanpipe.raster import MM_PER_INCH, Raster
 REUSABLE = ("orientation", "deskew", "page_box")
 _MEASURED = ("applied", "not_needed", "given")
 
-Millimetres = Annotated[float, msgspec.Meta(ge=0)]
+Millimetres = Annotated[float, msgspec.Meta(ge=0, le=2000)]
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

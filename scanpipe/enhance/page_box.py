@@ -42,7 +42,7 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     margin_mm: Annotated[float, msgspec.Meta(ge=0, le=30)] = 2.0
     frame_level: Annotated[float, msgspec.Meta(ge=0.05, le=0.8)] = 0.45
     bed_difference: Annotated[float, msgspec.Meta(ge=3, le=50)] = 7.0
-    smallest_part_mm2: Annotated[float, msgspec.Meta(ge=1)] = 600.0
+    smallest_part_mm2: Annotated[float, msgspec.Meta(ge=1, le=1_000_000)] = 600.0
     smallest_page_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
     wedges: Literal["paint", "keep"] = "paint"
 

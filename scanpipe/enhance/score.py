@@ -31,7 +31,7 @@ _SMALLEST_LETTER_MM, _LARGEST_LETTER_MM = 1.2, 15.0
 _RULE_MM = 12.0
 _AROUND_MM = 0.7
 
-Amount = Annotated[float, msgspec.Meta(gt=0)]
+Amount = Annotated[float, msgspec.Meta(ge=0.001, le=1000)]
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

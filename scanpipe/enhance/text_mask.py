@@ -55,10 +55,10 @@ Stats = NDArray[np.integer[Any] | np.floating[Any]]
 class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How ink is told from paper."""
 
-    wanted: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
+    wanted: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.5
     agreement: Annotated[float, msgspec.Meta(ge=1, le=2000)] = 100.0
-    edge: Annotated[float, msgspec.Meta(gt=0, le=10)] = 3.4
-    weak_edge: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.3
+    edge: Annotated[float, msgspec.Meta(ge=0.1, le=10)] = 3.4
+    weak_edge: Annotated[float, msgspec.Meta(ge=0.01, le=1)] = 0.3
     faintest: Annotated[float, msgspec.Meta(ge=0.01, le=1)] = 0.15
     outline: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.4
     speck_mm2: Annotated[float, msgspec.Meta(ge=0, le=5)] = 0.07

@@ -282,8 +282,8 @@ def amendments(journal: Journal, book: int, *, since: str) -> tuple[Amendment, .
     )
     return tuple(
         Amendment(
-            before=msgspec.json.decode(row["earlier"], type=dict[str, Any]),
-            after=msgspec.json.decode(row["terms"], type=dict[str, Any]),
+            before=from_json(row["earlier"], dict[str, Any]),
+            after=from_json(row["terms"], dict[str, Any]),
             **{key: row[key] for key in ("person", "reason", "ticket")},
         )
         for row in rows
