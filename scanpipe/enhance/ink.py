@@ -29,14 +29,16 @@ _SMALLEST_FRAME_MM2 = 60.0
 class InkLoss(msgspec.Struct, frozen=True, kw_only=True):
     """Ink before and after a step, in mm² of paper, and the shares of writing and of coloured ink that were lost.
 
-    `seal_lost_share` is that of the seal, stamp or signature that lost most.
+    `seal_lost_share` is that of the seal, stamp or signature that lost most; `writing_lost_mm2` what is lost of the
+    scan's writing in the square of 10 mm that lost most.
     """
 
     before_mm2: float
     after_mm2: float
-    lost_share: float
-    colour_lost_share: float
+    lost_share: float = 0.0
+    colour_lost_share: float = 0.0
     seal_lost_share: float = 0.0
+    writing_lost_mm2: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.deskew import sharpness
 from scanpipe.enhance.ink import InkMap
-from scanpipe.enhance.paper import Field
+from scanpipe.enhance.paper import Field, Flags
 from scanpipe.enhance.text_lines import sheared, writing
 from scanpipe.raster import MM_PER_INCH, Raster
 
@@ -85,6 +85,11 @@ def measure(ink: InkMap) -> Orientation:
 def apply(raster: Raster, orientation: Orientation) -> Raster:
     """Turn the page by quarters; no pixel changes."""
     return raster.replace(np.ascontiguousarray(np.rot90(raster.pixels, -orientation.turn_deg // 90)))
+
+
+def apply_to_flags(flags: Flags, orientation: Orientation) -> Flags:
+    """Turn a map of places along with its page."""
+    return np.ascontiguousarray(np.rot90(flags, -orientation.turn_deg // 90))
 
 
 def apply_to_ink(ink: InkMap, orientation: Orientation) -> InkMap:

@@ -17,9 +17,11 @@ _MAP_DPI, _PAPER_DPI = 75.0, 37.5
 _FRACTION_BITS = 4  # of a pixel, in which OpenCV takes corners
 _REACH_MM = 3.0  # how far within the outline the page's edge may lie
 _SAMPLE_MM = 6.0
+_AROUND_WRITING_MM = 1.0
 _THINNEST_MM = 2.0  # surroundings are at least so wide; strokes are not
 _RIM_PX = 1
 _BETWEEN, _SOFTEST_PX = 0.25, 6.0  # from a quarter like the one to a quarter like the other, in so many pixels
+_ALIKE = 0.65  # leaves of a stack, and what lies in between otherwise, are not much like either
 _TRACE, _NO_LEVEL = 1e-3, 1e4
 
 
@@ -43,15 +45,17 @@ def paint_outside(raster: Raster, outline: Outline) -> Raster:
     return _painted(raster, small, ~within, inside(outline, raster.height, raster.width))[0]
 
 
-def paint_surroundings(raster: Raster, outline: Outline) -> tuple[Raster, Paper]:
+def paint_surroundings(raster: Raster, outline: Outline, marks: Flags) -> tuple[Raster, Paper]:
     """Return the picture with paper in place of the page's surroundings, along its real edge; and the paper.
 
     Args:
         raster: the picture.
         outline: corners in its pixels, in order, of a convex polygon around the page.
+        marks: where writing was found, at any scale; nothing is painted there, nor close by.
     """
     small = reduced(raster, _MAP_DPI)
     beyond = _surroundings(small, inside(outline, small.height, small.width, scale=small.dpi / raster.dpi))
+    beyond &= ~_spread(_fitted(marks, small), small.px(_AROUND_WRITING_MM))
     soft = cv2.resize(np.where(beyond, np.uint8(0), np.uint8(255)), (raster.width, raster.height))
     return _painted(raster, small, beyond, inside(outline, raster.height, raster.width) & (soft > 127))
 
@@ -75,7 +79,7 @@ def _surroundings(small: Raster, within: Flags) -> Flags:
     far, near = _distance(small, page), _distance(small, around)
     likeness = far / np.maximum(far + near, 1)
     side = small.px(_THINNEST_MM)
-    alike = ((likeness > 0.5) & outer & within) | ~within
+    alike = ((likeness > _ALIKE) & outer & within) | ~within
     wide = cv2.copyMakeBorder(alike.astype(np.uint8), side, side, side, side, cv2.BORDER_REPLICATE)
     joined = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))[side:-side, side:-side]
     count, labels = cv2.connectedComponents(np.asarray(joined, np.uint8) | (~within).astype(np.uint8))
@@ -86,6 +90,12 @@ def _surroundings(small: Raster, within: Flags) -> Flags:
     soft = _spread(edge, side) & (np.abs(likeness - 0.5) < _BETWEEN)
     sharp = np.count_nonzero(soft) <= _SOFTEST_PX * np.count_nonzero(edge)
     return _spread(beyond, _RIM_PX) if sharp and (beyond & within).any() else ~within
+
+
+def _fitted(marks: Flags, small: Raster) -> Flags:
+    """Return where at least some of a place is marked."""
+    share = cv2.resize(marks.astype(np.float32), (small.width, small.height), interpolation=cv2.INTER_AREA)
+    return np.asarray(share > 0, np.bool_)
 
 
 def _spread(flags: Flags, reach: int) -> Flags:

@@ -77,27 +77,27 @@ class PageBox(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FoundPage:
-    """The page without its margin (h, w), frame and covers around it (h, w), the dpi of these maps; and the box."""
+    """The page without its margin (h, w), what surrounds it (h, w), whose pattern is no ink, their dpi; and the box."""
 
     page: Flags
-    covers: Flags
+    around: Flags
     dpi: float
     box: PageBox
 
 
-def measure(raster: Raster, params: Params) -> PageBox:
-    """Find the smallest upright box that holds everything that is not frame, bed or cover, plus a margin."""
-    return measure_with_covers(raster, params)[0]
+def measure(raster: Raster, params: Params, marks: Flags | None = None) -> PageBox:
+    """Find the smallest upright box that holds all writing and all that is not frame, bed or cover, plus a margin."""
+    return find_page(raster, params, marks).box
 
 
-def measure_with_covers(raster: Raster, params: Params) -> tuple[PageBox, Flags]:
-    """Return the box, and a map (one millimetre a place) of frame and covers, whose pattern is no ink."""
-    found = find_page(raster, params)
-    return found.box, np.asarray(cv2.dilate(found.covers.astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)
+def find_page(raster: Raster, params: Params, marks: Flags | None = None) -> FoundPage:
+    """Find the page within what surrounds it.
 
-
-def find_page(raster: Raster, params: Params) -> FoundPage:
-    """Find the page within what surrounds it."""
+    Args:
+        raster: the picture.
+        params: how the page is told.
+        marks: where writing was found, at any scale: that is page whatever it looks like.
+    """
     small = reduced(raster, _MAP_DPI)
     lab = _lab(small.pixels)
     paper = _paper_colour(lab)
@@ -106,7 +106,8 @@ def find_page(raster: Raster, params: Params) -> FoundPage:
     cover = _covers(lab, paper, small, dark | bed)
     outside = (dark | bed | cover) & ~_cut_off(raster, small)
     page = _page_parts(~outside, small, params)
-    found = _bounds(page) or (0, 0, small.width, small.height)
+    written = page if marks is None or not page.any() else page | _written(marks, small)
+    found = _bounds(written) or (0, 0, small.width, small.height)
     kind = " and ".join(name for name, part in (("dark", dark), ("bed", bed)) if part.any())
     box = _scaled(found, raster, small, raster.px(params.margin_mm) if params.margin_mm else 0)
     confidence = _confidence(page, found, params)
@@ -114,16 +115,30 @@ def find_page(raster: Raster, params: Params) -> FoundPage:
     measured = PageBox(
         left=box[0], top=box[1], right=box[2], bottom=box[3], confidence=confidence,
         surroundings=cast(Literal["none"], kind or ("cover" if cover.any() else "none")),
-        outline=_outline(page, outside, raster, small) if painted else (),
+        outline=_outline(written, outside & ~written, raster, small) if painted else (),
     )  # fmt: skip
-    return FoundPage(page=page, covers=dark | cover, dpi=small.dpi, box=measured)
+    around = np.asarray(cv2.dilate(outside.astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)
+    return FoundPage(page=page, around=around, dpi=small.dpi, box=measured)
 
 
-def apply(raster: Raster, paper: Paper, box: PageBox) -> tuple[Raster, Paper]:
-    """Return the picture within the box, with paper in place of what surrounds the page; and its paper."""
+def _written(marks: Flags, small: Raster) -> Flags:
+    """Return the places that marks lie in or close to."""
+    share = cv2.resize(marks.astype(np.float32), (small.width, small.height), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.dilate(share, np.ones((3, 3), np.uint8)) > 0, np.bool_)
+
+
+def apply(raster: Raster, paper: Paper, box: PageBox, marks: Flags) -> tuple[Raster, Paper]:
+    """Return the picture within the box, with paper in place of what surrounds the page; and its paper.
+
+    Args:
+        raster: the picture.
+        paper: of the picture.
+        box: within it.
+        marks: where in the box writing was found, at any scale; nothing is painted there.
+    """
     cut = raster.replace(raster.pixels[box.top : box.bottom, box.left : box.right])
     if box.outline:
-        return paint_surroundings(cut, tuple((x - box.left, y - box.top) for x, y in box.outline))
+        return paint_surroundings(cut, tuple((x - box.left, y - box.top) for x, y in box.outline), marks)
     return cut, paper.cut(box.sides, raster)
 
 

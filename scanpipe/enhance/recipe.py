@@ -7,18 +7,30 @@ from typing import Annotated
 import msgspec
 import numpy as np
 
-from scanpipe.enhance import orientation, page_box, spread, text_mask
+from scanpipe.enhance import orientation, outside, page_box, spread, text_mask
 from scanpipe.enhance import score as scoring
 from scanpipe.enhance import seals as sealing
 from scanpipe.enhance.deskew import Skew
 from scanpipe.enhance.given import Given, try_given
 from scanpipe.enhance.ink import InkLoss, InkMap, map_ink
+from scanpipe.enhance.marks import lost_mm2
 from scanpipe.enhance.paper import grain_of
 from scanpipe.enhance.paper_size import Sheet, half_of, sheet_of
 from scanpipe.enhance.reading import reading_picture
 from scanpipe.enhance.report import Metrics, Report, StepReport
 from scanpipe.enhance.spread import Region
-from scanpipe.enhance.steps import GEOMETRIC, NAMES, OWN_TO_A_HALF, TONAL, VERSIONS, Page, Step, Trial, try_step
+from scanpipe.enhance.steps import (
+    GEOMETRIC,
+    NAMES,
+    OWN_TO_A_HALF,
+    TONAL,
+    VERSIONS,
+    Page,
+    Step,
+    Trial,
+    page_of,
+    try_step,
+)
 from scanpipe.enhance.strokes import Strokes, find_strokes
 from scanpipe.raster import Raster
 
@@ -27,11 +39,19 @@ _BOX_FOUND = ("applied", "not_needed", "geometry_kept")
 
 
 class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The largest shares that one step may cost: of writing, of coloured ink, of any one seal; beyond, it is undone."""
+    """The most that one step may cost; beyond, it is undone.
+
+    Attributes:
+        ink: share of all writing.
+        colour: share of all coloured ink.
+        seals: share of any one seal, stamp or signature.
+        writing_mm2: of the writing found on the scan, in any square of 10 mm.
+    """
 
     ink: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.005
     colour: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.01
     seals: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.02
+    writing_mm2: Annotated[float, msgspec.Meta(ge=0, le=100)] = 0.5
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -173,7 +193,7 @@ def enhance_half(raster: Raster, recipe: Recipe, region: Region) -> Enhanced:
     course = _started(raster)
     for step in steps:
         if isinstance(step, spread.Params) and course.region is None:
-            course = _half(course, step, try_step(step, course.page), region)
+            course = _half(course, step, try_step(step, course.page), region, recipe.guard)
         else:
             course = _advanced(course, step, recipe, keep=False)
     return _finished(course, recipe)
@@ -186,7 +206,7 @@ def _with_spread(recipe: Recipe) -> tuple[Step, ...]:
 
 
 def _started(raster: Raster) -> _Course:
-    page = Page(raster=raster, ink=map_ink(raster))
+    page = page_of(raster)
     return _Course(page=page, plain=page, scan=page.ink, sheet=sheet_of(page.ink.small))
 
 
@@ -200,22 +220,33 @@ def _parted_or_advanced(course: _Course, step: Step, recipe: Recipe, *, keep: bo
     if isinstance(step, spread.Params) and step.mode == "split" and not keep and course.region is None:
         trial = try_step(step, course.page)
         if trial.why == "found":
-            return tuple(_half(course, step, trial, region) for region in spread.REGIONS)
+            return tuple(_half(course, step, trial, region, recipe.guard) for region in spread.REGIONS)
         return (course.told(step, trial),)
     return (_advanced(course, step, recipe, keep=keep),)
 
 
-def _half(course: _Course, step: spread.Params, trial: Trial, region: Region) -> _Course:
+def _half(course: _Course, step: spread.Params, trial: Trial, region: Region, guard: Guard) -> _Course:
     """Return one half of a spread: at its gutter, or at the middle where none is sure."""
     gutter, flag = trial.measured, None
     if not isinstance(gutter, spread.Spread) or trial.why != "found":
         gutter, step, flag = spread.middle(course.page.raster), spread.unsure(step), "gutter_unsure"
     whole = course.page
-    raster = spread.apply(whole.raster, gutter, region, step)
-    page = Page(raster=raster, ink=map_ink(raster))
+    page = _parted(whole, gutter, region, step)
+    if lost_mm2(page.marks, page.raster) > guard.writing_mm2:
+        flag = "ink_lost"
     told = course.told(step, replace(trial, page=page, why="applied", flag=flag))
     sheet = half_of(whole.ink.small, gutter.scaled(whole.ink.dpi / whole.raster.dpi), region)
     return replace(told, region=region, plain=page, scan=page.ink, sheet=sheet)
+
+
+def _parted(whole: Page, gutter: spread.Spread, region: Region, step: spread.Params) -> Page:
+    """Return one half of a spread; what is painted over beyond its overlap is the other half's."""
+    raster = spread.apply(whole.raster, gutter, region, step)
+    columns, corners = spread.part(whole.raster, gutter, region, step)
+    scale = whole.marks.shape[1] / whole.raster.width
+    marks = whole.marks[:, round(columns.start * scale) : round(columns.stop * scale)]
+    marks = marks & outside.inside(corners, *marks.shape, scale=scale)
+    return Page(raster=raster, ink=map_ink(raster), marks=marks)
 
 
 def _finished(course: _Course, recipe: Recipe) -> Enhanced:
@@ -223,7 +254,7 @@ def _finished(course: _Course, recipe: Recipe) -> Enhanced:
     page, plain = course.page, course.plain
     strokes = find_strokes(plain.raster, plain.ink)
     seals = tuple(found.seal for found in page.seals)
-    mask, ink = text_mask.text_mask(plain.raster, plain.ink, strokes, recipe.mask, seals)
+    mask, ink = text_mask.text_mask(plain.raster, plain.ink, strokes, recipe.mask, seals, marks=plain.marks)
     left = _skew_left(course.steps)
     score = scoring.measure(page.raster, page.ink, scan=course.scan, skew_deg=left, thresholds=recipe.score)
     metrics = _metrics(page, ink)
@@ -256,7 +287,10 @@ def _guarded(trial: Trial, guard: Guard, *, keep: bool) -> Trial:
         return trial
     if keep:
         return replace(trial, page=None, why="geometry_kept")
-    lost = _lost(trial.loss, guard) if trial.loss else ""
+    loss = trial.loss or InkLoss(before_mm2=trial.page.ink.area_mm2, after_mm2=trial.page.ink.area_mm2)
+    gone = max(loss.writing_lost_mm2, lost_mm2(trial.page.marks, trial.page.raster))
+    loss = msgspec.structs.replace(loss, writing_lost_mm2=gone)
+    trial, lost = replace(trial, loss=loss), _lost(loss, guard)
     if lost:
         flag = "page_box_unsure" if isinstance(trial.measured, page_box.PageBox) else lost
         return replace(trial, page=None, why=lost, flag=flag)
@@ -267,7 +301,9 @@ def _lost(loss: InkLoss, guard: Guard) -> str:
     """Return what a step cost too much of: `ink_lost`, `seal_lost`, or "" where the guard allows it."""
     if loss.lost_share > guard.ink or loss.colour_lost_share > guard.colour:
         return "ink_lost"
-    return "seal_lost" if loss.seal_lost_share > guard.seals else ""
+    if loss.seal_lost_share > guard.seals:
+        return "seal_lost"
+    return "ink_lost" if loss.writing_lost_mm2 > guard.writing_mm2 else ""
 
 
 def _told(step: Step, trial: Trial) -> StepReport:

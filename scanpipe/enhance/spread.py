@@ -116,19 +116,22 @@ def apply(raster: Raster, spread: Spread, region: Region, params: Params) -> Ras
 
     What lies beyond the overlap of a slanted gutter is painted as paper; it stands in full on the other half.
     """
+    columns, corners = part(raster, spread, region, params)
+    half = raster.replace(np.ascontiguousarray(raster.pixels[:, columns]))
+    return paint_outside(half, corners) if abs(spread.top_x - spread.bottom_x) >= 1 else half
+
+
+def part(raster: Raster, spread: Spread, region: Region, params: Params) -> tuple[slice, Outline]:
+    """Return the columns of one page of the spread with its overlap, and its corners within them."""
     overlap = raster.px(params.overlap_mm) if params.overlap_mm else 0
     side = 1 if region == "left" else -1
     top, bottom = spread.top_x + side * overlap, spread.bottom_x + side * overlap
     height, width = raster.height, raster.width
-    corners: Outline
     if region == "left":
         cut = slice(0, min(width, int(np.ceil(max(top, bottom))) + 1))
-        corners = ((0, 0), (top, 0), (bottom, height), (0, height))
-    else:
-        cut = slice(max(0, int(min(top, bottom))), width)
-        corners = ((top - cut.start, 0), (width, 0), (width, height), (bottom - cut.start, height))
-    half = raster.replace(np.ascontiguousarray(raster.pixels[:, cut]))
-    return paint_outside(half, corners) if abs(top - bottom) >= 1 else half
+        return cut, ((0, 0), (top, 0), (bottom, height), (0, height))
+    cut = slice(max(0, int(min(top, bottom))), width)
+    return cut, ((top - cut.start, 0), (width, 0), (width, height), (bottom - cut.start, height))
 
 
 def _bands(small: Raster) -> tuple[Field, Curve]:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from functools import singledispatch
 
-import cv2
 import msgspec
 import numpy as np
 
 from scanpipe.enhance import contrast, deskew, dewarp, flatten, orientation, outside, page_box, spread, stains
 from scanpipe.enhance.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
+from scanpipe.enhance.marks import find_marks, fitted, most_mm2
 from scanpipe.enhance.paper import Flags, Paper, grain_of, measure_paper
 from scanpipe.enhance.report import Measured
 from scanpipe.enhance.seals import Found, cut_out, find_seals, worst_cut, worst_loss
@@ -54,16 +54,30 @@ OWN_TO_A_HALF = (deskew.Params, dewarp.Params, page_box.Params, flatten.Params, 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Page:
-    """A picture together with its ink, and its seals if they were looked for in this very geometry."""
+    """A picture together with its ink.
+
+    Attributes:
+        raster: the picture.
+        ink: its ink.
+        marks: (h, w) where writing was found on the scan, whatever became of it; moved along, at the ink's scale.
+        found: its seals if they were looked for in this very geometry.
+    """
 
     raster: Raster
     ink: InkMap
+    marks: Flags
     found: tuple[Found, ...] | None = None
 
     @property
     def seals(self) -> tuple[Found, ...]:
         """The seals, stamps and signatures on it; searched for each time it is asked, unless they are known."""
         return find_seals(self.raster, self.ink) if self.found is None else self.found
+
+
+def page_of(scan: Raster) -> Page:
+    """Return a scan with its ink and its marks of writing."""
+    ink = map_ink(scan)
+    return Page(raster=scan, ink=ink, marks=fitted(find_marks(scan), ink.beside.shape))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,7 +120,8 @@ def _set_upright(step: orientation.Params, page: Page) -> Trial:
 def set_upright(page: Page, found: orientation.Orientation) -> Trial:
     """Turn a page by quarters."""
     raster, ink = orientation.apply(page.raster, found), orientation.apply_to_ink(page.ink, found)
-    return Trial(measured=found, page=Page(raster=raster, ink=ink))
+    marks = orientation.apply_to_flags(page.marks, found)
+    return Trial(measured=found, page=Page(raster=raster, ink=ink, marks=marks))
 
 
 @try_step.register
@@ -120,12 +135,13 @@ def _seek_gutter(step: spread.Params, page: Page) -> Trial:
 
 @try_step.register
 def _crop(step: page_box.Params, page: Page) -> Trial:
-    box, covers = page_box.measure_with_covers(page.raster, step)
+    seen = page_box.find_page(page.raster, step, page.marks)
+    box = seen.box
     if box.covers(page.raster):
         return left_alone(box, "not_needed")
     if not box.confidence:
         return left_alone(box, "unsure", "page_box_unsure")
-    ink = page.ink.without(covers)
+    ink = page.ink.without(seen.around)
     inside = _within(box, page)
     loss = loss_outside(ink, inside)
     if (
@@ -137,24 +153,36 @@ def _crop(step: page_box.Params, page: Page) -> Trial:
     if box.covers(page.raster):
         return left_alone(box, "not_needed")
     rows, columns = _on_map(box, page)
-    raster, paper = page_box.apply(page.raster, page.ink.paper, box)
+    marks = fitted(page.marks, inside.shape)
+    raster, paper = page_box.apply(page.raster, page.ink.paper, box, marks[rows, columns])
     cut = map_ink(raster, beside=(page.ink.beside | ~inside)[rows, columns], paper=paper)
     seals = page.seals
     found = cut_out(seals, box.sides, page.ink, cut)
     speck = ink.mm2(ink.coloured & ~inside) < _SPECK_MM2
     colour = 0.0 if speck else loss.colour_lost_share
-    loss = msgspec.structs.replace(loss, colour_lost_share=colour, seal_lost_share=worst_cut(seals, inside))
-    return Trial(measured=box, page=Page(raster=raster, ink=cut, found=found), loss=loss)
+    loss = msgspec.structs.replace(
+        loss,
+        colour_lost_share=colour,
+        seal_lost_share=worst_cut(seals, inside),
+        writing_lost_mm2=most_mm2(marks & ~inside, page.ink.dpi),
+    )
+    after = Page(raster=raster, ink=cut, marks=marks[rows, columns], found=found)
+    return Trial(measured=box, page=after, loss=loss)
 
 
 def cropped(page: Page, box: page_box.PageBox) -> Trial:
     """Cut a page to a box that a person or another page gave; all ink outside counts as lost."""
     rows, columns = _on_map(box, page)
     inside = _within(box, page)
-    raster, paper = page_box.apply(page.raster, page.ink.paper, box)
+    marks = fitted(page.marks, inside.shape)
+    raster, paper = page_box.apply(page.raster, page.ink.paper, box, marks[rows, columns])
     ink = map_ink(raster, beside=page.ink.beside[rows, columns], paper=paper)
-    loss = msgspec.structs.replace(loss_outside(page.ink, inside), seal_lost_share=worst_cut(page.seals, inside))
-    return Trial(measured=box, page=Page(raster=raster, ink=ink), loss=loss)
+    loss = msgspec.structs.replace(
+        loss_outside(page.ink, inside),
+        seal_lost_share=worst_cut(page.seals, inside),
+        writing_lost_mm2=most_mm2(marks & ~inside, page.ink.dpi),
+    )
+    return Trial(measured=box, page=Page(raster=raster, ink=ink, marks=marks[rows, columns]), loss=loss)
 
 
 def _within(box: page_box.PageBox, page: Page) -> Flags:
@@ -189,7 +217,8 @@ def turned(page: Page, skew: deskew.Skew) -> Trial:
     """Turn a page by its angle."""
     raster = deskew.apply(page.raster, skew)
     ink = map_ink(raster, beside=deskew.apply_to_flags(page.ink.beside, skew))
-    return Trial(measured=skew, page=Page(raster=raster, ink=ink), loss=loss_by_mass(page.ink, ink))
+    marks = ~deskew.apply_to_flags(~page.marks, skew)
+    return Trial(measured=skew, page=Page(raster=raster, ink=ink, marks=marks), loss=loss_by_mass(page.ink, ink))
 
 
 @try_step.register
@@ -199,7 +228,8 @@ def _unroll(step: dewarp.Params, page: Page) -> Trial:
         return left_alone(curl, "unsure" if curl.bend_mm >= step.smallest_mm else "not_needed")
     raster = dewarp.apply(page.raster, curl)
     ink = map_ink(raster, beside=dewarp.apply_to_flags(page.ink.beside, curl, page.ink.dpi))
-    return Trial(measured=curl, page=Page(raster=raster, ink=ink), loss=loss_by_mass(page.ink, ink))
+    marks = ~dewarp.apply_to_flags(~page.marks, curl, page.ink.dpi)
+    return Trial(measured=curl, page=Page(raster=raster, ink=ink, marks=marks), loss=loss_by_mass(page.ink, ink))
 
 
 @try_step.register
@@ -227,14 +257,9 @@ def _clean(step: stains.Params, page: Page) -> Trial:
     if not cleaning.spoilt.found:
         return left_alone(cleaning.spoilt, "not_needed")
     relief = page.ink.relief.copy()
-    relief[~_fitted(cleaning.own, relief.shape)] = 0  # what is taken away on purpose is no loss
-    return _in_place(cleaning.spoilt, stains.apply(page.raster, cleaning), page, own=replace(page.ink, relief=relief))
-
-
-def _fitted(flags: Flags, shape: tuple[int, ...]) -> Flags:
-    return np.asarray(
-        cv2.resize(flags.astype(np.uint8), (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST), np.bool_
-    )
+    relief[~fitted(cleaning.own, relief.shape)] = 0  # what is taken away on purpose is no loss
+    own = replace(page, marks=page.marks & fitted(cleaning.own, page.marks.shape))
+    return _in_place(cleaning.spoilt, stains.apply(page.raster, cleaning), own, own=replace(page.ink, relief=relief))
 
 
 def _in_place(
@@ -253,4 +278,4 @@ def _in_place(
     loss = msgspec.structs.replace(
         loss_in_place(own or page.ink, ink), seal_lost_share=worst_loss(seals, page.ink, ink)
     )
-    return Trial(measured=measured, page=Page(raster=raster, ink=ink, found=seals), loss=loss)
+    return Trial(measured=measured, page=Page(raster=raster, ink=ink, marks=page.marks, found=seals), loss=loss)

@@ -23,6 +23,7 @@ from scanpipe.enhance import contrast
 from scanpipe.enhance.bands import bands, edged, stretched
 from scanpipe.enhance.edges import FINE, Edges, gradients, measure_edges
 from scanpipe.enhance.ink import InkMap
+from scanpipe.enhance.marks import fitted
 from scanpipe.enhance.min_cut import cut
 from scanpipe.enhance.paper import Flags, grey_pixels
 from scanpipe.enhance.parts import parts_of
@@ -30,7 +31,7 @@ from scanpipe.enhance.seals import Seal
 from scanpipe.enhance.strokes import Strokes
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-VERSION = 6
+VERSION = 7
 
 _BAND_PX = 2_000_000  # of the page at a time: small enough for the processor's cache
 _CONTEXT = 48  # pixels beyond a part of the page, so that its cut is that of the whole
@@ -46,6 +47,7 @@ _STRAIGHT_MM = 8.0
 _RULED = 0.5  # of the ink
 _TIMES_GRAIN = 3.0  # what stands out less is no writing to measure edges by
 _GAIN_UNIT = 32
+_AROUND_MARK_MM, _SHADOWED_STROKE_MM, _LEAST_LEVELS = 0.3, 2.5, 20
 _BRIGHT = 256.0  # paper of this level keeps its contrast; that of darker paper grows with the root of the ratio
 
 
@@ -75,7 +77,7 @@ class Ink(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="text
 
 
 def text_mask(
-    raster: Raster, ink: InkMap, strokes: Strokes, params: Params, seals: Sequence[Seal] = ()
+    raster: Raster, ink: InkMap, strokes: Strokes, params: Params, seals: Sequence[Seal] = (), *, marks: Flags
 ) -> tuple[Raster, Ink]:
     """Take the mask of a page.
 
@@ -85,6 +87,7 @@ def text_mask(
         strokes: its marks at stroke width.
         params: how ink is told from paper.
         seals: what was found stamped on it, whose coloured ink is taken in as well.
+        marks: where writing was found, at any scale: it is ink in the dark of a frame too.
 
     Returns:
         The mask (grey, 0 = ink, 255 = paper, same size as the page) and what it holds.
@@ -97,6 +100,7 @@ def text_mask(
     found = (depth > 0).view(np.uint8) if raster.black_and_white else _cut(depth, edges, params)
     kept, letter_mm = _kept(found, depth, raster, params)
     _take_in_stamps(kept, raster, ink, seals, params)
+    _take_in_shadowed(kept, raster, ink, marks)
     return raster.replace(np.asarray(cv2.threshold(kept, 0, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)), Ink(
         share=round(float(cv2.countNonZero(kept)) / kept.size, 5),
         edge=round(edges.typical / (4 * FINE), 1),
@@ -210,6 +214,29 @@ def _take_in_stamps(mask: Pixels, raster: Raster, ink: InkMap, seals: Sequence[S
         if strong.size:
             least = max(6 * ink.grain, params.stamp * float(np.percentile(strong, 75)))
             mask[top:bottom, left:right] |= (spread > least).astype(np.uint8)
+
+
+def _take_in_shadowed(mask: Pixels, raster: Raster, ink: InkMap, marks: Flags) -> None:
+    """Add the writing that stands in what is as dark as a frame, in place: what is darker than half way there.
+
+    Half way between the brightest and the darkest close by (Bernsen, ICPR 1986).
+    """
+    shadowed = fitted(marks, ink.beside.shape) & ink.beside
+    if not shadowed.any():
+        return
+    side = 2 * ink.px(_AROUND_MARK_MM) + 1
+    near = np.asarray(cv2.dilate(shadowed.view(np.uint8), np.ones((side, side), np.uint8)), np.uint8)
+    across, down = raster.width / near.shape[1], raster.height / near.shape[0]
+    whole = fitted(near.view(np.bool_), (raster.height, raster.width))
+    for x, y, width, height in parts_of(near)[2][1:, :4]:
+        left, right, top, bottom = int(x * across), int((x + width) * across), int(y * down), int((y + height) * down)
+        part = raster.replace(raster.pixels[top:bottom, left:right])
+        levels = grey_pixels(part.pixels)
+        window = np.ones((part.px(_SHADOWED_STROKE_MM) | 1,) * 2, np.uint8)
+        lowest, highest = cv2.erode(levels, window), cv2.morphologyEx(levels, cv2.MORPH_CLOSE, window)
+        half = cv2.addWeighted(lowest, 0.5, highest, 0.5, 0)
+        dark = (levels < half) & (cv2.subtract(highest, lowest) >= _LEAST_LEVELS)
+        mask[top:bottom, left:right] |= (dark & whole[top:bottom, left:right]).view(np.uint8)
 
 
 @compiled()

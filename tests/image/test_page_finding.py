@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from scanpipe.enhance import outside, page_box
-from scanpipe.enhance.ink import map_ink
+from scanpipe.enhance.marks import find_marks
 from scanpipe.enhance.page_box import PageBox
 from scanpipe.enhance.paper import measure_paper
 from scanpipe.enhance.recipe import Guard, Recipe, enhance
-from scanpipe.enhance.steps import Page, try_step
+from scanpipe.enhance.steps import page_of, try_step
 from scanpipe.raster import Raster
 from tests.drawn_spreads import BED, BLACK, RED, DrawnSpread, draw_open_sheet, px
 
@@ -21,6 +21,11 @@ BOX_MM, FRINGE_MM = 4.0, 2.2
 
 def box_of(raster: Raster) -> PageBox:
     return page_box.measure(raster, page_box.Params())
+
+
+def boxed(raster: Raster, box: PageBox) -> Raster:
+    marks = find_marks(raster)[box.top : box.bottom, box.left : box.right]
+    return page_box.apply(raster, measure_paper(raster), box, marks)[0]
 
 
 def inside_box(box: PageBox, raster: Raster) -> Any:
@@ -65,7 +70,7 @@ def test_no_pixel_of_notes_numbers_and_seals_at_the_edge_is_lost(
     box = box_of(drawn.raster)
     assert box.outline
     assert not (drawn.ink & ~inside_box(box, drawn.raster)).any()
-    done = page_box.apply(drawn.raster, measure_paper(drawn.raster), box)[0].pixels
+    done = boxed(drawn.raster, box).pixels
     cut = np.s_[box.top : box.bottom, box.left : box.right]
     assert np.array_equal(done[drawn.ink[cut]], drawn.raster.pixels[cut][drawn.ink[cut]])
 
@@ -73,11 +78,11 @@ def test_no_pixel_of_notes_numbers_and_seals_at_the_edge_is_lost(
 def test_a_wedge_of_frame_beside_a_slanted_page_becomes_paper() -> None:
     drawn = draw_open_sheet(angles=(1.8, 1.8), shadow=0.0)
     box = box_of(drawn.raster)
-    done = page_box.apply(drawn.raster, measure_paper(drawn.raster), box)[0]
+    done = boxed(drawn.raster, box)
     dark = cv2.erode((done.pixels.max(axis=2) < 60).astype(np.uint8), np.ones((px(FRINGE_MM), px(FRINGE_MM)), np.uint8))
     assert not dark.any()
     bare = page_box.measure(drawn.raster, page_box.Params(wedges="keep"))
-    kept = page_box.apply(drawn.raster, measure_paper(drawn.raster), bare)[0]
+    kept = boxed(drawn.raster, bare)
     assert (kept.pixels.max(axis=2) < 60).mean() > 0.01
 
 
@@ -108,7 +113,7 @@ def test_nothing_is_painted_over_what_looks_like_writing() -> None:
         cv2.putText(pixels, "HOA LOC", (px(3), px(6 + 4 * row)), 0, 0.7, (245, 240, 225), 8)
         cv2.putText(pixels, "HOA LOC", (px(3), px(6 + 4 * row)), 0, 0.7, BLACK, 2)
     raster = Raster(pixels=pixels, dpi=drawn.raster.dpi)
-    trial = try_step(page_box.Params(), Page(raster=raster, ink=map_ink(raster)))
+    trial = try_step(page_box.Params(), page_of(raster))
     assert trial.loss is None or trial.loss.lost_share <= Guard().ink
 
 

@@ -142,7 +142,7 @@ def test_a_step_that_takes_one_seal_away_is_undone(draw: Draw, monkeypatch: pyte
     assert report.ink.seal_lost_share > 0.8
     assert "seal_lost" in result.report.flags
     assert len(result.report.seals) == 2
-    wide_open = Guard(ink=1.0, colour=1.0, seals=1.0)
+    wide_open = Guard(ink=1.0, colour=1.0, seals=1.0, writing_mm2=100.0)
     assert (
         enhance(page, Recipe(name="x", steps=(contrast.Params(wanted=1.0),), guard=wide_open)).report.steps[0].applied
     )

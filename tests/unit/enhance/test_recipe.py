@@ -100,7 +100,7 @@ def test_a_step_that_drops_colour_is_undone(page: Raster, monkeypatch: pytest.Mo
 
 def test_the_guard_can_be_opened(page: Raster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contrast, "apply", lambda raster, *_rest: raster.replace(np.full_like(raster.pixels, 230)))
-    recipe = Recipe(name="x", steps=(contrast.Params(wanted=1.0),), guard=Guard(ink=1.0, colour=1.0))
+    recipe = Recipe(name="x", steps=(contrast.Params(wanted=1.0),), guard=Guard(ink=1.0, colour=1.0, writing_mm2=100.0))
     assert enhance(page, recipe).report.steps[0].applied
 
 
