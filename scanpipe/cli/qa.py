@@ -13,7 +13,8 @@ from scanpipe.reasons import REASONS
 @click.command(
     help=_(
         "Accept processed pages; with no PAGE, all that are not rejected. A page named here that was sent back to the "
-        "scanner is taken as it was.\n\nExample: scanpipe accept KS.2010.01 F1 3 5-9"
+        "scanner is taken as it was. A PDF (KS.2010.01.011) or a case (12a/2010) means all its pages.\n\n"
+        "Example: scanpipe accept KS.2010.01 F1 3 5-9"
     )
 )
 @book_argument
@@ -37,7 +38,8 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], ticket: str) -> None
 @click.command(
     help=_(
         "Reject pages: to wait for a person, to be processed again with another recipe (--redo), or to be scanned "
-        "again (--rescan, then 'scanpipe capture').\n\n"
+        "again (--rescan, then 'scanpipe capture'). A PDF (KS.2010.01.011) or a case (12a/2010) means all its "
+        "pages.\n\n"
         "Example: scanpipe reject KS.2010.01 12-14 --reason faded --redo faded"
     )
 )

@@ -5,20 +5,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from scanpipe.capture.checks import LOSSES
 from scanpipe.config import AcceptSettings
 from scanpipe.errors import PageUnknown, UsageError
-from scanpipe.flows.books import BookFacts, book_facts
+from scanpipe.flows.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.flags import explain
 from scanpipe.flows.held import in_one_step
+from scanpipe.flows.named_pages import named_pages
 from scanpipe.flows.plan import PageState, Status
 from scanpipe.flows.station import Station
 from scanpipe.flows.treatment import treatment
 from scanpipe.messages import _
-from scanpipe.model import Page, parse_pages
+from scanpipe.model import Page
 
 POLICY = "policy"
 
 
 def accept(station: Station, name: str, labels: Sequence[str], *, ticket: str = "") -> tuple[PageState, ...]:
-    """Accept the named pages, or (none named) every processed page of the book that is not rejected.
+    """Accept the pages named (see `named_pages`), or else every processed page of the book that is not rejected.
 
     A page that was sent back to the scanner and is named here is taken as it was scanned.
 
@@ -35,7 +36,7 @@ def accept(station: Station, name: str, labels: Sequence[str], *, ticket: str = 
 def _accept(station: Station, name: str, labels: Sequence[str], *, ticket: str) -> tuple[PageState, ...]:
     facts = book_facts(station, name)
     if labels:
-        states = _chosen(facts, labels)
+        states = _chosen(station, facts, labels)
     else:
         states = tuple(state for state in facts.pages if state.status is Status.WAITING)
     unready = [state.page.label for state in states if state.version is None]
@@ -61,14 +62,14 @@ def reject(
     rescan: bool = False,
     ticket: str = "",
 ) -> tuple[Page, ...]:
-    """Reject pages: to wait, to be processed again with the recipe `redo`, or to be scanned again.
+    """Reject pages (see `named_pages`): to wait, to be processed again with the recipe `redo`, or to be scanned again.
 
     Raises:
         PageUnknown: the book has no such page.
         UsageError: a page has no capture, or has that very recipe already.
     """
     facts = book_facts(station, name)
-    states = _chosen(facts, labels)
+    states = _chosen(station, facts, labels)
     if rescan and not redo:
         states = _whole_sheets(facts, states)
     if not redo:
@@ -128,7 +129,8 @@ def _withdraw_rescans(station: Station, name: str, labels: Sequence[str]) -> Non
 
     It stands also where they cannot be accepted yet: then they are processed first.
     """
-    facts, wanted = book_facts(station, name), parse_pages(labels)
+    facts = book_facts(station, name)
+    wanted = named_pages(facts, convention_of(station, facts.book), labels)
     captures = {a.capture for a in facts.awaited if a.page in wanted}
     back = [(a.capture, a.place) for a in facts.awaited if a.capture is not None and a.capture in captures]
     if back:
@@ -141,9 +143,9 @@ def _whole_sheets(facts: BookFacts, states: Sequence[PageState]) -> tuple[PageSt
     return tuple(state for state in facts.pages if state.facts and state.facts.capture in captures)
 
 
-def _chosen(facts: BookFacts, labels: Sequence[str]) -> tuple[PageState, ...]:
+def _chosen(station: Station, facts: BookFacts, labels: Sequence[str]) -> tuple[PageState, ...]:
     known = {state.page: state for state in facts.pages if state.facts}
-    wanted = parse_pages(labels)
+    wanted = named_pages(facts, convention_of(station, facts.book), labels)
     unknown = [page.label for page in wanted if page not in known]
     if unknown:
         raise PageUnknown(

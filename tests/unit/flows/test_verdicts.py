@@ -82,3 +82,16 @@ def test_pages_are_not_moved_past_one_that_is_still_to_come(station: Station) ->
     reject(station, BOOK, ["3"], reason="blurred", rescan=True)
     with pytest.raises(UsageError, match="pages 3 are still to come"):
         shift(station, BOOK, "2", by=1)
+
+
+@pytest.mark.parametrize("name", ["2", "KS.2010.01.002.pdf", "ks.2010.01.002", "2/2010", "002/2010"])
+def test_pages_are_meant_by_label_pdf_or_case(station: Station, name: str) -> None:
+    assert [page.label for page in reject(station, BOOK, [name], reason="faded")] == ["2"]
+    assert [state.page.label for state in accept(station, BOOK, [name])] == ["2"]
+
+
+def test_a_pdf_means_all_its_pages_and_an_unknown_one_is_refused(station: Station) -> None:
+    amend(station, BOOK, Terms(rule="pages:3"))
+    assert [page.label for page in reject(station, BOOK, ["1/2010"], reason="faded")] == ["1", "2", "3"]
+    with pytest.raises(UsageError, match=r"KS\.2010\.01\.002"):
+        reject(station, BOOK, ["KS.2010.01.002"], reason="faded")
