@@ -1,17 +1,15 @@
 """What several test folders share: small drawn pages, stations, and the command line as a user runs it."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
+
+from tests.forked import ForkedCommands, Result
 
 # The same examples each time, and no more threads in outside programs than tests run side by side.
 hypothesis.settings.register_profile("scanpipe", deadline=None, derandomize=True)
@@ -24,31 +22,24 @@ SMALL_DPI = 100
 PAGES = 4
 
 
-@dataclass(frozen=True)
-class Result:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        assert self.out, self.err
-        return json.loads(self.out)
-
-
 Cli = Callable[..., Result]
 
 
+@cache
+def _commands() -> ForkedCommands:
+    return ForkedCommands()
+
+
+def pytest_sessionfinish() -> None:
+    """End the server of commands, where there is one."""
+    if _commands.cache_info().currsize:
+        _commands().close()
+
+
 def run_scanpipe(*args: object, station: Path | None = None, env: dict[str, str] | None = None) -> Result:
-    """Run the installed command in a process of its own."""
+    """Run the command line in a process of its own."""
     where = ["--station", str(station)] if station else []
-    command = [str(Path(sys.executable).with_name("scanpipe")), *where, *map(str, args)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=240, env={**os.environ, "LANGUAGE": "en", **(env or {})}
-    )
-    return Result(code=done.returncode, out=done.stdout, err=done.stderr)
+    return _commands().run([*where, *map(str, args)], {**os.environ, "LANGUAGE": "en", **(env or {})})
 
 
 def make_small_station(folder: Path) -> Path:

@@ -2,15 +2,15 @@
 
 import ctypes
 import errno
-import json
 import mmap
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.forked import ForkedCommands
 
 SOURCE = Path(__file__).with_name("faults.c")
 KINDS = ("open", "write", "sync", "rename", "unlink", "mkdir", "chmod")
@@ -57,7 +57,6 @@ class FaultyCommands:
     """Runs commands on stations, with or without a fault."""
 
     def __init__(self, folder: Path) -> None:
-        self._log = folder / "command.log"
         library, control = folder / "faults.so", folder / "control"
         compiler = ["gcc", "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE), "-ldl"]
         subprocess.run(compiler, check=True)
@@ -65,14 +64,8 @@ class FaultyCommands:
         with control.open("r+b") as stream:
             self._map = mmap.mmap(stream.fileno(), 0)
         self._control = _Control.from_buffer(self._map)
-        self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.fork_server"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "LANGUAGE": "en", "LD_PRELOAD": str(library), "SCANPIPE_FAULTS": str(control)},
-        )
-        assert self._answer() == "ready"
+        self._preloaded = {"LD_PRELOAD": str(library), "SCANPIPE_FAULTS": str(control)}
+        self._commands = ForkedCommands(**self._preloaded)
 
     def run(self, station: Path, *words: str, fault: Fault | None = None) -> Ended:
         """Run a command on a station to its end."""
@@ -82,24 +75,14 @@ class FaultyCommands:
         control.kind = KINDS.index(fault.kind) if fault else NO_CALL
         control.number = fault.number if fault else 0
         control.error = ERRORS[fault.how] if fault else 0
-        request = {"words": ["--station", str(station), *words], "log": str(self._log)}
-        assert self._server.stdin is not None
-        print(json.dumps(request), file=self._server.stdin, flush=True)
-        code = int(self._answer())
+        environment = {**os.environ, "LANGUAGE": "en", **self._preloaded}
+        done = self._commands.run(["--station", str(station), *words], environment)
         calls = dict(zip(KINDS, control.count, strict=True))
-        return Ended(code=code, text=self._log.read_text(), fired=bool(control.fired), calls=calls)
+        return Ended(code=done.code, text=done.out + done.err, fired=bool(control.fired), calls=calls)
 
     def close(self) -> None:
         """End the server."""
-        assert self._server.stdin is not None
-        assert self._server.stdout is not None
-        self._server.stdin.close()
-        self._server.wait(30)
-        self._server.stdout.close()
-
-    def _answer(self) -> str:
-        assert self._server.stdout is not None
-        return self._server.stdout.readline().strip()
+        self._commands.close()
 
 
 @contextmanager

@@ -10,8 +10,9 @@ import openpyxl
 import pikepdf
 from PIL import Image
 
-from tests.conftest import Cli, Result, make_small_station
+from tests.conftest import Cli, make_small_station
 from tests.e2e.conftest import ADD, BOOK, members, revision
+from tests.forked import Result
 
 
 def digest(path: Path) -> str:
