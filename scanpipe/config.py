@@ -84,7 +84,7 @@ class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
 
     language: Literal["", "en", "vi"] = ""
     operator: str = ""
-    unit_list: ListVersion = "2025-07-01"
+    unit_list: Literal["", "2025-06-30", "2025-07-01"] = ""
     min_free_gb: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 5
     scanner: ScannerSettings = ScannerSettings()
     process: ProcessSettings = ProcessSettings()

@@ -32,22 +32,23 @@ def book() -> None:
 @click.argument("kind", metavar="KIND")
 @click.option("--year", type=click.IntRange(1850, 2199), required=True, metavar="Y", help=_("Year of the book."))
 @click.option("--volume", type=click.IntRange(1, 99), required=True, metavar="V", help=_("Volume within the year."))
-@click.option("--unit", required=True, metavar="CODE[@LIST]", help=_("Code of the issuing commune."))
+@click.option(
+    "--unit",
+    required=True,
+    metavar="CODE[@LIST]",
+    help=_("Code of the issuing commune, in the list that was in use in the year of the book."),
+)
 @terms_options
 @click.pass_obj
 def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **terms: Any) -> None:
     """Open a book."""
     from scanpipe.flows.books import Terms, add_book
     from scanpipe.flows.station import open_station
-    from scanpipe.flows.units import other_meaning
 
     with open_station(folder, purpose="book add", person=person()) as station:
         opened = add_book(station, kind=kind, year=year, volume=volume, unit=unit, terms=Terms(**terms))
     issuer = f"{opened.unit_name} {opened.id.unit_folder}".strip()
     say(_("Book {book} of {unit} is open.").format(book=opened.id, unit=issuer))
-    if then := other_meaning(opened):
-        text = _("To be noted: in the list {version} the code is that of {name}, --unit {label}.")
-        say(text.format(version=then.list_version, name=then.full_name, label=then.label))
     say(_("Next: scanpipe capture {label}").format(label=opened.id.label))
 
 

@@ -63,7 +63,7 @@ def add_book(station: Station, *, kind: str, year: int, volume: int, unit: str, 
         UsageError: a kind the convention does not know, a unit that may be two, a back without a stated total.
         BookExists: it is on this station already.
     """
-    issuer = find_unit(station, unit)
+    issuer = find_unit(station, unit, year=year)
     identity = BookId(unit_code=issuer.code, unit_list=issuer.list_version, kind=kind.upper(), year=year, volume=volume)
     settings = station.settings
     blank = Book(

@@ -1,5 +1,7 @@
 """Which commune is meant: by the station's settings, or else by the lists that are shipped."""
 
+from collections.abc import Sequence
+
 from scanpipe.errors import UsageError
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
@@ -7,19 +9,22 @@ from scanpipe.model import Book, Unit
 from scanpipe.package.naming.units import (
     LISTS,
     ListedUnit,
-    list_of,
     listed_units,
+    lists_of,
     other_units,
     related_units,
     search_units,
 )
 
 
-def find_unit(station: Station, text: str) -> Unit:
-    """Return the unit that `CODE` or `CODE@LIST` means: one of station.toml, or of the list, with its name.
+def find_unit(station: Station, text: str, *, year: int) -> Unit:
+    """Return the unit of a book of that year that `CODE` or `CODE@LIST` means.
+
+    It is one of station.toml, or of the list that was in use in that year; where both fit, station.toml's `unit_list`
+    or a person says which.
 
     Raises:
-        UsageError: the code is not digits, station.toml knows it in several lists, or neither it nor the list knows it.
+        UsageError: the code is not digits, may be several units, or is none in that year.
     """
     code, _at, listed = text.partition("@")
     if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 5):
@@ -29,37 +34,58 @@ def find_unit(station: Station, text: str) -> Unit:
                 "A code is up to five digits with its leading zeros, e.g. --unit 14758 or --unit 14758@2025-07-01."
             ),
         )
-    known = [unit for unit in station.settings.units if unit.code == code and listed in ("", unit.list)]
-    if len(known) > 1:
-        lists = ", ".join(f"{unit.code}@{unit.list} ({unit.name})" for unit in known)
-        raise UsageError(_("The code {code} may be any of {lists}.").format(code=code, lists=lists))
-    if known:
-        return Unit(code=code, list_version=known[0].list, name=known[0].name)
-    version = listed or station.settings.unit_list
-    return Unit(code=code, list_version=version, name=_listed_name(code, version))
+    found = _units_of_station(station, code, listed, year) or _listed_units(code, listed, year)
+    if not listed and len(found) > 1:
+        found = [unit for unit in found if unit.list_version == station.settings.unit_list] or found
+    if len(found) == 1:
+        return found[0]
+    raise _which(code, found) if found else _unknown(code, listed, year)
 
 
-def _listed_name(code: str, version: str) -> str:
-    # A list that is not shipped is refused too: one mistyped would open a book without a name.
-    if found := listed_units().get((version, code)):
-        return found.name
+def _units_of_station(station: Station, code: str, listed: str, year: int) -> list[Unit]:
+    return [
+        Unit(code=code, list_version=unit.list, name=unit.name)
+        for unit in station.settings.units
+        if unit.code == code and listed in ("", unit.list) and _in_use(unit.list, year)
+    ]
+
+
+def _listed_units(code: str, listed: str, year: int) -> list[Unit]:
+    found = [listed_units().get((version, code)) for version in lists_of(year) if listed in ("", version)]
+    return [Unit(code=code, list_version=unit.list_version, name=unit.name) for unit in found if unit]
+
+
+def _in_use(version: str, year: int) -> bool:
+    """Tell whether a list may name the units of a year; of lists that are not shipped only a person knows."""
+    return version not in LISTS or version in lists_of(year)
+
+
+def _which(code: str, units: Sequence[Unit]) -> UsageError:
+    lists = ", ".join(f"{unit.code}@{unit.list_version} ({unit.name})" for unit in units)
+    return UsageError(
+        _("The code {code} may be any of {lists}.").format(code=code, lists=lists),
+        remedy=_("Say which: --unit {label}").format(label=f"{units[0].code}@{units[0].list_version}"),
+    )
+
+
+def _unknown(code: str, listed: str, year: int) -> UsageError:
+    version = listed or lists_of(year)[-1]
     others = "".join(
         _("In the list {version} it is {name}: --unit {label}.").format(
             version=unit.list_version, name=unit.full_name, label=unit.label
         )
         + " "
         for unit in other_units(code, than=version)
+        if _in_use(unit.list_version, year)
     )
-    text = _("There is no unit {code} in the list {version}.")
+    if _in_use(version, year):
+        text = _("There is no unit {code} in the list {version}.").format(code=code, version=version)
+    else:
+        text = _("The list {version} was not in use in {year}: no book of that year is of its unit {code}.").format(
+            code=code, version=version, year=year
+        )
     find = _("'scanpipe unit find NAME' looks units up; [[units]] in station.toml names those that are in no list.")
-    raise UsageError(text.format(code=code, version=version), remedy=others + find)
-
-
-def other_meaning(book: Book) -> ListedUnit | None:
-    """Return the unit of that code in the list of the book's time, where it is another than the book was opened for."""
-    version = list_of(book.id.year)
-    then = listed_units().get((version, book.id.unit_code))
-    return then if then and version != book.id.unit_list and then.name != book.unit_name else None
+    return UsageError(text, remedy=others + find)
 
 
 def unit_full_name(book: Book) -> str:

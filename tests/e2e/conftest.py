@@ -41,7 +41,7 @@ def delivered(delivered_once: Path, tmp_path: Path) -> Path:
 
 
 def revision(station: Path, number: int) -> Path:
-    return station / "out" / "14758@2025-07-01" / BOOK / f"r{number}"
+    return station / "out" / "14758@2025-06-30" / BOOK / f"r{number}"
 
 
 def send_back(cli: Cli, station: Path, page: int, recipe: str) -> None:

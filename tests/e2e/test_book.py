@@ -109,7 +109,7 @@ def test_a_book_that_is_not_ready_is_refused_with_the_list(cli: Cli, captured: P
     refused = cli("deliver", BOOK, station=captured)
     assert refused.code == 42
     assert "unprocessed: pages 1-4" in refused.err
-    assert not (captured / "out" / "14758@2025-07-01").exists()
+    assert not (captured / "out" / "14758@2025-06-30").exists()
 
 
 def test_the_same_pages_give_the_same_bytes_on_another_station(

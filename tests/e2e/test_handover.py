@@ -95,7 +95,7 @@ def test_every_paper_and_command_tells_the_same_figures(cli: Cli, made: Path) ->
     (row,) = invoiced(folder / "delivery-note.xlsx")
     assert (row["Trang"], row["Số trang quy đổi A4"]) == (4, 3.5)
     assert (row["Số trang trong các tệp PDF"], row["Số trang quy đổi A4 trong các tệp PDF"]) == (7, 6)
-    assert "Hàm Rồng, tỉnh" in note and "Phường Hàm Rồng, tỉnh Thanh Hóa" in report
+    assert "Đông Thọ, thành phố" in note and "Phường Đông Thọ, thành phố Thanh Hóa, tỉnh Thanh Hóa" in report
 
 
 def test_a_note_says_what_was_delivered_and_not_how_the_book_stands_today(cli: Cli, made: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def test_out_that_was_deleted_is_told_and_made_again_byte_for_byte(cli: Cli, del
     told = cli("check", station=delivered)
     assert told.code == 1
     assert (
-        f"its folder is away: {revision(delivered, 2)} ('scanpipe deliver 14758@2025-07-01/{BOOK} --again'" in told.out
+        f"its folder is away: {revision(delivered, 2)} ('scanpipe deliver 14758@2025-06-30/{BOOK} --again'" in told.out
     )
     stands = cli("deliver", BOOK, station=delivered)
     assert f"'scanpipe deliver 14758/{BOOK} --again' makes it again" in stands.err

@@ -7,27 +7,42 @@ from tests.conftest import Cli
 BOOK = ("book", "add", "KS", "--volume", 1, "--year")
 
 
-def test_a_book_has_the_name_of_its_unit_and_the_other_meaning_of_the_code_is_told(cli: Cli, station: Path) -> None:
-    today = cli(*BOOK, 2010, "--unit", "14758", station=station)
-    assert today.code == 0 and "Phường Hàm Rồng 14758@2025-07-01" in today.err
-    assert "in the list 2025-06-30 the code is that of Phường Đông Thọ" in today.err
-    assert "--unit 14758@2025-06-30" in today.err
-    then = cli(*BOOK, 2011, "--unit", "14758@2025-06-30", station=station)
-    assert "Phường Đông Thọ 14758@2025-06-30" in then.err and "To be noted" not in then.err
-    units = [book["unit"] for book in cli("book", "list", "--json", station=station).json]
-    assert units == ["14758@2025-06-30 Phường Đông Thọ", "14758@2025-07-01 Phường Hàm Rồng"]
+def test_a_bare_code_is_of_the_list_that_was_in_use_in_the_books_year(cli: Cli, station: Path) -> None:
+    before = cli(*BOOK, 2010, "--unit", "14758", station=station)
+    assert before.code == 0 and "Phường Đông Thọ 14758@2025-06-30" in before.err
+    since = cli(*BOOK, 2026, "--unit", "14758", station=station)
+    assert since.code == 0 and "Phường Hàm Rồng 14758@2025-07-01" in since.err
 
 
-def test_a_code_that_the_list_does_not_know_is_refused_with_what_it_was(cli: Cli, station: Path) -> None:
-    refused = cli(*BOOK, 2010, "--unit", "14755", station=station)
-    assert refused.code == 2 and "--unit 14755@2025-06-30" in refused.err and "[[units]]" in refused.err
+def test_where_both_lists_fit_it_is_asked_unless_the_station_says_which(cli: Cli, station: Path) -> None:
+    asked = cli(*BOOK, 2025, "--unit", "14758", station=station)
+    assert asked.code == 2
+    assert "14758@2025-06-30 (Phường Đông Thọ)" in asked.err and "14758@2025-07-01 (Phường Hàm Rồng)" in asked.err
+    settings = station / "station.toml"
+    settings.write_text(settings.read_text().replace('unit_list = ""', 'unit_list = "2025-07-01"'))
+    assert "Phường Hàm Rồng 14758@2025-07-01" in cli(*BOOK, 2025, "--unit", "14758", station=station).err
+
+
+def test_no_book_is_opened_for_a_unit_that_was_not_there_in_its_year(cli: Cli, station: Path) -> None:
+    refused = cli(*BOOK, 2010, "--unit", "14758@2025-07-01", station=station)
+    assert refused.code == 2
+    assert "was not in use in 2010" in refused.err and "--unit 14758@2025-06-30" in refused.err
+    gone = cli(*BOOK, 2026, "--unit", "14755", station=station)
+    assert gone.code == 2 and "[[units]]" in gone.err and "14755@2025-06-30" not in gone.err
     assert cli("book", "list", "--json", station=station).json == []
+
+
+def test_an_unknown_list_in_the_settings_is_refused_with_its_line(cli: Cli, station: Path) -> None:
+    settings = station / "station.toml"
+    settings.write_text(settings.read_text().replace('unit_list = ""', 'unit_list = "2024"'))
+    refused = cli("status", station=station)
+    assert refused.code == 10 and "key unit_list" in refused.err
 
 
 def test_a_list_that_nobody_knows_opens_no_book_without_a_name(cli: Cli, station: Path) -> None:
     refused = cli(*BOOK, 2010, "--unit", "14758@2025-13-01", station=station)
     assert refused.code == 2
-    assert "--unit 14758@2025-06-30" in refused.err and "--unit 14758@2025-07-01" in refused.err
+    assert "2025-13-01" in refused.err and "--unit 14758@2025-06-30" in refused.err
     assert cli("book", "list", "--json", station=station).json == []
 
 

@@ -14,7 +14,7 @@ from typing import Final
 BEFORE_2025: Final = "2025-06-30"
 SINCE_2025: Final = "2025-07-01"
 LISTS: Final = (BEFORE_2025, SINCE_2025)
-_FIRST_YEAR_OF_NEW = 2025
+_YEAR_OF_CHANGE = 2025
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +64,9 @@ def other_units(code: str, *, than: str) -> tuple[ListedUnit, ...]:
     return tuple(unit for unit in found if unit)
 
 
-def list_of(year: int) -> str:
-    """Return the list that was in use in most of a year."""
-    return BEFORE_2025 if year <= _FIRST_YEAR_OF_NEW else SINCE_2025
+def lists_of(year: int) -> tuple[str, ...]:
+    """Return the lists that were in use in a year: both in 2025."""
+    return (BEFORE_2025,) * (year <= _YEAR_OF_CHANGE) + (SINCE_2025,) * (year >= _YEAR_OF_CHANGE)
 
 
 def related_units(unit: ListedUnit) -> tuple[ListedUnit, ...]:

@@ -6,8 +6,8 @@ from scanpipe.package.naming.units import (
     BEFORE_2025,
     LISTS,
     SINCE_2025,
-    list_of,
     listed_units,
+    lists_of,
     related_units,
     search_units,
 )
@@ -65,7 +65,7 @@ def test_what_fits_nothing_finds_nothing(text: str) -> None:
 
 
 def test_most_of_2025_and_all_before_went_by_the_old_list() -> None:
-    assert [list_of(year) for year in (1975, 2025, 2026)] == [BEFORE_2025, BEFORE_2025, SINCE_2025]
+    assert [lists_of(year) for year in (1975, 2025, 2026)] == [(BEFORE_2025,), LISTS, (SINCE_2025,)]
 
 
 def test_the_lists_carry_the_licence_that_lets_them_be_copied() -> None:
