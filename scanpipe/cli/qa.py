@@ -4,31 +4,46 @@ from pathlib import Path
 
 import click
 
-from scanpipe.cli.options import book_argument, pages_argument, person, required_pages_argument, ticket_option
+from scanpipe.cli.options import FILE, book_argument, pages_argument, person, ticket_option
 from scanpipe.cli.render import say
 from scanpipe.messages import _, counted
 from scanpipe.reasons import REASONS
+
+list_option = click.option(
+    "--from",
+    "listed",
+    default=None,
+    metavar="FILE",
+    type=FILE,
+    help=_(
+        "A list of pages, PDFs or cases as the receiver sent it, CSV or XLSX, one name in each row; they count with "
+        "PAGE. Titles and further columns are passed over, also that of the receiver's reason. Where one name is "
+        "not of this book nothing is changed."
+    ),
+)
 
 
 @click.command(
     help=_(
         "Accept processed pages; with no PAGE, all that are not rejected. A page named here that was sent back to the "
         "scanner is taken as it was. A PDF (KS.2010.01.011) or a case (12a/2010) means all its pages.\n\n"
-        "Example: scanpipe accept KS.2010.01 F1 3 5-9"
+        "Example: scanpipe accept KS.2010.01 F1 3 5-9\n\n"
+        "Example: scanpipe accept KS.2010.01 --from good.csv"
     )
 )
 @book_argument
 @pages_argument
+@list_option
 @ticket_option
 @click.pass_obj
-def accept(folder: Path, name: str, pages: tuple[str, ...], ticket: str) -> None:
+def accept(folder: Path, name: str, pages: tuple[str, ...], listed: Path | None, ticket: str) -> None:
     """Accept pages."""
     from scanpipe.flows import qa
     from scanpipe.flows.flags import explain_all
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="accept", person=person()) as station:
-        accepted = qa.accept(station, name, pages, ticket=ticket)
+        accepted = qa.accept(station, name, pages, listed=listed, ticket=ticket)
     for state in accepted:
         if state.flags:
             say(_("page {page}: {flags}").format(page=state.page, flags=explain_all(state.flags)))
@@ -40,11 +55,13 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], ticket: str) -> None
         "Reject pages: to wait for a person, to be processed again with another recipe (--redo), or to be scanned "
         "again (--rescan, then 'scanpipe capture'). A PDF (KS.2010.01.011) or a case (12a/2010) means all its "
         "pages.\n\n"
-        "Example: scanpipe reject KS.2010.01 12-14 --reason faded --redo faded"
+        "Example: scanpipe reject KS.2010.01 12-14 --reason faded --redo faded\n\n"
+        "Example: scanpipe reject KS.2010.01 --from returned.xlsx --reason faded --ticket 'CV 17'"
     )
 )
 @book_argument
-@required_pages_argument
+@pages_argument
+@list_option
 @click.option(
     "--reason",
     required=True,
@@ -56,7 +73,15 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], ticket: str) -> None
 @ticket_option
 @click.pass_obj
 def reject(
-    folder: Path, name: str, pages: tuple[str, ...], reason: str, redo: str, ticket: str, *, rescan: bool
+    folder: Path,
+    name: str,
+    pages: tuple[str, ...],
+    listed: Path | None,
+    reason: str,
+    redo: str,
+    ticket: str,
+    *,
+    rescan: bool,
 ) -> None:
     """Reject pages."""
     from scanpipe.flows import qa
@@ -65,5 +90,7 @@ def reject(
     if redo and rescan:
         raise click.UsageError(_("--redo and --rescan exclude each other."))
     with open_station(folder, purpose="reject", person=person()) as station:
-        rejected = qa.reject(station, name, pages, reason=reason, redo=redo, rescan=rescan, ticket=ticket)
+        rejected = qa.reject(
+            station, name, pages, listed=listed, reason=reason, redo=redo, rescan=rescan, ticket=ticket
+        )
     say(counted("{n} page rejected.", "{n} pages rejected.", len(rejected)))

@@ -1,6 +1,8 @@
 """Verdicts: by a person, or by the station's written policy."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from scanpipe.capture.checks import LOSSES
 from scanpipe.config import AcceptSettings
@@ -8,7 +10,8 @@ from scanpipe.errors import PageUnknown, UsageError
 from scanpipe.flows.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.flags import explain
 from scanpipe.flows.held import in_one_step
-from scanpipe.flows.named_pages import named_pages
+from scanpipe.flows.named_pages import book_names, named_pages
+from scanpipe.flows.page_lists import PageList, listed_pages, read_page_list
 from scanpipe.flows.plan import PageState, Status
 from scanpipe.flows.station import Station
 from scanpipe.flows.treatment import treatment
@@ -18,25 +21,41 @@ from scanpipe.model import Page
 POLICY = "policy"
 
 
-def accept(station: Station, name: str, labels: Sequence[str], *, ticket: str = "") -> tuple[PageState, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """The pages that a person means: those typed, and those of a list."""
+
+    typed: Sequence[str]
+    listed: PageList | None
+
+    def __bool__(self) -> bool:
+        return bool(self.typed or self.listed)
+
+
+def accept(
+    station: Station, name: str, typed: Sequence[str], *, listed: Path | None = None, ticket: str = ""
+) -> tuple[PageState, ...]:
     """Accept the pages named (see `named_pages`), or else every processed page of the book that is not rejected.
 
-    A page that was sent back to the scanner and is named here is taken as it was scanned.
+    A page that was sent back to the scanner and is named here is taken as it was scanned. `listed` is a file that
+    names more pages (see `page_lists`).
 
     Raises:
         PageUnknown: the book has no such page.
         UsageError: a named page is not processed yet.
+        WorkbookError: the list cannot be read.
     """
-    if labels:
-        _withdraw_rescans(station, name, labels)
-    return _accept(station, name, labels, ticket=ticket)
+    wanted = _wanted(typed, listed)
+    if wanted:
+        _withdraw_rescans(station, name, wanted)
+    return _accept(station, name, wanted, ticket=ticket)
 
 
 @in_one_step
-def _accept(station: Station, name: str, labels: Sequence[str], *, ticket: str) -> tuple[PageState, ...]:
+def _accept(station: Station, name: str, wanted: _Wanted, *, ticket: str) -> tuple[PageState, ...]:
     facts = book_facts(station, name)
-    if labels:
-        states = _chosen(station, facts, labels)
+    if wanted:
+        states = _scanned(facts, _pages(station, facts, wanted))
     else:
         states = tuple(state for state in facts.pages if state.status is Status.WAITING)
     unready = [state.page.label for state in states if state.version is None]
@@ -51,33 +70,46 @@ def _accept(station: Station, name: str, labels: Sequence[str], *, ticket: str) 
     return states
 
 
-@in_one_step
 def reject(
     station: Station,
     name: str,
-    labels: Sequence[str],
+    typed: Sequence[str],
     *,
+    listed: Path | None = None,
     reason: str,
     redo: str = "",
     rescan: bool = False,
     ticket: str = "",
 ) -> tuple[Page, ...]:
-    """Reject pages (see `named_pages`): to wait, to be processed again with the recipe `redo`, or to be scanned again.
+    """Reject pages (see `accept`): to wait, to be processed again with the recipe `redo`, or to be scanned again.
 
     Raises:
         PageUnknown: the book has no such page.
-        UsageError: a page has no capture, or has that very recipe already.
+        UsageError: no page is named, a page has no capture, or has that very recipe already.
+        WorkbookError: the list cannot be read.
     """
+    wanted = _wanted(typed, listed)
+    if not wanted:
+        raise UsageError(
+            _("No page is named."), remedy=_("Name pages, PDFs or cases, or with --from a file that lists them.")
+        )
+    return _reject(station, name, wanted, reason=reason, redo=redo, rescan=rescan, ticket=ticket)
+
+
+@in_one_step
+def _reject(
+    station: Station, name: str, wanted: _Wanted, *, reason: str, redo: str, rescan: bool, ticket: str
+) -> tuple[Page, ...]:
     facts = book_facts(station, name)
-    states = _chosen(station, facts, labels)
+    states = _scanned(facts, _pages(station, facts, wanted))
     if rescan and not redo:
         states = _whole_sheets(facts, states)
     if not redo:
         decision = "rescan" if rescan else "reject"
         _write(station, states, decision=decision, reason=reason, ticket=ticket, person=station.person)
         return tuple(state.page for state in states)
-    wanted = treatment(station, redo)
-    same = [state.page.label for state in states if state.version and state.recipe == wanted.id]
+    again = treatment(station, redo)
+    same = [state.page.label for state in states if state.version and state.recipe == again.id]
     if same:
         raise UsageError(
             _("{book}: pages {pages} have the recipe {recipe} already.").format(
@@ -85,8 +117,8 @@ def reject(
             ),
             remedy=_("Choose another recipe, or --rescan."),
         )
-    station.journal.add_recipe(wanted.id, name=wanted.name, body=wanted.body)
-    _write(station, states, decision="redo", reason=reason, ticket=ticket, person=station.person, recipe=wanted.id)
+    station.journal.add_recipe(again.id, name=again.name, body=again.body)
+    _write(station, states, decision="redo", reason=reason, ticket=ticket, person=station.person, recipe=again.id)
     return tuple(state.page for state in states)
 
 
@@ -124,13 +156,14 @@ def _policy_doubts(state: PageState, policy: AcceptSettings) -> Iterator[str]:
 
 
 @in_one_step
-def _withdraw_rescans(station: Station, name: str, labels: Sequence[str]) -> None:
+def _withdraw_rescans(station: Station, name: str, named: _Wanted) -> None:
     """Give pages that were sent back by mistake, and are accepted after all, the capture that they had.
 
     It stands also where they cannot be accepted yet: then they are processed first.
     """
     facts = book_facts(station, name)
-    wanted = named_pages(facts, convention_of(station, facts.book), labels)
+    wanted = _pages(station, facts, named)
+    _refuse_unknown(facts, wanted, {state.page for state in facts.pages})
     captures = {a.capture for a in facts.awaited if a.page in wanted}
     back = [(a.capture, a.place) for a in facts.awaited if a.capture is not None and a.capture in captures]
     if back:
@@ -143,16 +176,30 @@ def _whole_sheets(facts: BookFacts, states: Sequence[PageState]) -> tuple[PageSt
     return tuple(state for state in facts.pages if state.facts and state.facts.capture in captures)
 
 
-def _chosen(station: Station, facts: BookFacts, labels: Sequence[str]) -> tuple[PageState, ...]:
+def _wanted(typed: Sequence[str], listed: Path | None) -> _Wanted:
+    """Return what a person names; a list is read before the step that must be quick."""
+    return _Wanted(typed=typed, listed=read_page_list(listed) if listed else None)
+
+
+def _pages(station: Station, facts: BookFacts, wanted: _Wanted) -> tuple[Page, ...]:
+    names = book_names(facts, convention_of(station, facts.book))
+    listed = listed_pages(wanted.listed, names) if wanted.listed else ()
+    return tuple(dict.fromkeys(named_pages(names, wanted.typed) + listed))
+
+
+def _scanned(facts: BookFacts, wanted: Sequence[Page]) -> tuple[PageState, ...]:
     known = {state.page: state for state in facts.pages if state.facts}
-    wanted = named_pages(facts, convention_of(station, facts.book), labels)
+    _refuse_unknown(facts, wanted, known)
+    return tuple(known[page] for page in wanted)
+
+
+def _refuse_unknown(facts: BookFacts, wanted: Sequence[Page], known: Collection[Page]) -> None:
     unknown = [page.label for page in wanted if page not in known]
     if unknown:
         raise PageUnknown(
             _("{book} has no scanned page {pages}.").format(book=facts.book.id, pages=", ".join(unknown)),
             remedy=_("'scanpipe book show {book}' lists its pages.").format(book=facts.book.id),
         )
-    return tuple(known[page] for page in wanted)
 
 
 def _write(

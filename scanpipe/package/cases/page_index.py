@@ -4,25 +4,20 @@ Headers may be English or Vietnamese ("số", "trang đầu", "trang cuối", "n
 the file is reported at once, by row and column.
 """
 
-import csv
-import io
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from scanpipe.errors import WorkbookError
-from scanpipe.file_errors import reason_of, way_out
 from scanpipe.limited import limited
 from scanpipe.messages import _
 from scanpipe.model import IndexRow
 from scanpipe.package.naming.case_number import normal_number
-from scanpipe.package.workbook.sheet import Cell, Grid, cell_text, filled_rows, header_text, read_grid
-from scanpipe.plain_files import read_plain
+from scanpipe.package.workbook.sheet import Cell, Grid, cell_text, plain_header
+from scanpipe.package.workbook.table import read_table
 
-MAX_CSV_BYTES = 16 * 1024 * 1024
 _HEADERS = {
     "number": {"number", "no", "case", "case number", "so", "so dang ky", "so ho so", "so truong hop"},
     "first": {"first", "first page", "from", "trang dau", "tu trang", "trang bat dau"},
@@ -32,7 +27,6 @@ _HEADERS = {
 }
 _NEEDED = ("number", "first", "last")
 _HEADER_ROWS = 10
-_SNIFFED = 2000
 _EXCEL_DAYS = range(1, 73_051)  # 1900 to 2099
 _YEARS = range(1850, 2101)
 _T = TypeVar("_T")
@@ -45,7 +39,7 @@ def read_page_index(path: Path) -> tuple[IndexRow, ...]:
     Raises:
         WorkbookError: no such file, no table, or bad cells; the message names every one of them.
     """
-    grid = _read_csv(path) if path.suffix.lower() in (".csv", ".txt") else read_grid(path)
+    grid = read_table(path)
     start, columns = _find_header(path, grid)
     rows: list[IndexRow] = []
     problems: list[str] = []
@@ -159,19 +153,6 @@ def _written_date(text: str) -> date | None:
         return None
 
 
-def _read_csv(path: Path) -> Grid:
-    try:
-        text = read_plain(path, most=MAX_CSV_BYTES).decode("utf-8-sig")
-        delimiter = max(";,\t", key=text[:_SNIFFED].count)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        return filled_rows(path, (tuple(row) for row in reader))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise WorkbookError(
-            _("{path} cannot be read as a table ({error}).").format(path=path, error=reason_of(error)),
-            remedy=way_out(error, otherwise=_("Save it as 'CSV UTF-8', or as .xlsx.")),
-        ) from error
-
-
 def _find_header(path: Path, grid: Grid) -> tuple[int, dict[str, int]]:
     """Return how many rows the header and what stands above it take, and the column of each field."""
     for above, (_line, cells) in enumerate(grid[:_HEADER_ROWS]):
@@ -187,14 +168,8 @@ def _find_header(path: Path, grid: Grid) -> tuple[int, dict[str, int]]:
 def _columns(cells: tuple[Cell, ...]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for column, cell in enumerate(cells):
-        plain = _plain(header_text(cell))
+        plain = plain_header(cell)
         for name, headers in _HEADERS.items():
             if plain in headers:
                 columns.setdefault(name, column)
     return columns
-
-
-def _plain(header: str) -> str:
-    """Return a header without accents, in small letters: "Trang đầu" is "trang dau"."""
-    letters = unicodedata.normalize("NFD", header.casefold().replace("đ", "d").replace("_", " "))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).rstrip(" .:")

@@ -4,6 +4,7 @@ A workbook is a ZIP of XML files and may be hostile: it is read in the limited c
 it when it holds more than workbooks do (`bounds.py`), and rows and columns are counted while they are read.
 """
 
+import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -120,3 +121,9 @@ def cell_text(value: Cell) -> str:
 def header_text(value: Cell) -> str:
     """Return a header with its line breaks and runs of blanks made one blank, and none at the ends."""
     return " ".join(cell_text(value).split())
+
+
+def plain_header(value: Cell) -> str:
+    """Return a header without accents, in small letters: "Trang đầu" is "trang dau"."""
+    letters = unicodedata.normalize("NFD", header_text(value).casefold().replace("đ", "d").replace("_", " "))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).rstrip(" .:")
