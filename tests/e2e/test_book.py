@@ -136,7 +136,9 @@ def test_a_redone_page_is_re_issued_and_the_other_members_keep_their_bytes(cli: 
     assert rejected.code == 0, rejected.err
     assert cli("deliver", BOOK, station=delivered).code == 42
     night = cli("nightly", "--json", station=delivered)
-    assert (night.json["processed"], names_delivered(night)) == (1, ["14758/KS.2010.01 r2"])
+    assert (night.json["processed"], names_delivered(night)) == (1, [])  # what a person sent back waits for a person
+    assert cli("accept", BOOK, 3, station=delivered).code == 0
+    assert names_delivered(cli("nightly", "--json", station=delivered)) == ["14758/KS.2010.01 r2"]
     first, second = members(revision(delivered, 1)), members(revision(delivered, 2))
     assert first["KS.2010.01.001.pdf"] == second["KS.2010.01.001.pdf"]
     assert first["KS.2010.01.002.pdf"] != second["KS.2010.01.002.pdf"]
@@ -160,6 +162,8 @@ def test_a_rescanned_page_is_replaced_and_its_first_master_is_kept(
     with Image.open(page_folder / "page2.png") as image:
         image.rotate(180).save(again / "page2.png", dpi=(100, 100))
     assert cli("capture", BOOK, "--from", again, station=delivered).code == 0
+    assert cli("nightly", station=delivered).code == 1
+    assert cli("accept", BOOK, 2, station=delivered).code == 0
     assert cli("nightly", station=delivered).code == 0
     assert revision(delivered, 2).is_dir()
     check = cli("check", "--json", station=delivered)

@@ -30,8 +30,7 @@ def test_what_people_typed_is_taken_over_when_the_package_is_made_again(
     assert members(revision(delivered, 1)) == members(revision(delivered, 2))
     assert cli("deliver", BOOK, "--index", copy, "--json", station=delivered).json["new"] is False
     shutil.rmtree(revision(delivered, 2))
-    cli("reject", BOOK, 3, "--reason", "faded", "--redo", "plain", station=delivered)
-    cli("nightly", station=delivered)
+    send_back(cli, delivered, 3, "plain")
     assert names_typed(revision(delivered, 3)) == ["Nguyễn Thị Lan", "Trần Văn Bình"]
     assert cli("check", station=delivered).code == 0
 
@@ -91,8 +90,9 @@ def test_what_a_refused_delivery_read_is_taken_over_by_the_next(cli: Cli, delive
     copy, away = published.with_name("KS.2010.01 (a).xlsx"), tmp_path / "away.xlsx"
     shutil.copy(published, copy)
     type_in(copy, {(2, "nksHoTen"): "Lan", (3, "ngayDangKy"): "5/3/2010"})
-    cli("reject", BOOK, 3, "--reason", "faded", "--redo", "plain", station=delivered)
-    assert cli("nightly", station=delivered).code != 0
+    made_again(cli, delivered, 3, "plain")
+    night = cli("nightly", "--json", station=delivered)
+    assert night.code != 0 and "ngayDangKy" in night.out
     shutil.move(copy, away)
     assert cli("deliver", BOOK, "--json", station=delivered).json["revision"] == 2
     type_in(away, {(3, "ngayDangKy"): "05.03.2010"})
