@@ -4,7 +4,8 @@ The mask is the exact minimum of an energy (Howe, IJDAR 16, 2013): a pixel is ca
 neighbours are to agree, and may differ only across an edge that is as sharp as those of the writing; so soft stains and
 what shows through are not parted from the paper. How sharp that is, the page itself tells: Otsu's threshold of the
 strengths of its edges. Only what is darker than the paper by a share of the ink's own darkness is in doubt at all.
-Small parts are kept by what they belong to, not by size: a dot or tone mark near a stroke stays.
+Small parts are kept by what they belong to, not by size: a dot or tone mark near a stroke stays. What is a surface's
+texture, as of cloth, is no ink.
 
 Where all the writing around is faint, its darkness is raised first, so that one measure of edges holds for the page.
 Of a page that was scanned in black and white, every black pixel is ink.
@@ -29,9 +30,10 @@ from scanpipe.enhance.paper import Flags, grey_pixels
 from scanpipe.enhance.parts import parts_of
 from scanpipe.enhance.seals import Seal
 from scanpipe.enhance.strokes import Strokes
+from scanpipe.enhance.texture import without_texture
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-VERSION = 7
+VERSION = 8
 
 _BAND_PX = 2_000_000  # of the page at a time: small enough for the processor's cache
 _CONTEXT = 48  # pixels beyond a part of the page, so that its cut is that of the whole
@@ -97,7 +99,9 @@ def text_mask(
     edges = measure_edges(depth, written, params.edge)
     if edges.depth < _FAINTEST_INK:
         return raster.replace(np.full_like(depth, 255)), Ink(share=0.0, edge=0.0)
-    found = (depth > 0).view(np.uint8) if raster.black_and_white else _cut(depth, edges, params)
+    found = (
+        (depth > 0).view(np.uint8) if raster.black_and_white else without_texture(_cut(depth, edges, params), raster)
+    )
     kept, letter_mm = _kept(found, depth, raster, params)
     _take_in_stamps(kept, raster, ink, seals, params)
     _take_in_shadowed(kept, raster, ink, marks)
