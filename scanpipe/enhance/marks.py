@@ -26,7 +26,7 @@ _LETTER_MM, _WORD_MM = 1.0, 25.0
 _PLACE_MM = 10.0
 _LEAST_MM2, _WORD_MM2 = 1.5, 4.0  # of marks in a place: fewer are specks; one part may be a word
 _LEFT = 25  # of 255: what is paler than half of the palest mark is gone
-_MOVED_PX = 2  # by which a turn or a bend may round
+_MOVED_PX = 3  # by which a turn, a bend and a crop after it may round in all
 
 
 def find_marks(scan: Raster) -> Flags:
