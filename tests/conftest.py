@@ -15,8 +15,9 @@ from tests.forked import ForkedCommands, Result
 hypothesis.settings.register_profile("scanpipe", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("scanpipe")
 os.environ["OMP_THREAD_LIMIT"] = "1"
-# Whoever starts the tests in the background of a script has them, and all they start, ignore Ctrl-C.
+# Whoever starts the tests in the background of a script, or by nohup, has them and all they start ignore these.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 SMALL_DPI = 100
 PAGES = 4

@@ -89,7 +89,7 @@ def _limits(base: Limits, observed: Observed) -> dict[str, object]:
 def _layout(observed: Observed) -> dict[str, object]:
     return {
         "confidence": _("{file}, accepted").format(file=printable(observed.workbook)),
-        "sheet": observed.sheet,
+        "sheet": printable(observed.sheet).replace("\\", "_"),  # which no title of a sheet has
         "notes_sheet": "Ghi chu",
         "columns": list(observed.columns),
     }

@@ -89,7 +89,7 @@ def test_what_names_hide_never_stands_raw_in_the_file(tmp_path: Path) -> None:
     file = proposed(tmp_path, learn_names(names, kinds=DEFAULT.kinds), seen)
     assert not set(file.read_text()) & set("\x1b\x9b\u202e")
     learnt = load_convention(str(file))
-    assert (learnt.name, learnt.workbook.layout("KS").sheet) == ("learnt", "b\x9b")
+    assert (learnt.name, learnt.workbook.layout("KS").sheet) == ("learnt", "b_u009b")
 
 
 def test_matter_that_lies_in_the_zip_is_proposed_there(tmp_path: Path) -> None:
