@@ -25,7 +25,8 @@ list_option = click.option(
 
 @click.command(
     help=_(
-        "Accept processed pages; with no PAGE, all that are not rejected. A page named here that was sent back to the "
+        "Accept processed pages; with no PAGE, all that are not rejected, but for those of which part may be lost: "
+        "these are named one by one. A page named here that was sent back to the "
         "scanner is taken as it was. A PDF (KS.2010.01.011) or a case (12a/2010) means all its pages.\n\n"
         "Example: scanpipe accept KS.2010.01 F1 3 5-9\n\n"
         "Example: scanpipe accept KS.2010.01 --from good.csv"
@@ -44,10 +45,14 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], listed: Path | None,
 
     with open_station(folder, purpose="accept", person=person()) as station:
         accepted = qa.accept(station, name, pages, listed=listed, ticket=ticket)
+        left = qa.to_be_named(station, name)
     for state in accepted:
         if state.flags:
             say(_("page {page}: {flags}").format(page=state.page, flags=explain_all(state.flags)))
     say(counted("{n} page accepted.", "{n} pages accepted.", len(accepted)))
+    if left:
+        text = _("Of pages {pages} part may be lost: look at each, and accept it by its name, or reject it.")
+        say(text.format(pages=", ".join(map(str, left))))
 
 
 @click.command(

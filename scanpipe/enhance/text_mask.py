@@ -33,7 +33,7 @@ from scanpipe.enhance.strokes import Strokes
 from scanpipe.enhance.texture import without_texture
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-VERSION = 8
+VERSION = 9
 
 _BAND_PX = 2_000_000  # of the page at a time: small enough for the processor's cache
 _CONTEXT = 48  # pixels beyond a part of the page, so that its cut is that of the whole

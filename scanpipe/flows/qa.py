@@ -37,6 +37,8 @@ def accept(
 ) -> tuple[PageState, ...]:
     """Accept the pages named (see `named_pages`), or else every processed page of the book that is not rejected.
 
+    A page that may not be all there is accepted only where it is named: see `to_be_named`.
+
     A page that was sent back to the scanner and is named here is taken as it was scanned. `listed` is a file that
     names more pages (see `page_lists`).
 
@@ -57,7 +59,7 @@ def _accept(station: Station, name: str, wanted: _Wanted, *, ticket: str) -> tup
     if wanted:
         states = _scanned(facts, _pages(station, facts, wanted))
     else:
-        states = tuple(state for state in facts.pages if state.status is Status.WAITING)
+        states = tuple(state for state in facts.pages if state.status is Status.WAITING and not _may_lack(state))
     unready = [state.page.label for state in states if state.version is None]
     if unready:
         raise UsageError(
@@ -68,6 +70,19 @@ def _accept(station: Station, name: str, wanted: _Wanted, *, ticket: str) -> tup
         )
     _write(station, states, decision="accept", ticket=ticket, person=station.person)
     return states
+
+
+def to_be_named(station: Station, name: str) -> tuple[Page, ...]:
+    """Return the pages that wait for a verdict, and that a person looks at one by one: part of them may be lost."""
+    return tuple(
+        state.page
+        for state in book_facts(station, name).pages
+        if state.status is Status.WAITING and _may_lack(state)
+    )  # fmt: skip
+
+
+def _may_lack(state: PageState) -> bool:
+    return not set(LOSSES).isdisjoint(state.flags)
 
 
 def reject(

@@ -35,6 +35,16 @@ def test_a_cloth_has_no_text_mask(cover: Enhanced) -> None:
     assert cover.report.metrics.mask.letter_mm == 0
 
 
+@pytest.mark.parametrize("seed", [3, 7])
+def test_a_cloth_whose_threads_throw_shadows_has_no_text_mask(seed: int) -> None:
+    down, across = np.mgrid[0:SIDE, 0:SIDE] * 2 * np.pi / THREAD_PX
+    threads = np.sin(down) * np.sin(across)
+    grain = cv2.GaussianBlur(np.random.default_rng(seed).normal(0, 6, (SIDE, SIDE)), (0, 0), 0.8)
+    weave = 8 * threads - 8 * np.minimum(threads, 0) ** 2 + grain
+    pixels = np.clip(np.array(GREEN) + weave[..., None], 0, 255).astype(np.uint8)
+    assert enhance(Raster(pixels=pixels, dpi=DPI), NO_STEPS).mask.pixels.min() == 255
+
+
 def test_the_picture_for_ocr_of_a_cloth_is_not_enlarged(cover: Enhanced) -> None:
     assert cover.reading.pixels.shape == cover.mask.pixels.shape
 

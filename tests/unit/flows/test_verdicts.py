@@ -1,14 +1,17 @@
 """Who accepts a page: the policy what nobody complained of, a person what a person sent back."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.books import Terms, book_facts
+from scanpipe.flows.import_files import capture_folder
 from scanpipe.flows.places import Why, amend, shift
-from scanpipe.flows.qa import accept, apply_policy, policy_doubts, reject
+from scanpipe.flows.qa import accept, apply_policy, policy_doubts, reject, to_be_named
 from scanpipe.flows.station import Station
 from tests.small_books import BOOK, capture_pages, read_pages, small_book, statuses
 
@@ -54,6 +57,23 @@ def test_an_accepted_page_that_is_sent_back_later_waits_for_a_person(station: St
     assert night(station) == ["1", "2", "3"]
     reject(station, BOOK, ["3"], reason="skewed", redo="plain")
     assert night(station) == []
+
+
+def test_a_page_that_may_not_be_all_there_is_accepted_only_by_its_name(tmp_path: Path) -> None:
+    with small_book(tmp_path, pages=2) as station:
+        capture_pages(station, tmp_path / "scans", 1)
+        (tmp_path / "cut").mkdir()
+        whole = next((tmp_path / "scans").iterdir()).read_bytes()
+        with Image.open(io.BytesIO(whole)) as image:
+            image.convert("RGB").save(tmp_path / "cut" / "cut.jpg", dpi=image.info["dpi"])
+        path = tmp_path / "cut" / "cut.jpg"
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        list(capture_folder(station, BOOK, path.parent, damaged=True))
+        read_pages(station)
+        assert [state.page.label for state in accept(station, BOOK, [])] == ["1"]
+        assert [page.label for page in to_be_named(station, BOOK)] == ["2"]
+        assert [state.page.label for state in accept(station, BOOK, ["2"])] == ["2"]
+        assert to_be_named(station, BOOK) == ()
 
 
 def test_pages_that_stay_keep_their_verdicts_and_lost_ones_are_told(station: Station) -> None:
