@@ -5,15 +5,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli.options import book_argument, person, reason_option, required_pages_argument, ticket_option
+from scanpipe.cli.options import F, book_argument, person, reason_option, required_pages_argument, ticket_option
 from scanpipe.cli.render import say
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.flows.statements import PaperState
 
-_note_option = click.option("--note", default="", metavar="TEXT", help=_("More about it, for the papers."))
-_withdraw_option = click.option("--withdraw", is_flag=True, help=_("Take back what was stated about these pages."))
+
+def _statement_options(command: F) -> F:
+    """Add what every statement about pages is told by: book, pages, note, ticket, and that it is taken back."""
+    options = (
+        book_argument,
+        required_pages_argument,
+        click.option("--note", default="", metavar="TEXT", help=_("More about it, for the papers.")),
+        click.option("--withdraw", is_flag=True, help=_("Take back what was stated about these pages.")),
+        ticket_option,
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.command(
@@ -24,11 +35,7 @@ _withdraw_option = click.option("--withdraw", is_flag=True, help=_("Take back wh
         'Example: scanpipe book missing KS.2010.01 37 --note "torn out"'
     )
 )
-@book_argument
-@required_pages_argument
-@_note_option
-@_withdraw_option
-@ticket_option
+@_statement_options
 @click.pass_obj
 def missing(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: str, *, withdraw: bool) -> None:
     """State pages missing."""
@@ -43,11 +50,7 @@ def missing(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: 
         'Example: scanpipe book damaged KS.2010.01 12 --note "lower half burnt"'
     )
 )
-@book_argument
-@required_pages_argument
-@_note_option
-@_withdraw_option
-@ticket_option
+@_statement_options
 @click.pass_obj
 def damaged(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: str, *, withdraw: bool) -> None:
     """State pages damaged."""
@@ -63,11 +66,7 @@ def damaged(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: 
         "Example: scanpipe book blank KS.2010.01 98-100"
     )
 )
-@book_argument
-@required_pages_argument
-@_note_option
-@_withdraw_option
-@ticket_option
+@_statement_options
 @click.pass_obj
 def blank(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: str, *, withdraw: bool) -> None:
     """State pages blank."""
