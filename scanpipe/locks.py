@@ -10,7 +10,7 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,13 +27,17 @@ _PATIENCE_S, _STEP_S = 0.25, 0.02
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
-    """Who holds a lock: the command, the person, the process, since when (ISO time with its zone)."""
+    """Who holds a lock: the command, the person, the process, since when (ISO time with its zone).
+
+    `mark` is what the taker noted once it held the lock: a row number from which on all facts are its own.
+    """
 
     purpose: str = ""
     person: str = ""
     pid: int = 0
     host: str = ""
     since: str = ""
+    mark: int = 0
 
     @property
     def told(self) -> str:
@@ -54,7 +58,9 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def exclusive_lock(path: Path, *, what: str, purpose: str, person: str) -> Iterator[None]:
+def exclusive_lock(
+    path: Path, *, what: str, purpose: str, person: str, mark: Callable[[], int] = lambda: 0
+) -> Iterator[None]:
     """Hold the lock file `path` while the block runs.
 
     Args:
@@ -62,6 +68,7 @@ def exclusive_lock(path: Path, *, what: str, purpose: str, person: str) -> Itera
         what: the thing that is locked, for the one who is refused: "The book 14758/KS.2010.01".
         purpose: the command that holds it.
         person: who works with it.
+        mark: called once the lock is held; its number stands in the note.
 
     Raises:
         StationLocked: another process, or another part of this one, holds it; the message says which.
@@ -80,7 +87,9 @@ def exclusive_lock(path: Path, *, what: str, purpose: str, person: str) -> Itera
             )
         with store_errors_named(path):
             os.truncate(stream.fileno(), 0)
-            stream.write(msgspec.json.encode(_holder(purpose, person)))
+        noted = msgspec.json.encode(_holder(purpose, person, mark()))
+        with store_errors_named(path):
+            stream.write(noted)
         yield
 
 
@@ -157,9 +166,9 @@ def _tried(file: BinaryIO | int, kind: int) -> bool:
     return True
 
 
-def _holder(purpose: str, person: str) -> Holder:
+def _holder(purpose: str, person: str, mark: int) -> Holder:
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return Holder(purpose=purpose, person=person, pid=os.getpid(), host=socket.gethostname(), since=now)
+    return Holder(purpose=purpose, person=person, pid=os.getpid(), host=socket.gethostname(), since=now, mark=mark)
 
 
 def _note(stream: BinaryIO) -> Holder:

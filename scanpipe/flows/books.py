@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from scanpipe.errors import UsageError
@@ -91,7 +91,7 @@ def lost_sheets(station: Station, row: int) -> tuple[views.SheetRow, ...]:
     """Return the sheets of a book whose fate is unknown, without one that is in the scanner at this moment."""
     sheets = views.suspects(station.journal, row)
     holder = holder_of_book(station, row) if sheets else None
-    return tuple(sheet for sheet in sheets if holder is None or datetime.fromisoformat(sheet.at) < holder.begun)
+    return tuple(sheet for sheet in sheets if holder is None or sheet.row <= holder.mark)
 
 
 def convention_of(station: Station, book: Book) -> Convention:

@@ -12,6 +12,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from scanpipe.flows.station import LOCKS, Station
 from scanpipe.locks import Holder, exclusive_lock, holder_of
 from scanpipe.messages import _
+from scanpipe.state import views
 from scanpipe.state.books import find_book
 
 P = ParamSpec("P")
@@ -29,7 +30,11 @@ def held_book(station: Station, name: str) -> Iterator[None]:
     found = find_book(station.journal, name)
     what = _("The book {book}").format(book=found.book.id)
     path = _lock_of_book(station, found.row)
-    with exclusive_lock(path, what=what, purpose=station.purpose, person=station.person):
+
+    def newest_sheet() -> int:
+        return views.newest_sheet(station.journal)
+
+    with exclusive_lock(path, what=what, purpose=station.purpose, person=station.person, mark=newest_sheet):
         yield
 
 
@@ -59,7 +64,10 @@ def held_processing(station: Station) -> Iterator[None]:
 
 
 def holder_of_book(station: Station, row: int) -> Holder | None:
-    """Return who works on the book of that row at this moment, this process included."""
+    """Return who works on the book of that row at this moment, this process included.
+
+    Its mark is the newest sheet that stood when it began: later sheets of the book are its own.
+    """
     return holder_of(_lock_of_book(station, row))
 
 

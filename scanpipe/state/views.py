@@ -150,6 +150,11 @@ def suspects(journal: Journal, book: int | None = None) -> tuple[SheetRow, ...]:
     )
 
 
+def newest_sheet(journal: Journal) -> int:
+    """Return the newest sheet of the station, 0 where there is none: whoever holds a book wrote its later ones."""
+    return int(journal.db.execute("SELECT coalesce(max(id), 0) FROM sheet").fetchone()[0])
+
+
 def awaited_pages(journal: Journal, book: int) -> tuple[AwaitedPage, ...]:
     """Return the pages that were sent back, refused or lost on the way and are not there yet, in reading order."""
     rows = journal.db.execute(

@@ -120,6 +120,20 @@ def test_whoever_looks_is_told_the_holder_and_takes_nothing(tmp_path: Path) -> N
         pass
 
 
+def test_the_note_tells_what_its_holder_marked_once_it_held_the_lock(tmp_path: Path) -> None:
+    lock, refused = tmp_path / "lock", []
+
+    def mark() -> int:
+        with pytest.raises(StationLocked), held(lock):
+            pass
+        refused.append("another")
+        return 37
+
+    with exclusive_lock(lock, what="The book", purpose="capture", person="Lan", mark=mark):
+        found = holder_of(lock)
+        assert found and (found.mark, refused) == (37, ["another"])
+
+
 def test_a_look_does_not_get_in_the_way_of_who_takes_the_lock(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     lock.touch()

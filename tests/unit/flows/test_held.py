@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,19 @@ def test_a_sheet_in_the_scanner_is_no_suspect_to_others(captured: Station) -> No
         with open_station(captured.folder) as looking:
             assert [sheet.row for sheet in book_facts(looking, BOOK).suspects] == [lost]
     assert len(book_facts(captured, BOOK).suspects) == 2
+
+
+@pytest.mark.parametrize("step", [timedelta(0), timedelta(days=-1)], ids=["standing still", "jumping back"])
+def test_a_lost_sheet_is_told_whatever_the_clock_says(captured: Station, step: timedelta) -> None:
+    row, page = book_facts(captured, BOOK).row, Page(part=Part.BODY, number=1)
+    now = datetime.now(UTC) + timedelta(days=30)
+    with open_station(captured.folder, purpose="capture") as station:
+        station.journal._clock = lambda: now
+        lost = station.journal.open_sheet(row, page, source="test:0", operator="Lan")
+        with held_book(station, BOOK):
+            now += step
+            station.journal.open_sheet(row, page, source="test:0", operator="Lan")
+            assert [sheet.row for sheet in book_facts(station, BOOK).suspects] == [lost]
 
 
 def test_facts_are_of_one_moment(captured: Station) -> None:
