@@ -25,8 +25,8 @@ import numpy as np
 from bench import enhance_cost, illumination, straightness
 from samples.generate import draw_page
 from samples.wear import wear
-from scanpipe.enhance import deskew
-from scanpipe.enhance.ink import map_ink
+from scanpipe.enhance.filters import deskew
+from scanpipe.enhance.maps.ink import map_ink
 from scanpipe.raster import Pixels, Raster
 
 PICTURES = {".jpg", ".jpeg", ".png", ".tif", ".bmp"}

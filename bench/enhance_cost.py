@@ -22,7 +22,7 @@ _SHARES = (0.25, 0.5, 0.75, 1.0)
 _WORKER = """
 import json, sys, time, cv2, numpy as np
 cv2.setNumThreads(1)
-from scanpipe.enhance.choose import decide
+from scanpipe.enhance.auto_recipe import decide
 from scanpipe.enhance.recipe import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.raster import Raster

@@ -17,8 +17,8 @@ import cv2
 import msgspec
 import numpy as np
 
-from scanpipe.enhance import flatten
-from scanpipe.enhance.paper import measure_paper
+from scanpipe.enhance.filters import flatten
+from scanpipe.enhance.maps.background import measure_paper
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Pixels, Raster
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from scanpipe.enhance import dewarp
-from scanpipe.enhance.ink import map_ink
+from scanpipe.enhance.filters import dewarp
+from scanpipe.enhance.maps.ink import map_ink
 from scanpipe.raster import Raster
 
 PICTURES = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}

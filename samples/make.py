@@ -14,9 +14,9 @@ from samples.book import LEAVES, draw_leaf, index_rows
 from samples.manifest import book_table, page_table
 from samples.truth import Mask, SamplePage
 from scanpipe.errors import UsageError
-from scanpipe.outputs import Output, Outputs
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import encode_jpeg, encode_mask
+from scanpipe.system.outputs import Output, Outputs
 
 HERE = Path(__file__).parent
 JPEG_QUALITY = 88

@@ -14,7 +14,12 @@ import sys
 LOADED = (
     *("cv2", "numba", "PIL.Image", "pikepdf", "img2pdf", "openpyxl", "imagecodecs", "tifffile", "pypdfium2"),
     *("jinja2", "msgspec", "babel", "pytesseract", "tomlkit", "natsort", "weasyprint"),
-    *("scanpipe.flows.nightly", "scanpipe.flows.capture", "scanpipe.flows.import_files", "scanpipe.flows.page_task"),
+    *(
+        "scanpipe.flows.nightly",
+        "scanpipe.flows.capture.scan",
+        "scanpipe.flows.capture.import_files",
+        "scanpipe.flows.process.page_task",
+    ),
 )
 LONGEST_S = 240
 

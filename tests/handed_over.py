@@ -2,7 +2,7 @@
 
 import msgspec
 
-from scanpipe.package.papers.handover import HandedFile, HandedMatter, HandedPage, Handover
+from scanpipe.package.reports.handover import HandedFile, HandedMatter, HandedPage, Handover
 
 _BODY = tuple(HandedPage(page=str(number), width_mm=210, height_mm=297) for number in range(1, 8))
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from scanpipe.flows.books import BookFacts, Terms, add_book, book_facts
-from scanpipe.flows.import_files import capture_folder
+from scanpipe.flows.book.books import BookFacts, Terms, add_book, book_facts
+from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.station import Station, create_station, open_station
 from scanpipe.flows.treatment import book_treatment
 

@@ -20,10 +20,10 @@ from scanpipe.capture.checks import CaptureChecks
 from scanpipe.capture.folder_decoder import Decoder, Lost
 from scanpipe.capture.folder_protocol import Bad, Counted, Decoded, Wanted
 from scanpipe.errors import UsageError
-from scanpipe.file_errors import reason_of
-from scanpipe.fsio import TEMP_PREFIX, disk_errors_named, nfc, readable_name
 from scanpipe.messages import _
 from scanpipe.raster.files import IMAGE_SUFFIXES, Reading, frame_name
+from scanpipe.system.fsio import TEMP_PREFIX, disk_errors_named, nfc, readable_name
+from scanpipe.system.os_errors import reason_of
 
 _NOT_MEANT = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"))
 _MOST_LOSSES = 3  # deaths of the child over one file, after which its other pages are not tried

@@ -28,10 +28,10 @@ from scanpipe.capture.folder_protocol import (
     encode,
 )
 from scanpipe.errors import DiskFull, StoreFailed
-from scanpipe.fsio import store_errors_named
 from scanpipe.raster.codecs import encode_master
 from scanpipe.raster.files import Frame, PageFile, open_pages
 from scanpipe.raster.picture import Damaged, Unreadable
+from scanpipe.system.fsio import store_errors_named
 
 _GRACE_S = 10  # the parent kills first; the alarm is for a child whose parent is gone
 

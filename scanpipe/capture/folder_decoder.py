@@ -18,9 +18,9 @@ from scanpipe.capture.folder_protocol import (
     encode,
 )
 from scanpipe.errors import DiskFull, EngineError, StoreFailed
-from scanpipe.isolation import python_module
 from scanpipe.messages import _
-from scanpipe.patience import Patience, wait_for
+from scanpipe.system.isolation import python_module
+from scanpipe.system.timeouts import Patience, wait_for
 
 _START_S = 60.0
 _STARTS = 3  # a process that is killed while it starts is started again

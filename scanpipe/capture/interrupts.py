@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 from scanpipe.errors import Interrupted
-from scanpipe.interruption import end_at_once
 from scanpipe.messages import _
+from scanpipe.system.signals import end_at_once
 
 
 class HeldInterrupts:

@@ -15,9 +15,9 @@ from scanpipe.capture.sane_process import Died, Hung, ScannerProcess
 from scanpipe.capture.sane_protocol import Close, Failed, Found, Open, Opened, Page, Probe, Reply, Request, Scan
 from scanpipe.capture.scanner import Device, Scanned, ScanSettings, Side
 from scanpipe.errors import DeviceError, DeviceMissing
-from scanpipe.fsio import temporary_file
 from scanpipe.messages import _
 from scanpipe.raster import Raster
+from scanpipe.system.fsio import temporary_file
 
 PROBE_S = 90.0
 PICTURES = (".pnm", ".ppm", ".pgm", ".pbm")

@@ -41,7 +41,7 @@ from scanpipe.capture.sane_protocol import (
 from scanpipe.capture.sane_settings import OptionType, apply, set_checked
 from scanpipe.capture.sane_status import Phase, fault_of_status
 from scanpipe.capture.scanner import OptionValue
-from scanpipe.printable import printable
+from scanpipe.system.printable import printable
 
 try:
     import sane

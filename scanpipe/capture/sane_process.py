@@ -8,8 +8,8 @@ from collections import deque
 from contextlib import suppress
 
 from scanpipe.capture.sane_protocol import Beat, Reply, Request, decode_reply, encode
-from scanpipe.isolation import python_module
-from scanpipe.patience import Patience, wait_for
+from scanpipe.system.isolation import python_module
+from scanpipe.system.timeouts import Patience, wait_for
 
 START_S = 60.0
 

@@ -12,8 +12,8 @@ from scanpipe.cli.render import say, show_json, show_table, tell
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
-    from scanpipe.flows.books import BookFacts
-    from scanpipe.flows.places import Moved
+    from scanpipe.flows.book.books import BookFacts
+    from scanpipe.flows.book.reorder import Moved
     from scanpipe.flows.station import Station
     from scanpipe.model import PageSetRule
 
@@ -42,7 +42,7 @@ def book() -> None:
 @click.pass_obj
 def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **terms: Any) -> None:
     """Open a book."""
-    from scanpipe.flows.books import Terms, add_book
+    from scanpipe.flows.book.books import Terms, add_book
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="book add", person=person()) as station:
@@ -65,9 +65,9 @@ def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **terms: 
 @click.pass_obj
 def amend(folder: Path, /, name: str, reason: str, ticket: str, **terms: Any) -> None:
     """Change what a book states."""
-    from scanpipe.flows.books import Terms
-    from scanpipe.flows.places import Why
-    from scanpipe.flows.places import amend as run
+    from scanpipe.flows.book.books import Terms
+    from scanpipe.flows.book.reorder import Why
+    from scanpipe.flows.book.reorder import amend as run
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="book amend", person=person()) as station:
@@ -108,8 +108,8 @@ def _tell_judged_again(moved: "Moved") -> None:
 @click.pass_obj
 def shift(folder: Path, name: str, page: str, by: int, reason: str, ticket: str) -> None:
     """Move pages."""
-    from scanpipe.flows.places import Why
-    from scanpipe.flows.places import shift as run
+    from scanpipe.flows.book.reorder import Why
+    from scanpipe.flows.book.reorder import shift as run
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="book shift", person=person()) as station:
@@ -128,7 +128,7 @@ for command in (missing, damaged, blank, drop, close, reopen):
 @click.pass_obj
 def list_books(folder: Path, *, closed: bool, as_json: bool) -> None:
     """List books with how many of their pages stand where."""
-    from scanpipe.flows.books import all_book_facts
+    from scanpipe.flows.book.books import all_book_facts
     from scanpipe.flows.station import open_station
 
     with open_station(folder) as station:
@@ -144,7 +144,7 @@ def list_books(folder: Path, *, closed: bool, as_json: bool) -> None:
 
 
 def _show_closed(station: "Station", *, as_json: bool) -> None:
-    from scanpipe.flows.statements import closed_books
+    from scanpipe.flows.book.statements import closed_books
 
     rows = closed_books(station)
     if as_json:
@@ -160,8 +160,8 @@ def _show_closed(station: "Station", *, as_json: bool) -> None:
 @click.pass_obj
 def show(folder: Path, name: str, *, as_json: bool) -> None:
     """Show a book's terms, pages, cases and what stands in the way of its delivery."""
-    from scanpipe.flows.books import book_facts
-    from scanpipe.flows.gate import obstacles, questions
+    from scanpipe.flows.book.books import book_facts
+    from scanpipe.flows.book.readiness import obstacles, questions
     from scanpipe.flows.station import open_station
 
     with open_station(folder) as station:
@@ -194,8 +194,8 @@ def _summary(facts: "BookFacts") -> dict[str, Any]:
 
 
 def _pages(facts: "BookFacts", *, named: bool = False) -> list[dict[str, Any]]:
-    from scanpipe.flows.flags import explain_all
-    from scanpipe.flows.gate import status_name
+    from scanpipe.flows.book.flags import explain_all
+    from scanpipe.flows.book.readiness import status_name
 
     return [
         {

@@ -10,7 +10,7 @@ from scanpipe.cli.render import say
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
-    from scanpipe.flows.statements import PaperState
+    from scanpipe.flows.book.statements import PaperState
 
 
 def _statement_options(command: F) -> F:
@@ -90,7 +90,7 @@ def blank(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: st
 @click.pass_obj
 def drop(folder: Path, name: str, pictures: tuple[str, ...], note: str, ticket: str, *, undo: bool) -> None:
     """Drop surplus pictures."""
-    from scanpipe.flows.statements import drop_pictures, take_back_pictures
+    from scanpipe.flows.book.statements import drop_pictures, take_back_pictures
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="book drop", person=person()) as station:
@@ -122,7 +122,7 @@ def drop(folder: Path, name: str, pictures: tuple[str, ...], note: str, ticket: 
 @click.pass_obj
 def close(folder: Path, name: str, reason: str, ticket: str) -> None:
     """Close a book."""
-    from scanpipe.flows.statements import close_book
+    from scanpipe.flows.book.statements import close_book
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="book close", person=person()) as station:
@@ -137,7 +137,7 @@ def close(folder: Path, name: str, reason: str, ticket: str) -> None:
 @click.pass_obj
 def reopen(folder: Path, name: str, reason: str, ticket: str) -> None:
     """Open a closed book again."""
-    from scanpipe.flows.statements import reopen_book
+    from scanpipe.flows.book.statements import reopen_book
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="book reopen", person=person()) as station:
@@ -148,7 +148,7 @@ def reopen(folder: Path, name: str, reason: str, ticket: str) -> None:
 def _state(
     folder: Path, name: str, pages: tuple[str, ...], state: "PaperState", *, note: str, ticket: str, withdraw: bool
 ) -> int:
-    from scanpipe.flows.statements import state_pages, withdraw_statements
+    from scanpipe.flows.book.statements import state_pages, withdraw_statements
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose=f"book {state}", person=person()) as station:

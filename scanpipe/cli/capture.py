@@ -15,7 +15,7 @@ from scanpipe.errors import UsageError
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
-    from scanpipe.flows.capture_events import (
+    from scanpipe.flows.capture.events import (
         Captured,
         CaptureEvent,
         FilesIgnored,
@@ -85,13 +85,13 @@ def capture(
         raise UsageError(_("--damaged is for files (--from); a page that the scanner did not send whole is not kept."))
     with open_station(folder, purpose="capture", person=person()) as station:
         if origin:
-            from scanpipe.flows.import_files import capture_folder
+            from scanpipe.flows.capture.import_files import capture_folder
 
             line = _("{book}: image files are being read")
             files = capture_folder(station, name, origin, dpi=dpi, damaged=damaged)
             with pulse(lambda: line.format(book=name)), closing(files):
                 return show_capture(files)
-        from scanpipe.flows.capture import capture_scanner
+        from scanpipe.flows.capture.scan import capture_scanner
 
         asked = sys.stdin.isatty()
         confirm = (lambda: True) if yes else _on_top if asked else None
@@ -111,7 +111,7 @@ def capture(
 
 def show_capture(events: "Iterable[CaptureEvent]") -> int:
     """Tell the operator each page as it is kept; return the exit code."""
-    from scanpipe.flows import capture_events as happened
+    from scanpipe.flows.capture import events as happened
 
     captured = refused = skipped = unplaced = 0
     for event in events:
@@ -141,7 +141,7 @@ def show_capture(events: "Iterable[CaptureEvent]") -> int:
 
 
 def _show_notice(event: "Lost | PutOnTop | KeptBesides | NamesRepeated | FilesIgnored") -> None:
-    from scanpipe.flows import capture_events as happened
+    from scanpipe.flows.capture import events as happened
 
     match event:
         case happened.Lost():
@@ -158,7 +158,7 @@ def _show_notice(event: "Lost | PutOnTop | KeptBesides | NamesRepeated | FilesIg
 
 
 def _show_sheets(event: "PutOnTop") -> None:
-    from scanpipe.flows.sheets import sheet_line
+    from scanpipe.flows.capture.sheets import sheet_line
 
     say(_("Put these sheets on top of the stack, in this order:"))
     for number, sheet in enumerate(event.sheets, 1):
@@ -166,7 +166,7 @@ def _show_sheets(event: "PutOnTop") -> None:
 
 
 def _show_page(event: "Captured") -> None:
-    from scanpipe.flows.flags import explain_all
+    from scanpipe.flows.book.flags import explain_all
 
     flags = _("  LOOK: {flags}").format(flags=explain_all(event.flags)) if event.flags else ""
     if not event.pages:

@@ -29,7 +29,7 @@ def convention() -> None:
 @click.pass_obj
 def list_conventions(folder: Path, *, as_json: bool) -> int:
     """List the shipped conventions and the station's own, if there is a station."""
-    from scanpipe.flows.conventions import known_conventions
+    from scanpipe.flows.book.conventions import known_conventions
     from scanpipe.package.naming.confidence import confidence_text
 
     found = known_conventions(folder)
@@ -74,7 +74,7 @@ def learn(
     folder: Path, package: Path, workbook: Path | None, name: str, base: str, output: Path | None, *, force: bool
 ) -> None:
     """Propose a convention."""
-    from scanpipe.flows.conventions import keep_learned, learn_convention
+    from scanpipe.flows.book.conventions import keep_learned, learn_convention
 
     text = learn_convention(package, workbook=workbook, base=base, name=name, station=folder)
     if output:
@@ -98,7 +98,7 @@ def learn(
 @click.pass_obj
 def check(folder: Path, name: str, package: Path, workbook: Path | None, *, as_json: bool) -> int:
     """Check a convention."""
-    from scanpipe.flows.conventions import check_convention
+    from scanpipe.flows.book.conventions import check_convention
 
     report = check_convention(name, package, workbook=workbook, station=folder)
     if as_json:

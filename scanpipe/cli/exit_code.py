@@ -11,11 +11,11 @@ import click
 
 from scanpipe.cli import render
 from scanpipe.errors import EngineError, Interrupted, ScanpipeError, StateError, UsageError
-from scanpipe.file_errors import reason_of, way_out
 from scanpipe.flows.station import use_language_of
-from scanpipe.isolation import isolate_children
 from scanpipe.messages import _
-from scanpipe.printable import printable
+from scanpipe.system.isolation import isolate_children
+from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.printable import printable
 
 
 def exit_code() -> int:

@@ -22,7 +22,7 @@ from scanpipe.messages import _
 @click.pass_obj
 def handover(folder: Path, names: tuple[str, ...], output: Path, *, force: bool) -> int:
     """Write a delivery note."""
-    from scanpipe.flows.handover import hand_over
+    from scanpipe.flows.delivery.handover import hand_over
     from scanpipe.flows.station import open_station
 
     with open_station(folder) as station:

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from scanpipe.interruption import EXIT_CODE, end_at_once, stop
+from scanpipe.system.signals import EXIT_CODE, end_at_once, stop
 
 
 def run() -> None:

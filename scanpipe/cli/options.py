@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from scanpipe.errors import UsageError
-from scanpipe.fsio import nfc
 from scanpipe.messages import _
+from scanpipe.system.fsio import nfc
 
 _LONGEST_NAME = 80
 F = TypeVar("F", bound=Callable[..., Any])

@@ -20,12 +20,12 @@ from scanpipe.cli.options import (
 from scanpipe.cli.render import pulse, say, show_json, tell
 from scanpipe.errors import PackageRefused
 from scanpipe.messages import _, counted
-from scanpipe.package.papers.numbers import number
+from scanpipe.package.reports.numbers import number
 
 if TYPE_CHECKING:
-    from scanpipe.flows.deliver import Delivered
+    from scanpipe.flows.delivery.deliver import Delivered
     from scanpipe.package.findings import Report
-    from scanpipe.package.paper import PageFigures
+    from scanpipe.package.paper_area import PageFigures
     from scanpipe.package.verify.difference import Difference
 
 _convention_option = click.option(
@@ -55,7 +55,7 @@ def deliver(
     folder: Path, name: str, index: Path | None, engine: str | None, workers: int | None, *, again: bool, as_json: bool
 ) -> int:
     """Deliver a book."""
-    from scanpipe.flows.deliver import deliver as run
+    from scanpipe.flows.delivery.deliver import deliver as run
     from scanpipe.flows.station import open_station
 
     if again and index:
@@ -72,7 +72,7 @@ def deliver(
 
 
 def _deliver_again(folder: Path, name: str, *, as_json: bool) -> int:
-    from scanpipe.flows.reissue import make_again
+    from scanpipe.flows.delivery.reissue import make_again
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="deliver", person=person()) as station, _still_delivering(name):

@@ -12,7 +12,7 @@ from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.flows.nightly import Delivering, NightSummary
-    from scanpipe.flows.process import PageDone, PageFailed, Started
+    from scanpipe.flows.process.run import PageDone, PageFailed, Started
 
 ATTENTION = 1
 
@@ -29,7 +29,7 @@ ATTENTION = 1
 @click.pass_obj
 def process(folder: Path, names: tuple[str, ...], engine: str | None, workers: int | None) -> int:
     """Process pages."""
-    from scanpipe.flows.process import process as run
+    from scanpipe.flows.process.run import process as run
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="process", person=person()) as station:
@@ -39,7 +39,7 @@ def process(folder: Path, names: tuple[str, ...], engine: str | None, workers: i
 
 def follow(events: "Iterator[Started | PageDone | PageFailed]") -> int:
     """Show the progress of a run and return how many pages failed."""
-    from scanpipe.flows.process import PageDone, PageFailed, Started
+    from scanpipe.flows.process.run import PageDone, PageFailed, Started
 
     started = next(events)
     assert isinstance(started, Started)
@@ -108,7 +108,7 @@ def nightly(folder: Path, engine: str | None, workers: int | None, *, as_json: b
 def _watch(events: "Iterator[Started | PageDone | PageFailed | Delivering | NightSummary]") -> "NightSummary":
     """Show the progress of a night and return what it did."""
     from scanpipe.flows.nightly import Delivering, NightSummary
-    from scanpipe.flows.process import Started
+    from scanpipe.flows.process.run import Started
 
     started = next(events)
     assert isinstance(started, Started)

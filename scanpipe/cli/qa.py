@@ -39,13 +39,13 @@ list_option = click.option(
 @click.pass_obj
 def accept(folder: Path, name: str, pages: tuple[str, ...], listed: Path | None, ticket: str) -> None:
     """Accept pages."""
-    from scanpipe.flows import qa
-    from scanpipe.flows.flags import explain_all
+    from scanpipe.flows.book.flags import explain_all
+    from scanpipe.flows.process import verdicts
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="accept", person=person()) as station:
-        accepted = qa.accept(station, name, pages, listed=listed, ticket=ticket)
-        left = qa.to_be_named(station, name)
+        accepted = verdicts.accept(station, name, pages, listed=listed, ticket=ticket)
+        left = verdicts.to_be_named(station, name)
     for state in accepted:
         if state.flags:
             say(_("page {page}: {flags}").format(page=state.page, flags=explain_all(state.flags)))
@@ -89,13 +89,13 @@ def reject(
     rescan: bool,
 ) -> None:
     """Reject pages."""
-    from scanpipe.flows import qa
+    from scanpipe.flows.process import verdicts
     from scanpipe.flows.station import open_station
 
     if redo and rescan:
         raise click.UsageError(_("--redo and --rescan exclude each other."))
     with open_station(folder, purpose="reject", person=person()) as station:
-        rejected = qa.reject(
+        rejected = verdicts.reject(
             station, name, pages, listed=listed, reason=reason, redo=redo, rescan=rescan, ticket=ticket
         )
     say(counted("{n} page rejected.", "{n} pages rejected.", len(rejected)))

@@ -17,7 +17,7 @@ import msgspec
 
 from scanpipe.errors import ScanpipeError
 from scanpipe.messages import _
-from scanpipe.printable import escaped, printable
+from scanpipe.system.printable import escaped, printable
 
 PULSE_S = 30.0
 """How often a log is told that work goes on."""

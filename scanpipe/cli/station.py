@@ -11,7 +11,7 @@ from scanpipe.cli.render import say, show_json, show_table, tell
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
-    from scanpipe.flows.checking import StationReport
+    from scanpipe.flows.check import StationReport
 
 ATTENTION = 1
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -49,7 +49,7 @@ def doctor(folder: Path, *, as_json: bool) -> int:
 @json_option
 def devices(*, as_json: bool) -> int:
     """List scanners."""
-    from scanpipe.flows.scanners import find_devices
+    from scanpipe.flows.capture.scanners import find_devices
 
     found = find_devices()
     if as_json:
@@ -111,8 +111,8 @@ def demo(target: Path, *, force: bool) -> int:
 @click.pass_obj
 def status(folder: Path, *, as_json: bool) -> int:
     """Show where everything stands."""
+    from scanpipe.flows.book.status import station_status
     from scanpipe.flows.station import open_station
-    from scanpipe.flows.status import station_status
 
     with open_station(folder) as station:
         rows = station_status(station)
@@ -140,7 +140,7 @@ def status(folder: Path, *, as_json: bool) -> int:
 def check(folder: Path, *, as_json: bool) -> int:
     """Check the station's records."""
     from scanpipe.errors import BlobDamaged
-    from scanpipe.flows.checking import check_station
+    from scanpipe.flows.check import check_station
     from scanpipe.flows.station import open_station
 
     with open_station(folder) as station:

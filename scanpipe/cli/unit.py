@@ -30,7 +30,7 @@ def unit() -> None:
 @json_option
 def find(text: tuple[str, ...], *, as_json: bool) -> int:
     """Find communes."""
-    from scanpipe.flows.units import find_units, related
+    from scanpipe.flows.book.units import find_units, related
 
     found = find_units(" ".join(text))
     if as_json:

@@ -16,8 +16,8 @@ from typing import Any, Protocol, Self
 import msgspec
 
 from scanpipe.errors import EngineError, ScanpipeError
-from scanpipe.fsio import of_the_station
-from scanpipe.printable import printable
+from scanpipe.system.fsio import of_the_station
+from scanpipe.system.printable import printable
 
 # What the system says when disk, rights or limits of the machine fail, whatever page is worked on.
 _OF_THE_MACHINE = frozenset(

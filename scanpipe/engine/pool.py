@@ -20,8 +20,8 @@ from typing import Self
 
 from scanpipe.engine.base import Failure, Job, Outcome, perform, read_outcome, write_job
 from scanpipe.errors import WorkerDied
-from scanpipe.isolation import isolate_children
 from scanpipe.messages import _
+from scanpipe.system.isolation import isolate_children
 
 # Work is parallel by page: a library with threads of its own would only fight with the other workers.
 ONE_THREAD = {

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.enhance import spread
-from scanpipe.enhance.page_box import Params, find_page
-from scanpipe.enhance.paper import Flags
+from scanpipe.enhance.filters import spread
+from scanpipe.enhance.filters.page_box import Params, find_page
+from scanpipe.enhance.maps.background import Flags
 from scanpipe.raster import Raster
 
 Millimetres = tuple[float, float]

@@ -7,18 +7,20 @@ from typing import Annotated
 import msgspec
 import numpy as np
 
-from scanpipe.enhance import orientation, outside, page_box, spread, text_mask
 from scanpipe.enhance import score as scoring
-from scanpipe.enhance import seals as sealing
-from scanpipe.enhance.deskew import Skew
-from scanpipe.enhance.given import Given, try_given
-from scanpipe.enhance.ink import InkLoss, InkMap, map_ink
-from scanpipe.enhance.marks import lost_mm2
-from scanpipe.enhance.paper import grain_of
+from scanpipe.enhance.filters import orientation, page_box, spread, surroundings
+from scanpipe.enhance.filters.deskew import Skew
+from scanpipe.enhance.filters.spread import Region
+from scanpipe.enhance.maps import seals as sealing
+from scanpipe.enhance.maps.background import grain_of
+from scanpipe.enhance.maps.ink import InkLoss, InkMap, map_ink
+from scanpipe.enhance.maps.marks import lost_mm2
+from scanpipe.enhance.maps.strokes import Strokes, find_strokes
+from scanpipe.enhance.mask import text_mask
+from scanpipe.enhance.ocr_image import reading_picture
+from scanpipe.enhance.overrides import Given, try_given
 from scanpipe.enhance.paper_size import Sheet, half_of, sheet_of
-from scanpipe.enhance.reading import reading_picture
 from scanpipe.enhance.report import Metrics, Report, StepReport
-from scanpipe.enhance.spread import Region
 from scanpipe.enhance.steps import (
     GEOMETRIC,
     NAMES,
@@ -31,7 +33,6 @@ from scanpipe.enhance.steps import (
     page_of,
     try_step,
 )
-from scanpipe.enhance.strokes import Strokes, find_strokes
 from scanpipe.raster import Raster
 
 _BLANK_MM2 = 2.0
@@ -245,7 +246,7 @@ def _parted(whole: Page, gutter: spread.Spread, region: Region, step: spread.Par
     columns, corners = spread.part(whole.raster, gutter, region, step)
     scale = whole.marks.shape[1] / whole.raster.width
     marks = whole.marks[:, round(columns.start * scale) : round(columns.stop * scale)]
-    marks = marks & outside.inside(corners, *marks.shape, scale=scale)
+    marks = marks & surroundings.inside(corners, *marks.shape, scale=scale)
     return Page(raster=raster, ink=map_ink(raster), marks=marks)
 
 

@@ -4,18 +4,18 @@ from typing import Literal
 
 import msgspec
 
-from scanpipe.enhance.contrast import Tone
-from scanpipe.enhance.deskew import Skew
-from scanpipe.enhance.dewarp import Curl
-from scanpipe.enhance.flatten import Ground
-from scanpipe.enhance.ink import InkLoss
-from scanpipe.enhance.orientation import Orientation
-from scanpipe.enhance.page_box import PageBox
+from scanpipe.enhance.filters.contrast import Tone
+from scanpipe.enhance.filters.deskew import Skew
+from scanpipe.enhance.filters.dewarp import Curl
+from scanpipe.enhance.filters.flatten import Ground
+from scanpipe.enhance.filters.orientation import Orientation
+from scanpipe.enhance.filters.page_box import PageBox
+from scanpipe.enhance.filters.spread import Spread
+from scanpipe.enhance.filters.stains import Spoilt
+from scanpipe.enhance.maps.ink import InkLoss
+from scanpipe.enhance.maps.seals import Seal
+from scanpipe.enhance.mask.text_mask import Ink
 from scanpipe.enhance.score import Score
-from scanpipe.enhance.seals import Seal
-from scanpipe.enhance.spread import Spread
-from scanpipe.enhance.stains import Spoilt
-from scanpipe.enhance.text_mask import Ink
 from scanpipe.messages import _
 
 Measured = Orientation | Spread | PageBox | Skew | Curl | Ground | Tone | Spoilt

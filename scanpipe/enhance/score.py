@@ -10,9 +10,9 @@ import cv2
 import msgspec
 import numpy as np
 
-from scanpipe.enhance.ink import InkMap
-from scanpipe.enhance.paper import Field, grey_pixels
-from scanpipe.enhance.parts import parts_of
+from scanpipe.enhance.maps.background import Field, grey_pixels
+from scanpipe.enhance.maps.connected_components import parts_of
+from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
 VERSION = 1

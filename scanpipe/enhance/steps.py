@@ -6,12 +6,22 @@ from functools import singledispatch
 import msgspec
 import numpy as np
 
-from scanpipe.enhance import contrast, deskew, dewarp, flatten, orientation, outside, page_box, spread, stains
-from scanpipe.enhance.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
-from scanpipe.enhance.marks import find_marks, fitted, most_mm2
-from scanpipe.enhance.paper import Flags, Paper, grain_of, measure_paper
+from scanpipe.enhance.filters import (
+    contrast,
+    deskew,
+    dewarp,
+    flatten,
+    orientation,
+    page_box,
+    spread,
+    stains,
+    surroundings,
+)
+from scanpipe.enhance.maps.background import Flags, Paper, grain_of, measure_paper
+from scanpipe.enhance.maps.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
+from scanpipe.enhance.maps.marks import find_marks, fitted, most_mm2
+from scanpipe.enhance.maps.seals import Found, cut_out, find_seals, worst_cut, worst_loss
 from scanpipe.enhance.report import Measured
-from scanpipe.enhance.seals import Found, cut_out, find_seals, worst_cut, worst_loss
 from scanpipe.raster import Raster
 
 Step = (
@@ -191,7 +201,7 @@ def _within(box: page_box.PageBox, page: Page) -> Flags:
     flags = np.zeros(page.ink.beside.shape, np.bool_)
     flags[rows, columns] = True
     if box.outline:
-        flags &= outside.inside(box.outline, len(flags), len(flags[0]), scale=page.ink.dpi / page.raster.dpi)
+        flags &= surroundings.inside(box.outline, len(flags), len(flags[0]), scale=page.ink.dpi / page.raster.dpi)
     return flags
 
 

@@ -10,24 +10,24 @@ from pathlib import Path
 
 import msgspec
 
-from scanpipe import config
 from scanpipe.errors import DeviceMissing, StateError
-from scanpipe.flows.books import Terms, add_book
-from scanpipe.flows.capture import capture_scanner
-from scanpipe.flows.capture_events import CaptureEvent
-from scanpipe.flows.deliver import Delivered, deliver
-from scanpipe.flows.import_files import capture_folder
-from scanpipe.flows.process import PageDone, PageFailed, Started, process
-from scanpipe.flows.qa import apply_policy
-from scanpipe.flows.scanners import find_devices
+from scanpipe.flows.book.books import Terms, add_book
+from scanpipe.flows.capture.events import CaptureEvent
+from scanpipe.flows.capture.import_files import capture_folder
+from scanpipe.flows.capture.scan import capture_scanner
+from scanpipe.flows.capture.scanners import find_devices
+from scanpipe.flows.delivery.deliver import Delivered, deliver
+from scanpipe.flows.process.run import PageDone, PageFailed, Started, process
+from scanpipe.flows.process.verdicts import apply_policy
 from scanpipe.flows.station import SETTINGS, Station, create_station, open_station
 from scanpipe.flows.verify import verify
-from scanpipe.fsio import write_atomic
 from scanpipe.messages import _
 from scanpipe.model import Book
 from scanpipe.package.findings import Report
 from scanpipe.raster.codecs import encode_pnm
 from scanpipe.raster.files import read_frames
+from scanpipe.settings import toml_files
+from scanpipe.system.fsio import write_atomic
 
 DEVICE = "pnm:0"
 _MARK = ".scanpipe-demo"
@@ -98,7 +98,7 @@ def demo_station(folder: Path, *, force: bool = False) -> Iterator[Station]:
 
 def sample_manifest() -> SampleManifest:
     """Return what is stated about the sample book."""
-    text = (config.data_folder("samples") / "manifest.toml").read_text(encoding="utf-8")
+    text = (toml_files.data_folder("samples") / "manifest.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), type=SampleManifest)
 
 
@@ -112,7 +112,7 @@ def open_sample_book(station: Station) -> Book:
         first_number=book.first_number,
         front=book.front,
         back=book.back,
-        rule=f"index:{config.data_folder('samples') / book.index}",
+        rule=f"index:{toml_files.data_folder('samples') / book.index}",
     )
     unit = f"{book.unit.code}@{book.unit.list_version}"
     return add_book(station, kind=book.kind, year=book.year, volume=book.volume, unit=unit, terms=terms)
@@ -134,7 +134,7 @@ def scan(station: Station, book: Book) -> Iterator[CaptureEvent]:
 
 def import_samples(station: Station, book: Book) -> Iterator[CaptureEvent]:
     """Take the sample book from its image files."""
-    return capture_folder(station, book.id.label, config.data_folder("samples"))
+    return capture_folder(station, book.id.label, toml_files.data_folder("samples"))
 
 
 def process_all(station: Station) -> Iterator[Started | PageDone | PageFailed]:
@@ -177,7 +177,7 @@ def _clear(folder: Path, *, force: bool) -> None:
 def _fill_feeder(feeder: Path, manifest: SampleManifest) -> None:
     feeder.mkdir()
     for page in manifest.page:
-        source = config.data_folder("samples") / page.file
+        source = toml_files.data_folder("samples") / page.file
         frame = next(iter(read_frames(source)))
         write_atomic(feeder / f"{source.stem}.ppm", encode_pnm(frame.raster))
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Literal
 
 from scanpipe.errors import ScanpipeError
-from scanpipe.flows.scanners import find_devices
-from scanpipe.flows.signatures import station_signer
+from scanpipe.flows.capture.scanners import find_devices
+from scanpipe.flows.delivery.signatures import station_signer
 from scanpipe.flows.station import SETTINGS, Station, open_station
 from scanpipe.flows.treatment import treatment
 from scanpipe.messages import _, counted
 from scanpipe.ocr.tesseract import require_language, tesseract_version
-from scanpipe.package.papers.printing import require_printing
+from scanpipe.package.reports.printing import require_printing
 
 _GB = 1e9
 _FONT_LIST_SECONDS = 20

@@ -11,21 +11,21 @@ import msgspec
 
 from scanpipe.capture.checks import LOSSES
 from scanpipe.capture.folder import Refused, count_pages, import_pages
-from scanpipe.enhance import spread
-from scanpipe.enhance.choose import Auto, decide, with_choice
-from scanpipe.enhance.given import given_by
+from scanpipe.enhance.auto_recipe import Auto, decide, with_choice
+from scanpipe.enhance.contact_sheet import contact_sheet
+from scanpipe.enhance.filters import spread
+from scanpipe.enhance.overrides import given_by
 from scanpipe.enhance.recipe import Enhanced, Recipe, enhance_pages, geometry_of
 from scanpipe.enhance.report import Report
-from scanpipe.enhance.sheet import contact_sheet
 from scanpipe.errors import UsageError
-from scanpipe.file_errors import reason_of, way_out
 from scanpipe.flows.recipes import AnyRecipe, load_recipe
 from scanpipe.messages import _
-from scanpipe.outputs import Output, Outputs
-from scanpipe.plain_files import read_plain
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import decode_master, encode_mask, encode_png
 from scanpipe.raster.files import Reading, frame_name
+from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.outputs import Output, Outputs
+from scanpipe.system.plain_files import read_plain
 
 _LONGEST_NAME = 255  # bytes, with the common file systems
 _ENDINGS = {

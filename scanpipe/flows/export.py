@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanpipe.flows.books import book_facts
-from scanpipe.flows.plan import PageState
+from scanpipe.flows.book.books import book_facts
+from scanpipe.flows.book.plan import PageState
 from scanpipe.flows.station import Station
-from scanpipe.outputs import Output, Outputs
 from scanpipe.raster.codecs import decode_master, encode_tiff
 from scanpipe.state.views import VersionRow
+from scanpipe.system.outputs import Output, Outputs
 
 
 def export(station: Station, name: str, target: Path, *, enhanced: bool = False, force: bool = False) -> Iterator[Path]:

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from scanpipe.errors import DiskFull, Interrupted, ScanpipeError, StoreFailed, TooManyFailures
-from scanpipe.flows.books import BookFacts, book_facts
-from scanpipe.flows.deliver import Delivered, deliver
-from scanpipe.flows.gate import doubts, obstacles
-from scanpipe.flows.held import holder_of_book
-from scanpipe.flows.plan import Status
-from scanpipe.flows.process import PageDone, PageFailed, Started, process
-from scanpipe.flows.qa import apply_policy
+from scanpipe.flows.book.books import BookFacts, book_facts
+from scanpipe.flows.book.plan import Status
+from scanpipe.flows.book.readiness import doubts, obstacles
+from scanpipe.flows.delivery.deliver import Delivered, deliver
+from scanpipe.flows.locking import holder_of_book
+from scanpipe.flows.process.run import PageDone, PageFailed, Started, process
+from scanpipe.flows.process.verdicts import apply_policy
+from scanpipe.flows.process.waiting import WaitingPage, waiting_pages
 from scanpipe.flows.station import Station
-from scanpipe.flows.waiting import WaitingPage, waiting_pages
 from scanpipe.messages import _, counted
 from scanpipe.model import BookId
 from scanpipe.state.books import BookRow, find_book, open_books

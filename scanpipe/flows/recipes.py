@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from scanpipe import config
-from scanpipe.enhance.choose import Auto, Rules
+from scanpipe.enhance.auto_recipe import Auto, Rules
 from scanpipe.enhance.recipe import Recipe
+from scanpipe.settings import toml_files
 
 AnyRecipe = Recipe | Auto
 
@@ -15,9 +15,9 @@ def load_recipe(name: str, station: Path | None = None) -> AnyRecipe:
     Raises:
         ConfigError: no such recipe, or it, or one that its rules name, is wrong.
     """
-    path = config.find("recipes", name, station)
-    if "choose" not in config.top(path):
-        return config.load(path, Recipe)
-    rules = config.load(path, Rules)
-    parts = {part: config.load(config.find("recipes", part, station), Recipe) for part in rules.named}
+    path = toml_files.find("recipes", name, station)
+    if "choose" not in toml_files.top(path):
+        return toml_files.load(path, Recipe)
+    rules = toml_files.load(path, Rules)
+    parts = {part: toml_files.load(toml_files.find("recipes", part, station), Recipe) for part in rules.named}
     return Auto(rules=rules, recipes=parts)

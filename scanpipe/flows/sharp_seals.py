@@ -2,8 +2,8 @@
 
 from collections import Counter
 
+from scanpipe.enhance.maps.seals import Seal
 from scanpipe.enhance.report import Report
-from scanpipe.enhance.seals import Seal
 from scanpipe.raster import Box
 
 _SMALLEST_MM = 12.0

@@ -7,14 +7,16 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanpipe import config, messages
+from scanpipe import messages
 from scanpipe.errors import StateError, StationMissing
-from scanpipe.fsio import write_new
-from scanpipe.locks import own_folder
 from scanpipe.messages import _
+from scanpipe.settings import toml_files
+from scanpipe.settings.station import StationSettings
 from scanpipe.state.connection import sqlite_errors_named
 from scanpipe.state.journal import Journal
 from scanpipe.state.store import Store
+from scanpipe.system.fsio import write_new
+from scanpipe.system.locks import own_folder
 
 SETTINGS, JOURNAL = "station.toml", "journal.sqlite"
 STORE, SPOOL, OUT, LOCKS = "store", "spool", "out", "locks"
@@ -37,7 +39,7 @@ class Station:
     """
 
     folder: Path
-    settings: config.StationSettings
+    settings: StationSettings
     journal: Journal
     store: Store
     spool: Path
@@ -79,7 +81,7 @@ def create_station(folder: Path) -> Path:
     for name in _FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     Journal(folder / JOURNAL, write=True, create=True).close()
-    write_new(settings, (config.data_folder("configs") / SETTINGS).read_bytes())
+    write_new(settings, (toml_files.data_folder("configs") / SETTINGS).read_bytes())
     return settings
 
 
@@ -89,7 +91,7 @@ def _holds_something(folder: Path) -> bool:
 
 def use_language_of(folder: Path) -> None:
     """Show texts in the language that a station asks for; in that of the environment where there is no station."""
-    told = config.top(folder / SETTINGS).get("language")
+    told = toml_files.top(folder / SETTINGS).get("language")
     if isinstance(told, str) and told:
         messages.use_language(told)
 
@@ -98,7 +100,7 @@ def use_language_of(folder: Path) -> None:
 def open_station(folder: Path, *, purpose: str = "", person: str = "") -> Iterator[Station]:
     """Yield the station in `folder`; with a `purpose`, the command's name, it may be changed.
 
-    Several processes may have it open. What only one may do at a time is locked where it is done (`flows/held.py`).
+    Several processes may have it open. What only one may do at a time is locked where it is done (`flows/locking.py`).
     `person` is who works with it, by default the operator of station.toml, else the login name.
 
     Raises:
@@ -111,7 +113,7 @@ def open_station(folder: Path, *, purpose: str = "", person: str = "") -> Iterat
             _("{folder} is not a station.").format(folder=folder),
             remedy=_("Say which with --station or SCANPIPE_STATION, or make one with 'scanpipe init'."),
         )
-    settings = config.load(folder / SETTINGS, config.StationSettings)
+    settings = toml_files.load(folder / SETTINGS, StationSettings)
     with (
         own_folder(folder / SPOOL) if purpose else nullcontext(folder / SPOOL) as spool,
         _connected(folder, write=bool(purpose)) as journal,

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from scanpipe.enhance.choose import Auto
+from scanpipe.enhance.auto_recipe import Auto
 from scanpipe.flows.recipes import AnyRecipe, load_recipe
 from scanpipe.flows.station import Station
 from scanpipe.model import Book

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from scanpipe.errors import ConventionError, PackageError
-from scanpipe.flows.conventions import load_convention
+from scanpipe.flows.book.conventions import load_convention
 from scanpipe.messages import _
 from scanpipe.package.findings import Report
 from scanpipe.package.naming.convention import Convention
-from scanpipe.package.papers.manifest import MANIFEST_NAME, read_manifest
+from scanpipe.package.reports.manifest import MANIFEST_NAME, read_manifest
 from scanpipe.package.verify.difference import Difference, compare_packages
 from scanpipe.package.verify.package import verify_package
 from scanpipe.package.zips.parts import book_zips

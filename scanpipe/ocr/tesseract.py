@@ -24,13 +24,13 @@ from PIL import Image
 from pytesseract import pytesseract as runner
 
 from scanpipe.errors import OcrFailed, ToolMissing
-from scanpipe.fsio import TEMP_PREFIX, disk_errors_named
 from scanpipe.messages import _
 from scanpipe.model import Word
 from scanpipe.ocr.text_layer import empty_layer, require_whole
 from scanpipe.ocr.words import words_of_table
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.codecs import to_grey
+from scanpipe.system.fsio import TEMP_PREFIX, disk_errors_named
 
 LONGEST_SIDE_PX = 32_000
 """Tesseract refuses pictures of more than 32,767 pixels a side."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import msgspec
 
 from scanpipe.errors import BlobDamaged
-from scanpipe.fsio import nfc
 from scanpipe.messages import _
 from scanpipe.model import Word
+from scanpipe.system.fsio import nfc
 
 _WORD_LEVEL = "5"
 _COLUMNS = 12

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanpipe.messages import _
-from scanpipe.package.paper import NO_FIGURES, PageFigures
+from scanpipe.package.paper_area import NO_FIGURES, PageFigures
 
 
 class Severity(StrEnum):

@@ -10,7 +10,7 @@ import cv2  # noqa: F401  # loaded here, before the line below that mends what l
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.isolation import isolate_children
+from scanpipe.system.isolation import isolate_children
 
 isolate_children()
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scanpipe.errors import ImageRefused
-from scanpipe.file_errors import reason_of
 from scanpipe.messages import _
-from scanpipe.plain_files import open_plain
 from scanpipe.raster import Raster
 from scanpipe.raster.images import open_images
 from scanpipe.raster.pdf import open_pdf
 from scanpipe.raster.picture import Damaged, Pages, Picture, Unreadable, check_size
 from scanpipe.raster.resolution import squared, tidy
+from scanpipe.system.os_errors import reason_of
+from scanpipe.system.plain_files import open_plain
 
 _TIFF_PNG_JPEG = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jpe", ".jfif")
 _JPEG_2000_AND_XL = (".jp2", ".j2k", ".j2c", ".jpf", ".jpx", ".jxl")

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from scanpipe.errors import StateError, StationLocked, StoreFailed
-from scanpipe.fsio import disk_full
 from scanpipe.messages import _
+from scanpipe.system.fsio import disk_full
 
 T = TypeVar("T")
 _BUSY_MS = 30_000  # a transaction takes milliseconds; on a disk that hardly answers, seconds

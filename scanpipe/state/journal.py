@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 
 from scanpipe.errors import BookExists, StateError
-from scanpipe.fsio import readable_name
 from scanpipe.messages import _
 from scanpipe.model import Book, BookId, Page, Place
 from scanpipe.state.connection import connect, in_memory, sqlite_errors_named
 from scanpipe.state.schema import MIGRATIONS
+from scanpipe.system.fsio import readable_name
 
 Clock = Callable[[], datetime]
 Value = str | int | float | None

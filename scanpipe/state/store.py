@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from scanpipe.errors import BlobDamaged
-from scanpipe.fsio import store_errors_named, sync_folder, write_atomic
 from scanpipe.messages import _
+from scanpipe.system.fsio import store_errors_named, sync_folder, write_atomic
 
 _DAMAGED = "damaged"
 

@@ -11,9 +11,9 @@ from scanpipe.model import Book
 from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import warning
 from scanpipe.package.pages.signing import load_signer, sign_pdf
-from scanpipe.package.papers.delivery_note import Parties, handover_pdf
-from scanpipe.package.papers.printing import print_pdf
-from scanpipe.package.papers.report import BookReport, render_report
+from scanpipe.package.reports.delivery_note import Parties, handover_pdf
+from scanpipe.package.reports.printing import print_pdf
+from scanpipe.package.reports.report import BookReport, render_report
 from tests.conformance.conftest import PageSetPdf, Verdicts
 from tests.handed_over import HANDOVER, handover
 from tests.made_keys import PASSPHRASE, write_key

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scanpipe.package.naming.rules import ZipRules
+from scanpipe.package.naming.limits import ZipRules
 from scanpipe.package.zips.bundle import Member, write_zip
 
 NAMES = [f"KS.2010.01.{number:03}.pdf" for number in range(1, 30)]

@@ -21,8 +21,8 @@ from tests.conftest import SMALL_DPI
 KILLS = int(os.environ.get("SCANPIPE_KILLS", "15"))  # of each command; more take their time
 _HEAVY = [
     "scanpipe.flows.nightly",
-    "scanpipe.flows.capture",
-    "scanpipe.flows.import_files",
+    "scanpipe.flows.capture.scan",
+    "scanpipe.flows.capture.import_files",
     "scanpipe.cli.commands",
     "scanpipe.cli.exit_code",
     "scanpipe.cli.main",

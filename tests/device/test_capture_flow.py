@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from scanpipe.errors import ScanIncomplete, UsageError
-from scanpipe.flows.books import Terms, add_book, book_facts
-from scanpipe.flows.capture import capture_scanner
-from scanpipe.flows.capture_events import Captured, CaptureEvent, KeptBesides, PutOnTop, StackEnded
-from scanpipe.flows.gate import obstacles
-from scanpipe.flows.places import amend
-from scanpipe.flows.qa import reject
-from scanpipe.flows.sheets import sheet_line
+from scanpipe.flows.book.books import Terms, add_book, book_facts
+from scanpipe.flows.book.readiness import obstacles
+from scanpipe.flows.book.reorder import amend
+from scanpipe.flows.capture.events import Captured, CaptureEvent, KeptBesides, PutOnTop, StackEnded
+from scanpipe.flows.capture.scan import capture_scanner
+from scanpipe.flows.capture.sheets import sheet_line
+from scanpipe.flows.process.verdicts import reject
 from scanpipe.flows.station import Station, create_station, open_station
 from scanpipe.model import Page, Part
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from scanpipe.flows.books import Terms, add_book, book_facts
-from scanpipe.flows.capture import capture_scanner
-from scanpipe.flows.qa import reject
+from scanpipe.flows.book.books import Terms, add_book, book_facts
+from scanpipe.flows.capture.scan import capture_scanner
+from scanpipe.flows.process.verdicts import reject
 from scanpipe.flows.station import create_station, open_station
 
 BOOK = "KS.2010.01"

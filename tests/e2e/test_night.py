@@ -9,7 +9,7 @@ from PIL import Image
 
 from scanpipe.cli import render
 from scanpipe.flows.nightly import Delivering, NightSummary, nightly
-from scanpipe.flows.process import PageDone
+from scanpipe.flows.process.run import PageDone
 from scanpipe.flows.station import open_station
 from tests.conftest import Cli
 from tests.e2e.conftest import ADD

@@ -11,13 +11,13 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import Certificate
 
-from scanpipe.flows.books import Terms, add_book
-from scanpipe.flows.deliver import Delivered, deliver
+from scanpipe.flows.book.books import Terms, add_book
+from scanpipe.flows.capture.import_files import capture_folder
+from scanpipe.flows.delivery.deliver import Delivered, deliver
+from scanpipe.flows.delivery.signatures import PASSPHRASE as VARIABLE
 from scanpipe.flows.doctor import Need, examine
-from scanpipe.flows.import_files import capture_folder
-from scanpipe.flows.process import process
-from scanpipe.flows.qa import accept, reject
-from scanpipe.flows.signatures import PASSPHRASE as VARIABLE
+from scanpipe.flows.process.run import process
+from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.station import Station, open_station
 from scanpipe.package.pages.signing import holds, load_signer
 from scanpipe.package.verify.inspect import inspect_pdf

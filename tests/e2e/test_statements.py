@@ -5,7 +5,7 @@ from pathlib import Path
 
 import openpyxl
 
-from scanpipe.package.papers.handover import read_handover
+from scanpipe.package.reports.handover import read_handover
 from tests.conftest import Cli
 from tests.e2e.conftest import BOOK, members, revision
 

@@ -15,7 +15,7 @@ OTHER = "KS.2010.02"
 WAITING = """
 import sys, time
 from pathlib import Path
-from scanpipe.flows.import_files import capture_folder
+from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.station import open_station
 with open_station(Path(sys.argv[1]), purpose="capture", person="Lan") as station:
     events = capture_folder(station, sys.argv[2], Path(sys.argv[3]))
@@ -62,7 +62,7 @@ def test_a_capture_left_at_its_prompt_stops_nothing_but_its_book(cli: Cli, captu
 
 def test_two_cannot_process_at_once(cli: Cli, station: Path) -> None:
     holder = (
-        "import time\nfrom pathlib import Path\nfrom scanpipe.flows.held import held_processing\n"
+        "import time\nfrom pathlib import Path\nfrom scanpipe.flows.locking import held_processing\n"
         "from scanpipe.flows.station import open_station\n"
         f"with open_station(Path({str(station)!r}), purpose='nightly', person='Hoa') as it, held_processing(it):\n"
         "    print('held', flush=True)\n    time.sleep(60)"

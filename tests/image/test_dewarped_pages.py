@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from samples.curl import curl
-from scanpipe.enhance import dewarp
-from scanpipe.enhance.ink import map_ink
+from scanpipe.enhance.filters import dewarp
+from scanpipe.enhance.maps.ink import map_ink
 from scanpipe.enhance.recipe import Enhanced, Recipe, enhance
 from scanpipe.enhance.report import StepReport
 from scanpipe.raster import Pixels, Raster

@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from scanpipe.enhance import deskew, page_box
-from scanpipe.enhance.ink import loss_by_mass, map_ink
+from scanpipe.enhance.filters import deskew, page_box
+from scanpipe.enhance.maps.ink import loss_by_mass, map_ink
 from scanpipe.enhance.recipe import Enhanced, Recipe, enhance
 from scanpipe.raster import Raster
 

@@ -10,8 +10,8 @@ import pytest
 from samples.generate import draw_page
 from samples.truth import SamplePage
 from samples.wear import bleed_through, fade, stain_with_water, wear
-from scanpipe.enhance import contrast
-from scanpipe.enhance.ink import map_ink
+from scanpipe.enhance.filters import contrast
+from scanpipe.enhance.maps.ink import map_ink
 from scanpipe.raster import Pixels, Raster
 
 Draw = Callable[..., Any]

@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from samples.wear import shade_gutter
-from scanpipe.enhance import flatten
-from scanpipe.enhance.paper import measure_paper
+from scanpipe.enhance.filters import flatten
+from scanpipe.enhance.maps.background import measure_paper
 from scanpipe.raster import Raster
 
 Draw = Callable[..., Any]

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from scanpipe.enhance import outside, page_box
-from scanpipe.enhance.marks import find_marks
-from scanpipe.enhance.page_box import PageBox
-from scanpipe.enhance.paper import measure_paper
+from scanpipe.enhance.filters import page_box, surroundings
+from scanpipe.enhance.filters.page_box import PageBox
+from scanpipe.enhance.maps.background import measure_paper
+from scanpipe.enhance.maps.marks import find_marks
 from scanpipe.enhance.recipe import Guard, Recipe, enhance
 from scanpipe.enhance.steps import page_of, try_step
 from scanpipe.raster import Raster
@@ -31,7 +31,7 @@ def boxed(raster: Raster, box: PageBox) -> Raster:
 def inside_box(box: PageBox, raster: Raster) -> Any:
     inside = np.zeros(raster.pixels.shape[:2], bool)
     inside[box.top : box.bottom, box.left : box.right] = True
-    return inside & outside.inside(box.outline, *inside.shape) if box.outline else inside
+    return inside & surroundings.inside(box.outline, *inside.shape) if box.outline else inside
 
 
 def in_covers(drawn: DrawnSpread, *, bed_mm: float = 14.0) -> tuple[Raster, Any]:

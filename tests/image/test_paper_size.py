@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from scanpipe.enhance import page_box, spread
-from scanpipe.enhance.given import Given
+from scanpipe.enhance.filters import page_box, spread
+from scanpipe.enhance.overrides import Given
 from scanpipe.enhance.recipe import Recipe, enhance, enhance_half
 from tests.drawn_spreads import draw_open_sheet
 

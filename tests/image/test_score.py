@@ -14,8 +14,8 @@ import pytest
 from samples.generate import draw_page
 from samples.truth import Kind
 from samples.wear import LEVELS, wear_as
-from scanpipe.enhance import deskew
-from scanpipe.enhance.ink import map_ink
+from scanpipe.enhance.filters import deskew
+from scanpipe.enhance.maps.ink import map_ink
 from scanpipe.enhance.recipe import Recipe, enhance
 from scanpipe.enhance.score import Score, Thresholds, measure, weak
 from scanpipe.raster import Raster

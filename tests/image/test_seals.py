@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
-from scanpipe.enhance import contrast
-from scanpipe.enhance.ink import map_ink
+from scanpipe.enhance.filters import contrast
+from scanpipe.enhance.maps.ink import map_ink
+from scanpipe.enhance.maps.seals import Seal, find_seals, worst_cut
 from scanpipe.enhance.recipe import Guard, Recipe, enhance
-from scanpipe.enhance.seals import Seal, find_seals, worst_cut
 from scanpipe.raster import Pixels, Raster
 
 Draw = Callable[..., Any]

@@ -7,8 +7,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from scanpipe.enhance import deskew, spread
-from scanpipe.enhance.ink import map_ink
+from scanpipe.enhance.filters import deskew, spread
+from scanpipe.enhance.maps.ink import map_ink
 from scanpipe.enhance.recipe import Enhanced, Recipe, enhance, enhance_half, enhance_pages
 from scanpipe.flows.enhance import enhance_files
 from scanpipe.raster import MM_PER_INCH, Raster

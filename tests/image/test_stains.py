@@ -10,9 +10,9 @@ import pytest
 from samples.generate import draw_page
 from samples.truth import SamplePage
 from samples.wear import bleed_through, stain_with_water
-from scanpipe.enhance import flatten, stains
-from scanpipe.enhance.ink import map_ink
-from scanpipe.enhance.paper import measure_paper
+from scanpipe.enhance.filters import flatten, stains
+from scanpipe.enhance.maps.background import measure_paper
+from scanpipe.enhance.maps.ink import map_ink
 from scanpipe.enhance.recipe import Recipe, enhance
 from scanpipe.raster import Pixels, Raster
 

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from scanpipe.enhance.maps.texture import without_texture
 from scanpipe.enhance.recipe import Enhanced, Recipe, enhance
-from scanpipe.enhance.texture import without_texture
 from scanpipe.raster import Pixels, Raster
 from tests.drawn_pages import draw_page
 

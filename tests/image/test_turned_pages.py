@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from scanpipe.enhance import deskew, orientation
-from scanpipe.enhance.ink import map_ink
+from scanpipe.enhance.filters import deskew, orientation
+from scanpipe.enhance.filters.rotate import turned
+from scanpipe.enhance.maps.ink import map_ink
 from scanpipe.enhance.recipe import Recipe, enhance
-from scanpipe.enhance.turning import turned
 from scanpipe.raster import Pixels, Raster
 from tests.drawn_pages import FONT
 

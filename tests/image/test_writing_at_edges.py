@@ -9,9 +9,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from scanpipe.enhance import deskew, flatten, page_box, spread, steps
-from scanpipe.enhance.ink import map_ink
-from scanpipe.enhance.marks import find_marks, lost_mm2
+from scanpipe.enhance import steps
+from scanpipe.enhance.filters import deskew, flatten, page_box, spread
+from scanpipe.enhance.maps.ink import map_ink
+from scanpipe.enhance.maps.marks import find_marks, lost_mm2
 from scanpipe.enhance.recipe import Recipe, enhance, enhance_half
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 

@@ -11,7 +11,7 @@ import pytest
 
 from scanpipe.cli.commands import cli
 from scanpipe.enhance.steps import NAMES
-from scanpipe.flows.conventions import load_convention
+from scanpipe.flows.book.conventions import load_convention
 from scanpipe.flows.demo import sample_manifest
 
 ROOT = Path(__file__).parents[2]

@@ -1,7 +1,7 @@
 import pytest
 
 from scanpipe.messages import speaking
-from scanpipe.package.papers.manifest import PageChange
+from scanpipe.package.reports.manifest import PageChange
 from scanpipe.reasons import REASONS, reason_text
 
 

@@ -128,7 +128,7 @@ def test_commands_print_through_one_door() -> None:
 def test_numba_is_loaded_where_its_cache_is_minded() -> None:
     """Elsewhere it would want a folder that can be written, and take settings from the working folder."""
     importing = {str(path.relative_to(ROOT)) for path in SOURCES if "import numba" in path.read_text(encoding="utf-8")}
-    assert importing == {"scanpipe/compiled.py"}
+    assert importing == {"scanpipe/jit_cache.py"}
 
 
 HELP = """

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from scanpipe.errors import WorkbookError
-from scanpipe.limited import limited
 from scanpipe.messages import _
 from scanpipe.model import IndexRow
 from scanpipe.package.naming.case_number import normal_number
 from scanpipe.package.workbook.sheet import Cell, Grid, cell_text, plain_header
 from scanpipe.package.workbook.table import read_table
+from scanpipe.sandbox import limited
 
 _HEADERS = {
     "number": {"number", "no", "case", "case number", "so", "so dang ky", "so ho so", "so truong hop"},

@@ -13,9 +13,9 @@ from scanpipe.errors import ConventionError
 from scanpipe.messages import _
 from scanpipe.model import BookId, CaseKey, Part
 from scanpipe.package.naming.case_number import normal_number
-from scanpipe.package.naming.rules import Kind, Limits, Names, ZipRules
+from scanpipe.package.naming.limits import Kind, Limits, Names, ZipRules
 from scanpipe.package.naming.template import parse, render, render_folder
-from scanpipe.package.naming.workbook_rules import WorkbookRules
+from scanpipe.package.naming.workbook_layout import WorkbookRules
 
 _CODE = "^[A-Z]{1,8}$"
 _MAX_LENGTH = 120

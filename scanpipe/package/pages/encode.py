@@ -15,12 +15,12 @@ from typing import Final
 
 import numpy as np
 
-from scanpipe.package.pages.original import Original, original_of
+from scanpipe.package.pages.fidelity import prove
+from scanpipe.package.pages.layered_page import Setting, TakenApart, Truth, area_of, take_apart
 from scanpipe.package.pages.picture import BYTES_PER_KB, EncodedPage
-from scanpipe.package.pages.proof import prove
-from scanpipe.package.pages.taken_apart import Setting, TakenApart, Truth, area_of, take_apart
-from scanpipe.package.pages.whole import in_greys, lossless, one_jpeg, sampled_size
-from scanpipe.package.paper import A4_MM2
+from scanpipe.package.pages.reference import Original, original_of
+from scanpipe.package.pages.single_image import in_greys, lossless, one_jpeg, sampled_size
+from scanpipe.package.paper_area import A4_MM2
 from scanpipe.raster import MM_PER_INCH, Box, Raster
 
 LEAST_LETTER_PX: Final = 12

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.compiled import compiled
+from scanpipe.jit_cache import compiled
 from scanpipe.raster import Pixels
 
 _PAGE_INFORMATION, _GENERIC_REGION = 48, 39

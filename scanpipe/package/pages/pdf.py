@@ -12,8 +12,8 @@ from typing import Final
 
 import pikepdf
 
+from scanpipe.package.pages.assemble import place_pages
 from scanpipe.package.pages.picture import EncodedPage
-from scanpipe.package.pages.placing import place_pages
 from scanpipe.package.pages.text_layer import TextLayers
 
 LANGUAGE: Final = "vi-VN"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from scanpipe.package.paper import A4_MM2
+from scanpipe.package.paper_area import A4_MM2
 from scanpipe.raster import Pixels
 
 BYTES_PER_KB: Final = 1000

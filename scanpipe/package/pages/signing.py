@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from scanpipe.errors import SigningError
-from scanpipe.file_errors import reason_of, way_out
 from scanpipe.messages import _
-from scanpipe.plain_files import read_plain
+from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.plain_files import read_plain
 
 if TYPE_CHECKING:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from scanpipe.errors import PackageError
-from scanpipe.limited import Beyond
 from scanpipe.messages import _
-from scanpipe.package.papers.manifest import MANIFEST_NAME, FileChange, Manifest, PageChange, PageRecord, read_manifest
+from scanpipe.package.reports.manifest import MANIFEST_NAME, FileChange, Manifest, PageChange, PageRecord, read_manifest
 from scanpipe.package.verify.files import digest_member, package_time
 from scanpipe.package.zips.archive import Entry, list_archive
+from scanpipe.sandbox import Beyond
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scanpipe.package.paper import A4_MM2
+from scanpipe.package.paper_area import A4_MM2
 
 if TYPE_CHECKING:
     from scanpipe.package.pages.signing import Signature

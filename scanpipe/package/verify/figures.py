@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scanpipe.messages import _
 from scanpipe.package.findings import Finding, error, warning
-from scanpipe.package.paper import PageFigures, PagePaper, SizeMm, a4_of, page_figures
-from scanpipe.package.papers.manifest import MANIFEST_NAME, FileRecord, Manifest
+from scanpipe.package.paper_area import PageFigures, PagePaper, SizeMm, a4_of, page_figures
+from scanpipe.package.reports.manifest import MANIFEST_NAME, FileRecord, Manifest
 
 _MORE_THAN_SHOWN = 1.1  # a page in a PDF is its paper with a margin, cut to whole pixels
 

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanpipe.limited import Beyond, at_most, limited
 from scanpipe.messages import _
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.convention import Convention
-from scanpipe.package.paper import SizeMm
+from scanpipe.package.paper_area import SizeMm
 from scanpipe.package.verify.pdfs import verify_pdf
 from scanpipe.package.zips.archive import MAX_MEMBER_BYTES, MAX_TOTAL_BYTES, Entry, read_entry
-from scanpipe.plain_files import open_plain
+from scanpipe.sandbox import Beyond, at_most, limited
+from scanpipe.system.plain_files import open_plain
 
 # A page takes a second or two, and 50 to 200 kB; what takes a multiple of that for its bytes is made to.
 _FILE_S, _PACKAGE_S, _MB_S = 20.0, 600.0, 60.0

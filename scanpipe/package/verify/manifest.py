@@ -12,8 +12,8 @@ from scanpipe.messages import _
 from scanpipe.model import CaseKey
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.convention import BookName, CaseName, Convention
-from scanpipe.package.paper import PagePaper, SizeMm
-from scanpipe.package.papers.manifest import FileRecord, Manifest
+from scanpipe.package.paper_area import PagePaper, SizeMm
+from scanpipe.package.reports.manifest import FileRecord, Manifest
 from scanpipe.package.verify.figures import verify_pages
 from scanpipe.package.verify.files import FileFacts, verified_file
 from scanpipe.package.verify.pdfs import parse_member_name

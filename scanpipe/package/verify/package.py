@@ -9,22 +9,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scanpipe.errors import ConventionError, PackageError, WorkbookError
-from scanpipe.limited import Beyond
 from scanpipe.messages import _
 from scanpipe.model import CaseKey
 from scanpipe.package.findings import Finding, Report, error, warning
 from scanpipe.package.naming.convention import BookName, Convention, MatterName
-from scanpipe.package.paper import PageFigures, SizeMm
-from scanpipe.package.papers.manifest import MANIFEST_NAME, Manifest, read_manifest
+from scanpipe.package.paper_area import PageFigures, SizeMm
+from scanpipe.package.reports.manifest import MANIFEST_NAME, Manifest, read_manifest
 from scanpipe.package.verify.figures import shown_figures, stated_figures, verify_figures
 from scanpipe.package.verify.files import beyond_bounds, package_time, verified_member
 from scanpipe.package.verify.manifest import book_of, stated_rows, verify_beside, verify_inside
 from scanpipe.package.verify.pdfs import number_gaps, parse_member_name, same_files
 from scanpipe.package.verify.rows import verify_rows
-from scanpipe.package.workbook.filled import RowKey, read_workbook
+from scanpipe.package.workbook.reader import RowKey, read_workbook
 from scanpipe.package.workbook.sheet import sheet_names
 from scanpipe.package.zips.archive import Entry, list_archive
 from scanpipe.package.zips.parts import book_zips, verify_zips
+from scanpipe.sandbox import Beyond
 
 
 def verify_package(

@@ -9,7 +9,7 @@ from scanpipe.package.cases.page_sets import find_gaps
 from scanpipe.package.findings import Finding, error, warning
 from scanpipe.package.naming.case_number import number_order
 from scanpipe.package.naming.convention import BookName, CaseName, Convention, MatterName
-from scanpipe.package.naming.rules import Limits
+from scanpipe.package.naming.limits import Limits
 from scanpipe.package.verify.facts import PageFacts, PdfFacts
 
 # Pictures are cut to whole pixels and pages to hundredths of a point, so a resolution can come out slightly low.

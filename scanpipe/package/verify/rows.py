@@ -9,8 +9,8 @@ from scanpipe.messages import _
 from scanpipe.model import CaseKey
 from scanpipe.package.findings import Finding, error, warning
 from scanpipe.package.naming.convention import BookName
-from scanpipe.package.naming.workbook_rules import Columns, WorkbookRules
-from scanpipe.package.workbook.filled import SLASHED, RowKey, SheetRow, row_key
+from scanpipe.package.naming.workbook_layout import Columns, WorkbookRules
+from scanpipe.package.workbook.reader import SLASHED, RowKey, SheetRow, row_key
 
 _PAGE = re.compile(r"[0-9]+", re.ASCII)
 _DATE = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{4}", re.ASCII)

@@ -13,14 +13,14 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from scanpipe.fsio import nfc
 from scanpipe.model import Book, CaseKey, PageSet
 from scanpipe.package.naming.case_number import normal_number, split_number
-from scanpipe.package.naming.workbook_rules import WorkbookRules
-from scanpipe.package.workbook.filled import RowKey
+from scanpipe.package.naming.workbook_layout import WorkbookRules
 from scanpipe.package.workbook.merge import Typed
+from scanpipe.package.workbook.reader import RowKey
 from scanpipe.package.workbook.sheet import header_text
 from scanpipe.package.workbook.writing import workbook_bytes, write_text
+from scanpipe.system.fsio import nfc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

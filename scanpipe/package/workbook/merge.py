@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanpipe.messages import Text, _, later
-from scanpipe.package.naming.workbook_rules import Columns
-from scanpipe.package.workbook.filled import ReadSheet, RowKey, SheetRow, row_key
-from scanpipe.package.workbook.issued import Cells
+from scanpipe.package.naming.workbook_layout import Columns
+from scanpipe.package.workbook.issued_rows import Cells
+from scanpipe.package.workbook.reader import ReadSheet, RowKey, SheetRow, row_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

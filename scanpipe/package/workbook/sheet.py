@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from scanpipe.errors import WorkbookError
-from scanpipe.file_errors import reason_of, way_out
-from scanpipe.fsio import nfc
-from scanpipe.limited import limited
 from scanpipe.messages import _
 from scanpipe.package.workbook.bounds import check_bounds
-from scanpipe.plain_files import open_plain
+from scanpipe.sandbox import limited
+from scanpipe.system.fsio import nfc
+from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.plain_files import open_plain
 
 if TYPE_CHECKING:
     import openpyxl

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanpipe.messages import Text, later
-from scanpipe.package.naming.workbook_rules import Columns
-from scanpipe.package.workbook.filled import ReadSheet, RowKey
-from scanpipe.package.workbook.issued import Cells, IssuedRows
+from scanpipe.package.naming.workbook_layout import Columns
+from scanpipe.package.workbook.issued_rows import Cells, IssuedRows
 from scanpipe.package.workbook.merge import Source
-from scanpipe.package.workbook.read_back import (
+from scanpipe.package.workbook.reader import ReadSheet, RowKey
+from scanpipe.package.workbook.reread import (
     by_case,
     main_sheet,
     of_today,
@@ -24,7 +24,7 @@ from scanpipe.package.workbook.read_back import (
     todays_titles,
 )
 from scanpipe.package.workbook.sheet import sheet_names
-from scanpipe.package.workbook.typed import TypedSheet, read_typed
+from scanpipe.package.workbook.typed_cells import TypedSheet, read_typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

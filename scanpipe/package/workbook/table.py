@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanpipe.errors import WorkbookError
-from scanpipe.file_errors import reason_of, way_out
-from scanpipe.limited import limited
 from scanpipe.messages import _
 from scanpipe.package.workbook.sheet import Grid, cell_text, filled_rows, read_grid
-from scanpipe.plain_files import read_plain
+from scanpipe.sandbox import limited
+from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.plain_files import read_plain
 
 MAX_CSV_BYTES = 16 * 1024 * 1024
 _SNIFFED = 2000

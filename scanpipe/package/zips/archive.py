@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from scanpipe.file_errors import reason_of
-from scanpipe.limited import limited
 from scanpipe.messages import _
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.member_names import name_problem, same_names
-from scanpipe.plain_files import open_plain
+from scanpipe.sandbox import limited
+from scanpipe.system.os_errors import reason_of
+from scanpipe.system.plain_files import open_plain
 
 MAX_MEMBERS = 20_000
 MAX_MEMBER_BYTES = 256 * 1024 * 1024

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from scanpipe.errors import PackageError
-from scanpipe.fsio import disk_errors_named
 from scanpipe.messages import _
+from scanpipe.package.naming.limits import ZipRules
 from scanpipe.package.naming.member_names import path_problem, same_names
-from scanpipe.package.naming.rules import ZipRules
+from scanpipe.system.fsio import disk_errors_named
 
 PLAIN: Final = ZipRules()
 """One ZIP, its files stored."""

@@ -4,8 +4,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from scanpipe.enhance import contrast, deskew, flatten, orientation, page_box, spread, steps
-from scanpipe.enhance.ink import InkLoss
+from scanpipe.enhance import steps
+from scanpipe.enhance.filters import contrast, deskew, flatten, orientation, page_box, spread
+from scanpipe.enhance.maps.ink import InkLoss
 from scanpipe.enhance.recipe import Guard, Recipe, enhance
 from scanpipe.enhance.report import Report, explain
 from scanpipe.raster import Raster

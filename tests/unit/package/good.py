@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from scanpipe.flows.conventions import load_convention
+from scanpipe.flows.book.conventions import load_convention
 from scanpipe.model import Book, BookId, CaseKey, Page, PageSet, Part
 from scanpipe.package.naming.convention import Convention
-from scanpipe.package.papers.manifest import FileRecord, Manifest, PageRecord, encode_manifest
+from scanpipe.package.reports.manifest import FileRecord, Manifest, PageRecord, encode_manifest
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from scanpipe.package.zips.bundle import Member, split_members, write_zip
 from tests.unit.package.conftest import make_pdf

@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 
 from scanpipe.package.findings import Report, Severity
-from scanpipe.package.paper import PageFigures, PagePaper
-from scanpipe.package.papers.manifest import FileRecord, Manifest, PageRecord, encode_manifest
+from scanpipe.package.paper_area import PageFigures, PagePaper
+from scanpipe.package.reports.manifest import FileRecord, Manifest, PageRecord, encode_manifest
 
 PAGES = {"KS.2010.01.001.pdf": ["1"], "KS.2010.01.002a.pdf": ["2", "3"], "KS.2010.01.2011.001.pdf": ["4"]}
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from scanpipe.package.papers.manifest import encode_manifest, read_manifest
+from scanpipe.package.reports.manifest import encode_manifest, read_manifest
 from tests.unit.package.good import Good
 from tests.unit.package.spoiling import (
     FIRST,

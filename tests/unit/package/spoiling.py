@@ -12,7 +12,7 @@ import openpyxl
 import pikepdf
 from pikepdf import Name
 
-from scanpipe.package.papers.manifest import Manifest, encode_manifest, read_manifest
+from scanpipe.package.reports.manifest import Manifest, encode_manifest, read_manifest
 from tests.unit.package.conftest import make_pdf
 from tests.unit.package.good import A6_MM, Good
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from scanpipe.capture.checks import check_capture
-from scanpipe.enhance.page_box import Params, find_page
+from scanpipe.enhance.filters.page_box import Params, find_page
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.cut_off import Ends, ends_early
 from scanpipe.raster.picture import cut_ends_allowed

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from scanpipe.errors import ScanpipeError, StateError
+from scanpipe.flows.book.status import station_status
 from scanpipe.flows.station import open_station
-from scanpipe.flows.status import station_status
 from scanpipe.state.check import check
 from tests.small_books import capture_pages, read_pages, small_book
 

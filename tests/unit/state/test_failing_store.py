@@ -8,7 +8,7 @@ import pytest
 
 from scanpipe.engine.base import Failure
 from scanpipe.errors import BlobDamaged, DiskFull, StoreFailed
-from scanpipe.flows.process import raise_stopping
+from scanpipe.flows.process.run import raise_stopping
 from scanpipe.state.store import Store, digest_of
 
 

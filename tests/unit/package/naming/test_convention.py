@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanpipe.config import names
 from scanpipe.errors import ConventionError
-from scanpipe.flows.conventions import load_convention
+from scanpipe.flows.book.conventions import load_convention
 from scanpipe.model import BookId, CaseKey, Part
 from scanpipe.package.naming.convention import BookName, Convention
+from scanpipe.settings.toml_files import names
 
 BOOK = BookId(unit_code="00123", kind="KS", year=2010, volume=1)
 books = st.builds(

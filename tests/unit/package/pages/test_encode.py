@@ -14,16 +14,16 @@ from samples.truth import Kind
 from samples.wear import LEVELS, wear_as
 from scanpipe.enhance.recipe import enhance
 from scanpipe.flows.recipes import load_recipe
-from scanpipe.package.pages import proof
+from scanpipe.package.pages import fidelity
+from scanpipe.package.pages.assemble import place_pages
 from scanpipe.package.pages.encode import INKS, LEAST_LETTER_PX, PAPERS, SEALS, encode_page
+from scanpipe.package.pages.fidelity import Proof, render
 from scanpipe.package.pages.ink import ink_recall
+from scanpipe.package.pages.layered_page import Setting, Truth
 from scanpipe.package.pages.layers import paper_layer
-from scanpipe.package.pages.likeness import unlikeness
-from scanpipe.package.pages.original import original_of
 from scanpipe.package.pages.picture import EncodedPage
-from scanpipe.package.pages.placing import place_pages
-from scanpipe.package.pages.proof import Proof, render
-from scanpipe.package.pages.taken_apart import Setting, Truth
+from scanpipe.package.pages.reference import original_of
+from scanpipe.package.pages.similarity import unlikeness
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
 from tests.drawn_pages import DrawnPage, draw_page
@@ -141,7 +141,7 @@ def test_a_leaner_page_that_is_not_proven_is_not_taken(grainy: DrawnPage, monkey
     def doubt(page: EncodedPage, *_rest: object) -> Proof:
         return Proof(doubts=("ink",) if page.size < usual.size else ())
 
-    monkeypatch.setattr("scanpipe.package.pages.taken_apart.prove", doubt)
+    monkeypatch.setattr("scanpipe.package.pages.layered_page.prove", doubt)
     short = encode(grainy, budget_kb=0.9 * usual.kb_per_a4)
     assert short.over_budget
     assert not short.doubts
@@ -156,7 +156,7 @@ def test_what_the_proof_refuses_is_made_again_at_a_better_setting(
     def doubt(page: EncodedPage, *_rest: object) -> Proof:
         return Proof(doubts=() if page.base.width > usual.base.width else ("ink",))
 
-    monkeypatch.setattr("scanpipe.package.pages.taken_apart.prove", doubt)
+    monkeypatch.setattr("scanpipe.package.pages.layered_page.prove", doubt)
     better = encode(grainy)
     assert not better.doubts
     assert better.base.width > usual.base.width
@@ -249,7 +249,7 @@ def test_low_letters_on_smooth_paper_take_less_than_a_jpeg_takes() -> None:
 
 def test_low_letters_are_no_jpeg_2000_that_is_not_proven(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = draw_page(grain=2)
-    monkeypatch.setattr("scanpipe.package.pages.whole.prove", lambda *_page: Proof(doubts=("ink",)))
+    monkeypatch.setattr("scanpipe.package.pages.single_image.prove", lambda *_page: Proof(doubts=("ink",)))
     page = encode_page(drawn.image, drawn.mask, budget_kb_per_a4=10, letter_mm=0.5)
     assert (page.way, page.over_budget) == ("jpeg", True)
 
@@ -295,7 +295,7 @@ def test_lines_that_became_bars_are_unlike_what_they_were(rows: slice) -> None:
     small = cv2.resize(bars, original.depth.shape[::-1], interpolation=cv2.INTER_AREA)
     became = unlikeness(original.small, original.small.replace(np.asarray(small, np.uint8)), original.masked)
     stayed = unlikeness(original.small, original.small, original.masked)
-    assert became.of_all > proof.UNLIKE_OF_ALL or became.of_worst > proof.UNLIKE_OF_WORST
+    assert became.of_all > fidelity.UNLIKE_OF_ALL or became.of_worst > fidelity.UNLIKE_OF_WORST
     assert stayed.of_all == stayed.of_worst == 0
 
 
@@ -354,7 +354,7 @@ def test_what_a_mask_takes_for_ink_on_bare_paper_stays_paper() -> None:
 )
 def test_the_proof_sees_a_line_too_many_or_too_few(of_page: range, of_original: range, doubt: str) -> None:
     page = encode_page(*written(of_page), budget_kb_per_a4=60)
-    assert doubt in proof.prove(page, original_of(*written(of_original)), ()).doubts
+    assert doubt in fidelity.prove(page, original_of(*written(of_original)), ()).doubts
 
 
 @pytest.mark.parametrize("dpi", [299.0, 300.0, 301.0])

@@ -10,11 +10,11 @@ import pytest
 from pikepdf import Array, Name
 
 from scanpipe.errors import PackageError
-from scanpipe.limited import at_most
-from scanpipe.package.accepted.observed import observe_package
+from scanpipe.package.inference.evidence import observe_package
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.verify.difference import compare_packages
 from scanpipe.package.verify.package import verify_package
+from scanpipe.sandbox import at_most
 from tests.unit.package.conftest import make_pdf
 from tests.unit.package.packages import found, manifest_of, rezip, write_manifest
 

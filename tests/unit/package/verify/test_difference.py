@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scanpipe.cli.commands import cli
 from scanpipe.errors import PackageError
-from scanpipe.package.papers.manifest import FileRecord, Manifest, PageChange, PageRecord, encode_manifest
+from scanpipe.package.reports.manifest import FileRecord, Manifest, PageChange, PageRecord, encode_manifest
 from scanpipe.package.verify.difference import compare_packages
 from scanpipe.package.zips.bundle import Member, write_zip
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from scanpipe.package.naming.convention import Convention
-from scanpipe.package.paper import PageFigures, PagePaper
+from scanpipe.package.paper_area import PageFigures, PagePaper
 from scanpipe.package.verify.package import verify_package
 from tests.unit.package.packages import codes, found, manifest_of, write_manifest
 

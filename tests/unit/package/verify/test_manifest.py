@@ -5,7 +5,7 @@ import pytest
 
 from scanpipe.model import Book, PageSet
 from scanpipe.package.naming.convention import Convention
-from scanpipe.package.papers.manifest import PageRecord
+from scanpipe.package.reports.manifest import PageRecord
 from scanpipe.package.verify.package import verify_package
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from tests.unit.package.packages import codes, found, manifest_of, rezip, type_in, write_manifest

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from scanpipe.model import Book, PageSet
 from scanpipe.package.findings import Severity
 from scanpipe.package.naming.convention import Convention
-from scanpipe.package.paper import PageFigures
-from scanpipe.package.papers.manifest import FileRecord, encode_manifest
+from scanpipe.package.paper_area import PageFigures
+from scanpipe.package.reports.manifest import FileRecord, encode_manifest
 from scanpipe.package.verify.package import verify_package
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from tests.unit.package.packages import codes, manifest_of, rezip, type_in, write_manifest

@@ -11,11 +11,11 @@ import openpyxl
 import pytest
 
 from scanpipe.errors import WorkbookError
-from scanpipe.limited import at_most
 from scanpipe.package.cases.page_index import read_page_index
-from scanpipe.package.naming.workbook_rules import Columns
+from scanpipe.package.naming.workbook_layout import Columns
 from scanpipe.package.workbook.sheet import sheet_names
-from scanpipe.package.workbook.typed import read_mark, read_typed
+from scanpipe.package.workbook.typed_cells import read_mark, read_typed
+from scanpipe.sandbox import at_most
 
 SHEET = "xl/worksheets/sheet1.xml"
 

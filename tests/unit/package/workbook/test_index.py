@@ -11,8 +11,8 @@ from scanpipe.errors import WorkbookError
 from scanpipe.model import Book, CaseKey, PageSet
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.workbook.bounds import MAX_BYTES
-from scanpipe.package.workbook.filled import read_workbook
 from scanpipe.package.workbook.index import CaseRow, case_rows, known_cells, write_workbook
+from scanpipe.package.workbook.reader import read_workbook
 
 ROW = CaseRow(
     key=CaseKey(year=2010, number="15"),

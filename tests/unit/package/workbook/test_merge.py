@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from scanpipe.messages import speaking
 from scanpipe.model import BookId, CaseKey
 from scanpipe.package.naming.convention import Convention
-from scanpipe.package.naming.workbook_rules import Columns
-from scanpipe.package.workbook.filled import ReadSheet, RowKey, SheetRow
+from scanpipe.package.naming.workbook_layout import Columns
 from scanpipe.package.workbook.index import write_workbook
-from scanpipe.package.workbook.issued import moved_cases
+from scanpipe.package.workbook.issued_rows import moved_cases
 from scanpipe.package.workbook.merge import Source, Typed, merge_typed
-from scanpipe.package.workbook.typed import Mark, mark_of, read_mark, read_typed
+from scanpipe.package.workbook.reader import ReadSheet, RowKey, SheetRow
+from scanpipe.package.workbook.typed_cells import Mark, mark_of, read_mark, read_typed
 
 COLUMNS = Columns()
 TYPED = ("nksHoTen", "ghiChu")

@@ -11,10 +11,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scanpipe.errors import WorkbookError
 from scanpipe.model import CaseKey
 from scanpipe.package.naming.convention import Convention
-from scanpipe.package.workbook.filled import RowKey
 from scanpipe.package.workbook.index import write_workbook
-from scanpipe.package.workbook.issued import IssuedRows, issued_row
+from scanpipe.package.workbook.issued_rows import IssuedRows, issued_row
 from scanpipe.package.workbook.merge import Typed, merge_typed
+from scanpipe.package.workbook.reader import RowKey
 from scanpipe.package.workbook.sources import TypedSheets, TypedWorkbook, read_sources
 
 Edit = Callable[[openpyxl.Workbook], None]

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanpipe.errors import PackageError
-from scanpipe.package.naming.rules import ZipRules
+from scanpipe.package.naming.limits import ZipRules
 from scanpipe.package.zips.bundle import Member, split_members, write_zip
 
 

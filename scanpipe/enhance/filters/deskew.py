@@ -1,0 +1,213 @@
+"""Deskew: turn the page so that its lines of writing and its rules lie level.
+
+First the page as a whole: the angle at which the sum of the ink over slanted rows changes most from row to row
+(Postl, US patent 4,723,297, 1988; evaluated by Papandreou et al., DISEC'13), from coarse to fine on a reduced ink map.
+A few heavy rules, or two columns whose lines do not meet, can pull that angle aside; so then every baseline and rule is
+fitted on its own, and the median over their length is joined with the first angle, each as far as it can be trusted.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import cv2
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from scanpipe.enhance.filters.rotate import turned
+from scanpipe.enhance.maps.background import Field, Flags, reduced
+from scanpipe.enhance.maps.ground import closed
+from scanpipe.enhance.maps.ink import InkMap
+from scanpipe.enhance.maps.text_lines import Writing, runs, writing
+from scanpipe.jit_cache import compiled
+from scanpipe.raster import Pixels, Raster
+
+VERSION = 5
+
+_COARSE_STEP_DEG = 0.5
+_FINEST_STEP_DEG = 0.02
+_SOFTENING_PX = 1.5  # so that a level sum, which no interpolation blurs, has no head start
+_NEAR_STEPS = 6  # of the finer search, to either side
+_WHOLE_ERROR_DEG = 0.15  # of the angle of the page as a whole, on real pages
+_LINE_ERROR_DEG = 0.03  # of one line
+_FEWEST_LINES = 3.0
+_LONGEST_WAY_DEG = 1.5  # lines at another angle than the page's do not vote
+_RIM_DPI, _RIM_MM = 37.5, 9.0  # of the picture of the rim; what is narrower is writing
+_STRIPS = 128  # a strip of one column sum each: at the widest angle its ends differ by about a row
+
+
+Curve = NDArray[np.float64]
+
+
+class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="deskew"):
+    """How far and how surely a page is turned."""
+
+    range_deg: Annotated[float, msgspec.Meta(ge=0.5, le=20)] = 10.0
+    smallest_deg: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.05
+    confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.4
+
+
+class Skew(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="skew"):
+    """The angle of the lines, positive where they run down to the right, and how sure it is (0-1)."""
+
+    angle_deg: float
+    confidence: float
+
+
+def measure(ink: InkMap, params: Params) -> Skew:
+    """Find the angle of the page's lines from its ink."""
+    written = writing(ink)
+    strips, centres = _strips(written)
+    coarse = np.arange(-params.range_deg, params.range_deg + 1e-9, _COARSE_STEP_DEG)
+    half = strips.reshape(strips.shape[0] // 2, 2, strips.shape[1] // 2, 2).sum(axis=(1, 3))
+    half_centres = centres.reshape(-1, 2).mean(axis=1) / 2
+    scores = np.array([sharpness(half, half_centres, angle) for angle in coarse])
+    if not scores.max() > 0:
+        return Skew(angle_deg=0.0, confidence=0.0)
+    best = float(coarse[int(scores.argmax())])
+    step = _COARSE_STEP_DEG
+    while step > _FINEST_STEP_DEG:
+        step /= 5
+        near = np.asarray(best + step * np.arange(-_NEAR_STEPS, _NEAR_STEPS + 1), np.float64)
+        best = _summit(near, np.array([sharpness(strips, centres, angle) for angle in near]))
+    return Skew(angle_deg=round(_by_lines(ink, written, best), 3), confidence=_confidence(coarse, scores, best))
+
+
+def _by_lines(ink: InkMap, written: Writing, angle_deg: float) -> float:
+    """Join the angle of the page as a whole with the median of its lines, weighted by how sure each is.
+
+    A line counts by its length and the square of its darkness: what shines through from the other side is fainter.
+    """
+    lines = runs(ink, written, angle_deg)
+    near = np.abs(lines.slope_deg - angle_deg) <= _LONGEST_WAY_DEG
+    slope, weight = lines.slope_deg[near], (lines.length_mm * lines.darkness**2)[near]
+    if not weight.size or weight.sum() ** 2 < _FEWEST_LINES * (weight**2).sum():
+        return angle_deg
+    middle = _weighted_median(slope, weight)
+    spread = 1.4826 * _weighted_median(np.abs(slope - middle), weight) + _LINE_ERROR_DEG
+    variance = np.pi / 2 * spread**2 * float((weight**2).sum()) / float(weight.sum()) ** 2
+    share = _WHOLE_ERROR_DEG**2 / (_WHOLE_ERROR_DEG**2 + variance)
+    return float(angle_deg + share * (middle - angle_deg))
+
+
+def _weighted_median(values: Curve, weights: Curve) -> float:
+    order = np.argsort(values)
+    total = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def apply(raster: Raster, skew: Skew) -> Raster:
+    """Turn the page level on a canvas grown so that no corner is cut; new corners go on with what the rim shows there.
+
+    That is paper, or the frame or bed around the page, which the page box can then tell from the page.
+    """
+    turn, size = _turn(raster.height, raster.width, skew.angle_deg)
+    return raster.replace(_with_corners(turned(raster.pixels, turn, size), raster, turn))
+
+
+def _with_corners(level: Pixels, raster: Raster, turn: Curve) -> Pixels:
+    """Paint what lies beyond the turned picture like the nearest rim without its writing, in place."""
+    small = reduced(raster, _RIM_DPI)
+    rim, scale = closed(small, _RIM_MM), small.dpi / raster.dpi
+    to_small = np.array([[scale, 0, (scale - 1) / 2], [0, scale, (scale - 1) / 2]]) @ np.linalg.inv([*turn, (0, 0, 1)])
+    for rows, columns, beyond in _corners(raster, level.shape[:2], turn):
+        to_small_there = to_small.copy()
+        to_small_there[:, 2] += to_small[:, :2] @ (columns.start, rows.start)
+        how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        like_rim = cv2.warpAffine(rim, to_small_there, beyond.shape[::-1], flags=how, borderMode=cv2.BORDER_REPLICATE)
+        cv2.copyTo(like_rim, beyond, level[rows, columns])
+    return level
+
+
+def _corners(raster: Raster, size: tuple[int, ...], turn: Curve) -> Iterator[tuple[slice, slice, Pixels]]:
+    """Yield strips along the four edges of the canvas, and where in them the turned picture does not reach."""
+    rectangle = np.array([(x, y, 1) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]) * (raster.width, raster.height, 1)
+    outline = np.rint((rectangle - (0.5, 0.5, 0)) @ turn.T).astype(np.int32)
+    beyond = np.ones(size, np.uint8)
+    cv2.fillConvexPoly(beyond, outline, 0)
+    across, down = (int(length * abs(turn[0, 1])) + 2 for length in (raster.height, raster.width))
+    whole = slice(0, size[0]), slice(0, size[1])
+    for columns in (slice(0, across), slice(max(0, size[1] - across), size[1])):
+        yield whole[0], columns, beyond[:, columns]
+    for rows in (slice(0, down), slice(max(0, size[0] - down), size[0])):
+        yield rows, whole[1], beyond[rows]
+
+
+def apply_to_flags(flags: Flags, skew: Skew) -> Flags:
+    """Turn a map of places along with its page; the new corners count as true."""
+    turn, size = _turn(flags.shape[0], flags.shape[1], skew.angle_deg)
+    level = cv2.warpAffine(
+        flags.astype(np.uint8), turn, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=1
+    )
+    return np.asarray(level, np.bool_)
+
+
+def _turn(height: int, width: int, angle_deg: float) -> tuple[Curve, tuple[int, int]]:
+    """Return the affine matrix about the middle and the size of the canvas that holds every corner."""
+    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle_deg, 1.0)
+    cosine, sine = abs(turn[0, 0]), abs(turn[0, 1])
+    across, down = int(np.ceil(width * cosine + height * sine)), int(np.ceil(width * sine + height * cosine))
+    turn[0, 2] += (across - width) / 2
+    turn[1, 2] += (down - height) / 2
+    return np.asarray(turn, np.float64), (across, down)
+
+
+def _strips(written: Writing) -> tuple[Field, Curve]:
+    """Return column sums of the ink in vertical strips (strips, rows), and the strips' centres in pixels."""
+    weight = np.clip(written.contrast.astype(np.float32) - np.float32(written.least), 0, None)
+    height, width = weight.shape
+    count = _STRIPS if width >= _STRIPS else 2
+    edges = np.linspace(0, width, count + 1).astype(int)
+    sums = np.add.reduceat(weight, edges[:-1], axis=1)
+    sums = cv2.GaussianBlur(sums, (1, 9), 0, sigmaY=_SOFTENING_PX)
+    centres = (edges[:-1] + edges[1:] - 1) / 2 - (width - 1) / 2
+    return np.ascontiguousarray(np.pad(sums, ((0, height % 2), (0, 0))).T, np.float32), centres
+
+
+def sharpness(strips: Field, centres: Curve, angle_deg: float) -> float:
+    """Return the sum of squared steps of the profile along rows slanted by the angle.
+
+    Args:
+        strips: (strips, rows) sums of ink, C-contiguous.
+        centres: of the strips, in columns.
+        angle_deg: of the rows.
+    """
+    shifts = centres * np.tan(np.radians(angle_deg))
+    profile = _profile(strips, shifts, int(np.abs(shifts).max()) + 2)
+    steps = np.diff(profile)
+    return float(np.dot(steps, steps))
+
+
+@compiled()
+def _profile(strips: Field, shifts: Curve, reach: int) -> Field:
+    """Sum the strips, each moved up by its shift in rows."""
+    count, height = strips.shape
+    profile = np.zeros(height + 2 * reach, np.float32)
+    for strip in range(count):
+        whole = int(np.floor(-shifts[strip]))
+        part = np.float32(-shifts[strip] - whole)
+        start = reach + whole
+        for row in range(height):  # in two loops, so that each runs over many rows at once
+            profile[start + row] += (np.float32(1) - part) * strips[strip, row]
+        for row in range(height):
+            profile[start + 1 + row] += part * strips[strip, row]
+    return profile
+
+
+def _summit(angles: Curve, scores: Curve) -> float:
+    """Return the best angle, refined by a parabola through it and its neighbours."""
+    top = int(scores.argmax())
+    if 0 < top < len(scores) - 1:
+        left, middle, right = (float(score) for score in scores[top - 1 : top + 2])
+        bend = left - 2 * middle + right
+        if bend < 0:
+            return float(angles[top] + (angles[1] - angles[0]) * 0.5 * (left - right) / bend)
+    return float(angles[top])
+
+
+def _confidence(angles: Curve, scores: Curve, best: float) -> float:
+    """Return how far the summit stands above all angles more than 2° away; at the edge of the range nothing is sure."""
+    away = np.abs(angles - best) > 2.0
+    if not away.any() or abs(best) > float(angles.max()) - _COARSE_STEP_DEG:
+        return 0.0
+    return round(float(1 - np.percentile(scores[away], 95) / scores.max()), 3)

@@ -1,0 +1,95 @@
+"""Levelling: shadows, yellowing and uneven light evened out, the paper's and the ink's colour kept.
+
+Every pixel is multiplied by (wanted paper / paper at this place), a gain that is the same for a stroke and the paper
+around it; so fine colour noise is not made stronger in one channel than in another, and ink keeps its ratio to its
+paper: the ratio of light, for which levels are counted from where sRGB has its zero.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import cv2
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from scanpipe.enhance.maps.background import Paper
+from scanpipe.enhance.maps.ground import level_of, merged, planes_of
+from scanpipe.enhance.maps.strips import bands, edged, stretched
+from scanpipe.raster import Pixels, Raster
+
+VERSION = 4
+
+Levels = NDArray[np.floating[Any]]
+
+MAP_DPI = 75.0  # fine enough for the rim of a cast shadow
+_UNIT = 200  # a gain of 1 in maps of whole numbers: a step is half a percent
+_WHITE = 250
+_STRONGEST_DIMMING = 0.8  # what is brighter still is other paper, not more light
+_BRIGHTER, _BRIGHTER_YET = 1.02, 0.05
+_TOE = 14.0  # sRGB counts light from here: 255 * 0.055, less than nothing (IEC 61966-2-1)
+
+
+class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="flatten"):
+    """How the light is levelled."""
+
+    window_mm: Annotated[float, msgspec.Meta(ge=2, le=50)] = 9.0
+    smooth_mm: Annotated[float, msgspec.Meta(ge=0.5, le=50)] = 3.0
+    paper: Literal["natural", "white"] = "natural"
+    strongest_gain: Annotated[float, msgspec.Meta(ge=1, le=5)] = 2.2
+    cast: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
+    smallest_unevenness: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.01
+
+
+class Ground(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ground"):
+    """The paper's colour (levels a channel), its unevenness (share of the level, 5 % to 95 %), and its noise."""
+
+    colour: tuple[float, ...]
+    unevenness: float
+    grain: float
+
+
+def measure(paper: Paper, grain: float) -> Ground:
+    """Tell how even the light is where paper was seen."""
+    luma = level_of(paper.ground)[paper.known]
+    low, high = np.percentile(luma, (5, 95))
+    return Ground(
+        colour=tuple(round(level, 1) for level in paper.colour),
+        unevenness=round(float((high - low) / max(1.0, high)), 4),
+        grain=round(grain, 2),
+    )
+
+
+def apply(raster: Raster, paper: Paper, params: Params) -> Raster:
+    """Multiply every pixel by the gain that makes the paper under it the wanted paper."""
+    level, toe = _divisors(paper, params)
+    result = np.empty_like(raster.pixels)
+    for rows in bands(raster):
+        band = raster.pixels[rows]
+        lit = cv2.divide(band, stretched(level, raster, rows), scale=_UNIT)
+        result[rows] = cv2.add(lit, stretched(toe, raster, rows)).reshape(band.shape)
+    return raster.replace(result)
+
+
+def _divisors(paper: Paper, params: Params) -> tuple[Pixels, Pixels]:
+    """Return the map of what pixels are divided by (in 1 / _UNIT), and of what is added to them then."""
+    typical = max(sum(paper.colour) / len(paper.colour), 1)  # a bed without light has paper of no level at all
+    level = np.maximum(level_of(paper.ground), 1)
+    light = np.clip(typical / level, _STRONGEST_DIMMING, params.strongest_gain)
+    grounds = [np.maximum(plane, 1) for plane in planes_of(paper.ground)]
+    hues = [colour / typical * level / plane for colour, plane in zip(paper.colour, grounds, strict=True)]
+    other = _other_paper(level / typical, hues, params)
+    gains = []
+    for colour, hue in zip(paper.colour, hues, strict=True):
+        lit = np.maximum(colour / (light * np.clip(hue, 1 - params.cast, 1 + params.cast)), 1)
+        lit += other * (colour - lit)
+        gains.append(((_WHITE if params.paper == "white" else colour) + _TOE) / (lit + _TOE))
+    gain = merged(gains)
+    return edged(_UNIT / gain), edged(_TOE * (gain - 1))
+
+
+def _other_paper(light: Levels, hues: Sequence[Levels], params: Params) -> Levels:
+    """Tell, from 0 to 1, what is brighter than the paper and of another colour: a white bed, a label, another sheet."""
+    brighter = np.clip((light - _BRIGHTER) / _BRIGHTER_YET, 0, 1)
+    strange = np.maximum.reduce([np.abs(hue - 1) for hue in hues]) / max(params.cast, 1e-3)
+    return np.asarray(brighter * np.clip(strange - 1, 0, 1), np.float32)

@@ -1,0 +1,166 @@
+"""Stains: smudges and water marks levelled to the paper, the other side's ink lifted towards it; no stroke is touched.
+
+A stain is wider than a stroke, no deeper than half the paper, grey or brownish, and no sharp outline shuts it in: solid
+stamps, pictures and coloured crayon are not. It is multiplied away like shadow, strokes on it included, so that they
+keep their contrast. What shows through from the other side is as narrow as a stroke, but soft and faint, both measured
+against the deep ink of this page; where the two cannot be told apart, it stays.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import cv2
+import msgspec
+import numpy as np
+
+from scanpipe.enhance.maps.background import grey_pixels
+from scanpipe.enhance.maps.ground import Field, Flags, level_of, shut_in
+from scanpipe.enhance.maps.ink import InkMap
+from scanpipe.enhance.maps.strips import bands, edged, stretched
+from scanpipe.enhance.maps.strokes import Strokes, find_strokes
+from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
+
+VERSION = 1
+
+
+_UNIT = 250  # a gain of 1 in maps of whole numbers
+_TEXTURE, _STAINED = 0.03, 0.07  # of the paper: less deep is its texture; from here on it is levelled in full
+_DEEP, _DEEPEST = 0.4, 0.5  # of the paper: what is deeper may be ink
+_OTHER_HUE = 0.03
+_SOFT, _SHARP = 0.4, 0.55  # of the sharpness of the page's deep ink: surely the other side's, perhaps not
+_FAINT = 0.75  # of the depth at which soft marks are spared: from here they are lifted less and less
+_SEEN_SHARE, _SEEN_FOR_SURE = 0.03, 0.06  # of the page: a few soft marks are pencil, a page of them is the other side
+_FLAGGED = 0.5
+_CLEAR_MM = 1.0  # what may be ink is left alone with so much around it
+
+
+class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="stains"):
+    """How much of stains and of the other side is taken away."""
+
+    stroke_mm: Annotated[float, msgspec.Meta(ge=0.5, le=10)] = 2.5
+    stains: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.8
+    show_through: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.7
+    faintest_ink: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.4
+    smallest_mm2: Annotated[float, msgspec.Meta(ge=0, le=10000)] = 20.0
+
+
+class Spoilt(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="spoilt"):
+    """How much of the page is stained, and shows its other side (mm² of paper); whether that is worth cleaning."""
+
+    stained_mm2: float
+    show_through_mm2: float
+    found: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cleaning:
+    """What is to be taken away, as maps at 75 dpi.
+
+    Attributes:
+        gain: (h, w, channels) what pixels are multiplied by: 1 where there is no stain.
+        paper: (h, w, channels) levels that the other side's ink is lifted towards.
+        lift: (h, w) how far, 0 to 1.
+        own: (h, w) where marks are this page's own ink, of which none may be lost.
+        spoilt: all of it in short.
+    """
+
+    gain: Field
+    paper: Field
+    lift: Field
+    own: Flags
+    spoilt: Spoilt
+
+
+def measure(raster: Raster, ink: InkMap, params: Params, *, spared: tuple[Box, ...] = ()) -> Cleaning:
+    """Find stains, smudges and the other side's ink.
+
+    Args:
+        raster: the page, levelled.
+        ink: its ink map.
+        params: how much of it is to be taken away.
+        spared: boxes in pixels of the page (left, top, right, bottom) where nothing is touched: seals.
+    """
+    strokes = find_strokes(raster, ink, stroke_mm=params.stroke_mm)
+    ground = np.atleast_3d(strokes.ground).astype(np.float32)
+    size = (ground.shape[1], ground.shape[0])
+    wide = np.asarray(cv2.resize(ink.paper.ground, size), np.float32).reshape(ground.shape)
+    page = cv2.resize(ink.paper.known.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    page &= cv2.resize(ink.beside.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) == 0
+    for left, top, right, bottom in np.array(spared, np.float32).reshape(-1, 4) * (strokes.dpi / raster.dpi):
+        page[int(top) : int(bottom) + 2, int(left) : int(right) + 2] = False
+    wanted = np.array(ink.paper.colour, np.float32) * (level_of(wide) / np.mean(ink.paper.colour))[..., None]
+    ratio = ground / np.maximum(wanted, 1)
+    usual = np.median(ratio[page][::9], axis=0) if page.any() else np.ones(ground.shape[2], np.float32)
+    share = _stained(np.asarray(ratio / np.maximum(usual, 0.1), np.float32), strokes, page)
+    gain = 1 + params.stains * share[..., None] * (np.maximum(usual / np.maximum(ratio, 0.1), 1) - 1)
+    soft = _showing_through(strokes, params) * page
+    seen = float(np.count_nonzero(soft > _FLAGGED)) / max(1, int(np.count_nonzero(page)))
+    lift = params.show_through * soft * np.clip((seen - _SEEN_SHARE) / (_SEEN_FOR_SURE - _SEEN_SHARE), 0, 1)
+    return Cleaning(
+        gain=np.asarray(gain, np.float32),
+        paper=ground * np.float32(1 - strokes.bare / 255),
+        lift=np.asarray(lift, np.float32),
+        own=np.asarray((share <= _FLAGGED) & (lift <= _FLAGGED * params.show_through), np.bool_)
+        | (strokes.sharpness >= _SHARP),
+        spoilt=_spoilt(share, lift, strokes.dpi, params),
+    )
+
+
+def _stained(ratio: Field, strokes: Strokes, page: Flags) -> Field:
+    """Tell, from 0 to 1, where the ground is stained paper; `ratio` is the ground's share of clean paper."""
+    least = ratio.min(axis=2)
+    maybe_ink = (least < 1 - _DEEPEST) | ~page | _coloured(ratio)
+    small = Raster(pixels=strokes.ground, dpi=strokes.dpi)
+    maybe_ink |= shut_in(grey_pixels(strokes.ground), small)
+    reach = 2 * small.px(_CLEAR_MM) + 1
+    clear = cv2.dilate(maybe_ink.astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0
+    depth = 1 - least
+    share = np.clip((depth - _TEXTURE) / (_STAINED - _TEXTURE), 0, 1) * np.clip(
+        (_DEEPEST - depth) / (_DEEPEST - _DEEP), 0, 1
+    )
+    return np.asarray(cv2.blur(np.asarray(share * clear, np.float32), (3, 3)), np.float32)
+
+
+def _coloured(ratio: Field) -> Flags:
+    """Find what is tinted otherwise than stains are: stains take most of blue and least of red."""
+    if ratio.shape[2] == 1:
+        return np.zeros(ratio.shape[:2], np.bool_)
+    red, green, blue = cv2.split(ratio)
+    brown = (green - blue) - 0.5 * (red - green)
+    return np.asarray((brown < -_OTHER_HUE) | (red < green - _OTHER_HUE), np.bool_)
+
+
+def _showing_through(strokes: Strokes, params: Params) -> Field:
+    """Tell, from 0 to 1, where marks are so soft and so faint for this page that they are the other side's."""
+    limit = params.faintest_ink * strokes.deep
+    seen = np.clip((strokes.core - strokes.noise) / (0.5 * strokes.noise), 0, 1)
+    faint = np.clip((limit - strokes.core) / max((1 - _FAINT) * limit, 1.0), 0, 1)
+    soft = np.clip((_SHARP - strokes.sharpness) / (_SHARP - _SOFT), 0, 1)
+    return np.asarray(cv2.blur(np.asarray(seen * faint * soft, np.float32), (3, 3)), np.float32)
+
+
+def _spoilt(share: Field, lift: Field, dpi: float, params: Params) -> Spoilt:
+    point = (MM_PER_INCH / dpi) ** 2
+    stained, through = float(np.count_nonzero(share > _FLAGGED)) * point, float(np.count_nonzero(lift > 0)) * point
+    found = max(stained if params.stains else 0, through if params.show_through else 0) >= params.smallest_mm2
+    return Spoilt(stained_mm2=round(stained, 1), show_through_mm2=round(through, 1), found=found)
+
+
+def apply(raster: Raster, cleaning: Cleaning) -> Raster:
+    """Lift the other side's ink towards the paper, then multiply stains away."""
+    level = edged(np.asarray(_UNIT / cleaning.gain, np.float32))
+    lift, paper = edged(255 * cleaning.lift), edged(cleaning.paper)
+    result = np.empty_like(raster.pixels)
+    for rows in bands(raster):
+        band = raster.pixels[rows]
+        weight = stretched(lift, raster, rows)
+        if weight.any():
+            band = _lifted(band, stretched(paper, raster, rows), weight)
+        result[rows] = cv2.divide(band, stretched(level, raster, rows), scale=_UNIT).reshape(band.shape)
+    return raster.replace(result)
+
+
+def _lifted(band: Pixels, paper: Pixels, weight: Pixels) -> Pixels:
+    below = cv2.subtract(paper, band).reshape(band.shape)
+    weights = weight if band.ndim == 2 else cv2.merge([weight] * band.shape[2])
+    return np.asarray(cv2.add(band, cv2.multiply(below, weights, scale=1 / 255)), np.uint8)

@@ -1,0 +1,1 @@
+"""What is measured once on a page and used by many: background, ink, strokes, lines, seals."""

@@ -1,0 +1,375 @@
+"""Seals, stamps and signatures: found by colour and shape, so that no step takes one away unnoticed.
+
+Coloured ink is sorted by hue. Round seals are found in every colour, black too, by their outline; other coloured ink
+that keeps together is a stamp or a mark if its colour is rare on the page, and writing if the page is written in it.
+A signature is a run of loops in one piece, far taller than the writing around it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, cast
+
+import cv2
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from scanpipe.enhance.maps.background import Flags
+from scanpipe.enhance.maps.circles import circles
+from scanpipe.enhance.maps.connected_components import parts_of
+from scanpipe.enhance.maps.ink import InkMap
+from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
+
+VERSION = 2
+
+Colour = Literal["red", "green", "blue", "violet", "black"]
+Kind = Literal["round", "oval", "box", "stamp", "signature"]
+
+_HUES: dict[Colour, tuple[int, int]] = {"red": (310, 385), "green": (75, 170), "blue": (170, 252), "violet": (252, 310)}
+_PURITY = 0.33  # of its darkness: ink with less colour than this is black or brown
+_FAINTEST = 24.0
+_ROUND_ASPECT = 0.87
+_FILLS_BOX = 0.9
+_LIKE_ELLIPSE = 0.07
+_OUTLINE = 0.75
+_GAP_MM = 4.0  # parts of a stamp lie no further apart
+_SMALLEST_MM = 3.0
+_LARGEST_MM = 110.0
+_SMALLEST_INK_MM2 = 3.0
+_HAND = 0.2  # of the page's ink: a colour that has more of it is a pen's
+_FEW_STAMPS = 6  # red is the colour of stamps, but a page written in red has as many parts as words
+_ROUND_MM = (8.0, 46.0)
+_ROUND_PEN_MM = 14.0  # smaller circles in the colours of pens are letters and loops
+_CIRCLE_DPI = 40.0
+_SEEN = 0.6  # share of a circle's directions in which there must be ink
+_SEEN_OF_HALF = 0.4  # of a large red one: half a seal (giáp lai) lies across the page's edge
+_HALF_MM = 20.0
+_SURE = 0.5
+_AT_EDGE = 0.4
+_EDGE_MM = 1.5
+_SHADOW_MM = 2.0
+_SURE_BLACK = 0.65  # what shines through from the back is grey
+_KEPT = 0.6  # of its former strength: ink that keeps this much still reads as it did
+_RING = 1.12  # a seal reaches a little beyond the edge that was found
+
+
+class Seal(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was stamped or signed: its box in pixels of the page, its size, its ink, how sure it is (0-1)."""
+
+    kind: Kind
+    colour: Colour
+    box_px: Box
+    size_mm: tuple[float, float]
+    ink_mm2: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Found:
+    """A seal, the places of its ink as indices into half the ink map it was found in, and what it was found by."""
+
+    seal: Seal
+    places: NDArray[np.intp]
+    by_colour: bool
+
+    @property
+    def sure(self) -> bool:
+        """Whether a step that harms it is to be undone: what is less sure is told, but holds no step up."""
+        return self.seal.confidence >= (_SURE if self.by_colour else _SURE_BLACK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Layer:
+    """The ink of one colour, at half the ink map's resolution: where, and how strong (0-255)."""
+
+    colour: Colour
+    where: Flags
+    strength: Pixels
+    dpi: float
+
+    @property
+    def pen(self) -> Colour:
+        """The colour of pen that this may be the ink of: one ink may lie on both sides of where hues are parted."""
+        return "blue" if self.colour == "violet" else self.colour
+
+    def px(self, length_mm: float) -> int:
+        return max(1, round(length_mm / MM_PER_INCH * self.dpi))
+
+    def mm2(self, pixels: float | np.integer) -> float:
+        return float(pixels) * (MM_PER_INCH / self.dpi) ** 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Part:
+    """Ink of one colour that keeps together."""
+
+    places: NDArray[np.intp]
+
+    def sure(self, edge: Flags) -> float:
+        """How sure it is a stamp: what lies at the page's edge may be a cover."""
+        return _AT_EDGE if edge.ravel()[self.places].any() else _SURE
+
+
+def find_seals(raster: Raster, ink: InkMap) -> tuple[Found, ...]:
+    """Find what was stamped or signed on a page, from its ink map.
+
+    Args:
+        raster: the page, for the size of the boxes.
+        ink: its ink map, which may have any resolution below the page's.
+    """
+    layers = _layers(ink)
+    edge = _page_edge(ink)
+    found: list[Found] = []
+    inked: Counter[str] = Counter()
+    for layer in layers:
+        inked[layer.pen] += int(np.count_nonzero(layer.where))
+    writing = inked.total()
+    for layer in layers:
+        left = layer.where.copy()
+        shapes = _outlined(layer, edge) if layer.colour != "black" else ()
+        for kind, places, sure in (*shapes, *_rings(layer)):
+            own = places[left.ravel()[places]]
+            if own.size > places.size / 2:
+                found.append(_found(kind, layer, own, raster, sure))
+                left.ravel()[own] = False
+                inked[layer.pen] -= own.size
+        parts = list(_parts(layer, left)) if layer.colour != "black" else []
+        rare = inked[layer.pen] <= _HAND * writing
+        if rare or (layer.colour == "red" and len(parts) <= _FEW_STAMPS):
+            found += [_found("stamp", layer, part.places, raster, part.sure(edge)) for part in parts]
+    taken = np.concatenate([one.places for one in found]) if found else np.zeros(0, np.intp)
+    signatures = [_of_colour(one, layers) for one in _signatures(ink, taken, raster)]
+    return (*found, *signatures)
+
+
+def _of_colour(signature: Found, layers: list[_Layer]) -> Found:
+    """Name the colour that most of a signature is written in."""
+    shares = {layer.colour: float(np.mean(layer.where.ravel()[signature.places])) for layer in layers}
+    colour = max(shares, key=lambda name: shares[name])
+    return replace(signature, seal=msgspec.structs.replace(signature.seal, colour=colour))
+
+
+def worst_loss(found: tuple[Found, ...], before: InkMap, after: InkMap) -> float:
+    """Return the largest share of its ink that any of the findings lost between two states of equal geometry.
+
+    What lies close to frame or cover is left out, as in `ink.loss_in_place`.
+    """
+    page = ~_near(_halved(before.beside.view(np.uint8)), round(_SHADOW_MM / MM_PER_INCH * before.dpi / 2)).ravel()
+    sure = [one for one in found if one.sure]
+    worst = 0.0
+    for by_colour in {one.by_colour for one in sure}:
+        old, new = (_halved(ink.colour if by_colour else ink.contrast) for ink in (before, after))
+        kept = np.asarray(cv2.dilate(new, np.ones((3, 3), np.uint8)) >= _KEPT * old, np.bool_).ravel()
+        for one in sure:
+            places = one.places[page[one.places]]
+            if one.by_colour is by_colour and places.size:
+                worst = max(worst, 1 - float(np.mean(kept[places])))
+    return round(worst, 5)
+
+
+def cut_out(found: tuple[Found, ...], box_px: Box, before: InkMap, after: InkMap) -> tuple[Found, ...] | None:
+    """Return the findings on a part of the page, or nothing where one is cut through: then it is to be searched anew.
+
+    Args:
+        found: on the whole page.
+        box_px: the part: left, top, right, bottom in pixels of the page.
+        before: ink map of the whole page.
+        after: that of the part.
+    """
+    left, top, right, bottom = box_px
+    page, width = ~_halved(after.beside.view(np.uint8)).astype(np.bool_), after.contrast.shape[1] // 2
+    down, across = round(top * len(page) / (bottom - top)), round(left * width / (right - left))
+    kept = []
+    for one in found:
+        rows, columns = np.divmod(one.places, before.contrast.shape[1] // 2)
+        rows, columns = rows - down, columns - across
+        stay = (rows >= 0) & (rows < len(page)) & (columns >= 0) & (columns < width)
+        stay[stay] = page[rows[stay], columns[stay]]
+        if stay.all():
+            x, y, end, foot = one.seal.box_px
+            box = max(x, left) - left, max(y, top) - top, min(end, right) - left, min(foot, bottom) - top
+            seal = msgspec.structs.replace(one.seal, box_px=box)
+            kept.append(replace(one, seal=seal, places=rows * width + columns))
+        elif stay.any():
+            return None
+    return tuple(kept)
+
+
+def worst_cut(found: tuple[Found, ...], inside: Flags) -> float:
+    """Return the largest share of its ink that any of the findings has outside of the part that stays."""
+    stays = _halved(inside.astype(np.uint8) * 255).ravel() > 127
+    shares = [1 - float(np.mean(stays[one.places])) for one in found if one.sure]
+    return round(max(shares, default=0.0), 5)
+
+
+def _near(flags: Pixels, reach: int) -> Flags:
+    """Return where any of the flags is within reach."""
+    square = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    return np.asarray(cv2.dilate(flags, square) > 0, np.bool_)
+
+
+def _halved(levels: Pixels) -> Pixels:
+    height, width = (max(1, side // 2) for side in levels.shape[:2])
+    return np.asarray(cv2.resize(levels[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA))
+
+
+def _layers(ink: InkMap) -> list[_Layer]:
+    """Sort the ink by hue; what has too little colour of its own is black. Colours without ink are left out."""
+    dpi = ink.dpi / 2
+    contrast = _halved(ink.contrast)
+    own = np.zeros(contrast.shape, np.bool_)
+    layers: list[_Layer] = []
+    if ink.ratio.ndim == 3:
+        colour = _halved(ink.colour)
+        own = (colour > max(_FAINTEST, 4 * ink.grain)) & (cv2.scaleAdd(contrast, -_PURITY, colour) > 0)
+        hues = cv2.LUT(cv2.cvtColor(_halved(ink.ratio), cv2.COLOR_RGB2HSV_FULL)[..., 0], _hue_table())
+        hues[~own] = 0
+        for number, name in enumerate(_HUES, 1):
+            where = hues == number
+            if np.count_nonzero(where) * (MM_PER_INCH / dpi) ** 2 >= _SMALLEST_INK_MM2:
+                layers.append(_Layer(colour=name, where=where, strength=colour * where.view(np.uint8), dpi=dpi))
+    contrast[own] = 0
+    black = _Layer(colour="black", where=contrast > max(40.0, 5 * ink.grain), strength=contrast, dpi=dpi)
+    return [*layers, black]
+
+
+def _hue_table() -> Pixels:
+    """Return, for each hue 0-255, the number of its colour, 0 for none."""
+    degrees = np.arange(256) * 360 / 256
+    table = np.zeros(256, np.uint8)
+    for number, (low, high) in enumerate(_HUES.values(), 1):
+        table[(degrees - low) % 360 < high - low] = number
+    return table
+
+
+def _rings(layer: _Layer) -> Iterator[tuple[Kind, NDArray[np.intp], float]]:
+    """Yield the round seals of a layer: the places of their ink, and in how many directions their outline is seen."""
+    factor = max(1, round(layer.dpi / _CIRCLE_DPI))
+    height, width = (max(1, side // factor) for side in layer.strength.shape)
+    strength = layer.strength[: height * factor, : width * factor]
+    small = np.asarray(cv2.resize(strength, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    smallest, largest = _ROUND_MM
+    smallest = smallest if layer.colour == "red" else _ROUND_PEN_MM
+    found = circles(small, layer.dpi / factor, smallest_mm=smallest, largest_mm=largest, coverage=_SEEN_OF_HALF)
+    rows, columns = np.nonzero(layer.where)
+    for one in found:
+        half = layer.colour == "red" and 2 * one.radius * factor >= layer.px(_HALF_MM)
+        near = np.hypot(columns - one.x * factor, rows - one.y * factor) <= _RING * one.radius * factor
+        places = np.asarray(rows[near] * layer.where.shape[1] + columns[near], np.intp)
+        if places.size and (half or one.coverage >= _SEEN):
+            dark = _like_writing(layer, places) if layer.colour == "black" else 1.0
+            yield "round", places, one.coverage * dark
+
+
+def _like_writing(layer: _Layer, places: NDArray[np.intp]) -> float:
+    """Return 1, or less by how much paler than the page's writing some ink is: it may shine through from the back."""
+    usual = float(np.percentile(layer.strength[layer.where], 75))
+    own = float(np.percentile(layer.strength.ravel()[places], 75))
+    return min(1.0, own / max(1.0, usual)) ** 2
+
+
+def _page_edge(ink: InkMap) -> Flags:
+    """Return where covers, frame and the picture's own edge are close: what is coloured there may be no ink."""
+    beside = cv2.copyMakeBorder(_halved(ink.beside.view(np.uint8)), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    return _near(np.asarray(beside, np.uint8), round(_EDGE_MM / MM_PER_INCH * ink.dpi / 2))[1:-1, 1:-1]
+
+
+def _parts(layer: _Layer, left: Flags) -> Iterator[_Part]:
+    """Yield the parts of a colour that keep together and have the size of a stamp."""
+    side = layer.px(_GAP_MM) | 1
+    joined = cv2.morphologyEx(left.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    count, labels, stats = parts_of(np.asarray(joined, np.uint8))
+    inked = np.bincount(labels[left], minlength=count) * (MM_PER_INCH / layer.dpi) ** 2
+    across, down = (stats[:, column] / layer.dpi * MM_PER_INCH for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    stamps = (inked >= _SMALLEST_INK_MM2) & (np.minimum(across, down) >= _SMALLEST_MM)
+    stamps &= np.maximum(across, down) <= _LARGEST_MM
+    for number in np.flatnonzero(stamps):
+        if number:
+            yield _Part(places=np.flatnonzero((labels == number) & left))
+
+
+def _outlined(layer: _Layer, edge: Flags) -> Iterator[tuple[Kind, NDArray[np.intp], float]]:
+    """Yield the parts whose hull is a circle, an oval or a box with ink all along it; not those that the edge cuts."""
+    for part in _parts(layer, layer.where):
+        rows, columns = np.divmod(part.places, layer.where.shape[1])
+        if edge.ravel()[part.places].any() or min(np.ptp(rows), np.ptp(columns)) < layer.px(_ROUND_MM[0]):
+            continue
+        hull = np.asarray(cv2.convexHull(np.stack([columns, rows], axis=1).astype(np.int32)), np.int32)
+        kind = _shape(hull)
+        share = _inked_outline(hull, layer) if kind else 0.0
+        if kind and share >= _OUTLINE:
+            yield kind, part.places, share
+
+
+def _shape(hull: NDArray[np.int32]) -> Kind | None:
+    """Tell what a hull is, by what it fills of the smallest box around it: all, or π/4 as an ellipse does."""
+    (_centre, (one, other), _angle) = cv2.minAreaRect(hull)
+    filled = float(cv2.contourArea(hull)) / max(1.0, one * other)
+    if filled > _FILLS_BOX:
+        return "box"
+    if abs(filled / (np.pi / 4) - 1) > _LIKE_ELLIPSE:
+        return None
+    return "round" if min(one, other) > _ROUND_ASPECT * max(one, other) else "oval"
+
+
+def _inked_outline(hull: NDArray[np.int32], layer: _Layer) -> float:
+    """Return the share of a hull's outline that has ink beside it."""
+    x, y, width, height = cv2.boundingRect(hull)
+    outline = np.zeros((height, width), np.uint8)
+    cv2.polylines(outline, [hull - (x, y)], isClosed=True, color=1)
+    near = _near(layer.where[y : y + height, x : x + width].astype(np.uint8), layer.px(0.7))
+    return round(float(np.mean(near[outline > 0])), 3)
+
+
+def _signatures(ink: InkMap, taken: NDArray[np.intp], raster: Raster) -> Iterator[Found]:
+    """Yield runs of loops in one piece, far taller than the writing of the page; rules are taken out first."""
+    relief = _halved(ink.relief)
+    strokes = (relief > max(40.0, 5 * ink.grain)).astype(np.uint8)
+    layer = _Layer(colour="black", where=strokes.astype(np.bool_), strength=relief, dpi=ink.dpi / 2)
+    long = layer.px(15)
+    for shape in ((1, long), (long, 1)):
+        rules = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+        strokes = np.asarray(cv2.subtract(strokes, np.asarray(rules, np.uint8)), np.uint8)
+    strokes.ravel()[taken] = 0
+    count, labels, stats = parts_of(strokes)
+    if count < 2:
+        return
+    width, height, area = (stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    letters = (height[1:] > layer.px(1.2)) & (height[1:] < layer.px(30))
+    usual = float(np.percentile(height[1:][letters], 90)) if letters.any() else 0.0
+    tall = (height > max(1.6 * usual, layer.px(8))) & (height < layer.px(45))
+    wide = (width > layer.px(12)) & (width < layer.px(90)) & (area < 0.3 * width * height)
+    for number in np.flatnonzero(tall & wide):
+        if number == 0:
+            continue
+        loops = _loops(labels == number)
+        if loops >= 2:
+            places = np.flatnonzero(labels == number)
+            yield _found("signature", layer, places, raster, _like_writing(layer, places) * min(0.9, 0.3 + 0.1 * loops))
+
+
+def _loops(part: Flags) -> int:
+    contours, tree = cv2.findContours(part.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    if tree is None:
+        return 0
+    return sum(1 for contour, links in zip(contours, tree[0], strict=True) if links[3] >= 0 and len(contour) > 6)
+
+
+def _found(kind: Kind, layer: _Layer, places: NDArray[np.intp], raster: Raster, confidence: float) -> Found:
+    rows, columns = np.divmod(places, layer.where.shape[1])
+    scale = raster.dpi / layer.dpi
+    low_x, low_y, high_x, high_y = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
+    box = tuple(round(float(value) * scale) for value in (low_x, low_y, high_x, high_y))
+    seal = Seal(
+        kind=kind,
+        colour=layer.colour,
+        box_px=cast(Box, box),
+        size_mm=(
+            round(float(high_x - low_x) / layer.dpi * MM_PER_INCH, 1),
+            round(float(high_y - low_y) / layer.dpi * MM_PER_INCH, 1),
+        ),
+        ink_mm2=round(layer.mm2(places.size), 1),
+        confidence=round(confidence, 3),
+    )
+    return Found(seal=seal, places=places, by_colour=layer.colour != "black")

@@ -1,0 +1,114 @@
+"""Marks at stroke width, told from the paper under them: how deep each is, how sharp, and how deep ink is on this page.
+
+What a closing of stroke width takes out of the paper is a stroke; stains and smudges are wider and stay in it.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from scanpipe.enhance.maps.background import grain_of, grey_pixels, reduced
+from scanpipe.enhance.maps.ground import Field, closed
+from scanpipe.enhance.maps.ink import InkMap
+from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+
+_MAP_DPI = 75.0
+_QUANTILE = 25  # of the depth near every point: bare paper on any page that is not all ink
+_ABOVE_NOISE = 2.0
+_LEAST_DEPTH = 10.0
+_TRUST = 0.002  # of the page's mean weight: where there is less writing, the page as a whole is asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Strokes:
+    """The marks of a page at 75 dpi. Depths are how far a level lies below its paper, of 255.
+
+    Attributes:
+        ground: (h, w[, 3]) levels of the paper under the marks, stains and smudges included.
+        core: (h, w) depth of the deepest point near every point; 0 beside the page.
+        sharpness: (h, w) how steep the marks are for their depth; 1 = as the deep ink of this page.
+        around: (h, w) depth of the ink around every point.
+        deep: depth of the ink of the page as a whole.
+        noise: depth below which nothing is a mark.
+        bare: usual depth of bare paper, for the ground lies as high as its brightest grains.
+        grain: noise of the page, as depth.
+        dpi: of the map.
+    """
+
+    ground: Pixels
+    core: Field
+    sharpness: Field
+    around: Field
+    deep: float
+    noise: float
+    bare: float
+    grain: float
+    dpi: float
+
+
+def find_strokes(raster: Raster, ink: InkMap, *, stroke_mm: float = 2.5, around_mm: float = 6.0) -> Strokes:
+    """Find what is narrower than `stroke_mm`; `around_mm` is how far the ink around a point reaches."""
+    fine, small = ink.small, reduced(ink.small, _MAP_DPI)
+    ground = closed(small, stroke_mm)
+    depth = depth_below(fine.pixels, np.asarray(cv2.resize(ground, (fine.width, fine.height)), np.uint8))
+    page = cv2.resize(ink.beside.astype(np.uint8), (small.width, small.height), interpolation=cv2.INTER_NEAREST) == 0
+    core = np.asarray(_highest(depth, 5, small) * page, np.float32)
+    noise = max(_LEAST_DEPTH, _ABOVE_NOISE * float(np.percentile(core[::3, ::3], _QUANTILE)))
+    around, deep = _around(np.maximum(core - noise, 0), small.dpi / MM_PER_INCH * around_mm)
+    sharpness = _steepness(raster, small, ground) / np.maximum(core, 1)
+    sure = core >= deep + noise
+    usual = float(np.median(sharpness[sure])) if sure.any() else 1.0
+    return Strokes(
+        ground=ground,
+        core=core,
+        sharpness=np.asarray(sharpness / max(usual, 0.05), np.float32),
+        around=around + np.float32(noise),
+        deep=deep + noise,
+        noise=noise,
+        bare=float(np.median(depth[::4, ::4])),
+        grain=grain_of(raster) * 255 / max(1.0, ink.paper.level),
+        dpi=small.dpi,
+    )
+
+
+def depth_below(pixels: Pixels, ground: Pixels) -> Pixels:
+    """Return how far every pixel stands below its paper (0-255), in the channel that shows it most."""
+    ratio = np.asarray(cv2.divide(pixels, ground, scale=255), np.uint8)
+    if ratio.ndim == 3:
+        red, green, blue = cv2.split(ratio)
+        ratio = np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
+    return np.asarray(cv2.bitwise_not(ratio), np.uint8)
+
+
+def _highest(levels: Pixels, side: int, small: Raster) -> Field:
+    """Return the highest level near every point of the small map."""
+    wide = cv2.dilate(levels, np.ones((side, side), np.uint8))
+    return np.asarray(cv2.resize(wide, (small.width, small.height), interpolation=cv2.INTER_NEAREST), np.float32)
+
+
+def _steepness(raster: Raster, small: Raster, ground: Pixels) -> Field:
+    """Return how much the page's grey falls, at most, from one pixel to the next near every point; as depth is told.
+
+    What bare paper has of it is taken off.
+    """
+    fall = cv2.morphologyEx(grey_pixels(raster.pixels), cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
+    side = 2 * (raster.height // small.height) + 1
+    steep = _highest(np.asarray(fall, np.uint8), side, small) * (255 / np.maximum(grey_pixels(ground), 1))
+    return np.asarray(np.maximum(steep - np.percentile(steep[::3, ::3], _QUANTILE), 0), np.float32)
+
+
+def _around(depth: Field, sigma: float) -> tuple[Field, float]:
+    """Return how deep the writing around every point is: the mean of the depths, the deep ones weighing most.
+
+    And that of the whole page.
+    """
+    factor = max(1, int(sigma / 4))
+    size = (max(1, depth.shape[1] // factor), max(1, depth.shape[0] // factor))
+    weight = depth * depth
+    layers = [cv2.resize(layer, size, interpolation=cv2.INTER_AREA) for layer in (weight, weight * depth)]
+    mass, moment = (cv2.GaussianBlur(layer, (0, 0), sigma / factor) for layer in layers)
+    page = float(layers[1].sum()) / max(1.0, float(layers[0].sum()))
+    trust = _TRUST * float(layers[0].mean()) + 1e-3
+    mean = (moment + trust * page) / (mass + trust)
+    return np.asarray(cv2.resize(mean, depth.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32), page

@@ -1,0 +1,1 @@
+"""The text mask: which pixels are ink."""

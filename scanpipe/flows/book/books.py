@@ -1,0 +1,193 @@
+"""Opening books and telling how they stand."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from scanpipe.errors import UsageError
+from scanpipe.flows.book.conventions import load_convention
+from scanpipe.flows.book.plan import PageState, Status, page_states
+from scanpipe.flows.book.units import find_unit
+from scanpipe.flows.locking import holder_of_book
+from scanpipe.flows.station import Station
+from scanpipe.flows.treatment import book_treatment
+from scanpipe.messages import _
+from scanpipe.model import Book, BookId, PageSetRule, Part
+from scanpipe.package.cases.page_sets import PageSetPlan, page_sets, parse_rule, without_absent
+from scanpipe.package.naming.convention import Convention
+from scanpipe.state import stated, views
+from scanpipe.state.books import BookRow, find_book, open_books
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookFacts:
+    """A book with everything that decides whether it can be delivered."""
+
+    row: int
+    book: Book
+    pages: tuple[PageState, ...]
+    sets: PageSetPlan
+    suspects: tuple[views.SheetRow, ...]
+    unassigned: tuple[stated.FurtherPicture, ...]
+    awaited: tuple[views.AwaitedPage, ...]
+    deliveries: tuple[views.DeliveryRow, ...]
+
+    def count(self, status: Status) -> int:
+        """Return how many pages stand there."""
+        return Counter(page.status for page in self.pages)[status]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a person states about a book; None means: nothing is said."""
+
+    opened: date | None = None
+    closed: date | None = None
+    pages: int | None = None
+    cases: int | None = None
+    first_number: int | None = None
+    front: int | None = None
+    back: int | None = None
+    rule: str | None = None
+    convention: str | None = None
+    recipe: str | None = None
+    spreads: str | None = None
+
+
+def add_book(station: Station, *, kind: str, year: int, volume: int, unit: str, terms: Terms) -> Book:
+    """Open a book.
+
+    Raises:
+        UsageError: a kind the convention does not know, a unit that may be two, a back without a stated total.
+        BookExists: it is on this station already.
+    """
+    issuer = find_unit(station, unit, year=year)
+    identity = BookId(unit_code=issuer.code, unit_list=issuer.list_version, kind=kind.upper(), year=year, volume=volume)
+    settings = station.settings
+    blank = Book(
+        id=identity,
+        unit_name=issuer.name,
+        convention=settings.deliver.convention,
+        recipe=settings.process.recipe,
+    )
+    book = stated_book(station, blank, terms)
+    station.journal.add_book(book, person=station.person)
+    return book
+
+
+def book_facts(station: Station, name: str) -> BookFacts:
+    """Return how one book stands."""
+    return _facts(station, find_book(station.journal, name))
+
+
+def all_book_facts(station: Station) -> tuple[BookFacts, ...]:
+    """Return how every book stands."""
+    return tuple(_facts(station, row) for row in open_books(station.journal))
+
+
+def lost_sheets(station: Station, row: int) -> tuple[views.SheetRow, ...]:
+    """Return the sheets of a book whose fate is unknown, without one that is in the scanner at this moment."""
+    sheets = views.suspects(station.journal, row)
+    holder = holder_of_book(station, row) if sheets else None
+    return tuple(sheet for sheet in sheets if holder is None or sheet.row <= holder.mark)
+
+
+def convention_of(station: Station, book: Book) -> Convention:
+    """Return the convention that the book is packaged by."""
+    return load_convention(book.convention, station.folder)
+
+
+def _facts(station: Station, row: BookRow) -> BookFacts:
+    with station.journal.snapshot():
+        return _facts_now(station, row)
+
+
+def _facts_now(station: Station, row: BookRow) -> BookFacts:
+    journal, book = station.journal, row.book
+    awaited = views.awaited_pages(journal, row.row)
+    states = page_states(
+        book,
+        [_with_blobs(station, facts) for facts in views.page_facts(journal, row.row)],
+        recipe=book_treatment(station, book).id,
+        attempts=station.settings.process.attempts,
+        awaited=[page.page for page in awaited],
+        stated=stated.page_statements(journal, row.row),
+    )
+    body = sum(1 for state in states if state.page.part is Part.BODY)
+    missing = {state.page for state in states if state.status is Status.MISSING}
+    return BookFacts(
+        row=row.row,
+        book=book,
+        pages=states,
+        sets=without_absent(
+            page_sets(book.rule, year=book.id.year, first_number=book.first_number, pages=body, cases=book.cases),
+            frozenset(state.page for state in states if state.status is Status.ABSENT),
+        ),
+        suspects=lost_sheets(station, row.row),
+        unassigned=stated.unassigned(journal, row.row),
+        awaited=tuple(page for page in awaited if page.page in missing),
+        deliveries=views.deliveries(journal, row.row),
+    )
+
+
+def _with_blobs(station: Station, facts: views.PageFacts) -> views.PageFacts:
+    """Leave out versions that lost a file: they are due to be made again from the master."""
+    kept = tuple(v for v in facts.versions if all(map(station.store.has, (v.image, v.mask, v.words, v.text_layer))))
+    return replace(facts, versions=kept, verdict=_carried_over(facts, kept))
+
+
+def _carried_over(facts: views.PageFacts, kept: Sequence[views.VersionRow]) -> views.VerdictRow | None:
+    """Return the verdict; one on a version that lost its text counts for the one that shows the very same picture."""
+    verdict = facts.verdict
+    judged = next((v for v in facts.versions if verdict and v.row == verdict.version), None)
+    if verdict is None or judged is None or judged in kept:
+        return verdict
+    again = [v.row for v in kept if (v.recipe, v.image, v.mask) == (judged.recipe, judged.image, judged.mask)]
+    return replace(verdict, version=again[-1]) if again else verdict
+
+
+def stated_book(station: Station, book: Book, terms: Terms) -> Book:
+    """Return the book with what is stated about it from now on.
+
+    Raises:
+        UsageError: the statements contradict each other or the convention.
+        ConfigError: no such recipe or convention.
+        WorkbookError: the page index cannot be read.
+    """
+    said = {key: value for key, value in asdict(terms).items() if value is not None}
+    if "rule" in said:
+        said["rule"] = _rule(said["rule"])
+    for name in ("recipe", "convention"):
+        if str(said.get(name, "")).endswith(".toml"):
+            said[name] = str(Path(said[name]).resolve())  # the night runs in another folder
+    changed = replace(book, **said)
+    _refuse_impossible(station, changed)
+    return changed
+
+
+def _rule(text: str) -> PageSetRule:
+    from scanpipe.package.cases.page_index import read_page_index
+
+    parsed = parse_rule(text)
+    if parsed.path is None:
+        return PageSetRule(kind=parsed.kind, count=parsed.count)
+    return PageSetRule(kind="index", rows=read_page_index(Path(parsed.path)))
+
+
+def _refuse_impossible(station: Station, book: Book) -> None:
+    book_treatment(station, book)
+    convention = convention_of(station, book)
+    known = list(convention.kinds)
+    if book.id.kind not in known:
+        raise UsageError(
+            _("{kind!r} is no kind of book in the convention {name}.").format(kind=book.id.kind, name=book.convention),
+            remedy=_("Known are: {known}; a convention file can add others.").format(known=", ".join(known)),
+        )
+    if book.back and book.pages is None:
+        raise UsageError(
+            _("--back needs --pages: without the total of pages nobody knows where the closing notes begin."),
+        )
+    if book.opened and book.closed and book.closed < book.opened:
+        raise UsageError(_("The book was closed before it was opened."))

@@ -1,0 +1,158 @@
+"""Which pages a list means that somebody else made: a table, csv or xlsx, with a name in each row.
+
+Receivers' lists have no common form. Titles, blank rows and further columns are tolerated; a name that the book does
+not know never is. A column of numbers is taken only where it is sure what they count: not rows, nor pages of a PDF.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import dropwhile
+from pathlib import Path
+
+from scanpipe.errors import PageUnknown, WorkbookError
+from scanpipe.flows.book.page_names import BookNames
+from scanpipe.messages import _
+from scanpipe.model import Page
+from scanpipe.package.workbook.reader import HEADER_ROWS, SLASHED
+from scanpipe.package.workbook.sheet import plain_header
+from scanpipe.package.workbook.table import TextRow, read_text_rows
+from scanpipe.system.printable import printable
+
+_PDFS = {"pdf", "file", "file name", "filename", "file pdf", "pdf file", "member", "tep", "tep tin", "tep pdf"} | {
+    f"ten {file}" for file in ("pdf", "file", "file pdf", "tep", "tep tin", "tep pdf")
+}
+_CASES = {"case", "case number", "so dang ky", "so ho so", "ho so", "so truong hop", "truong hop"}
+_PAGES = {"page", "trang"}
+_NUMBERED = re.compile(r"\(\d+\)")  # forms number their columns below the titles
+_UNTITLED = re.compile(r"\D*")  # no name is without a digit: what stands above the first that has one is a title
+_MOST_CELLS = 50_000  # a book of 5000 pages with nine remarks on each; others wait while a list is understood
+_MOST_TOLD, _LONGEST_TOLD = 20, 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageList:
+    """A list as read: the file, and its rows that are not empty."""
+
+    path: Path
+    rows: tuple[TextRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Column:
+    """Where the names stand.
+
+    Attributes:
+        index: in which column, from 0.
+        below: below how many rows of titles.
+        titles: the known titles by column.
+        likely: this column, and all that have such a title or a cell that may be a name.
+    """
+
+    index: int
+    below: int
+    titles: Mapping[int, str]
+    likely: Collection[int]
+
+
+def read_page_list(path: Path) -> PageList:
+    """Read a list, without looking for names yet.
+
+    Raises:
+        WorkbookError: no such file, no table, or far more than a list holds.
+    """
+    rows = read_text_rows(path)
+    if sum(bool(cell) for row in rows for cell in row.cells) > _MOST_CELLS:
+        raise WorkbookError(_("{path} has more than {count} cells.").format(path=path, count=_MOST_CELLS))
+    return PageList(path=path, rows=rows)
+
+
+def listed_pages(listed: PageList, names: BookNames) -> tuple[Page, ...]:
+    """Return the pages that a list means, each once.
+
+    Raises:
+        WorkbookError: no column is sure to hold names, or it is empty.
+        PageUnknown: names that the book does not know; the message names them with their rows.
+    """
+    column = _column(listed, names)
+    meaning = _meaning(names, column)
+    pages: dict[Page, None] = {}
+    unknown: list[str] = []
+    for line, name in _named(listed, column):
+        if not (found := meaning(name)):
+            told = printable(name[:_LONGEST_TOLD]) or _("no name")
+            unknown.append(_("row {row}: {name}").format(row=line, name=told))
+        if len(unknown) == _MOST_TOLD:
+            break
+        pages.update(dict.fromkeys(found))
+    if unknown:
+        raise PageUnknown(
+            _("{path} lists what the book does not have:\n{rows}").format(path=listed.path, rows="\n".join(unknown)),
+            remedy=_(
+                "Nothing was changed. Mend the list, or take those rows out. Spreadsheet programs make dates of "
+                "12/2010 and 3-7: format the column as text first."
+            ),
+        )
+    if not pages:
+        raise WorkbookError(_("{path} holds no names.").format(path=listed.path))
+    return tuple(pages)
+
+
+def _meaning(names: BookNames, column: _Column) -> Callable[[str], tuple[Page, ...]]:
+    return names.of_case if column.titles.get(column.index) in _CASES else names.of_any
+
+
+def _named(listed: PageList, column: _Column) -> Iterator[tuple[int, str]]:
+    """Yield rows with the names in them; an empty one where only another column that is likely to name is filled."""
+    title = column.titles.get(column.index)
+    above = _NUMBERED if column.titles else _UNTITLED
+    rows = listed.rows[column.below :]
+    for row in dropwhile(lambda row: all(above.fullmatch(_cell(row, index)) for index in column.likely), rows):
+        name = _cell(row, column.index)
+        if name and plain_header(name) != title:  # titles come again on each printed page
+            yield row.line, name
+        elif not name and any(_cell(row, other) for other in column.likely):
+            yield row.line, ""
+
+
+def _column(listed: PageList, names: BookNames) -> _Column:
+    below, titles = _titles(listed, names)
+    pdfs = _holding(listed, names.is_pdf)
+    slashed = _holding(listed, SLASHED.fullmatch) - pdfs  # cases, but also months, and letters of a year
+    sure = (
+        _titled(titles, _PDFS)[:1]
+        or pdfs
+        or _titled(titles, _CASES)[:1]
+        or slashed | {*_titled(titles, _PAGES)}
+        or _holding(listed, bool)
+    )
+    if len(sure) != 1:
+        raise WorkbookError(
+            _("{path} has no column that is sure to hold names of pages.").format(path=listed.path),
+            remedy=_("Name the column: file, case or page; or: tên tệp, số hồ sơ or trang."),
+        )
+    (index,) = sure
+    return _Column(index=index, below=below, titles=titles, likely={index} | pdfs | slashed | titles.keys())
+
+
+def _titles(listed: PageList, names: BookNames) -> tuple[int, dict[int, str]]:
+    """Return how many rows the titles of columns and what is above them take, and the known titles by column."""
+    for above, row in enumerate(listed.rows[:HEADER_ROWS], start=1):
+        if any(names.is_pdf(cell) or SLASHED.fullmatch(cell) for cell in row.cells):
+            break
+        titles = {index: plain_header(cell) for index, cell in enumerate(row.cells)}
+        if known := {index: title for index, title in titles.items() if title in _PDFS | _CASES | _PAGES}:
+            return above, known
+    return 0, {}
+
+
+def _holding(listed: PageList, wanted: Callable[[str], object]) -> set[int]:
+    return {index for row in listed.rows for index, cell in enumerate(row.cells) if wanted(cell)}
+
+
+def _titled(titles: Mapping[int, str], wanted: Collection[str]) -> list[int]:
+    return [index for index, title in titles.items() if title in wanted]
+
+
+def _cell(row: TextRow, index: int) -> str:
+    return row.cells[index] if index < len(row.cells) else ""

@@ -1,0 +1,190 @@
+"""Mending the order of a book: a page left out, a page too many, paper beyond the stated total.
+
+Nothing is scanned or processed again: versions belong to captures, and only the captures' places change. A page that
+stays where it is keeps its verdict; one that is called otherwise is judged again, for it is another page of the book.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scanpipe.errors import UsageError
+from scanpipe.flows.book.books import BookFacts, Terms, book_facts, stated_book
+from scanpipe.flows.book.plan import PageState, Slots, empty_slots
+from scanpipe.flows.locking import held_book, in_one_step
+from scanpipe.flows.station import Station
+from scanpipe.messages import _
+from scanpipe.model import Book, Page, Part, Place
+from scanpipe.package.reports.report import page_range
+from scanpipe.state.books import find_book
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What was moved: the pages as they are called now, and those of them whose verdict was lost."""
+
+    pages: tuple[Page, ...] = ()
+    judged_again: tuple[Page, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amended:
+    """A book as it states itself now, the pages that were newly placed, and those that are called otherwise."""
+
+    book: Book
+    placed: tuple[Page, ...]
+    moved: Moved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why terms or places are changed, and for which ticket."""
+
+    reason: str = ""
+    ticket: str = ""
+
+
+def shift(station: Station, name: str, label: str, *, by: int, why: Why | None = None) -> Moved:
+    """Move a page and all body pages after it by some places, with what is stated about them.
+
+    Moving up leaves free places for pages that were left out. Moving down puts pages in the place of those before
+    them, which leave the book (their captures are kept): for pages captured twice, or for a place that a refused
+    file holds although it was no page.
+
+    Raises:
+        UsageError: no body page, or nothing to move, or it would go before page 1; or a page from there on waits for a
+            file or a scan, which would come to the wrong place.
+        StationLocked: another process works on the book.
+    """
+    with held_book(station, name):
+        return _shifted(station, name, label, by=by, why=why or Why())
+
+
+@in_one_step
+def _shifted(station: Station, name: str, label: str, *, by: int, why: Why) -> Moved:
+    facts = book_facts(station, name)
+    first = Page.parse(label)
+    if first.part is not Part.BODY or by == 0 or first.number + by < 1:
+        raise UsageError(
+            _("{book}: page {page} cannot be moved by {by}.").format(book=facts.book.id, page=first, by=by),
+            remedy=_("Only body pages move, and not to before page 1."),
+        )
+    moving = [s for s in facts.pages if s.page.part is Part.BODY and s.page.number >= first.number]
+    moving = [state for state in moving if state.taken or state.stated]
+    if not moving:
+        raise UsageError(_("{book} has no page from {page} on.").format(book=facts.book.id, page=first))
+    _refuse_awaited(facts, first)
+    return _move(station, facts, {s.page: Page(part=Part.BODY, number=s.page.number + by) for s in moving}, why)
+
+
+def _refuse_awaited(facts: BookFacts, first: Page) -> None:
+    """Refuse to move pages past one that is awaited: its file or sheet would find its place by the old number."""
+    awaited = [each.page for each in facts.awaited if each.page.part is Part.BODY and each.page.number >= first.number]
+    if awaited:
+        raise UsageError(
+            _("{book}: pages {pages} are still to come, and would come to the wrong place.").format(
+                book=facts.book.id, pages=page_range(awaited)
+            ),
+            remedy=_("Capture them first, or state them missing (scanpipe book missing), and then move the pages."),
+        )
+
+
+def amend(station: Station, name: str, terms: Terms, *, why: Why | None = None) -> Amended:
+    """Change what a book states; pages get their places by it.
+
+    Raises:
+        UsageError: other front or back pages, while pages are missing: the order of the paper is not known then; or
+            fewer places than pages; or spreads are to be split otherwise than those captured.
+        StationLocked: another process works on the book.
+    """
+    with held_book(station, name):
+        # A page index takes its time to be read, and what a book states only its holder changes.
+        book = stated_book(station, find_book(station.journal, name).book, terms)
+        return _amended(station, name, book, why or Why())
+
+
+@in_one_step
+def _amended(station: Station, name: str, book: Book, why: Why) -> Amended:
+    before = book_facts(station, name)
+    if book.spreads != before.book.spreads and any(s.facts and s.page.part is Part.BODY for s in before.pages):
+        raise UsageError(
+            _("{book}: its captures were taken as {spreads} already.").format(
+                book=book.id, spreads=before.book.spreads
+            ),
+            remedy=_("State --spreads before the first page is captured."),
+        )
+    moves = _renumbered(book, before) if (book.front, book.back) != (before.book.front, before.book.back) else {}
+    station.journal.state_terms(before.row, book, person=station.person, reason=why.reason, ticket=why.ticket)
+    moved = _move(station, before, moves, why)
+    return Amended(book=book, placed=place_unassigned(station, name), moved=moved)
+
+
+def _renumbered(book: Book, before: BookFacts) -> dict[Page, Page]:
+    """Return what the pages are called from now on, in the order of the paper."""
+    taken = [state.page for state in before.pages if state.taken]
+    missing_before = not all(state.taken for state in before.pages[: len(taken)])
+    if taken and (missing_before or before.awaited):
+        raise UsageError(
+            _("{book}: front or back pages cannot change while pages are missing before others.").format(book=book.id),
+            remedy=_("Capture the missing pages first."),
+        )
+    moves: dict[Page, Page] = {}
+    slots = Slots(book=book, filled=frozenset())
+    for old in taken:
+        new = slots.next()
+        if new is None:
+            raise UsageError(
+                _("{book}: pages {pages} would have no place.").format(
+                    book=book.id, pages=page_range(taken[len(moves) :])
+                ),
+                remedy=_("State the total of pages as well: --pages N."),
+            )
+        moves[old], slots = new, slots.fill(new)
+    return moves
+
+
+def place_unassigned(station: Station, name: str) -> tuple[Page, ...]:
+    """Give captures that never had a place the free places of the book, in the order they were captured."""
+    facts = book_facts(station, name)
+    slots = empty_slots(facts.book, facts.pages)
+    rows: list[tuple[int, Place]] = []
+    for capture in (picture.capture for picture in facts.unassigned):
+        page = slots.next()
+        if page is None:
+            break
+        places = slots.places(page)
+        rows += [(capture, place) for place in places]
+        slots = slots.fill(*(place.page for place in places))
+    station.journal.place(facts.row, rows, free=(), person=station.person)
+    return tuple(place.page for _capture, place in rows)
+
+
+def _move(station: Station, facts: BookFacts, moves: Mapping[Page, Page], why: Why) -> Moved:
+    """Write the new places of pages, old to new, and free those that are left behind or give way."""
+    moves = {old: new for old, new in moves.items() if old != new}
+    moving = [state for state in facts.pages if state.page in moves]
+    pictures = [(s.facts, Place(page=moves[s.page], region=s.facts.region)) for s in moving if s.facts]
+    covered = {place.page for _facts, place in pictures}
+    left = {*moves, *moves.values()} - covered
+    station.journal.place(
+        facts.row,
+        [(shown.capture, place) for shown, place in pictures],
+        free=[state.facts.placement for state in facts.pages if state.facts and state.page in left],
+        person=station.person,
+        reason=why.reason,
+        ticket=why.ticket,
+    )
+    _move_statements(station, facts, moves, moving)
+    judged = tuple(place.page for shown, place in pictures if shown.verdict)
+    return Moved(pages=tuple(moves.values()), judged_again=judged)
+
+
+def _move_statements(station: Station, facts: BookFacts, moves: Mapping[Page, Page], moving: list[PageState]) -> None:
+    """Let what is stated about pages go with them; what was stated about a page that gave way no longer counts."""
+    touched = {*moves, *moves.values()}
+    gone = [state.page for state in facts.pages if state.stated and state.page in touched]
+    station.journal.state_pages(facts.row, gone, "withdrawn", note="", person=station.person)
+    for said, page in ((state.stated, moves[state.page]) for state in moving):
+        if said:
+            station.journal.state_pages(
+                facts.row, [page], said.state, note=said.note, person=said.person, ticket=said.ticket
+            )

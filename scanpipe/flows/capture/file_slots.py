@@ -1,0 +1,120 @@
+"""Which pages of a book the pages of image files take. Pure, from the facts.
+
+A page of a file is known by the file's and its folder's name, whatever their Unicode form, and its number in the file.
+Files that the book knows keep to their places: a page that was refused or sent back has its own, and further pages of a
+file follow directly on its earlier ones. Files that it does not know take the next free places.
+"""
+
+import re
+from dataclasses import dataclass
+
+from scanpipe.flows.book.books import BookFacts
+from scanpipe.flows.book.plan import empty_slots
+from scanpipe.flows.capture.sheets import after
+from scanpipe.model import Page, Place
+from scanpipe.system.fsio import nfc
+
+MARK = " sha256:"
+_NUMBERED = re.compile(r"(.*)#([1-9][0-9]*)", re.DOTALL)
+
+FilePage = tuple[str, int]
+"""The name of folder and file, and the page of it from 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What came from a page of a file: the pages of the book that it stands on, and the digest of its master."""
+
+    pages: tuple[Page, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoRoom:
+    """So many pages of a file do not fit; `before` is the page that stands there, `page` the last one they follow."""
+
+    page: Page
+    more: int
+    before: Page
+
+
+def file_page(origin: str) -> FilePage:
+    """Return the page of a file that an origin names: `scans/1.png`, or `scans/all.pdf#3`, with or without digest."""
+    name = nfc(origin.partition(MARK)[0])
+    numbered = _NUMBERED.fullmatch(name)
+    return (numbered[1], int(numbered[2]) - 1) if numbered else (name, 0)
+
+
+class FilePlaces:
+    """The places of a book while files come in.
+
+    `standing` tells what came from each page of a file, `known` the names of the files that had any place before.
+    """
+
+    def __init__(self, facts: BookFacts) -> None:
+        there = [state.facts for state in facts.pages if state.facts]
+        slots = empty_slots(facts.book, facts.pages)
+        self.standing: dict[FilePage, Standing] = {}
+        for each in there:
+            key = file_page(each.origin)
+            pages = (*self.standing[key].pages, each.page) if key in self.standing else (each.page,)
+            self.standing[key] = Standing(pages=pages, digest=each.digest)
+        self._held = {file_page(gone.source): slots.places(gone.page, facts.awaited) for gone in facts.awaited}
+        for gone in facts.awaited:
+            if gone.outcome == "refused":
+                slots = slots.fill(*(place.page for place in self._held[file_page(gone.source)]))
+        self._slots = slots
+        self._refused: dict[FilePage, NoRoom] = {}
+        self.known = frozenset(name for name, _number in (*self.standing, *self._held))
+
+    def take(self, page: FilePage, count: int) -> tuple[Place, ...] | NoRoom:
+        """Take the places of a page of a file that has `count`; none where the book is full.
+
+        Pages that come in a row without places of their own are given them all, or none: see `NoRoom`.
+        """
+        name, number = page
+        own, before = self._held.get(page), (name, number - 1)
+        follows = name in self.known and number > 0 and not own
+        if follows and before in self._refused:
+            self._refused[page] = self._refused[before]
+            return self._refused[page]
+        last = own[-1].page if own else self._last_of(before) if follows else None
+        short = self._short(last, self._in_a_row(page, count) + (not own)) if last else None
+        if short:
+            self._refused[page] = short
+            return short
+        free = (after(self._slots.book, last) if last else None) if follows else self._slots.next()
+        places = self._held.pop(page, ()) or (self._slots.places(free) if free else ())
+        self._slots = self._slots.fill(*(place.page for place in places))
+        if places:
+            self.standing[page] = Standing(pages=tuple(place.page for place in places), digest="")
+        return places
+
+    def _last_of(self, page: FilePage) -> Page | None:
+        """Return the last page of the book that a page of a file takes."""
+        if page in self._held:
+            return self._held[page][-1].page
+        return self.standing[page].pages[-1] if page in self.standing else None
+
+    def _in_a_row(self, page: FilePage, count: int) -> int:
+        """Return how many pages of the file follow this one without places of their own."""
+        name, number = page
+        later = range(number + 1, count)
+        return next((n - number - 1 for n in later if self._has_own((name, n))), max(0, count - number - 1))
+
+    def _has_own(self, page: FilePage) -> bool:
+        return page in self._held or page in self.standing
+
+    def _short(self, last: Page, captures: int) -> NoRoom | None:
+        """Say what is in the way of so many captures right after a page; beyond the book's end nothing is."""
+        slots, page, found = self._slots, after(self._slots.book, last), 0
+        while page and found < captures:
+            if page in slots.absent:
+                page = after(slots.book, page)
+                continue
+            if page in slots.filled:
+                shown = 2 if slots.book.spreads == "split" else 1
+                return NoRoom(page=last, more=(captures - found) * shown, before=page)
+            places = slots.places(page)
+            found, page = found + 1, after(slots.book, places[-1].page)
+        return None

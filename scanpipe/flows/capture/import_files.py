@@ -1,0 +1,201 @@
+"""From image files that exist already to masters.
+
+A file is known by its folder's and its own name, and by its content. The same file is never captured twice; a file that
+was refused, or whose page was sent back, finds its own page again by its name (`file_places`).
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from scanpipe.capture.folder import Imported, Refused, import_pages, list_files
+from scanpipe.capture.interrupts import interrupts_held
+from scanpipe.errors import Interrupted
+from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
+from scanpipe.flows.capture.events import (
+    Captured,
+    CaptureEvent,
+    FileRefused,
+    FilesIgnored,
+    FileSkipped,
+    Lost,
+    NamesRepeated,
+    StackEnded,
+    capture_flags,
+    missing_pages,
+)
+from scanpipe.flows.capture.file_slots import MARK, FilePlaces, NoRoom, Standing
+from scanpipe.flows.capture.sheets import pages_text
+from scanpipe.flows.locking import with_book_held
+from scanpipe.flows.station import Station
+from scanpipe.messages import _, counted
+from scanpipe.model import Part, Place
+from scanpipe.raster.files import Reading
+from scanpipe.state import views
+from scanpipe.state.journal import json_text
+from scanpipe.state.store import digest_of
+from scanpipe.system.fsio import nfc, readable_name
+from scanpipe.system.plain_files import open_plain
+
+
+@with_book_held
+def capture_folder(
+    station: Station, name: str, folder: Path, *, dpi: int | None = None, damaged: bool = False
+) -> Iterator[CaptureEvent]:
+    """Import the image files of a folder, in natural order, into the free places of a book.
+
+    A file that was captured before is skipped, so the same command can be given again; a bad file is refused, with
+    its place kept free for it, and the rest goes on. Files whose names the book knows come first. Where one of them is
+    another file of the same name, nobody can tell a page made anew from a further page: new files are not taken then.
+
+    Args:
+        station: where to keep the pages.
+        name: the book.
+        folder: where the files lie.
+        dpi: the true resolution of files that say a wrong one; by default what they say.
+        damaged: keep what is left of damaged pages, flagged, instead of refusing them.
+
+    Raises:
+        StationLocked: another process works on the book.
+        Interrupted: Ctrl-C; the page under way was kept.
+    """
+    facts = book_facts(station, name)
+    if facts.suspects:
+        yield Lost(pages=tuple(dict.fromkeys(str(sheet.page or "?") for sheet in facts.suspects)))
+    listing = list_files(folder)
+    if listing.ignored:
+        yield FilesIgnored(names=tuple(readable_name(path.name) for path in listing.ignored))
+    reading = Reading(default_dpi=station.settings.process.default_dpi, stated_dpi=dpi or 0, damaged=damaged)
+    files = _Files(station, facts, reading)
+    fresh = []
+    for path in listing.files:
+        if files.captured(path):
+            yield FileSkipped(name=readable_name(path.name))
+        else:
+            fresh.append(path)
+    known = [path for path in fresh if _full_name(path, path.name) in files.places.known]
+    new = [path for path in fresh if path not in known]
+    yield from files.take(known)
+    if files.repeated:
+        yield NamesRepeated(book=facts.book.id.label, waiting=len(new))
+    else:
+        yield from files.take(new)
+    yield StackEnded(missing=missing_pages(book_facts(station, name)))
+
+
+class _Files:
+    """Files on their way into a book; `repeated` says that one of them has the name of an earlier one."""
+
+    def __init__(self, station: Station, facts: BookFacts, reading: Reading) -> None:
+        self.places = FilePlaces(facts)
+        self.repeated = False
+        self._short: NoRoom | None = None
+        self._station, self._facts, self._reading = station, facts, reading
+        self._origins = frozenset(map(nfc, views.origins(station.journal, facts.row)))
+        self._limits = convention_of(station, facts.book).limits
+
+    def captured(self, path: Path) -> bool:
+        """Return whether a file of one page was captured before, content and all."""
+        return _origin(path, path.name) in self._origins
+
+    def take(self, paths: list[Path]) -> Iterator[CaptureEvent]:
+        """Import every page of the files."""
+        go_on = _("The same command goes on with the next page.")
+        pages = import_pages(paths, spool=self._station.spool, reading=self._reading)
+        with interrupts_held(remedy=go_on) as held, closing(pages):
+            for item in pages:
+                if event := self._taken(item):
+                    yield event
+                if held.requested:
+                    raise Interrupted(_("Stopped; every page that was told is kept."), remedy=go_on)
+
+    def _taken(self, item: Imported | Refused) -> CaptureEvent | None:
+        if isinstance(item, Imported) and _origin(item.path, item.name) in self._origins:
+            return FileSkipped(name=item.name)
+        page = (_full_name(item.path, item.path.name), item.index)
+        standing = self.places.standing.get(page)
+        if standing and standing.digest:
+            return self._again(item, standing)
+        places = self.places.take(page, item.count)
+        if not isinstance(places, NoRoom):
+            return self._refuse(item, places) if isinstance(item, Refused) else self._keep(item, places)
+        if places is self._short:  # told once for all pages that it is about
+            return None
+        self._short = places
+        return FileRefused(name=item.name, reason=self._no_room(places), page=None)
+
+    def _again(self, item: Imported | Refused, standing: Standing) -> FileSkipped | FileRefused:
+        """Tell a page that is there already from another one that came under its name."""
+        if isinstance(item, Imported) and digest_of(item.master) == standing.digest:
+            return FileSkipped(name=item.name)
+        self.repeated = True
+        text = _("page {page} came from a file of this name, with other content")
+        if isinstance(item, Refused):
+            text = _("page {page} came from a file of this name, which was readable")
+        return FileRefused(name=item.name, reason=text.format(page=pages_text(standing.pages)), page=None)
+
+    def _no_room(self, short: NoRoom) -> str:
+        more = counted(
+            "{n} page more than there is room for after page {page}",
+            "{n} pages more than there is room for after page {page}",
+            short.more,
+            page=short.page,
+        )
+        command = f"scanpipe book shift {self._facts.book.id.label} {short.before} --by {short.more}"
+        if short.before.part is not Part.BODY:
+            command = f"scanpipe book amend {self._facts.book.id.label} --pages N"
+        return _("{more}; make room with '{command}', then capture again").format(more=more, command=command)
+
+    def _refuse(self, item: Refused, places: tuple[Place, ...]) -> FileRefused:
+        page = next((place.page for place in places), None)
+        source, reason = _full_name(item.path, item.name), f"{item.name}: {item.reason}"
+        self._station.journal.refuse_file(
+            self._facts.row, page, source=source, reason=reason, operator=self._station.person
+        )
+        way_out = _("scan this page again; if there is no paper any more, --damaged keeps what is left of it")
+        shown = f"{item.reason}; {way_out}" if item.damaged else item.reason
+        return FileRefused(name=item.name, reason=shown, page=page)
+
+    def _keep(self, item: Imported, places: tuple[Place, ...]) -> Captured:
+        station = self._station
+        digest = station.store.put(item.master)
+        repeated = views.is_placed(station.journal, self._facts.row, digest)
+        flags = capture_flags(
+            item.checks, dpi=item.dpi, dpi_assumed=item.dpi_assumed, repeated=repeated, limits=self._limits
+        )
+        station.journal.add_capture(
+            self._facts.row,
+            places,
+            sheet=None,
+            operator=station.person,
+            side="single",
+            digest=digest,
+            width=item.width,
+            height=item.height,
+            dpi=item.dpi,
+            device="folder",
+            origin=_origin(item.path, item.name),
+            flags=json_text(flags),
+            checks=json_text(item.checks),
+        )
+        return Captured(pages=tuple(place.page for place in places), origin=item.name, flags=flags)
+
+
+def _origin(path: Path, name: str) -> str:
+    """Return what is known of a page of a file: its folder, its name, and the content of the file."""
+    return f"{_full_name(path, name)}{MARK}{_file_digest(path) or ''}"
+
+
+def _full_name(path: Path, name: str) -> str:
+    """Return what a file is known by in the journal, as text: its folder and itself."""
+    return nfc(readable_name(f"{path.resolve().parent.name}/{name}"))
+
+
+def _file_digest(path: Path) -> str | None:
+    """Return the sha256 of a file; None if it cannot be read, which its import will say."""
+    try:
+        with open_plain(path) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None

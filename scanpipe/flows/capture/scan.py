@@ -1,0 +1,228 @@
+"""From paper to masters: the intent is written first, then the page is kept, then the fact is written."""
+
+import math
+from collections.abc import Callable, Generator, Iterator
+
+from scanpipe.capture.checks import check_capture
+from scanpipe.capture.interrupts import interrupts_held
+from scanpipe.capture.sane import SaneScanner
+from scanpipe.capture.scanner import Scanned, ScanSession, ScanSettings
+from scanpipe.errors import FeederEmpty, Interrupted, ScanpipeError, UsageError
+from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
+from scanpipe.flows.book.plan import position
+from scanpipe.flows.capture.events import (
+    Captured,
+    CaptureEvent,
+    KeptBesides,
+    PutOnTop,
+    StackEnded,
+    capture_flags,
+    free_slots,
+    missing_pages,
+)
+from scanpipe.flows.capture.scanners import refuse_grey, refuse_low_dpi, scanner_setup
+from scanpipe.flows.capture.sheets import Paper, Sheet, Side, paper_of, sheet_line
+from scanpipe.flows.locking import with_book_held
+from scanpipe.flows.station import Station
+from scanpipe.messages import _, counted
+from scanpipe.model import Page
+from scanpipe.raster.codecs import encode_master
+from scanpipe.state import views
+from scanpipe.state.journal import json_text
+
+Ready = Callable[[Page], bool]
+Confirm = Callable[[], bool]
+
+
+@with_book_held
+def capture_scanner(
+    station: Station,
+    name: str,
+    *,
+    device: str = "",
+    source: str | None = None,
+    dpi: int | None = None,
+    pages: int | None = None,
+    ready: Ready | None = None,
+    confirm: Confirm | None = None,
+) -> Iterator[CaptureEvent]:
+    """Scan into the free places of a book, in order, until the stack ends, the book is full, or `pages` are done.
+
+    Args:
+        station: where to keep the pages.
+        name: the book.
+        device: by default the one of station.toml, else the only one there is.
+        source: paper source, by default the profile's.
+        dpi: resolution, by default the profile's.
+        pages: stop after so many; with a two-sided source after the sheet that they end on.
+        ready: asked before each page that a person must lay on the glass; without it one page is scanned from there.
+        confirm: asked whether the sheets that were just told lie on top of the stack.
+
+    Raises:
+        UsageError: the convention asks for finer scans, or for colour; or sheets are to be put on top or on the glass,
+            and there is nobody to be asked.
+        DeviceError: one of its kinds, naming the page; every page told before is kept.
+        Interrupted: an operator's Ctrl-C; the sheet under way was finished and is kept.
+        StationLocked: another process works on the book.
+    """
+    facts = book_facts(station, name)
+    convention = convention_of(station, facts.book)
+    scanner = SaneScanner(spool=station.spool)
+    setup = scanner_setup(station, scanner, device=device, source=source, dpi=dpi)
+    settings = setup.settings
+    refuse_low_dpi(facts.book, convention, setup)
+    paper = _paper(station, facts, two_sided=settings.two_sided)
+    limit = _limit(facts, settings, pages=pages, ready=ready)
+    # A device that serves files finds each page's file by itself; at the glass each page is asked for by its name.
+    asked = not settings.feed and (settings.stack or ready is None)
+    if not asked or (yield from _put_on_top(facts, paper.out_of_turn(limit), confirm)):
+        with scanner.open(settings) as session:
+            refuse_grey(facts.book, convention, setup, session)
+            yield from _scan_stack(station, facts, session, settings, paper, limit=limit, ready=ready)
+    yield StackEnded(missing=missing_pages(book_facts(station, name)))
+
+
+def _limit(facts: BookFacts, settings: ScanSettings, *, pages: int | None, ready: Ready | None) -> float:
+    """Return after how many pages to stop: at the glass after the one that lies there, if nobody can lay the next."""
+    if settings.stack or ready:
+        return pages or math.inf
+    if pages and pages > 1:
+        raise UsageError(
+            _("{book}: the glass takes one page at a time, and nobody is there to be asked for the next.").format(
+                book=facts.book.id
+            ),
+            remedy=_("Scan at a terminal, or one page with each command."),
+        )
+    return 1
+
+
+def _paper(station: Station, facts: BookFacts, *, two_sided: bool) -> Paper:
+    """Return the sheets of the book; those whose fate a crash left unknown go first."""
+    there = [(s.page, s.facts.capture, s.facts.side) for s in facts.pages if s.facts]
+    for sheet in facts.suspects:
+        if sheet.page in [page for page, _capture, _side in there]:  # its page was given back since, or has no back
+            station.journal.end_sheet(sheet.row, "replaced")
+    return paper_of(
+        free_slots(facts),
+        there,
+        awaited=facts.awaited,
+        alone=views.lone_fronts(station.journal, facts.row),
+        first=tuple(dict.fromkeys(sheet.page for sheet in facts.suspects if sheet.page)),
+        two_sided=two_sided,
+    )
+
+
+def _put_on_top(
+    facts: BookFacts, sheets: tuple[Sheet, ...], confirm: Confirm | None
+) -> Generator[CaptureEvent, None, bool]:
+    """Have the sheets that do not lie on the stack by themselves put on top; return whether they lie there."""
+    if not sheets:
+        return True
+    if confirm is None:
+        raise UsageError(
+            _("{book}: these sheets must lie on top of the stack, in this order: {sheets}.").format(
+                book=facts.book.id, sheets="; ".join(map(sheet_line, sheets))
+            ),
+            remedy=_("Put them there and run the same command at a terminal, or with --yes."),
+        )
+    yield PutOnTop(sheets=sheets)
+    return confirm()
+
+
+def _scan_stack(
+    station: Station,
+    facts: BookFacts,
+    session: ScanSession,
+    settings: ScanSettings,
+    paper: Paper,
+    *,
+    limit: float,
+    ready: Ready | None,
+) -> Iterator[CaptureEvent]:
+    captured, stop, whole = 0, False, True
+    while whole and not stop and captured < limit and (sheet := paper.next()):
+        if not settings.stack and ready and not ready(sheet.wanted[0]):
+            break
+        with interrupts_held() as held:  # a sheet is safe only when all of it is kept
+            events = 0
+            for event in _scan_sheet(station, facts, session, settings, sheet):
+                events, captured = events + 1, captured + isinstance(event, Captured)
+                yield event
+        paper, stop, whole = paper.taken(sheet), held.requested, events == len(sheet.sides)
+        if not events and not captured:
+            _refuse_empty(facts, sheet)
+    if stop:
+        raise Interrupted(
+            counted("Stopped after {n} page, which is kept.", "Stopped after {n} pages, which are kept.", captured),
+            remedy=_("The same command goes on with the next page."),
+        )
+
+
+def _scan_sheet(
+    station: Station, facts: BookFacts, session: ScanSession, settings: ScanSettings, sheet: Sheet
+) -> Iterator[Captured | KeptBesides]:
+    """Scan every side of a sheet; fewer come where the stack has ended."""
+    first = position(facts.book, (sheet.sides[0].shows or sheet.wanted)[0])
+    for number, side in enumerate(sheet.sides):
+        page = (*(place.page for place in side.places), *sheet.wanted)[0]
+        row = station.journal.open_sheet(facts.row, page, source=settings.device, operator=station.person)
+        try:
+            scanned = session.scan(position(facts.book, side.shows[0]) if side.shows else first + number)
+        except FeederEmpty:
+            station.journal.end_sheet(row, "empty")
+            return
+        except ScanpipeError as error:
+            station.journal.end_sheet(row, "failed", error.message)
+            where = _("{book} page {page}: {message}").format(book=facts.book.id, page=page, message=error.message)
+            raise type(error)(where, remedy=error.remedy) from error
+        yield _keep_scan(station, facts, sheet, side, row, scanned, settings)
+
+
+def _keep_scan(
+    station: Station,
+    facts: BookFacts,
+    sheet: Sheet,
+    side: Side,
+    row: int,
+    scanned: Scanned,
+    settings: ScanSettings,
+) -> Captured | KeptBesides:
+    """Keep a side: on its page, or besides where its page is there or it has none.
+
+    A side that has no page, of a sheet never seen before, with something written on it, is paper beyond the stated
+    total: it has no place, and stops the delivery until a person says what it is.
+    """
+    raster = scanned.raster
+    checks = check_capture(raster)
+    besides = not side.places and bool(side.shows or sheet.known or checks.blank)
+    digest = station.store.put(encode_master(raster))
+    repeated = not besides and views.is_placed(station.journal, facts.row, digest)
+    limits = convention_of(station, facts.book).limits
+    flags = capture_flags(checks, dpi=raster.dpi, dpi_assumed=False, repeated=repeated, limits=limits)
+    station.journal.add_capture(
+        facts.row,
+        side.places,
+        sheet=row,
+        operator=station.person,
+        set_aside="other_side" if besides else "",
+        side=scanned.side if settings.two_sided else "single",
+        digest=digest,
+        width=raster.width,
+        height=raster.height,
+        dpi=raster.dpi,
+        device=scanned.device,
+        origin=scanned.device,
+        flags=json_text(flags),
+        checks=json_text(checks),
+    )
+    if besides:
+        return KeptBesides(pages=side.shows, origin=scanned.device)
+    return Captured(pages=tuple(place.page for place in side.places), origin=scanned.device, flags=flags)
+
+
+def _refuse_empty(facts: BookFacts, sheet: Sheet) -> None:
+    page = sheet.wanted[0]
+    raise FeederEmpty(
+        _("{book} page {page}: there is no paper in the scanner.").format(book=facts.book.id, page=page),
+        remedy=_("Put the next sheets in, page {page} first, and run the same command again.").format(page=page),
+    )

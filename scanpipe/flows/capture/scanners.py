@@ -1,0 +1,104 @@
+"""Which scanner takes a book's pages, with which settings, and whether they are what the book's convention asks for."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanpipe.capture.profile import ScannerProfile, profile_for
+from scanpipe.capture.sane import SaneScanner
+from scanpipe.capture.scanner import Device, ScanSession, ScanSettings
+from scanpipe.errors import DeviceMissing, UsageError
+from scanpipe.flows.station import Station
+from scanpipe.messages import _
+from scanpipe.model import Book
+from scanpipe.package.naming.convention import Convention
+from scanpipe.settings import toml_files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScannerSetup:
+    """How to scan, and the profile that says so."""
+
+    settings: ScanSettings
+    profile: Path
+
+
+def find_devices() -> tuple[Device, ...]:
+    """Return the scanners that answer.
+
+    Raises:
+        DeviceMissing: libsane or python-sane is not installed.
+    """
+    return SaneScanner(spool=Path(tempfile.gettempdir())).devices()
+
+
+def scanner_setup(
+    station: Station, scanner: SaneScanner, *, device: str = "", source: str | None = None, dpi: int | None = None
+) -> ScannerSetup:
+    """Return how to scan: what was asked for, else station.toml, else the only device and the profile that fits it.
+
+    Raises:
+        DeviceMissing: no device was named, and there is none or more than one.
+    """
+    chosen = device or station.settings.scanner.device or _only_device(scanner)
+    named = station.settings.scanner.profile
+    if not named:
+        known = {name: _profile(station, name)[1] for name in toml_files.names("scanners", station.folder)}
+        named = profile_for(chosen, known) or "generic"
+    path, profile = _profile(station, named)
+    return ScannerSetup(settings=profile.settings(chosen, source=source, dpi=dpi), profile=path)
+
+
+def refuse_low_dpi(book: Book, convention: Convention, setup: ScannerSetup) -> None:
+    """See that the pages will be as fine as the convention asks for.
+
+    Raises:
+        UsageError: they would not be; the message says what to set.
+    """
+    least = convention.limits.min_dpi
+    if setup.settings.dpi < least:
+        raise UsageError(
+            _("{book}: the convention {convention} asks for {least} dpi, and the scanner is set to {dpi}.").format(
+                book=book.id, convention=book.convention, least=least, dpi=setup.settings.dpi
+            ),
+            remedy=_("Say --dpi {least}, or set dpi = {least} in {profile}.").format(
+                least=least, profile=setup.profile
+            ),
+        )
+
+
+def refuse_grey(book: Book, convention: Convention, setup: ScannerSetup, session: ScanSession) -> None:
+    """See that the pages will come in colour where the convention asks for it, before a sheet moves.
+
+    Raises:
+        UsageError: they would not; the message says what to set.
+    """
+    if convention.limits.colour and session.colour is False:
+        raise UsageError(
+            _("{book}: the convention {convention} asks for colour, and the scanner is set to grey.").format(
+                book=book.id, convention=book.convention
+            ),
+            remedy=_(
+                "Set mode in {profile} to the scanner's word for colour; 'scanimage -d {device} -A' lists its words."
+            ).format(profile=setup.profile, device=setup.settings.device),
+        )
+
+
+def _only_device(scanner: SaneScanner) -> str:
+    devices = scanner.devices()
+    if len(devices) == 1:
+        return devices[0].name
+    if not devices:
+        raise DeviceMissing(
+            _("No scanner was found."),
+            remedy=_("Switch it on and plug it in; 'scanpipe doctor' and 'scanimage -L' tell more."),
+        )
+    raise DeviceMissing(
+        _("There are several scanners: {names}.").format(names=", ".join(device.name for device in devices)),
+        remedy=_("Say which with --device, or in station.toml."),
+    )
+
+
+def _profile(station: Station, name: str) -> tuple[Path, ScannerProfile]:
+    path = toml_files.find("scanners", name, station.folder)
+    return path, toml_files.load(path, ScannerProfile)

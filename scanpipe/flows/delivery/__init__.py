@@ -1,0 +1,1 @@
+"""From accepted pages to a published revision and what goes with it."""

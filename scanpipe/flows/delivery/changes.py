@@ -1,0 +1,92 @@
+"""What a revision changes against the one before, and why: for its manifest and its report."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from scanpipe.errors import PackageError
+from scanpipe.flows.delivery.papers import Issue
+from scanpipe.flows.station import Station
+from scanpipe.package.reports.manifest import (
+    MANIFEST_NAME,
+    Amended,
+    Changes,
+    FileChange,
+    PageChange,
+    PageRecord,
+    read_manifest,
+)
+from scanpipe.package.reports.report import page_range
+from scanpipe.package.verify.difference import differences
+from scanpipe.state import views
+
+
+def issue_changes(station: Station, issue: Issue) -> Changes | None:
+    """Return what is different from the revision before, or None where there is none."""
+    if not issue.facts.deliveries:
+        return None
+    last = issue.facts.deliveries[-1]
+    why = views.sent_back(station.journal, issue.facts.row, since=last.at)
+    said = {page: _page_change(page, row) for page, row in why.items()}
+    before, after = _pdfs(last.members), _pdfs(issue.digests)
+    files = differences(before, after, _pages_before(station, last), issue.page_records, why=said).changes
+    if not issue.workbook.is_as_in(last):
+        files = (*files, FileChange(name=issue.workbook_name, what="changed"))
+    return Changes(
+        against=last.revision,
+        files=files,
+        amended=(
+            *_amended(views.amendments(station.journal, issue.facts.row, since=last.at)),
+            *_moved(views.moved_pages(station.journal, issue.facts.row, since=last.at)),
+        ),
+    )
+
+
+def _amended(amendments: Iterable[views.Amendment]) -> Iterator[Amended]:
+    for each in amendments:
+        said = {"person": each.person, "reason": each.reason, "ticket": each.ticket}
+        for what in sorted({*each.before, *each.after}):
+            before, after = (_shown(terms.get(what)) for terms in (each.before, each.after))
+            if each.before.get(what) != each.after.get(what):
+                yield Amended(what=what, before=before, after=after, **said)
+
+
+def _shown(value: Any) -> str:
+    """Return a statement as people read it: a rule as it is written, a page index by how many cases it names."""
+    if isinstance(value, dict):
+        return f"{value['kind']}:{value['count'] if value['kind'] != 'index' else len(value['rows'])}"
+    return "" if value is None else str(value)
+
+
+def _moved(pages: Iterable[views.MovedPage]) -> Iterator[Amended]:
+    """Yield runs of pages that moved together: from 12-98 to 13-99."""
+    by_move = groupby(
+        pages, lambda p: (p.after.part, p.before.part, p.after.number - p.before.number, p.person, p.reason, p.ticket)
+    )
+    for (*_how, person, reason, ticket), group in by_move:
+        run = list(group)
+        yield Amended(
+            what="place",
+            before=page_range([page.before for page in run]),
+            after=page_range([page.after for page in run]),
+            person=person,
+            reason=reason,
+            ticket=ticket,
+        )
+
+
+def _pdfs(digests: Mapping[str, str]) -> dict[str, str]:
+    return {name: digest for name, digest in digests.items() if name.endswith(".pdf")}
+
+
+def _page_change(page: str, row: views.SentBack) -> PageChange:
+    return PageChange(page=page, decision=row.decision, reason=row.reason, person=row.person, ticket=row.ticket)
+
+
+def _pages_before(station: Station, last: views.DeliveryRow) -> dict[str, tuple[PageRecord, ...]]:
+    """Return the pages of each file of the revision before, as far as its folder is still there."""
+    try:
+        manifest = read_manifest(station.folder / last.folder / MANIFEST_NAME)
+    except PackageError:
+        return {}
+    return {file.name: file.pages for file in manifest.files}

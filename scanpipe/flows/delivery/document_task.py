@@ -1,0 +1,71 @@
+"""What a worker does with a page set: its page versions in, one PDF out, all as blobs."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from scanpipe.errors import PackageError
+from scanpipe.messages import _
+from scanpipe.package.pages.assemble import LEAST_MM, MOST_MM
+from scanpipe.package.pages.encode import encode_page
+from scanpipe.package.pages.pdf import PdfPage, build_pdf
+from scanpipe.raster import Box, Raster
+from scanpipe.raster.codecs import decode_master, decode_png
+from scanpipe.state.store import Store
+
+DOCUMENT_TASK = "scanpipe.flows.delivery.document_task:build_document"
+
+
+class DocumentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page version as it goes into a PDF: digests, resolution, seals, and how high its letters are."""
+
+    image: str
+    mask: str
+    text_layer: str
+    dpi: float
+    seals: tuple[Box, ...] = ()
+    letter_mm: float = 0.0
+
+
+class DocumentJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A page set to be made one PDF."""
+
+    store: str
+    pages: tuple[DocumentPage, ...]
+    title: str
+    subject: str
+    budget_kb_per_a4: float
+
+
+def build_document(data: dict[str, Any]) -> dict[str, Any]:
+    """Make the PDF of one page set; return its digest and what is to be known of it."""
+    job = msgspec.convert(data, type=DocumentJob)
+    store = Store(Path(job.store))
+    pages, over_budget, doubtful = [], [], []
+    for number, page in enumerate(job.pages, 1):
+        image = decode_master(store.get(page.image), dpi=page.dpi)
+        _check_paper(number, image)
+        mask = decode_png(store.get(page.mask), dpi=page.dpi)
+        budget = job.budget_kb_per_a4
+        encoded = encode_page(image, mask, budget_kb_per_a4=budget, seals=page.seals, letter_mm=page.letter_mm)
+        pages.append(PdfPage(image=encoded, text_layer=store.get(page.text_layer)))
+        if encoded.over_budget:
+            over_budget.append(number)
+        if encoded.doubts:
+            doubtful.append(number)
+    pdf = build_pdf(pages, title=job.title, subject=job.subject)
+    facts = {"size": len(pdf), "pages": len(pages), "over_budget": over_budget, "doubtful": doubtful}
+    return {"digest": store.put(pdf), "facts": facts}
+
+
+def _check_paper(number: int, image: Raster) -> None:
+    """Refuse what no page of a PDF can be.
+
+    Raises:
+        PackageError: it is smaller or larger; the message names the page.
+    """
+    width, height = image.size_mm
+    if min(width, height) < LEAST_MM or max(width, height) > MOST_MM:
+        text = _("page {number} is {width:.1f} x {height:.1f} mm at {dpi:g} dpi: scan it again, at its true resolution")
+        raise PackageError(text.format(number=number, width=width, height=height, dpi=image.dpi))

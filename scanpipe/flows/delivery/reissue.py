@@ -1,0 +1,107 @@
+"""A published revision whose folder is gone, made again with the same bytes: its files are in the store.
+
+ZIPs are not kept a second time: they are written again from their PDFs, and compared with the digest in the journal.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from scanpipe.errors import PackageError
+from scanpipe.flows.book.books import convention_of
+from scanpipe.flows.delivery.papers import Issue, zips_digest
+from scanpipe.flows.delivery.revision_folder import publish_folder, staged_folder
+from scanpipe.flows.locking import held_book
+from scanpipe.flows.station import Station
+from scanpipe.messages import _
+from scanpipe.model import Book, BookId
+from scanpipe.package.reports.manifest import MANIFEST_NAME, Manifest, read_manifest
+from scanpipe.package.zips.bundle import Member, split_members, write_zip
+from scanpipe.state import views
+from scanpipe.state.books import BookRow, find_book, open_books
+from scanpipe.system.fsio import sync_tree, write_atomic
+
+_ZIP = ".zip"
+
+
+def keep_papers(station: Station, issue: Issue, staged: Path) -> None:
+    """Put what lies beside the ZIPs of a revision into the store, under the revision's name and its own."""
+    beginning = _key(issue.facts.book.id, issue.revision)
+    known = views.documents(station.journal, beginning)
+    for path in sorted(staged.iterdir()):
+        if path.suffix == _ZIP:
+            continue
+        digest = station.store.put(path.read_bytes())
+        if known.get(path.name) != digest:
+            station.journal.add_fact("document", key=beginning + path.name, digest=digest, facts="{}")
+
+
+def away_revisions(station: Station) -> dict[str, Path]:
+    """Return, by the name of its book, the folder of each newest revision that is not where it was published."""
+    newest = {
+        row.book.id.full_name: views.deliveries(station.journal, row.row)[-1:] for row in open_books(station.journal)
+    }
+    folders = {name: station.folder / delivery.folder for name, found in newest.items() for delivery in found}
+    return {name: folder for name, folder in folders.items() if not folder.is_dir()}
+
+
+def make_again(station: Station, name: str) -> tuple[Path, ...]:
+    """Make the folder of each revision of a book that is away again, byte for byte; return those folders.
+
+    Raises:
+        PackageError: its papers were not kept, or its ZIP would not have the bytes that were published.
+        BlobDamaged: one of its files is damaged in the store.
+        StationLocked: another process works on the book.
+        DiskFull: no room; what is not whole is not there.
+    """
+    with held_book(station, name):
+        found = find_book(station.journal, name)
+        return tuple(_made_again(station, found))
+
+
+def _made_again(station: Station, found: BookRow) -> Iterator[Path]:
+    for delivery in views.deliveries(station.journal, found.row):
+        folder = station.folder / delivery.folder
+        if folder.is_dir():
+            continue
+        with staged_folder(folder) as staged:
+            _write_papers(station, found.book, delivery.revision, staged)
+            _write_zips(station, found.book, read_manifest(staged / MANIFEST_NAME), staged)
+            if zips_digest(staged) != delivery.zip_digest:
+                raise PackageError(
+                    _("{book} r{revision} cannot be made again: its ZIP would have other bytes.").format(
+                        book=found.book.id, revision=delivery.revision
+                    ),
+                    remedy=_("Were its convention's [zip] or names changed since? Put the file of then in its place."),
+                )
+            sync_tree(staged)
+            publish_folder(staged, folder)
+        yield folder
+
+
+def _write_papers(station: Station, book: Book, revision: int, staged: Path) -> None:
+    papers = views.documents(station.journal, _key(book.id, revision))
+    if MANIFEST_NAME not in papers:
+        raise PackageError(
+            _("{book} r{revision} cannot be made again: its papers were not kept.").format(
+                book=book.id, revision=revision
+            ),
+            remedy=_("Restore its folder from a copy, or reject a page and deliver the next revision."),
+        )
+    for name, digest in papers.items():
+        write_atomic(staged / name, station.store.get(digest))
+
+
+def _write_zips(station: Station, book: Book, manifest: Manifest, staged: Path) -> None:
+    convention = convention_of(station, book)
+    folder = convention.folder(book.id)
+    zipped = [file for file in manifest.files if file.place == "zip"]
+    for file in zipped:
+        station.store.get(file.sha256)  # a PDF that is damaged is told by its own name
+    members = [Member(name=f"{folder}{file.name}", path=station.store.path(file.sha256)) for file in zipped]
+    names = [file.name for file in manifest.files if file.place == "beside" and file.name.endswith(_ZIP)]
+    for name, part in zip(names, split_members(members, convention.zip), strict=False):
+        write_zip(staged / name, part, convention.zip)
+
+
+def _key(book: BookId, revision: int) -> str:
+    return f"paper {book.full_name} r{revision} "

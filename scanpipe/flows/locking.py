@@ -1,0 +1,89 @@
+"""What one process at a time may do: work on a book, process pages; and steps that others cannot come between.
+
+Verdicts need no lock: a person accepts and rejects while others scan and while the night runs.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from scanpipe.flows.station import LOCKS, Station
+from scanpipe.messages import _
+from scanpipe.state import views
+from scanpipe.state.books import find_book
+from scanpipe.system.locks import Holder, exclusive_lock, holder_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@contextmanager
+def held_book(station: Station, name: str) -> Iterator[None]:
+    """Keep other processes from capturing into a book, moving its pages or delivering it while the block runs.
+
+    Raises:
+        BookUnknown: there is no such book.
+        StationLocked: another process works on it; the message says which.
+    """
+    found = find_book(station.journal, name)
+    what = _("The book {book}").format(book=found.book.id)
+    path = _lock_of_book(station, found.row)
+
+    def newest_sheet() -> int:
+        return views.newest_sheet(station.journal)
+
+    with exclusive_lock(path, what=what, purpose=station.purpose, person=station.person, mark=newest_sheet):
+        yield
+
+
+def with_book_held(
+    flow: Callable[Concatenate[Station, str, P], Iterator[R]],
+) -> Callable[Concatenate[Station, str, P], Generator[R, None, None]]:
+    """Make a flow that tells its events one by one hold its book until the last of them."""
+
+    @wraps(flow)
+    def holding(station: Station, name: str, /, *args: P.args, **kwargs: P.kwargs) -> Generator[R, None, None]:
+        with held_book(station, name):
+            yield from flow(station, name, *args, **kwargs)
+
+    return holding
+
+
+@contextmanager
+def held_processing(station: Station) -> Iterator[None]:
+    """Keep other processes from processing pages of this station while the block runs.
+
+    Raises:
+        StationLocked: another process does it already; the message says which.
+    """
+    path, what = station.folder / LOCKS / "processing", _("The processing of pages")
+    with exclusive_lock(path, what=what, purpose=station.purpose, person=station.person):
+        yield
+
+
+def holder_of_book(station: Station, row: int) -> Holder | None:
+    """Return who works on the book of that row at this moment, this process included.
+
+    Its mark is the newest sheet that stood when it began: later sheets of the book are its own.
+    """
+    return holder_of(_lock_of_book(station, row))
+
+
+def in_one_step(flow: Callable[Concatenate[Station, P], R]) -> Callable[Concatenate[Station, P], R]:
+    """Make what a flow reads and what it writes one step: its facts still hold when it writes.
+
+    Nobody else writes meanwhile, so it must be quick; if it fails nothing is written.
+    """
+
+    @wraps(flow)
+    def step(station: Station, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with station.journal.transaction():
+            return flow(station, *args, **kwargs)
+
+    return step
+
+
+def _lock_of_book(station: Station, row: int) -> Path:
+    return station.folder / LOCKS / f"book-{row}"

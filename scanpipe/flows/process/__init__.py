@@ -1,0 +1,1 @@
+"""From masters to page versions, and the verdicts on them."""

@@ -1,0 +1,69 @@
+"""What a worker does with a page: read blobs, compute, write blobs. Small JSON in and out; no journal, no settings."""
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import msgspec
+
+from scanpipe.enhance.auto_recipe import Auto, decide, with_choice
+from scanpipe.enhance.recipe import Enhanced, Recipe, enhance, enhance_half
+from scanpipe.errors import OcrFailed
+from scanpipe.model import Region
+from scanpipe.ocr.tesseract import Reading, read_page, tesseract_version, unread
+from scanpipe.ocr.words import encode_words, mean_confidence, score_of
+from scanpipe.raster.codecs import decode_master, encode_mask, encode_master
+from scanpipe.state.journal import json_text
+from scanpipe.state.store import Store
+
+NO_TEXT = "no_text"
+"""The flag of a page that OCR failed on."""
+
+_NOTHING = Recipe(name="", steps=())
+
+
+class PageJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A capture, or half of it, to be enhanced and read: by `recipe`, or by one that the rules of `auto` choose."""
+
+    store: str
+    spool: str
+    digest: str
+    dpi: float
+    language: str
+    recipe: Recipe | None = None
+    auto: Auto | None = None
+    region: Region = ""
+
+
+def process_page(data: dict[str, Any]) -> dict[str, Any]:
+    """Enhance and read one capture; return the fields of its version row."""
+    job = msgspec.convert(data, type=PageJob)
+    cv2.setNumThreads(1)
+    store = Store(Path(job.store))
+    master = decode_master(store.get(job.digest), dpi=job.dpi)
+    recipe, choice = decide(master, job.auto or job.recipe or _NOTHING)
+    made = enhance_half(master, recipe, job.region) if job.region else enhance(master, recipe)
+    enhanced = with_choice(made, choice)
+    reading, failure = _read(enhanced, job)
+    return {
+        "image": store.put(encode_master(enhanced.image)),
+        "mask": store.put(encode_mask(enhanced.mask)),
+        "words": store.put(encode_words(reading.words)),
+        "text_layer": store.put(reading.text_layer),
+        "dpi": enhanced.image.dpi,
+        "confidence": mean_confidence(reading.words),
+        "flags": json_text((*enhanced.report.flags, *([NO_TEXT] if failure else []))),
+        "report": json_text({**msgspec.to_builtins(enhanced.report), "text": score_of(reading.words, failure=failure)}),
+        "tools": json_text({"opencv": cv2.__version__, "tesseract": tesseract_version()}),
+    }
+
+
+def _read(enhanced: Enhanced, job: PageJob) -> tuple[Reading, str]:
+    """Read the page; where that fails it goes on without text, for its picture is what counts. Also returned: why."""
+    if (enhanced.mask.pixels > 0).all():
+        return unread(enhanced.image), ""
+    try:
+        reading = read_page(enhanced.reading, language=job.language, spool=Path(job.spool), page_dpi=enhanced.image.dpi)
+    except OcrFailed as error:
+        return unread(enhanced.image), str(error)
+    return reading, ""

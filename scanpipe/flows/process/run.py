@@ -1,0 +1,195 @@
+"""From captures to page versions: plan, engine, one worker call a page, journal."""
+
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import msgspec
+
+from scanpipe.engine.base import Engine, Failure, Job, Outcome
+from scanpipe.engine.inline import Inline
+from scanpipe.engine.pool import Pool, usable_cpus
+from scanpipe.errors import DiskFull, StoreFailed, ToolMissing, TooManyFailures
+from scanpipe.flows.book.books import BookFacts, book_facts
+from scanpipe.flows.book.plan import PageState, due
+from scanpipe.flows.locking import held_processing
+from scanpipe.flows.process.derived import retire_damaged
+from scanpipe.flows.station import Station
+from scanpipe.flows.treatment import book_treatment
+from scanpipe.messages import _
+from scanpipe.model import BookId, Page
+from scanpipe.ocr.tesseract import require_language
+from scanpipe.state import views
+from scanpipe.state.books import open_books
+from scanpipe.state.journal import Value
+from scanpipe.state.views import PageFacts
+
+PAGE_TASK = "scanpipe.flows.process.page_task:process_page"
+_FEWEST_FOR_RATIO = 10
+_STOPPING = {kind.__name__: kind for kind in (DiskFull, StoreFailed, ToolMissing)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """The plan is made: so many pages are due of each book that has any."""
+
+    due: Mapping[BookId, int]
+
+    @property
+    def total(self) -> int:
+        """How many pages are due in all."""
+        return sum(self.due.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDone:
+    """A page has a new version; `flags` say what a person should look at."""
+
+    book: BookId
+    page: Page
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFailed:
+    """A page failed; with `quarantined` it will not be tried again by itself."""
+
+    book: BookId
+    page: Page
+    message: str
+    quarantined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A page to be processed."""
+
+    book: BookId
+    state: PageState
+    facts: PageFacts
+
+    @property
+    def key(self) -> str:
+        """What its version is unique on: a capture that stands on two pages is processed once."""
+        return " ".join((str(self.facts.capture), self.facts.region, self.state.recipe))
+
+
+def process(
+    station: Station, names: Sequence[str] | None = None, *, engine: str = "", workers: int = 0
+) -> Generator[Started | PageDone | PageFailed, None, None]:
+    """Process every page that is due in the named books (by default in all): pages sent back first, then book by book.
+
+    Raises:
+        ToolMissing: Tesseract or its language is not installed.
+        DiskFull: no room; what was done so far is kept.
+        StoreFailed: the station's disk fails or cannot be written; nothing is held against a page.
+        TooManyFailures: more pages failed than the station's bound allows.
+        StationLocked: another process processes pages of this station.
+    """
+    with held_processing(station):
+        yield from _process(station, names, engine=engine, workers=workers)
+
+
+def process_within(
+    station: Station, name: str, *, engine: str = "", workers: int = 0
+) -> Iterator[Started | PageDone | PageFailed]:
+    """Process what is due in a book that this process delivers, also while it, or another, processes pages already.
+
+    A page that two processes make at once comes out as one version.
+    """
+    return _process(station, [name], engine=engine, workers=workers)
+
+
+def _process(
+    station: Station, names: Sequence[str] | None, *, engine: str, workers: int
+) -> Iterator[Started | PageDone | PageFailed]:
+    require_language(station.settings.process.language)
+    wanted = [row.book.id.full_name for row in open_books(station.journal)] if names is None else names
+    books = [_sound(station, name, thorough=names is not None) for name in dict.fromkeys(wanted)]
+    pages = {page.key: page for page in _due(books)}
+    yield Started(due=Counter(page.book for page in pages.values()))
+    if not pages:
+        return
+    _keep_recipes(station, books)
+    failed = 0
+    run = choose_engine(station, engine=engine, workers=workers).run(PAGE_TASK, _jobs(station, pages.values()))
+    with closing(run) as outcomes:
+        for done, outcome in enumerate(outcomes, 1):
+            event = _record(station, pages[outcome.key], outcome)
+            failed += isinstance(event, PageFailed)
+            yield event
+            _stop_when_hopeless(failed, done, station.settings.process.stop_at_failure_ratio)
+
+
+def _sound(station: Station, name: str, *, thorough: bool) -> BookFacts:
+    """Return a book without versions whose files are damaged; a delivered one is read only where `thorough`."""
+    facts = book_facts(station, name)
+    read = thorough or not facts.deliveries
+    return book_facts(station, name) if read and retire_damaged(station, facts) else facts
+
+
+def choose_engine(station: Station, *, engine: str = "", workers: int = 0) -> Engine:
+    """Return the engine that was asked for, or the one of station.toml."""
+    settings = station.settings.process
+    if (engine or settings.engine) == "inline":
+        return Inline()
+    return Pool(workers=workers or settings.workers or usable_cpus())
+
+
+def raise_stopping(failure: Failure) -> None:
+    """Raise a failure again that is not the page's fault: nothing is held against the page, and the batch stops."""
+    if failure.code in _STOPPING:
+        raise _STOPPING[failure.code](failure.message)
+
+
+def _due(books: Iterable[BookFacts]) -> list[_Due]:
+    found = [
+        _Due(book=book.book.id, state=state, facts=state.facts)
+        for book in books
+        for state in due(book.pages)
+        if state.facts
+    ]
+    return sorted(found, key=lambda page: not page.state.redone)
+
+
+def _keep_recipes(station: Station, books: Iterable[BookFacts]) -> None:
+    for treatment in {t.id: t for t in (book_treatment(station, book.book) for book in books)}.values():
+        station.journal.add_recipe(treatment.id, name=treatment.name, body=treatment.body)
+
+
+def _jobs(station: Station, pages: Iterable[_Due]) -> Iterator[Job]:
+    for page in pages:
+        body = views.recipe_body(station.journal, page.state.recipe)
+        facts = page.facts
+        source = {"digest": facts.digest, "dpi": facts.dpi, "region": facts.region}
+        folders = {"store": str(station.store.folder), "spool": str(station.spool)}
+        yield Job(key=page.key, data={**body, **source, **folders})
+
+
+def _record(station: Station, page: _Due, outcome: Outcome) -> PageDone | PageFailed:
+    made_from: dict[str, Value] = {
+        "capture": page.facts.capture,
+        "region": page.facts.region,
+        "recipe": page.state.recipe,
+    }
+    if outcome.failure is None:
+        result = outcome.result or {}
+        station.journal.add_version(**made_from, **result)
+        return PageDone(
+            book=page.book, page=page.state.page, flags=msgspec.json.decode(result["flags"], type=tuple[str, ...])
+        )
+    failure = outcome.failure
+    raise_stopping(failure)
+    station.journal.add_fact("failure", **made_from, code=failure.code, message=failure.message)
+    before = sum(1 for recipe, _message in page.facts.failures if recipe == page.state.recipe)
+    quarantined = before + 1 >= station.settings.process.attempts
+    return PageFailed(book=page.book, page=page.state.page, message=failure.message, quarantined=quarantined)
+
+
+def _stop_when_hopeless(failed: int, done: int, bound: float) -> None:
+    if done >= _FEWEST_FOR_RATIO and failed > bound * done:
+        raise TooManyFailures(
+            _("{failed} of {done} pages failed, so the rest was not tried.").format(failed=failed, done=done),
+            remedy=_("See 'scanpipe status' for the reasons; mend the cause and run the same command again."),
+        )

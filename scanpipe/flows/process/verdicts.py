@@ -1,0 +1,243 @@
+"""Verdicts: by a person, or by the station's written policy."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanpipe.capture.checks import LOSSES
+from scanpipe.errors import PageUnknown, UsageError
+from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
+from scanpipe.flows.book.flags import explain
+from scanpipe.flows.book.page_lists import PageList, listed_pages, read_page_list
+from scanpipe.flows.book.page_names import book_names, named_pages
+from scanpipe.flows.book.plan import PageState, Status
+from scanpipe.flows.locking import in_one_step
+from scanpipe.flows.station import Station
+from scanpipe.flows.treatment import treatment
+from scanpipe.messages import _
+from scanpipe.model import Page
+from scanpipe.settings.station import AcceptSettings
+
+POLICY = "policy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """The pages that a person means: those typed, and those of a list."""
+
+    typed: Sequence[str]
+    listed: PageList | None
+
+    def __bool__(self) -> bool:
+        return bool(self.typed or self.listed)
+
+
+def accept(
+    station: Station, name: str, typed: Sequence[str], *, listed: Path | None = None, ticket: str = ""
+) -> tuple[PageState, ...]:
+    """Accept the pages named (see `named_pages`), or else every processed page of the book that is not rejected.
+
+    A page that may not be all there is accepted only where it is named: see `to_be_named`.
+
+    A page that was sent back to the scanner and is named here is taken as it was scanned. `listed` is a file that
+    names more pages (see `page_lists`).
+
+    Raises:
+        PageUnknown: the book has no such page.
+        UsageError: a named page is not processed yet.
+        WorkbookError: the list cannot be read.
+    """
+    wanted = _wanted(typed, listed)
+    if wanted:
+        _withdraw_rescans(station, name, wanted)
+    return _accept(station, name, wanted, ticket=ticket)
+
+
+@in_one_step
+def _accept(station: Station, name: str, wanted: _Wanted, *, ticket: str) -> tuple[PageState, ...]:
+    facts = book_facts(station, name)
+    if wanted:
+        states = _scanned(facts, _pages(station, facts, wanted))
+    else:
+        states = tuple(state for state in facts.pages if state.status is Status.WAITING and not _may_lack(state))
+    unready = [state.page.label for state in states if state.version is None]
+    if unready:
+        raise UsageError(
+            _("{book}: pages {pages} cannot be accepted, they are not processed.").format(
+                book=facts.book.id, pages=", ".join(unready)
+            ),
+            remedy=_("Run 'scanpipe process {book}' first.").format(book=facts.book.id),
+        )
+    _write(station, states, decision="accept", ticket=ticket, person=station.person)
+    return states
+
+
+def to_be_named(station: Station, name: str) -> tuple[Page, ...]:
+    """Return the pages that wait for a verdict, and that a person looks at one by one: part of them may be lost."""
+    return tuple(
+        state.page
+        for state in book_facts(station, name).pages
+        if state.status is Status.WAITING and _may_lack(state)
+    )  # fmt: skip
+
+
+def _may_lack(state: PageState) -> bool:
+    return not set(LOSSES).isdisjoint(state.flags)
+
+
+def reject(
+    station: Station,
+    name: str,
+    typed: Sequence[str],
+    *,
+    listed: Path | None = None,
+    reason: str,
+    redo: str = "",
+    rescan: bool = False,
+    ticket: str = "",
+) -> tuple[Page, ...]:
+    """Reject pages (see `accept`): to wait, to be processed again with the recipe `redo`, or to be scanned again.
+
+    Raises:
+        PageUnknown: the book has no such page.
+        UsageError: no page is named, a page has no capture, or has that very recipe already.
+        WorkbookError: the list cannot be read.
+    """
+    wanted = _wanted(typed, listed)
+    if not wanted:
+        raise UsageError(
+            _("No page is named."), remedy=_("Name pages, PDFs or cases, or with --from a file that lists them.")
+        )
+    return _reject(station, name, wanted, reason=reason, redo=redo, rescan=rescan, ticket=ticket)
+
+
+@in_one_step
+def _reject(
+    station: Station, name: str, wanted: _Wanted, *, reason: str, redo: str, rescan: bool, ticket: str
+) -> tuple[Page, ...]:
+    facts = book_facts(station, name)
+    states = _scanned(facts, _pages(station, facts, wanted))
+    if rescan and not redo:
+        states = _whole_sheets(facts, states)
+    if not redo:
+        decision = "rescan" if rescan else "reject"
+        _write(station, states, decision=decision, reason=reason, ticket=ticket, person=station.person)
+        return tuple(state.page for state in states)
+    again = treatment(station, redo)
+    same = [state.page.label for state in states if state.version and state.recipe == again.id]
+    if same:
+        raise UsageError(
+            _("{book}: pages {pages} have the recipe {recipe} already.").format(
+                book=facts.book.id, pages=", ".join(same), recipe=redo
+            ),
+            remedy=_("Choose another recipe, or --rescan."),
+        )
+    station.journal.add_recipe(again.id, name=again.name, body=again.body)
+    _write(station, states, decision="redo", reason=reason, ticket=ticket, person=station.person, recipe=again.id)
+    return tuple(state.page for state in states)
+
+
+@in_one_step
+def apply_policy(station: Station, name: str) -> tuple[Page, ...]:
+    """Accept the pages of a book that the station's policy accepts without a person; return them."""
+    facts, policy = book_facts(station, name), station.settings.accept
+    states = tuple(state for state in facts.pages if state.status is Status.WAITING and acceptable(state, policy))
+    _write(station, states, decision="accept", reason=POLICY, person=POLICY)
+    return tuple(state.page for state in states)
+
+
+def acceptable(state: PageState, policy: AcceptSettings) -> bool:
+    """Return whether the policy accepts this processed page."""
+    return state.version is not None and not policy_doubts(state, policy)
+
+
+def policy_doubts(state: PageState, policy: AcceptSettings) -> tuple[str, ...]:
+    """Return why the policy leaves a processed page to a person, in words; nothing where it accepts the page."""
+    return tuple(_policy_doubts(state, policy))
+
+
+def _policy_doubts(state: PageState, policy: AcceptSettings) -> Iterator[str]:
+    if policy.by != "policy":
+        yield _("the policy leaves every page to a person")
+    if state.facts and state.facts.ever_sent_back:
+        yield _("it was sent back once: a person accepts it, not the policy")
+    tolerated = set(policy.tolerated_flags) - set(LOSSES)  # a person looks at what may not be all there
+    yield from (explain(flag) for flag in state.flags if flag not in tolerated)
+    confidence = state.version.confidence if state.version else None
+    if confidence is not None and confidence < policy.min_word_confidence:
+        yield _("words were read with a confidence of {confidence:.0f}, the policy asks for {least:g}").format(
+            confidence=confidence, least=policy.min_word_confidence
+        )
+
+
+@in_one_step
+def _withdraw_rescans(station: Station, name: str, named: _Wanted) -> None:
+    """Give pages that were sent back by mistake, and are accepted after all, the capture that they had.
+
+    It stands also where they cannot be accepted yet: then they are processed first.
+    """
+    facts = book_facts(station, name)
+    wanted = _pages(station, facts, named)
+    _refuse_unknown(facts, wanted, {state.page for state in facts.pages})
+    captures = {a.capture for a in facts.awaited if a.page in wanted}
+    back = [(a.capture, a.place) for a in facts.awaited if a.capture is not None and a.capture in captures]
+    if back:
+        station.journal.place(facts.row, back, free=(), person=station.person)
+
+
+def _whole_sheets(facts: BookFacts, states: Sequence[PageState]) -> tuple[PageState, ...]:
+    """Return the pages together with those on the other half of the same captures: a sheet is scanned as a whole."""
+    captures = {state.facts.capture for state in states if state.facts}
+    return tuple(state for state in facts.pages if state.facts and state.facts.capture in captures)
+
+
+def _wanted(typed: Sequence[str], listed: Path | None) -> _Wanted:
+    """Return what a person names; a list is read before the step that must be quick."""
+    return _Wanted(typed=typed, listed=read_page_list(listed) if listed else None)
+
+
+def _pages(station: Station, facts: BookFacts, wanted: _Wanted) -> tuple[Page, ...]:
+    names = book_names(facts, convention_of(station, facts.book))
+    listed = listed_pages(wanted.listed, names) if wanted.listed else ()
+    return tuple(dict.fromkeys(named_pages(names, wanted.typed) + listed))
+
+
+def _scanned(facts: BookFacts, wanted: Sequence[Page]) -> tuple[PageState, ...]:
+    known = {state.page: state for state in facts.pages if state.facts}
+    _refuse_unknown(facts, wanted, known)
+    return tuple(known[page] for page in wanted)
+
+
+def _refuse_unknown(facts: BookFacts, wanted: Sequence[Page], known: Collection[Page]) -> None:
+    unknown = [page.label for page in wanted if page not in known]
+    if unknown:
+        raise PageUnknown(
+            _("{book} has no scanned page {pages}.").format(book=facts.book.id, pages=", ".join(unknown)),
+            remedy=_("'scanpipe book show {book}' lists its pages.").format(book=facts.book.id),
+        )
+
+
+def _write(
+    station: Station,
+    states: Iterable[PageState],
+    *,
+    decision: str,
+    person: str,
+    reason: str = "",
+    ticket: str = "",
+    recipe: str | None = None,
+) -> None:
+    rows = [
+        {
+            "placement": state.facts.placement,
+            "version": state.version.row if state.version else None,
+            "decision": decision,
+            "reason": reason,
+            "recipe": recipe,
+            "person": person,
+            "ticket": ticket,
+        }
+        for state in states
+        if state.facts
+    ]
+    station.journal.add_facts("verdict", rows)

@@ -1,0 +1,50 @@
+"""Why each page of a book waits, page by page: what a night leaves for a person to read in the morning."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scanpipe.flows.book.books import BookFacts
+from scanpipe.flows.book.plan import PageState, Status
+from scanpipe.flows.book.readiness import awaited_line
+from scanpipe.flows.process.verdicts import policy_doubts
+from scanpipe.messages import _
+from scanpipe.reasons import reason_text
+from scanpipe.settings.station import AcceptSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPage:
+    """A page that keeps its book from being delivered, and why: `status` for scripts, `why` in words."""
+
+    book: str
+    page: str
+    status: Status
+    why: tuple[str, ...]
+
+    def __str__(self) -> str:
+        why = "; ".join(text.rstrip(".") for text in self.why)
+        return _("{book} page {page}: {why}").format(book=self.book, page=self.page, why=why)
+
+
+def waiting_pages(facts: BookFacts, policy: AcceptSettings) -> tuple[WaitingPage, ...]:
+    """Return the pages that a person must see to, front to back; pages that were never scanned are not among them."""
+    awaited = {each.page: awaited_line(each) for each in facts.awaited}
+    found = []
+    for state in facts.pages:
+        why = (awaited[state.page],) if state.page in awaited else tuple(_why(state, policy))
+        if why:
+            found.append(WaitingPage(book=str(facts.book.id), page=state.page.label, status=state.status, why=why))
+    return tuple(found)
+
+
+def _why(state: PageState, policy: AcceptSettings) -> Iterator[str]:
+    failures = state.facts.failures if state.facts else ()
+    if state.status is Status.WAITING:
+        yield from policy_doubts(state, policy)
+    elif state.status is Status.REJECTED and state.facts and (verdict := state.facts.verdict):
+        said = ", ".join(text for text in (verdict.person, verdict.ticket) if text)
+        yield _("rejected: {reason} ({said})").format(reason=reason_text(verdict.reason), said=said)
+    elif state.status is Status.QUARANTINED and failures:
+        yield _("it failed too often: {message}").format(message=failures[-1][1])
+    elif state.status is Status.UNPROCESSED and failures:
+        yield _("it failed and will be tried again: {message}").format(message=failures[-1][1])

@@ -1,0 +1,93 @@
+"""The workbooks that lie in the folder of a published revision: its own, and what people saved beside it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanpipe.errors import WorkbookError
+from scanpipe.flows.workbook.issued import WORKBOOK, Desk, Issued
+from scanpipe.messages import Text, _, later
+from scanpipe.package.reports.delivery_note import NOTE_WORKBOOK
+from scanpipe.package.workbook.typed_cells import Mark, mark_of, read_mark
+
+_OTHER_FORMS = frozenset({".ods", ".fods", ".xls", ".xlsm", ".xlsb", ".csv"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InFolder:
+    """The workbooks of a revision in its folder, that of its name first if it is there, and what else lies there."""
+
+    paths: tuple[Path, ...]
+    told: tuple[Text, ...]
+
+
+def workbooks_in_folder(desk: Desk, issued: Issued) -> InFolder:
+    """Return the workbooks of a revision in its folder: that of its name, and those saved under others, by their marks.
+
+    Raises:
+        WorkbookError: the one of its name is of another book or revision, put in its place.
+    """
+    folder, book = desk.station.folder / issued.delivery.folder, desk.facts.book.id
+    wanted, named = mark_of(book, issued.delivery.revision), folder / issued.name
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = [path for path in files if path != named and not _is_other(path)]
+    beside = [path for path in files if path.suffix.lower() == WORKBOOK]
+    marks = {path: _mark(path) for path in beside}
+    others = tuple(path for path, mark in marks.items() if mark == wanted)
+    told = [_why_left(issued, path.name, mark) for path, mark in marks.items() if mark != wanted]
+    told += [
+        later("{name}: it is not taken over (save it as .xlsx)", name=name_in_folder(issued, path.name))
+        for path in files
+        if path.suffix.lower() in _OTHER_FORMS
+    ]
+    if not named.is_file():
+        return InFolder(paths=others, told=tuple(told))
+    with or_moved_away():
+        mark = read_mark(named)
+    if mark not in (None, wanted):
+        raise WorkbookError(
+            _("{path} is not the workbook of {book}, r{revision}: it says that it is that of {mark}.").format(
+                path=named, book=book, revision=issued.delivery.revision, mark=mark
+            ),
+            remedy=_("Nothing was taken from it. Move it away; if it is a copy of this book's, give it with --index."),
+        )
+    return InFolder(paths=(named, *others), told=tuple(told))
+
+
+def name_in_folder(issued: Issued, file: str) -> str:
+    """Return what people are told a file of a revision is called."""
+    return f"r{issued.delivery.revision}/{file}"
+
+
+@contextmanager
+def or_moved_away() -> Iterator[None]:
+    """Tell, of a workbook in the folder of a revision, that it need not be mended."""
+    try:
+        yield
+    except WorkbookError as error:
+        way = _("Or move it away: then what was published is taken over, not what may have been typed since.")
+        raise WorkbookError(error.message, remedy=f"{error.remedy} {way}".strip()) from error
+
+
+def _is_other(path: Path) -> bool:
+    """Tell whether a file is a delivery note, or only says that Excel has the workbook open."""
+    return path.name == NOTE_WORKBOOK or path.name.startswith("~$")
+
+
+def _mark(path: Path) -> Mark | WorkbookError | None:
+    try:
+        return read_mark(path)
+    except WorkbookError as error:
+        return error
+
+
+def _why_left(issued: Issued, file: str, mark: Mark | WorkbookError | None) -> Text:
+    name = name_in_folder(issued, file)
+    if isinstance(mark, WorkbookError):
+        return later("{name}: it is not taken over ({reason})", name=name, reason=mark.message)
+    return later(
+        "{name} does not say that it is a workbook of r{revision}: it is not taken over (give it with --index)",
+        name=name,
+        revision=issued.delivery.revision,
+    )

@@ -1,0 +1,112 @@
+"""What was published of a book's workbooks, as store and journal keep it: by it, typing is told from writing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanpipe.errors import BlobDamaged
+from scanpipe.flows.book.books import BookFacts
+from scanpipe.flows.station import Station
+from scanpipe.model import BookId
+from scanpipe.package.naming.convention import Convention
+from scanpipe.package.workbook.issued_rows import Cells, IssuedRows, decode_issued
+from scanpipe.package.workbook.reader import RowKey
+from scanpipe.package.workbook.typed_cells import mark_of
+from scanpipe.state import views
+
+WORKBOOK = ".xlsx"
+_BY = " taken by r"
+
+TakenFile = tuple[int, str]
+"""A workbook in the folder of a revision: the revision, and what the file is called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where the workbooks of a book come from: the station, the book, its rules, and the one that a person gives."""
+
+    station: Station
+    facts: BookFacts
+    convention: Convention
+    given: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A revision: its row in the journal, its workbook's name, what scanpipe wrote into it, as far as that is known."""
+
+    delivery: views.DeliveryRow
+    name: str
+    rows: IssuedRows | None
+
+
+def issued_workbook(desk: Desk, delivery: views.DeliveryRow) -> Issued:
+    """Return what is known of a revision."""
+    name = next((name for name in delivery.members if name.endswith(WORKBOOK)), "")
+    record = blob(desk, delivery.members.get(name, ""))
+    rows = decode_issued(record.read_bytes()) if record else None
+    return Issued(delivery=delivery, name=name, rows=rows)
+
+
+def taken_key(book: BookId, file: TakenFile, *, by: int) -> str:
+    """Return the key in the journal of a workbook as revision `by` took it over."""
+    revision, name = file
+    return f"{_of_revision(book, revision)}{_written(name)}{_BY}{by}"
+
+
+def _of_revision(book: BookId, revision: int) -> str:
+    return f"workbook {mark_of(book, revision)} "
+
+
+def _written(name: str) -> str:
+    """Return a file's name as text; those of old archives may hold bytes that are none."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def confirmed_key(book: BookId, revision: int) -> str:
+    """Return the key in the journal of the cells that people typed and scanpipe knew as well."""
+    return f"workbook {mark_of(book, revision)} confirmed"
+
+
+def unconfirmed(desk: Desk, last: Issued) -> dict[RowKey, Cells]:
+    """Return what scanpipe wrote into a revision, without the cells that people had typed as well: these are theirs."""
+    kept = views.document(desk.station.journal, confirmed_key(desk.facts.book.id, last.delivery.revision))
+    record = blob(desk, kept.digest) if kept else None
+    confirmed = decode_issued(record.read_bytes()) if record else None
+    theirs = confirmed.cells if confirmed else {}
+    return {
+        key: {column: value for column, value in cells.items() if column not in theirs.get(key, {})}
+        for key, cells in (last.rows.cells if last.rows else {}).items()
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What was taken over of the workbooks of a revision so far.
+
+    Attributes:
+        digests: of every file, under whatever name and by whichever revision, and of the published one.
+        last: that of the file that is likest to one of a name: as it was taken last, under that name if it ever was.
+    """
+
+    digests: frozenset[str]
+    last: str
+
+
+def taken_of(desk: Desk, issued: Issued, name: str) -> Taken:
+    """Return what was taken over of a revision before a file of that name is read again."""
+    known = views.documents(desk.station.journal, _of_revision(desk.facts.book.id, issued.delivery.revision))
+    taken = {key.rpartition(_BY)[0]: digest for key, digest in known.items() if _BY in key}
+    newest = next(reversed(taken.values()), issued.delivery.workbook)
+    digests = frozenset((*(digest for key, digest in known.items() if _BY in key), issued.delivery.workbook))
+    return Taken(digests=digests, last=taken.get(_written(name), newest))
+
+
+def blob(desk: Desk, digest: str) -> Path | None:
+    """Return the file of a blob that is there and whole; none where nothing is known of it."""
+    try:
+        if digest:
+            desk.station.store.get(digest)
+            return desk.station.store.path(digest)
+    except BlobDamaged:
+        pass
+    return None

@@ -1,0 +1,127 @@
+"""The workbook of a revision: what scanpipe knows of each case, and what people have typed in so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+import msgspec
+
+from scanpipe.flows.station import Station
+from scanpipe.flows.workbook.collect import find_filled_in
+from scanpipe.flows.workbook.issued import Desk, TakenFile, confirmed_key, taken_key
+from scanpipe.messages import Text
+from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
+from scanpipe.package.workbook.issued_rows import IssuedRows, encode_issued, issued_row
+from scanpipe.package.workbook.merge import Typed, merge_typed
+from scanpipe.package.workbook.typed_cells import mark_of
+from scanpipe.state import views
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbook:
+    """The workbook of a revision.
+
+    Attributes:
+        rows_record: the rows that scanpipe writes, as they are kept to tell typing from writing.
+        content: the file, with what was typed.
+        conflicts: what people should read.
+        rows: the rows that scanpipe writes.
+        typed: what was typed.
+        desk: what it was made from.
+        taken: the workbooks in the folders of the revisions before, as they were read.
+    """
+
+    rows_record: bytes
+    content: bytes
+    conflicts: tuple[Text, ...]
+    rows: IssuedRows
+    typed: Typed
+    desk: Desk
+    taken: Mapping[TakenFile, bytes] = field(default_factory=dict)
+
+    @property
+    def rows_digest(self) -> str:
+        """The sha256 of the rows that scanpipe writes: it decides whether a new revision is due."""
+        return sha256(self.rows_record).hexdigest()
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of the file."""
+        return sha256(self.content).hexdigest()
+
+    def is_as_in(self, delivery: views.DeliveryRow) -> bool:
+        """Whether a revision has this workbook already, but for its number."""
+        content = _content(self.desk, self.rows, self.typed, delivery.revision)
+        return sha256(content).hexdigest() == delivery.workbook
+
+
+def known_workbook(desk: Desk, revision: int) -> Workbook:
+    """Return the workbook with nothing typed in."""
+    return _workbook(desk, revision, _rows(desk), Typed(), ())
+
+
+def filled_workbook(desk: Desk, revision: int) -> Workbook:
+    """Return the workbook with what was typed into those of all revisions before and into the one given.
+
+    Raises:
+        WorkbookError: one of them cannot be read, is of another book, or something in it would be lost.
+    """
+    rows = _rows(desk)
+    found = find_filled_in(desk, rows)
+    typed = merge_typed(rows.cells, found.sources, written=found.written, columns=rows.columns)
+    return replace(_workbook(desk, revision, rows, typed, (*typed.conflicts, *found.told)), taken=found.taken)
+
+
+def _rows(desk: Desk) -> IssuedRows:
+    book, rules = desk.facts.book, desk.convention.workbook
+    cells = known_cells(case_rows(book, desk.facts.sets.sets), rules)
+    captures = {state.page: _scan(state.facts) for state in desk.facts.pages if state.facts}
+    scans = [[captures[page] for page in found.pages if page in captures] for found in desk.facts.sets.sets]
+    return IssuedRows(
+        layout=rules.layout(book.id.kind),
+        columns=rules.columns,
+        unmatched_sheet=rules.unmatched_sheet,
+        rows=tuple(issued_row(key, row, shown) for (key, row), shown in zip(cells.items(), scans, strict=True)),
+    )
+
+
+def _scan(facts: views.PageFacts) -> str:
+    """Return what a page shows: a capture, or half of one."""
+    return facts.digest if not facts.region else f"{facts.digest} {facts.region}"
+
+
+def _workbook(desk: Desk, revision: int, rows: IssuedRows, typed: Typed, conflicts: tuple[Text, ...]) -> Workbook:
+    return Workbook(
+        rows_record=encode_issued(rows),
+        content=_content(desk, rows, typed, revision),
+        conflicts=conflicts,
+        rows=rows,
+        typed=typed,
+        desk=desk,
+    )
+
+
+def _content(desk: Desk, rows: IssuedRows, typed: Typed, revision: int) -> bytes:
+    book, rules = desk.facts.book.id, desk.convention.workbook
+    return write_workbook(rows.cells, kind=book.kind, rules=rules, typed=typed, mark=str(mark_of(book, revision)))
+
+
+def keep_workbook(station: Station, workbook: Workbook, revision: int) -> None:
+    """Put rows and file into the store, so that the next revision can tell what was typed, wherever this one goes.
+
+    So are the workbooks that were taken over, for what is in them counts once, and the cells in which people typed just
+    what scanpipe knew, for they are typed none the less.
+    """
+    book, confirmed = workbook.desk.facts.book.id, workbook.typed.confirmed
+    cells = tuple(issued_row(key, row, ()) for key, row in confirmed.items())
+    _keep(station, confirmed_key(book, revision), encode_issued(msgspec.structs.replace(workbook.rows, rows=cells)))
+    for content in (workbook.rows_record, workbook.content):
+        _keep(station, f"workbook {sha256(content).hexdigest()}", content)
+    for file, content in workbook.taken.items():
+        _keep(station, taken_key(book, file, by=revision), content)
+
+
+def _keep(station: Station, key: str, content: bytes) -> None:
+    digest, kept = station.store.put(content), views.document(station.journal, key)
+    if kept is None or kept.digest != digest:
+        station.journal.add_fact("document", key=key, digest=digest, facts="{}")

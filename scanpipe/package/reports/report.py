@@ -1,0 +1,99 @@
+"""The report of a delivered book, as one HTML file that needs nothing else; its PDF is the same page, printed.
+
+No clock in here: the same facts give the same bytes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from scanpipe.model import Book, Page, PageSet
+from scanpipe.package.cases.page_sets import Gap
+from scanpipe.package.findings import Finding
+from scanpipe.package.paper_area import PageFigures
+from scanpipe.package.reports.manifest import Changes
+from scanpipe.package.reports.numbers import number
+from scanpipe.package.reports.printing import fill_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """A case in the report: its page set, its PDF, and the mean confidence (0-100) of the words read, if any."""
+
+    page_set: PageSet
+    file: str
+    size: int
+    sha256: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterLine:
+    """Front or back matter in the report; `file` is empty where it is only listed."""
+
+    pages: tuple[Page, ...]
+    file: str = ""
+    size: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFlag:
+    """Something noticed on a page that a person should know."""
+
+    page: Page
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextFigures:
+    """How well OCR read a book: words, their mean confidence (0-100), share (0-1) of letters in unsure words."""
+
+    words: int
+    confidence: float
+    unsure: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookReport:
+    """Everything that the report of a delivery shows.
+
+    `unit` is its name with district and province, "" where none is known; `figures` count all pages, `body` those
+    without cover and notes; `stated` is what people state about the paper book, and what follows for its cases; `tools`
+    maps a program to its version.
+    """
+
+    book: Book
+    revision: int
+    convention: str
+    confidence: str
+    unit: str
+    figures: PageFigures
+    body: int
+    cases: tuple[CaseLine, ...]
+    matter: tuple[MatterLine, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    stated: tuple[str, ...] = ()
+    flags: tuple[PageFlag, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    changes: Changes | None = None
+    text: TextFigures | None = None
+    tools: Mapping[str, str]
+
+
+def render_report(report: BookReport, *, language: str) -> str:
+    """Return the report as HTML; `language` is the language code that its texts are in, e.g. "vi"."""
+    return fill_in(
+        "report.html", report=report, book=report.book, language=language, page_range=page_range, number=number
+    )
+
+
+def page_range(pages: Sequence[Page]) -> str:
+    """Return pages compactly: "3-5, 9"."""
+    runs: list[list[Page]] = []
+    for page in pages:
+        last = runs[-1][-1] if runs else None
+        if last and last.part is page.part and page.number == last.number + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return ", ".join(run[0].label if len(run) == 1 else f"{run[0].label}-{run[-1].label}" for run in runs)

@@ -1,0 +1,9 @@
+"""Reading what nobody vouches for: in a process that may take so much memory and time, and may die.
+
+`limited` marks the functions that are done there; `at_most` narrows what they may take; `child` is that process.
+"""
+
+from scanpipe.sandbox.bounds import Beyond, at_most
+from scanpipe.sandbox.calls import limited, trusted
+
+__all__ = ["Beyond", "at_most", "limited", "trusted"]

@@ -1,0 +1,197 @@
+"""The limited child as its parent sees it: started when needed, asked, watched, killed; one serves many files."""
+
+import atexit
+import logging
+import os
+import selectors
+import signal
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any, NoReturn
+
+import msgspec
+
+from scanpipe import errors
+from scanpipe.errors import EngineError
+from scanpipe.messages import _
+from scanpipe.sandbox.bounds import Beyond, narrowed, spend
+from scanpipe.sandbox.protocol import Answer, Broken, Raised, Ready, Request, decode, decode_answer, encode
+from scanpipe.system.isolation import python_module
+from scanpipe.system.timeouts import Patience, wait_for
+
+log = logging.getLogger(__name__)
+
+MAX_ANSWER = 128 * 1024 * 1024
+_STARTS = 3
+_START_S = 120.0
+# A loaded machine or a slow disk is no fault of the file: time on the clock is the last resort.
+_WALL_S, _WALL_FACTOR = 120.0, 10.0
+# Pictures are decoded one after the other: memory that glibc keeps for the next saves a fifth of the time.
+_KEEPING_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
+
+
+class _Lost(Exception):
+    """The child is gone, by itself."""
+
+
+def call(
+    name: str, returns: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, cpu_s: float, memory_mb: int
+) -> Any:
+    """Have a function called in the child and return what it returned, of the type `returns`.
+
+    Raises:
+        Beyond: it went beyond a bound, or the child died over it.
+        ScanpipeError: what the function raised.
+        EngineError: no child can be started.
+    """
+    cpu_s, memory_mb = narrowed(cpu_s, memory_mb)
+    request = Request(
+        function=name,
+        args=tuple(msgspec.Raw(encode(value)) for value in args),
+        kwargs={key: msgspec.Raw(encode(value)) for key, value in kwargs.items()},
+        cwd=_folder(),
+        language=os.environ.get("LANGUAGE"),
+        cpu_s=cpu_s,
+        memory_mb=memory_mb,
+    )
+    with _lock:
+        answer = _child.ask(request)
+    spend(cpu_s if answer is None else answer.cpu_s)
+    if answer is None:
+        raise Beyond("time", _("it takes more than {seconds:g} seconds of processor time").format(seconds=cpu_s))
+    if isinstance(answer, Raised):
+        raise getattr(errors, answer.kind)(os.fsdecode(answer.message), remedy=os.fsdecode(answer.remedy))
+    if isinstance(answer, Broken):
+        log.debug("%s", answer.trace)
+        raise Beyond(answer.bound, answer.words)
+    return decode(answer.value, returns)
+
+
+def _folder() -> bytes:
+    try:
+        return os.fsencode(Path.cwd())
+    except OSError:
+        return b""  # it is gone; only names from the root are found
+
+
+class _Child:
+    """The one child of this process."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, request: Request) -> Answer | None:
+        """Return the answer to a request; None where it took all its time.
+
+        Raises:
+            Beyond: the child died over it, or its answer is far too long.
+            EngineError: no child can be started.
+        """
+        process = self._process or self._started()
+        try:
+            answer = _exchange(process, encode(request) + b"\n", _WALL_S + _WALL_FACTOR * request.cpu_s)
+        except _Lost:
+            code = self.end()
+            if code == -signal.SIGPROF:
+                return None
+            spend(request.cpu_s)
+            raise Beyond("crash", _("it breaks the program that reads it ({how})").format(how=_death(code))) from None
+        except Beyond:
+            self.end()
+            spend(request.cpu_s)
+            raise
+        except BaseException:
+            self.end()
+            raise
+        if isinstance(answer, Broken):
+            self.end()
+        if isinstance(answer, Ready):
+            self._out_of_step()
+        return answer
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        code = 0
+        for _turn in range(_STARTS):
+            # A session of its own: the terminal's Ctrl-C is for the parent, which ends the child in order.
+            self._process = subprocess.Popen(
+                python_module("scanpipe.sandbox.child"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                env={**os.environ, **_KEEPING_MEMORY},
+            )
+            try:
+                _exchange(self._process, b"", _START_S)
+                return self._process
+            except _Lost:
+                code = self.end()
+            except BaseException:
+                self.end()
+                raise
+        raise EngineError(
+            _("The process that reads foreign files does not start ({how}).").format(how=_death(code)),
+            remedy=_("Run the same command again; if it stays so, install scanpipe anew."),
+        )
+
+    def _out_of_step(self) -> NoReturn:
+        self.end()
+        raise EngineError(_("The process that reads foreign files does not keep to its protocol."))
+
+    def end(self) -> int:
+        """End the child and return how it ended."""
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        process.kill()  # does nothing to one that has died already
+        process.communicate()
+        return process.returncode
+
+
+def _exchange(process: subprocess.Popen[bytes], request: bytes, wall_s: float) -> Answer | Ready:
+    """Send a request and return the answer.
+
+    Raises:
+        _Lost: the child is gone.
+        Beyond: the answer is far too long, or none came.
+    """
+    assert process.stdin is not None
+    try:
+        process.stdin.write(request)
+        process.stdin.flush()
+        return decode_answer(_line(process, Patience(wall_s)))
+    except BrokenPipeError as error:
+        raise _Lost from error
+
+
+def _line(process: subprocess.Popen[bytes], patience: Patience) -> bytes:
+    assert process.stdout is not None
+    received = bytearray()
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while not received.endswith(b"\n"):
+            if wait_for(selector, patience):
+                raise Beyond("time", _("it takes far too long"))
+            part = process.stdout.read1()  # type: ignore[attr-defined]  # a buffered reader, typed as IO
+            if not part:
+                raise _Lost
+            received += part
+            if len(received) > MAX_ANSWER:
+                raise Beyond("answer", _("it holds far more than such a file does"))
+    return bytes(received)
+
+
+def _death(code: int) -> str:
+    if code >= 0:
+        return _("code {code}").format(code=code)
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return str(-code)
+
+
+_lock = threading.Lock()
+_child = _Child()
+end_child = _child.end
+atexit.register(end_child)

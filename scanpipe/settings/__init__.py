@@ -1,0 +1,1 @@
+"""TOML files to frozen settings: unknown keys and bad ranges are refused with file, line and key."""

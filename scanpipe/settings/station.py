@@ -1,0 +1,82 @@
+"""The settings of a station: what station.toml may say."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+# It becomes the name of a folder: 14758@2025-07-01.
+ListVersion = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,31}$")]
+Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class _Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of settings."""
+
+
+class UnitSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A commune that this station works for."""
+
+    code: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2,5}$")]
+    list: ListVersion
+    name: str
+
+
+class ScannerSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The scanner at this station: empty means the only device there is, and the profile that fits it best."""
+
+    profile: str = ""
+    device: str = ""
+
+
+class ProcessSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How captures become page versions."""
+
+    recipe: str = "default"
+    language: str = "vie"
+    engine: Literal["inline", "pool"] = "pool"
+    workers: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
+    attempts: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
+    stop_at_failure_ratio: Ratio = 0.5
+    default_dpi: Annotated[int, msgspec.Meta(ge=75, le=1200)] = 300
+
+
+class AcceptSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The written policy by which pages are accepted without a person."""
+
+    by: Literal["policy", "person"] = "policy"
+    tolerated_flags: tuple[str, ...] = ()
+    min_word_confidence: Annotated[float, msgspec.Meta(ge=0, le=100)] = 40
+
+
+class DeliverSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a package looks like; `signature` is the PKCS#12 file that its PDFs are signed with, empty for none."""
+
+    convention: str = "default"
+    signature: str = ""
+
+
+class HandoverSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a delivery note names and how it counts; an empty text becomes a dotted line.
+
+    With `iso_sizes` a paper size within 3 % of one of ISO 216 counts as that one.
+    """
+
+    contractor: str = ""
+    receiver: str = ""
+    contract: str = ""
+    iso_sizes: bool = True
+
+
+class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole of station.toml."""
+
+    language: Literal["", "en", "vi"] = ""
+    operator: str = ""
+    unit_list: Literal["", "2025-06-30", "2025-07-01"] = ""
+    min_free_gb: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 5
+    scanner: ScannerSettings = ScannerSettings()
+    process: ProcessSettings = ProcessSettings()
+    accept: AcceptSettings = AcceptSettings()
+    deliver: DeliverSettings = DeliverSettings()
+    handover: HandoverSettings = HandoverSettings()
+    units: tuple[UnitSettings, ...] = ()

@@ -1,0 +1,1 @@
+"""What the operating system does for everybody: durable files, locks, signals, time limits."""

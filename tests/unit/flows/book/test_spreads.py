@@ -1,0 +1,144 @@
+"""Books captured in spreads: two pages from each capture, which share its fate, and never lose their place."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from scanpipe.errors import UsageError
+from scanpipe.flows.book.books import Terms, add_book, book_facts
+from scanpipe.flows.book.plan import empty_slots, position
+from scanpipe.flows.book.readiness import doubts, obstacles
+from scanpipe.flows.book.reorder import amend, shift
+from scanpipe.flows.capture.events import Captured, FileRefused
+from scanpipe.flows.capture.import_files import capture_folder
+from scanpipe.flows.process.page_task import process_page
+from scanpipe.flows.process.run import _due, _jobs, _keep_recipes
+from scanpipe.flows.process.verdicts import accept, reject
+from scanpipe.flows.station import Station, create_station, open_station
+from scanpipe.model import Page
+from scanpipe.raster.codecs import decode_master, encode_png
+from tests.drawn_spreads import draw_open_sheet
+
+BOOK = "KS.2010.01"
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    create_station(tmp_path / "station")
+    with open_station(tmp_path / "station", purpose="test") as station:
+        add_book(station, kind="KS", year=2010, volume=1, unit="14758", terms=Terms(spreads="split", front=1))
+        yield station
+
+
+def scans(folder: Path, *names: str, shade: int = 0) -> Path:
+    folder.mkdir(exist_ok=True)
+    for number, name in enumerate(names):
+        if name.startswith("!"):
+            (folder / name[1:]).write_bytes(b"no picture")
+        else:
+            Image.new("RGB", (60, 80), (200 + number, 200, 200 - shade)).save(folder / name, dpi=(300, 300))
+    return folder
+
+
+def take(station: Station, folder: Path) -> list[str]:
+    """Import a folder; return the pages of each file, as 2-3."""
+    events = [e for e in capture_folder(station, BOOK, folder) if isinstance(e, Captured | FileRefused)]
+    return ["-".join(map(str, e.pages)) if isinstance(e, Captured) else f"refused {e.page}" for e in events]
+
+
+def places(station: Station) -> dict[str, str]:
+    """Return which half of which file stands on which page."""
+    shown = [state for state in book_facts(station, BOOK).pages if state.facts]
+    names = {
+        s.page.label: (Path(s.facts.origin.partition(" sha256:")[0]).stem, s.facts.region) for s in shown if s.facts
+    }
+    return {label: f"{name} {region}".strip() for label, (name, region) in names.items()}
+
+
+WHOLE = {"F1": "0", "1": "1 left", "2": "1 right", "3": "2 left", "4": "2 right"}
+
+
+def test_each_capture_of_the_body_gives_two_pages_in_reading_order(station: Station, tmp_path: Path) -> None:
+    assert take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png")) == ["F1", "1-2", "3-4"]
+    assert places(station) == WHOLE
+
+
+def test_a_sheet_is_sent_back_with_both_its_pages_and_comes_back_to_both(station: Station, tmp_path: Path) -> None:
+    folder = scans(tmp_path / "a", "0.png", "1.png", "2.png", "3.png")
+    take(station, folder)
+    assert [page.label for page in reject(station, BOOK, ["4"], reason="blurred", rescan=True)] == ["3", "4"]
+    scans(folder, "0.png", "1.png", "2.png", "3.png", shade=9)
+    take(station, folder)
+    assert {label: places(station)[label] for label in ("3", "4", "5", "6")} == {
+        "3": "2 left", "4": "2 right", "5": "3 left", "6": "3 right",
+    }  # fmt: skip
+
+
+def test_a_sheet_sent_back_by_mistake_is_taken_again_with_both_pages(station: Station, tmp_path: Path) -> None:
+    take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png"))
+    reject(station, BOOK, ["1"], reason="blurred", rescan=True)
+    with pytest.raises(UsageError, match="not processed"):
+        accept(station, BOOK, ["2"])
+    assert places(station) == WHOLE
+
+
+def test_a_refused_file_keeps_the_places_of_both_its_pages(station: Station, tmp_path: Path) -> None:
+    first = scans(tmp_path / "a", "0.png", "!1.png", "2.png")
+    assert take(station, first) == ["F1", "refused 1", "3-4"]
+    assert take(station, scans(tmp_path / "b", "9.png", shade=5)) == ["5-6"]
+    scans(first, "0.png", "1.png", "2.png")
+    assert take(station, first) == ["1-2"]
+    assert not any("waits" in line for line in obstacles(book_facts(station, BOOK)))
+
+
+def test_halves_move_along_and_keep_their_halves(station: Station, tmp_path: Path) -> None:
+    take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png"))
+    shift(station, BOOK, "2", by=-1)
+    assert places(station) == {"F1": "0", "1": "1 right", "2": "2 left", "3": "2 right"}
+    shift(station, BOOK, "1", by=2)
+    assert take(station, scans(tmp_path / "b", "8.png", shade=3)) == ["1-2"]
+    assert places(station)["3"] == "1 right"
+
+
+def test_a_right_half_without_a_page_is_left_to_a_person(station: Station, tmp_path: Path) -> None:
+    amend(station, BOOK, Terms(pages=3))
+    assert take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png")) == ["F1", "1-2", "3"]
+    assert any("right half of the picture of page 3" in line for line in doubts(book_facts(station, BOOK)))
+
+
+def test_captures_without_a_place_get_two_when_the_total_grows(station: Station, tmp_path: Path) -> None:
+    amend(station, BOOK, Terms(pages=2))
+    take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png"))
+    assert "3" not in places(station)
+    amend(station, BOOK, Terms(pages=4))
+    assert places(station) == WHOLE
+
+
+def test_spreads_cannot_change_once_the_body_is_captured(station: Station, tmp_path: Path) -> None:
+    take(station, scans(tmp_path / "a", "0.png"))
+    amend(station, BOOK, Terms(spreads="keep"))
+    take(station, scans(tmp_path / "b", "1.png", shade=4))
+    with pytest.raises(UsageError, match="taken as keep"):
+        amend(station, BOOK, Terms(spreads="split"))
+
+
+def test_the_scanner_counts_sheets_not_pages(station: Station) -> None:
+    book = book_facts(station, BOOK).book
+    assert [position(book, Page.parse(label)) for label in ("F1", "1", "2", "3", "4")] == [1, 2, 2, 3, 3]
+    assert empty_slots(book, ()).next() == Page.parse("F1")
+
+
+def test_a_worker_enhances_only_the_half_it_was_given(station: Station, tmp_path: Path) -> None:
+    folder = scans(tmp_path / "a", "0.png")
+    (folder / "1.png").write_bytes(encode_png(draw_open_sheet(angles=(0.8, -0.5)).raster))
+    take(station, folder)
+    facts = book_facts(station, BOOK)
+    _keep_recipes(station, [facts])
+    halves = {job.data["region"]: job for job in _jobs(station, _due([facts])) if job.data["region"]}
+    assert sorted(halves) == ["left", "right"]
+    result = process_page(dict(halves["left"].data))
+    image = decode_master(station.store.get(result["image"]), dpi=result["dpi"])
+    assert image.width < image.height
+    assert '"region":"left"' in result["report"]

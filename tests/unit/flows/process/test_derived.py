@@ -1,0 +1,115 @@
+"""What was made of a master is made again where it is damaged, by itself and without a rescan."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytesseract import pytesseract as runner
+
+from scanpipe.flows.book.books import Terms, add_book, book_facts
+from scanpipe.flows.book.plan import PageState, Status
+from scanpipe.flows.capture.import_files import capture_folder
+from scanpipe.flows.delivery.deliver import deliver
+from scanpipe.flows.process import page_task
+from scanpipe.flows.process.run import PageDone, PageFailed, process
+from scanpipe.flows.process.verdicts import accept
+from scanpipe.flows.station import Station, open_station
+from scanpipe.ocr.tesseract import Reading, require_language
+from scanpipe.raster.codecs import encode_png
+from tests.conftest import SMALL_DPI, make_small_station
+from tests.drawn_pages import draw_page
+
+BOOK = "KS.2010.01"
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    folder = make_small_station(tmp_path / "station")
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    (scans / "1.png").write_bytes(encode_png(draw_page(size_mm=(101.6, 76.2), dpi=SMALL_DPI).image))
+    with open_station(folder, purpose="test") as station:
+        terms = Terms(pages=1, cases=1, rule="pages:1")
+        add_book(station, kind="KS", year=2010, volume=1, unit="14758", terms=terms)
+        list(capture_folder(station, BOOK, scans))
+        yield station
+
+
+def page(station: Station) -> PageState:
+    (state,) = book_facts(station, BOOK).pages
+    return state
+
+
+def processed(station: Station) -> list[PageDone | PageFailed]:
+    return [event for event in process(station, [BOOK]) if isinstance(event, PageDone | PageFailed)]
+
+
+def damage(path: Path) -> None:
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+
+
+@pytest.mark.parametrize("part", ["image", "text_layer"])
+def test_a_damaged_file_is_made_again_and_the_page_stays_accepted(station: Station, part: str) -> None:
+    processed(station)
+    accept(station, BOOK, [])
+    before = page(station)
+    digest = getattr(before.version, part)
+    damage(station.store.path(digest))
+    assert len(processed(station)) == 1
+    assert page(station) == before
+    assert station.store.get(digest)
+    assert [path.name.split("-")[0] for path in (station.store.folder / "damaged").iterdir()] == [digest]
+    assert processed(station) == []
+
+
+def test_a_delivery_makes_damaged_files_again(station: Station) -> None:
+    processed(station)
+    accept(station, BOOK, [])
+    version = page(station).version
+    assert version is not None
+    damage(station.store.path(version.mask))
+    assert deliver(station, BOOK).new
+
+
+def test_a_text_layer_that_was_stored_cut_short_is_made_again(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as cut:
+        whole = page_task.read_page
+        cut.setattr(page_task, "read_page", lambda *args, **options: shortened(whole(*args, **options)))
+        processed(station)
+    accept(station, BOOK, [])
+    assert deliver(station, BOOK).new
+    assert page(station).status is Status.ACCEPTED
+
+
+def shortened(reading: Reading) -> Reading:
+    return Reading(text_layer=reading.text_layer[:500], words=reading.words)
+
+
+def test_a_damaged_master_is_no_loss_of_the_version(station: Station) -> None:
+    processed(station)
+    facts = page(station).facts
+    assert facts is not None
+    damage(station.store.path(facts.digest))
+    assert processed(station) == []
+
+
+def test_a_page_that_ocr_fails_on_goes_on_without_text(
+    station: Station, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    require_language("vie")
+    failing = tmp_path / "tesseract"
+    failing.write_text("#!/bin/sh\necho no memory >&2; exit 1\n")
+    failing.chmod(0o755)
+    with monkeypatch.context() as without:
+        without.setattr(runner, "tesseract_cmd", str(failing))
+        (done,) = processed(station)
+    assert isinstance(done, PageDone)
+    assert "no_text" in done.flags
+    version = page(station).version
+    assert version is not None
+    assert "no memory" in version.report
+    accept(station, BOOK, [])
+    assert deliver(station, BOOK).new

@@ -1,0 +1,32 @@
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from scanpipe.messages import speaking
+from scanpipe.system.fsio import write_atomic
+from scanpipe.system.os_errors import reason_of, way_out
+
+MET = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ESPIPE, errno.ENOTDIR, errno.EROFS, errno.EIO)
+
+
+@pytest.mark.parametrize("number", MET, ids=errno.errorcode.get)
+def test_what_the_system_says_is_put_into_the_persons_words_with_the_way_out(number: int) -> None:
+    error = OSError(number, os.strerror(number), "KS.2010.01.zip")
+    assert reason_of(error) != os.strerror(number) and way_out(error).endswith(".")
+    english = reason_of(error), way_out(error)
+    with speaking("vi"):
+        assert not {reason_of(error), way_out(error)} & set(english)
+
+
+def test_what_else_is_met_stays_as_it_was_said() -> None:
+    assert reason_of(OSError(errno.ELOOP, "Too many levels")) == "Too many levels"
+    assert reason_of(ValueError("no table")) == "no table"
+    assert way_out(ValueError("no table"), otherwise="Save it again.") == "Save it again."
+
+
+def test_a_file_that_cannot_be_written_is_named_and_not_its_temporary_one(tmp_path: Path) -> None:
+    with pytest.raises(OSError) as caught:
+        write_atomic(tmp_path / "nowhere" / "x.toml", b"")
+    assert caught.value.filename == str(tmp_path / "nowhere")
