@@ -140,7 +140,7 @@ def _opened(stream: BinaryIO, reading: Reading) -> AbstractContextManager[Pages]
         raise Unreadable(_("it is empty"))
     if _PDF_MARK in head:
         return open_pdf(stream, dpi=reading.pdf_dpi, damaged=reading.damaged)
-    return open_images(stream)
+    return open_images(stream, damaged=reading.damaged)
 
 
 def _frame(picture: Picture, name: str, reading: Reading) -> Frame:

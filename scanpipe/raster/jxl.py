@@ -1,13 +1,18 @@
 """JPEG XL files: the size from the header, before anything is decoded (ISO/IEC 18181-1 D.2, 18181-2 boxes)."""
 
 import struct
-from itertools import islice
+from contextlib import suppress
+from itertools import islice, product
+from typing import Any
 
 import imagecodecs
 import numpy as np
+from numpy.typing import NDArray
 
+from scanpipe.messages import _
 from scanpipe.raster import Pixels
 from scanpipe.raster.colour import on_white, scaled
+from scanpipe.raster.picture import Unreadable
 
 _CODESTREAM = b"\xff\x0a"
 _CONTAINER = b"\x00\x00\x00\x0cJXL \r\n\x87\n"
@@ -46,7 +51,29 @@ def decode(data: bytes) -> Pixels:
     Raises:
         ValueError, RuntimeError: damaged, or an animation.
     """
-    samples = imagecodecs.jpegxl_decode(data, numthreads=1)
+    return _as_page(imagecodecs.jpegxl_decode(data, numthreads=1))
+
+
+def readable_part(data: bytes) -> Pixels:
+    """Return what was coded before the damage, the rest white: libjxl writes block by block into what it is given.
+
+    Of lossless pictures nothing comes before their end: libjxl would have to be asked for it, which imagecodecs cannot.
+
+    Raises:
+        Unreadable: nothing comes.
+    """
+    width, height = size_of(data)
+    for shape, most in product(((height, width), (width, height)), (np.uint8(0xFF), np.uint16(0xFFFF))):
+        for channels in ((3,), (), (4,), (2,)):
+            samples = np.full((*shape, *channels), most)
+            with suppress(imagecodecs.JpegxlError, ValueError):
+                imagecodecs.jpegxl_decode(data, numthreads=1, out=samples)
+            if samples.min() < most:
+                return _as_page(samples)
+    raise Unreadable(_("nothing of it can be decoded here; libjxl's own program may: djxl --allow_partial_files"))
+
+
+def _as_page(samples: NDArray[Any]) -> Pixels:
     pixels = scaled(samples, full=1.0 if samples.dtype.kind == "f" else float(np.iinfo(samples.dtype).max))
     if pixels.ndim == 3 and pixels.shape[2] in (2, 4):
         pixels = on_white(pixels[..., :-1], pixels[..., -1])

@@ -4,9 +4,9 @@ Pillow has libtiff decode them, which shows a fax page as far as it comes and en
 """
 
 import os
+import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from PIL import Image
@@ -17,36 +17,48 @@ from scanpipe.raster.damage.coded import has_hole, inflated_size
 from scanpipe.raster.damage.fax import g3_is_damaged, g4_is_damaged
 from scanpipe.raster.damage.jpeg import abbreviated_damage
 from scanpipe.raster.damage.overheard import overheard
-from scanpipe.raster.picture import Damaged, Picture, check_count, cut_ends_allowed, decoded, open_image
+from scanpipe.raster.picture import Damaged, Picture, Unreadable, check_count, cut_ends_allowed, decoded, open_image
+from scanpipe.raster.remains.tiff import completed
+from scanpipe.raster.tiff_parts import Part, parts
 
-_PLANES, _SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _FILL_ORDER, _JPEG_TABLES = 284, 254, 256, 257, 259, 266, 347
+_SUBFILE, _COMPRESSION, _FILL_ORDER, _JPEG_TABLES = 254, 259, 266, 347
 _DESCRIPTION = 270
-_STRIP_OFFSETS, _STRIP_LENGTHS, _STRIP_ROWS = 273, 279, 278
-_TILE_OFFSETS, _TILE_LENGTHS, _TILE_WIDTH, _TILE_ROWS = 324, 325, 322, 323
 _REDUCED_OR_MASK = 0b101
 _UNCOMPRESSED, _RLE, _G3, _G4, _OLD_JPEG, _JPEG = 1, 2, 3, 4, 6, 7
+_ORDERS = {b"II*\0": "<I", b"MM\0*": ">I"}
 _DEFLATE = (8, 32946)
 _LEAST_BIT_FIRST = 2
 _LONGEST_ZEROS = {_RLE: 4, 32773: 256}  # bytes: no code, and no PackBits run of black, reads as so many zeros
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """A strip or a tile: where its data lie, whether it has none though others have, and its size in pixels."""
+def check_directory(head: bytes, stream: BinaryIO) -> None:
+    """Refuse a TIFF, by its first bytes, that ends before the place where it says what its pages are.
 
-    offset: int
-    length: int
-    width: int
-    rows: int
-    missing: bool
+    Raises:
+        Unreadable: no program can find a page in it.
+    """
+    order = _ORDERS.get(head[:4])
+    if order and len(head) >= 8 and struct.unpack_from(order, head, 4)[0] >= os.fstat(stream.fileno()).st_size:
+        raise Unreadable(
+            _("its end is missing, which says where its pages lie: copy it again, or recover it from card or disk")
+        )
 
 
 class TiffFile:
-    """An opened TIFF; reduced copies (thumbnails) and masks in it are no pages."""
+    """An opened TIFF; reduced copies (thumbnails) and masks in it are no pages.
 
-    def __init__(self, image: Image.Image, stream: BinaryIO) -> None:
-        self._image, self._stream = image, stream
-        frames = list(_frames(image))
+    One whose later pages cannot be found gives those before, each of them as damaged, where such are wanted.
+    """
+
+    def __init__(self, image: Image.Image, stream: BinaryIO, *, damaged: bool) -> None:
+        self._image, self._stream, self._loss = image, stream, ""
+        frames: list[bool] = []
+        try:
+            frames.extend(_frames(image))
+        except (SyntaxError, OSError, ValueError, TypeError, KeyError, struct.error) as error:
+            self._loss = _("some of its pages are lost")
+            if not damaged:
+                raise Damaged(self._loss) from error
         check_count(len(frames))
         self._pages = [number for number, page in enumerate(frames) if page or len(frames) == 1]
 
@@ -59,14 +71,17 @@ class TiffFile:
         """Decode one page."""
         self._image.seek(self._pages[index])
         tags = getattr(self._image, "tag_v2", {})
-        damage = _damage(tags, self._stream)
+        damage = self._loss or _damage(tags, self._stream)
         with overheard() as lines:
             picture = decoded(self._image, damage=damage)
         return Picture(pixels=picture.pixels, dpi=picture.dpi, damage=picture.damage or next(iter(lines), ""))
 
     def remains(self, index: int) -> Picture:
         """Decode what is left of a page."""
-        with cut_ends_allowed(), overheard(), open_image(self._stream) as again:
+        number = self._pages[index]
+        self._image.seek(number)
+        left = completed(self._stream, number, getattr(self._image, "tag_v2", {}))
+        with cut_ends_allowed(), overheard(), open_image(left) as again:
             again.seek(self._pages[index])
             return decoded(again)
 
@@ -95,7 +110,7 @@ def _damage(tags: Any, stream: BinaryIO) -> str:
         return ""
     at, end = stream.tell(), os.fstat(stream.fileno()).st_size
     try:
-        for part in _parts(tags):
+        for part in parts(tags):
             if part.offset + part.length > end or part.missing:
                 raise Damaged(_("it is cut short"))
             stream.seek(part.offset)
@@ -106,22 +121,7 @@ def _damage(tags: Any, stream: BinaryIO) -> str:
     return ""
 
 
-def _parts(tags: Any) -> Iterator[_Part]:
-    """Yield the page's strips or tiles; libtiff finds where the only one ends that does not say it."""
-    lengths = (*tags.get(_STRIP_LENGTHS, ()), *tags.get(_TILE_LENGTHS, ()))
-    needed = len(lengths) > 1 and tags.get(_PLANES, 1) == 1  # planes may be left out that nobody sees
-    width, height = int(tags[_WIDTH]), int(tags[_HEIGHT])
-    rows = min(int(tags.get(_STRIP_ROWS, height)), height)
-    strips = zip(tags.get(_STRIP_OFFSETS, ()), tags.get(_STRIP_LENGTHS, ()), strict=False)
-    for number, (offset, length) in enumerate(strips):
-        left, missing = max(1, height - number * rows), needed and not length
-        yield _Part(offset=offset, length=length, width=width, rows=min(rows, left), missing=missing)
-    for offset, length in zip(tags.get(_TILE_OFFSETS, ()), tags.get(_TILE_LENGTHS, ()), strict=False):
-        size = {"width": int(tags[_TILE_WIDTH]), "rows": int(tags[_TILE_ROWS])}
-        yield _Part(offset=offset, length=length, missing=needed and not length, **size)
-
-
-def _part_damage(tags: Any, part: _Part, data: bytes) -> str:
+def _part_damage(tags: Any, part: Part, data: bytes) -> str:
     """Return how it shows that a strip or a tile is damaged."""
     compression = tags[_COMPRESSION]
     if compression == _JPEG:
