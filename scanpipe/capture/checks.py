@@ -17,8 +17,6 @@ from scanpipe.raster.cut_off import ends_early
 
 _Floats = NDArray[np.float32]
 Flag = Literal["damaged", "cut_off", "blank", "black", "blurred", "low_contrast"]
-LOSSES: tuple[Flag, ...] = ("damaged", "cut_off")
-"""The flags of pages that may not be all there."""
 
 _REDUCED_DPI = 100.0
 _EDGE = 0.03  # of each side, left out

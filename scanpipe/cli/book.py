@@ -194,8 +194,8 @@ def _summary(facts: "BookFacts") -> dict[str, Any]:
 
 
 def _pages(facts: "BookFacts", *, named: bool = False) -> list[dict[str, Any]]:
-    from scanpipe.flows.book.flags import explain_all
     from scanpipe.flows.book.readiness import status_name
+    from scanpipe.vocabularies.flags import explain_all
 
     return [
         {

@@ -166,7 +166,7 @@ def _show_sheets(event: "PutOnTop") -> None:
 
 
 def _show_page(event: "Captured") -> None:
-    from scanpipe.flows.book.flags import explain_all
+    from scanpipe.vocabularies.flags import explain_all
 
     flags = _("  LOOK: {flags}").format(flags=explain_all(event.flags)) if event.flags else ""
     if not event.pages:

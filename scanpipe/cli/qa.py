@@ -7,7 +7,7 @@ import click
 from scanpipe.cli.options import FILE, book_argument, pages_argument, person, ticket_option
 from scanpipe.cli.render import say
 from scanpipe.messages import _, counted
-from scanpipe.reasons import REASONS
+from scanpipe.vocabularies.reasons import REASONS
 
 list_option = click.option(
     "--from",
@@ -39,9 +39,9 @@ list_option = click.option(
 @click.pass_obj
 def accept(folder: Path, name: str, pages: tuple[str, ...], listed: Path | None, ticket: str) -> None:
     """Accept pages."""
-    from scanpipe.flows.book.flags import explain_all
     from scanpipe.flows.process import verdicts
     from scanpipe.flows.station import open_station
+    from scanpipe.vocabularies.flags import explain_all
 
     with open_station(folder, purpose="accept", person=person()) as station:
         accepted = verdicts.accept(station, name, pages, listed=listed, ticket=ticket)
@@ -70,7 +70,7 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], listed: Path | None,
 @click.option(
     "--reason",
     required=True,
-    type=click.Choice(REASONS),
+    type=click.Choice(tuple(REASONS)),
     help=_("Why. Pages that were faded or smudged count as damaged on the delivery note; --ticket holds more words."),
 )
 @click.option("--redo", default="", metavar="RECIPE", help=_("Process again with this recipe."))

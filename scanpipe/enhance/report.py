@@ -16,7 +16,6 @@ from scanpipe.enhance.maps.ink import InkLoss
 from scanpipe.enhance.maps.seals import Seal
 from scanpipe.enhance.mask.text_mask import Ink
 from scanpipe.enhance.score import Score
-from scanpipe.messages import _
 
 Measured = Orientation | Spread | PageBox | Skew | Curl | Ground | Tone | Spoilt
 
@@ -106,26 +105,3 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     score: Score
     seals: tuple[Seal, ...] = ()
     choice: Choice | None = None
-
-
-def explain(flag: str) -> str:
-    """Return what a flag means and what a person should look at."""
-    texts = {
-        "orientation_unsure": _("The page may lie on its side or upside down; it was not turned. Look at it."),
-        "page_box_unsure": _("The page's edges were not found for sure; the picture was left uncropped."),
-        "skew_unsure": _("The angle of the lines could not be measured for sure; the page was not turned."),
-        "ink_lost": _("A step would have removed writing; it was undone. Compare the page with its scan."),
-        "seal_lost": _("A step would have harmed a seal, stamp or signature; it was undone. Compare it with the scan."),
-        "gutter_unsure": _("The fold of the open book was not found; its pages were cut apart at the middle. Compare."),
-        "low_contrast": _("The writing is very faint. Look whether it can be read, else scan the page again."),
-        "soft": _("The writing is blurred. Scan the page again if it cannot be read with ease."),
-        "faint": _("Parts of the writing are very faint. Look whether they can be read."),
-        "noisy": _("The paper is stained or noisy behind the writing. Look whether the writing can be read."),
-        "clipped": _(
-            "Writing runs up to the edge of the picture; some may be cut off. Compare the page with its paper."
-        ),
-        "skewed": _("The lines of the page still run aslant."),
-        "hard_to_read": _("The page as a whole is hard to read. Look at it before it is accepted."),
-        "blank": _("No writing was found on the page."),
-    }
-    return texts.get(flag, flag)

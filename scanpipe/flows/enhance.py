@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 
-from scanpipe.capture.checks import LOSSES
 from scanpipe.capture.folder import Refused, count_pages, import_pages
 from scanpipe.enhance.auto_recipe import Auto, decide, with_choice
 from scanpipe.enhance.contact_sheet import contact_sheet
@@ -26,6 +25,7 @@ from scanpipe.raster.files import Reading, frame_name
 from scanpipe.system.os_errors import reason_of, way_out
 from scanpipe.system.outputs import Output, Outputs
 from scanpipe.system.plain_files import read_plain
+from scanpipe.vocabularies.flags import LOSSES
 
 _LONGEST_NAME = 255  # bytes, with the common file systems
 _ENDINGS = {

@@ -4,6 +4,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from scanpipe.errors import WrongKey
+from scanpipe.messages import _
+from scanpipe.vocabularies.flags import TOLERABLE
+
 # It becomes the name of a folder: 14758@2025-07-01.
 ListVersion = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,31}$")]
 Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -46,6 +50,13 @@ class AcceptSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields
     by: Literal["policy", "person"] = "policy"
     tolerated_flags: tuple[str, ...] = ()
     min_word_confidence: Annotated[float, msgspec.Meta(ge=0, le=100)] = 40
+
+    def __post_init__(self) -> None:
+        """Refuse, as WrongKey, a flag that there is not, or that no policy may tolerate."""
+        for code in self.tolerated_flags:
+            if code not in TOLERABLE:
+                text = _("'{code}' is not a flag that a policy may tolerate. Choose from: {known}")
+                raise WrongKey("tolerated_flags", text.format(code=code, known=", ".join(sorted(TOLERABLE))))
 
 
 class DeliverSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):

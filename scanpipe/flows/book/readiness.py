@@ -8,8 +8,8 @@ from scanpipe.messages import _, counted
 from scanpipe.model import Part
 from scanpipe.package.cases.page_sets import PageSetPlan
 from scanpipe.package.reports.report import page_range
-from scanpipe.reasons import reason_text
 from scanpipe.state.views import AwaitedPage
+from scanpipe.vocabularies.reasons import reason_text
 
 _REFUSING = (Status.MISSING, Status.UNPROCESSED, Status.QUARANTINED, Status.REJECTED, Status.WAITING)
 

@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 from scanpipe.flows.book.books import BookFacts, all_book_facts
-from scanpipe.flows.book.flags import explain_all
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.book.readiness import awaited_line
 from scanpipe.flows.locking import holder_of_book
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.package.reports.report import page_range
+from scanpipe.vocabularies.flags import explain_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

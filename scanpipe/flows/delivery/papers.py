@@ -10,7 +10,6 @@ import msgspec
 
 from scanpipe.errors import PackageRefused
 from scanpipe.flows.book.books import BookFacts
-from scanpipe.flows.book.flags import explain
 from scanpipe.flows.book.plan import PageState
 from scanpipe.flows.book.readiness import stated_lines
 from scanpipe.flows.book.units import unit_full_name
@@ -30,6 +29,7 @@ from scanpipe.raster import MM_PER_INCH
 from scanpipe.state import views
 from scanpipe.state.connection import from_json
 from scanpipe.system.plain_files import open_plain
+from scanpipe.vocabularies.flags import explain
 
 REPORT_NAME = "report.html"
 

@@ -4,10 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanpipe.capture.checks import LOSSES
 from scanpipe.errors import PageUnknown, UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
-from scanpipe.flows.book.flags import explain
 from scanpipe.flows.book.page_lists import PageList, listed_pages, read_page_list
 from scanpipe.flows.book.page_names import book_names, named_pages
 from scanpipe.flows.book.plan import PageState, Status
@@ -17,6 +15,7 @@ from scanpipe.flows.treatment import treatment
 from scanpipe.messages import _
 from scanpipe.model import Page
 from scanpipe.settings.station import AcceptSettings
+from scanpipe.vocabularies.flags import LOSSES, explain
 
 POLICY = "policy"
 
@@ -82,7 +81,7 @@ def to_be_named(station: Station, name: str) -> tuple[Page, ...]:
 
 
 def _may_lack(state: PageState) -> bool:
-    return not set(LOSSES).isdisjoint(state.flags)
+    return not LOSSES.isdisjoint(state.flags)
 
 
 def reject(
@@ -161,7 +160,7 @@ def _policy_doubts(state: PageState, policy: AcceptSettings) -> Iterator[str]:
         yield _("the policy leaves every page to a person")
     if state.facts and state.facts.ever_sent_back:
         yield _("it was sent back once: a person accepts it, not the policy")
-    tolerated = set(policy.tolerated_flags) - set(LOSSES)  # a person looks at what may not be all there
+    tolerated = set(policy.tolerated_flags)
     yield from (explain(flag) for flag in state.flags if flag not in tolerated)
     confidence = state.version.confidence if state.version else None
     if confidence is not None and confidence < policy.min_word_confidence:

@@ -8,8 +8,8 @@ from scanpipe.flows.book.plan import PageState, Status
 from scanpipe.flows.book.readiness import awaited_line
 from scanpipe.flows.process.verdicts import policy_doubts
 from scanpipe.messages import _
-from scanpipe.reasons import reason_text
 from scanpipe.settings.station import AcceptSettings
+from scanpipe.vocabularies.reasons import reason_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

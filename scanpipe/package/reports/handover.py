@@ -19,9 +19,8 @@ from scanpipe.model import BookId, Page, Part
 from scanpipe.package.paper_area import ISO_MM, PageFigures, PagePaper, page_figures
 from scanpipe.system.os_errors import reason_of
 from scanpipe.system.plain_files import read_plain
-
-_DAMAGE_FLAGS = frozenset({"low_contrast", "faint", "noisy", "hard_to_read"})
-_DAMAGE_REASONS = frozenset({"faded", "smudged"})
+from scanpipe.vocabularies import flags as flag_table
+from scanpipe.vocabularies import reasons as reason_table
 
 Condition: TypeAlias = Literal["", "blank", "damaged"]
 
@@ -202,8 +201,8 @@ def condition(
     """Return what is to be said of a page's paper.
 
     It is blank where no writing was found on the enhanced page. It is damaged where its writing is faint or its paper
-    stained (`low_contrast`, `faint`, `noisy` or `hard_to_read`, on the capture or on the enhanced page), or where a
-    person sent it back as `faded` or `smudged`, however well it could be mended.
+    stained (by its flags, on the capture or on the enhanced page), or where a person sent it back for that reason,
+    however well it could be mended.
 
     Args:
         flags: of the enhanced page.
@@ -212,8 +211,8 @@ def condition(
     """
     if "blank" in flags:
         return "blank"
-    noticed = {*flags, *capture_flags} & _DAMAGE_FLAGS
-    return "damaged" if noticed or _DAMAGE_REASONS & {*reasons} else ""
+    noticed = {*flags, *capture_flags} & flag_table.DAMAGE
+    return "damaged" if noticed or reason_table.DAMAGE & {*reasons} else ""
 
 
 def encode_handover(handover: Handover) -> bytes:

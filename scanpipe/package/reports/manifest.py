@@ -9,10 +9,10 @@ import msgspec
 from scanpipe.errors import PackageError
 from scanpipe.messages import _
 from scanpipe.package.paper_area import PageFigures, PagePaper
-from scanpipe.reasons import reason_text
 from scanpipe.sandbox import limited
 from scanpipe.system.os_errors import reason_of
 from scanpipe.system.plain_files import read_plain
+from scanpipe.vocabularies.reasons import reason_text
 
 MANIFEST_NAME = "manifest.json"
 _MAX_BYTES = 64 * 1024 * 1024

@@ -8,7 +8,7 @@ from scanpipe.enhance import steps
 from scanpipe.enhance.filters import contrast, deskew, flatten, orientation, page_box, spread
 from scanpipe.enhance.maps.ink import InkLoss
 from scanpipe.enhance.recipe import Guard, Recipe, enhance
-from scanpipe.enhance.report import Report, explain
+from scanpipe.enhance.report import Report
 from scanpipe.raster import Raster
 
 DEFAULT = Path(__file__).parents[3] / "configs" / "recipes" / "default.toml"
@@ -115,15 +115,6 @@ def test_a_recipe_without_steps_only_takes_the_mask(page: Raster) -> None:
     result = enhance(page, Recipe(name="x", steps=()))
     assert np.array_equal(result.image.pixels, page.pixels)
     assert (result.mask.pixels[62, 100:300] == 0).all()
-
-
-FLAGS = ["orientation_unsure", "page_box_unsure", "skew_unsure", "ink_lost", "seal_lost", "blank"]
-WEAKNESSES = ["soft", "low_contrast", "faint", "noisy", "clipped", "skewed", "hard_to_read"]
-
-
-@pytest.mark.parametrize("flag", [*FLAGS, *WEAKNESSES])
-def test_every_flag_is_explained(flag: str) -> None:
-    assert explain(flag) != flag
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (9, 400), (40, 30)])

@@ -24,6 +24,8 @@ def test_the_shipped_station_file_shows_the_defaults() -> None:
         ("[process]\n\nattempts = 99\n", 3, "process.attempts"),
         ('[process]\nengine = "cluster"\n', 2, "process.engine"),
         ('[accept]\nby = "policy"\nspeed = 2\n', 3, "accept.speed"),
+        ('[accept]\ntolerated_flags = ["fiant"]\n', 2, "accept.tolerated_flags"),
+        ('[accept]\nby = "policy"\ntolerated_flags = ["faint", "damaged"]\n', 3, "accept.tolerated_flags"),
         ('[[units]]\ncode = "x"\nlist = "a"\nname = "b"\n', 2, "units.0.code"),
         ('[[units]]\ncode = "12"\nlist = "a"\nname = "b"\n\n[[units]]\ncode = "x"\n', 7, "units.1.code"),
     ],

@@ -74,7 +74,7 @@ def test_what_may_not_be_all_there_waits_for_a_person_whatever_the_policy_tolera
         row=1, recipe="", recipe_name="", image="", mask="", words="", text_layer="", dpi=300, confidence=99.0,
         flags=("soft",), report="", tools="",
     )  # fmt: skip
-    policy = AcceptSettings(tolerated_flags=("soft", "blank", "damaged", "cut_off"), min_word_confidence=0)
+    policy = AcceptSettings(tolerated_flags=("soft", "blank"), min_word_confidence=0)
 
     def accepted(*flags: str) -> bool:
         facts = PageFacts(

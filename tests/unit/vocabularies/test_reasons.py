@@ -2,7 +2,7 @@ import pytest
 
 from scanpipe.messages import speaking
 from scanpipe.package.reports.manifest import PageChange
-from scanpipe.reasons import REASONS, reason_text
+from scanpipe.vocabularies.reasons import REASONS, reason_text
 
 
 @pytest.mark.parametrize("code", REASONS)

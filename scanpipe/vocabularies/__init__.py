@@ -1,0 +1,1 @@
+"""Closed vocabularies: codes for records and scripts, put into words when they are shown."""

@@ -1,0 +1,37 @@
+"""Why a person sends a page back: one row for each reason."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from scanpipe.messages import Text, later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One row: how records and scripts write it, what people read, and whether the paper itself is in a bad state."""
+
+    code: str
+    text: Text
+    damage: bool = False
+
+
+_ROWS: Final = (
+    Reason(code="faded", text=later("faded"), damage=True),
+    Reason(code="smudged", text=later("smudged"), damage=True),
+    Reason(code="blurred", text=later("blurred")),
+    Reason(code="cut-off", text=later("cut off")),
+    Reason(code="skewed", text=later("skewed")),
+    Reason(code="folded", text=later("folded")),
+    Reason(code="covered", text=later("covered by something")),
+    Reason(code="wrong-page", text=later("another page")),
+    Reason(code="other", text=later("another reason")),
+)
+
+REASONS: Final = {row.code: row for row in _ROWS}
+DAMAGE: Final = frozenset(code for code, row in REASONS.items() if row.damage)
+"""The reasons that tell of paper in a bad state."""
+
+
+def reason_text(code: str) -> str:
+    """Return what a reason means, in the language spoken; one that is not known stays as it was written."""
+    return str(REASONS[code].text) if code in REASONS else code
