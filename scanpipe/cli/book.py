@@ -159,7 +159,7 @@ def _show_closed(station: "Station", *, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def show(folder: Path, name: str, *, as_json: bool) -> None:
-    """Show a book's terms, pages, cases and what stands in the way of its delivery."""
+    """Show a book's terms, pages, cases, revisions and what stands in the way of its delivery."""
     from scanpipe.flows.book.books import book_facts
     from scanpipe.flows.book.readiness import obstacles, questions
     from scanpipe.flows.station import open_station
@@ -168,12 +168,19 @@ def show(folder: Path, name: str, *, as_json: bool) -> None:
         facts = book_facts(station, name)
     if as_json:
         details = {"terms": facts.book, "page_list": _pages(facts), "awaited": facts.awaited}
+        details["deliveries"] = [
+            {"revision": row.revision, "at": row.at, "person": row.person} for row in facts.deliveries
+        ]
         show_json({**_summary(facts), **details, "obstacles": obstacles(facts), "questions": questions(facts)})
         return
     show_table([_("What"), _("Value")], list(_terms(facts)))
     tell("")
     headers = [_("Page"), _("Status"), _("Recipe"), _("Attention")]
     show_table(headers, [list(page.values()) for page in _pages(facts, named=True)])
+    if facts.deliveries:
+        tell("")
+        rows = [[row.revision, row.at[:10], row.person or "-"] for row in facts.deliveries]
+        show_table([_("Revision"), _("When"), _("Delivered by")], rows)
     for obstacle in obstacles(facts):
         say(_("Not to be delivered yet: {obstacle}").format(obstacle=obstacle))
     for question in questions(facts):

@@ -11,7 +11,6 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from scanpipe.flows.station import LOCKS, Station
 from scanpipe.messages import _
-from scanpipe.state import views
 from scanpipe.state.books import find_book
 from scanpipe.system.locks import Holder, exclusive_lock, holder_of
 
@@ -32,7 +31,7 @@ def held_book(station: Station, name: str) -> Iterator[None]:
     path = _lock_of_book(station, found.row)
 
     def newest_sheet() -> int:
-        return views.newest_sheet(station.journal)
+        return station.journal.newest("sheet")
 
     with exclusive_lock(path, what=what, purpose=station.purpose, person=station.person, mark=newest_sheet):
         yield

@@ -109,6 +109,8 @@ class Journal:
         fields = {**fields, "at": self._clock().isoformat(timespec="milliseconds")}
         if table in self._signed:
             fields["login"] = self._login
+        if table == "verdict":
+            fields["newest_failure"] = self.newest("failure")  # those before it no longer count
         names = ", ".join(fields)
         marks = ", ".join("?" * len(fields))
         # Table and column names are literals of this package, never input.
@@ -256,6 +258,10 @@ class Journal:
         with self.transaction():
             for row in rows:
                 self.append(table, **row)
+
+    def newest(self, table: str) -> int:
+        """Return the newest row of a table, 0 where it has none: rows tell what came first, the clock does not."""
+        return int(self.db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])
 
     def newest_time(self) -> datetime | None:
         """Return when the newest fact about paper or pages was written."""

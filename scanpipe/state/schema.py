@@ -277,8 +277,20 @@ CREATE VIEW ever_sent_back AS
     WHERE v.decision = 'rescan' AND v.reason <> 'moved';
 """
 
+# The clock may stand still or jump back, the order of rows does not. Who delivered, and the newest verdict, statement
+# and placement that the delivery had read; the newest failure before a verdict. NULL in rows that are older than this.
+_ORDER = """
+ALTER TABLE delivery ADD COLUMN person TEXT NOT NULL DEFAULT '';
+ALTER TABLE delivery ADD COLUMN login TEXT NOT NULL DEFAULT '';
+ALTER TABLE delivery ADD COLUMN newest_verdict INTEGER;
+ALTER TABLE delivery ADD COLUMN newest_statement INTEGER;
+ALTER TABLE delivery ADD COLUMN newest_placement INTEGER;
+ALTER TABLE verdict ADD COLUMN newest_failure INTEGER;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FACTS + _VIEWS + _GUARDS,
     _WORKBOOKS,
     _COLUMNS + _STATED + _guards("set_aside", "page_statement", "book_closing"),
+    _ORDER,
 )

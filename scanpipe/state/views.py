@@ -91,25 +91,29 @@ class AwaitedPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """The newest rows of the station at one moment: later rows came later, whatever the clock said."""
+
+    verdict: int
+    statement: int
+    placement: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
-    """A published revision: what is compared of it, by name, and its workbook's digest as it was published."""
+    """A published revision: what is compared of it, by name, and its workbook's digest as it was published.
+
+    `person` delivered it, "" where scanpipe did not keep that yet; `read` is what it knew, None there.
+    """
 
     revision: int
     zip_digest: str
     folder: str
     members: dict[str, str]
     workbook: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentBack:
-    """Why a page was sent back, by whom, and for which ticket."""
-
-    decision: str
-    reason: str
     person: str
-    ticket: str
+    read: Newest | None
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,11 +152,6 @@ def suspects(journal: Journal, book: int | None = None) -> tuple[SheetRow, ...]:
         SheetRow(row=r["id"], page=Page.parse(r["page"]) if r["page"] else None, source=r["source"], at=r["at"])
         for r in rows
     )
-
-
-def newest_sheet(journal: Journal) -> int:
-    """Return the newest sheet of the station, 0 where there is none: whoever holds a book wrote its later ones."""
-    return int(journal.db.execute("SELECT coalesce(max(id), 0) FROM sheet").fetchone()[0])
 
 
 def awaited_pages(journal: Journal, book: int) -> tuple[AwaitedPage, ...]:
@@ -240,78 +239,23 @@ def deliveries(journal: Journal, book: int) -> tuple[DeliveryRow, ...]:
             folder=r["folder"],
             members=from_json(r["members"], dict[str, str]),
             workbook=r["workbook"],
+            person=r["person"],
+            read=_read(r),
             at=r["at"],
         )
         for r in rows
     )
 
 
-def sent_back(journal: Journal, book: int, *, since: str) -> dict[str, SentBack]:
-    """Return why each page, by its label, was last sent back after the time `since`."""
-    rows = journal.db.execute(
-        "SELECT p.page, v.decision, v.reason, v.person, v.ticket FROM verdict v JOIN placement p ON p.id = v.placement"
-        " WHERE p.book = ? AND v.at > ? AND v.decision <> 'accept' ORDER BY v.id",
-        (book, since),
-    )
-    return {row["page"]: SentBack(**{key: row[key] for key in SentBack.__dataclass_fields__}) for row in rows}
+def newest(journal: Journal) -> Newest:
+    """Return the newest rows of the station at this moment."""
+    return Newest(**{table: journal.newest(table) for table in Newest.__dataclass_fields__})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amendment:
-    """What a book stated from some time on, and before; by whom, why and for which ticket."""
-
-    before: dict[str, Any]
-    after: dict[str, Any]
-    person: str
-    reason: str
-    ticket: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovedPage:
-    """A page that is called otherwise than before; by whom, why and for which ticket."""
-
-    before: Page
-    after: Page
-    person: str
-    reason: str
-    ticket: str
-
-
-def amendments(journal: Journal, book: int, *, since: str) -> tuple[Amendment, ...]:
-    """Return how what the book states about itself changed after the time `since`, oldest first."""
-    rows = journal.db.execute(
-        "SELECT * FROM (SELECT *, lag(terms) OVER (ORDER BY id) AS earlier FROM statement WHERE book = ?)"
-        " WHERE at > ? AND earlier IS NOT NULL ORDER BY id",
-        (book, since),
-    )
-    return tuple(
-        Amendment(
-            before=from_json(row["earlier"], dict[str, Any]),
-            after=from_json(row["terms"], dict[str, Any]),
-            **{key: row[key] for key in ("person", "reason", "ticket")},
-        )
-        for row in rows
-    )
-
-
-def moved_pages(journal: Journal, book: int, *, since: str) -> tuple[MovedPage, ...]:
-    """Return the pages of the book whose capture stood on another one at the time `since`, in reading order."""
-    rows = journal.db.execute(
-        "SELECT * FROM (SELECT p.*, (SELECT q.page FROM placement q WHERE q.capture = p.capture AND"
-        " q.region = p.region AND q.at <= ? ORDER BY q.id DESC LIMIT 1) AS earlier"
-        " FROM current_placement p WHERE p.book = ? AND p.at > ?) WHERE earlier <> page",
-        (since, book, since),
-    )
-    found = [
-        MovedPage(
-            before=Page.parse(row["earlier"]),
-            after=Page.parse(row["page"]),
-            **{key: row[key] for key in ("person", "reason", "ticket")},
-        )
-        for row in rows
-    ]
-    return tuple(sorted(found, key=lambda moved: page_order(moved.after)))
+def _read(row: Any) -> Newest | None:
+    if row["newest_verdict"] is None:
+        return None
+    return Newest(**{table: row[f"newest_{table}"] for table in Newest.__dataclass_fields__})
 
 
 def _ever_sent_back(journal: Journal, book: int) -> frozenset[tuple[int, Region]]:
@@ -328,8 +272,9 @@ def _page_facts(journal: Journal, row: Any, sent_back: frozenset[tuple[int, Regi
         key,
     )
     failures = journal.db.execute(
-        "SELECT recipe, message FROM failure WHERE capture = ? AND region = ? AND at > ? ORDER BY id",
-        (*key, verdict["at"] if verdict else ""),
+        "SELECT recipe, message FROM failure WHERE capture = ? AND region = ?"
+        " AND CASE WHEN ? IS NULL THEN at > ? ELSE id > ? END ORDER BY id",
+        (*key, *_before_it(verdict)),
     )
     return PageFacts(
         page=Page.parse(row["page"]),
@@ -346,6 +291,11 @@ def _page_facts(journal: Journal, row: Any, sent_back: frozenset[tuple[int, Regi
         failures=tuple((f["recipe"], f["message"]) for f in failures),
         ever_sent_back=key in sent_back,
     )
+
+
+def _before_it(verdict: Any) -> tuple[int | None, str, int | None]:
+    """Return what came before a verdict: the newest failure, and where that was not kept yet the time."""
+    return (verdict["newest_failure"], verdict["at"], verdict["newest_failure"]) if verdict else (0, "", 0)
 
 
 def _verdict(row: Any) -> VerdictRow:

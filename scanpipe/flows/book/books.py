@@ -23,7 +23,7 @@ from scanpipe.state.books import BookRow, find_book, open_books
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookFacts:
-    """A book with everything that decides whether it can be delivered."""
+    """A book with everything that decides whether it can be delivered; `newest` are the rows they were read with."""
 
     row: int
     book: Book
@@ -33,6 +33,7 @@ class BookFacts:
     unassigned: tuple[stated.FurtherPicture, ...]
     awaited: tuple[views.AwaitedPage, ...]
     deliveries: tuple[views.DeliveryRow, ...]
+    newest: views.Newest
 
     def count(self, status: Status) -> int:
         """Return how many pages stand there."""
@@ -129,6 +130,7 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
         unassigned=stated.unassigned(journal, row.row),
         awaited=tuple(page for page in awaited if page.page in missing),
         deliveries=views.deliveries(journal, row.row),
+        newest=views.newest(journal),
     )
 
 

@@ -18,7 +18,7 @@ from scanpipe.package.reports.manifest import (
 )
 from scanpipe.package.reports.report import page_range
 from scanpipe.package.verify.difference import differences
-from scanpipe.state import views
+from scanpipe.state import since, views
 
 
 def issue_changes(station: Station, issue: Issue) -> Changes | None:
@@ -26,7 +26,7 @@ def issue_changes(station: Station, issue: Issue) -> Changes | None:
     if not issue.facts.deliveries:
         return None
     last = issue.facts.deliveries[-1]
-    why = views.sent_back(station.journal, issue.facts.row, since=last.at)
+    why = since.sent_back(station.journal, issue.facts.row, since=last)
     said = {page: _page_change(page, row) for page, row in why.items()}
     before, after = _pdfs(last.members), _pdfs(issue.digests)
     files = differences(before, after, _pages_before(station, last), issue.page_records, why=said).changes
@@ -36,13 +36,13 @@ def issue_changes(station: Station, issue: Issue) -> Changes | None:
         against=last.revision,
         files=files,
         amended=(
-            *_amended(views.amendments(station.journal, issue.facts.row, since=last.at)),
-            *_moved(views.moved_pages(station.journal, issue.facts.row, since=last.at)),
+            *_amended(since.amendments(station.journal, issue.facts.row, since=last)),
+            *_moved(since.moved_pages(station.journal, issue.facts.row, since=last)),
         ),
     )
 
 
-def _amended(amendments: Iterable[views.Amendment]) -> Iterator[Amended]:
+def _amended(amendments: Iterable[since.Amendment]) -> Iterator[Amended]:
     for each in amendments:
         said = {"person": each.person, "reason": each.reason, "ticket": each.ticket}
         for what in sorted({*each.before, *each.after}):
@@ -58,7 +58,7 @@ def _shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _moved(pages: Iterable[views.MovedPage]) -> Iterator[Amended]:
+def _moved(pages: Iterable[since.MovedPage]) -> Iterator[Amended]:
     """Yield runs of pages that moved together: from 12-98 to 13-99."""
     by_move = groupby(
         pages, lambda p: (p.after.part, p.before.part, p.after.number - p.before.number, p.person, p.reason, p.ticket)
@@ -79,7 +79,7 @@ def _pdfs(digests: Mapping[str, str]) -> dict[str, str]:
     return {name: digest for name, digest in digests.items() if name.endswith(".pdf")}
 
 
-def _page_change(page: str, row: views.SentBack) -> PageChange:
+def _page_change(page: str, row: since.SentBack) -> PageChange:
     return PageChange(page=page, decision=row.decision, reason=row.reason, person=row.person, ticket=row.ticket)
 
 

@@ -25,7 +25,7 @@ from scanpipe.flows.delivery.papers import (
     refuse_changed,
     zips_digest,
 )
-from scanpipe.flows.delivery.reissue import keep_papers
+from scanpipe.flows.delivery.reissue import keep_papers, read_by
 from scanpipe.flows.delivery.revision_folder import publish_folder, staged_folder
 from scanpipe.flows.delivery.signatures import sign_documents, station_signer
 from scanpipe.flows.locking import held_book, in_one_step
@@ -302,6 +302,7 @@ def _whole(manifest_file: Path, name: str, published: dict[str, str]) -> bool:
 def _record(
     station: Station, facts: BookFacts, folder: Path, revision: int, digests: dict[str, str], workbook: str
 ) -> None:
+    read = read_by(station, facts.book.id, revision) or facts.newest  # an older scanpipe did not keep it
     station.journal.add_fact(
         "delivery",
         book=facts.row,
@@ -310,6 +311,10 @@ def _record(
         folder=str(folder.relative_to(station.folder)),
         members=json_text(digests),
         workbook=workbook,
+        person=station.person,
+        newest_verdict=read.verdict,
+        newest_statement=read.statement,
+        newest_placement=read.placement,
     )
 
 

@@ -18,21 +18,33 @@ from scanpipe.package.reports.manifest import MANIFEST_NAME, Manifest, read_mani
 from scanpipe.package.zips.bundle import Member, split_members, write_zip
 from scanpipe.state import views
 from scanpipe.state.books import BookRow, find_book, open_books
+from scanpipe.state.connection import from_json
+from scanpipe.state.journal import json_text
 from scanpipe.system.fsio import sync_tree, write_atomic
 
 _ZIP = ".zip"
 
 
 def keep_papers(station: Station, issue: Issue, staged: Path) -> None:
-    """Put what lies beside the ZIPs of a revision into the store, under the revision's name and its own."""
+    """Put what lies beside the ZIPs of a revision into the store, under the revision's name and its own.
+
+    With its manifest stands what the revision had read, should its row have to be written after a crash.
+    """
     beginning = _key(issue.facts.book.id, issue.revision)
     known = views.documents(station.journal, beginning)
     for path in sorted(staged.iterdir()):
         if path.suffix == _ZIP:
             continue
         digest = station.store.put(path.read_bytes())
-        if known.get(path.name) != digest:
-            station.journal.add_fact("document", key=beginning + path.name, digest=digest, facts="{}")
+        if known.get(path.name) != digest or path.name == MANIFEST_NAME:
+            read = json_text(issue.facts.newest)
+            station.journal.add_fact("document", key=beginning + path.name, digest=digest, facts=read)
+
+
+def read_by(station: Station, book: BookId, revision: int) -> views.Newest | None:
+    """Return what a revision had read when its papers were kept, which is before it is published."""
+    kept = views.document(station.journal, _key(book, revision) + MANIFEST_NAME)
+    return from_json(kept.facts, views.Newest) if kept and kept.facts != "{}" else None
 
 
 def away_revisions(station: Station) -> dict[str, Path]:

@@ -167,19 +167,23 @@ def old_journal(path: Path, version: int) -> Path:
         db.executescript(script)
         db.execute("INSERT INTO migration VALUES (?, '')", (number,))
     db.execute("INSERT INTO book VALUES (1, '14758', '2010', 'KS', 2010, 1, '')")
-    db.execute("INSERT INTO statement VALUES (1, 1, '{}', 'lan', '')")
+    db.execute("INSERT INTO statement (id, book, terms, person, at) VALUES (1, 1, '{}', 'lan', '')")
     for row, page in ((1, "1"), (2, None)):
-        db.execute("INSERT INTO sheet VALUES (?, 1, ?, 'test:0', 'lan', '')", (row, page))
+        names = "id, book, page, source, operator, at"
+        db.execute(f"INSERT INTO sheet ({names}) VALUES (?, 1, ?, 'test:0', 'lan', '')", (row, page))
         db.execute("INSERT INTO sheet_end VALUES (?, 'captured', '', '')", (row,))
         db.execute("INSERT INTO capture VALUES (?, ?, 'single', 'd', 1, 1, 300, 'x', 'o', '[]', '{}', '')", (row, row))
-    db.execute("INSERT INTO placement VALUES (1, 1, '1', 1, '', 'lan', '')")
-    db.execute("INSERT INTO verdict VALUES (1, 1, NULL, 'reject', 'faded', NULL, 'minh', 'CV 17', '')")
+    names = "id, book, page, capture, region, person, at"
+    db.execute(f"INSERT INTO placement ({names}) VALUES (1, 1, '1', 1, '', 'lan', '')")
+    verdict = (1, 1, None, "reject", "faded", None, "minh", "CV 17", "")
+    names = "id, placement, version, decision, reason, recipe, person, ticket, at"
+    db.execute(f"INSERT INTO verdict ({names}) VALUES ({', '.join('?' * len(verdict))})", verdict)
     db.commit()
     db.close()
     return path
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 @pytest.mark.parametrize("write", [True, False])
 def test_an_older_stations_journal_is_read_with_all_its_facts(tmp_path: Path, *, version: int, write: bool) -> None:
     path = old_journal(tmp_path / "journal.sqlite", version)
