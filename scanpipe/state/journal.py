@@ -238,6 +238,18 @@ class Journal:
             sheet = self.append("sheet", book=book, page=label, source=source, operator=operator)
             self.append("sheet_end", sheet=sheet, outcome="refused", detail=reason)
 
+    def await_no_more(self, book: int, pages: Sequence[Page], *, person: str) -> None:
+        """Write, in one step, that no sheet, file or scan is to come to these pages any more."""
+        with self.transaction():
+            for page in pages:
+                for row in self.db.execute(_AWAITED, (book, page.label)).fetchall():
+                    if row["placement"] is not None:
+                        moved = {"version": None, "decision": "rescan", "reason": "moved", "recipe": None, "ticket": ""}
+                        self.append("verdict", placement=row["placement"], person=person, **moved)
+                    else:
+                        sheet = self.append("sheet", book=book, page=page.label, source=row["source"], operator=person)
+                        self.append("sheet_end", sheet=sheet, outcome="replaced", detail=row["detail"])
+
     def add_recipe(self, recipe: str, *, name: str, body: str) -> None:
         """Write a recipe once."""
         with self.transaction():
@@ -316,6 +328,13 @@ _TABLES_WITH_LOGIN = (
 _FIND_BOOK = """
 SELECT id FROM book
 WHERE unit_code = :unit_code AND unit_list = :unit_list AND kind = :kind AND year = :year AND volume = :volume
+"""
+
+
+_AWAITED = """
+SELECT a.source, a.detail, CASE WHEN a.outcome = 'rescan' THEN
+    (SELECT max(p.id) FROM placement p WHERE p.book = a.book AND p.page = a.page) END AS placement
+FROM awaited a WHERE a.book = ? AND a.page = ?
 """
 
 

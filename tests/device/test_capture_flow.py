@@ -9,6 +9,7 @@ from scanpipe.errors import ScanIncomplete, UsageError
 from scanpipe.flows.book.books import Terms, add_book, book_facts
 from scanpipe.flows.book.readiness import obstacles
 from scanpipe.flows.book.reorder import amend
+from scanpipe.flows.book.statements import state_pages
 from scanpipe.flows.capture.events import Captured, CaptureEvent, KeptBesides, PutOnTop, StackEnded
 from scanpipe.flows.capture.scan import capture_scanner
 from scanpipe.flows.capture.sheets import sheet_line
@@ -202,6 +203,41 @@ def test_a_written_back_beyond_an_odd_total_stops_the_delivery(station: Station)
     amend(station, BOOK, Terms(pages=3))
     assert shown(list(capture_scanner(station, BOOK))) == ["1", "2", "3", ""]
     assert any("no place for" in line for line in obstacles(book_facts(station, BOOK)))
+
+
+def test_a_leaf_that_was_torn_out_is_passed_over_and_pages_after_it_are_scanned_again_on_their_side(
+    station: Station,
+) -> None:
+    profile(station.folder, "duplex = true\n" + WHITE)
+    amend(station, BOOK, Terms(pages=7))
+    state_pages(station, BOOK, ["3", "4"], "missing", note="torn out")
+    events = list(capture_scanner(station, BOOK))
+    assert (asked(events), shown(events)) == ([], ["1", "2", "5", "6", "7", "()"])
+    assert sides(station) == [("1", "front"), ("2", "back"), ("5", "front"), ("6", "back"), ("7", "front")]
+    before = captures(station)
+    reject(station, BOOK, ["6", "7"], reason="blurred", rescan=True)
+    events = list(capture_scanner(station, BOOK, confirm=yes))
+    assert asked(events) == [
+        "the sheet of pages 5 and 6, 5 on its first side (for page 6)",
+        "the sheet with page 7 on its first side (for page 7)",
+    ]
+    assert shown(events) == ["(5)", "6", "7", "()"]
+    assert {label for label, capture in captures(station).items() if before[label] != capture} == {"6", "7"}
+    facts = book_facts(station, BOOK)
+    assert (facts.unassigned, facts.awaited, facts.suspects) == ((), (), ())
+
+
+def test_a_page_that_was_sent_back_and_then_torn_is_not_asked_for_and_its_leaf_stays_whole(station: Station) -> None:
+    profile(station.folder, "duplex = true\n")
+    amend(station, BOOK, Terms(pages=6))
+    list(capture_scanner(station, BOOK))
+    reject(station, BOOK, ["3", "4"], reason="blurred", rescan=True)
+    state_pages(station, BOOK, ["4"], "missing", note="its half was torn off")
+    events = list(capture_scanner(station, BOOK, confirm=yes))
+    assert asked(events) == ["the sheet with page 3 on its first side (for page 3)"]
+    assert shown(events) == ["3", "()"]
+    assert sides(station) == [("1", "front"), ("2", "back"), ("3", "front"), ("5", "front"), ("6", "back")]
+    assert book_facts(station, BOOK).unassigned == ()
 
 
 def test_the_glass_has_no_second_side(station: Station) -> None:

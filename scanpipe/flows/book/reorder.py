@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookFacts, Terms, book_facts, stated_book
-from scanpipe.flows.book.plan import PageState, Slots, empty_slots
+from scanpipe.flows.book.plan import PageState, Slots, Status, empty_slots
 from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import Book, Page, Part, Place
 from scanpipe.package.reports.report import page_range
 from scanpipe.state.books import find_book
+from scanpipe.state.views import page_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +79,19 @@ def _shifted(station: Station, name: str, label: str, *, by: int, why: Why) -> M
 
 def _refuse_awaited(facts: BookFacts, first: Page) -> None:
     """Refuse to move pages past one that is awaited: its file or sheet would find its place by the old number."""
-    awaited = [each.page for each in facts.awaited if each.page.part is Part.BODY and each.page.number >= first.number]
+    pages = {*(each.page for each in facts.awaited), *(sheet.page for sheet in facts.suspects if sheet.page)}
+    later = [page for page in pages if page.part is Part.BODY and page.number >= first.number]
+    awaited = sorted(later, key=page_order)
     if awaited:
         raise UsageError(
             _("{book}: pages {pages} are still to come, and would come to the wrong place.").format(
                 book=facts.book.id, pages=page_range(awaited)
             ),
-            remedy=_("Capture them first, or state them missing (scanpipe book missing), and then move the pages."),
+            remedy=_(
+                "Capture them first, or state them missing (scanpipe book missing), and then move the pages. Where the "
+                "file was no page, move the pages after it to its place (scanpipe book shift), the last such file "
+                "first; at the end of the book state how many pages it has (scanpipe book amend --pages)."
+            ),
         )
 
 
@@ -122,10 +129,10 @@ def _renumbered(book: Book, before: BookFacts) -> dict[Page, Page]:
     """Return what the pages are called from now on, in the order of the paper."""
     taken = [state.page for state in before.pages if state.taken]
     missing_before = not all(state.taken for state in before.pages[: len(taken)])
-    if taken and (missing_before or before.awaited):
+    if taken and (missing_before or before.awaited or before.suspects):
         raise UsageError(
             _("{book}: front or back pages cannot change while pages are missing before others.").format(book=book.id),
-            remedy=_("Capture the missing pages first."),
+            remedy=_("Capture the missing pages first, or state them missing (scanpipe book missing)."),
         )
     moves: dict[Page, Page] = {}
     slots = Slots(book=book, filled=frozenset())
@@ -179,8 +186,13 @@ def _move(station: Station, facts: BookFacts, moves: Mapping[Page, Page], why: W
 
 
 def _move_statements(station: Station, facts: BookFacts, moves: Mapping[Page, Page], moving: list[PageState]) -> None:
-    """Let what is stated about pages go with them; what was stated about a page that gave way no longer counts."""
+    """Let what is stated about pages go with them; what was stated about a page that gave way no longer counts.
+
+    What was awaited of a page that is missing is to come no more, neither to its old place nor to its new one.
+    """
     touched = {*moves, *moves.values()}
+    absent = {state.page for state in moving if state.status is Status.ABSENT}
+    station.journal.await_no_more(facts.row, sorted(absent, key=page_order), person=station.person)
     gone = [state.page for state in facts.pages if state.stated and state.page in touched]
     station.journal.state_pages(facts.row, gone, "withdrawn", note="", person=station.person)
     for said, page in ((state.stated, moves[state.page]) for state in moving):

@@ -30,7 +30,8 @@ def state_pages(
 ) -> tuple[Page, ...]:
     """State that pages are missing from the paper book, damaged or blank; what was stated before no longer counts.
 
-    A missing page is not to be scanned, and its book is delivered without it.
+    A missing page is not to be scanned, and its book is delivered without it. A sheet of it that a crash left without a
+    fate is not asked for any more.
 
     Raises:
         PageUnknown: the book has no such page.
@@ -49,6 +50,9 @@ def _stated(
     _refuse_unknown(facts, pages)
     if state == "missing":
         _refuse_pictured(facts, pages)
+        for sheet in facts.suspects:
+            if sheet.page in pages:  # whatever became of it, nobody looks for it any more
+                station.journal.end_sheet(sheet.row, "replaced", state)
     station.journal.state_pages(facts.row, pages, state, note=note, person=station.person, ticket=ticket)
     return pages
 

@@ -90,7 +90,7 @@ class Paper:
         awaited = {*self.first, *(each.page for each in self.awaited)}
         paper = self
         while most > 0 and (sheet := paper.next()):
-            last = max(map(page_order, paper.slots.filled), default=(0, 0))
+            last = max(map(page_order, paper.slots.filled - paper.slots.absent), default=(0, 0))
             half = any(side.shows and not side.places for side in sheet.sides)
             if not (half or awaited & {*sheet.wanted} or page_order(sheet.wanted[0]) < last):
                 return

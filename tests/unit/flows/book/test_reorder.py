@@ -10,12 +10,15 @@ from PIL import Image
 
 from scanpipe.errors import ConfigError, Interrupted, UsageError
 from scanpipe.flows.book.books import Terms, add_book, book_facts
+from scanpipe.flows.book.plan import Status
 from scanpipe.flows.book.readiness import doubts, obstacles
 from scanpipe.flows.book.reorder import amend, shift
+from scanpipe.flows.book.statements import state_pages
 from scanpipe.flows.capture.events import Captured, CaptureEvent, FileRefused, FileSkipped, NamesRepeated
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.station import Station, create_station, open_station
+from scanpipe.model import Page, Part
 
 BOOK = "KS.2010.01"
 
@@ -246,3 +249,62 @@ def test_an_unknown_recipe_or_convention_is_refused_at_once(open_book: Station) 
     for terms in (Terms(recipe="magic"), Terms(convention="magic")):
         with pytest.raises(ConfigError, match="magic"):
             amend(open_book, BOOK, terms)
+
+
+def waiting(station: Station) -> list[str]:
+    """Return the pages that are still to come, in the book's own words."""
+    return [line for line in obstacles(book_facts(station, BOOK)) if "waits for" in line or "sent back" in line]
+
+
+def test_files_that_were_no_pages_leave_the_book_the_last_one_first(open_book: Station, tmp_path: Path) -> None:
+    take(open_book, scans(tmp_path / "scans", "1.png", "!2.png", "3.png", "!4.png", "5.png", "!6.png"))
+    with pytest.raises(UsageError, match="pages 4, 6 are still to come") as refused:
+        shift(open_book, BOOK, "3", by=-1)
+    assert "the last such file first" in refused.value.remedy
+    amend(open_book, BOOK, Terms(pages=5))
+    shift(open_book, BOOK, "5", by=-1)
+    shift(open_book, BOOK, "3", by=-1)
+    amend(open_book, BOOK, Terms(pages=3))
+    assert places(open_book) == {"1": "1.png", "2": "3.png", "3": "5.png"}
+    assert waiting(open_book) == []
+
+
+@pytest.mark.parametrize("by", [1, -1])
+def test_pages_move_past_one_that_was_lost_on_the_way_when_it_is_stated_missing(
+    open_book: Station, tmp_path: Path, by: int
+) -> None:
+    take(open_book, scans(tmp_path / "scans", "0.png", "1.png", "2.png", "!3.png", "4.png", "!5.png"))
+    with pytest.raises(UsageError, match="pages 4, 6 are still to come"):
+        shift(open_book, BOOK, "3", by=by)
+    state_pages(open_book, BOOK, ["4", "6"], "missing", note="the files are lost")
+    shift(open_book, BOOK, "3", by=by)
+    absent = [state.page.number for state in book_facts(open_book, BOOK).pages if state.status is Status.ABSENT]
+    assert (absent, waiting(open_book)) == ([4 + by, 6 + by], [])
+
+
+def test_a_page_that_was_sent_back_and_is_missing_is_awaited_nowhere_after_a_move(
+    open_book: Station, tmp_path: Path
+) -> None:
+    take(open_book, scans(tmp_path / "scans", "1.png", "2.png", "3.png"))
+    reject(open_book, BOOK, ["3"], reason="blurred", rescan=True)
+    with pytest.raises(UsageError, match="pages 3 are still to come"):
+        shift(open_book, BOOK, "2", by=-1)
+    state_pages(open_book, BOOK, ["3"], "missing", note="eaten")
+    shift(open_book, BOOK, "2", by=-1)
+    states = [(state.page.label, str(state.status)) for state in book_facts(open_book, BOOK).pages]
+    assert states == [("1", "unprocessed"), ("2", "absent")]
+    assert waiting(open_book) == []
+
+
+def test_pages_do_not_move_past_a_sheet_without_a_fate(open_book: Station, tmp_path: Path) -> None:
+    take(open_book, scans(tmp_path / "scans", "1.png", "2.png"))
+    row = book_facts(open_book, BOOK).row
+    open_book.journal.open_sheet(row, Page(part=Part.BODY, number=3), source="test:0", operator="lan")
+    with pytest.raises(UsageError, match="pages 3 are still to come"):
+        shift(open_book, BOOK, "2", by=1)
+    with pytest.raises(UsageError, match="cannot change while pages are missing"):
+        amend(open_book, BOOK, Terms(front=1, pages=3))
+    state_pages(open_book, BOOK, ["3"], "missing", note="the scanner ate it")
+    assert not any("suspect" in line for line in obstacles(book_facts(open_book, BOOK)))
+    shift(open_book, BOOK, "2", by=1)
+    assert places(open_book) == {"1": "1.png", "3": "2.png"}

@@ -146,3 +146,40 @@ def test_the_sheets_of_a_book_that_lacks_pages_have_those_that_are_there_on_thei
 def test_a_lone_front_gets_its_back_from_beyond_the_pages_that_are_absent() -> None:
     sheet = paper(Book(id=KS, pages=4), {"1": "front"}, alone=["1"], absent=["2"]).next()
     assert sheet and shown([sheet]) == ["1/3*"]
+
+
+TORN = {label: side for label, side in {**DUPLEX, "7": "front", "8": "back"}.items() if label not in ("3", "4")}
+
+
+@pytest.mark.parametrize(
+    ("back", "sheets"),
+    [
+        (["2"], ["1/2*"]),
+        (["5"], ["5*/6"]),
+        (["6"], ["5/6*"]),
+        (["2", "5"], ["1/2*", "5*/6"]),
+        (["1", "2", "8"], ["1*/2*", "7/8*"]),
+    ],
+)
+def test_sheets_on_both_sides_of_a_leaf_that_was_torn_out_keep_their_backs(back: list[str], sheets: list[str]) -> None:
+    assert shown(paper(Book(id=KS, pages=8), TORN, back=back, absent=["3", "4"]).out_of_turn(99)) == sheets
+
+
+def test_an_odd_total_without_a_leaf_in_the_middle_ends_with_a_lone_front() -> None:
+    odd = {label: side for label, side in TORN.items() if label != "8"}
+    for back, sheets in ((["7"], ["7*/none"]), (["2", "6"], ["1/2*", "5/6*"])):
+        left = paper(Book(id=KS, pages=7), odd, back=back, absent=["3", "4"], alone=["7"])
+        assert shown(left.out_of_turn(99)) == sheets
+
+
+def test_a_page_of_a_captured_leaf_that_counts_as_missing_since_leaves_the_other_side_where_it_was() -> None:
+    for gone, back, sheet in (("4", "3", "3*/none"), ("3", "4", "none/4*"), ("4", "5", "5*/6")):
+        left = {label: side for label, side in DUPLEX.items() if label != gone}
+        assert shown(paper(Book(id=KS, pages=6), left, back=[back], absent=[gone]).out_of_turn(99)) == [sheet]
+
+
+def test_a_stack_is_not_out_of_turn_because_pages_further_on_are_missing() -> None:
+    for two_sided in (True, False):
+        assert paper(Book(id=KS, pages=8), {}, absent=["3", "4"], two_sided=two_sided).out_of_turn(99) == ()
+    some = {label: DUPLEX[label] for label in ("1", "2")}
+    assert paper(Book(id=KS, pages=8), some, absent=["7", "8"]).out_of_turn(99) == ()

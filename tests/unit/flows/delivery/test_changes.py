@@ -1,0 +1,53 @@
+"""What the report of a re-issued book says of pages that moved."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from scanpipe.flows.book.books import book_facts
+from scanpipe.flows.book.reorder import Why, shift
+from scanpipe.flows.delivery.changes import issue_changes
+from scanpipe.flows.station import Station
+from tests.small_books import BOOK, capture_pages, small_book
+
+
+def delivered(station: Station) -> None:
+    """Write the row of a delivery of the book as it is now."""
+    facts, read = book_facts(station, BOOK), book_facts(station, BOOK).newest
+    known = {"newest_verdict": read.verdict, "newest_statement": read.statement, "newest_placement": read.placement}
+    made = {"revision": 1 + len(facts.deliveries), "zip_digest": "", "folder": "", "members": "{}", "person": "Lan"}
+    station.journal.add_fact("delivery", book=facts.row, workbook="", **made, **known)
+
+
+def moved_lines(station: Station) -> list[str]:
+    """Return the lines of the report of the next revision that tell of moved pages."""
+    workbook = SimpleNamespace(is_as_in=lambda last: True)
+    issue = SimpleNamespace(facts=book_facts(station, BOOK), digests={}, page_records={}, workbook=workbook)
+    changes = issue_changes(station, issue)  # type: ignore[arg-type]
+    assert changes
+    return [str(each) for each in changes.amended if each.what == "place"]
+
+
+def test_runs_of_pages_that_moved_together_are_one_line_each(tmp_path: Path) -> None:
+    with small_book(tmp_path) as station:
+        capture_pages(station, tmp_path / "scans", 6)
+        shift(station, BOOK, "6", by=1, why=Why(reason="before it was delivered"))
+        delivered(station)
+        assert moved_lines(station) == []
+        shift(station, BOOK, "2", by=2, why=Why(ticket="CV 18"))
+        shift(station, BOOK, "6", by=1, why=Why(reason="left out", ticket="CV 17"))
+        assert moved_lines(station) == [
+            f"pages: 2-3 → 4-5 ({station.person}, CV 18)",
+            f"pages: 4-5, 7 → 7-8, 10 ({station.person}, CV 17, left out)",
+        ]
+        delivered(station)
+        assert moved_lines(station) == []
+
+
+def test_a_page_that_moved_there_and_back_is_no_change(tmp_path: Path) -> None:
+    with small_book(tmp_path) as station:
+        capture_pages(station, tmp_path / "scans", 2)
+        delivered(station)
+        shift(station, BOOK, "2", by=3)
+        assert [line.partition(" (")[0] for line in moved_lines(station)] == ["pages: 2 → 5"]
+        shift(station, BOOK, "5", by=-3)
+        assert moved_lines(station) == []
