@@ -1,5 +1,6 @@
 """Real libsane with its virtual devices, one configuration folder per test."""
 
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,20 @@ from scanpipe.capture.scanner import ScanSettings
 FEEDER = "Automatic Document Feeder"
 
 Settings = Callable[..., ScanSettings]
+
+
+@pytest.fixture(scope="session")
+def _deferred(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    library = tmp_path_factory.mktemp("deferred") / "deferred.so"
+    source = Path(__file__).with_name("deferred.c")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"], check=True)
+    return library
+
+
+@pytest.fixture(autouse=True)
+def _threads_that_end_in_order(_deferred: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep libsane's `test` device from hanging by itself: see `deferred.c`."""
+    monkeypatch.setenv("LD_PRELOAD", str(_deferred))
 
 
 @pytest.fixture(autouse=True)

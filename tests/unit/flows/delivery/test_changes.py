@@ -6,7 +6,11 @@ from types import SimpleNamespace
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.reorder import Why, shift
 from scanpipe.flows.delivery.changes import issue_changes
+from scanpipe.flows.delivery.deliver import _record
+from scanpipe.flows.delivery.reissue import keep_papers
 from scanpipe.flows.station import Station
+from scanpipe.package.reports.manifest import MANIFEST_NAME
+from scanpipe.state import views
 from tests.small_books import BOOK, capture_pages, small_book
 
 
@@ -51,3 +55,17 @@ def test_a_page_that_moved_there_and_back_is_no_change(tmp_path: Path) -> None:
         assert [line.partition(" (")[0] for line in moved_lines(station)] == ["pages: 2 → 5"]
         shift(station, BOOK, "5", by=-3)
         assert moved_lines(station) == []
+
+
+def test_a_row_that_is_written_after_a_crash_knows_what_its_revision_had_read(tmp_path: Path) -> None:
+    with small_book(tmp_path) as station:
+        capture_pages(station, tmp_path / "scans", 2)
+        folder = station.out / "r1"
+        folder.mkdir()
+        (folder / MANIFEST_NAME).write_text("{}")
+        facts = book_facts(station, BOOK)
+        keep_papers(station, SimpleNamespace(facts=facts, revision=1), folder)  # type: ignore[arg-type]
+        shift(station, BOOK, "2", by=1)  # between the crash and the next delivery
+        _record(station, book_facts(station, BOOK), folder, 1, {}, "")
+        assert views.deliveries(station.journal, facts.row)[0].read == facts.newest
+        assert [line.partition(" (")[0] for line in moved_lines(station)] == ["pages: 2 → 3"]
