@@ -1,9 +1,9 @@
 """Pages out of files that exist already: found in a folder in natural order, decoded in a process that may die.
 
-The child (`folder_child.py`) serves many files; after a crash or a kill a new one goes on with the next page.
+The child (`folder_page.py` is what it does) serves many files; after a crash or a kill a new one goes on with the next
+page.
 """
 
-import os
 import tempfile
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
-import msgspec
 from natsort import natsort_keygen, ns
 
 from scanpipe.capture.checks import CaptureChecks
 from scanpipe.capture.folder_decoder import Decoder, Lost
-from scanpipe.capture.folder_protocol import Bad, Counted, Decoded, Wanted
+from scanpipe.capture.folder_page import Bad, Counted, Decoded
 from scanpipe.errors import UsageError
 from scanpipe.messages import _
 from scanpipe.raster.files import IMAGE_SUFFIXES, Reading, frame_name
@@ -118,12 +117,12 @@ def import_pages(
         spool: folder for the pages under way; nothing stays in it.
         reading: how they are read.
         timeout_s: for one page.
-        memory_mb: address space of a decoding process.
+        memory_mb: address space of a decoder.
         side_by_side: files that are decoded at once; while one page is stored, the next file's first is on its way.
 
     Raises:
         DiskFull: no room in the spool.
-        EngineError: the decoding process does not start.
+        EngineError: no decoder starts.
     """
     with disk_errors_named(spool):
         folder = tempfile.TemporaryDirectory(prefix=TEMP_PREFIX, dir=spool, ignore_cleanup_errors=True)
@@ -137,13 +136,7 @@ def import_pages(
             stack.callback(decoder.stop)  # before the threads are waited for: one may be on a page that takes its time
         started: deque[_Started] = deque()
         for path, (decoder, target) in zip(paths, cycle(decoders), strict=False):
-            wanted = Wanted(
-                path=os.fsencode(path.absolute()),
-                index=0,
-                target=os.fsencode(target),
-                reading=reading or Reading(),
-            )
-            pages = _pages(decoder, path, wanted)
+            pages = _pages(decoder, path, target, reading or Reading())
             started.append((threads.submit(next, pages, None), pages))
             if len(started) == side_by_side:
                 yield from _in_order(*started.popleft())
@@ -155,16 +148,15 @@ def count_pages(paths: Iterable[Path], *, timeout_s: float = 60, memory_mb: int 
     """Return how many pages each of the files holds, 0 for one that cannot be opened; nothing is decoded.
 
     Raises:
-        EngineError: the decoding process does not start.
+        EngineError: no decoder starts.
     """
     with Decoder(timeout_s=timeout_s, memory_mb=memory_mb) as decoder:
         return tuple(_count(decoder, path) for path in paths)
 
 
 def _count(decoder: Decoder, path: Path) -> int:
-    wanted = Wanted(path=os.fsencode(path.absolute()), index=0, target=b"", reading=Reading(damaged=True))
     try:
-        return decoder.ask(wanted).count
+        return decoder.ask(path.absolute(), 0, None, Reading(damaged=True)).count
     except Lost:
         return 0
 
@@ -183,7 +175,7 @@ def _passed_over(name: str) -> bool:
     return name.startswith(".") or name.lower() in _NOT_MEANT
 
 
-def _pages(decoder: Decoder, path: Path, first: Wanted) -> Iterator[Imported | Refused]:
+def _pages(decoder: Decoder, path: Path, target: Path, reading: Reading) -> Iterator[Imported | Refused]:
     index, count, losses = 0, 1, 0
     while index < count:
         answer: Decoded | Counted | Bad = Bad(
@@ -191,14 +183,14 @@ def _pages(decoder: Decoder, path: Path, first: Wanted) -> Iterator[Imported | R
         )
         if losses < _MOST_LOSSES:
             try:
-                answer = decoder.ask(msgspec.structs.replace(first, index=index))
+                answer = decoder.ask(path.absolute(), index, target, reading)
             except Lost as loss:
                 losses += 1
                 answer = Bad(count=count, reason=str(loss))
         count = max(count, answer.count)
         name = frame_name(readable_name(path.name), index, count)
         if isinstance(answer, Decoded):
-            yield _kept(path, name, index, Path(os.fsdecode(first.target)), answer)
+            yield _kept(path, name, index, target, answer)
         elif isinstance(answer, Bad):
             yield Refused(path=path, name=name, index=index, count=count, reason=answer.reason, damaged=answer.damaged)
         index += 1

@@ -41,6 +41,7 @@ from scanpipe.capture.sane_protocol import (
 from scanpipe.capture.sane_settings import OptionType, apply, set_checked
 from scanpipe.capture.sane_status import Phase, fault_of_status
 from scanpipe.capture.scanner import OptionValue
+from scanpipe.system.pipes import private_stdout
 from scanpipe.system.printable import printable
 
 try:
@@ -313,8 +314,7 @@ def main() -> None:
     """Take stdin and stdout for the conversation; what drivers print goes to stderr."""
     # Blocked, not ignored: drivers set SIGPIPE back to its default, which would end the process before it can clear up.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGPIPE})
-    channel = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    channel = private_stdout()
     _leave_working_folder()
     with Path("/dev/stdin").open("rb", buffering=0) as requests:
         Child(channel).serve(requests)

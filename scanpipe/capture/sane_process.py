@@ -1,15 +1,14 @@
 """The scanner's process as its parent sees it: start it, ask it, watch it, kill it."""
 
 import os
-import selectors
 import signal
 import subprocess
-from collections import deque
 from contextlib import suppress
 
 from scanpipe.capture.sane_protocol import Beat, Reply, Request, decode_reply, encode
 from scanpipe.system.isolation import python_module
-from scanpipe.system.timeouts import Patience, wait_for
+from scanpipe.system.pipes import Lines, Over
+from scanpipe.system.timeouts import Patience
 
 START_S = 60.0
 
@@ -40,8 +39,8 @@ class ScannerProcess:
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
-        self._replies: deque[Reply] = deque()
-        self._rest = b""
+        assert self._process.stdout is not None
+        self._lines = Lines(self._process.stdout.fileno())
         self._awake = False
         self._released = False
 
@@ -108,19 +107,11 @@ class ScannerProcess:
             raise Died(self._process.wait()) from None
 
     def _next(self, *, silence_s: float, answer: Patience) -> Reply:
-        assert self._process.stdout is not None
-        silence = Patience(silence_s)
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._process.stdout, selectors.EVENT_READ)
-            while not self._replies:
-                if over := wait_for(selector, silence, answer):
-                    raise Hung(over.seconds)
-                self._receive(self._process.stdout.fileno())
-        return self._replies.popleft()
-
-    def _receive(self, descriptor: int) -> None:
-        data = os.read(descriptor, 65536)
-        if not data:
-            raise Died(self._process.wait())
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        self._replies.extend(decode_reply(line) for line in lines)
+        try:
+            line = self._lines.take(Patience(silence_s), answer)
+        except Over as over:
+            raise Hung(over.bound.seconds) from None
+        except EOFError:
+            raise Died(self._process.wait()) from None
+        reply: Reply = decode_reply(line)
+        return reply

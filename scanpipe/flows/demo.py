@@ -4,7 +4,7 @@ import os
 import shutil
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import msgspec
 
 from scanpipe.errors import DeviceMissing, StateError
 from scanpipe.flows.book.books import Terms, add_book
-from scanpipe.flows.capture.events import CaptureEvent
+from scanpipe.flows.capture.events import CaptureEvent, FilesIgnored
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.capture.scan import capture_scanner
 from scanpipe.flows.capture.scanners import find_devices
@@ -133,8 +133,9 @@ def scan(station: Station, book: Book) -> Iterator[CaptureEvent]:
 
 
 def import_samples(station: Station, book: Book) -> Iterator[CaptureEvent]:
-    """Take the sample book from its image files."""
-    return capture_folder(station, book.id.label, toml_files.data_folder("samples"))
+    """Take the sample book from its image files; the programs that draw them lie beside them."""
+    with closing(capture_folder(station, book.id.label, toml_files.data_folder("samples"))) as events:
+        yield from (event for event in events if not isinstance(event, FilesIgnored))
 
 
 def process_all(station: Station) -> Iterator[Started | PageDone | PageFailed]:

@@ -22,6 +22,7 @@ from scanpipe.errors import ScanpipeError
 from scanpipe.messages import _, use_language
 from scanpipe.sandbox.calls import within_child
 from scanpipe.sandbox.protocol import Answer, Broken, Raised, Ready, Request, Returned, decode, decode_request, encode
+from scanpipe.system.pipes import private_stdout
 from scanpipe.system.printable import printable
 
 
@@ -29,20 +30,13 @@ def main() -> None:
     """Answer requests until stdin ends."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     within_child()
-    answers = _private_stdout()
+    answers = private_stdout()
     _send(answers, Ready())
     for line in sys.stdin.buffer:
         answer = _answer(decode_request(line))
         _send(answers, answer)
         if isinstance(answer, Broken):  # after a failed allocation nothing is sure
             return
-
-
-def _private_stdout() -> BinaryIO:
-    """Keep the pipe for answers alone: what a C library prints on descriptor 1 goes where stderr goes."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    return answers
 
 
 def _send(answers: BinaryIO, answer: Answer | Ready) -> None:

@@ -1,9 +1,11 @@
-"""The limited child as its parent sees it: started when needed, asked, watched, killed; one serves many files."""
+"""The limited child as its parent sees it: started when needed, asked, watched, killed; one serves many files.
+
+A process has one for all its `limited` functions; who reads side by side has more.
+"""
 
 import atexit
 import logging
 import os
-import selectors
 import signal
 import subprocess
 import threading
@@ -18,7 +20,8 @@ from scanpipe.messages import _
 from scanpipe.sandbox.bounds import Beyond, narrowed, spend
 from scanpipe.sandbox.protocol import Answer, Broken, Raised, Ready, Request, decode, decode_answer, encode
 from scanpipe.system.isolation import python_module
-from scanpipe.system.timeouts import Patience, wait_for
+from scanpipe.system.pipes import Lines, Over
+from scanpipe.system.timeouts import Patience
 
 log = logging.getLogger(__name__)
 
@@ -38,34 +41,15 @@ class _Lost(Exception):
 def call(
     name: str, returns: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, cpu_s: float, memory_mb: int
 ) -> Any:
-    """Have a function called in the child and return what it returned, of the type `returns`.
+    """Have a function called in this process's own child and return what it returned, of the type `returns`.
 
     Raises:
         Beyond: it went beyond a bound, or the child died over it.
         ScanpipeError: what the function raised.
         EngineError: no child can be started.
     """
-    cpu_s, memory_mb = narrowed(cpu_s, memory_mb)
-    request = Request(
-        function=name,
-        args=tuple(msgspec.Raw(encode(value)) for value in args),
-        kwargs={key: msgspec.Raw(encode(value)) for key, value in kwargs.items()},
-        cwd=_folder(),
-        language=os.environ.get("LANGUAGE"),
-        cpu_s=cpu_s,
-        memory_mb=memory_mb,
-    )
     with _lock:
-        answer = _child.ask(request)
-    spend(cpu_s if answer is None else answer.cpu_s)
-    if answer is None:
-        raise Beyond("time", _("it takes more than {seconds:g} seconds of processor time").format(seconds=cpu_s))
-    if isinstance(answer, Raised):
-        raise getattr(errors, answer.kind)(os.fsdecode(answer.message), remedy=os.fsdecode(answer.remedy))
-    if isinstance(answer, Broken):
-        log.debug("%s", answer.trace)
-        raise Beyond(answer.bound, answer.words)
-    return decode(answer.value, returns)
+        return _child.call(name, returns, args, kwargs, cpu_s=cpu_s, memory_mb=memory_mb)
 
 
 def _folder() -> bytes:
@@ -75,13 +59,49 @@ def _folder() -> bytes:
         return b""  # it is gone; only names from the root are found
 
 
-class _Child:
-    """The one child of this process."""
+class Child:
+    """A limited child: started when needed, and again after its death."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._lines: Lines | None = None
+        self._stopped = False
 
-    def ask(self, request: Request) -> Answer | None:
+    def call(
+        self,
+        name: str,
+        returns: Any,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        cpu_s: float,
+        memory_mb: int,
+        wall_s: float | None = None,
+    ) -> Any:
+        """See `call`; `wall_s` is the time on the clock after which the child counts as hung, far longer by default."""
+        cpu_s, memory_mb = narrowed(cpu_s, memory_mb)
+        request = Request(
+            function=name,
+            args=tuple(msgspec.Raw(encode(value)) for value in args),
+            kwargs={key: msgspec.Raw(encode(value)) for key, value in kwargs.items()},
+            cwd=_folder(),
+            language=os.environ.get("LANGUAGE"),
+            cpu_s=cpu_s,
+            memory_mb=memory_mb,
+        )
+        answer = self._ask(request, _WALL_S + _WALL_FACTOR * cpu_s if wall_s is None else wall_s)
+        spend(cpu_s if answer is None else answer.cpu_s)
+        if answer is None:
+            raise Beyond("time", _("it takes more than {seconds:g} seconds of processor time").format(seconds=cpu_s))
+        return _value(answer, returns)
+
+    def stop(self) -> None:
+        """Have whoever waits for an answer, in another thread, wait no longer; this child is not started any more."""
+        self._stopped = True
+        if process := self._process:
+            process.kill()
+
+    def _ask(self, request: Request, wall_s: float) -> Answer | None:
         """Return the answer to a request; None where it took all its time.
 
         Raises:
@@ -90,7 +110,7 @@ class _Child:
         """
         process = self._process or self._started()
         try:
-            answer = _exchange(process, encode(request) + b"\n", _WALL_S + _WALL_FACTOR * request.cpu_s)
+            answer = self._exchange(process, encode(request) + b"\n", wall_s)
         except _Lost:
             code = self.end()
             if code == -signal.SIGPROF:
@@ -113,18 +133,12 @@ class _Child:
     def _started(self) -> subprocess.Popen[bytes]:
         code = 0
         for _turn in range(_STARTS):
-            # A session of its own: the terminal's Ctrl-C is for the parent, which ends the child in order.
-            self._process = subprocess.Popen(
-                python_module("scanpipe.sandbox.child"),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                env={**os.environ, **_KEEPING_MEMORY},
-            )
+            process = self._process = self._begun()
+            if self._stopped:
+                process.kill()
             try:
-                _exchange(self._process, b"", _START_S)
-                return self._process
+                self._exchange(process, b"", _START_S)
+                return process
             except _Lost:
                 code = self.end()
             except BaseException:
@@ -134,6 +148,39 @@ class _Child:
             _("The process that reads foreign files does not start ({how}).").format(how=_death(code)),
             remedy=_("Run the same command again; if it stays so, install scanpipe anew."),
         )
+
+    def _begun(self) -> subprocess.Popen[bytes]:
+        # A session of its own: the terminal's Ctrl-C is for the parent, which ends the child in order.
+        process = subprocess.Popen(
+            python_module("scanpipe.sandbox.child"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, **_KEEPING_MEMORY},
+        )
+        assert process.stdout is not None
+        self._lines = Lines(process.stdout.fileno())
+        return process
+
+    def _exchange(self, process: subprocess.Popen[bytes], request: bytes, wall_s: float) -> Answer | Ready:
+        """Send a request and return the answer.
+
+        Raises:
+            _Lost: the child is gone.
+            Beyond: the answer is far too long, or none came.
+        """
+        assert process.stdin is not None and self._lines is not None
+        try:
+            process.stdin.write(request)
+            process.stdin.flush()
+            return decode_answer(self._lines.take(Patience(wall_s), most=MAX_ANSWER))
+        except (BrokenPipeError, EOFError) as error:
+            raise _Lost from error
+        except Over as over:
+            raise Beyond("time", _("it takes far too long")) from over
+        except OverflowError as error:
+            raise Beyond("answer", _("it holds far more than such a file does")) from error
 
     def _out_of_step(self) -> NoReturn:
         self.end()
@@ -149,37 +196,13 @@ class _Child:
         return process.returncode
 
 
-def _exchange(process: subprocess.Popen[bytes], request: bytes, wall_s: float) -> Answer | Ready:
-    """Send a request and return the answer.
-
-    Raises:
-        _Lost: the child is gone.
-        Beyond: the answer is far too long, or none came.
-    """
-    assert process.stdin is not None
-    try:
-        process.stdin.write(request)
-        process.stdin.flush()
-        return decode_answer(_line(process, Patience(wall_s)))
-    except BrokenPipeError as error:
-        raise _Lost from error
-
-
-def _line(process: subprocess.Popen[bytes], patience: Patience) -> bytes:
-    assert process.stdout is not None
-    received = bytearray()
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        while not received.endswith(b"\n"):
-            if wait_for(selector, patience):
-                raise Beyond("time", _("it takes far too long"))
-            part = process.stdout.read1()  # type: ignore[attr-defined]  # a buffered reader, typed as IO
-            if not part:
-                raise _Lost
-            received += part
-            if len(received) > MAX_ANSWER:
-                raise Beyond("answer", _("it holds far more than such a file does"))
-    return bytes(received)
+def _value(answer: Answer, returns: Any) -> Any:
+    if isinstance(answer, Raised):
+        raise getattr(errors, answer.kind)(os.fsdecode(answer.message), remedy=os.fsdecode(answer.remedy))
+    if isinstance(answer, Broken):
+        log.debug("%s", answer.trace)
+        raise Beyond(answer.bound, answer.words)
+    return decode(answer.value, returns)
 
 
 def _death(code: int) -> str:
@@ -192,6 +215,6 @@ def _death(code: int) -> str:
 
 
 _lock = threading.Lock()
-_child = _Child()
+_child = Child()
 end_child = _child.end
 atexit.register(end_child)

@@ -17,8 +17,9 @@ from scanpipe.errors import DiskFull, EngineError, UsageError
 from scanpipe.raster import Pixels
 from scanpipe.raster.codecs import decode_master
 from scanpipe.raster.files import Reading
+from scanpipe.sandbox import parent
 
-CHILD = "scanpipe.capture.folder_child"
+CHILD = "scanpipe.sandbox.child"
 
 
 def page(shade: int, *, size: tuple[int, int] = (60, 40)) -> Pixels:
@@ -36,6 +37,11 @@ def book(path: Path, count: int) -> Path:
     pages = [Image.fromarray(page(index % 200 + 50)) for index in range(count)]
     pages[0].save(path, save_all=True, append_images=pages[1:], compression="tiff_lzw", dpi=(300, 300))
     return path
+
+
+@pytest.fixture(autouse=True)
+def no_child_of_others() -> None:
+    parent.end_child()
 
 
 @pytest.fixture

@@ -1,0 +1,90 @@
+"""One page out of a foreign file, decoded and written down: what the import has a limited child do."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import cv2
+import msgspec
+
+from scanpipe.capture.checks import CaptureChecks, check_capture
+from scanpipe.raster.codecs import encode_master
+from scanpipe.raster.files import Frame, PageFile, Reading, open_pages
+from scanpipe.raster.picture import Damaged, Unreadable
+from scanpipe.system.fsio import store_errors_named
+
+
+class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
+    """The master is written; the file holds `count` pages."""
+
+    count: int
+    width: int
+    height: int
+    dpi: float
+    dpi_assumed: bool
+    checks: CaptureChecks
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True, tag="counted"):
+    """The file holds `count` pages; none was decoded."""
+
+    count: int
+
+
+class Bad(msgspec.Struct, frozen=True, kw_only=True, tag="bad"):
+    """The page cannot be read; `count` is 0 where not even the file could be opened.
+
+    `damaged` tells whether something of it may be had nevertheless.
+    """
+
+    count: int
+    reason: str
+    damaged: bool = False
+
+
+class _Shelf:
+    """The file last asked for, kept open for its next page."""
+
+    def __init__(self) -> None:
+        self._path: Path | None = None
+        self._pages: PageFile | None = None
+        self._stack = ExitStack()
+
+    def file(self, path: Path, index: int, reading: Reading) -> PageFile:
+        if self._pages is None or path != self._path or index == 0:
+            self._stack.close()
+            self._pages, self._path = None, path
+            self._pages = self._stack.enter_context(open_pages(path, reading))
+        return self._pages
+
+
+_shelf = _Shelf()
+
+
+def write_page(path: Path, index: int, target: Path | None, reading: Reading) -> Decoded | Counted | Bad:
+    """Decode a page, counted from 0, and write its master to `target`; without one the pages are only counted.
+
+    Raises:
+        DiskFull, StoreFailed: the master cannot be written.
+    """
+    cv2.setNumThreads(1)
+    count = 0
+    try:
+        pages = _shelf.file(path, index, reading)
+        count = pages.count
+        return Counted(count=count) if target is None else _written(pages.frame(index), count, target)
+    except Unreadable as error:
+        return Bad(count=count, reason=str(error), damaged=isinstance(error, Damaged))
+
+
+def _written(frame: Frame, count: int, target: Path) -> Decoded:
+    raster = frame.raster
+    with store_errors_named(target.parent):
+        target.write_bytes(encode_master(raster))
+    return Decoded(
+        count=count,
+        width=raster.width,
+        height=raster.height,
+        dpi=raster.dpi,
+        dpi_assumed=frame.dpi_assumed,
+        checks=check_capture(raster, damage=frame.damage),
+    )
