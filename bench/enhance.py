@@ -27,6 +27,7 @@ from samples.generate import draw_page
 from samples.wear import wear
 from scanpipe.enhance.filters import deskew
 from scanpipe.enhance.maps.ink import map_ink
+from scanpipe.enhance.parameters import DeskewParams
 from scanpipe.raster import Pixels, Raster
 
 PICTURES = {".jpg", ".jpeg", ".png", ".tif", ".bmp"}
@@ -208,7 +209,7 @@ def pixels(path: Path) -> Pixels:
 
 def angle_of(page: Pixels, dpi: float) -> float:
     """Return the angle that the step deskew measures."""
-    return deskew.measure(map_ink(Raster(pixels=page, dpi=dpi)), deskew.Params()).angle_deg
+    return deskew.measure(map_ink(Raster(pixels=page, dpi=dpi)), DeskewParams()).angle_deg
 
 
 def curl(bench: Bench) -> Iterator[Row]:

@@ -23,7 +23,7 @@ _WORKER = """
 import json, sys, time, cv2, numpy as np
 cv2.setNumThreads(1)
 from scanpipe.enhance.auto_recipe import decide
-from scanpipe.enhance.recipe import enhance
+from scanpipe.enhance.pipeline import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.raster import Raster
 recipe, repeat, share = load_recipe(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])

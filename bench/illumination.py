@@ -19,6 +19,7 @@ import numpy as np
 
 from scanpipe.enhance.filters import flatten
 from scanpipe.enhance.maps.background import measure_paper
+from scanpipe.enhance.parameters import FlattenParams
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Pixels, Raster
 
@@ -53,7 +54,7 @@ def _divided(shaded: Pixels, ground: object) -> Pixels:
     return np.asarray(cv2.divide(shaded, np.maximum(np.asarray(ground, np.uint8), 1), scale=230), np.uint8)
 
 
-def levelled(shaded: Pixels, *, dpi: float, params: flatten.Params) -> Pixels:
+def levelled(shaded: Pixels, *, dpi: float, params: FlattenParams) -> Pixels:
     """Level as the recipe's step `flatten` does."""
     page = Raster(pixels=shaded, dpi=dpi)
     paper = measure_paper(
@@ -62,10 +63,10 @@ def levelled(shaded: Pixels, *, dpi: float, params: flatten.Params) -> Pixels:
     return flatten.apply(page, paper, params).pixels
 
 
-def default_params() -> flatten.Params:
+def default_params() -> FlattenParams:
     """Return the parameters of `flatten` in the default recipe."""
     recipe = msgspec.toml.decode(RECIPE.read_bytes(), type=Recipe)
-    return next(step for step in recipe.steps if isinstance(step, flatten.Params))
+    return next(step for step in recipe.steps if isinstance(step, FlattenParams))
 
 
 def ways(dpi: float) -> Mapping[str, Callable[[Pixels], Pixels]]:

@@ -31,7 +31,7 @@ from PIL import Image
 from bench.enhance import pictures, run_enhance
 from samples.generate import draw_page
 from samples.wear import LEVELS, wear_as
-from scanpipe.enhance.recipe import enhance
+from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.report import Report
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.flows.sharp_seals import sharp_seals

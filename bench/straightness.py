@@ -16,6 +16,7 @@ import numpy as np
 
 from scanpipe.enhance.filters import dewarp
 from scanpipe.enhance.maps.ink import map_ink
+from scanpipe.enhance.parameters import DewarpParams
 from scanpipe.raster import Raster
 
 PICTURES = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
@@ -36,7 +37,7 @@ def main() -> int:
 
 
 def _measured(page: Raster, path: Path, save: Path | None) -> str:
-    ink, params = map_ink(page), dewarp.Params()
+    ink, params = map_ink(page), DewarpParams()
     curl, (before, lines) = dewarp.measure(ink), dewarp.straightness_mm(ink)
     told = f"{path.name:<28}{lines:>6}{before:>11.3f}"
     if not dewarp.wanted(curl, params):
@@ -50,7 +51,7 @@ def _measured(page: Raster, path: Path, save: Path | None) -> str:
 
 def measure(page: Raster) -> tuple[float, float]:
     """Return the RMS distance of lines from straight, in mm, before and after; the same where the step does nothing."""
-    ink, params = map_ink(page), dewarp.Params()
+    ink, params = map_ink(page), DewarpParams()
     curl, (before, _lines) = dewarp.measure(ink), dewarp.straightness_mm(ink)
     if not dewarp.wanted(curl, params):
         return before, before

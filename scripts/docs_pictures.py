@@ -16,8 +16,9 @@ from samples.curl import curl
 from samples.generate import draw_page
 from samples.truth import Kind, Paper, Pixels
 from samples.wear import LEVELS, wear, wear_as
-from scanpipe.enhance.recipe import Enhanced, Recipe, enhance_pages
-from scanpipe.enhance.steps import NAMES
+from scanpipe.enhance.parameters import STEPS
+from scanpipe.enhance.pipeline import Enhanced, enhance_pages
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Raster
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
@@ -70,7 +71,7 @@ def main() -> None:
     """Write every picture and say how large it is."""
     cv2.setNumThreads(1)
     PICTURES.mkdir(exist_ok=True)
-    for name in (*sorted(NAMES.values()), MASK):
+    for name in (*sorted(STEPS), MASK):
         before, after = shown(name, SHOWN.get(name))
         path = PICTURES / f"{name}.jpg"
         path.write_bytes(_encoded(beside(before, after)))
@@ -82,7 +83,7 @@ def shown(name: str, example: Shown | None) -> tuple[Pixels, Pixels]:
     source = _page(example)
     example = example or Shown()
     last = () if name == MASK else (_step(name, example.settings),)
-    earlier = tuple(_step(each, None) for each in example.after if each in NAMES.values())
+    earlier = tuple(_step(each, None) for each in example.after if each in STEPS)
     before = _done(source, earlier)
     after = _done(source, (*earlier, *last))
     result = after[0].mask.pixels if name == MASK else _side_by_side([each.image.pixels for each in after])
@@ -101,8 +102,7 @@ def _page(example: Shown | None) -> Raster:
 
 
 def _step(name: str, settings: dict[str, Any] | None) -> Any:
-    kind = next(kind for kind, known in NAMES.items() if known == name)
-    return msgspec.convert({"step": name, **(settings or {})}, type=kind)
+    return msgspec.convert({"step": name, **(settings or {})}, type=STEPS[name])
 
 
 def _done(raster: Raster, steps: tuple[Any, ...]) -> tuple[Enhanced, ...]:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from samples.truth import SamplePage
 from samples.wear import paper_of
-from scanpipe.enhance.recipe import Enhanced, Recipe, enhance
+from scanpipe.enhance.pipeline import Enhanced, enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Pixels, Raster
 
 STILL_THERE = 0.6  # of its former contrast

@@ -74,7 +74,7 @@ def learn(
     folder: Path, package: Path, workbook: Path | None, name: str, base: str, output: Path | None, *, force: bool
 ) -> None:
     """Propose a convention."""
-    from scanpipe.flows.book.conventions import keep_learned, learn_convention
+    from scanpipe.flows.learn import keep_learned, learn_convention
 
     text = learn_convention(package, workbook=workbook, base=base, name=name, station=folder)
     if output:
@@ -98,7 +98,7 @@ def learn(
 @click.pass_obj
 def check(folder: Path, name: str, package: Path, workbook: Path | None, *, as_json: bool) -> int:
     """Check a convention."""
-    from scanpipe.flows.book.conventions import check_convention
+    from scanpipe.flows.learn import check_convention
 
     report = check_convention(name, package, workbook=workbook, station=folder)
     if as_json:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from scanpipe.enhance.maps.ink import InkMap, map_ink
-from scanpipe.enhance.recipe import Enhanced
+from scanpipe.enhance.pipeline import Enhanced
 from scanpipe.raster import Box, Pixels, Raster
 
 _PANEL_PX = (760, 1000)

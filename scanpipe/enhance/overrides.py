@@ -2,33 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Annotated
 
 import msgspec
 
 from scanpipe.enhance.filters import deskew, orientation, page_box
+from scanpipe.enhance.parameters import DeskewParams, Given, OrientationParams, PageBoxParams, Step
 from scanpipe.enhance.report import Measured, Report
-from scanpipe.enhance.steps import Page, Step, Trial, cropped, left_alone, set_upright, try_step, turned
+from scanpipe.enhance.steps import Page, StepOutcome, cropped, set_upright, skipped, try_step, turned
 from scanpipe.raster import MM_PER_INCH, Raster
 
 REUSABLE = ("orientation", "deskew", "page_box")
 _MEASURED = ("applied", "not_needed", "given")
-
-Millimetres = Annotated[float, msgspec.Meta(ge=0, le=2000)]
-
-
-class Given(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is not measured but given; nothing by default.
-
-    Attributes:
-        turn_deg: quarter turn clockwise, for the step `orientation`.
-        angle_deg: angle of the lines, positive where they run down to the right, for the step `deskew`.
-        box_mm: left, top, right, bottom of the page as it lies before the step `page_box`.
-    """
-
-    turn_deg: orientation.Degrees | None = None
-    angle_deg: Annotated[float, msgspec.Meta(ge=-20, le=20)] | None = None
-    box_mm: tuple[Millimetres, Millimetres, Millimetres, Millimetres] | None = None
 
 
 def given_by(report: Report, steps: Collection[str]) -> Given:
@@ -51,22 +35,22 @@ def _with(given: Given, measured: Measured, why: str, dpi: float) -> Given:
     return given
 
 
-def try_given(step: Step, page: Page, given: Given) -> Trial:
+def try_given(step: Step, page: Page, given: Given) -> StepOutcome:
     """Apply what is given for a step; measure where nothing is."""
-    if isinstance(step, orientation.Params) and given.turn_deg is not None:
+    if isinstance(step, OrientationParams) and given.turn_deg is not None:
         found = orientation.Orientation(turn_deg=given.turn_deg, confidence=1.0)
-        return _told(set_upright(page, found) if found.turn_deg else left_alone(found, "given"))
-    if isinstance(step, deskew.Params) and given.angle_deg is not None:
+        return _told(set_upright(page, found) if found.turn_deg else skipped(found, "given"))
+    if isinstance(step, DeskewParams) and given.angle_deg is not None:
         skew = deskew.Skew(angle_deg=given.angle_deg, confidence=1.0)
-        return _told(turned(page, skew) if abs(skew.angle_deg) >= step.smallest_deg else left_alone(skew, "given"))
-    if isinstance(step, page_box.Params) and given.box_mm is not None:
+        return _told(turned(page, skew) if abs(skew.angle_deg) >= step.smallest_deg else skipped(skew, "given"))
+    if isinstance(step, PageBoxParams) and given.box_mm is not None:
         box = _box(given.box_mm, page.raster)
-        return _told(left_alone(box, "given") if box.covers(page.raster) else cropped(page, box))
+        return _told(skipped(box, "given") if box.covers(page.raster) else cropped(page, box))
     return try_step(step, page)
 
 
-def _told(trial: Trial) -> Trial:
-    return replace(trial, why="given")
+def _told(outcome: StepOutcome) -> StepOutcome:
+    return replace(outcome, why="given")
 
 
 def _box(sides_mm: tuple[float, float, float, float], raster: Raster) -> page_box.PageBox:

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.enhance.filters import spread
-from scanpipe.enhance.filters.page_box import Params, find_page
+from scanpipe.enhance.filters.page_box import find_page
 from scanpipe.enhance.maps.background import Flags
+from scanpipe.enhance.parameters import PageBoxParams
 from scanpipe.raster import Raster
 
 Millimetres = tuple[float, float]
@@ -44,7 +45,7 @@ class Sheet:
         """Return the sheet after a turn by quarters."""
         return replace(self, upended=self.upended != (turn_deg % 180 == 90))
 
-    def measured(self, params: Params) -> "Sheet":
+    def measured(self, params: PageBoxParams) -> "Sheet":
         """Return the sheet with its size as seen on the scan; as it was where its surroundings do not tell.
 
         A slanted sheet's rows and columns are longer than its sides by one over the cosine of its angle.

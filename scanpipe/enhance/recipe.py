@@ -1,58 +1,19 @@
-"""A recipe: ordered steps with their parameters, made into one function from a scanned page to a legible one."""
+"""A recipe: ordered steps with their parameters; rules that choose one among several; and the ids of both.
+
+Only values: what is done by them lies in `pipeline.py` and `auto_recipe.py`.
+"""
 
 import hashlib
-from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
-import numpy as np
 
-from scanpipe.enhance import score as scoring
-from scanpipe.enhance.filters import orientation, page_box, spread, surroundings
-from scanpipe.enhance.filters.deskew import Skew
-from scanpipe.enhance.filters.spread import Region
-from scanpipe.enhance.maps import seals as sealing
-from scanpipe.enhance.maps.background import grain_of
-from scanpipe.enhance.maps.ink import InkLoss, InkMap, map_ink
-from scanpipe.enhance.maps.marks import lost_mm2
-from scanpipe.enhance.maps.strokes import Strokes, find_strokes
-from scanpipe.enhance.mask import text_mask
-from scanpipe.enhance.ocr_image import reading_picture
-from scanpipe.enhance.overrides import Given, try_given
-from scanpipe.enhance.paper_size import Sheet, half_of, sheet_of
-from scanpipe.enhance.report import Metrics, Report, StepReport
-from scanpipe.enhance.steps import (
-    GEOMETRIC,
-    NAMES,
-    OWN_TO_A_HALF,
-    TONAL,
-    VERSIONS,
-    Page,
-    Step,
-    Trial,
-    page_of,
-    try_step,
-)
-from scanpipe.raster import Raster
+from scanpipe.enhance.parameters import SEALS_VERSION, Given, Guard, MaskParams, ScoreThresholds, Step
 
-_BLANK_MM2 = 2.0
-_BOX_FOUND = ("applied", "not_needed", "geometry_kept")
+_CHOICE_VERSION = 1  # of what rules measure on a page
 
-
-class Guard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The most that one step may cost; beyond, it is undone.
-
-    Attributes:
-        ink: share of all writing.
-        colour: share of all coloured ink.
-        seals: share of any one seal, stamp or signature.
-        writing_mm2: of the writing found on the scan, in any square of 10 mm.
-    """
-
-    ink: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.005
-    colour: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.01
-    seals: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.02
-    writing_mm2: Annotated[float, msgspec.Meta(ge=0, le=100)] = 0.5
+Quantity = Literal["contrast", "faint", "unevenness", "dirt", "frame", "colour"]
+Bound = Annotated[float, msgspec.Meta(ge=0, le=1000)]
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,8 +23,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     steps: tuple[Step, ...]
     guard: Guard = Guard()
     given: Given = Given()
-    mask: text_mask.Params = text_mask.Params()
-    score: scoring.Thresholds = scoring.Thresholds()
+    mask: MaskParams = MaskParams()
+    score: ScoreThresholds = ScoreThresholds()
 
     @property
     def id(self) -> str:
@@ -71,260 +32,67 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
         The name is left out: two recipes that do the same are the same.
         """
-        versions = [VERSIONS[type(step)] for step in self.steps]
-        content = {"recipe": self, "versions": [*versions, text_mask.VERSION, sealing.VERSION, scoring.VERSION]}
-        plain = msgspec.to_builtins(content)
-        del plain["recipe"]["name"]
-        return hashlib.sha256(msgspec.json.encode(plain, order="sorted")).hexdigest()
+        versions = [step.VERSION for step in self.steps]
+        others = [self.mask.VERSION, SEALS_VERSION, self.score.VERSION]
+        plain = msgspec.to_builtins(self)
+        del plain["name"]
+        return _digest({"recipe": plain, "versions": versions + others})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Enhanced:
-    """A page made legible.
+class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A measured quantity and the bound that it must be below, or at least reach."""
 
-    Attributes:
-        image: the page in its colours.
-        mask: grey 0 and 255, black = ink, same size.
-        report: what was measured and done.
-        plain: the page before its tones were changed.
-        strokes: the marks on it.
-    """
+    measured: Quantity
+    below: Bound | None = None
+    least: Bound | None = None
 
-    image: Raster
-    mask: Raster
-    report: Report
-    plain: Raster
-    strokes: Strokes
+    def holds(self, value: float) -> bool:
+        """Whether what was measured is within the bounds."""
+        return (self.below is None or value < self.below) and (self.least is None or value >= self.least)
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The recipe for pages that fulfil all conditions."""
+
+    recipe: str
+    when: tuple[Condition, ...]
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A recipe file that names other recipes: the first rule that fits decides."""
+
+    name: str
+    choose: tuple[Rule, ...]
+    otherwise: str
 
     @property
-    def reading(self) -> Raster:
-        """The grey picture for OCR, made when it is asked for: writing on white, larger where its letters are small."""
-        letter_mm = self.report.metrics.mask.letter_mm
-        return reading_picture(self.plain, self.strokes, self.mask, self.report.seals, letter_mm=letter_mm)
+    def named(self) -> tuple[str, ...]:
+        """The recipes that may be chosen."""
+        return tuple(dict.fromkeys((*(rule.recipe for rule in self.choose), self.otherwise)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Course:
-    """A page on its way through a recipe.
+class AutoRecipe(msgspec.Struct, frozen=True, kw_only=True):
+    """Rules together with the recipes that they name."""
 
-    Attributes:
-        page: as it is so far.
-        plain: its last state before its tones were changed.
-        scan: its ink before the first step.
-        sheet: its paper, as it was scanned.
-    """
+    rules: Rules
+    recipes: dict[str, Recipe]
 
-    page: Page
-    plain: Page
-    scan: InkMap
-    sheet: Sheet
-    region: Region | None = None
-    steps: tuple[StepReport, ...] = ()
-    flags: tuple[str, ...] = ()
+    @property
+    def name(self) -> str:
+        """The name of the rules."""
+        return self.rules.name
 
-    def told(self, step: Step, trial: Trial) -> "_Course":
-        """Return the course after a trial."""
-        page = trial.page or self.page
-        return replace(
-            self,
-            page=page,
-            sheet=self._sheet(step, trial),
-            plain=self.plain if isinstance(step, TONAL) else page,
-            steps=(*self.steps, _told(step, trial)),
-            flags=(*self.flags, *([trial.flag] if trial.flag else [])),
-        )
-
-    def _sheet(self, step: Step, trial: Trial) -> Sheet:
-        """Return the paper after a trial: measured on the scan where the page's box was found, or given."""
-        found, raster = trial.measured, self.page.raster
-        if isinstance(found, orientation.Orientation):
-            return self.sheet.turned(found.turn_deg if trial.page else 0)
-        if not isinstance(step, page_box.Params) or not isinstance(found, page_box.PageBox):
-            return self.sheet
-        if trial.why == "given":
-            size_mm = raster.mm(found.right - found.left), raster.mm(found.bottom - found.top)
-            return replace(self.sheet, size_mm=size_mm[::-1] if self.sheet.upended else size_mm)
-        return self.sheet.measured(step) if trial.why in _BOX_FOUND else self.sheet
+    @property
+    def id(self) -> str:
+        """Hex sha256 over the rules and the ids of all their recipes: what any page may get is under this id."""
+        plain = msgspec.to_builtins(self.rules)
+        del plain["name"]
+        ids = {name: recipe.id for name, recipe in self.recipes.items()}
+        return _digest({"rules": plain, "recipes": ids, "version": _CHOICE_VERSION})
 
 
-def enhance(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False) -> Enhanced:
-    """Make a page legible by a recipe; an open spread is kept whole, whatever the recipe says.
-
-    A step that is not sure leaves the page alone; one that cost more ink than the recipe's guard allows is undone.
-    Both raise a flag for attention.
-
-    Args:
-        raster: the page as it was scanned.
-        recipe: what to do.
-        keep_geometry: neither crop nor turn, so that the result covers the input pixel for pixel.
-    """
-    course = _started(raster)
-    for step in recipe.steps:
-        course = _advanced(course, step, recipe, keep=keep_geometry)
-    return _finished(course, recipe)
+AnyRecipe = Recipe | AutoRecipe
 
 
-def geometry_of(recipe: Recipe) -> Recipe:
-    """Return the recipe with only those steps that turn, cut or part the page, not those that change its tones."""
-    steps = tuple(step for step in recipe.steps if isinstance(step, (*GEOMETRIC, spread.Params)))
-    return msgspec.structs.replace(recipe, name=f"{recipe.name}, geometry", steps=steps)
-
-
-def enhance_pages(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False) -> tuple[Enhanced, ...]:
-    """Make the pages of a picture legible: two where the recipe splits and a gutter is sure, else one.
-
-    From the split on each half goes its own way: its own angle, page box and tones.
-    """
-    courses: tuple[_Course, ...] = (_started(raster),)
-    for step in recipe.steps:
-        courses = tuple(
-            after
-            for course in courses
-            for after in _parted_or_advanced(course, step, recipe, keep=keep_geometry)
-        )  # fmt: skip
-    return tuple(_finished(course, recipe) for course in courses)
-
-
-def enhance_half(raster: Raster, recipe: Recipe, region: Region) -> Enhanced:
-    """Make one page of a picture legible that is known to be a spread, at the recipe's place for a split, else at once.
-
-    Where no gutter is sure, the halves are cut at the middle with a wider overlap and flagged `gutter_unsure`.
-    """
-    steps = recipe.steps if any(isinstance(step, spread.Params) for step in recipe.steps) else _with_spread(recipe)
-    course = _started(raster)
-    for step in steps:
-        if isinstance(step, spread.Params) and course.region is None:
-            course = _half(course, step, try_step(step, course.page), region, recipe.guard)
-        else:
-            course = _advanced(course, step, recipe, keep=False)
-    return _finished(course, recipe)
-
-
-def _with_spread(recipe: Recipe) -> tuple[Step, ...]:
-    """Return the recipe's steps with a split before the first one that a half takes for itself."""
-    first = next((at for at, step in enumerate(recipe.steps) if isinstance(step, OWN_TO_A_HALF)), len(recipe.steps))
-    return (*recipe.steps[:first], spread.Params(), *recipe.steps[first:])
-
-
-def _started(raster: Raster) -> _Course:
-    page = page_of(raster)
-    return _Course(page=page, plain=page, scan=page.ink, sheet=sheet_of(page.ink.small))
-
-
-def _advanced(course: _Course, step: Step, recipe: Recipe, *, keep: bool) -> _Course:
-    trial = try_given(step, course.page, recipe.given)
-    return course.told(step, _guarded(trial, recipe.guard, keep=keep and isinstance(step, GEOMETRIC)))
-
-
-def _parted_or_advanced(course: _Course, step: Step, recipe: Recipe, *, keep: bool) -> tuple[_Course, ...]:
-    """Return the two halves of a spread that is sure and to be split, else the page after the step."""
-    if isinstance(step, spread.Params) and step.mode == "split" and not keep and course.region is None:
-        trial = try_step(step, course.page)
-        if trial.why == "found":
-            return tuple(_half(course, step, trial, region, recipe.guard) for region in spread.REGIONS)
-        return (course.told(step, trial),)
-    return (_advanced(course, step, recipe, keep=keep),)
-
-
-def _half(course: _Course, step: spread.Params, trial: Trial, region: Region, guard: Guard) -> _Course:
-    """Return one half of a spread: at its gutter, or at the middle where none is sure."""
-    gutter, flag = trial.measured, None
-    if not isinstance(gutter, spread.Spread) or trial.why != "found":
-        gutter, step, flag = spread.middle(course.page.raster), spread.unsure(step), "gutter_unsure"
-    whole = course.page
-    page = _parted(whole, gutter, region, step)
-    if lost_mm2(page.marks, page.raster) > guard.writing_mm2:
-        flag = "ink_lost"
-    told = course.told(step, replace(trial, page=page, why="applied", flag=flag))
-    sheet = half_of(whole.ink.small, gutter.scaled(whole.ink.dpi / whole.raster.dpi), region)
-    return replace(told, region=region, plain=page, scan=page.ink, sheet=sheet)
-
-
-def _parted(whole: Page, gutter: spread.Spread, region: Region, step: spread.Params) -> Page:
-    """Return one half of a spread; what is painted over beyond its overlap is the other half's."""
-    raster = spread.apply(whole.raster, gutter, region, step)
-    columns, corners = spread.part(whole.raster, gutter, region, step)
-    scale = whole.marks.shape[1] / whole.raster.width
-    marks = whole.marks[:, round(columns.start * scale) : round(columns.stop * scale)]
-    marks = marks & surroundings.inside(corners, *marks.shape, scale=scale)
-    return Page(raster=raster, ink=map_ink(raster), marks=marks)
-
-
-def _finished(course: _Course, recipe: Recipe) -> Enhanced:
-    """Take mask, reading picture and report from a page that went through all steps."""
-    page, plain = course.page, course.plain
-    strokes = find_strokes(plain.raster, plain.ink)
-    seals = tuple(found.seal for found in page.seals)
-    mask, ink = text_mask.text_mask(plain.raster, plain.ink, strokes, recipe.mask, seals, marks=plain.marks)
-    left = _skew_left(course.steps)
-    score = scoring.measure(page.raster, page.ink, scan=course.scan, skew_deg=left, thresholds=recipe.score)
-    metrics = _metrics(page, ink)
-    weak = ["blank"] if metrics.ink_mm2 < _BLANK_MM2 else []
-    weak += scoring.weak(score, recipe.score)
-    return Enhanced(
-        image=page.raster,
-        mask=mask,
-        plain=plain.raster,
-        strokes=strokes,
-        report=Report(
-            recipe=recipe.name,
-            recipe_id=recipe.id,
-            region=course.region or "",
-            size_px=(page.raster.width, page.raster.height),
-            dpi=page.raster.dpi,
-            paper_mm=course.sheet.upright_mm,
-            steps=course.steps,
-            flags=tuple(dict.fromkeys((*course.flags, *weak))),
-            metrics=metrics,
-            score=score,
-            seals=seals,
-        ),
-    )
-
-
-def _guarded(trial: Trial, guard: Guard, *, keep: bool) -> Trial:
-    """Undo a trial that the guard or the caller does not allow."""
-    if trial.page is None:
-        return trial
-    if keep:
-        return replace(trial, page=None, why="geometry_kept")
-    loss = trial.loss or InkLoss(before_mm2=trial.page.ink.area_mm2, after_mm2=trial.page.ink.area_mm2)
-    gone = max(loss.writing_lost_mm2, lost_mm2(trial.page.marks, trial.page.raster))
-    loss = msgspec.structs.replace(loss, writing_lost_mm2=gone)
-    trial, lost = replace(trial, loss=loss), _lost(loss, guard)
-    if lost:
-        flag = "page_box_unsure" if isinstance(trial.measured, page_box.PageBox) else lost
-        return replace(trial, page=None, why=lost, flag=flag)
-    return trial
-
-
-def _lost(loss: InkLoss, guard: Guard) -> str:
-    """Return what a step cost too much of: `ink_lost`, `seal_lost`, or "" where the guard allows it."""
-    if loss.lost_share > guard.ink or loss.colour_lost_share > guard.colour:
-        return "ink_lost"
-    if loss.seal_lost_share > guard.seals:
-        return "seal_lost"
-    return "ink_lost" if loss.writing_lost_mm2 > guard.writing_mm2 else ""
-
-
-def _told(step: Step, trial: Trial) -> StepReport:
-    return StepReport(
-        step=NAMES[type(step)], measured=trial.measured, applied=trial.page is not None, why=trial.why, ink=trial.loss
-    )
-
-
-def _metrics(page: Page, ink: text_mask.Ink) -> Metrics:
-    strokes = page.ink.contrast[page.ink.strokes]
-    return Metrics(
-        paper_level=round(page.ink.paper.level, 1),
-        grain=round(grain_of(page.raster), 2),
-        ink_contrast=round(float(np.median(strokes)) / 255, 3) if strokes.size else 0.0,
-        ink_mm2=round(page.ink.area_mm2, 1),
-        mask=ink,
-    )
-
-
-def _skew_left(steps: tuple[StepReport, ...]) -> float:
-    """Return the last angle that was measured, if the page was not turned by it."""
-    measured = [(step.measured.angle_deg, step.applied) for step in steps if isinstance(step.measured, Skew)]
-    return 0.0 if not measured or measured[-1][1] else measured[-1][0]
+def _digest(content: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()

@@ -1,4 +1,4 @@
-"""What was measured and done on a page, as JSON-able values; and what the flags for attention mean."""
+"""What was measured and done on a page, as JSON-able values."""
 
 from typing import Literal
 
@@ -45,7 +45,7 @@ class Metrics(msgspec.Struct, frozen=True, kw_only=True):
     mask: Ink
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
+class PageStats(msgspec.Struct, frozen=True, kw_only=True):
     """What a recipe is chosen by, measured on the scan.
 
     Attributes:
@@ -71,7 +71,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     recipe: str
     decided: tuple[str, ...]
-    look: Look
+    look: PageStats
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,8 +4,6 @@ Six things are measured, each with a unit and a threshold. A value v with the th
 nearly 1 on a good page, a half at the threshold. The score is 100 times the product of all: one bad thing is enough.
 """
 
-from typing import Annotated
-
 import cv2
 import msgspec
 import numpy as np
@@ -13,9 +11,8 @@ import numpy as np
 from scanpipe.enhance.maps.background import Field, grey_pixels
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.ink import InkMap
+from scanpipe.enhance.parameters import ScoreThresholds
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
-
-VERSION = 1
 
 _BLANK_MM2 = 2.0
 _NOISY = 60.0  # levels of contrast: where nothing paler is sure to be ink, a page without ink may be written on
@@ -30,20 +27,6 @@ _RIM_MM = 0.4
 _SMALLEST_LETTER_MM, _LARGEST_LETTER_MM = 1.2, 15.0
 _RULE_MM = 12.0
 _AROUND_MM = 0.7
-
-Amount = Annotated[float, msgspec.Meta(ge=0.001, le=1000)]
-
-
-class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From where on each thing is weak; a page beyond one of them, or below `score`, is flagged."""
-
-    blur_mm: Amount = 0.45
-    contrast: Amount = 0.2
-    faint: Amount = 0.65
-    noise: Amount = 0.2
-    clipped: Amount = 8.0
-    skew_deg: Amount = 0.5
-    score: Annotated[float, msgspec.Meta(ge=0, le=100)] = 35.0
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +53,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     finest_mm: float = 0.0
 
 
-def measure(raster: Raster, ink: InkMap, *, scan: InkMap, skew_deg: float, thresholds: Thresholds) -> Score:
+def measure(raster: Raster, ink: InkMap, *, scan: InkMap, skew_deg: float, thresholds: ScoreThresholds) -> Score:
     """Score a page.
 
     Args:
@@ -97,14 +80,14 @@ def measure(raster: Raster, ink: InkMap, *, scan: InkMap, skew_deg: float, thres
     return msgspec.structs.replace(measured, overall=_overall(measured, thresholds))
 
 
-def weak(score: Score, thresholds: Thresholds) -> list[str]:
+def weak(score: Score, thresholds: ScoreThresholds) -> list[str]:
     """Return the flags of all that is beyond its threshold."""
     parts = _parts(score, thresholds)
     flags = [flag for flag, part in parts.items() if part > 1]
     return [*flags, "hard_to_read"] if score.overall < thresholds.score else flags
 
 
-def _parts(score: Score, thresholds: Thresholds) -> dict[str, float]:
+def _parts(score: Score, thresholds: ScoreThresholds) -> dict[str, float]:
     """Return each measured thing as a multiple of its threshold, under the name of its flag."""
     return {
         "soft": score.blur_mm / max(thresholds.blur_mm, score.finest_mm),
@@ -116,7 +99,7 @@ def _parts(score: Score, thresholds: Thresholds) -> dict[str, float]:
     }
 
 
-def _overall(score: Score, thresholds: Thresholds) -> float:
+def _overall(score: Score, thresholds: ScoreThresholds) -> float:
     good = [_FLOOR + (1 - _FLOOR) / (1 + part**4) for part in _parts(score, thresholds).values()]
     return round(100 * float(np.prod(good)), 2)
 

@@ -21,45 +21,22 @@ from scanpipe.enhance.maps.background import Flags, Paper, grain_of, measure_pap
 from scanpipe.enhance.maps.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
 from scanpipe.enhance.maps.marks import find_marks, fitted, most_mm2
 from scanpipe.enhance.maps.seals import Found, cut_out, find_seals, worst_cut, worst_loss
+from scanpipe.enhance.parameters import (
+    ContrastParams,
+    DeskewParams,
+    DewarpParams,
+    FlattenParams,
+    OrientationParams,
+    PageBoxParams,
+    SpreadParams,
+    StainsParams,
+    Step,
+)
 from scanpipe.enhance.report import Measured
 from scanpipe.raster import Raster
 
-Step = (
-    orientation.Params
-    | spread.Params
-    | page_box.Params
-    | deskew.Params
-    | dewarp.Params
-    | flatten.Params
-    | stains.Params
-    | contrast.Params
-)
-
-VERSIONS: dict[type[Step], int] = {
-    orientation.Params: orientation.VERSION,
-    spread.Params: spread.VERSION,
-    page_box.Params: page_box.VERSION,
-    deskew.Params: deskew.VERSION,
-    dewarp.Params: dewarp.VERSION,
-    flatten.Params: flatten.VERSION,
-    stains.Params: stains.VERSION,
-    contrast.Params: contrast.VERSION,
-}
-NAMES: dict[type[Step], str] = {
-    orientation.Params: "orientation",
-    spread.Params: "spread",
-    page_box.Params: "page_box",
-    deskew.Params: "deskew",
-    dewarp.Params: "dewarp",
-    flatten.Params: "flatten",
-    stains.Params: "stains",
-    contrast.Params: "contrast",
-}
-GEOMETRIC = (orientation.Params, page_box.Params, deskew.Params, dewarp.Params)
 _SPECK_MM2 = 3.0  # of colour beside the page: a fringe of the scanner's rim
 _PAINTED_OVER = 0.002  # of the writing: more of what looks like it outside the outline, and nothing is painted
-TONAL = (flatten.Params, stains.Params, contrast.Params)
-OWN_TO_A_HALF = (deskew.Params, dewarp.Params, page_box.Params, flatten.Params, stains.Params, contrast.Params)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,7 +68,7 @@ def page_of(scan: Raster) -> Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Trial:
+class StepOutcome:
     """What came of a step: the new page with the ink it cost, or none and why (`not_needed`, `unsure`, `found`)."""
 
     measured: Measured
@@ -101,13 +78,13 @@ class Trial:
     flag: str | None = None
 
 
-def left_alone(measured: Measured, why: str, flag: str | None = None) -> Trial:
-    """Return a trial that changed nothing."""
-    return Trial(measured=measured, why=why, flag=flag)
+def skipped(measured: Measured, why: str, flag: str | None = None) -> StepOutcome:
+    """Return an outcome that changed nothing."""
+    return StepOutcome(measured=measured, why=why, flag=flag)
 
 
 @singledispatch
-def try_step(step: Step, page: Page) -> Trial:
+def try_step(step: Step, page: Page) -> StepOutcome:
     """Measure and apply one step.
 
     Raises:
@@ -117,40 +94,40 @@ def try_step(step: Step, page: Page) -> Trial:
 
 
 @try_step.register
-def _set_upright(step: orientation.Params, page: Page) -> Trial:
+def _orient(step: OrientationParams, page: Page) -> StepOutcome:
     found = orientation.measure(page.ink)
     if found.confidence < step.confidence:
         doubtful = found.turn_deg != 0 and found.confidence >= step.doubt
-        return left_alone(found, "unsure", "orientation_unsure" if doubtful else None)
+        return skipped(found, "unsure", "orientation_unsure" if doubtful else None)
     if found.turn_deg == 0:
-        return left_alone(found, "not_needed")
+        return skipped(found, "not_needed")
     return set_upright(page, found)
 
 
-def set_upright(page: Page, found: orientation.Orientation) -> Trial:
+def set_upright(page: Page, found: orientation.Orientation) -> StepOutcome:
     """Turn a page by quarters."""
     raster, ink = orientation.apply(page.raster, found), orientation.apply_to_ink(page.ink, found)
     marks = orientation.apply_to_flags(page.marks, found)
-    return Trial(measured=found, page=Page(raster=raster, ink=ink, marks=marks))
+    return StepOutcome(measured=found, page=Page(raster=raster, ink=ink, marks=marks))
 
 
 @try_step.register
-def _seek_gutter(step: spread.Params, page: Page) -> Trial:
+def _find_gutter(step: SpreadParams, page: Page) -> StepOutcome:
     """Measure only: who may part a page into two is the recipe."""
     gutter = spread.measure(page.raster, step)
     if gutter.confidence >= step.confidence:
-        return left_alone(gutter, "found")
-    return left_alone(gutter, "unsure" if gutter.confidence else "not_needed")
+        return skipped(gutter, "found")
+    return skipped(gutter, "unsure" if gutter.confidence else "not_needed")
 
 
 @try_step.register
-def _crop(step: page_box.Params, page: Page) -> Trial:
+def _crop(step: PageBoxParams, page: Page) -> StepOutcome:
     seen = page_box.find_page(page.raster, step, page.marks)
     box = seen.box
     if box.covers(page.raster):
-        return left_alone(box, "not_needed")
+        return skipped(box, "not_needed")
     if not box.confidence:
-        return left_alone(box, "unsure", "page_box_unsure")
+        return skipped(box, "unsure", "page_box_unsure")
     ink = page.ink.without(seen.around)
     inside = _within(box, page)
     loss = loss_outside(ink, inside)
@@ -161,7 +138,7 @@ def _crop(step: page_box.Params, page: Page) -> Trial:
         box, inside = bare, _within(bare, page)
         loss = loss_outside(ink, inside)
     if box.covers(page.raster):
-        return left_alone(box, "not_needed")
+        return skipped(box, "not_needed")
     rows, columns = _on_map(box, page)
     marks = fitted(page.marks, inside.shape)
     raster, paper = page_box.apply(page.raster, page.ink.paper, box, marks[rows, columns])
@@ -177,10 +154,10 @@ def _crop(step: page_box.Params, page: Page) -> Trial:
         writing_lost_mm2=most_mm2(marks & ~inside, page.ink.dpi),
     )
     after = Page(raster=raster, ink=cut, marks=marks[rows, columns], found=found)
-    return Trial(measured=box, page=after, loss=loss)
+    return StepOutcome(measured=box, page=after, loss=loss)
 
 
-def cropped(page: Page, box: page_box.PageBox) -> Trial:
+def cropped(page: Page, box: page_box.PageBox) -> StepOutcome:
     """Cut a page to a box that a person or another page gave; all ink outside counts as lost."""
     rows, columns = _on_map(box, page)
     inside = _within(box, page)
@@ -192,7 +169,7 @@ def cropped(page: Page, box: page_box.PageBox) -> Trial:
         seal_lost_share=worst_cut(page.seals, inside),
         writing_lost_mm2=most_mm2(marks & ~inside, page.ink.dpi),
     )
-    return Trial(measured=box, page=Page(raster=raster, ink=ink, marks=marks[rows, columns]), loss=loss)
+    return StepOutcome(measured=box, page=Page(raster=raster, ink=ink, marks=marks[rows, columns]), loss=loss)
 
 
 def _within(box: page_box.PageBox, page: Page) -> Flags:
@@ -214,58 +191,58 @@ def _on_map(box: page_box.PageBox, page: Page) -> tuple[slice, slice]:
 
 
 @try_step.register
-def _turn(step: deskew.Params, page: Page) -> Trial:
+def _deskew(step: DeskewParams, page: Page) -> StepOutcome:
     skew = deskew.measure(page.ink, step)
     if skew.confidence < step.confidence:
-        return left_alone(skew, "unsure", "skew_unsure")
+        return skipped(skew, "unsure", "skew_unsure")
     if abs(skew.angle_deg) < step.smallest_deg:
-        return left_alone(skew, "not_needed")
+        return skipped(skew, "not_needed")
     return turned(page, skew)
 
 
-def turned(page: Page, skew: deskew.Skew) -> Trial:
+def turned(page: Page, skew: deskew.Skew) -> StepOutcome:
     """Turn a page by its angle."""
     raster = deskew.apply(page.raster, skew)
     ink = map_ink(raster, beside=deskew.apply_to_flags(page.ink.beside, skew))
     marks = ~deskew.apply_to_flags(~page.marks, skew)
-    return Trial(measured=skew, page=Page(raster=raster, ink=ink, marks=marks), loss=loss_by_mass(page.ink, ink))
+    return StepOutcome(measured=skew, page=Page(raster=raster, ink=ink, marks=marks), loss=loss_by_mass(page.ink, ink))
 
 
 @try_step.register
-def _unroll(step: dewarp.Params, page: Page) -> Trial:
+def _dewarp(step: DewarpParams, page: Page) -> StepOutcome:
     curl = dewarp.measure(page.ink)
     if not dewarp.wanted(curl, step):
-        return left_alone(curl, "unsure" if curl.bend_mm >= step.smallest_mm else "not_needed")
+        return skipped(curl, "unsure" if curl.bend_mm >= step.smallest_mm else "not_needed")
     raster = dewarp.apply(page.raster, curl)
     ink = map_ink(raster, beside=dewarp.apply_to_flags(page.ink.beside, curl, page.ink.dpi))
     marks = ~dewarp.apply_to_flags(~page.marks, curl, page.ink.dpi)
-    return Trial(measured=curl, page=Page(raster=raster, ink=ink, marks=marks), loss=loss_by_mass(page.ink, ink))
+    return StepOutcome(measured=curl, page=Page(raster=raster, ink=ink, marks=marks), loss=loss_by_mass(page.ink, ink))
 
 
 @try_step.register
-def _level(step: flatten.Params, page: Page) -> Trial:
+def _flatten(step: FlattenParams, page: Page) -> StepOutcome:
     paper = measure_paper(page.ink.small, window_mm=step.window_mm, smooth_mm=step.smooth_mm, map_dpi=flatten.MAP_DPI)
     ground = flatten.measure(paper, grain_of(page.raster))
     even = step.paper == "natural" and ground.unevenness < step.smallest_unevenness
     if even or page.raster.black_and_white:
-        return left_alone(ground, "not_needed")
+        return skipped(ground, "not_needed")
     return _in_place(ground, flatten.apply(page.raster, paper, step), page)
 
 
 @try_step.register
-def _darken(step: contrast.Params, page: Page) -> Trial:
+def _boost_contrast(step: ContrastParams, page: Page) -> StepOutcome:
     lift = contrast.measure(page.raster, page.ink, step)
     if lift.tone.raised < contrast.LEAST_RAISED or page.raster.black_and_white:
-        return left_alone(lift.tone, "not_needed")
+        return skipped(lift.tone, "not_needed")
     return _in_place(lift.tone, contrast.apply(page.raster, lift, step), page, paper=page.ink.paper)
 
 
 @try_step.register
-def _clean(step: stains.Params, page: Page) -> Trial:
+def _remove_stains(step: StainsParams, page: Page) -> StepOutcome:
     spared = tuple(found.seal.box_px for found in page.seals if found.sure)
     cleaning = stains.measure(page.raster, page.ink, step, spared=spared)
     if not cleaning.spoilt.found:
-        return left_alone(cleaning.spoilt, "not_needed")
+        return skipped(cleaning.spoilt, "not_needed")
     relief = page.ink.relief.copy()
     relief[~fitted(cleaning.own, relief.shape)] = 0  # what is taken away on purpose is no loss
     own = replace(page, marks=page.marks & fitted(cleaning.own, page.marks.shape))
@@ -274,7 +251,7 @@ def _clean(step: stains.Params, page: Page) -> Trial:
 
 def _in_place(
     measured: Measured, raster: Raster, page: Page, *, own: InkMap | None = None, paper: Paper | None = None
-) -> Trial:
+) -> StepOutcome:
     """Weigh a step that moved nothing.
 
     Args:
@@ -288,4 +265,4 @@ def _in_place(
     loss = msgspec.structs.replace(
         loss_in_place(own or page.ink, ink), seal_lost_share=worst_loss(seals, page.ink, ink)
     )
-    return Trial(measured=measured, page=Page(raster=raster, ink=ink, marks=page.marks, found=seals), loss=loss)
+    return StepOutcome(measured=measured, page=Page(raster=raster, ink=ink, marks=page.marks, found=seals), loss=loss)

@@ -10,14 +10,16 @@ from pathlib import Path
 import msgspec
 
 from scanpipe.capture.folder import Refused, count_pages, import_pages
-from scanpipe.enhance.auto_recipe import Auto, decide, with_choice
+from scanpipe.enhance.auto_recipe import decide, with_choice
 from scanpipe.enhance.contact_sheet import contact_sheet
 from scanpipe.enhance.filters import spread
 from scanpipe.enhance.overrides import given_by
-from scanpipe.enhance.recipe import Enhanced, Recipe, enhance_pages, geometry_of
+from scanpipe.enhance.parameters import SpreadParams
+from scanpipe.enhance.pipeline import Enhanced, enhance_pages, geometry_of
+from scanpipe.enhance.recipe import AnyRecipe, AutoRecipe, Recipe
 from scanpipe.enhance.report import Report
 from scanpipe.errors import UsageError
-from scanpipe.flows.recipes import AnyRecipe, load_recipe
+from scanpipe.flows.recipes import load_recipe
 from scanpipe.messages import _
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import decode_master, encode_mask, encode_png
@@ -132,8 +134,8 @@ def enhance_files(
 
 def _regions(recipe: AnyRecipe) -> tuple[str, ...]:
     """Return the parts that a page may be split into."""
-    recipes = recipe.recipes.values() if isinstance(recipe, Auto) else (recipe,)
-    splits = any(isinstance(step, spread.Params) and step.mode == "split" for each in recipes for step in each.steps)
+    recipes = recipe.recipes.values() if isinstance(recipe, AutoRecipe) else (recipe,)
+    splits = any(isinstance(step, SpreadParams) and step.mode == "split" for each in recipes for step in each.steps)
     return ("", *spread.REGIONS) if splits else ("",)
 
 

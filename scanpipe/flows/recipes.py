@@ -2,11 +2,8 @@
 
 from pathlib import Path
 
-from scanpipe.enhance.auto_recipe import Auto, Rules
-from scanpipe.enhance.recipe import Recipe
+from scanpipe.enhance.recipe import AnyRecipe, AutoRecipe, Recipe, Rules
 from scanpipe.settings import toml_files
-
-AnyRecipe = Recipe | Auto
 
 
 def load_recipe(name: str, station: Path | None = None) -> AnyRecipe:
@@ -20,4 +17,4 @@ def load_recipe(name: str, station: Path | None = None) -> AnyRecipe:
         return toml_files.load(path, Recipe)
     rules = toml_files.load(path, Rules)
     parts = {part: toml_files.load(toml_files.find("recipes", part, station), Recipe) for part in rules.named}
-    return Auto(rules=rules, recipes=parts)
+    return AutoRecipe(rules=rules, recipes=parts)

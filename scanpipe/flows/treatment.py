@@ -3,8 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 
-from scanpipe.enhance.auto_recipe import Auto
-from scanpipe.flows.recipes import AnyRecipe, load_recipe
+from scanpipe.enhance.recipe import AnyRecipe, AutoRecipe
+from scanpipe.flows.recipes import load_recipe
 from scanpipe.flows.station import Station
 from scanpipe.model import Book
 from scanpipe.state.journal import json_text
@@ -30,7 +30,7 @@ class Treatment:
     @property
     def body(self) -> str:
         """The whole of it as JSON, as it goes into the journal and to workers."""
-        kind = "auto" if isinstance(self.recipe, Auto) else "recipe"
+        kind = "auto" if isinstance(self.recipe, AutoRecipe) else "recipe"
         return json_text({kind: self.recipe, "language": self.language})
 
 

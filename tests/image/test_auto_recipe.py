@@ -11,8 +11,9 @@ import pytest
 
 from samples.generate import draw_page
 from samples.wear import wear
-from scanpipe.enhance.auto_recipe import Auto, Condition, decide, look_at, with_choice
-from scanpipe.enhance.recipe import enhance
+from scanpipe.enhance.auto_recipe import decide, measure_stats, with_choice
+from scanpipe.enhance.pipeline import enhance
+from scanpipe.enhance.recipe import AutoRecipe, Condition
 from scanpipe.enhance.report import Report
 from scanpipe.errors import ConfigError
 from scanpipe.flows.process.page_task import PageJob
@@ -25,9 +26,9 @@ RULES = 'name = "mine"\notherwise = "%s"\n[[choose]]\nrecipe = "faded"\nwhen = [
 
 
 @pytest.fixture(scope="module")
-def auto() -> Auto:
+def auto() -> AutoRecipe:
     found = load_recipe("auto")
-    assert isinstance(found, Auto)
+    assert isinstance(found, AutoRecipe)
     return found
 
 
@@ -41,56 +42,56 @@ def microfilm(draw: Draw) -> Raster:
     return page.replace(np.stack([grey] * 3, axis=2).astype(np.uint8))
 
 
-def chosen(auto: Auto, page: Raster) -> str:
+def chosen(auto: AutoRecipe, page: Raster) -> str:
     return decide(page, auto)[0].name
 
 
-def test_a_clean_page_is_left_plain(draw: Draw, auto: Auto) -> None:
+def test_a_clean_page_is_left_plain(draw: Draw, auto: AutoRecipe) -> None:
     assert chosen(auto, draw(seal=False).raster) == "plain"
 
 
-def test_a_faded_page_is_chosen_for(auto: Auto) -> None:
+def test_a_faded_page_is_chosen_for(auto: AutoRecipe) -> None:
     assert chosen(auto, sample(fading=0.85)) == "faded"
 
 
 @pytest.mark.parametrize("bleed", [0.7, 1.0])
-def test_a_page_that_shows_its_other_side_is_chosen_for(auto: Auto, bleed: float) -> None:
+def test_a_page_that_shows_its_other_side_is_chosen_for(auto: AutoRecipe, bleed: float) -> None:
     assert chosen(auto, sample(bleed=bleed, stain=0.5)) == "smudged"
 
 
-def test_a_grey_page_in_a_black_frame_is_microfilm(draw: Draw, auto: Auto) -> None:
+def test_a_grey_page_in_a_black_frame_is_microfilm(draw: Draw, auto: AutoRecipe) -> None:
     assert chosen(auto, microfilm(draw)) == "microfilm"
 
 
-def test_a_grey_page_without_a_frame_is_not(draw: Draw, auto: Auto) -> None:
+def test_a_grey_page_without_a_frame_is_not(draw: Draw, auto: AutoRecipe) -> None:
     page = microfilm(draw)
     assert chosen(auto, page.replace(page.pixels[130:-130, 130:-130])) != "microfilm"
 
 
-def test_everything_else_gets_the_default(auto: Auto) -> None:
+def test_everything_else_gets_the_default(auto: AutoRecipe) -> None:
     assert chosen(auto, sample(fading=0.3, shadow=0.6)) == "default"
 
 
-def test_the_report_tells_what_decided(auto: Auto) -> None:
+def test_the_report_tells_what_decided(auto: AutoRecipe) -> None:
     page = sample(fading=0.85)
     recipe, choice = decide(page, auto)
     report = with_choice(enhance(page, recipe), choice).report
     assert report.choice is not None
     assert (report.choice.by, report.choice.recipe, report.recipe) == ("auto", "faded", "faded")
     assert report.choice.decided
-    assert report.choice.look == look_at(page)
+    assert report.choice.look == measure_stats(page)
     assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
 
 
 def test_a_forced_recipe_is_taken_as_it_is() -> None:
     plain = load_recipe("plain")
-    assert not isinstance(plain, Auto)
+    assert not isinstance(plain, AutoRecipe)
     assert decide(sample(fading=0.85), plain) == (plain, None)
 
 
 @pytest.mark.parametrize(("value", "holds"), [(0.39, False), (0.4, True), (0.59, True), (0.6, False)])
 def test_a_condition_is_bounded_on_both_sides(value: float, holds: bool) -> None:
-    look = msgspec.structs.replace(look_at(sample()), faint=value)
+    look = msgspec.structs.replace(measure_stats(sample()), faint=value)
     assert Condition(measured="faint", least=0.4, below=0.6).holds(look) is holds
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from samples.generate import draw_page
 from samples.truth import Kind
-from scanpipe.enhance.recipe import enhance
+from scanpipe.enhance.pipeline import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.raster import Raster
 

@@ -8,7 +8,8 @@ import msgspec
 import numpy as np
 
 from scanpipe.enhance.contact_sheet import contact_sheet
-from scanpipe.enhance.recipe import Recipe, enhance, geometry_of
+from scanpipe.enhance.pipeline import enhance, geometry_of
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.flows.enhance import enhance_files
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import encode_png

@@ -7,7 +7,9 @@ import pytest
 from samples.curl import curl
 from scanpipe.enhance.filters import dewarp
 from scanpipe.enhance.maps.ink import map_ink
-from scanpipe.enhance.recipe import Enhanced, Recipe, enhance
+from scanpipe.enhance.parameters import DewarpParams
+from scanpipe.enhance.pipeline import Enhanced, enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.enhance.report import StepReport
 from scanpipe.raster import Pixels, Raster
 from tests.image.conftest import Draw
@@ -16,7 +18,7 @@ STRAIGHTER = 4.0
 INK_KEPT = 0.98
 MARKS = 9
 RISE_MM = 25.0
-RECIPE = Recipe(name="unrolled", steps=(dewarp.Params(),))
+RECIPE = Recipe(name="unrolled", steps=(DewarpParams(),))
 
 
 def curled(raster: Raster, at: float, rise_mm: float = RISE_MM) -> Raster:
@@ -51,7 +53,7 @@ def deviation_mm(marked: Raster) -> float:
 def test_lines_of_a_curled_page_become_straight(draw: Draw, kind: str, at: float) -> None:
     flat = draw(kind=kind).raster
     bend = dewarp.measure(map_ink(curled(flat, at)))
-    assert dewarp.wanted(bend, dewarp.Params())
+    assert dewarp.wanted(bend, DewarpParams())
     before = curled(marks(flat), at)
     assert deviation_mm(dewarp.apply(before, bend)) <= deviation_mm(before) / STRAIGHTER
 

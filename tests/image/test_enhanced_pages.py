@@ -11,7 +11,9 @@ import pytest
 
 from scanpipe.enhance.filters import deskew, page_box
 from scanpipe.enhance.maps.ink import loss_by_mass, map_ink
-from scanpipe.enhance.recipe import Enhanced, Recipe, enhance
+from scanpipe.enhance.parameters import DeskewParams, PageBoxParams
+from scanpipe.enhance.pipeline import Enhanced, enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Raster
 
 Draw = Callable[..., Any]
@@ -30,7 +32,7 @@ def recipe() -> Recipe:
 
 
 def skew_of(raster: Raster) -> deskew.Skew:
-    return deskew.measure(map_ink(raster), deskew.Params())
+    return deskew.measure(map_ink(raster), DeskewParams())
 
 
 def step(result: Enhanced, name: str) -> Any:
@@ -59,7 +61,7 @@ def test_an_enhanced_page_lies_level(draw: Draw, recipe: Recipe, angle: float, f
 @pytest.mark.parametrize("frame_colour", [(12, 12, 14), (120, 80, 60), (150, 165, 190)])
 def test_the_frame_is_cut_and_the_page_kept(draw: Draw, frame_colour: tuple[int, int, int]) -> None:
     page = draw(angle=0.6, frame=110, frame_colour=frame_colour)
-    box = page_box.measure(page.raster, page_box.Params())
+    box = page_box.measure(page.raster, PageBoxParams())
     tolerance = page.raster.px(BOX_TOLERANCE_MM)
     low, high = page.corners.min(axis=0), page.corners.max(axis=0)
     assert 0 <= low[0] - box.left <= tolerance
@@ -70,7 +72,7 @@ def test_the_frame_is_cut_and_the_page_kept(draw: Draw, frame_colour: tuple[int,
 
 def test_a_page_that_fills_the_picture_is_not_cut(draw: Draw) -> None:
     page = draw(kind="table", shade=0.3)
-    assert page_box.measure(page.raster, page_box.Params()).covers(page.raster)
+    assert page_box.measure(page.raster, PageBoxParams()).covers(page.raster)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from samples.truth import SamplePage
 from samples.wear import bleed_through, fade, stain_with_water, wear
 from scanpipe.enhance.filters import contrast
 from scanpipe.enhance.maps.ink import map_ink
+from scanpipe.enhance.parameters import ContrastParams
 from scanpipe.raster import Pixels, Raster
 
 Draw = Callable[..., Any]
@@ -26,7 +27,7 @@ SATURATION_GROWTH = 1.25
 
 
 def raise_faint(pixels: Pixels, dpi: float = DPI, **settings: Any) -> Pixels:
-    raster, params = Raster(pixels=pixels, dpi=dpi), contrast.Params(**settings)
+    raster, params = Raster(pixels=pixels, dpi=dpi), ContrastParams(**settings)
     return contrast.apply(raster, contrast.measure(raster, map_ink(raster), params), params).pixels
 
 

@@ -13,7 +13,8 @@ from samples import sheets
 from samples.generate import draw_page
 from samples.truth import Kind, SamplePage
 from samples.wear import LEVELS, shade_gutter, stain_with_water, wear_as
-from scanpipe.enhance.recipe import Enhanced, Recipe, enhance
+from scanpipe.enhance.pipeline import Enhanced, enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Raster
 from tests.kept import Kept, enhanced, kept
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from scanpipe.enhance.recipe import enhance
+from scanpipe.enhance.pipeline import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.raster import Raster
 from tests.drawn_pages import draw_page

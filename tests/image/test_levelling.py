@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from samples.wear import shade_gutter
 from scanpipe.enhance.filters import flatten
 from scanpipe.enhance.maps.background import measure_paper
+from scanpipe.enhance.parameters import FlattenParams
 from scanpipe.raster import Raster
 
 Draw = Callable[..., Any]
@@ -24,8 +25,8 @@ BARE = (slice(20, 100), slice(20, 1220))
 MARKER = np.array([1.0, 0.92, 0.78], np.float32)  # pale orange: share of the light each channel keeps
 
 
-def level(raster: Raster, params: flatten.Params | None = None) -> Raster:
-    params = params or flatten.Params()
+def level(raster: Raster, params: FlattenParams | None = None) -> Raster:
+    params = params or FlattenParams()
     paper = measure_paper(
         raster, window_mm=params.window_mm, smooth_mm=params.smooth_mm, map_dpi=flatten.MAP_DPI
     )  # fmt: skip
@@ -86,7 +87,7 @@ def test_colour_noise_of_yellowed_paper_does_not_grow(draw: Draw, paper: Any) ->
     page = draw(kind="few lines")
     yellow = page.raster.pixels * np.array([0.98, 0.9, 0.66], np.float32)
     noisy = np.clip(yellow + np.random.default_rng(3).normal(0, 4, yellow.shape), 0, 255).astype(np.uint8)
-    before, after = noisy[BARE], level(page.raster.replace(noisy), flatten.Params(paper=paper)).pixels[BARE]
+    before, after = noisy[BARE], level(page.raster.replace(noisy), FlattenParams(paper=paper)).pixels[BARE]
     brighter = float(after.mean()) / float(before.mean())
     colour = [
         np.ptp(picture.astype(np.float32) - picture.mean(axis=(0, 1)), axis=2).std() for picture in (before, after)
@@ -96,7 +97,7 @@ def test_colour_noise_of_yellowed_paper_does_not_grow(draw: Draw, paper: Any) ->
 
 def test_paper_becomes_white_on_demand_only(draw: Draw) -> None:
     page = draw(shade=0.3)
-    natural, white = (level(page.raster, flatten.Params(paper=paper)).pixels[BARE] for paper in ("natural", "white"))  # type: ignore[arg-type]
+    natural, white = (level(page.raster, FlattenParams(paper=paper)).pixels[BARE] for paper in ("natural", "white"))  # type: ignore[arg-type]
     assert np.abs(np.median(white, axis=(0, 1)) - 250).max() <= WHITE_LEVELS
     assert float(np.median(natural[..., 0])) - float(np.median(natural[..., 2])) >= 15
 

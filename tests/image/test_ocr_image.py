@@ -8,7 +8,8 @@ from samples.generate import draw_page
 from samples.truth import SamplePage
 from samples.wear import fade
 from scanpipe.enhance.maps.ruling import ruling_of
-from scanpipe.enhance.recipe import Enhanced, Recipe, enhance
+from scanpipe.enhance.pipeline import Enhanced, enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Raster
 from tests import drawn_pages
 

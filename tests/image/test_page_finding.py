@@ -10,7 +10,9 @@ from scanpipe.enhance.filters import page_box, surroundings
 from scanpipe.enhance.filters.page_box import PageBox
 from scanpipe.enhance.maps.background import measure_paper
 from scanpipe.enhance.maps.marks import find_marks
-from scanpipe.enhance.recipe import Guard, Recipe, enhance
+from scanpipe.enhance.parameters import Guard, PageBoxParams
+from scanpipe.enhance.pipeline import enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.enhance.steps import page_of, try_step
 from scanpipe.raster import Raster
 from tests.drawn_spreads import BED, BLACK, RED, DrawnSpread, draw_open_sheet, px
@@ -20,7 +22,7 @@ BOX_MM, FRINGE_MM = 4.0, 2.2
 
 
 def box_of(raster: Raster) -> PageBox:
-    return page_box.measure(raster, page_box.Params())
+    return page_box.measure(raster, PageBoxParams())
 
 
 def boxed(raster: Raster, box: PageBox) -> Raster:
@@ -81,7 +83,7 @@ def test_a_wedge_of_frame_beside_a_slanted_page_becomes_paper() -> None:
     done = boxed(drawn.raster, box)
     dark = cv2.erode((done.pixels.max(axis=2) < 60).astype(np.uint8), np.ones((px(FRINGE_MM), px(FRINGE_MM)), np.uint8))
     assert not dark.any()
-    bare = page_box.measure(drawn.raster, page_box.Params(wedges="keep"))
+    bare = page_box.measure(drawn.raster, PageBoxParams(wedges="keep"))
     kept = boxed(drawn.raster, bare)
     assert (kept.pixels.max(axis=2) < 60).mean() > 0.01
 
@@ -113,13 +115,13 @@ def test_nothing_is_painted_over_what_looks_like_writing() -> None:
         cv2.putText(pixels, "HOA LOC", (px(3), px(6 + 4 * row)), 0, 0.7, (245, 240, 225), 8)
         cv2.putText(pixels, "HOA LOC", (px(3), px(6 + 4 * row)), 0, 0.7, BLACK, 2)
     raster = Raster(pixels=pixels, dpi=drawn.raster.dpi)
-    trial = try_step(page_box.Params(), page_of(raster))
+    trial = try_step(PageBoxParams(), page_of(raster))
     assert trial.loss is None or trial.loss.lost_share <= Guard().ink
 
 
 def test_a_page_on_a_bed_comes_out_in_paper_from_edge_to_edge() -> None:
     drawn = draw_open_sheet(angles=(1.2, 1.2), shadow=0.0)
-    done = enhance(drawn.raster, Recipe(name="box", steps=(page_box.Params(),))).image
+    done = enhance(drawn.raster, Recipe(name="box", steps=(PageBoxParams(),))).image
     rim = np.concatenate(
         [done.pixels[:3].reshape(-1, 3), done.pixels[-3:].reshape(-1, 3), done.pixels[:, :3].reshape(-1, 3)]
     )

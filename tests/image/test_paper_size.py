@@ -9,9 +9,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from scanpipe.enhance.filters import page_box, spread
-from scanpipe.enhance.overrides import Given
-from scanpipe.enhance.recipe import Recipe, enhance, enhance_half
+from scanpipe.enhance.filters import spread
+from scanpipe.enhance.parameters import Given, PageBoxParams
+from scanpipe.enhance.pipeline import enhance, enhance_half
+from scanpipe.enhance.recipe import Recipe
 from tests.drawn_spreads import draw_open_sheet
 
 Draw = Callable[..., Any]
@@ -70,5 +71,5 @@ def test_without_a_page_box_the_paper_is_the_scan(draw: Draw) -> None:
 def test_a_box_that_was_given_is_the_paper(draw: Draw) -> None:
     page = draw(frame=80).raster
     given = Given(box_mm=(10.0, 12.0, 220.0, 309.0))
-    told = enhance(page, Recipe(name="given", steps=(page_box.Params(),), given=given)).report
+    told = enhance(page, Recipe(name="given", steps=(PageBoxParams(),), given=given)).report
     assert told.paper_mm == pytest.approx(A4_MM, rel=WITHIN)

@@ -9,7 +9,8 @@ import pytest
 
 from samples.generate import draw_page
 from scanpipe.enhance.maps.ruling import ruling_of
-from scanpipe.enhance.recipe import Recipe, enhance
+from scanpipe.enhance.pipeline import enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.ocr.tesseract import read_page
 from scanpipe.raster import Raster
 from tests import drawn_pages

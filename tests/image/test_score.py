@@ -16,8 +16,10 @@ from samples.truth import Kind
 from samples.wear import LEVELS, wear_as
 from scanpipe.enhance.filters import deskew
 from scanpipe.enhance.maps.ink import map_ink
-from scanpipe.enhance.recipe import Recipe, enhance
-from scanpipe.enhance.score import Score, Thresholds, measure, weak
+from scanpipe.enhance.parameters import DeskewParams, ScoreThresholds
+from scanpipe.enhance.pipeline import enhance
+from scanpipe.enhance.recipe import Recipe
+from scanpipe.enhance.score import Score, measure, weak
 from scanpipe.raster import Raster
 
 Draw = Callable[..., Any]
@@ -25,7 +27,7 @@ Draw = Callable[..., Any]
 DEFAULT = Path(__file__).parents[2] / "configs" / "recipes" / "default.toml"
 DPI = 150
 KINDS = [("form", 1), ("table", 2), ("lines", 3), ("notes", 4)]
-LIMITS = Thresholds()
+LIMITS = ScoreThresholds()
 
 
 @lru_cache(maxsize=1)
@@ -37,7 +39,7 @@ def worn(kind: str, seed: int) -> list[Raster]:
 
 def score(page: Raster, skew_deg: float | None = None) -> Score:
     ink = map_ink(page)
-    left = deskew.measure(ink, deskew.Params()).angle_deg if skew_deg is None else skew_deg
+    left = deskew.measure(ink, DeskewParams()).angle_deg if skew_deg is None else skew_deg
     return measure(page, ink, scan=ink, skew_deg=left, thresholds=LIMITS)
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from scanpipe.enhance.filters import deskew, spread
 from scanpipe.enhance.maps.ink import map_ink
-from scanpipe.enhance.recipe import Enhanced, Recipe, enhance, enhance_half, enhance_pages
+from scanpipe.enhance.parameters import DeskewParams, SpreadParams
+from scanpipe.enhance.pipeline import Enhanced, enhance, enhance_half, enhance_pages
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.flows.enhance import enhance_files
 from scanpipe.raster import MM_PER_INCH, Raster
 from scanpipe.raster.codecs import encode_png
@@ -17,13 +19,13 @@ from tests.drawn_spreads import BED, DPI, DrawnSpread, draw_open_sheet
 
 RECIPE = Path(__file__).parents[2] / "configs" / "recipes" / "default.toml"
 GUTTER_MM, ANGLE_DEG = 1.0, 0.1
-SPLIT = spread.Params(mode="split")
+SPLIT = SpreadParams(mode="split")
 
 
 @pytest.fixture(scope="module")
 def splitting() -> Recipe:
     recipe = msgspec.toml.decode(RECIPE.read_bytes(), type=Recipe)
-    steps = tuple(SPLIT if isinstance(step, spread.Params) else step for step in recipe.steps)
+    steps = tuple(SPLIT if isinstance(step, SpreadParams) else step for step in recipe.steps)
     return msgspec.structs.replace(recipe, steps=steps)
 
 
@@ -47,8 +49,8 @@ def skew(done: Enhanced) -> Any:
 @pytest.mark.parametrize("angles", [(0.0, 0.0), (0.8, -0.5), (-1.2, 1.1)])
 def test_the_gutter_of_an_open_spread_is_found(kind: str, shadow: float, angles: tuple[float, float]) -> None:
     drawn = draw_open_sheet(kind=kind, shadow=shadow, angles=angles)
-    found = spread.measure(drawn.raster, spread.Params())
-    assert found.confidence >= spread.Params().confidence
+    found = spread.measure(drawn.raster, SpreadParams())
+    assert found.confidence >= SpreadParams().confidence
     assert max(gutter_errors_mm(drawn, found)) <= GUTTER_MM
 
 
@@ -56,8 +58,8 @@ def test_the_gutter_of_an_open_spread_is_found(kind: str, shadow: float, angles:
 def test_the_gutter_is_found_in_grey_and_without_a_frame(contrast: float) -> None:
     drawn = draw_open_sheet(shadow=0.3, bed=None, contrast=contrast)
     grey = Raster(pixels=np.ascontiguousarray(drawn.raster.pixels[..., 1]), dpi=DPI)
-    found = spread.measure(grey, spread.Params())
-    assert found.confidence >= spread.Params().confidence
+    found = spread.measure(grey, SpreadParams())
+    assert found.confidence >= SpreadParams().confidence
     assert max(gutter_errors_mm(drawn, found)) <= GUTTER_MM
 
 
@@ -66,21 +68,21 @@ def test_the_gutter_is_found_in_grey_and_without_a_frame(contrast: float) -> Non
 @pytest.mark.parametrize("bed", [BED, (150, 165, 190)])
 def test_a_single_sheet_lying_down_is_no_spread(kind: str, angle: float, bed: tuple[int, int, int]) -> None:
     drawn = draw_open_sheet(kind=kind, angles=(angle, angle), shadow=0.0, bed=bed)
-    assert spread.measure(drawn.raster, spread.Params()).confidence < spread.Params().confidence
+    assert spread.measure(drawn.raster, SpreadParams()).confidence < SpreadParams().confidence
 
 
 def test_light_that_falls_off_to_one_side_is_no_gutter() -> None:
     drawn = draw_open_sheet(kind="table", shadow=0.0, bed=None)
     light = 1 - 0.5 * np.linspace(0, 1, drawn.raster.width)[None, :, None] ** 2
     uneven = Raster(pixels=(drawn.raster.pixels * light).astype(np.uint8), dpi=DPI)
-    assert spread.measure(uneven, spread.Params()).confidence < spread.Params().confidence
+    assert spread.measure(uneven, SpreadParams()).confidence < SpreadParams().confidence
 
 
 def test_an_upright_page_and_a_small_picture_are_no_spread(opened: DrawnSpread) -> None:
     upright = Raster(pixels=np.ascontiguousarray(np.rot90(opened.raster.pixels)), dpi=DPI)
     small = Raster(pixels=opened.raster.pixels, dpi=3 * DPI)
-    assert spread.measure(upright, spread.Params()).confidence == 0
-    assert spread.measure(small, spread.Params()).confidence == 0
+    assert spread.measure(upright, SpreadParams()).confidence == 0
+    assert spread.measure(small, SpreadParams()).confidence == 0
 
 
 @pytest.mark.parametrize("gutter", ["found", "guessed"])
@@ -102,13 +104,13 @@ def test_each_half_is_deskewed_by_its_own_angle(opened: DrawnSpread, splitting: 
     assert abs(skew(left).angle_deg - 0.9) <= ANGLE_DEG
     assert abs(skew(right).angle_deg + 0.6) <= ANGLE_DEG
     for half in (left, right):
-        assert abs(deskew.measure(map_ink(half.image), deskew.Params()).angle_deg) <= ANGLE_DEG
+        assert abs(deskew.measure(map_ink(half.image), DeskewParams()).angle_deg) <= ANGLE_DEG
         assert half.image.width < half.image.height
         assert half.mask.pixels.shape == half.image.pixels.shape[:2]
 
 
 def test_a_spread_is_kept_whole_unless_the_recipe_says_split(opened: DrawnSpread, splitting: Recipe) -> None:
-    steps = tuple(spread.Params() if step == SPLIT else step for step in splitting.steps)
+    steps = tuple(SpreadParams() if step == SPLIT else step for step in splitting.steps)
     keeping = msgspec.structs.replace(splitting, steps=steps)
     (whole,) = enhance_pages(opened.raster, keeping)
     assert whole.report.region == ""

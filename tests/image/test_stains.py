@@ -13,7 +13,9 @@ from samples.wear import bleed_through, stain_with_water
 from scanpipe.enhance.filters import flatten, stains
 from scanpipe.enhance.maps.background import measure_paper
 from scanpipe.enhance.maps.ink import map_ink
-from scanpipe.enhance.recipe import Recipe, enhance
+from scanpipe.enhance.parameters import FlattenParams, StainsParams
+from scanpipe.enhance.pipeline import enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Pixels, Raster
 
 Draw = Callable[..., Any]
@@ -39,12 +41,12 @@ def verso() -> SamplePage:
 def level(pixels: Pixels) -> Pixels:
     """Level the light first, as recipes do."""
     raster = Raster(pixels=pixels, dpi=DPI)
-    return flatten.apply(raster, measure_paper(raster, map_dpi=flatten.MAP_DPI), flatten.Params()).pixels
+    return flatten.apply(raster, measure_paper(raster, map_dpi=flatten.MAP_DPI), FlattenParams()).pixels
 
 
 def clean(pixels: Pixels, **settings: Any) -> Pixels:
     raster = Raster(pixels=pixels, dpi=DPI)
-    return stains.apply(raster, stains.measure(raster, map_ink(raster), stains.Params(**settings))).pixels
+    return stains.apply(raster, stains.measure(raster, map_ink(raster), StainsParams(**settings))).pixels
 
 
 def bare(page: SamplePage, mm: float = 1.0) -> Any:
@@ -143,7 +145,7 @@ def test_solid_coloured_stamps_survive(form: SamplePage, colour: tuple[int, int,
 
 def test_a_recipe_reports_what_was_cleaned(form: SamplePage, verso: SamplePage) -> None:
     page = Raster(pixels=level(stained(form, verso, "bleed")), dpi=DPI)
-    result = enhance(page, Recipe(name="x", steps=(stains.Params(),)))
+    result = enhance(page, Recipe(name="x", steps=(StainsParams(),)))
     (report,) = result.report.steps
     assert (report.step, report.applied, report.why) == ("stains", True, "applied")
     assert isinstance(report.measured, stains.Spoilt)

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from scanpipe.enhance.maps.texture import without_texture
-from scanpipe.enhance.recipe import Enhanced, Recipe, enhance
+from scanpipe.enhance.pipeline import Enhanced, enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Pixels, Raster
 from tests.drawn_pages import draw_page
 

@@ -11,7 +11,9 @@ from PIL import Image, ImageDraw, ImageFont
 from scanpipe.enhance.filters import deskew, orientation
 from scanpipe.enhance.filters.rotate import turned
 from scanpipe.enhance.maps.ink import map_ink
-from scanpipe.enhance.recipe import Recipe, enhance
+from scanpipe.enhance.parameters import DeskewParams, OrientationParams
+from scanpipe.enhance.pipeline import enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Pixels, Raster
 from tests.drawn_pages import FONT
 
@@ -35,7 +37,7 @@ def written(columns: tuple[tuple[int, int], ...], *, angle: float, ink: int = 50
 
 
 def angle_of(page: Pixels) -> float:
-    return deskew.measure(map_ink(Raster(pixels=page, dpi=150)), deskew.Params()).angle_deg
+    return deskew.measure(map_ink(Raster(pixels=page, dpi=150)), DeskewParams()).angle_deg
 
 
 @pytest.mark.parametrize("angle", [-1.3, 0.4, 2.2])
@@ -89,7 +91,7 @@ def test_a_page_of_text_is_set_upright_from_any_side(turned: int) -> None:
         page = printed(seed)
         lying = orientation.apply(page, orientation.Orientation(turn_deg=turned, confidence=1.0))
         found = orientation.measure(map_ink(lying))
-        assert found.confidence >= orientation.Params().confidence
+        assert found.confidence >= OrientationParams().confidence
         assert np.array_equal(orientation.apply(lying, found).pixels, page.pixels)
 
 
@@ -98,7 +100,7 @@ def test_a_page_with_little_on_it_is_left_as_it_lies(draw: Draw, kind: str) -> N
     for quarters in range(4):
         page = draw(kind=kind, seal=False).raster
         lying = page.replace(np.rot90(page.pixels, quarters))
-        result = enhance(lying, Recipe(name="x", steps=(orientation.Params(),)))
+        result = enhance(lying, Recipe(name="x", steps=(OrientationParams(),)))
         assert not result.report.steps[0].applied
         assert np.array_equal(result.image.pixels, lying.pixels)
 
@@ -107,7 +109,7 @@ def test_a_page_with_little_on_it_is_left_as_it_lies(draw: Draw, kind: str) -> N
 def test_an_upright_page_is_never_turned_over(draw: Draw, kind: str) -> None:
     for angle in (-3.0, 0.0, 1.2):
         found = orientation.measure(map_ink(draw(kind=kind, angle=angle).raster))
-        assert found.turn_deg == 0 or found.confidence < orientation.Params().doubt
+        assert found.turn_deg == 0 or found.confidence < OrientationParams().doubt
 
 
 def test_ink_turns_with_its_page(draw: Draw) -> None:

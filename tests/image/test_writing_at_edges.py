@@ -13,7 +13,9 @@ from scanpipe.enhance import steps
 from scanpipe.enhance.filters import deskew, flatten, page_box, spread
 from scanpipe.enhance.maps.ink import map_ink
 from scanpipe.enhance.maps.marks import find_marks, lost_mm2
-from scanpipe.enhance.recipe import Recipe, enhance, enhance_half
+from scanpipe.enhance.parameters import PageBoxParams
+from scanpipe.enhance.pipeline import enhance, enhance_half
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
 RECIPE = Path(__file__).parents[2] / "configs" / "recipes" / "default.toml"
@@ -91,7 +93,7 @@ def recipe() -> Recipe:
 def boxed(frame: Frame) -> tuple[steps.Trial, Pixels, Any]:
     """Return the trial of the page box, the page after it, and where the date is on that."""
     page = steps.page_of(frame.raster)
-    trial = steps.try_step(page_box.Params(), page)
+    trial = steps.try_step(PageBoxParams(), page)
     after, box = trial.page or page, trial.measured
     assert isinstance(box, page_box.PageBox)
     sides = np.s_[box.top : box.bottom, box.left : box.right] if trial.page else np.s_[:, :]

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from scanpipe.cli.commands import cli
-from scanpipe.enhance.steps import NAMES
+from scanpipe.enhance.parameters import STEPS
 from scanpipe.flows.book.conventions import load_convention
 from scanpipe.flows.demo import sample_manifest
 
@@ -113,7 +113,7 @@ def test_every_convention_that_is_shown_can_be_loaded(tmp_path: Path) -> None:
 
 def test_every_step_is_explained_with_a_picture() -> None:
     text = (ROOT / "docs" / "enhancement.md").read_text(encoding="utf-8")
-    named = {*NAMES.values(), "mask"}
+    named = {*STEPS, "mask"}
     assert named - {"mask"} <= set(re.findall(r"^### `(\w+)`$", text, re.MULTILINE))
     assert named <= set(re.findall(r"\(pictures/(\w+)\.jpg\)", text))
 

@@ -7,7 +7,6 @@ both and stay as they are.
 """
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import cv2
 import msgspec
@@ -17,10 +16,9 @@ from scanpipe.enhance.maps.ground import Field, Flags
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.strips import bands, edged, stretched
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
+from scanpipe.enhance.parameters import ContrastParams
 from scanpipe.jit_cache import compiled
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
-
-VERSION = 2
 
 LEAST_RAISED = 0.01  # of the strokes: a page with less faint ink is left alone
 
@@ -29,19 +27,6 @@ _SOFT, _SHARP = 0.6, 0.8  # of the page's usual sharpness: the other side's ink,
 _FAINT_SHARP = 0.5  # a sharp stroke is raised down to this share of the depth asked of a soft one
 _COMPANY_MM, _LEAST_COMPANY_MM2 = 3.0, 2.0  # a stroke has so much ink around it (widened by 0.4 mm), a speck has not
 _ROUND_CAP = 0.08
-
-
-class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="contrast"):
-    """How far faint ink is brought back."""
-
-    wanted: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.6
-    strongest_gain: Annotated[float, msgspec.Meta(ge=1, le=7)] = 3.5
-    evenness: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
-    stroke_mm: Annotated[float, msgspec.Meta(ge=0.5, le=10)] = 2.5
-    around_mm: Annotated[float, msgspec.Meta(ge=1, le=100)] = 6.0
-    quiet: Annotated[float, msgspec.Meta(ge=0, le=10)] = 3.0
-    show_through: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.45
-    smallest_gain: Annotated[float, msgspec.Meta(ge=1, le=2)] = 1.05
 
 
 class Tone(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="tone"):
@@ -73,7 +58,7 @@ class Lift:
     tone: Tone
 
 
-def measure(raster: Raster, ink: InkMap, params: Params) -> Lift:
+def measure(raster: Raster, ink: InkMap, params: ContrastParams) -> Lift:
     """Find the strokes of a page, how deep each is, and the gain that it calls for."""
     strokes = find_strokes(raster, ink, stroke_mm=params.stroke_mm, around_mm=params.around_mm)
     gain, found = gains(strokes, params)
@@ -81,7 +66,7 @@ def measure(raster: Raster, ink: InkMap, params: Params) -> Lift:
     return Lift(ground=strokes.ground, gain=gain, quiet=quiet, tone=_tone(strokes.core[found], gain[found], params))
 
 
-def gains(strokes: Strokes, params: Params) -> tuple[Field, Flags]:
+def gains(strokes: Strokes, params: ContrastParams) -> tuple[Field, Flags]:
     """Return by how much each stroke of a page is to grow in depth (h, w; 1: not at all), and where strokes are."""
     asleep = np.maximum(strokes.noise, params.show_through * _asked(strokes))
     side = max(1, round(_COMPANY_MM / MM_PER_INCH * strokes.dpi)) | 1
@@ -104,7 +89,7 @@ def _asked(strokes: Strokes) -> Field:
     return np.asarray(sharp * _FAINT_SHARP * strokes.around + (1 - sharp) * strokes.deep, np.float32)
 
 
-def _tone(depths: Field, called: Field, params: Params) -> Tone:
+def _tone(depths: Field, called: Field, params: ContrastParams) -> Tone:
     if not depths.size:
         return Tone(ink=0.0, faint_ink=0.0, gain=1.0)
     faint, median = (round(float(value) / 255, 3) for value in np.percentile(depths, (25, 50)))
@@ -113,7 +98,7 @@ def _tone(depths: Field, called: Field, params: Params) -> Tone:
     return Tone(ink=median, faint_ink=faint, gain=gain, raised=round(raised.size / called.size, 3))
 
 
-def apply(raster: Raster, lift: Lift, params: Params) -> Raster:
+def apply(raster: Raster, lift: Lift, params: ContrastParams) -> Raster:
     """Carry the pixels of strokes away from their paper, all channels by one factor, so that their hue stays."""
     ground, gain = edged(lift.ground), edged((lift.gain - 1) / _STEP)
     factors = _factors(lift.quiet, params)
@@ -153,7 +138,7 @@ def _carry(levels: Pixels, paper: Pixels, steps: Pixels, factors: Field) -> None
                 levels[pixel, channel] = max(0, round(level - far))
 
 
-def _factors(quiet: float, params: Params) -> Field:
+def _factors(quiet: float, params: ContrastParams) -> Field:
     """Return by what part a pixel's distance to its paper grows, for each step of gain and each depth 0-255.
 
     Nothing below `quiet` moves, and nothing is carried much beyond what is wanted.

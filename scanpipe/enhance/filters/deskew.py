@@ -7,7 +7,6 @@ fitted on its own, and the median over their length is joined with the first ang
 """
 
 from collections.abc import Iterator
-from typing import Annotated
 
 import cv2
 import msgspec
@@ -19,10 +18,9 @@ from scanpipe.enhance.maps.background import Field, Flags, reduced
 from scanpipe.enhance.maps.ground import closed
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.text_lines import Writing, runs, writing
+from scanpipe.enhance.parameters import DeskewParams
 from scanpipe.jit_cache import compiled
 from scanpipe.raster import Pixels, Raster
-
-VERSION = 5
 
 _COARSE_STEP_DEG = 0.5
 _FINEST_STEP_DEG = 0.02
@@ -39,14 +37,6 @@ _STRIPS = 128  # a strip of one column sum each: at the widest angle its ends di
 Curve = NDArray[np.float64]
 
 
-class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="deskew"):
-    """How far and how surely a page is turned."""
-
-    range_deg: Annotated[float, msgspec.Meta(ge=0.5, le=20)] = 10.0
-    smallest_deg: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.05
-    confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.4
-
-
 class Skew(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="skew"):
     """The angle of the lines, positive where they run down to the right, and how sure it is (0-1)."""
 
@@ -54,7 +44,7 @@ class Skew(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ske
     confidence: float
 
 
-def measure(ink: InkMap, params: Params) -> Skew:
+def measure(ink: InkMap, params: DeskewParams) -> Skew:
     """Find the angle of the page's lines from its ink."""
     written = writing(ink)
     strips, centres = _strips(written)

@@ -10,8 +10,6 @@ followed, and steep lines are followed only in pieces, both are done in turns.
 Pixels move up and down only: letters close to the gutter stay as narrow as the camera saw them.
 """
 
-from typing import Annotated
-
 import cv2
 import msgspec
 import numpy as np
@@ -22,9 +20,8 @@ from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.strips import bands
 from scanpipe.enhance.maps.text_lines import Points, Values, Writing, fitted, traced, writing
+from scanpipe.enhance.parameters import DewarpParams
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
-
-VERSION = 1
 
 _ROUNDS = 4
 _REWEIGHTED = 6
@@ -36,13 +33,6 @@ _NEAR_MM = 15.0
 _ENOUGH_LINES, _ENOUGH_INK = 12, 0.8
 _LARGEST_STRETCH = 0.3  # of heights, anywhere: more is no page
 _MOST_POINTS = 20000
-
-
-class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="dewarp"):
-    """How much curl, and how sure, is worth a page's being resampled."""
-
-    smallest_mm: Annotated[float, msgspec.Meta(ge=0, le=5)] = 0.15
-    confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.4
 
 
 class Curl(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="curl"):
@@ -84,7 +74,7 @@ def measure(ink: InkMap) -> Curl:
     )
 
 
-def wanted(curl: Curl, params: Params) -> bool:
+def wanted(curl: Curl, params: DewarpParams) -> bool:
     """Tell whether a page's lines surely bend, and enough to be worth it."""
     return curl.confidence >= params.confidence and curl.bend_mm >= params.smallest_mm
 

@@ -6,7 +6,7 @@ paper: the ratio of light, for which levels are counted from where sRGB has its 
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import cv2
 import msgspec
@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from scanpipe.enhance.maps.background import Paper
 from scanpipe.enhance.maps.ground import level_of, merged, planes_of
 from scanpipe.enhance.maps.strips import bands, edged, stretched
+from scanpipe.enhance.parameters import FlattenParams
 from scanpipe.raster import Pixels, Raster
-
-VERSION = 4
 
 Levels = NDArray[np.floating[Any]]
 
@@ -28,17 +27,6 @@ _WHITE = 250
 _STRONGEST_DIMMING = 0.8  # what is brighter still is other paper, not more light
 _BRIGHTER, _BRIGHTER_YET = 1.02, 0.05
 _TOE = 14.0  # sRGB counts light from here: 255 * 0.055, less than nothing (IEC 61966-2-1)
-
-
-class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="flatten"):
-    """How the light is levelled."""
-
-    window_mm: Annotated[float, msgspec.Meta(ge=2, le=50)] = 9.0
-    smooth_mm: Annotated[float, msgspec.Meta(ge=0.5, le=50)] = 3.0
-    paper: Literal["natural", "white"] = "natural"
-    strongest_gain: Annotated[float, msgspec.Meta(ge=1, le=5)] = 2.2
-    cast: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
-    smallest_unevenness: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.01
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ground"):
@@ -60,7 +48,7 @@ def measure(paper: Paper, grain: float) -> Ground:
     )
 
 
-def apply(raster: Raster, paper: Paper, params: Params) -> Raster:
+def apply(raster: Raster, paper: Paper, params: FlattenParams) -> Raster:
     """Multiply every pixel by the gain that makes the paper under it the wanted paper."""
     level, toe = _divisors(paper, params)
     result = np.empty_like(raster.pixels)
@@ -71,7 +59,7 @@ def apply(raster: Raster, paper: Paper, params: Params) -> Raster:
     return raster.replace(result)
 
 
-def _divisors(paper: Paper, params: Params) -> tuple[Pixels, Pixels]:
+def _divisors(paper: Paper, params: FlattenParams) -> tuple[Pixels, Pixels]:
     """Return the map of what pixels are divided by (in 1 / _UNIT), and of what is added to them then."""
     typical = max(sum(paper.colour) / len(paper.colour), 1)  # a bed without light has paper of no level at all
     level = np.maximum(level_of(paper.ground), 1)
@@ -88,7 +76,7 @@ def _divisors(paper: Paper, params: Params) -> tuple[Pixels, Pixels]:
     return edged(_UNIT / gain), edged(_TOE * (gain - 1))
 
 
-def _other_paper(light: Levels, hues: Sequence[Levels], params: Params) -> Levels:
+def _other_paper(light: Levels, hues: Sequence[Levels], params: FlattenParams) -> Levels:
     """Tell, from 0 to 1, what is brighter than the paper and of another colour: a white bed, a label, another sheet."""
     brighter = np.clip((light - _BRIGHTER) / _BRIGHTER_YET, 0, 1)
     strange = np.maximum.reduce([np.abs(hue - 1) for hue in hues]) / max(params.cast, 1e-3)

@@ -10,7 +10,7 @@ contradictory writing is left alone.
 """
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import cv2
 import msgspec
@@ -22,8 +22,6 @@ from scanpipe.enhance.maps.background import Field, Flags
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.text_lines import sheared, writing
 from scanpipe.raster import MM_PER_INCH, Raster
-
-VERSION = 1
 
 Degrees = Literal[0, 90, 180, 270]
 Values = NDArray[np.float64]
@@ -41,15 +39,6 @@ _SPREAD_AT_LEAST = (0.3, 0.2)  # so that few values that agree by chance are not
 _AXIS_AT_MOST = 4.0
 _EDGE_WEIGHT = 0.7
 _EVEN = 7.9  # a third above the largest wrong lead that was seen, on real pages and on type of many forms
-
-
-class Params(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="orientation"
-):
-    """How sure the way up must be, and from where on doubt is told."""
-
-    confidence: Annotated[float, msgspec.Meta(ge=0.5, le=1)] = 0.5
-    doubt: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.45
 
 
 class Orientation(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="orientation"):

@@ -9,7 +9,7 @@ and the facing page stay.
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Literal, cast
+from typing import Literal, cast
 
 import cv2
 import msgspec
@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 from scanpipe.enhance.filters.surroundings import Outline, paint_surroundings
 from scanpipe.enhance.maps.background import Field, Flags, Paper, reduced
 from scanpipe.enhance.maps.connected_components import parts_of
+from scanpipe.enhance.parameters import PageBoxParams
 from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
 from scanpipe.raster.cut_off import ends_early
-
-VERSION = 4
 
 _MAP_DPI = 25.4  # one millimetre a pixel
 _RIM_MM = 2.0
@@ -34,17 +33,6 @@ _WRITING_MM = 5.0
 _LARGEST_SEAL_MM2 = 1800.0
 _SURE_OUTSIDE = 0.7  # of what lies outside the outline must have been recognised, else nothing is painted
 _EDGE_MM = 0.5
-
-
-class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="page_box"):
-    """How the page is found."""
-
-    margin_mm: Annotated[float, msgspec.Meta(ge=0, le=30)] = 2.0
-    frame_level: Annotated[float, msgspec.Meta(ge=0.05, le=0.8)] = 0.45
-    bed_difference: Annotated[float, msgspec.Meta(ge=3, le=50)] = 7.0
-    smallest_part_mm2: Annotated[float, msgspec.Meta(ge=1, le=1_000_000)] = 600.0
-    smallest_page_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
-    wedges: Literal["paint", "keep"] = "paint"
 
 
 class PageBox(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="page_box"):
@@ -85,12 +73,12 @@ class FoundPage:
     box: PageBox
 
 
-def measure(raster: Raster, params: Params, marks: Flags | None = None) -> PageBox:
+def measure(raster: Raster, params: PageBoxParams, marks: Flags | None = None) -> PageBox:
     """Find the smallest upright box that holds all writing and all that is not frame, bed or cover, plus a margin."""
     return find_page(raster, params, marks).box
 
 
-def find_page(raster: Raster, params: Params, marks: Flags | None = None) -> FoundPage:
+def find_page(raster: Raster, params: PageBoxParams, marks: Flags | None = None) -> FoundPage:
     """Find the page within what surrounds it.
 
     Args:
@@ -230,7 +218,7 @@ def _reached_from_rim(flags: Flags, small: Raster) -> Flags:
     return np.isin(labels, touching[touching > 0])
 
 
-def _bed(lab: Field, paper: NDArray[np.float32], small: Raster, dark: Flags, params: Params) -> Flags:
+def _bed(lab: Field, paper: NDArray[np.float32], small: Raster, dark: Flags, params: PageBoxParams) -> Flags:
     """Find an even ground of a colour that is not the paper's, grown from the rim over small colour steps."""
     rim = _rim(small) & ~dark
     if not rim.any():
@@ -246,7 +234,7 @@ def _bed(lab: Field, paper: NDArray[np.float32], small: Raster, dark: Flags, par
     return _reached_from_rim(nearer & (step < 4 * _EVEN), small)
 
 
-def _may_be_shaded(difference: NDArray[np.float32], paper: NDArray[np.float32], params: Params) -> bool:
+def _may_be_shaded(difference: NDArray[np.float32], paper: NDArray[np.float32], params: PageBoxParams) -> bool:
     """Return whether a bed can be told from paper by hue alone: not if it is what shaded or stained paper looks like.
 
     Paper in shade or stain goes on in the direction of its own hue; a bed that lies the other way is another ground.
@@ -261,7 +249,7 @@ def _distance(lab: Field, colour: NDArray[np.float32], shade: float) -> Field:
     return np.asarray(cv2.magnitude(cv2.magnitude(difference[..., 0], difference[..., 1]), difference[..., 2]))
 
 
-def _page_parts(inside: Flags, small: Raster, params: Params) -> Flags:
+def _page_parts(inside: Flags, small: Raster, params: PageBoxParams) -> Flags:
     """Drop specks and dust in the surroundings: parts that are thin or small."""
     thick = cv2.getStructuringElement(cv2.MORPH_RECT, (small.px(4.0) | 1, small.px(4.0) | 1))
     solid = cv2.morphologyEx(inside.astype(np.uint8), cv2.MORPH_OPEN, thick, borderType=cv2.BORDER_REPLICATE)
@@ -289,7 +277,7 @@ def _scaled(box: Box, raster: Raster, small: Raster, margin: int) -> Box:
     )
 
 
-def _confidence(page: Flags, box: Box, params: Params) -> float:
+def _confidence(page: Flags, box: Box, params: PageBoxParams) -> float:
     """Return how well the page fills its box; 0 when it is too small a part of the picture to be believed."""
     left, top, right, bottom = box
     area = (right - left) * (bottom - top)

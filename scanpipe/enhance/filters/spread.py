@@ -8,7 +8,7 @@ The halves overlap, so that what crosses the gutter stands whole in one or the o
 """
 
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Literal
 
 import cv2
 import msgspec
@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.filters.surroundings import Outline, paint_outside
 from scanpipe.enhance.maps.background import Field, grey_pixels, reduced
+from scanpipe.enhance.parameters import SpreadParams
 from scanpipe.raster import MM_PER_INCH, Raster
-
-VERSION = 1
 
 Region = Literal["left", "right"]
 REGIONS: tuple[Region, Region] = ("left", "right")
@@ -43,15 +42,6 @@ _WIDEST_ASPECT = 2.2
 Curve = NDArray[np.float64]
 
 
-class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="spread"):
-    """Whether an open spread is parted into its pages; `overlap_mm` of the facing page stay with each half."""
-
-    mode: Literal["keep", "split"] = "keep"
-    overlap_mm: Annotated[float, msgspec.Meta(ge=0, le=30)] = 5.0
-    confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
-    smallest_aspect: Annotated[float, msgspec.Meta(ge=0.8, le=2)] = 1.0
-
-
 class Spread(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="spread"):
     """The gutter: its place on the first and the last row, in pixels, and how sure it is (0-1) that there is one."""
 
@@ -68,7 +58,7 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="s
         return msgspec.structs.replace(self, top_x=self.top_x * factor, bottom_x=self.bottom_x * factor)
 
 
-def measure(raster: Raster, params: Params) -> Spread:
+def measure(raster: Raster, params: SpreadParams) -> Spread:
     """Find the gutter of an open spread; a picture that stands upright, or shows no gutter, gets no confidence."""
     if not may_be(raster, params):
         return middle(raster)
@@ -93,7 +83,7 @@ def measure(raster: Raster, params: Params) -> Spread:
     )
 
 
-def may_be(raster: Raster, params: Params) -> bool:
+def may_be(raster: Raster, params: SpreadParams) -> bool:
     """Return whether a picture is large and wide enough to show two pages side by side."""
     width_mm, height_mm = (side / raster.dpi * MM_PER_INCH for side in (raster.width, raster.height))
     large = width_mm >= _SMALLEST_MM[0] and height_mm >= _SMALLEST_MM[1]
@@ -106,12 +96,12 @@ def middle(raster: Raster) -> Spread:
     return Spread(top_x=at, bottom_x=at, confidence=0.0)
 
 
-def unsure(params: Params) -> Params:
+def unsure(params: SpreadParams) -> SpreadParams:
     """Return the parameters for a cut that is only a guess: with twice the overlap, and at least 10 mm."""
     return msgspec.structs.replace(params, overlap_mm=max(10.0, 2 * params.overlap_mm))
 
 
-def apply(raster: Raster, spread: Spread, region: Region, params: Params) -> Raster:
+def apply(raster: Raster, spread: Spread, region: Region, params: SpreadParams) -> Raster:
     """Return one page of the spread: all on its side of the gutter, and the overlap.
 
     What lies beyond the overlap of a slanted gutter is painted as paper; it stands in full on the other half.
@@ -121,7 +111,7 @@ def apply(raster: Raster, spread: Spread, region: Region, params: Params) -> Ras
     return paint_outside(half, corners) if abs(spread.top_x - spread.bottom_x) >= 1 else half
 
 
-def part(raster: Raster, spread: Spread, region: Region, params: Params) -> tuple[slice, Outline]:
+def part(raster: Raster, spread: Spread, region: Region, params: SpreadParams) -> tuple[slice, Outline]:
     """Return the columns of one page of the spread with its overlap, and its corners within them."""
     overlap = raster.px(params.overlap_mm) if params.overlap_mm else 0
     side = 1 if region == "left" else -1

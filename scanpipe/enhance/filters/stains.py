@@ -7,7 +7,6 @@ against the deep ink of this page; where the two cannot be told apart, it stays.
 """
 
 from dataclasses import dataclass
-from typing import Annotated
 
 import cv2
 import msgspec
@@ -18,10 +17,8 @@ from scanpipe.enhance.maps.ground import Field, Flags, level_of, shut_in
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.strips import bands, edged, stretched
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
+from scanpipe.enhance.parameters import StainsParams
 from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
-
-VERSION = 1
-
 
 _UNIT = 250  # a gain of 1 in maps of whole numbers
 _TEXTURE, _STAINED = 0.03, 0.07  # of the paper: less deep is its texture; from here on it is levelled in full
@@ -32,16 +29,6 @@ _FAINT = 0.75  # of the depth at which soft marks are spared: from here they are
 _SEEN_SHARE, _SEEN_FOR_SURE = 0.03, 0.06  # of the page: a few soft marks are pencil, a page of them is the other side
 _FLAGGED = 0.5
 _CLEAR_MM = 1.0  # what may be ink is left alone with so much around it
-
-
-class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step", tag="stains"):
-    """How much of stains and of the other side is taken away."""
-
-    stroke_mm: Annotated[float, msgspec.Meta(ge=0.5, le=10)] = 2.5
-    stains: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.8
-    show_through: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.7
-    faintest_ink: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.4
-    smallest_mm2: Annotated[float, msgspec.Meta(ge=0, le=10000)] = 20.0
 
 
 class Spoilt(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="spoilt"):
@@ -71,7 +58,7 @@ class Cleaning:
     spoilt: Spoilt
 
 
-def measure(raster: Raster, ink: InkMap, params: Params, *, spared: tuple[Box, ...] = ()) -> Cleaning:
+def measure(raster: Raster, ink: InkMap, params: StainsParams, *, spared: tuple[Box, ...] = ()) -> Cleaning:
     """Find stains, smudges and the other side's ink.
 
     Args:
@@ -130,7 +117,7 @@ def _coloured(ratio: Field) -> Flags:
     return np.asarray((brown < -_OTHER_HUE) | (red < green - _OTHER_HUE), np.bool_)
 
 
-def _showing_through(strokes: Strokes, params: Params) -> Field:
+def _showing_through(strokes: Strokes, params: StainsParams) -> Field:
     """Tell, from 0 to 1, where marks are so soft and so faint for this page that they are the other side's."""
     limit = params.faintest_ink * strokes.deep
     seen = np.clip((strokes.core - strokes.noise) / (0.5 * strokes.noise), 0, 1)
@@ -139,7 +126,7 @@ def _showing_through(strokes: Strokes, params: Params) -> Field:
     return np.asarray(cv2.blur(np.asarray(seen * faint * soft, np.float32), (3, 3)), np.float32)
 
 
-def _spoilt(share: Field, lift: Field, dpi: float, params: Params) -> Spoilt:
+def _spoilt(share: Field, lift: Field, dpi: float, params: StainsParams) -> Spoilt:
     point = (MM_PER_INCH / dpi) ** 2
     stained, through = float(np.count_nonzero(share > _FLAGGED)) * point, float(np.count_nonzero(lift > 0)) * point
     found = max(stained if params.stains else 0, through if params.show_through else 0) >= params.smallest_mm2

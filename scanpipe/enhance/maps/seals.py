@@ -21,8 +21,6 @@ from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
 
-VERSION = 2
-
 Colour = Literal["red", "green", "blue", "violet", "black"]
 Kind = Literal["round", "oval", "box", "stamp", "signature"]
 

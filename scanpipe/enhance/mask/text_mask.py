@@ -12,7 +12,7 @@ Of a page that was scanned in black and white, every black pixel is ink.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import cv2
 import msgspec
@@ -30,10 +30,9 @@ from scanpipe.enhance.maps.strips import bands, edged, stretched
 from scanpipe.enhance.maps.strokes import Strokes
 from scanpipe.enhance.maps.texture import without_texture
 from scanpipe.enhance.mask.graph_cut import cut
+from scanpipe.enhance.parameters import ContrastParams, MaskParams
 from scanpipe.jit_cache import compiled
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
-
-VERSION = 9
 
 _BAND_PX = 2_000_000  # of the page at a time: small enough for the processor's cache
 _CONTEXT = 48  # pixels beyond a part of the page, so that its cut is that of the whole
@@ -56,20 +55,6 @@ _BRIGHT = 256.0  # paper of this level keeps its contrast; that of darker paper 
 Stats = NDArray[np.integer[Any] | np.floating[Any]]
 
 
-class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How ink is told from paper."""
-
-    wanted: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.5
-    agreement: Annotated[float, msgspec.Meta(ge=1, le=2000)] = 100.0
-    edge: Annotated[float, msgspec.Meta(ge=0.1, le=10)] = 3.4
-    weak_edge: Annotated[float, msgspec.Meta(ge=0.01, le=1)] = 0.3
-    faintest: Annotated[float, msgspec.Meta(ge=0.01, le=1)] = 0.15
-    outline: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.4
-    speck_mm2: Annotated[float, msgspec.Meta(ge=0, le=5)] = 0.07
-    attached_mm: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.8
-    stamp: Annotated[float, msgspec.Meta(ge=0.1, le=10)] = 0.5
-
-
 class Ink(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="text_mask"):
     """The share of the page that is ink, how sharp its edges are (levels a pixel), how high its letters (median)."""
 
@@ -79,7 +64,7 @@ class Ink(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="text
 
 
 def text_mask(
-    raster: Raster, ink: InkMap, strokes: Strokes, params: Params, seals: Sequence[Seal] = (), *, marks: Flags
+    raster: Raster, ink: InkMap, strokes: Strokes, params: MaskParams, seals: Sequence[Seal] = (), *, marks: Flags
 ) -> tuple[Raster, Ink]:
     """Take the mask of a page.
 
@@ -120,12 +105,12 @@ def _page(ink: InkMap, raster: Raster, rows: slice) -> Flags:
     return np.asarray(~ink.beside[down][:, across], np.bool_)
 
 
-def _evened(depth: Pixels, raster: Raster, ink: InkMap, strokes: Strokes, params: Params) -> Pixels:
+def _evened(depth: Pixels, raster: Raster, ink: InkMap, strokes: Strokes, params: MaskParams) -> Pixels:
     """Raise the darkness of writing that is faint all around to what is wanted; the same picture where none is.
 
     Beside frame and covers nothing is raised: the shadow of an edge looks like a faint stroke; nor is texture.
     """
-    even = contrast.Params(wanted=params.wanted, strongest_gain=_STRONGEST_GAIN, evenness=0.0)
+    even = ContrastParams(wanted=params.wanted, strongest_gain=_STRONGEST_GAIN, evenness=0.0)
     gain, _found = contrast.gains(strokes, even)
     gain[strokes.core < _TIMES_NOISE * strokes.noise] = 1
     reach = 2 * ink.px(_SHADOW_MM) + 1
@@ -150,7 +135,7 @@ def _darkness(raster: Raster, ink: InkMap) -> Pixels:
     return depth
 
 
-def _cut(depth: Pixels, edges: Edges, params: Params) -> Pixels:
+def _cut(depth: Pixels, edges: Edges, params: MaskParams) -> Pixels:
     """Return which pixels are ink, cut from the paper in bands of the page."""
     height, width = depth.shape
     found: Pixels = np.zeros(depth.shape, np.uint8)
@@ -162,7 +147,7 @@ def _cut(depth: Pixels, edges: Edges, params: Params) -> Pixels:
     return found
 
 
-def _cut_band(depth: Pixels, edges: Edges, params: Params) -> Flags:
+def _cut_band(depth: Pixels, edges: Edges, params: MaskParams) -> Flags:
     """Return the ink of a band of the page, looked for no farther than its dark places reach."""
     least = max(2.0, params.faintest * edges.depth)
     dark = cv2.threshold(cv2.GaussianBlur(depth, (0, 0), 1.0), least, 1, cv2.THRESH_BINARY)[1]
@@ -178,7 +163,7 @@ def _cut_band(depth: Pixels, edges: Edges, params: Params) -> Flags:
     return ink
 
 
-def _cut_dark(depth: Pixels, doubtful: Flags, edges: Edges, params: Params) -> Flags:
+def _cut_dark(depth: Pixels, doubtful: Flags, edges: Edges, params: MaskParams) -> Flags:
     """Return which of the doubtful pixels are ink."""
     down, right = gradients(depth)
     edge = cv2.Canny(right, down, params.weak_edge * edges.least, edges.least, L2gradient=True)
@@ -205,7 +190,7 @@ def _evidence(depth: Pixels) -> NDArray[np.int16]:
     return evidence
 
 
-def _take_in_stamps(mask: Pixels, raster: Raster, ink: InkMap, seals: Sequence[Seal], params: Params) -> None:
+def _take_in_stamps(mask: Pixels, raster: Raster, ink: InkMap, seals: Sequence[Seal], params: MaskParams) -> None:
     """Add the coloured ink of seals and stamps, in place: it is flat and pale, and crossed by darker writing."""
     for seal in seals:
         if seal.colour == "black" or seal.kind == "signature" or not raster.colour:
@@ -261,7 +246,7 @@ def _apart(edge: Pixels, depth: Pixels) -> tuple[Flags, Flags]:
     return right, down
 
 
-def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: Params) -> tuple[Pixels, float]:
+def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: MaskParams) -> tuple[Pixels, float]:
     """Keep parts whose outline is about as sharp as the page's strokes; specks only where they belong to one.
 
     Also returned is the median height of what is as broad and as high as letters, in mm; 0 where nothing is.

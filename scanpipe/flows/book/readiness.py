@@ -7,7 +7,7 @@ from scanpipe.flows.book.plan import Status
 from scanpipe.messages import _, counted
 from scanpipe.model import Part
 from scanpipe.package.cases.page_sets import PageSetPlan
-from scanpipe.package.reports.report import page_range
+from scanpipe.package.reports.numbers import page_range
 from scanpipe.state.views import AwaitedPage
 from scanpipe.vocabularies.reasons import reason_text
 

@@ -14,7 +14,7 @@ from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import Book, Page, Part, Place
-from scanpipe.package.reports.report import page_range
+from scanpipe.package.reports.numbers import page_range
 from scanpipe.state.books import find_book
 from scanpipe.state.views import page_order
 

@@ -10,7 +10,7 @@ from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.model import Page, Part, parse_pages
-from scanpipe.package.reports.report import page_range
+from scanpipe.package.reports.numbers import page_range
 from scanpipe.state import stated
 from scanpipe.state.books import BookRow, Closing, closings, find_book, find_closed_book
 from scanpipe.state.stated import FurtherPicture

@@ -9,7 +9,7 @@ from scanpipe.flows.book.readiness import awaited_line
 from scanpipe.flows.locking import holder_of_book
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
-from scanpipe.package.reports.report import page_range
+from scanpipe.package.reports.numbers import page_range
 from scanpipe.vocabularies.flags import explain_all
 
 

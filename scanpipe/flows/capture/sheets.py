@@ -11,7 +11,7 @@ from typing import Self
 from scanpipe.flows.book.plan import Slots
 from scanpipe.messages import _
 from scanpipe.model import Book, Page, Part, Place
-from scanpipe.package.reports.report import page_range
+from scanpipe.package.reports.numbers import page_range
 from scanpipe.state.views import AwaitedPage, page_order
 
 

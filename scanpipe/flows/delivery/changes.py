@@ -16,7 +16,7 @@ from scanpipe.package.reports.manifest import (
     PageRecord,
     read_manifest,
 )
-from scanpipe.package.reports.report import page_range
+from scanpipe.package.reports.numbers import page_range
 from scanpipe.package.verify.difference import differences
 from scanpipe.state import since, views
 

@@ -6,8 +6,9 @@ from typing import Any
 import cv2
 import msgspec
 
-from scanpipe.enhance.auto_recipe import Auto, decide, with_choice
-from scanpipe.enhance.recipe import Enhanced, Recipe, enhance, enhance_half
+from scanpipe.enhance.auto_recipe import decide, with_choice
+from scanpipe.enhance.pipeline import Enhanced, enhance, enhance_half
+from scanpipe.enhance.recipe import AutoRecipe, Recipe
 from scanpipe.errors import OcrFailed
 from scanpipe.model import Region
 from scanpipe.ocr.tesseract import Reading, read_page, tesseract_version, unread
@@ -31,7 +32,7 @@ class PageJob(msgspec.Struct, frozen=True, kw_only=True):
     dpi: float
     language: str
     recipe: Recipe | None = None
-    auto: Auto | None = None
+    auto: AutoRecipe | None = None
     region: Region = ""
 
 

@@ -16,9 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scanpipe.messages import _, language
 from scanpipe.package.naming.confidence import confidence_text
 from scanpipe.package.reports.handover import Figures, Handover, total
-from scanpipe.package.reports.numbers import number
+from scanpipe.package.reports.numbers import number, page_range
 from scanpipe.package.reports.printing import fill_in, print_pdf
-from scanpipe.package.reports.report import page_range
 from scanpipe.package.workbook.writing import Formula, workbook_bytes, write_formula, write_text
 from scanpipe.system.fsio import nfc
 from scanpipe.system.printable import printable

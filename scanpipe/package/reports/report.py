@@ -3,7 +3,7 @@
 No clock in here: the same facts give the same bytes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scanpipe.model import Book, Page, PageSet
@@ -11,7 +11,7 @@ from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import Finding
 from scanpipe.package.paper_area import PageFigures
 from scanpipe.package.reports.manifest import Changes
-from scanpipe.package.reports.numbers import number
+from scanpipe.package.reports.numbers import number, page_range
 from scanpipe.package.reports.printing import fill_in
 
 
@@ -85,15 +85,3 @@ def render_report(report: BookReport, *, language: str) -> str:
     return fill_in(
         "report.html", report=report, book=report.book, language=language, page_range=page_range, number=number
     )
-
-
-def page_range(pages: Sequence[Page]) -> str:
-    """Return pages compactly: "3-5, 9"."""
-    runs: list[list[Page]] = []
-    for page in pages:
-        last = runs[-1][-1] if runs else None
-        if last and last.part is page.part and page.number == last.number + 1:
-            runs[-1].append(page)
-        else:
-            runs.append([page])
-    return ", ".join(run[0].label if len(run) == 1 else f"{run[0].label}-{run[-1].label}" for run in runs)

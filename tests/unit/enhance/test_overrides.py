@@ -2,12 +2,14 @@ import msgspec
 import numpy as np
 import pytest
 
-from scanpipe.enhance.filters import deskew, orientation, page_box
-from scanpipe.enhance.overrides import Given, given_by
-from scanpipe.enhance.recipe import Recipe, enhance
+from scanpipe.enhance.filters import deskew
+from scanpipe.enhance.overrides import given_by
+from scanpipe.enhance.parameters import DeskewParams, Given, OrientationParams, PageBoxParams
+from scanpipe.enhance.pipeline import enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Raster
 
-STEPS = (orientation.Params(), deskew.Params(), page_box.Params())
+STEPS = (OrientationParams(), DeskewParams(), PageBoxParams())
 ALL = ("orientation", "deskew", "page_box")
 
 
@@ -45,7 +47,7 @@ def test_what_one_page_measured_is_given_to_another(blank: Raster) -> None:
 
 
 def test_what_a_page_was_not_sure_of_is_not_given(blank: Raster) -> None:
-    report = enhance(blank, Recipe(name="x", steps=(deskew.Params(), orientation.Params()))).report
+    report = enhance(blank, Recipe(name="x", steps=(DeskewParams(), OrientationParams()))).report
     assert given_by(report, ALL) == Given()
 
 

@@ -4,10 +4,19 @@ import msgspec
 import numpy as np
 import pytest
 
-from scanpipe.enhance import steps
-from scanpipe.enhance.filters import contrast, deskew, flatten, orientation, page_box, spread
+from scanpipe.enhance.filters import contrast
 from scanpipe.enhance.maps.ink import InkLoss
-from scanpipe.enhance.recipe import Guard, Recipe, enhance
+from scanpipe.enhance.parameters import (
+    ContrastParams,
+    DeskewParams,
+    FlattenParams,
+    Guard,
+    OrientationParams,
+    PageBoxParams,
+    SpreadParams,
+)
+from scanpipe.enhance.pipeline import enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.enhance.report import Report
 from scanpipe.raster import Raster
 
@@ -29,7 +38,7 @@ def page() -> Raster:
 
 def test_the_shipped_recipe_states_every_default(default: Recipe) -> None:
     expected = (
-        orientation.Params(), spread.Params(), deskew.Params(), page_box.Params(), flatten.Params(), contrast.Params(),
+        OrientationParams(), SpreadParams(), DeskewParams(), PageBoxParams(), FlattenParams(), ContrastParams(),
     )  # fmt: skip
     assert default == Recipe(name="default", steps=expected)
     text = DEFAULT.read_text()
@@ -59,7 +68,7 @@ def test_an_id_changes_with_a_parameter_the_order_of_steps_and_a_version(
     guard = msgspec.structs.replace(default, guard=Guard(ink=0.5))
     turned = msgspec.structs.replace(default, steps=default.steps[::-1])
     ids = {default.id, guard.id, turned.id}
-    monkeypatch.setitem(steps.VERSIONS, deskew.Params, deskew.VERSION + 1)
+    monkeypatch.setattr(DeskewParams, "VERSION", DeskewParams.VERSION + 1)
     ids.add(default.id)
     assert len(ids) == 4
 
@@ -77,7 +86,7 @@ def test_a_step_that_loses_ink_is_undone_and_flagged(page: Raster, monkeypatch: 
         return raster.replace(pixels)
 
     monkeypatch.setattr(contrast, "apply", wipe)
-    result = enhance(page, Recipe(name="x", steps=(contrast.Params(wanted=1.0),)))
+    result = enhance(page, Recipe(name="x", steps=(ContrastParams(wanted=1.0),)))
     report = result.report.steps[0]
     assert not report.applied
     assert report.why == "ink_lost"
@@ -93,7 +102,7 @@ def test_a_step_that_drops_colour_is_undone(page: Raster, monkeypatch: pytest.Mo
     monkeypatch.setattr(
         contrast, "apply", lambda raster, *_rest: raster.replace(raster.pixels.min(axis=2, keepdims=True).repeat(3, 2))
     )
-    result = enhance(page.replace(pixels), Recipe(name="x", steps=(contrast.Params(wanted=1.0),)))
+    result = enhance(page.replace(pixels), Recipe(name="x", steps=(ContrastParams(wanted=1.0),)))
     assert result.report.steps[0].why == "ink_lost"
     assert result.report.steps[0].ink is not None
     assert result.report.steps[0].ink.colour_lost_share > 0.5
@@ -101,7 +110,7 @@ def test_a_step_that_drops_colour_is_undone(page: Raster, monkeypatch: pytest.Mo
 
 def test_the_guard_can_be_opened(page: Raster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contrast, "apply", lambda raster, *_rest: raster.replace(np.full_like(raster.pixels, 230)))
-    recipe = Recipe(name="x", steps=(contrast.Params(wanted=1.0),), guard=Guard(ink=1.0, colour=1.0, writing_mm2=100.0))
+    recipe = Recipe(name="x", steps=(ContrastParams(wanted=1.0),), guard=Guard(ink=1.0, colour=1.0, writing_mm2=100.0))
     assert enhance(page, recipe).report.steps[0].applied
 
 

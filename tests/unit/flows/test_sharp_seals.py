@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from scanpipe.enhance.maps.seals import Colour, Kind, Seal
-from scanpipe.enhance.recipe import enhance
+from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.report import Report
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.flows.sharp_seals import sharp_seals

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from scanpipe.errors import StateError, UsageError
-from scanpipe.flows.book.conventions import keep_learned
 from scanpipe.flows.demo import demo_station
 from scanpipe.flows.enhance import FileResult, Like, enhance_files
+from scanpipe.flows.learn import keep_learned
 from scanpipe.flows.station import create_station, open_station
 
 NARROW = "ế" * 83

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from scanpipe.capture.checks import check_capture
-from scanpipe.enhance.filters.page_box import Params, find_page
+from scanpipe.enhance.filters.page_box import find_page
+from scanpipe.enhance.parameters import PageBoxParams
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.cut_off import Ends, ends_early
 from scanpipe.raster.picture import cut_ends_allowed
@@ -86,6 +87,6 @@ def test_a_blank_foot_in_black_and_white_and_clipped_paper_are_no_end() -> None:
 def test_the_page_box_leaves_what_did_not_come_in_the_picture(level: int) -> None:
     shown = np.asarray(PAGE).copy()
     shown[380:] = level
-    box = find_page(Raster(pixels=shown, dpi=60), Params()).box
+    box = find_page(Raster(pixels=shown, dpi=60), PageBoxParams()).box
     assert box.bottom == HEIGHT
     assert not box.outline

@@ -7,8 +7,7 @@ import pytest
 from msgspec import inspect
 
 from scanpipe.capture.profile import ScannerProfile
-from scanpipe.enhance.auto_recipe import Rules
-from scanpipe.enhance.recipe import Recipe
+from scanpipe.enhance.recipe import Recipe, Rules
 from scanpipe.errors import ConfigError
 from scanpipe.package.naming.convention import Convention
 from scanpipe.settings.station import StationSettings

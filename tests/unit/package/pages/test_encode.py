@@ -12,7 +12,7 @@ from PIL import Image
 from samples.generate import draw_page as draw_sample
 from samples.truth import Kind
 from samples.wear import LEVELS, wear_as
-from scanpipe.enhance.recipe import enhance
+from scanpipe.enhance.pipeline import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.pages import fidelity
 from scanpipe.package.pages.assemble import place_pages

@@ -8,7 +8,8 @@ from scanpipe.model import Book, Page, PageSet, Part
 from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import error, warning
 from scanpipe.package.paper_area import PageFigures
-from scanpipe.package.reports.report import BookReport, CaseLine, MatterLine, PageFlag, page_range, render_report
+from scanpipe.package.reports.numbers import page_range
+from scanpipe.package.reports.report import BookReport, CaseLine, MatterLine, PageFlag, render_report
 
 
 @pytest.fixture
