@@ -153,7 +153,7 @@ STEPS: dict[str, type[Step]] = {str(kind.__struct_config__.tag): kind for kind i
 class MaskParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How ink is told from paper."""
 
-    VERSION: ClassVar = 9
+    VERSION: ClassVar = 10
 
     wanted: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.5
     agreement: Annotated[float, msgspec.Meta(ge=1, le=2000)] = 100.0

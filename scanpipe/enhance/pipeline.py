@@ -12,6 +12,7 @@ from scanpipe.enhance.filters.spread import Region
 from scanpipe.enhance.maps.background import grain_of
 from scanpipe.enhance.maps.ink import InkLoss, InkMap, map_ink
 from scanpipe.enhance.maps.marks import lost_mm2
+from scanpipe.enhance.maps.negative import positive_of
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
 from scanpipe.enhance.mask import text_mask
 from scanpipe.enhance.ocr_image import reading_picture
@@ -35,7 +36,7 @@ class Enhanced:
         image: the page in its colours.
         mask: grey 0 and 255, black = ink, same size.
         report: what was measured and done.
-        plain: the page before its tones were changed.
+        plain: the page before its tones were changed; of a negative, its positive, in grey.
         strokes: the marks on it.
     """
 
@@ -201,7 +202,7 @@ def _parted(whole: Page, gutter: spread.Spread, region: Region, step: SpreadPara
 
 def _finished(run: _PageRun, recipe: Recipe) -> Enhanced:
     """Take mask, reading picture and report from a page that went through all steps."""
-    page, plain = run.page, run.plain
+    page, plain = run.page, _read_as(run.plain)
     strokes = find_strokes(plain.raster, plain.ink)
     seals = tuple(found.seal for found in page.seals)
     mask, ink = text_mask.text_mask(plain.raster, plain.ink, strokes, recipe.mask, seals, marks=plain.marks)
@@ -229,6 +230,12 @@ def _finished(run: _PageRun, recipe: Recipe) -> Enhanced:
             seals=seals,
         ),
     )
+
+
+def _read_as(plain: Page) -> Page:
+    """Return the page that is read: the positive of a negative, else the page itself."""
+    positive = positive_of(plain.raster, plain.marks)
+    return page_of(positive) if positive else plain
 
 
 def _guarded(outcome: StepOutcome, guard: Guard, *, keep: bool) -> StepOutcome:

@@ -4,8 +4,8 @@ The ways, from the truest: the pixels as they are; one JPEG; layers, at one of s
 taken. Of layers, the mask is the same at every setting, and paper and colours are the truest that there is room for and
 that are proven; where none are, they are made again a step better in what is doubted, over the budget if need be.
 Letters of a few pixels live by their greys, of which a mask has none, and what a mask misses has only the paper's
-resolution: such pages are always one picture, and so is a page that no layers can prove, or only larger ones that are
-over the budget. What is over the budget, or not proven in any way, says so.
+resolution: such pages are always one picture. So is pale writing on dark ground, and a page that no layers can prove,
+or only larger ones that are over the budget. What is over the budget, or not proven in any way, says so.
 """
 
 import math
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+import cv2
 import numpy as np
 
 from scanpipe.package.pages.fidelity import prove
@@ -22,6 +23,9 @@ from scanpipe.package.pages.reference import Original, original_of
 from scanpipe.package.pages.single_image import in_greys, lossless, one_jpeg, sampled_size
 from scanpipe.package.paper_area import A4_MM2
 from scanpipe.raster import MM_PER_INCH, Box, Raster
+from scanpipe.raster.codecs import to_grey
+
+_AROUND_MM: Final = 0.5
 
 LEAST_LETTER_PX: Final = 12
 """Lower letters lose their shape in one bit a pixel: of 11 pixels, half a page's characters that were read before."""
@@ -94,7 +98,7 @@ def encode_page(
 def _taken_apart(image: Raster, mask: Raster, budget: int, seals: Sequence[Box], letter_mm: float) -> EncodedPage:
     """Return the page in layers, or as one picture that keeps its greys."""
     original = original_of(image, mask)
-    if 0 < letter_mm / MM_PER_INCH * image.dpi < LEAST_LETTER_PX or _misses_writing(original):
+    if _is_pale(image, mask) or 0 < letter_mm / MM_PER_INCH * image.dpi < LEAST_LETTER_PX or _misses_writing(original):
         return in_greys(image, original, budget)
     parts = take_apart(image, mask, original, seals)
     page = _fitting(parts, budget)
@@ -103,6 +107,16 @@ def _taken_apart(image: Raster, mask: Raster, budget: int, seals: Sequence[Box],
         page = min(filter(None, (page, with_signs)), key=lambda page: page.size, default=None)
     page = page or _bettered(parts, budget)
     return _in_better_greys(image, original, page, budget) or page
+
+
+def _is_pale(image: Raster, mask: Raster) -> bool:
+    """Tell whether the ink of the mask is brighter than what lies around it, as a negative's is."""
+    grey, reach = to_grey(image).pixels, 2 * image.px(_AROUND_MM) + 1
+    ring = cv2.subtract(mask.pixels, cv2.erode(mask.pixels, np.ones((reach, reach), np.uint8)))
+    ink, around = (
+        cv2.mean(grey, mask=np.asarray(where, np.uint8))[0] for where in (cv2.bitwise_not(mask.pixels), ring)
+    )
+    return ink > around
 
 
 def _misses_writing(original: Original) -> bool:
