@@ -16,11 +16,13 @@ import pikepdf
 import pypdfium2
 
 from scanpipe.messages import _
+from scanpipe.pdf.layers import hides_layers
+from scanpipe.pdf.page_box import POINTS_PER_INCH, user_unit, visible_box
 from scanpipe.raster.colour import grey_if_neutral
 from scanpipe.raster.damage.overheard import overheard
 from scanpipe.raster.damage.pdf import streams_damage
 from scanpipe.raster.pdf_content import PageContent, page_content
-from scanpipe.raster.pdf_scan import placed_dpi, scanned, user_unit
+from scanpipe.raster.pdf_scan import placed_dpi, scanned
 from scanpipe.raster.picture import (
     MAX_PIXELS,
     Damaged,
@@ -33,7 +35,6 @@ from scanpipe.raster.picture import (
 )
 from scanpipe.raster.resolution import HIGHEST_DPI, LOWEST_DPI, tidy
 
-_POINTS_PER_INCH = 72.0
 _ROUNDING = 1 - 1e-6
 _NOTICED = 0.01  # of the page's area: finer images that together cover less do not make the page finer
 
@@ -73,6 +74,7 @@ def _document(stream: BinaryIO, *, damaged: bool) -> tuple[pikepdf.Pdf, str]:
 class _PdfFile:
     def __init__(self, document: pikepdf.Pdf, drawing: "_Drawing", dpi: float, damage: str) -> None:
         self._pages, self._drawing, self._dpi, self._damage = document.pages, drawing, dpi, damage
+        self._layers_hidden = hides_layers(document)
         self.count = len(document.pages)
 
     def picture(self, index: int) -> Picture:
@@ -83,7 +85,7 @@ class _PdfFile:
 
     def _picture(self, index: int, *, cut_ends: bool) -> Picture:
         page = self._pages[index]
-        content = page_content(page)
+        content = page_content(page, layers_hidden=self._layers_hidden)
         lost = _("an image that it shows is missing") if content.lost else ""
         damage = self._damage or lost or streams_damage(content.streams)
         with overheard() as lines, cut_ends_allowed() if cut_ends else nullcontext():
@@ -116,7 +118,7 @@ class _Drawing:
         page = self._document[index]
         try:
             # Shrunk a little, or pdfium makes 3301 rows of eleven inches; it knows nothing of user units.
-            scale = dpi * user_unit / _POINTS_PER_INCH * _ROUNDING
+            scale = dpi * user_unit / POINTS_PER_INCH * _ROUNDING
             check_size(*(math.ceil(side * scale) for side in page.get_size()))
             bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
             try:
@@ -130,8 +132,8 @@ class _Drawing:
 
 def _drawing_dpi(page: pikepdf.Page, content: PageContent, dpi: float) -> float:
     """Return the resolution of the page's finest image, at least `dpi` where more is seen than images."""
-    x0, y0, x1, y1 = (float(edge) * user_unit(page) / _POINTS_PER_INCH for edge in page.cropbox)
-    area = abs((x1 - x0) * (y1 - y0))
+    x0, y0, x1, y1 = (float(edge) * user_unit(page) / POINTS_PER_INCH for edge in visible_box(page))
+    area = max(0.0, x1 - x0) * max(0.0, y1 - y0)
     finest = _finest_dpi(content, user_unit(page), area)
     wanted = dpi if finest is None else max(finest, dpi) if content.more else finest
     fitting = math.sqrt(MAX_PIXELS / area) * _ROUNDING if area else dpi

@@ -1,19 +1,20 @@
 """A PDF page that consists of one scanned image: the image as the page shows it, not resampled."""
 
 import math
-from typing import Any
 
 import numpy as np
 import pikepdf
 from pikepdf.models.image import NotExtractableError, UnsupportedImageTypeError
 
+from scanpipe.pdf.colour_spaces import channels, family
+from scanpipe.pdf.events import ImagePlaced
+from scanpipe.pdf.page_box import POINTS_PER_INCH, PageBox, user_unit, visible_box
 from scanpipe.raster import Pixels
 from scanpipe.raster.colour import eight_bit
-from scanpipe.raster.pdf_content import PageContent, PlacedImage
+from scanpipe.raster.pdf_content import PageContent
 from scanpipe.raster.picture import Picture, check_size
 from scanpipe.raster.resolution import believable
 
-_POINTS_PER_INCH = 72.0
 _FITS = 0.02  # of the page's side: how far an image may reach over the page's edge before it is cut there
 _COVERS = 0.85  # of the page's area
 _STRAIGHT = 0.001  # sine of the largest turn that counts as none
@@ -26,7 +27,7 @@ _Window = tuple[float, float, float, float]
 def scanned(page: pikepdf.Page, content: PageContent) -> Picture | None:
     """Return the page's one image, cut and turned as the page shows it; None where the page must be drawn."""
     image = content.images[0] if len(content.images) == 1 and not content.more else None
-    window = _window(image.matrix, page.cropbox) if image else None
+    window = _window(image.matrix, visible_box(page)) if image else None
     if image is None or image.stream is None or window is None or not _plain(image.stream, black=image.black):
         return None
     try:
@@ -43,16 +44,11 @@ def scanned(page: pikepdf.Page, content: PageContent) -> Picture | None:
     return Picture(pixels=shown, dpi=(x_dpi, y_dpi) if believable(x_dpi, y_dpi, size) else None)
 
 
-def user_unit(page: pikepdf.Page) -> float:
-    """Return how many points a unit of the page is (ISO 32000-1, 14.11.2)."""
-    return float(page.obj.get("/UserUnit", 1))
-
-
-def placed_dpi(image: PlacedImage, unit: float) -> tuple[float, float]:
+def placed_dpi(image: ImagePlaced, unit: float) -> tuple[float, float]:
     """Return pixels per inch along the image's own rows and columns; `unit` is the page's user unit."""
     matrix = image.matrix
     sides = (matrix.a, matrix.b), (matrix.c, matrix.d)
-    inches = [max(math.hypot(*side) * unit / _POINTS_PER_INCH, 1e-9) for side in sides]
+    inches = [max(math.hypot(*side) * unit / POINTS_PER_INCH, 1e-9) for side in sides]
     return image.width / inches[0], image.height / inches[1]
 
 
@@ -86,9 +82,7 @@ def _extracted(image: pikepdf.Stream) -> Pixels:
 def _profile(image: pikepdf.Stream) -> bytes | None:
     """Return the ICC profile that the PDF gives the image; one inside a JPEG does not count (ISO 32000-1, 7.4.8)."""
     space = image.get("/ColorSpace")
-    if isinstance(space, pikepdf.Array) and len(space) > 1 and space[0] == "/ICCBased":
-        return bytes(space[1].read_bytes())
-    return None
+    return bytes(space[1].read_bytes()) if space is not None and family(space) == "/ICCBased" else None
 
 
 def _plain(image: pikepdf.Stream, *, black: bool) -> bool:
@@ -104,14 +98,13 @@ def _plain(image: pikepdf.Stream, *, black: bool) -> bool:
         return False
     if mask:
         return black
-    if isinstance(space, pikepdf.Array) and space[0] == "/ICCBased":
-        return bool(space[1].N in (1, 3))
-    if isinstance(space, pikepdf.Array) and space[0] == "/Indexed":
-        return bool(space[1] in ("/DeviceRGB", "/DeviceGray"))
-    return bool(space is None or space in ("/DeviceRGB", "/DeviceGray"))
+    if family(space) == "/ICCBased":
+        return channels(space) in (1, 3)
+    base = space[1] if space is not None and family(space) == "/Indexed" else space
+    return bool(base is None or base in ("/DeviceRGB", "/DeviceGray"))
 
 
-def _window(placed: pikepdf.Matrix, box: Any) -> _Window | None:
+def _window(placed: pikepdf.Matrix, box: PageBox) -> _Window | None:
     """Return what of the image the page's box shows, if the image stands straight and covers the page."""
     across, up = (placed.b, placed.c) if _sideways(placed) else (placed.a, placed.d)
     skewed = (placed.a, placed.d) if _sideways(placed) else (placed.b, placed.c)
@@ -119,8 +112,7 @@ def _window(placed: pikepdf.Matrix, box: Any) -> _Window | None:
         return None
     corners = [placed.transform(corner) for corner in ((0, 0), (1, 1))]
     (left, right), (low, high) = (sorted(axis) for axis in zip(*corners, strict=True))
-    x0, x1 = sorted((float(box[0]), float(box[2])))
-    y0, y1 = sorted((float(box[1]), float(box[3])))
+    x0, y0, x1, y1 = box
     shown = max(0.0, min(right, x1) - max(left, x0)) * max(0.0, min(high, y1) - max(low, y0))
     if not shown or shown < _COVERS * (x1 - x0) * (y1 - y0):
         return None

@@ -11,16 +11,19 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from pikepdf import Array, Name, Stream
+from pikepdf import Name, Stream
 from PIL import Image
 
 from scanpipe.errors import PackageError
 from scanpipe.messages import _
+from scanpipe.pdf.colour_spaces import channels, has_colour
+from scanpipe.pdf.streams import codings
 
 _MAX_PIXELS = 300_000_000  # A1 at 300 dpi has 70 million
 _MAX_DECODED = 2 * 1024**3
 _MAX_FILTERS = 4
 _MAX_SCANS = 100  # a progressive JPEG has about ten; each is decoded all over the picture
+_FLATE, _DCT, _JPX, _JBIG2 = "/FlateDecode", "/DCTDecode", "/JPXDecode", "/JBIG2Decode"
 _JPEG = b"\xff\xd8"
 _START_OF_SCAN = b"\xff\xda"
 _CHUNK = 1024 * 1024
@@ -54,26 +57,26 @@ class Pictures:
         """Return whether a picture has more than one channel."""
         key = image.objgen
         if key not in self._coloured or not any(key):
-            self._coloured[key] = _has_colour(image)
+            self._coloured[key] = has_colour(image)
         return self._coloured[key]
 
     def _decodes(self, image: Stream) -> bool:
         width, height = int(image.get(Name.Width, 0)), int(image.get(Name.Height, 0))
         if width * height > _MAX_PIXELS:
             raise PackageError(_("it has a picture of an impossible size"))
-        *wrappings, coding = _codings(image)
+        *wrappings, coding = _bounded_codings(image)
         data = image.read_raw_bytes()
-        if any(wrapping != Name.FlateDecode for wrapping in wrappings):
+        if any(wrapping != _FLATE for wrapping in wrappings):
             return bool(data)
         for _wrapping in wrappings:  # some programs deflate a JPEG
             data = self._inflated(data)
-        if coding in (Name.DCTDecode, Name.JPXDecode):
+        if coding in (_DCT, _JPX):
             self._take(width * height // 64)
-            return _opens(data, (width, height), _channels(image) if coding == Name.DCTDecode else None)
-        if coding in (Name.FlateDecode, None):
-            row = math.ceil(width * _channels(image) * int(image.get(Name.BitsPerComponent, 1)) / 8)
+            return _opens(data, (width, height), channels(image.get(Name.ColorSpace)) if coding == _DCT else None)
+        if coding in (_FLATE, None):
+            row = math.ceil(width * channels(image.get(Name.ColorSpace)) * int(image.get(Name.BitsPerComponent, 1)) / 8)
             return (self._inflated_size(data) if coding else len(data)) >= row * height
-        return _segments_whole(data, (width, height)) if coding == Name.JBIG2Decode else bool(data)
+        return _segments_whole(data, (width, height)) if coding == _JBIG2 else bool(data)
 
     def _inflated(self, data: bytes) -> bytes:
         try:
@@ -103,45 +106,11 @@ class Pictures:
             raise PackageError(_("it unpacks to far more than a scan holds"))
 
 
-def _codings(image: Stream) -> list[object]:
-    """Return how the picture is coded, last, and what that was packed in, the outermost first."""
-    filters = image.get(Name.Filter)
-    codings: list[object] = list(filters.as_list() if isinstance(filters, Array) else [filters]) or [None]
-    if len(codings) > _MAX_FILTERS:
+def _bounded_codings(image: Stream) -> list[str | None]:
+    names = codings(image)
+    if len(names) > _MAX_FILTERS:
         raise PackageError(_("it has a picture that is packed far too often"))
-    return codings
-
-
-_CHANNELS = {"/DeviceRGB": 3, "/CalRGB": 3, "/Lab": 3, "/DeviceCMYK": 4}
-
-
-def _channels(image: Stream) -> int:
-    """Return how many values a pixel has (ISO 32000-1, 8.6)."""
-    space = image.get(Name.ColorSpace)
-    if isinstance(space, Array) and space[0] == Name.ICCBased:
-        return int(space[1].get(Name.N, 1))
-    return _CHANNELS.get(str(space[0] if isinstance(space, Array) else space), 1)
-
-
-def _has_colour(image: Stream) -> bool:
-    """Whether a picture has more than one channel; JPEG 2000 may leave that to its own header."""
-    space = image.get(Name.ColorSpace)
-    if space is None:
-        return not bool(image.get(Name.ImageMask, False)) and _jpeg2000_channels(image.read_raw_bytes()) >= 3
-    if isinstance(space, Array):
-        if space[0] == Name.ICCBased:
-            return int(space[1].get(Name.N, 1)) >= 3
-        if space[0] == Name.Indexed:
-            base = space[1][0] if isinstance(space[1], Array) else space[1]
-            return base not in (Name.DeviceGray, Name.CalGray)
-        return space[0] not in (Name.CalGray, Name.Separation)
-    return space not in (Name.DeviceGray, Name.G)
-
-
-def _jpeg2000_channels(data: bytes) -> int:
-    """Return the channels that the image header box states (ISO 15444-1, I.5.3.1), or 0."""
-    at = data[:4096].find(b"ihdr")
-    return int.from_bytes(data[at + 12 : at + 14], "big") if at >= 0 else 0
+    return names
 
 
 def _segments_whole(data: bytes, size: tuple[int, int]) -> bool:

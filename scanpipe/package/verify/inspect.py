@@ -10,22 +10,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Array, Name, Pdf, Stream
 
 from scanpipe.errors import PackageError
 from scanpipe.messages import _
-from scanpipe.package.verify.content import MM_PER_POINT, UNIT_MATRIX, Budget, Placed, Walk, unpacked
+from scanpipe.package.verify.content import Placed, mm_per_unit, page_content
 from scanpipe.package.verify.decoding import Pictures
 from scanpipe.package.verify.earlier import earlier_states, opened_state, shown_pages
 from scanpipe.package.verify.facts import ImageFacts, PageFacts, PdfFacts
 from scanpipe.package.verify.graph import Graph, walk_objects
 from scanpipe.package.verify.metadata import pdfa_level, read_xmp, titles
+from scanpipe.pdf.layers import hides_layers
+from scanpipe.pdf.page_box import PageBox, visible_box
+from scanpipe.pdf.streams import BeyondBounds, Budget, unpacked
+from scanpipe.raster import MM_PER_INCH
 
 MAX_PAGES = 2000
 # A page of 1,500 words takes some 200 kB. Following 1 MiB of hostile content takes about 2 s and 150 MB.
 _MAX_PAGE_CONTENT = 1024 * 1024
 _MAX_CONTENT = 32 * 1024 * 1024
-_MAX_DEPTH = 12  # of forms within forms
 _FRAMED = re.compile(rb"%PDF-.*%%EOF(?:\r\n|\r|\n)?", re.DOTALL)
 _PROFILE_HEADER, _PROFILE_MARK = 128, slice(36, 40)  # ICC.1, 7.2
 
@@ -48,6 +51,8 @@ def inspect_pdf(data: bytes) -> PdfFacts:
         raise PackageError(_("it is locked by a password")) from error
     except (PackageError, MemoryError):
         raise
+    except BeyondBounds as error:
+        raise PackageError(str(error)) from error
     except Exception as error:
         if "bad_alloc" in str(error):  # qpdf wraps what it cannot allocate into an error of the file
             raise MemoryError from error
@@ -80,7 +85,7 @@ def _facts(pdf: Pdf, data: bytes) -> PdfFacts:
         annotated=any(one.annotated for one in graphs),
         attachments=any(one.attachments for one in graphs),
         outside=any(one.outside for one in graphs),
-        hidden_layers=_has_hidden_layers(pdf) or graph.switched,
+        hidden_layers=hides_layers(pdf) or graph.switched,
         earlier_pages=any(not state.same_pages for state in earlier),
         framed=bool(_FRAMED.fullmatch(data)),
         signatures=graph.signatures,
@@ -118,24 +123,13 @@ def _is_profile(stream: Stream, budget: Budget) -> bool:
     return len(profile) > _PROFILE_HEADER and profile[_PROFILE_MARK] == b"acsp"
 
 
-def _has_hidden_layers(pdf: Pdf) -> bool:
-    """Whether it has optional content that is not shown when it is opened (ISO 32000-1, 8.11.4.3)."""
-    content = pdf.Root.get(Name.OCProperties, Dictionary())
-    usual = content.get(Name.D, Dictionary())
-    if usual.get(Name.BaseState) == Name.OFF:
-        shown = {layer.objgen for layer in usual.get(Name.ON, Array()).as_list()}
-        return any(layer.objgen not in shown for layer in content.get(Name.OCGs, Array()).as_list())
-    return len(usual.get(Name.OFF, Array())) > 0
-
-
 def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageFacts:
-    unit = float(page.obj.get(Name.UserUnit, 1))
-    seen = _seen(page, MM_PER_POINT * unit)
+    left, bottom, right, top = (edge * mm_per_unit(page) for edge in visible_box(page))
+    seen = left, bottom, right, top
     width_mm, height_mm = seen[2] - seen[0], seen[3] - seen[1]
     if not (0 < width_mm < 5000 and 0 < height_mm < 5000):
         raise PackageError(_("it has a page of an impossible size"))
-    walk = Walk(budget, unit, pictures)
-    walk.content(_page_content(page, budget), page.resources, UNIT_MATRIX, _MAX_DEPTH)
+    content = page_content(page, budget, pictures)
     if int(page.obj.get(Name.Rotate, 0)) % 90:
         raise PackageError(_("it has a page that is turned by less than a right angle"))
     if int(page.obj.get(Name.Rotate, 0)) % 180:
@@ -143,38 +137,19 @@ def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageF
     return PageFacts(
         width_mm=width_mm,
         height_mm=height_mm,
-        images=_covering(walk.placed, seen),
-        text=walk.text,
-        painted=walk.painted,
+        images=_covering(content.placed, seen),
+        text=content.text,
+        painted=content.painted,
     )
 
 
-def _page_content(page: pikepdf.Page, budget: Budget) -> bytes:
-    contents = page.obj.get(Name.Contents)
-    streams = contents.as_list() if isinstance(contents, Array) else [contents]
-    return b"\n".join(unpacked(stream, budget) for stream in streams if isinstance(stream, Stream))
-
-
-def _seen(page: pikepdf.Page, scale: float) -> tuple[float, float, float, float]:
-    """Return what is seen of a page, in mm: left, bottom, right, top (ISO 32000-1, 14.11.2)."""
-    boxes = [_corners(page.mediabox), _corners(page.cropbox)]
-    left, bottom = (max(box[side] for box in boxes) * scale for side in (0, 1))
-    right, top = (min(box[side] for box in boxes) * scale for side in (2, 3))
-    return left, bottom, right, top
-
-
-def _corners(box: Object) -> tuple[float, float, float, float]:
-    x, y, u, v = (float(value) for value in box.as_list())
-    return min(x, u), min(y, v), max(x, u), max(y, v)
-
-
-def _covering(placed: list[Placed], seen: tuple[float, float, float, float]) -> tuple[ImageFacts, ...]:
+def _covering(placed: list[Placed], seen: PageBox) -> tuple[ImageFacts, ...]:
     area = (seen[2] - seen[0]) * (seen[3] - seen[1])
     return tuple(
         ImageFacts(
             width=image.width,
             height=image.height,
-            dpi=min(image.width / image.width_mm, image.height / image.height_mm) * 25.4,
+            dpi=min(image.width / image.width_mm, image.height / image.height_mm) * MM_PER_INCH,
             colour=image.colour,
             cover=min(1.0, _shared(image.box_mm, seen) / area),
             whole=image.whole,
@@ -184,7 +159,7 @@ def _covering(placed: list[Placed], seen: tuple[float, float, float, float]) -> 
     )
 
 
-def _shared(box: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> float:
+def _shared(box: PageBox, other: PageBox) -> float:
     """Return the area that two boxes share."""
     across, up = min(box[2], other[2]) - max(box[0], other[0]), min(box[3], other[3]) - max(box[1], other[1])
     return max(0.0, across) * max(0.0, up)

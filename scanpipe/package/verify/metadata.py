@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf, Stream
 
-from scanpipe.package.verify.content import Budget, unpacked
+from scanpipe.pdf.streams import Budget, unpacked
 
 _MAX_XMP = 1024 * 1024
 # Within a tag no more is looked at than this, so that the time to search stays in proportion to the packet.
@@ -23,7 +23,7 @@ def read_xmp(pdf: Pdf) -> bytes:
     """Return the XMP packet of the document, empty where it has none.
 
     Raises:
-        PackageError: it is packed in a way that metadata has no use for, or far too large.
+        BeyondBounds: it is packed in a way that metadata has no use for, or far too large.
     """
     metadata = pdf.Root.get(Name.Metadata)
     return unpacked(metadata, Budget(_MAX_XMP)) if isinstance(metadata, Stream) else b""

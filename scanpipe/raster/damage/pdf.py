@@ -8,13 +8,14 @@ from typing import Any
 import pikepdf
 
 from scanpipe.messages import _
+from scanpipe.pdf.colour_spaces import channels
+from scanpipe.pdf.streams import codings
 from scanpipe.raster.damage.coded import inflated, inflated_size
 from scanpipe.raster.damage.containers import jpeg2000_has_hole
 from scanpipe.raster.damage.fax import g3_is_damaged, g4_is_damaged
 from scanpipe.raster.damage.jbig2 import jbig2_is_damaged
 from scanpipe.raster.damage.jpeg import jpeg_damage
 
-_CHANNELS = {"/DeviceRGB": 3, "/CalRGB": 3, "/Lab": 3, "/DeviceCMYK": 4}
 _END_OF_CODESTREAM = b"\xff\xd9"
 _FAX_COLUMNS = 1728  # where none are given (ISO 32000-1, table 11)
 
@@ -25,7 +26,7 @@ def streams_damage(streams: Iterable[pikepdf.Stream]) -> str:
 
 
 def _damage(stream: pikepdf.Stream) -> str:
-    *wrappings, coding = _codings(stream)
+    *wrappings, coding = codings(stream)
     data = stream.read_raw_bytes()
     try:
         for wrapping in wrappings:  # some programs deflate a JPEG
@@ -49,13 +50,6 @@ def _damage(stream: pikepdf.Stream) -> str:
     return _("its data have a gap of zeros") if coding == "/JPXDecode" and jpeg2000_has_hole(data) else ""
 
 
-def _codings(stream: pikepdf.Stream) -> list[str | None]:
-    """Return how the stream is coded, last, and what that was packed in, the outermost first."""
-    filters = stream.get("/Filter")
-    names = filters.as_list() if isinstance(filters, pikepdf.Array) else [filters]
-    return [None if name is None else str(name) for name in names] or [None]
-
-
 def _fax_damaged(stream: pikepdf.Stream, data: bytes) -> bool:
     parameters: Any = stream.get("/DecodeParms", {})
     if isinstance(parameters, pikepdf.Array):
@@ -71,13 +65,5 @@ def _cut_short(size: int, stream: pikepdf.Stream) -> str:
     if stream.get("/Subtype") != "/Image":
         return ""
     bits = 1 if stream.get("/ImageMask", False) else int(stream.get("/BitsPerComponent", 1))
-    row = math.ceil(int(stream.Width) * _channels(stream) * bits / 8)
+    row = math.ceil(int(stream.Width) * channels(stream.get("/ColorSpace")) * bits / 8)
     return _("it is cut short") if size < row * int(stream.Height) else ""
-
-
-def _channels(image: pikepdf.Stream) -> int:
-    """Return how many values a pixel has (ISO 32000-1, 8.6); 1 where that is not plain."""
-    space = image.get("/ColorSpace")
-    if isinstance(space, pikepdf.Array) and space[0] == "/ICCBased":
-        return int(space[1].get("/N", 1))
-    return _CHANNELS.get(str(space[0] if isinstance(space, pikepdf.Array) else space), 1)

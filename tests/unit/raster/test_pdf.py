@@ -124,8 +124,9 @@ def test_an_image_stands_as_pdfium_shows_it(tmp_path: Path, matrix: tuple[int, .
     assert np.abs(extracted.pixels.astype(int) - drawn.pixels).mean() < 4
 
 
-def test_an_invisible_text_layer_does_not_matter(tmp_path: Path) -> None:
-    path = changed(scanned_pdf(tmp_path / "a.pdf", scan()), INVISIBLE_TEXT)
+@pytest.mark.parametrize("mode", [b"3 Tr", b"7 Tr"])
+def test_an_invisible_text_layer_does_not_matter(tmp_path: Path, mode: bytes) -> None:
+    path = changed(scanned_pdf(tmp_path / "a.pdf", scan()), INVISIBLE_TEXT.replace(b"3 Tr", mode))
     np.testing.assert_array_equal(one(path).raster.pixels, scan())
 
 
@@ -141,6 +142,20 @@ def test_anything_visible_beside_the_scan_makes_the_page_drawn(tmp_path: Path, m
     raster = one(changed(scanned_pdf(tmp_path / "a.pdf", scan(), dpi=200), mark), pdf_dpi=150).raster
     assert (raster.dpi, raster.height) == (200, 120)
     assert not np.array_equal(raster.pixels, scan())
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_a_scan_in_a_layer_that_is_hidden_is_not_taken_for_the_page(tmp_path: Path, shown: bool) -> None:
+    path = scanned_pdf(tmp_path / "a.pdf", scan(), dpi=72)
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        layer = document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="scan"))
+        usual = pikepdf.Dictionary({"/ON" if shown else "/OFF": pikepdf.Array([layer])})
+        document.Root.OCProperties = pikepdf.Dictionary(OCGs=pikepdf.Array([layer]), D=usual)
+        (image,) = document.pages[0].resources.XObject.values()
+        image.OC = layer
+        document.save(path)
+    pixels = one(path, pdf_dpi=72).raster.pixels
+    assert np.array_equal(pixels, scan()) if shown else (pixels == 255).all()
 
 
 def test_a_written_page_with_a_coarse_image_is_drawn_as_finely_as_asked(tmp_path: Path) -> None:

@@ -69,6 +69,8 @@ def test_a_small_picture_does_not_give_the_page_its_resolution(pdf_bytes) -> Non
         (Name.DeviceCMYK, True),
         (Array([Name.CalRGB, Dictionary()]), True),
         (Array([Name.CalGray, Dictionary()]), False),
+        (Array([Name.Indexed, Array([Name.CalRGB, Dictionary()]), 1, b"\0" * 6]), True),
+        (Array([Name.DeviceGray]), False),
     ],
 )
 def test_colour_is_told_from_the_colour_space(pdf_bytes, space: pikepdf.Object, colour: bool) -> None:
@@ -189,3 +191,29 @@ def test_layers_that_are_all_shown_are_not_hidden(pdf_bytes) -> None:
         pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=usual)
 
     assert not inspect_pdf(changed(pdf_bytes(), add)).hidden_layers
+
+
+@pytest.mark.parametrize(("category", "state"), [("View", "ViewState"), ("Print", "PrintState")])
+@pytest.mark.parametrize("off", [True, False])
+def test_layers_that_are_off_by_how_the_file_is_used_are_hidden(
+    pdf_bytes, category: str, state: str, off: bool
+) -> None:
+    def add(pdf: pikepdf.Pdf) -> None:
+        usage = Dictionary({f"/{category}": Dictionary({f"/{state}": Name.OFF if off else Name.ON})})
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="scan", Usage=usage))
+        event = Dictionary(Event=Name(f"/{category}"), OCGs=Array([layer]), Category=Array([Name(f"/{category}")]))
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(AS=Array([event])))
+
+    assert inspect_pdf(changed(pdf_bytes(), add)).hidden_layers is off
+
+
+def test_type_3_text_over_a_picture_is_painted_in_whatever_mode(pdf_bytes) -> None:
+    def write(pdf: pikepdf.Pdf) -> None:
+        page = pdf.pages[0].obj
+        glyph = Stream(pdf, b"500 0 d0 0 0 500 500 re f")
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type3, CharProcs=Dictionary(a=glyph))
+        page.Resources.Font.T3 = pdf.make_indirect(font)
+        page.Contents = Stream(pdf, page.Contents.read_bytes() + b" BT 3 Tr /T3 10 Tf (a) Tj ET")
+
+    assert not inspect_pdf(pdf_bytes()).pages[0].painted
+    assert inspect_pdf(changed(pdf_bytes(), write)).pages[0].painted
