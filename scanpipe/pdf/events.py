@@ -26,7 +26,7 @@ class TextShown:
     visible: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PathPainted:
     """A path is filled or stroked, or a shading painted."""
 
@@ -45,7 +45,7 @@ class StreamRead:
     stream: Stream
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotThere:
     """An image or form is named that the page does not have."""
 

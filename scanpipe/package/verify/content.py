@@ -35,10 +35,17 @@ class Placed:
     whole: bool
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageContent:
-    """What is seen of a page so far: pictures placed, whether text was shown, and whether they are painted over."""
+    """What is seen of a page: pictures placed, whether text was shown, and whether they are painted over."""
 
+    placed: tuple[Placed, ...]
+    text: bool
+    painted: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Seen:
     pictures: Pictures
     mm_per_unit: float
     placed: list[Placed] = field(default_factory=list)
@@ -46,12 +53,6 @@ class PageContent:
     painted: bool = False
 
     def add(self, event: Event) -> None:
-        """Take what the page draws next.
-
-        Raises:
-            PackageError: a picture of it would decode to far too much.
-            Exception: an instruction that cannot be followed.
-        """
         match event:
             case ImagePlaced(stream=pikepdf.Stream()):
                 self.placed.append(self._placed(event))
@@ -90,10 +91,10 @@ def page_content(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> Page
         BeyondBounds, PackageError: it holds far more than a scan.
         Exception: whatever a damaged page leads to.
     """
-    content = PageContent(pictures=pictures, mm_per_unit=mm_per_unit(page))
+    seen = _Seen(pictures=pictures, mm_per_unit=mm_per_unit(page))
     for event in follow_page(page, budget):
-        content.add(event)
-    return content
+        seen.add(event)
+    return PageContent(placed=tuple(seen.placed), text=seen.text, painted=seen.painted)
 
 
 def mm_per_unit(page: pikepdf.Page) -> float:

@@ -143,7 +143,7 @@ def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageF
     )
 
 
-def _covering(placed: list[Placed], seen: PageBox) -> tuple[ImageFacts, ...]:
+def _covering(placed: tuple[Placed, ...], seen: PageBox) -> tuple[ImageFacts, ...]:
     area = (seen[2] - seen[0]) * (seen[3] - seen[1])
     return tuple(
         ImageFacts(
