@@ -1,20 +1,37 @@
-# demo: install what is missing, then one sample book from the (virtual) scanner to a verified package.
-# test: install what is missing, then lint, types, import rules and all tests.
-# catalogue: bring the Vietnamese texts up to date with the source.
-# pictures: draw the before-and-after pictures of docs/enhancement.md again.
+# `make help` shows what there is. What needs programs or packages that are missing installs them first.
 
-.PHONY: demo test catalogue pictures
+.PHONY: help demo check unit test test-all format catalogue pictures
 
-demo:
+help: ## show what there is to make
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: ## one sample book from the (virtual) scanner to a verified package
 	@scripts/setup run
 	@.venv/bin/scanpipe demo --force
 
-test:
+check: ## lint, types and import rules: half a minute at most
+	@scripts/setup test
+	@scripts/form
+
+unit: ## the tests of single rooms
+	@scripts/setup test
+	@scripts/tests tests/unit
+
+test: ## all that must hold: check, and all tests
 	@scripts/setup test
 	@scripts/check
 
-catalogue:
+test-all: ## the same, with many more kills, faults and packages drawn by lot
+	@scripts/setup test
+	@SCANPIPE_TEST_ALL=1 scripts/check
+
+format: ## write the source as `make check` wants it
+	@scripts/setup test
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+catalogue: ## bring the Vietnamese texts up to date with the source
 	@.venv/bin/python scripts/catalogue.py
 
-pictures:
+pictures: ## draw the before-and-after pictures of docs/enhancement.md again
 	@PYTHONPATH=. .venv/bin/python scripts/docs_pictures.py

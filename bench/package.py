@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,8 +30,10 @@ from PIL import Image
 
 from bench.enhance import pictures, run_enhance
 from samples.generate import draw_page
+from samples.truth import Kind
 from samples.wear import LEVELS, wear_as
 from scanpipe.enhance.pipeline import enhance
+from scanpipe.enhance.recipe import Recipe
 from scanpipe.enhance.report import Report
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.flows.sharp_seals import sharp_seals
@@ -47,7 +49,7 @@ DPI, BUDGET_KB = 300, 100.0
 FINE_DPI = 200
 SMALLEST_SHARE = 1 / 16  # of A4 is A8; files of smaller sheets were reduced and tell nothing
 SETS = ("typewriter-fr", "reg-mariages", "reg-repertoires")
-KINDS = ("form", "table", "lines", "notes")
+KINDS: tuple[Kind, ...] = ("form", "table", "lines", "notes")
 Row = tuple[str, str, str]
 
 
@@ -65,6 +67,9 @@ class Made:
         """Return it as it goes into a PDF."""
         seals, letter_mm = sharp_seals(self.report), self.report.metrics.mask.letter_mm
         return encode_page(self.image, self.mask, budget_kb_per_a4=BUDGET_KB, seals=seals, letter_mm=letter_mm)
+
+
+Way = Callable[[Made, Path, Path | None], float | None]
 
 
 def main() -> int:
@@ -85,7 +90,11 @@ def main() -> int:
 
 def size(options: argparse.Namespace) -> Iterator[Row]:
     """Bytes for each A4 sheet, and CPU seconds, of every page of three sets."""
-    sizes, fine, seconds, a4_seconds, over, doubtful = [], [], [], [], 0, 0
+    over, doubtful = 0, 0
+    sizes: list[float] = []
+    fine: list[float] = []
+    seconds: list[float] = []
+    a4_seconds: list[float] = []
     with tempfile.TemporaryDirectory(prefix="scanpipe-bench-") as work:
         for name in SETS:
             own = []
@@ -119,7 +128,7 @@ def enhanced(folder: Path, made: Path) -> Iterator[Made]:
     files = pictures(folder)
     run_enhance(files, made, "image,mask,report")
     for file in files:
-        pixels = np.asarray(cv2.imread(str(made / f"{file.stem}.png"))[..., ::-1], np.uint8)
+        pixels = np.asarray(cv2.imread(str(made / f"{file.stem}.png"), cv2.IMREAD_COLOR_RGB), np.uint8)
         mask = np.asarray(cv2.imread(str(made / f"{file.stem}.mask.png"), cv2.IMREAD_GRAYSCALE), np.uint8)
         yield Made(
             name=file.stem,
@@ -144,14 +153,15 @@ def error(options: argparse.Namespace) -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="scanpipe-bench-") as name:
         work = Path(name)
         pages = list(enhanced(truth, work / "made"))
-        ways = {"the enhanced pages": kept, "scanpipe": layered, "one JPEG of that size": one_jpeg}
+        ways: dict[str, Way] = {"the enhanced pages": kept, "scanpipe": layered, "one JPEG of that size": one_jpeg}
         ways |= {"one mozjpeg of that size": mozjpeg, "OCRmyPDF -O3": ocrmypdf, "archive-pdf-tools": recode_pdf}
         told = {}
         for way, make in ways.items():
             folder = work / way.replace(" ", "-")
             folder.mkdir()
-            sizes = [make(page, folder / f"{page.name}.png", options.peers) for page in pages]
-            if None in sizes:
+            made = [make(page, folder / f"{page.name}.png", options.peers) for page in pages]
+            sizes = [size for size in made if size is not None]
+            if len(sizes) < len(made):
                 told[way] = f"{way}: not found"
                 continue
             told[way] = f"{way}: {read_error(options, folder, truth):.1f} %, {np.median(sizes):.0f} kB"
@@ -198,8 +208,8 @@ def mozjpeg(page: Made, picture: Path, _peers: Path | None) -> float | None:
     program = mozjpeg_program()
     if program is None:
         return None
-    room, reduced = page.encoded().size, cv2.imdecode(np.frombuffer(best_jpeg(page), np.uint8), cv2.IMREAD_COLOR_RGB)
-    height, width = reduced.shape[:2]
+    room = page.encoded().size
+    height, width = decoded(best_jpeg(page)).shape[:2]
     small = cv2.resize(page.image.pixels, (width, height), interpolation=cv2.INTER_AREA)
     with tempfile.TemporaryDirectory(prefix="scanpipe-bench-") as work:
         raw, made = Path(work) / "page.raw", Path(work) / "page.jpg"
@@ -239,9 +249,15 @@ def jpegs(page: Made) -> Iterator[bytes]:
 
 def save_seen(page: Made, data: bytes, picture: Path) -> None:
     """Save a picture of a page as it is seen: as large as the page, however much it was reduced."""
-    seen = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
     size = page.image.width, page.image.height
-    save(picture, np.asarray(cv2.resize(seen, size, interpolation=cv2.INTER_CUBIC), np.uint8))
+    save(picture, np.asarray(cv2.resize(decoded(data), size, interpolation=cv2.INTER_CUBIC), np.uint8))
+
+
+def decoded(data: bytes) -> Pixels:
+    """Return the picture of a JPEG that was just made."""
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
+    assert pixels is not None
+    return np.asarray(pixels, np.uint8)
 
 
 def ocrmypdf(page: Made, picture: Path, peers: Path | None) -> float | None:
@@ -311,6 +327,7 @@ def samples(_options: argparse.Namespace) -> Iterator[Row]:
     """Ink that is kept on sample pages of every kind and wear, against the enhanced page."""
     recalls, sizes = [], []
     recipe = load_recipe("default")
+    assert isinstance(recipe, Recipe)
     for kind in KINDS:
         for level in range(len(LEVELS)):
             drawn = wear_as(draw_page(kind, seed=level, dpi=DPI), LEVELS[level], seed=level)

@@ -46,7 +46,7 @@ CLICK_METHODS = [
 class StableCatalogue(Catalog):
     """A catalogue whose header says nothing but what gettext needs."""
 
-    @property
+    @property  # type: ignore[misc]  # babel's can be set, too; nobody does
     def mime_headers(self) -> list[tuple[str, str]]:
         """The lines of the header."""
         return [

@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 TARGET = Path(__file__).parents[1] / "scanpipe" / "package" / "naming" / "unit_lists.tsv"
 OLD, NEW = "2025-06-30", "2025-07-01"
@@ -47,7 +48,7 @@ def download(version: str, folder: Path) -> Path:
     return folder / "vietnamadminunits" / "data"
 
 
-def pairs(converter: dict[str, dict[str, dict[str, list]]]) -> Iterator[tuple[str, str]]:
+def pairs(converter: dict[str, dict[str, dict[str, Any]]]) -> Iterator[tuple[str, str]]:
     """Yield the keys of an old unit and of a new one that it, or a part of it, became."""
     for province, wards in converter["DICT_PROVINCE_WARD_NO_DIVIDED"].items():
         for ward, olds in wards.items():

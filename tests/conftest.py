@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,9 @@ from tests.forked import ForkedCommands, Result
 hypothesis.settings.register_profile("scanpipe", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("scanpipe")
 os.environ["OMP_THREAD_LIMIT"] = "1"
+# Hundreds of processes load the same modules; whoever forbids to keep them compiled would wait for each.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Whoever starts the tests in the background of a script, or by nohup, has them and all they start ignore these.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -68,19 +72,30 @@ def cli() -> Cli:
     return run_scanpipe
 
 
+def write_pages(folder: Path, size_mm: tuple[float, float]) -> Path:
+    """Write four pages of that size, each of other lines, as PNG files that say their resolution; return the folder.
+
+    Their paper is grainy and dark in the middle, so that no two recipes make the same of them.
+    """
+    import numpy as np
+
+    from scanpipe.raster.codecs import encode_png
+    from tests.drawn_pages import LINES, draw_page
+
+    for number in range(1, PAGES + 1):
+        lines = (*LINES[number % 3 :], *LINES[: number % 3], ("trang", str(number)))
+        page = draw_page(lines, size_mm=size_mm, dpi=SMALL_DPI, grain=4).image
+        down, across = np.ogrid[-1 : 1 : page.height * 1j, -1 : 1 : page.width * 1j]
+        light = 1 - 0.25 * np.exp(-4 * (down**2 + across**2))
+        dimmed = page.replace((page.pixels * light[..., None]).astype(np.uint8))
+        (folder / f"page{number}.png").write_bytes(encode_png(dimmed))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def page_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four small register pages as PNG files that say their resolution."""
-    from samples.generate import draw_page
-    from scanpipe.raster import Raster
-    from scanpipe.raster.codecs import encode_png
-
-    folder = tmp_path_factory.mktemp("pages")
-    for number in range(1, PAGES + 1):
-        page = draw_page("form", seed=number, paper="A4", dpi=SMALL_DPI)
-        raster = Raster(pixels=page.pixels, dpi=SMALL_DPI)
-        (folder / f"page{number}.png").write_bytes(encode_png(raster))
-    return folder
+    """Four small printed pages, of A6 paper."""
+    return write_pages(tmp_path_factory.mktemp("pages"), (105, 148))
 
 
 @pytest.fixture(scope="session")

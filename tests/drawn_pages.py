@@ -63,7 +63,8 @@ def _on_paper(ink: Pixels, *, colour: bool, grain: int) -> Pixels:
         return grey.astype(np.uint8)
     tint = np.array([1.0, 0.98, 0.92])
     page = grey[..., None] * tint
-    seal = np.hypot(*np.ogrid[-ink.shape[0] * 0.75 : ink.shape[0] * 0.25, -ink.shape[1] * 0.8 : ink.shape[1] * 0.2])
+    height, width = ink.shape
+    seal = np.hypot(np.arange(height)[:, None] - 0.75 * height, np.arange(width)[None, :] - 0.8 * width)
     radius = min(ink.shape) * 0.15
     page[(seal < radius) & (seal > radius * 0.9)] = (200, 30, 40)
     return page.astype(np.uint8)

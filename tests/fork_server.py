@@ -4,27 +4,20 @@ Reads a line of JSON for each command, {"words": [...], "env": {...}, "out": pat
 exit code; a signal's is negative, as in subprocess. `tests.forked` is the other end.
 """
 
+import atexit
 import importlib
 import json
 import os
 import signal
 import sys
+import threading
+import traceback
+from typing import NoReturn
 
-# Not the command line: its texts are put into words as it is loaded, in the language of each command.
-LOADED = (
-    *("cv2", "numba", "PIL.Image", "pikepdf", "img2pdf", "openpyxl", "imagecodecs", "tifffile", "pypdfium2"),
-    *("jinja2", "msgspec", "babel", "pytesseract", "tomlkit", "natsort", "weasyprint"),
-    *(
-        "scanpipe.flows.nightly",
-        "scanpipe.flows.capture.scan",
-        "scanpipe.flows.capture.import_files",
-        "scanpipe.flows.process.page_task",
-    ),
-)
 LONGEST_S = 240
 
 
-def become(words: list[str], env: dict[str, str], out: str, err: str) -> None:
+def become(words: list[str], env: dict[str, str], out: str, err: str) -> NoReturn:
     """Be one command to its end."""
     signal.alarm(LONGEST_S)
     os.setsid()
@@ -33,12 +26,27 @@ def become(words: list[str], env: dict[str, str], out: str, err: str) -> None:
     for handle, path in ((0, os.devnull), (1, out), (2, err)):
         os.dup2(os.open(path, os.O_RDWR), handle)
     sys.argv = ["scanpipe", *words]
-    importlib.import_module("scanpipe.cli.main").run()
+    code: object = 1
+    try:
+        importlib.import_module("scanpipe.cli.main").run()
+    except SystemExit as ended:
+        code = ended.code
+    except BaseException:
+        traceback.print_exc()
+    end(code)
+
+
+def end(code: object) -> NoReturn:
+    """End as the interpreter does, but do not take the libraries apart: that takes longer than most commands."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code if isinstance(code, int) else bool(code))
 
 
 def main() -> None:
-    for name in LOADED:
-        importlib.import_module(name)
+    importlib.import_module("tests.loaded")
     for line in sys.stdin:
         child = os.fork()
         if not child:

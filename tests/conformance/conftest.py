@@ -18,6 +18,7 @@ from tests.drawn_pages import DrawnPage, draw_page
 ROOT = Path(__file__).parents[2]
 A3_LANDSCAPE, A4 = (420, 297), (210, 297)
 LOW_LETTERS_MM = 0.5
+BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # a run of a few seconds gains nothing from more
 
 Verdicts = Mapping[str, frozenset[str]]
 
@@ -60,7 +61,8 @@ def verapdf() -> Callable[[str, Sequence[Path]], Verdicts]:
     fetched = subprocess.run([ROOT / "scripts" / "fetch-verapdf"], capture_output=True, text=True)
     if fetched.returncode:
         pytest.fail(f"Java is there but veraPDF could not be had:\n{fetched.stderr}")
-    command = [java, "-cp", f"{fetched.stdout.strip()}/*", "org.verapdf.apps.GreenfieldCliWrapper", "--format", "json"]
+    program = ["-cp", f"{fetched.stdout.strip()}/*", "org.verapdf.apps.GreenfieldCliWrapper", "--format", "json"]
+    command = [java, *BRIEF, *program]
     return lambda profile, paths: _verdicts(json.loads(_output([*command, "--flavour", profile, *map(str, paths)])))
 
 

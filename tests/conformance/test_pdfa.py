@@ -1,10 +1,11 @@
 """What veraPDF, the validator of the PDF Association's members, says of delivered PDFs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pikepdf
+import pytest
 
 from scanpipe.messages import speaking
 from scanpipe.model import Book
@@ -19,6 +20,7 @@ from tests.handed_over import HANDOVER, handover
 from tests.made_keys import PASSPHRASE, write_key
 
 NO_OUTPUT_INTENT = "6.2.4.3-2"
+SIGNED = {"rsa": "colour", "ec": "many"}  # kind of key, page set
 
 REPORT = BookReport(
     book=Book(id=HANDOVER.book, unit_name=HANDOVER.unit_name, pages=9),
@@ -37,49 +39,66 @@ REPORT = BookReport(
 Validator = Callable[[str, Sequence[Path]], Verdicts]
 
 
-def signed(page_sets: dict[str, PageSetPdf], folder: Path) -> list[Path]:
+def sign(page_sets: dict[str, PageSetPdf], folder: Path) -> Iterator[Path]:
     """Sign one page set by each kind of key."""
-    paths = []
-    for kind, name in (("rsa", "colour"), ("ec", "many")):
+    for kind, name in SIGNED.items():
         write_key(folder / f"{kind}.p12", kind)
         signer = load_signer(folder / f"{kind}.p12", passphrase=PASSPHRASE)
-        paths.append(folder / f"{kind}.pdf")
-        paths[-1].write_bytes(sign_pdf(page_sets[name].path.read_bytes(), signer, at=datetime.now(UTC)))
-    return paths
+        (folder / f"{kind}.pdf").write_bytes(sign_pdf(page_sets[name].path.read_bytes(), signer, at=datetime.now(UTC)))
+        yield folder / f"{kind}.pdf"
 
 
-def test_a_signed_page_set_stays_what_it_was(
-    verapdf: Validator, page_sets: dict[str, PageSetPdf], tmp_path: Path
-) -> None:
-    paths = signed(page_sets, tmp_path)
-    for level in ("2b", "2u"):
-        assert verapdf(level, paths) == {"rsa": frozenset(), "ec": frozenset()}
-
-
-def test_every_page_set_is_pdfa_2b_and_one_without_output_intent_is_not(
-    verapdf: Validator, page_sets: dict[str, PageSetPdf], tmp_path: Path
-) -> None:
-    broken = tmp_path / "broken.pdf"
+def spoil(page_sets: dict[str, PageSetPdf], folder: Path) -> Path:
+    """Take the output intent from a page set."""
+    broken = folder / "broken.pdf"
     with pikepdf.open(page_sets["colour"].path) as document:
         del document.Root.OutputIntents
         document.save(broken)
-    verdicts = verapdf("2b", [*(each.path for each in page_sets.values()), broken])
-    assert NO_OUTPUT_INTENT in verdicts["broken"]
-    assert {name: verdicts[name] for name in page_sets} == dict.fromkeys(page_sets, frozenset())
+    return broken
 
 
-def test_every_page_set_is_pdfa_2u(verapdf: Validator, page_sets: dict[str, PageSetPdf]) -> None:
-    verdicts = verapdf("2u", [each.path for each in page_sets.values()])
-    assert verdicts == dict.fromkeys(page_sets, frozenset())
-
-
-def test_papers_are_pdfa_2b(verapdf: Validator, tmp_path: Path) -> None:
+def write_papers(folder: Path) -> Iterator[Path]:
     with speaking("vi"):
         papers = {
-            "one": handover_pdf([HANDOVER], Parties()),
-            "many": handover_pdf([handover(volume=n) for n in range(1, 20)], Parties(contractor="Công ty Số hóa")),
+            "note": handover_pdf([HANDOVER], Parties()),
+            "long note": handover_pdf([handover(volume=n) for n in range(1, 20)], Parties(contractor="Công ty Số hóa")),
             "report": print_pdf(render_report(REPORT, language="vi")),
         }
     for name, content in papers.items():
-        (tmp_path / f"{name}.pdf").write_bytes(content)
-    assert verapdf("2b", sorted(tmp_path.iterdir())) == dict.fromkeys(papers, frozenset())
+        (folder / f"{name}.pdf").write_bytes(content)
+        yield folder / f"{name}.pdf"
+
+
+@pytest.fixture(scope="module")
+def verdicts(
+    verapdf: Validator, page_sets: dict[str, PageSetPdf], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Verdicts]:
+    """What veraPDF says of every file, by level; it takes longer to start than to judge them."""
+    folder = tmp_path_factory.mktemp("judged")
+    cases = [*(each.path for each in page_sets.values()), *sign(page_sets, folder)]
+    return {
+        "2b": verapdf("2b", [*cases, spoil(page_sets, folder), *write_papers(folder)]),
+        "2u": verapdf("2u", cases),
+    }
+
+
+def conforming(verdicts: Verdicts, names: Iterable[str]) -> bool:
+    return {name: verdicts[name] for name in names} == dict.fromkeys(names, frozenset())
+
+
+@pytest.mark.parametrize("level", ["2b", "2u"])
+def test_a_signed_page_set_stays_what_it_was(verdicts: dict[str, Verdicts], level: str) -> None:
+    assert conforming(verdicts[level], SIGNED)
+
+
+@pytest.mark.parametrize("level", ["2b", "2u"])
+def test_every_page_set_is_pdfa(verdicts: dict[str, Verdicts], page_sets: dict[str, PageSetPdf], level: str) -> None:
+    assert conforming(verdicts[level], page_sets)
+
+
+def test_a_page_set_without_output_intent_is_not_pdfa(verdicts: dict[str, Verdicts]) -> None:
+    assert NO_OUTPUT_INTENT in verdicts["2b"]["broken"]
+
+
+def test_papers_are_pdfa_2b(verdicts: dict[str, Verdicts]) -> None:
+    assert conforming(verdicts["2b"], ("note", "long note", "report"))

@@ -17,17 +17,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SMALL_DPI
+from tests.thorough import tried
 
-KILLS = int(os.environ.get("SCANPIPE_KILLS", "15"))  # of each command; more take their time
-_HEAVY = [
-    "scanpipe.flows.nightly",
-    "scanpipe.flows.capture.scan",
-    "scanpipe.flows.capture.import_files",
-    "scanpipe.cli.commands",
-    "scanpipe.cli.exit_code",
-    "scanpipe.cli.main",
-    "weasyprint",
-]
+KILLS = int(os.environ.get("SCANPIPE_KILLS") or tried(5, 15))  # of each command
 
 
 def _command(arguments: list[str], log: str) -> None:
@@ -50,7 +42,7 @@ class Killer:
 
     def start(self, *arguments: object) -> ForkServerProcess:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(_HEAVY)
+        context.set_forkserver_preload(["tests.loaded", "scanpipe.cli.commands", "scanpipe.cli.exit_code"])
         words = ["--station", str(self.station), *map(str, arguments)]
         process = context.Process(target=_command, args=(words, str(self.station / "command.log")))
         process.start()
@@ -77,7 +69,7 @@ class Killer:
 
 def shares() -> Iterator[float]:
     """Yield random moments, as shares of a run's length, many more than KILLS."""
-    yield from random.Random(1976).choices([step / 1000 for step in range(1000)], k=3 * KILLS)
+    yield from random.Random(1976).choices([step / 1000 for step in range(1000)], k=30 + 3 * KILLS)
 
 
 def content(folder: Path) -> dict[str, str]:

@@ -19,10 +19,11 @@ from tests.conftest import SMALL_DPI, make_small_station
 from tests.crash.conftest import assert_sound, content, masters_and_versions
 from tests.crash.faulty import ERRORS, KINDS, Fault, FaultyCommands, faulty_commands
 from tests.drawn_pages import LINES, draw_page
+from tests.thorough import tried
 
 BOOK = "KS.2010.01"
 EACH = bool(os.environ.get("SCANPIPE_FAULTS_EACH"))
-SAMPLE = 6  # of each command
+SAMPLE = tried(4, 12)  # of each command
 COMMANDS = ("capture", "process", "deliver")
 
 

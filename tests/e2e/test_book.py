@@ -44,7 +44,7 @@ def test_a_page_is_the_size_of_its_paper_and_carries_its_text(delivered: Path) -
         with archive.open("KS.2010.01.001.pdf") as stream, pikepdf.open(stream) as pdf:
             assert len(pdf.pages) == 2
             width, height = (float(side) for side in pdf.pages[0].mediabox.as_list()[2:])
-            assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
+            assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (105, 148)
 
 
 def test_the_workbook_has_a_row_for_each_pdf(delivered: Path) -> None:

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from PIL import Image
 
-from tests.conftest import Cli, make_small_station
+from tests.conftest import Cli, make_small_station, write_pages
 from tests.e2e.conftest import revision
 from tests.e2e.test_book import digest
 
@@ -18,14 +18,14 @@ ADD = ("book", "add", "KS", "--year", 2010, "--unit", "14758")
 
 
 @pytest.fixture(scope="module")
-def made(cli: Cli, page_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A station with a delivered book, one page of which was sent back as faded, and a book that was never delivered.
 
-    One of its pages is blank, one of A5 paper.
+    One of its pages is blank, one of A6 paper, the others of A5.
     """
     folder = tmp_path_factory.mktemp("handover")
-    pages = folder / "pages"
-    shutil.copytree(page_folder, pages)
+    (folder / "pages").mkdir()
+    pages = write_pages(folder / "pages", (148, 210))
     with Image.open(pages / "page2.png") as page:
         page.crop((0, 0, page.width, page.height // 2)).save(pages / "page2.png", dpi=(100, 100))
         Image.new("RGB", page.size, (244, 240, 230)).save(pages / "page4.png", dpi=(100, 100))
@@ -75,26 +75,26 @@ def test_the_workbook_states_the_figures_of_the_delivery(made: Path) -> None:
         digest(folder / "KS.2010.01.zip"),
     )
     papers = list(openpyxl.load_workbook(folder / "delivery-note.xlsx")["Khổ giấy"].iter_rows(values_only=True))[1:]
-    assert [row[2:4] for row in papers] == [("A4", 3), ("A5", 1)]
+    assert [row[2:4] for row in papers] == [("A5", 3), ("A6", 1)]
 
 
 def test_every_paper_and_command_tells_the_same_figures(cli: Cli, made: Path) -> None:
     folder, convention = revision(made, 1), made / "conventions" / "small.toml"
-    figures = {"pages": 4, "a4": 3.5, "pages_in_pdfs": 7, "a4_in_pdfs": 6.0}
+    figures = {"pages": 4, "a4": 1.75, "pages_in_pdfs": 7, "a4_in_pdfs": 3.0}
     assert json.loads((folder / "manifest.json").read_text())["figures"] == figures
     assert cli("deliver", BOOK, "--json", station=made).json["figures"] == figures
     verify = ("verify", folder / "KS.2010.01.zip", "--convention", convention)
     assert cli(*verify, "--json").json["figures"] == figures
-    told = "4 pages (3.50 A4); 7 pages in PDFs (6.00 A4)"
+    told = "4 pages (1.75 A4); 7 pages in PDFs (3.00 A4)"
     assert f"OK: 6 cases; {told};" in cli(*verify).out
     assert told in cli("deliver", BOOK, station=made).out
     note, report = text_of(folder / "delivery-note.pdf"), text_of(folder / "report.pdf")
-    assert "Tổng cộng 4 3,50" in note and "Trong các tệp PDF 7 6,00" in note
+    assert "Tổng cộng 4 1,75" in note and "Trong các tệp PDF 7 3,00" in note
     assert "Khổ giấy lệch không quá 3%" in note
-    assert "Số trang trong các" in report and "4 3,50" in report and "7 6,00" in report
+    assert "Số trang trong các" in report and "4 1,75" in report and "7 3,00" in report
     (row,) = invoiced(folder / "delivery-note.xlsx")
-    assert (row["Trang"], row["Số trang quy đổi A4"]) == (4, 3.5)
-    assert (row["Số trang trong các tệp PDF"], row["Số trang quy đổi A4 trong các tệp PDF"]) == (7, 6)
+    assert (row["Trang"], row["Số trang quy đổi A4"]) == (4, 1.75)
+    assert (row["Số trang trong các tệp PDF"], row["Số trang quy đổi A4 trong các tệp PDF"]) == (7, 3)
     assert "Đông Thọ, thành phố" in note and "Phường Đông Thọ, thành phố Thanh Hóa, tỉnh Thanh Hóa" in report
 
 

@@ -16,11 +16,11 @@ from scanpipe.flows.demo import sample_manifest
 
 ROOT = Path(__file__).parents[2]
 LARGEST_PICTURES = 1_500_000
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 TYPED = re.compile(r"^ {4,}(?:.* )?scanpipe (?P<line>[^`\n]+)$|`scanpipe (?P<word>[^`\n]+)`", re.MULTILINE)
 FILE = re.compile(r"`(?P<path>[\w./-]+\.(?:py|toml|html|md|po|xlsx?|sh))`")
-TARGET = re.compile(r"(?:^ {4,}|`)make (?P<target>\w+)", re.MULTILINE)
+TARGET = re.compile(r"(?:^ {4,}|`)make (?P<target>[\w-]+)", re.MULTILINE)
 
 
 def commands_typed(text: str) -> Iterator[list[str]]:
@@ -81,7 +81,7 @@ def test_what_does_not_exist_is_found(words: str) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_make_target_that_is_named_exists(document: Path) -> None:
-    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert set(TARGET.findall(document.read_text(encoding="utf-8"))) <= set(targets)
 
 

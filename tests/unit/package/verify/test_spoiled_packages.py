@@ -8,12 +8,13 @@ import pytest
 from scanpipe.model import Book, BookId, CaseKey, Page, PageSet, Part
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.verify.package import verify_package
+from tests.thorough import tried
 from tests.unit.package import spoil_papers, spoil_pdfs, spoil_zips
 from tests.unit.package.good import Good, make_good, shipped, write_good
 from tests.unit.package.packages import codes
 from tests.unit.package.spoiling import WAYS, copy_of
 
-GOOD_ONES, BATCH = 1000, 50
+GOOD_ONES, BATCH = tried(150, 1000), 50
 
 
 @pytest.fixture(scope="module")
