@@ -13,6 +13,7 @@ import numpy as np
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.flows.recipes import load_recipe
+from scanpipe.package.naming.units import listed_units
 from scanpipe.package.pages.jbig2 import encode_jbig2
 from scanpipe.raster import Raster
 
@@ -39,5 +40,6 @@ for _name in LIBRARIES:
     importlib.import_module(_name)
 cv2.setNumThreads(1)  # a fork would miss the threads of its parent
 _compile()
+listed_units()
 assert threading.active_count() == 1
 gc.freeze()

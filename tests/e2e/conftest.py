@@ -21,9 +21,16 @@ def captured_once(cli: Cli, page_folder: Path, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="session")
-def delivered_once(cli: Cli, captured_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    station = shutil.copytree(captured_once, tmp_path_factory.mktemp("delivered") / "station")
-    for command in ("process", "accept", "deliver"):
+def processed_once(cli: Cli, captured_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    station = shutil.copytree(captured_once, tmp_path_factory.mktemp("processed") / "station")
+    assert cli("process", BOOK, station=station).code == 0
+    return station
+
+
+@pytest.fixture(scope="session")
+def delivered_once(cli: Cli, processed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    station = shutil.copytree(processed_once, tmp_path_factory.mktemp("delivered") / "station")
+    for command in ("accept", "deliver"):
         assert cli(command, BOOK, station=station).code == 0
     return station
 
@@ -32,6 +39,12 @@ def delivered_once(cli: Cli, captured_once: Path, tmp_path_factory: pytest.TempP
 def captured(captured_once: Path, tmp_path: Path) -> Path:
     """A station with a book of four captured pages, to do with as one likes."""
     return shutil.copytree(captured_once, tmp_path / "station")
+
+
+@pytest.fixture
+def processed(processed_once: Path, tmp_path: Path) -> Path:
+    """The same with its pages enhanced and read."""
+    return shutil.copytree(processed_once, tmp_path / "station")
 
 
 @pytest.fixture

@@ -55,28 +55,26 @@ def test_the_workbook_has_a_row_for_each_pdf(delivered: Path) -> None:
     assert numbers == ["01/2010", "02/2010"]
 
 
-def test_every_page_over_the_budget_is_named_in_the_report(cli: Cli, captured: Path) -> None:
-    convention = captured / "conventions" / "small.toml"
+def test_every_page_over_the_budget_is_named_in_the_report(cli: Cli, processed: Path) -> None:
+    convention = processed / "conventions" / "small.toml"
     convention.write_text(convention.read_text() + "kb_per_a4 = 10\n")
-    assert cli("process", BOOK, station=captured).code == 0
-    assert cli("accept", BOOK, station=captured).code == 0
-    told = cli("deliver", BOOK, "--json", station=captured)
+    assert cli("accept", BOOK, station=processed).code == 0
+    told = cli("deliver", BOOK, "--json", station=processed)
     assert told.code == 0, told.err
     assert told.json["warnings"] >= 4
-    report = (revision(captured, 1) / "report.html").read_text(encoding="utf-8")
+    report = (revision(processed, 1) / "report.html").read_text(encoding="utf-8")
     for name in ("KS.2010.01.001.pdf", "KS.2010.01.002.pdf"):
         for number in (1, 2):
             assert f"page {number}: it could not be made as small as the convention asks" in report
         assert name in report
 
 
-def test_a_convention_may_ask_for_parts_and_folders(cli: Cli, captured: Path) -> None:
-    convention = captured / "conventions" / "small.toml"
+def test_a_convention_may_ask_for_parts_and_folders(cli: Cli, processed: Path) -> None:
+    convention = processed / "conventions" / "small.toml"
     text = convention.read_text() + '[names]\nfolder = "{kind}.{year:4}"\n[zip]\nmax_mb = 1\n'
     convention.write_text(text)
-    for command in ("process", "accept"):
-        assert cli(command, BOOK, station=captured).code == 0
-    told = cli("deliver", BOOK, "--json", station=captured)
+    assert cli("accept", BOOK, station=processed).code == 0
+    told = cli("deliver", BOOK, "--json", station=processed)
     assert told.code == 0, told.err
     archive = Path(told.json["archives"][0])
     with zipfile.ZipFile(archive) as opened:
@@ -201,16 +199,16 @@ def test_pages_beyond_the_stated_total_are_kept_and_stop_the_delivery(
     assert (night.code, "no place for" in night.err) == (1, True)
 
 
-def test_a_duplicated_number_refuses_the_delivery_until_it_is_resolved(cli: Cli, captured: Path) -> None:
-    index = captured / "index.csv"
+def test_a_duplicated_number_refuses_the_delivery_until_it_is_resolved(cli: Cli, processed: Path) -> None:
+    index = processed / "index.csv"
     index.write_text("number,first,last,date\n1,1,2,2010-01-04\n01,3,4,2010-01-05\n")
-    cli("book", "amend", BOOK, "--rule", f"index:{index}", station=captured)
-    night = cli("nightly", station=captured)
+    cli("book", "amend", BOOK, "--rule", f"index:{index}", station=processed)
+    night = cli("nightly", station=processed)
     assert (night.code, "case number 1/2010 stands more than once" in night.err) == (1, True)
     index.write_text("number,first,last,date\n1,1,2,2010-01-04\n1a,3,4,2010-01-05\n")
-    cli("book", "amend", BOOK, "--rule", f"index:{index}", station=captured)
-    assert cli("nightly", station=captured).code == 0
-    assert (revision(captured, 1) / "KS.2010.01.zip").exists()
+    cli("book", "amend", BOOK, "--rule", f"index:{index}", station=processed)
+    assert cli("nightly", station=processed).code == 0
+    assert (revision(processed, 1) / "KS.2010.01.zip").exists()
 
 
 def origins(cli: Cli, station: Path) -> dict[str, str]:
@@ -226,19 +224,18 @@ def origins(cli: Cli, station: Path) -> dict[str, str]:
 
 
 def test_a_page_that_was_left_out_gets_its_place_and_nothing_is_processed_again(
-    cli: Cli, captured: Path, tmp_path: Path, page_folder: Path
+    cli: Cli, processed: Path, tmp_path: Path, page_folder: Path
 ) -> None:
-    assert cli("process", BOOK, station=captured).code == 0
-    assert cli("book", "amend", BOOK, "--pages", 5, "--rule", "pages:1", station=captured).code == 0
-    assert cli("book", "shift", BOOK, 2, "--by", 1, station=captured).code == 0
+    assert cli("book", "amend", BOOK, "--pages", 5, "--rule", "pages:1", station=processed).code == 0
+    assert cli("book", "shift", BOOK, 2, "--by", 1, station=processed).code == 0
     left_out = tmp_path / "left out"
     left_out.mkdir()
     with Image.open(page_folder / "page1.png") as image:
         image.rotate(180).save(left_out / "between.png", dpi=(100, 100))
-    assert cli("capture", BOOK, "--from", left_out, station=captured).code == 0
+    assert cli("capture", BOOK, "--from", left_out, station=processed).code == 0
     order = {"1": "page1.png", "2": "between.png", "3": "page2.png", "4": "page3.png", "5": "page4.png"}
-    assert origins(cli, captured) == order
-    assert cli("nightly", "--json", station=captured).json["processed"] == 1
+    assert origins(cli, processed) == order
+    assert cli("nightly", "--json", station=processed).json["processed"] == 1
 
 
 def test_a_page_captured_twice_leaves_the_book_and_its_capture_is_kept(cli: Cli, captured: Path) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -93,4 +95,12 @@ def draw_page(
 
 @pytest.fixture(scope="session")
 def draw() -> Draw:
-    return draw_page
+    """Draw a page, or give one that was drawn before; nobody may write on it."""
+    return lru_cache(maxsize=16)(_untouchable)
+
+
+def _untouchable(**traits: Any) -> DrawnPage:
+    page = draw_page(**traits)
+    for layer in (page.raster.pixels, page.ink, page.seal, page.corners):
+        layer.flags.writeable = False
+    return page
