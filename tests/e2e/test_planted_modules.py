@@ -13,6 +13,7 @@ import pytest
 from scanpipe.cli.commands import cli as root
 from tests.conftest import Cli
 from tests.e2e.conftest import BOOK, revision
+from tests.thorough import ALL
 
 MARKS = "imported"
 POOL = ("--engine", "pool", "--workers", 1)
@@ -84,7 +85,23 @@ def run_in(folder: Path, *words: object) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+# All begin alike; these load most, or start programs and processes of their own.
+HEAVY = (
+    "doctor",
+    "devices",
+    "demo",
+    "book add",
+    "capture",
+    "process",
+    "enhance",
+    "deliver",
+    "handover",
+    "verify",
+    "export",
+)
+
+
+@pytest.mark.parametrize("name", COMMANDS if ALL else HEAVY)
 def test_no_command_imports_from_the_working_folder(planted: Path, name: str) -> None:
     done = run_in(planted, *COMMANDS[name])
     assert not list((planted / MARKS).iterdir())

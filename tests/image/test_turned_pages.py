@@ -16,6 +16,7 @@ from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Pixels, Raster
 from tests.drawn_pages import FONT
+from tests.thorough import tried
 
 Draw = Callable[..., Any]
 
@@ -71,7 +72,7 @@ def test_turning_interpolates_as_a_warp_does(angle: float, shape: tuple[int, ...
 
 
 QUARTERS = (0, 90, 180, 270)
-PAGES_OF_TEXT = 4
+PAGES_OF_TEXT = tried(2, 4)
 
 
 def printed(seed: int) -> Raster:
