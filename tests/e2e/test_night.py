@@ -51,7 +51,7 @@ def test_each_book_is_delivered_as_soon_as_its_last_page_is_done(two_books: Path
     assert begun <= at <= ended and begun.tzinfo
     (waiting,) = summary.waiting
     assert (waiting.book, waiting.page, waiting.status) == (f"14758/{second}", "2", "waiting")
-    assert any("Nothing seems to be written" in why for why in waiting.why)
+    assert any("No writing was found" in why for why in waiting.why)
 
 
 def test_a_page_sent_back_comes_before_every_other(cli: Cli, two_books: Path) -> None:
@@ -67,7 +67,7 @@ def test_the_night_names_the_books_delivered_and_says_why_each_page_waits(cli: C
     night = cli("nightly", station=two_books)
     assert night.code == 1
     assert "delivered: 14758/KS.2010.01 r1: " in night.out and "delivered 1 book" in night.out
-    assert "14758/KS.2010.02 page 2: Nothing seems to be written on the page; " in night.err
+    assert "14758/KS.2010.02 page 2: No writing was found on the page; " in night.err
     rejected = cli("reject", "KS.2010.02", 1, "--reason", "faded", "--ticket", "CV 9", station=two_books)
     assert rejected.code == 0
     told = cli("nightly", "--json", station=two_books).json
