@@ -5,6 +5,7 @@ use, `VERSION` is part of every recipe's id, and `KIND` and `PER_PAGE` say when 
 `filters/`; nothing here imports more than msgspec, so that a recipe can be read, and its id be known, at once.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, get_args
 
 import msgspec
@@ -27,11 +28,13 @@ class StepParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         KIND: `geometric` where the step moves pixels, `photometric` where it changes their colours. The text mask is
             taken from the page as the geometric steps leave it.
         PER_PAGE: whether each half of an open spread is measured for itself.
+        RECORDED_AS: the names, in ids and in the journal, of keys that recipe files call otherwise by now.
     """
 
     VERSION: ClassVar[int]
     KIND: ClassVar[Literal["geometric", "photometric"]] = "geometric"
     PER_PAGE: ClassVar[bool] = True
+    RECORDED_AS: ClassVar[Mapping[str, str]] = {}
 
     @property
     def name(self) -> str:
@@ -98,12 +101,13 @@ class FlattenParams(StepParams, frozen=True, kw_only=True, tag="flatten"):
 
     VERSION: ClassVar = 4
     KIND: ClassVar = "photometric"
+    RECORDED_AS: ClassVar = {"max_colour_cast": "cast"}
 
     window_mm: Annotated[float, msgspec.Meta(ge=2, le=50)] = 9.0
     smooth_mm: Annotated[float, msgspec.Meta(ge=0.5, le=50)] = 3.0
     paper: Literal["natural", "white"] = "natural"
     strongest_gain: Annotated[float, msgspec.Meta(ge=1, le=5)] = 2.2
-    cast: Share = 0.1
+    max_colour_cast: Share = 0.1
     smallest_unevenness: Share = 0.01
 
 
@@ -125,13 +129,19 @@ class ContrastParams(StepParams, frozen=True, kw_only=True, tag="contrast"):
 
     VERSION: ClassVar = 2
     KIND: ClassVar = "photometric"
+    RECORDED_AS: ClassVar = {
+        "target_contrast": "wanted",
+        "uniformity": "evenness",
+        "neighbourhood_mm": "around_mm",
+        "noise_floor": "quiet",
+    }
 
-    wanted: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.6
+    target_contrast: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.6
     strongest_gain: Annotated[float, msgspec.Meta(ge=1, le=7)] = 3.5
-    evenness: Share = 0.5
+    uniformity: Share = 0.5
     stroke_mm: StrokeWidth = 2.5
-    around_mm: Annotated[float, msgspec.Meta(ge=1, le=100)] = 6.0
-    quiet: Annotated[float, msgspec.Meta(ge=0, le=10)] = 3.0
+    neighbourhood_mm: Annotated[float, msgspec.Meta(ge=1, le=100)] = 6.0
+    noise_floor: Annotated[float, msgspec.Meta(ge=0, le=10)] = 3.0
     show_through: Share = 0.45
     smallest_gain: Annotated[float, msgspec.Meta(ge=1, le=2)] = 1.05
 
@@ -154,8 +164,9 @@ class MaskParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """How ink is told from paper."""
 
     VERSION: ClassVar = 10
+    RECORDED_AS: ClassVar[Mapping[str, str]] = {"target_contrast": "wanted"}
 
-    wanted: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.5
+    target_contrast: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.5
     agreement: Annotated[float, msgspec.Meta(ge=1, le=2000)] = 100.0
     edge: Annotated[float, msgspec.Meta(ge=0.1, le=10)] = 3.4
     weak_edge: Annotated[float, msgspec.Meta(ge=0.01, le=1)] = 0.3

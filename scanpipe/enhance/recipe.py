@@ -4,11 +4,12 @@ Only values: what is done by them lies in `pipeline.py` and `auto_recipe.py`.
 """
 
 import hashlib
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import msgspec
 
-from scanpipe.enhance.parameters import SEALS_VERSION, Given, Guard, MaskParams, ScoreThresholds, Step
+from scanpipe.enhance.parameters import SEALS_VERSION, STEPS, Given, Guard, MaskParams, ScoreThresholds, Step
 
 _CHOICE_VERSION = 1  # of what rules measure on a page
 
@@ -34,7 +35,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """
         versions = [step.VERSION for step in self.steps]
         others = [self.mask.VERSION, SEALS_VERSION, self.score.VERSION]
-        plain = msgspec.to_builtins(self)
+        plain = record_of(self)
         del plain["name"]
         return _digest({"recipe": plain, "versions": versions + others})
 
@@ -92,6 +93,41 @@ class AutoRecipe(msgspec.Struct, frozen=True, kw_only=True):
 
 
 AnyRecipe = Recipe | AutoRecipe
+
+
+def record_of(recipe: AnyRecipe) -> dict[str, Any]:
+    """Return a recipe as ids and the journal have it: each key under the name that it had first.
+
+    So a key may get a better name in recipe files, and no page is due again for it.
+    """
+    if isinstance(recipe, AutoRecipe):
+        recipes = {name: record_of(part) for name, part in recipe.recipes.items()}
+        return {"rules": msgspec.to_builtins(recipe.rules), "recipes": recipes}
+    plain: dict[str, Any] = msgspec.to_builtins(recipe)
+    steps = [_renamed(step, STEPS[step["step"]].RECORDED_AS) for step in plain["steps"]]
+    return {**plain, "steps": steps, "mask": _renamed(plain["mask"], MaskParams.RECORDED_AS)}
+
+
+def recipe_of_record(record: Mapping[str, Any]) -> AnyRecipe:
+    """Return what `record_of` made a record of.
+
+    Raises:
+        msgspec.ValidationError: it is the record of no recipe.
+    """
+    if "rules" in record:
+        recipes = {name: recipe_of_record(part) for name, part in record["recipes"].items()}
+        return msgspec.convert({"rules": record["rules"], "recipes": recipes}, type=AutoRecipe)
+    steps = [_renamed(step, _inverse(STEPS[step["step"]].RECORDED_AS)) for step in record["steps"]]
+    mask = _renamed(record["mask"], _inverse(MaskParams.RECORDED_AS))
+    return msgspec.convert({**record, "steps": steps, "mask": mask}, type=Recipe)
+
+
+def _renamed(table: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {names.get(key, key): value for key, value in table.items()}
+
+
+def _inverse(names: Mapping[str, str]) -> dict[str, str]:
+    return {other: one for one, other in names.items()}
 
 
 def _digest(content: object) -> str:

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from scanpipe.enhance.filters.contrast import Tone
+from scanpipe.enhance.filters.contrast import ContrastStats
 from scanpipe.enhance.filters.deskew import Skew
 from scanpipe.enhance.filters.dewarp import Curl
 from scanpipe.enhance.filters.flatten import Ground
@@ -17,7 +17,7 @@ from scanpipe.enhance.maps.seals import Seal
 from scanpipe.enhance.mask.text_mask import Ink
 from scanpipe.enhance.score import Score
 
-Measured = Orientation | Spread | PageBox | Skew | Curl | Ground | Tone | Spoilt
+Measured = Orientation | Spread | PageBox | Skew | Curl | Ground | ContrastStats | Spoilt
 
 
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):

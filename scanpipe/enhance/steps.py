@@ -231,10 +231,10 @@ def _flatten(step: FlattenParams, page: Page) -> StepOutcome:
 
 @try_step.register
 def _boost_contrast(step: ContrastParams, page: Page) -> StepOutcome:
-    lift = contrast.measure(page.raster, page.ink, step)
-    if lift.tone.raised < contrast.LEAST_RAISED or page.raster.black_and_white:
-        return skipped(lift.tone, "not_needed")
-    return _in_place(lift.tone, contrast.apply(page.raster, lift, step), page, paper=page.ink.paper)
+    gain_map = contrast.measure(page.raster, page.ink, step)
+    if gain_map.tone.raised < contrast.LEAST_RAISED or page.raster.black_and_white:
+        return skipped(gain_map.tone, "not_needed")
+    return _in_place(gain_map.tone, contrast.apply(page.raster, gain_map, step), page, paper=page.ink.paper)
 
 
 @try_step.register

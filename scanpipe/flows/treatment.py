@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from scanpipe.enhance.recipe import AnyRecipe, AutoRecipe
+from scanpipe.enhance.recipe import AnyRecipe, AutoRecipe, record_of
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.flows.station import Station
 from scanpipe.model import Book
@@ -31,7 +31,7 @@ class Treatment:
     def body(self) -> str:
         """The whole of it as JSON, as it goes into the journal and to workers."""
         kind = "auto" if isinstance(self.recipe, AutoRecipe) else "recipe"
-        return json_text({kind: self.recipe, "language": self.language})
+        return json_text({kind: record_of(self.recipe), "language": self.language})
 
 
 def treatment(station: Station, recipe: str) -> Treatment:

@@ -1,6 +1,7 @@
 """TOML files to frozen settings: found by name, read, and refused with file, line and key."""
 
 import tomllib
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +16,7 @@ from scanpipe.system.os_errors import reason_of, way_out
 from scanpipe.system.plain_files import read_plain
 
 T = TypeVar("T")
+Refusals = Callable[[Mapping[str, object]], Iterable[tuple[tuple[str, ...], str]]]
 _ENCODING = "utf-8-sig"  # editors of other systems put a byte order mark before the text
 
 
@@ -54,8 +56,10 @@ def names(kind: str, station: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted({path.stem for folder in folders for path in folder.glob("*.toml")}))
 
 
-def load(path: Path, kind: type[T], *, base: object = None) -> T:
+def load(path: Path, kind: type[T], *, base: object = None, refused: Refusals | None = None) -> T:
     """Read the TOML file `path` into the settings type `kind`; what it does not say is as in the settings `base`.
+
+    `refused` yields more keys that are wrong, and why, before the type is asked.
 
     Raises:
         ConfigError: not there, not TOML, an unknown key, a wrong type or a value out of range.
@@ -67,7 +71,7 @@ def load(path: Path, kind: type[T], *, base: object = None) -> T:
     try:
         text = read_plain(path).decode(_ENCODING)
         own = tomllib.loads(text)
-        for keys, reason in odd_values(own):
+        for keys, reason in (*odd_values(own), *(refused(own) if refused else ())):
             raise _named(path, text, reason, keys)
         settings = _over(msgspec.to_builtins(base) or {}, own)
         return check(settings)

@@ -116,4 +116,4 @@ def test_a_worker_gets_the_whole_of_it(name: str) -> None:
     recipe = load_recipe(name)
     body = msgspec.json.decode(Treatment(recipe=recipe, language="vie").body)
     job = msgspec.convert({**body, "store": "s", "spool": "p", "digest": "d", "dpi": 300.0}, type=PageJob)
-    assert (job.auto or job.recipe) == recipe
+    assert job.made_by == recipe

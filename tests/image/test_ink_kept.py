@@ -1,11 +1,9 @@
 """What is written on a page is still there after enhancing: on sample pages of every kind, seed and wear."""
 
 from functools import lru_cache
-from pathlib import Path
 from typing import cast
 
 import cv2
-import msgspec
 import numpy as np
 import pytest
 
@@ -15,11 +13,11 @@ from samples.truth import Kind, SamplePage
 from samples.wear import LEVELS, shade_gutter, stain_with_water, wear_as
 from scanpipe.enhance.pipeline import Enhanced, enhance
 from scanpipe.enhance.recipe import Recipe
+from scanpipe.flows.recipes import load_recipe
 from scanpipe.raster import Raster
 from tests.kept import Kept, enhanced, kept
 from tests.thorough import ALL, tried
 
-RECIPES = Path(__file__).parents[2] / "configs" / "recipes"
 STROKES_KEPT, DIACRITICS_KEPT, SEAL_KEPT = 0.995, 0.99, 0.99
 SEAL_IN_MASK = 0.7  # the rim of half a seal that lies across the page's edge is lost in that of the frame
 DPI = 150
@@ -51,7 +49,7 @@ def page_of(kind: str, seed: int, level: int, dpi: int) -> SamplePage:
 
 @lru_cache(maxsize=1)
 def outcome(kind: str, seed: int, level: int, recipe: str, dpi: int = DPI) -> tuple[Enhanced, Kept]:
-    chosen = msgspec.toml.decode((RECIPES / f"{recipe}.toml").read_bytes(), type=Recipe)
+    chosen = load_recipe(recipe)
     page = page_of(kind, seed, level, dpi)
     result = enhanced(page, chosen)
     return result, kept(page, result)
@@ -106,7 +104,7 @@ def bare_sheet(wear: str, seed: int) -> Raster:
     ],
 )
 def test_nothing_is_invented_on_bare_paper(wear: str, recipe: str) -> None:
-    chosen = msgspec.toml.decode((RECIPES / f"{recipe}.toml").read_bytes(), type=Recipe)
+    chosen = load_recipe(recipe)
     result = enhance(bare_sheet(wear, 3), chosen)
     assert float((result.mask.pixels == 0).mean()) <= INVENTED[wear]
     assert float((result.reading.pixels < 200).mean()) <= INVENTED[wear]

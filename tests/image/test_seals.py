@@ -137,7 +137,7 @@ def test_a_step_that_takes_one_seal_away_is_undone(draw: Draw, monkeypatch: pyte
     monkeypatch.setattr(contrast, "apply", wipe)
     open_else = Guard(ink=1.0, colour=1.0)
     page = stamped(draw, two)
-    result = enhance(page, Recipe(name="x", steps=(ContrastParams(wanted=1.0),), guard=open_else))
+    result = enhance(page, Recipe(name="x", steps=(ContrastParams(target_contrast=1.0),), guard=open_else))
     report = result.report.steps[0]
     assert (report.applied, report.why) == (False, "seal_lost")
     assert report.ink is not None
@@ -145,7 +145,11 @@ def test_a_step_that_takes_one_seal_away_is_undone(draw: Draw, monkeypatch: pyte
     assert "seal_lost" in result.report.flags
     assert len(result.report.seals) == 2
     wide_open = Guard(ink=1.0, colour=1.0, seals=1.0, writing_mm2=100.0)
-    assert enhance(page, Recipe(name="x", steps=(ContrastParams(wanted=1.0),), guard=wide_open)).report.steps[0].applied
+    assert (
+        enhance(page, Recipe(name="x", steps=(ContrastParams(target_contrast=1.0),), guard=wide_open))
+        .report.steps[0]
+        .applied
+    )
 
 
 def test_a_seal_that_only_lost_its_colour_counts_as_lost(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +157,7 @@ def test_a_seal_that_only_lost_its_colour_counts_as_lost(draw: Draw, monkeypatch
     monkeypatch.setattr(
         contrast, "apply", lambda raster, *_rest: raster.replace(raster.pixels.min(axis=2, keepdims=True).repeat(3, 2))
     )
-    recipe = Recipe(name="x", steps=(ContrastParams(wanted=1.0),), guard=Guard(ink=1.0, colour=1.0))
+    recipe = Recipe(name="x", steps=(ContrastParams(target_contrast=1.0),), guard=Guard(ink=1.0, colour=1.0))
     assert enhance(page, recipe).report.steps[0].why == "seal_lost"
 
 

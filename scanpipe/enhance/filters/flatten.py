@@ -69,7 +69,7 @@ def _divisors(paper: Paper, params: FlattenParams) -> tuple[Pixels, Pixels]:
     other = _other_paper(level / typical, hues, params)
     gains = []
     for colour, hue in zip(paper.colour, hues, strict=True):
-        lit = np.maximum(colour / (light * np.clip(hue, 1 - params.cast, 1 + params.cast)), 1)
+        lit = np.maximum(colour / (light * np.clip(hue, 1 - params.max_colour_cast, 1 + params.max_colour_cast)), 1)
         lit += other * (colour - lit)
         gains.append(((_WHITE if params.paper == "white" else colour) + _TOE) / (lit + _TOE))
     gain = merged(gains)
@@ -79,5 +79,5 @@ def _divisors(paper: Paper, params: FlattenParams) -> tuple[Pixels, Pixels]:
 def _other_paper(light: Levels, hues: Sequence[Levels], params: FlattenParams) -> Levels:
     """Tell, from 0 to 1, what is brighter than the paper and of another colour: a white bed, a label, another sheet."""
     brighter = np.clip((light - _BRIGHTER) / _BRIGHTER_YET, 0, 1)
-    strange = np.maximum.reduce([np.abs(hue - 1) for hue in hues]) / max(params.cast, 1e-3)
+    strange = np.maximum.reduce([np.abs(hue - 1) for hue in hues]) / max(params.max_colour_cast, 1e-3)
     return np.asarray(brighter * np.clip(strange - 1, 0, 1), np.float32)

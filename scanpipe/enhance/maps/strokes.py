@@ -47,15 +47,15 @@ class Strokes:
     dpi: float
 
 
-def find_strokes(raster: Raster, ink: InkMap, *, stroke_mm: float = 2.5, around_mm: float = 6.0) -> Strokes:
-    """Find what is narrower than `stroke_mm`; `around_mm` is how far the ink around a point reaches."""
+def find_strokes(raster: Raster, ink: InkMap, *, stroke_mm: float = 2.5, neighbourhood_mm: float = 6.0) -> Strokes:
+    """Find what is narrower than `stroke_mm`; `neighbourhood_mm` is how far the ink around a point reaches."""
     fine, small = ink.small, reduced(ink.small, _MAP_DPI)
     ground = closed(small, stroke_mm)
     depth = depth_below(fine.pixels, np.asarray(cv2.resize(ground, (fine.width, fine.height)), np.uint8))
     page = cv2.resize(ink.beside.astype(np.uint8), (small.width, small.height), interpolation=cv2.INTER_NEAREST) == 0
     core = np.asarray(_highest(depth, 5, small) * page, np.float32)
     noise = max(_LEAST_DEPTH, _ABOVE_NOISE * float(np.percentile(core[::3, ::3], _QUANTILE)))
-    around, deep = _around(np.maximum(core - noise, 0), small.dpi / MM_PER_INCH * around_mm)
+    around, deep = _around(np.maximum(core - noise, 0), small.dpi / MM_PER_INCH * neighbourhood_mm)
     sharpness = _steepness(raster, small, ground) / np.maximum(core, 1)
     sure = core >= deep + noise
     usual = float(np.median(sharpness[sure])) if sure.any() else 1.0

@@ -110,7 +110,7 @@ def _evened(depth: Pixels, raster: Raster, ink: InkMap, strokes: Strokes, params
 
     Beside frame and covers nothing is raised: the shadow of an edge looks like a faint stroke; nor is texture.
     """
-    even = ContrastParams(wanted=params.wanted, strongest_gain=_STRONGEST_GAIN, evenness=0.0)
+    even = ContrastParams(target_contrast=params.target_contrast, strongest_gain=_STRONGEST_GAIN, uniformity=0.0)
     gain, _found = contrast.gains(strokes, even)
     gain[strokes.core < _TIMES_NOISE * strokes.noise] = 1
     reach = 2 * ink.px(_SHADOW_MM) + 1

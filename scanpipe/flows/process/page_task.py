@@ -8,7 +8,7 @@ import msgspec
 
 from scanpipe.enhance.auto_recipe import decide, with_choice
 from scanpipe.enhance.pipeline import Enhanced, enhance, enhance_half
-from scanpipe.enhance.recipe import AutoRecipe, Recipe
+from scanpipe.enhance.recipe import AnyRecipe, Recipe, recipe_of_record
 from scanpipe.errors import OcrFailed
 from scanpipe.model import Region
 from scanpipe.ocr.tesseract import Reading, read_page, tesseract_version, unread
@@ -24,16 +24,22 @@ _NOTHING = Recipe(name="", steps=())
 
 
 class PageJob(msgspec.Struct, frozen=True, kw_only=True):
-    """A capture, or half of it, to be enhanced and read: by `recipe`, or by one that the rules of `auto` choose."""
+    """A capture, or half of it, to be enhanced and read by a recipe, or by one that the rules of `auto` choose."""
 
     store: str
     spool: str
     digest: str
     dpi: float
     language: str
-    recipe: Recipe | None = None
-    auto: AutoRecipe | None = None
+    recipe: dict[str, Any] | None = None
+    auto: dict[str, Any] | None = None
     region: Region = ""
+
+    @property
+    def made_by(self) -> AnyRecipe:
+        """The recipe, or the rules, that the records are of; with neither, nothing is done to the page."""
+        record = self.auto or self.recipe
+        return recipe_of_record(record) if record else _NOTHING
 
 
 def process_page(data: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +48,7 @@ def process_page(data: dict[str, Any]) -> dict[str, Any]:
     cv2.setNumThreads(1)
     store = Store(Path(job.store))
     master = decode_master(store.get(job.digest), dpi=job.dpi)
-    recipe, choice = decide(master, job.auto or job.recipe or _NOTHING)
+    recipe, choice = decide(master, job.made_by)
     made = enhance_half(master, recipe, job.region) if job.region else enhance(master, recipe)
     enhanced = with_choice(made, choice)
     reading, failure = _read(enhanced, job)
