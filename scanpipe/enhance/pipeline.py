@@ -9,7 +9,8 @@ from scanpipe.enhance import score as scoring
 from scanpipe.enhance.filters import orientation, page_box, spread, surroundings
 from scanpipe.enhance.filters.deskew import Skew
 from scanpipe.enhance.filters.spread import Region
-from scanpipe.enhance.maps.background import grain_of
+from scanpipe.enhance.maps import carried
+from scanpipe.enhance.maps.background import Flags, grain_of
 from scanpipe.enhance.maps.ink import InkLoss, InkMap, map_ink
 from scanpipe.enhance.maps.marks import lost_mm2
 from scanpipe.enhance.maps.negative import positive_of
@@ -38,6 +39,7 @@ class Enhanced:
         report: what was measured and done.
         plain: the page before its tones were changed; of a negative, its positive, in grey.
         strokes: the marks on it.
+        writing: grey 0 and 255, black = where writing was found on the scan, carried along (see `carried`).
     """
 
     image: Raster
@@ -45,6 +47,7 @@ class Enhanced:
     report: Report
     plain: Raster
     strokes: Strokes
+    writing: Raster
 
     @property
     def reading(self) -> Raster:
@@ -194,9 +197,8 @@ def _parted(whole: Page, gutter: spread.Spread, region: Region, step: SpreadPara
     """Return one half of a spread; what is painted over beyond its overlap is the other half's."""
     raster = spread.apply(whole.raster, gutter, region, step)
     columns, corners = spread.part(whole.raster, gutter, region, step)
-    scale = whole.marks.shape[1] / whole.raster.width
-    marks = whole.marks[:, round(columns.start * scale) : round(columns.stop * scale)]
-    marks = marks & surroundings.inside(corners, *marks.shape, scale=scale)
+    marks = carried.cut(whole.marks, columns.start, 0, raster)
+    marks &= surroundings.inside(corners, *marks.shape, scale=1 / carried.block_px(raster.dpi))
     return Page(raster=raster, ink=map_ink(raster), marks=marks)
 
 
@@ -216,6 +218,7 @@ def _finished(run: _PageRun, recipe: Recipe) -> Enhanced:
         mask=mask,
         plain=plain.raster,
         strokes=strokes,
+        writing=_drawn(page.marks, page.raster.dpi / carried.block_px(page.raster.dpi)),
         report=Report(
             recipe=recipe.name,
             recipe_id=recipe.id,
@@ -236,6 +239,10 @@ def _read_as(plain: Page) -> Page:
     """Return the page that is read: the positive of a negative, else the page itself."""
     positive = positive_of(plain.raster, plain.marks)
     return page_of(positive) if positive else plain
+
+
+def _drawn(marks: Flags, dpi: float) -> Raster:
+    return Raster(pixels=np.where(marks, np.uint8(0), np.uint8(255)), dpi=dpi)
 
 
 def _guarded(outcome: StepOutcome, guard: Guard, *, keep: bool) -> StepOutcome:

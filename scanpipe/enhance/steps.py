@@ -17,9 +17,10 @@ from scanpipe.enhance.filters import (
     stains,
     surroundings,
 )
+from scanpipe.enhance.maps import carried
 from scanpipe.enhance.maps.background import Flags, Paper, grain_of, measure_paper
 from scanpipe.enhance.maps.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
-from scanpipe.enhance.maps.marks import find_marks, fitted, most_mm2
+from scanpipe.enhance.maps.marks import find_marks, most_mm2
 from scanpipe.enhance.maps.seals import Found, cut_out, find_seals, worst_cut, worst_loss
 from scanpipe.enhance.parameters import (
     ContrastParams,
@@ -46,7 +47,7 @@ class Page:
     Attributes:
         raster: the picture.
         ink: its ink.
-        marks: (h, w) where writing was found on the scan, whatever became of it; moved along, at the ink's scale.
+        marks: (h, w) where writing was found on the scan, whatever became of it; carried along, on the page's map.
         found: its seals if they were looked for in this very geometry.
     """
 
@@ -63,8 +64,7 @@ class Page:
 
 def page_of(scan: Raster) -> Page:
     """Return a scan with its ink and its marks of writing."""
-    ink = map_ink(scan)
-    return Page(raster=scan, ink=ink, marks=fitted(find_marks(scan), ink.beside.shape))
+    return Page(raster=scan, ink=map_ink(scan), marks=find_marks(scan))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,7 +107,7 @@ def _orient(step: OrientationParams, page: Page) -> StepOutcome:
 def set_upright(page: Page, found: orientation.Orientation) -> StepOutcome:
     """Turn a page by quarters."""
     raster, ink = orientation.apply(page.raster, found), orientation.apply_to_ink(page.ink, found)
-    marks = orientation.apply_to_flags(page.marks, found)
+    marks = carried.moved(page.marks, orientation.way(page.raster, found), raster)
     return StepOutcome(measured=found, page=Page(raster=raster, ink=ink, marks=marks))
 
 
@@ -140,8 +140,7 @@ def _crop(step: PageBoxParams, page: Page) -> StepOutcome:
     if box.covers(page.raster):
         return skipped(box, "not_needed")
     rows, columns = _on_map(box, page)
-    marks = fitted(page.marks, inside.shape)
-    raster, paper = page_box.apply(page.raster, page.ink.paper, box, marks[rows, columns])
+    raster, paper, marks = _cut(page, box)
     cut = map_ink(raster, beside=(page.ink.beside | ~inside)[rows, columns], paper=paper)
     seals = page.seals
     found = cut_out(seals, box.sides, page.ink, cut)
@@ -151,9 +150,9 @@ def _crop(step: PageBoxParams, page: Page) -> StepOutcome:
         loss,
         colour_lost_share=colour,
         seal_lost_share=worst_cut(seals, inside),
-        writing_lost_mm2=most_mm2(marks & ~inside, page.ink.dpi),
+        writing_lost_mm2=_writing_outside(box, page),
     )
-    after = Page(raster=raster, ink=cut, marks=marks[rows, columns], found=found)
+    after = Page(raster=raster, ink=cut, marks=marks, found=found)
     return StepOutcome(measured=box, page=after, loss=loss)
 
 
@@ -161,15 +160,32 @@ def cropped(page: Page, box: page_box.PageBox) -> StepOutcome:
     """Cut a page to a box that a person or another page gave; all ink outside counts as lost."""
     rows, columns = _on_map(box, page)
     inside = _within(box, page)
-    marks = fitted(page.marks, inside.shape)
-    raster, paper = page_box.apply(page.raster, page.ink.paper, box, marks[rows, columns])
+    raster, paper, marks = _cut(page, box)
     ink = map_ink(raster, beside=page.ink.beside[rows, columns], paper=paper)
     loss = msgspec.structs.replace(
         loss_outside(page.ink, inside),
         seal_lost_share=worst_cut(page.seals, inside),
-        writing_lost_mm2=most_mm2(marks & ~inside, page.ink.dpi),
+        writing_lost_mm2=_writing_outside(box, page),
     )
-    return StepOutcome(measured=box, page=Page(raster=raster, ink=ink, marks=marks[rows, columns]), loss=loss)
+    return StepOutcome(measured=box, page=Page(raster=raster, ink=ink, marks=marks), loss=loss)
+
+
+def _cut(page: Page, box: page_box.PageBox) -> tuple[Raster, Paper, Flags]:
+    """Return what is within a box, its paper, and the marks on it."""
+    within = page.raster.replace(page.raster.pixels[box.top : box.bottom, box.left : box.right])
+    marks = carried.cut(page.marks, box.left, box.top, within)
+    return *page_box.apply(page.raster, page.ink.paper, box, marks), marks
+
+
+def _writing_outside(box: page_box.PageBox, page: Page) -> float:
+    """Return how much writing a cut to the box, and the painting beyond its outline, take away."""
+    block = carried.block_px(page.raster.dpi)
+    rows, columns = np.ogrid[: len(page.marks), : len(page.marks[0])]
+    middles = (rows + 0.5) * block, (columns + 0.5) * block
+    within = (middles[0] >= box.top) & (middles[0] < box.bottom) & (middles[1] >= box.left) & (middles[1] < box.right)
+    if box.outline:
+        within = within & surroundings.inside(box.outline, *page.marks.shape, scale=1 / block)
+    return most_mm2(page.marks & ~within, page.raster.dpi / block)
 
 
 def _within(box: page_box.PageBox, page: Page) -> Flags:
@@ -204,7 +220,7 @@ def turned(page: Page, skew: deskew.Skew) -> StepOutcome:
     """Turn a page by its angle."""
     raster = deskew.apply(page.raster, skew)
     ink = map_ink(raster, beside=deskew.apply_to_flags(page.ink.beside, skew))
-    marks = ~deskew.apply_to_flags(~page.marks, skew)
+    marks = carried.moved(page.marks, deskew.way(page.raster, skew), raster)
     return StepOutcome(measured=skew, page=Page(raster=raster, ink=ink, marks=marks), loss=loss_by_mass(page.ink, ink))
 
 
@@ -215,7 +231,7 @@ def _dewarp(step: DewarpParams, page: Page) -> StepOutcome:
         return skipped(curl, "unsure" if curl.bend_mm >= step.smallest_mm else "not_needed")
     raster = dewarp.apply(page.raster, curl)
     ink = map_ink(raster, beside=dewarp.apply_to_flags(page.ink.beside, curl, page.ink.dpi))
-    marks = ~dewarp.apply_to_flags(~page.marks, curl, page.ink.dpi)
+    marks = dewarp.apply_to_map(page.marks, curl, page.raster)
     return StepOutcome(measured=curl, page=Page(raster=raster, ink=ink, marks=marks), loss=loss_by_mass(page.ink, ink))
 
 
@@ -244,8 +260,8 @@ def _remove_stains(step: StainsParams, page: Page) -> StepOutcome:
     if not cleaning.spoilt.found:
         return skipped(cleaning.spoilt, "not_needed")
     relief = page.ink.relief.copy()
-    relief[~fitted(cleaning.own, relief.shape)] = 0  # what is taken away on purpose is no loss
-    own = replace(page, marks=page.marks & fitted(cleaning.own, page.marks.shape))
+    relief[~carried.fitted(cleaning.own, relief.shape)] = 0  # what is taken away on purpose is no loss
+    own = replace(page, marks=page.marks & carried.fitted(cleaning.own, page.marks.shape))
     return _in_place(cleaning.spoilt, stains.apply(page.raster, cleaning), own, own=replace(page.ink, relief=relief))
 
 

@@ -15,7 +15,8 @@ _REFERENCES = " UNION ".join(
         f"SELECT c.digest, {_OWNER} || ' master' FROM capture c {_PAGE}",
         *(
             f"SELECT v.{part}, {_OWNER} || ' {part}' FROM version v JOIN capture c ON c.id = v.capture {_PAGE}"
-            for part in ("image", "mask", "words", "text_layer")
+            f" WHERE v.{part} <> ''"
+            for part in ("image", "mask", "words", "text_layer", "writing")
         ),
         "SELECT digest, CASE WHEN key LIKE 'workbook %' THEN 'workbook' WHEN key LIKE 'paper %' THEN 'paper' ELSE 'PDF'"
         " END FROM document",

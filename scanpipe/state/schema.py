@@ -288,9 +288,13 @@ ALTER TABLE delivery ADD COLUMN newest_placement INTEGER;
 ALTER TABLE verdict ADD COLUMN newest_failure INTEGER;
 """
 
+# Where writing was found on the scan, so that a PDF is compared with that too; versions of old have none.
+_WRITING = "ALTER TABLE version ADD COLUMN writing TEXT NOT NULL DEFAULT '';\n"
+
 MIGRATIONS: tuple[str, ...] = (
     _FACTS + _VIEWS + _GUARDS,
     _WORKBOOKS,
     _COLUMNS + _STATED + _guards("set_aside", "page_statement", "book_closing"),
     _ORDER,
+    _WRITING,
 )

@@ -10,7 +10,10 @@ from scanpipe.state.journal import Journal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRow:
-    """A page as it came out of processing; the first five texts are digests or JSON."""
+    """A page as it came out of processing; the texts but the first two are digests or JSON.
+
+    `writing` is where writing was found on the scan; versions of old have none.
+    """
 
     row: int
     recipe: str
@@ -24,11 +27,20 @@ class VersionRow:
     flags: tuple[str, ...]
     report: str
     tools: str
+    writing: str = ""
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """The digests of the files that it needs."""
+        return tuple(filter(None, (self.image, self.mask, self.words, self.text_layer, self.writing)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRow:
-    """What a person or the policy said of a placement; `version` is the one it was said of."""
+    """What a person or the policy said of a placement; `version` is the one it was said of.
+
+    Of two, that with the higher row was said later.
+    """
 
     decision: str
     version: int | None
@@ -36,6 +48,7 @@ class VerdictRow:
     reason: str
     person: str
     ticket: str
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,7 +312,8 @@ def _before_it(verdict: Any) -> tuple[int | None, str, int | None]:
 
 
 def _verdict(row: Any) -> VerdictRow:
-    return VerdictRow(**{key: row[key] for key in VerdictRow.__dataclass_fields__})
+    fields = {key: row[key] for key in VerdictRow.__dataclass_fields__ if key != "row"}
+    return VerdictRow(row=row["id"], **fields)
 
 
 def _version(row: Any) -> VersionRow:

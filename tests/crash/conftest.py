@@ -85,10 +85,7 @@ def masters_and_versions(station: Path) -> list[tuple[str, ...]]:
 
     journal = Journal(station / "journal.sqlite", write=False)
     try:
-        return [
-            (page.digest, *(d for v in page.versions for d in (v.image, v.mask, v.words, v.text_layer)))
-            for page in page_facts(journal, 1)
-        ]
+        return [(page.digest, *(d for v in page.versions for d in v.blobs)) for page in page_facts(journal, 1)]
     finally:
         journal.close()
 

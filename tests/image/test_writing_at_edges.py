@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from scanpipe.enhance import steps
-from scanpipe.enhance.filters import deskew, flatten, page_box, spread
+from scanpipe.enhance.filters import contrast, deskew, dewarp, flatten, orientation, page_box, spread, stains
 from scanpipe.enhance.maps.ink import map_ink
 from scanpipe.enhance.maps.marks import find_marks, lost_mm2
-from scanpipe.enhance.parameters import PageBoxParams
+from scanpipe.enhance.parameters import ContrastParams, DewarpParams, OrientationParams, PageBoxParams, StainsParams
 from scanpipe.enhance.pipeline import enhance, enhance_half
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
@@ -196,6 +196,52 @@ def test_a_step_that_eats_writing_is_flagged(
     faulty(step, monkeypatch)
     made = enhance_half(raster, loose, "left") if step == "spread" else enhance(raster, loose)
     assert flag in made.report.flags
+
+
+ALONE: dict[str, Any] = {
+    "orientation": (orientation, OrientationParams()),
+    "dewarp": (dewarp, DewarpParams()),
+    "stains": (stains, StainsParams()),
+    "contrast": (contrast, ContrastParams()),
+}
+
+
+def in_want(step: str, raster: Raster) -> Raster:
+    """Return a page that the step finds something to do on."""
+    levels = raster.pixels.astype(np.float32)
+    if step == "stains":
+        stain = np.zeros(levels.shape, np.float32)
+        cv2.circle(stain, (px(RIM_MM + 40), px(RIM_MM + 110)), px(20), 0.2, -1)
+        levels *= 1 - cv2.GaussianBlur(stain, (0, 0), px(1))
+    elif step == "contrast":
+        levels = np.where(levels > 100, PAPER - 0.3 * (PAPER - levels), levels)
+        levels = np.where((raster.pixels <= 100) & (cv2.blur(levels, (25, 25)) > 100), 150, levels)
+    elif step == "orientation":
+        levels = levels[::-1, ::-1]
+    return raster.replace(np.ascontiguousarray(np.clip(levels, 0, 255).astype(np.uint8)))
+
+
+@pytest.mark.parametrize("eats", [True, False])
+@pytest.mark.parametrize("step", ALONE)
+def test_a_step_by_itself_is_flagged_where_it_eats_writing_and_only_there(
+    recipe: Recipe, monkeypatch: pytest.MonkeyPatch, step: str, *, eats: bool
+) -> None:
+    room, params = ALONE[step]
+    raster = in_want(step, draw_frame(date_at_mm=(60, 20)).raster)
+    if step == "dewarp":
+        monkeypatch.setattr(dewarp, "wanted", lambda *_given: True)
+    elif step == "orientation":
+        upside_down = orientation.Orientation(turn_deg=180, confidence=1.0)
+        monkeypatch.setattr(orientation, "measure", lambda _ink: upside_down)
+    if eats:
+        apply = room.apply
+        where = slice(px(RIM_MM + 60), px(RIM_MM + 75)), slice(px(RIM_MM + 20), px(RIM_MM + 90))
+        monkeypatch.setattr(room, "apply", lambda *given: painted(apply(*given), *where))
+    guard = msgspec.structs.replace(recipe.guard, ink=1.0, colour=1.0, seals=1.0)
+    made = enhance(raster, msgspec.structs.replace(recipe, steps=(params,), guard=guard))
+    (told,) = made.report.steps
+    assert (told.why, told.applied) == (("ink_lost", False) if eats else ("applied", True))
+    assert ("ink_lost" in made.report.flags) == eats
 
 
 @pytest.mark.parametrize("place", ["top", "corner"])

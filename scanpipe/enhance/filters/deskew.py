@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.filters.rotate import turned
 from scanpipe.enhance.maps.background import Field, Flags, reduced
+from scanpipe.enhance.maps.carried import Way
 from scanpipe.enhance.maps.ground import closed
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.text_lines import Writing, runs, writing
@@ -121,6 +122,11 @@ def _corners(raster: Raster, size: tuple[int, ...], turn: Curve) -> Iterator[tup
         yield whole[0], columns, beyond[:, columns]
     for rows in (slice(0, down), slice(max(0, size[0] - down), size[0])):
         yield rows, whole[1], beyond[rows]
+
+
+def way(raster: Raster, skew: Skew) -> Way:
+    """Return the way that the pixels of a page take."""
+    return _turn(raster.height, raster.width, skew.angle_deg)[0]
 
 
 def apply_to_flags(flags: Flags, skew: Skew) -> Flags:

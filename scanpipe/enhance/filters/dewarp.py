@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.filters.warp_field import ALONG, DOWN, Displacement, remapped, room
 from scanpipe.enhance.maps.background import Flags
+from scanpipe.enhance.maps.carried import block_px
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.strips import bands
 from scanpipe.enhance.maps.text_lines import Points, Values, Writing, fitted, traced, writing
@@ -243,6 +244,15 @@ def apply_to_flags(flags: Flags, curl: Curl, dpi: float) -> Flags:
     above, below = room(levels, field, dpi)
     rows = slice(0, len(flags) + above + below)
     return np.asarray(remapped(levels, field, dpi, rows, above, cv2.INTER_NEAREST, (1.0,)), np.bool_)
+
+
+def apply_to_map(flags: Flags, curl: Curl, raster: Raster) -> Flags:
+    """Carry the map of a page's places along with it (see `carried`); new edges hold none."""
+    field, block = Displacement(area=curl.area_mm, factors=np.array(curl.displaced_mm)), block_px(raster.dpi)
+    above, below = room(raster.pixels, field, raster.dpi)
+    rows = slice(0, (raster.height + above + below) // block)
+    levels, dpi = flags.view(np.uint8), raster.dpi / block
+    return np.asarray(remapped(levels, field, dpi, rows, above / block, cv2.INTER_NEAREST, (0.0,)), np.bool_)
 
 
 def _rim_colour(pixels: Pixels) -> tuple[float, ...]:

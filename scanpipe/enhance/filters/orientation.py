@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.enhance.filters.deskew import sharpness
-from scanpipe.enhance.maps.background import Field, Flags
+from scanpipe.enhance.maps.background import Field
+from scanpipe.enhance.maps.carried import Way
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.text_lines import sheared, writing
 from scanpipe.raster import MM_PER_INCH, Raster
@@ -76,9 +77,16 @@ def apply(raster: Raster, orientation: Orientation) -> Raster:
     return raster.replace(np.ascontiguousarray(np.rot90(raster.pixels, -orientation.turn_deg // 90)))
 
 
-def apply_to_flags(flags: Flags, orientation: Orientation) -> Flags:
-    """Turn a map of places along with its page."""
-    return np.ascontiguousarray(np.rot90(flags, -orientation.turn_deg // 90))
+def way(raster: Raster, orientation: Orientation) -> Way:
+    """Return the way that the pixels of a page take."""
+    right, bottom = raster.width - 1.0, raster.height - 1.0
+    ways: dict[Degrees, list[list[float]]] = {
+        0: [[1, 0, 0], [0, 1, 0]],
+        90: [[0, -1, bottom], [1, 0, 0]],
+        180: [[-1, 0, right], [0, -1, bottom]],
+        270: [[0, 1, 0], [-1, 0, right]],
+    }
+    return np.array(ways[orientation.turn_deg], np.float64)
 
 
 def apply_to_ink(ink: InkMap, orientation: Orientation) -> InkMap:

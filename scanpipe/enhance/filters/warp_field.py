@@ -59,11 +59,11 @@ def room(pixels: Pixels, field: Displacement, dpi: float) -> tuple[int, int]:
 
 
 def remapped(
-    pixels: Pixels, field: Displacement, dpi: float, rows: slice, above: int, way: int, colour: tuple[float, ...]
+    pixels: Pixels, field: Displacement, dpi: float, rows: slice, above: float, way: int, colour: tuple[float, ...]
 ) -> Pixels:
     """Return some rows of the levelled page, whose first row lies so many rows above the page's own."""
     mm = MM_PER_INCH / dpi
-    columns, down = _middles(0, pixels.shape[1]), _middles(rows.start - above, rows.stop - above)
+    columns, down = _middles(0, pixels.shape[1]), _middles(rows.start, rows.stop) - above
     moved = field.grid(columns * mm, down * mm) / mm
     from_y = (moved + down[:, None] - 0.5).astype(np.float32)
     from_x = np.broadcast_to((columns - 0.5).astype(np.float32), from_y.shape).copy()

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.enhance.maps.background import Flags, grey_pixels, reduced
+from scanpipe.enhance.maps.carried import MAP_DPI
 from scanpipe.enhance.maps.connected_components import Numbers, parts_of
 from scanpipe.enhance.maps.ground import Field, closed
 from scanpipe.enhance.maps.strokes import depth_below
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
-_MAP_DPI, _GROUND_DPI, _STROKE_MM = 95.0, 47.0, 2.5
+_GROUND_DPI, _STROKE_MM = 47.0, 2.5
 _RING_PX, _BRIGHT = 7, 0.85
 _BLOCK_MM = 4.0
 _LOW, _LOW_SIGMAS = 20, 0.84  # a fifth of what is normally distributed lies so far below its middle
@@ -26,12 +27,12 @@ _LETTER_MM, _WORD_MM = 1.0, 25.0
 _PLACE_MM = 10.0
 _LEAST_MM2, _WORD_MM2 = 1.5, 4.0  # of marks in a place: fewer are specks; one part may be a word
 _LEFT = 25  # of 255: what is paler than half of the palest mark is gone
-_MOVED_PX = 3  # by which a turn, a bend and a crop after it may round in all
+_MOVED_PX = 2  # by which a turn, a bend and a crop after it may round in all: one; and edges blur
 
 
 def find_marks(scan: Raster) -> Flags:
-    """Return where marks of writing are (h, w), at about 100 dpi."""
-    small = reduced(scan, _MAP_DPI)
+    """Return where marks of writing are (h, w), on the scan's map (see `carried`)."""
+    small = reduced(scan, MAP_DPI)
     depth, levels = _depth(small)
     marks = (depth > _standing_out(depth, small)) & (levels > _LEAST_LEVELS)
     marks &= ~_straight(marks, small)
@@ -126,19 +127,11 @@ def lost_mm2(marks: Flags, page: Raster) -> float:
     """Return how much of the marks is no longer to be seen, in mm², in the square of 10 mm that lost most.
 
     Args:
-        marks: where they were found on the scan, moved along with the page, at any scale.
+        marks: where they were found on the scan, moved along with the page; on its map.
         page: as it is.
     """
     if not marks.any():
         return 0.0
-    small = reduced(page, _MAP_DPI)
+    small = reduced(page, MAP_DPI)
     seen = cv2.dilate(_depth(small)[0], np.ones((2 * _MOVED_PX + 1,) * 2, np.uint8)) >= _LEFT
-    return most_mm2(fitted(marks, seen.shape) & ~seen, small.dpi)
-
-
-def fitted(flags: Flags, shape: tuple[int, ...]) -> Flags:
-    """Return a map of places at another size."""
-    if flags.shape == shape:
-        return flags
-    levels = cv2.resize(flags.view(np.uint8), (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(levels, np.bool_)
+    return most_mm2(marks & ~seen, small.dpi)

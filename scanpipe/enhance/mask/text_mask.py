@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.filters import contrast
 from scanpipe.enhance.maps.background import Flags, grey_pixels
+from scanpipe.enhance.maps.carried import fitted
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.edge_strength import FINE, Edges, gradients, measure_edges
 from scanpipe.enhance.maps.ink import InkMap
-from scanpipe.enhance.maps.marks import fitted
 from scanpipe.enhance.maps.seals import Seal
 from scanpipe.enhance.maps.strips import bands, edged, stretched
 from scanpipe.enhance.maps.strokes import Strokes

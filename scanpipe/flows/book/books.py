@@ -136,7 +136,7 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
 
 def _with_blobs(station: Station, facts: views.PageFacts) -> views.PageFacts:
     """Leave out versions that lost a file: they are due to be made again from the master."""
-    kept = tuple(v for v in facts.versions if all(map(station.store.has, (v.image, v.mask, v.words, v.text_layer))))
+    kept = tuple(v for v in facts.versions if all(map(station.store.has, v.blobs)))
     return replace(facts, versions=kept, verdict=_carried_over(facts, kept))
 
 

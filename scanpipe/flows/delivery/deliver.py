@@ -15,6 +15,7 @@ from scanpipe.flows.book.readiness import obstacles, questions
 from scanpipe.flows.delivery.changes import issue_changes
 from scanpipe.flows.delivery.documents import make_documents
 from scanpipe.flows.delivery.handover import NOTE_NAME, issue_papers
+from scanpipe.flows.delivery.lacking import refuse_lacking
 from scanpipe.flows.delivery.papers import (
     REPORT_NAME,
     Issue,
@@ -77,7 +78,7 @@ def deliver(station: Station, name: str, *, index: Path | None = None, engine: s
         workers: how many processes.
 
     Raises:
-        DeliveryRefused: pages, numbers or sheets stand in the way; all are listed.
+        DeliveryRefused: pages, numbers or sheets stand in the way, or PDFs lack writing of the scans; all are listed.
         WorkbookError: a filled-in workbook cannot be merged.
         SigningError: its PDFs are to be signed and cannot be; none was made.
         PackageRefused: the finished package failed its own verification; nothing was published.
@@ -124,6 +125,7 @@ def _refuse_unready(facts: BookFacts) -> None:
 def _issue(station: Station, facts: BookFacts, *, index: Path | None, engine: str, workers: int) -> Issue:
     convention, signer = convention_of(station, facts.book), station_signer(station)
     documents = make_documents(station, facts, convention, engine=engine, workers=workers)
+    refuse_lacking(facts, documents)
     desk = Desk(station=station, facts=facts, convention=convention, given=index)
     revision = 1 + max((delivery.revision for delivery in facts.deliveries), default=0)
     issue = Issue(
@@ -243,6 +245,9 @@ def _weak_pages(issue: Issue) -> Iterator[Finding]:
         for number in document.facts.doubtful:
             text = _("page {number}: compare it with the scan; faint ink or the colour of a seal may be weaker")
             yield warning("page-doubtful", document.name, text.format(number=number))
+        for number, _verdict in document.facts.lacking:
+            text = _("page {number}: compare it with the scan; writing that is on the scan is not on the page")
+            yield warning("page-lacks-writing", document.name, text.format(number=number))
 
 
 def _conflicts(issue: Issue) -> Iterator[Finding]:

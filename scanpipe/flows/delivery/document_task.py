@@ -1,24 +1,34 @@
 """What a worker does with a page set: its page versions in, one PDF out, all as blobs."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from scanpipe.enhance.maps.carried import block_px
+from scanpipe.enhance.maps.marks import lost_mm2
 from scanpipe.errors import PackageError
 from scanpipe.messages import _
 from scanpipe.package.pages.assemble import LEAST_MM, MOST_MM
 from scanpipe.package.pages.encode import encode_page
 from scanpipe.package.pages.pdf import PdfPage, build_pdf
+from scanpipe.package.pages.rendered import canvas, shown_page
 from scanpipe.raster import Box, Raster
 from scanpipe.raster.codecs import decode_master, decode_png
 from scanpipe.state.store import Store
 
 DOCUMENT_TASK = "scanpipe.flows.delivery.document_task:build_document"
 
+WRITING_MM2: Final = 1.0
+"""The most of the scan's writing that a page may lack, in any square of 10 mm: a date has 5 and more."""
+
 
 class DocumentPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page version as it goes into a PDF: digests, resolution, seals, and how high its letters are."""
+    """A page version as it goes into a PDF: digests, resolution, seals, and how high its letters are.
+
+    `writing` is where writing was found on its scan; versions of old have none.
+    """
 
     image: str
     mask: str
@@ -26,6 +36,7 @@ class DocumentPage(msgspec.Struct, frozen=True, kw_only=True):
     dpi: float
     seals: tuple[Box, ...] = ()
     letter_mm: float = 0.0
+    writing: str = ""
 
 
 class DocumentJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,13 +53,14 @@ def build_document(data: dict[str, Any]) -> dict[str, Any]:
     """Make the PDF of one page set; return its digest and what is to be known of it."""
     job = msgspec.convert(data, type=DocumentJob)
     store = Store(Path(job.store))
-    pages, over_budget, doubtful = [], [], []
+    pages, over_budget, doubtful, colours = [], [], [], []
     for number, page in enumerate(job.pages, 1):
         image = decode_master(store.get(page.image), dpi=page.dpi)
         _check_paper(number, image)
         mask = decode_png(store.get(page.mask), dpi=page.dpi)
         budget = job.budget_kb_per_a4
         encoded = encode_page(image, mask, budget_kb_per_a4=budget, seals=page.seals, letter_mm=page.letter_mm)
+        colours.append(image.colour)
         pages.append(PdfPage(image=encoded, text_layer=store.get(page.text_layer)))
         if encoded.over_budget:
             over_budget.append(number)
@@ -56,7 +68,20 @@ def build_document(data: dict[str, Any]) -> dict[str, Any]:
             doubtful.append(number)
     pdf = build_pdf(pages, title=job.title, subject=job.subject)
     facts = {"size": len(pdf), "pages": len(pages), "over_budget": over_budget, "doubtful": doubtful}
-    return {"digest": store.put(pdf), "facts": facts}
+    return {"digest": store.put(pdf), "facts": {**facts, "lacking": list(_lacking(pdf, job.pages, colours, store))}}
+
+
+def _lacking(pdf: bytes, pages: Sequence[DocumentPage], colours: Sequence[bool], store: Store) -> Iterator[int]:
+    """Yield the numbers of the pages that, as a reader shows them, lack writing that was found on the scan.
+
+    It is told by the scan's own marks, and by the finished file: whatever took them away on the way is seen.
+    """
+    for number, (page, colour) in enumerate(zip(pages, colours, strict=True), 1):
+        if page.writing:
+            writing = decode_png(store.get(page.writing), dpi=page.dpi / block_px(page.dpi))
+            shown = writing.replace(shown_page(pdf, number, dpi=writing.dpi, colour=colour))
+            if lost_mm2(writing.pixels == 0, canvas(shown, writing.height, writing.width)) > WRITING_MM2:
+                yield number
 
 
 def _check_paper(number: int, image: Raster) -> None:

@@ -29,13 +29,15 @@ class DocumentFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be known of a PDF that was made.
 
     `over_budget` and `doubtful` number its pages that are larger than the convention's budget, and those whose picture
-    in the PDF was not proven to show all ink and the colour of all seals.
+    in the PDF was not proven to show all ink and the colour of all seals. `lacking` are those that do not show all the
+    writing that was found on the scan, each with the row of the verdict that it was delivered by.
     """
 
     size: int
     pages: int
     over_budget: tuple[int, ...] = ()
     doubtful: tuple[int, ...] = ()
+    lacking: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,13 @@ class _Plan:
 
     @property
     def inputs(self) -> str:
-        """The digest of what the PDF is made from; not of the tools, so that re-issues keep bytes over upgrades."""
+        """The digest of what the PDF is made from; not of the tools, so that re-issues keep bytes over upgrades.
+
+        Nor of the scan's writing, which it is only compared with.
+        """
         content = {**msgspec.to_builtins(self.job), "store": ""}
+        for page in content["pages"]:
+            del page["writing"]
         return hashlib.sha256(json_text(content).encode()).hexdigest()
 
 
@@ -131,6 +138,7 @@ def _document_page(state: PageState) -> DocumentPage:
         dpi=version.dpi,
         seals=sharp_seals(report),
         letter_mm=report.metrics.mask.letter_mm,
+        writing=version.writing,
     )
 
 
@@ -153,8 +161,14 @@ def _keep(station: Station, plan: _Plan, outcome: Outcome) -> None:
         text = _("{name} could not be made: {message}")
         raise (BlobDamaged if damaged else PackageError)(text.format(name=plan.name, message=outcome.failure.message))
     result = outcome.result or {}
-    facts = msgspec.convert(result["facts"], type=DocumentFacts)
+    told = result["facts"]
+    judged = [(number, _verdict_row(plan.states[number - 1])) for number in told["lacking"]]
+    facts = msgspec.convert({**told, "lacking": judged}, type=DocumentFacts)
     station.journal.add_fact("document", key=outcome.key, digest=result["digest"], facts=json_text(facts))
+
+
+def _verdict_row(state: PageState) -> int:
+    return state.facts.verdict.row if state.facts and state.facts.verdict else 0
 
 
 def _document(station: Station, plan: _Plan) -> Document:

@@ -32,6 +32,7 @@ def _damaged(station: Station, version: VersionRow) -> Iterator[str]:
         (version.mask, len),
         (version.words, decode_words),
         (version.text_layer, require_whole),
+        *(((version.writing, len),) if version.writing else ()),
     )
     for digest, check in checks:
         try:

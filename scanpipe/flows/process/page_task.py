@@ -55,6 +55,7 @@ def process_page(data: dict[str, Any]) -> dict[str, Any]:
     return {
         "image": store.put(encode_master(enhanced.image)),
         "mask": store.put(encode_mask(enhanced.mask)),
+        "writing": store.put(encode_mask(enhanced.writing)),
         "words": store.put(encode_words(reading.words)),
         "text_layer": store.put(reading.text_layer),
         "dpi": enhanced.image.dpi,

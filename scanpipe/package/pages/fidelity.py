@@ -8,7 +8,7 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 
-from scanpipe.package.pages.assemble import POINTS_PER_MM, place_pages
+from scanpipe.package.pages.assemble import place_pages
 from scanpipe.package.pages.colour_error import colour_error, paper_error, pieces_of
 from scanpipe.package.pages.ink import (
     densest_mm2,
@@ -19,9 +19,10 @@ from scanpipe.package.pages.ink import (
     recall,
 )
 from scanpipe.package.pages.picture import EncodedPage
-from scanpipe.package.pages.reference import HAIR, Original
+from scanpipe.package.pages.reference import Original
+from scanpipe.package.pages.rendered import shown_page
 from scanpipe.package.pages.similarity import unlikeness
-from scanpipe.raster import MM_PER_INCH, Box, Pixels
+from scanpipe.raster import Box, Pixels
 
 Doubt = Literal["ink", "smudge", "colour"]
 
@@ -119,12 +120,7 @@ def _scaled(box: Box, scale: float) -> Box:
 
 def render(page: EncodedPage, dpi: float) -> Pixels:
     """Return a page as a reader of PDFs shows it (h, w[, 3])."""
-    import pypdfium2
-
     stream = io.BytesIO()
     with place_pages([page]) as document:
         document.save(stream)
-    with pypdfium2.PdfDocument(stream.getvalue()) as reader:
-        scale = HAIR * dpi / MM_PER_INCH / POINTS_PER_MM
-        pixels = reader[0].render(scale=scale, grayscale=not page.base.colour, rev_byteorder=True).to_numpy()
-        return np.array(pixels[..., :3] if page.base.colour else pixels.reshape(pixels.shape[:2]), np.uint8)
+    return shown_page(stream.getvalue(), 1, dpi=dpi, colour=page.base.colour)

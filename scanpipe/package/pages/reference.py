@@ -2,16 +2,13 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final
 
 import cv2
 import numpy as np
 
 from scanpipe.package.pages.ink import Flags, depth_below, faint_ink, ground_of, in_letters, on_bright, sure_ink
+from scanpipe.package.pages.rendered import HAIR
 from scanpipe.raster import Pixels, Raster
-
-HAIR: Final = 1 - 1e-5
-"""Readers round sides up to whole pixels; what is a rounding error over one is to be that one."""
 
 _DPI = 100.0
 

@@ -1,0 +1,42 @@
+"""PDFs that do not show all the writing that was found on the scans: they wait for a person."""
+
+from collections.abc import Sequence
+
+from scanpipe.errors import DeliveryRefused
+from scanpipe.flows.book.books import BookFacts
+from scanpipe.flows.book.plan import PageState
+from scanpipe.flows.delivery.documents import Document
+from scanpipe.flows.process.verdicts import POLICY
+from scanpipe.messages import _
+
+
+def refuse_lacking(facts: BookFacts, documents: Sequence[Document]) -> None:
+    """Refuse PDFs that do not show all the writing of a scan, but for pages that a person accepted since it was told.
+
+    Raises:
+        DeliveryRefused: there are such; the message names each page.
+    """
+    lacking = [
+        (document.name, number, document.states[number - 1].page)
+        for document in documents
+        for number, verdict in document.facts.lacking
+        if not _accepted_since(document.states[number - 1], verdict)
+    ]
+    if lacking:
+        text = _("{name}, page {number} (page {page} of the book)")
+        lines = "\n".join(f"  - {text.format(name=name, number=number, page=page)}" for name, number, page in lacking)
+        raise DeliveryRefused(
+            _("{book}: writing that is on the scan is not in the PDF:\n{lines}").format(
+                book=facts.book.id, lines=lines
+            ),
+            remedy=_(
+                "Compare these pages with their scans. 'scanpipe accept {book} PAGE' delivers a page as it is, "
+                "'scanpipe reject {book} PAGE' sends it back."
+            ).format(book=facts.book.id),
+        )
+
+
+def _accepted_since(state: PageState, verdict: int) -> bool:
+    """Tell whether a person, not the policy, accepted a page after that verdict."""
+    said = state.facts.verdict if state.facts else None
+    return said is not None and said.decision == "accept" and said.person != POLICY and said.row > verdict
