@@ -4,6 +4,8 @@ A mark is narrow, and stands out of the texture of the ground close to it: of a 
 grain all is as deep as its neighbours. What runs straight on for longer than a stroke is a rule or an edge.
 """
 
+from functools import reduce
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +35,8 @@ _MOVED_PX = 2  # by which a turn, a bend and a crop after it may round in all: o
 def find_marks(scan: Raster) -> Flags:
     """Return where marks of writing are (h, w), on the scan's map (see `carried`)."""
     small = reduced(scan, MAP_DPI)
-    depth, levels = _depth(small)
+    ground = _ground(small)
+    depth, levels = depth_below(small.pixels, ground), _levels_below(small.pixels, ground)
     marks = (depth > _standing_out(depth, small)) & (levels > _LEAST_LEVELS)
     marks &= ~_straight(marks, small)
     count, labels, stats = parts_of(marks)
@@ -47,23 +50,27 @@ def find_marks(scan: Raster) -> Flags:
 
 def _on_ground(labels: Numbers, count: int, grey: Pixels, levels: Pixels) -> NDArray[np.bool_]:
     """Tell of each part whether most around it is brighter than half way to its ground: at an edge one side is dark."""
-    inner = labels.ravel()
+    marked = labels > 0
+    inner = labels[marked]
     size = np.maximum(np.bincount(inner, minlength=count), 1)
-    dark, below = (np.bincount(inner, weights=plane.ravel(), minlength=count) / size for plane in (grey, levels))
+    dark, below = (np.bincount(inner, weights=plane[marked], minlength=count) / size for plane in (grey, levels))
     wide = cv2.dilate(labels.astype(np.float32), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_RING_PX, _RING_PX)))
-    ring = (labels == 0) & (wide > 0)
+    ring = ~marked & (wide > 0)
     of = wide[ring].astype(np.int32)
     bright = grey[ring] > (dark + below / 2)[of]
     share = np.bincount(of, weights=bright, minlength=count) / np.maximum(np.bincount(of, minlength=count), 1)
     return np.asarray(share >= _BRIGHT, np.bool_)
 
 
-def _depth(small: Raster) -> tuple[Pixels, Pixels]:
-    """Return how far every point lies below the ground close to it: as a share of it (0-255), and in levels."""
+def _ground(small: Raster) -> Pixels:
+    """Return the ground close to every point."""
     ground = closed(reduced(small, _GROUND_DPI), _STROKE_MM)
-    whole = np.asarray(cv2.resize(ground, (small.width, small.height)), np.uint8)
-    below = np.atleast_3d(cv2.subtract(whole, small.pixels)).max(axis=2)
-    return depth_below(small.pixels, whole), np.asarray(below, np.uint8)
+    return np.asarray(cv2.resize(ground, (small.width, small.height)), np.uint8)
+
+
+def _levels_below(pixels: Pixels, ground: Pixels) -> Pixels:
+    """Return how many levels every point lies below its ground, in the channel where it is most."""
+    return np.asarray(reduce(cv2.max, cv2.split(cv2.subtract(ground, pixels))), np.uint8)
 
 
 def _standing_out(depth: Pixels, small: Raster) -> Field:
@@ -133,5 +140,6 @@ def lost_mm2(marks: Flags, page: Raster) -> float:
     if not marks.any():
         return 0.0
     small = reduced(page, MAP_DPI)
-    seen = cv2.dilate(_depth(small)[0], np.ones((2 * _MOVED_PX + 1,) * 2, np.uint8)) >= _LEFT
+    depth = depth_below(small.pixels, _ground(small))
+    seen = cv2.dilate(depth, np.ones((2 * _MOVED_PX + 1,) * 2, np.uint8)) >= _LEFT
     return most_mm2(marks & ~seen, small.dpi)
