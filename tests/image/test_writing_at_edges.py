@@ -90,7 +90,7 @@ def recipe() -> Recipe:
     return msgspec.toml.decode(RECIPE.read_bytes(), type=Recipe)
 
 
-def boxed(frame: Frame) -> tuple[steps.Trial, Pixels, Any]:
+def boxed(frame: Frame) -> tuple[steps.StepOutcome, Pixels, Any]:
     """Return the trial of the page box, the page after it, and where the date is on that."""
     page = steps.page_of(frame.raster)
     trial = steps.try_step(PageBoxParams(), page)

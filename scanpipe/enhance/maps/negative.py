@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from scanpipe.enhance.maps.background import Flags, grey_pixels, reduced
-from scanpipe.enhance.maps.marks import find_marks, fitted
+from scanpipe.enhance.maps.carried import fitted
+from scanpipe.enhance.maps.marks import find_marks
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
 _DARK = 110  # the middle of a page of paper is brighter, unless it lies in the deep dark
