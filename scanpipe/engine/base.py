@@ -89,6 +89,10 @@ class Engine(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """End whatever is kept between runs."""
+        ...
+
 
 def write_job(job: Job) -> bytes:
     """Return a job as JSON; in it, names of folders that are no UTF-8 keep their bytes as escapes.

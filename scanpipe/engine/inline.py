@@ -14,3 +14,6 @@ class Inline:
         """See `Engine.run`."""
         for job in jobs:
             yield read_outcome(perform(task, write_job(job)))
+
+    def close(self) -> None:
+        """See `Engine.close`: nothing is kept."""

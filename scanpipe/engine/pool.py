@@ -40,9 +40,14 @@ def usable_cpus() -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """Runs jobs in `workers` processes, started as there are jobs for them and gone when the run ends."""
+    """Runs jobs in up to `workers` processes at a time, started as there are jobs for them.
+
+    A process that did its last job waits, with all that it has imported, for a job of the next run, whatever the task:
+    until the pool is closed, or nobody holds it any more. A run that is stopped kills the processes that it works with.
+    """
 
     workers: int = field(default_factory=usable_cpus)
+    _idle: "list[_Worker]" = field(default_factory=list, init=False, repr=False, compare=False)
 
     def run(self, task: str, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
         """See `Engine.run`; a job whose worker died has the failure `WorkerDied`."""
@@ -51,7 +56,7 @@ class Pool:
         crew: list[_Worker] = []
         try:
             for job in islice(waiting, max(1, self.workers)):
-                crew.append(_Worker.start(task, job))
+                crew.append(self._put_to_work(task, job))
             while crew:
                 for worker in _heard_from(crew):
                     outcome = worker.outcome()
@@ -60,12 +65,26 @@ class Pool:
                     if following is not None:
                         crew[crew.index(worker)] = worker.go_on(task, following)
                     else:
-                        worker.end()
                         crew.remove(worker)
+                        if not worker.pipe.closed:
+                            self._idle.append(worker)
                     yield outcome
         finally:
             for worker in crew:
                 worker.end()
+
+    def close(self) -> None:
+        """See `Engine.close`."""
+        while self._idle:
+            self._idle.pop().end()
+
+    def _put_to_work(self, task: str, job: Job) -> "_Worker":
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.process.is_alive():
+                return worker.go_on(task, job)
+            worker.end()
+        return _Worker.start(task, job)
 
 
 def _heard_from(crew: "list[_Worker]") -> "list[_Worker]":
@@ -84,9 +103,9 @@ class _Worker:
 
     @classmethod
     def start(cls, task: str, job: Job) -> Self:
-        payload = write_job(job)
+        payload = _write_order(task, job)
         ours, theirs = multiprocessing.Pipe()
-        process = multiprocessing.get_context("spawn").Process(target=work, args=(task, theirs), daemon=True)
+        process = multiprocessing.get_context("spawn").Process(target=work, args=(theirs,), daemon=True)
         with _no_ctrl_c():
             process.start()
         assert process.pid is not None
@@ -99,7 +118,7 @@ class _Worker:
     def go_on(self, task: str, job: Job) -> "_Worker":
         """Return who works on `job` now: this worker, or a new one if it died."""
         try:
-            self.pipe.send_bytes(write_job(job))
+            self.pipe.send_bytes(_write_order(task, job))
         except OSError:
             self.end()
             return self.start(task, job)
@@ -144,7 +163,11 @@ def _no_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def work(task: str, pipe: Connection) -> None:
+def _write_order(task: str, job: Job) -> bytes:
+    return task.encode() + b"\n" + write_job(job)
+
+
+def work(pipe: Connection) -> None:
     """Be a worker: do one job after the other until the coordinator closes the pipe."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -154,7 +177,8 @@ def work(task: str, pipe: Connection) -> None:
     threading.Thread(target=_die_with_coordinator, daemon=True).start()
     with suppress(EOFError):
         while True:
-            pipe.send_bytes(perform(task, pipe.recv_bytes()))
+            task, _break, job = pipe.recv_bytes().partition(b"\n")
+            pipe.send_bytes(perform(task.decode(), job))
 
 
 def _die_with_coordinator() -> None:

@@ -4,8 +4,9 @@ import os
 import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanpipe import messages
 from scanpipe.errors import StateError, StationMissing
@@ -17,6 +18,9 @@ from scanpipe.state.journal import Journal
 from scanpipe.state.store import Store
 from scanpipe.system.fsio import write_new
 from scanpipe.system.locks import own_folder
+
+if TYPE_CHECKING:
+    from scanpipe.engine.base import Engine
 
 SETTINGS, JOURNAL = "station.toml", "journal.sqlite"
 STORE, SPOOL, OUT, LOCKS = "store", "spool", "out", "locks"
@@ -36,6 +40,7 @@ class Station:
         spool: where pixels wait between two processes of this command; it is gone when the command ends.
         purpose: the command, empty for one that only looks.
         person: who works here.
+        engines: those that work for this command, by their kind: all that it starts is warm for what it does next.
     """
 
     folder: Path
@@ -45,6 +50,7 @@ class Station:
     spool: Path
     purpose: str
     person: str
+    engines: "dict[str, Engine]" = field(default_factory=dict, compare=False)
 
     @property
     def out(self) -> Path:
@@ -118,7 +124,7 @@ def open_station(folder: Path, *, purpose: str = "", person: str = "") -> Iterat
         own_folder(folder / SPOOL) if purpose else nullcontext(folder / SPOOL) as spool,
         _connected(folder, write=bool(purpose)) as journal,
     ):
-        yield Station(
+        station = Station(
             folder=folder,
             settings=settings,
             journal=journal,
@@ -127,6 +133,11 @@ def open_station(folder: Path, *, purpose: str = "", person: str = "") -> Iterat
             purpose=purpose,
             person=person or settings.operator or login_name(),
         )
+        try:
+            yield station
+        finally:
+            for engine in station.engines.values():
+                engine.close()
 
 
 @contextmanager

@@ -130,11 +130,13 @@ def _sound(station: Station, name: str, *, thorough: bool) -> BookFacts:
 
 
 def choose_engine(station: Station, *, engine: str = "", workers: int = 0) -> Engine:
-    """Return the engine that was asked for, or the one of station.toml."""
+    """Return the engine that was asked for, or the one of station.toml: the same one for all that a command does."""
     settings = station.settings.process
-    if (engine or settings.engine) == "inline":
-        return Inline()
-    return Pool(workers=workers or settings.workers or usable_cpus())
+    count = workers or settings.workers or usable_cpus()
+    kind = "inline" if (engine or settings.engine) == "inline" else f"pool {count}"
+    if kind not in station.engines:
+        station.engines[kind] = Inline() if kind == "inline" else Pool(workers=count)
+    return station.engines[kind]
 
 
 def raise_stopping(failure: Failure) -> None:

@@ -1,4 +1,4 @@
-"""What spawned processes add: they die, and nothing of them may outlive the run."""
+"""What spawned processes add: they die, they are kept warm, and nothing of them may outlive the command."""
 
 import os
 import signal
@@ -60,6 +60,44 @@ def test_a_dead_worker_costs_only_its_own_job(how: str, said: str) -> None:
 def test_a_worker_that_dies_between_jobs_is_replaced() -> None:
     run = Pool(workers=1).run("tasks_of_tests:die_idle", slow_jobs(3))
     assert [(o.key, o.failure) for o in run] == [("p0", None), ("p1", None), ("p2", None)]
+
+
+def pids_of(pool: Pool, count: int, task: str = "double") -> set[int]:
+    """Return who worked on so many jobs, both workers having had one."""
+    jobs = [Job(key=f"p{n}", data={"n": n}) for n in range(count)]
+    return {outcome.result["pid"] for outcome in pool.run(f"tasks_of_tests:{task}", jobs) if outcome.result}
+
+
+def test_workers_are_kept_warm_for_the_next_run_until_the_pool_is_closed() -> None:
+    pool = Pool(workers=2)
+    first = pids_of(pool, 40)
+    assert pids_of(pool, 40) == first
+    assert len(alive(list(first))) == 2
+    pool.close()
+    assert not alive(list(first))
+    assert pids_of(pool, 4).isdisjoint(first)
+    pool.close()
+
+
+def test_a_kept_worker_that_died_meanwhile_is_replaced() -> None:
+    pool = Pool(workers=1)
+    [first] = pids_of(pool, 2)
+    os.kill(first, signal.SIGKILL)
+    assert eventually(lambda: not alive([first]))
+    [second] = pids_of(pool, 2)
+    assert second != first
+    pool.close()
+
+
+def test_two_runs_at_a_time_share_no_worker() -> None:
+    pool = Pool(workers=1)
+    slow = pool.run("tasks_of_tests:double", [Job(key=f"p{n}", data={"n": n}) for n in range(3)])
+    one = next(slow).result
+    assert one
+    [other] = pids_of(pool, 2)
+    assert other != one["pid"]
+    assert {outcome.result["pid"] for outcome in slow if outcome.result} == {one["pid"]}
+    pool.close()
 
 
 def slow_jobs(count: int) -> Iterator[Job]:
