@@ -15,6 +15,7 @@ from scanpipe.enhance.recipe import Recipe
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.naming.units import listed_units
 from scanpipe.package.pages.jbig2 import encode_jbig2
+from scanpipe.package.reports.printing import print_pdf
 from scanpipe.raster import Raster
 
 LIBRARIES = (
@@ -41,5 +42,6 @@ for _name in LIBRARIES:
 cv2.setNumThreads(1)  # a fork would miss the threads of its parent
 _compile()
 listed_units()
+print_pdf("<table><tr><td>fonts and style sheets</table>")
 assert threading.active_count() == 1
 gc.freeze()

@@ -27,6 +27,7 @@ from scanpipe.package.pages.similarity import unlikeness
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
 from tests.drawn_pages import DrawnPage, draw_page
+from tests.thorough import tried
 
 LEAST_INK = 0.995
 DPI = 100.0
@@ -88,7 +89,10 @@ def test_a_page_that_cannot_fit_stays_readable_and_says_so(grainy: DrawnPage) ->
     assert ink_recall(*shown(page, grainy.image), DPI) >= LEAST_INK
 
 
-@pytest.mark.parametrize(("kind", "seed", "level"), [("form", 1, 1), ("table", 2, 2), ("lines", 3, 1), ("notes", 4, 2)])
+KINDS: list[tuple[Kind, int, int]] = [("form", 1, 1), ("table", 2, 2), ("lines", 3, 1), ("notes", 4, 2)]
+
+
+@pytest.mark.parametrize(("kind", "seed", "level"), KINDS[: tried(2, 4)])
 def test_ink_of_every_kind_of_page_is_kept(kind: Kind, seed: int, level: int) -> None:
     drawn = wear_as(draw_sample(kind, seed=seed, dpi=200), LEVELS[level], seed=seed)
     page = enhance(Raster(pixels=drawn.pixels, dpi=200), load_recipe("default"))
@@ -163,16 +167,16 @@ def test_what_the_proof_refuses_is_made_again_at_a_better_setting(
 
 
 def test_what_nothing_can_prove_is_told(grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    tried: list[EncodedPage] = []
+    layouts: list[EncodedPage] = []
 
     def doubt(page: EncodedPage, *_rest: object) -> Proof:
-        tried.append(page)
+        layouts.append(page)
         return Proof(doubts=("ink",))
 
     for module in ("taken_apart", "whole", "encode"):
         monkeypatch.setattr(f"scanpipe.package.pages.{module}.prove", doubt)
     assert encode(grainy).doubts == ("ink",)
-    layered = [page.base.width for page in tried if page.way == "layers"]
+    layered = [page.base.width for page in layouts if page.way == "layers"]
     assert len(set(layered)) == len(PAPERS)
     assert layered == sorted(layered)
 
