@@ -33,5 +33,5 @@ format: ## write the source as `make check` wants it
 catalogue: ## bring the Vietnamese texts up to date with the source
 	@.venv/bin/python scripts/catalogue.py
 
-pictures: ## draw the before-and-after pictures of docs/enhancement.md again
+pictures: ## draw the before-and-after pictures of README.md and docs/enhancement.md again
 	@PYTHONPATH=. .venv/bin/python scripts/docs_pictures.py

@@ -1,9 +1,11 @@
-"""Draw the before-and-after pictures of docs/enhancement.md: `make pictures`.
+"""Draw the before-and-after pictures of README.md and docs/enhancement.md: `make pictures`.
 
 Each step is shown on a page of samples/generate.py, worn by what the step is for; left as it came in, right after it.
-A step that is not listed in `SHOWN` is shown on a page worn by everything. Writes docs/pictures/STEP.jpg.
+A step that is not listed in `SHOWN` is shown on a page worn by everything. Writes docs/pictures/STEP.jpg,
+and page.jpg: a page before and after the whole default recipe. With names, only those: `docs_pictures.py page deskew`.
 """
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +21,11 @@ from samples.wear import LEVELS, wear, wear_as
 from scanpipe.enhance.parameters import STEPS
 from scanpipe.enhance.pipeline import Enhanced, enhance_pages
 from scanpipe.enhance.recipe import Recipe
+from scanpipe.flows.recipes import load_recipe
 from scanpipe.raster import Raster
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
-MASK = "mask"
+MASK, PAGE = "mask", "page"
 _DPI = 200
 _HEIGHT, _GAP, _WIDEST = 520, 10, 620
 _QUALITY = 82
@@ -63,6 +66,7 @@ SHOWN = {
     "flatten": Shown(kind="form", worn={"shadow": 0.8}, part=(105, 60, 105, 85)),
     "stains": Shown(kind="lines", worn={"stain": 0.9, "smudge": 0.7}, after=("flatten",), part=(90, 40, 120, 100)),
     "contrast": Shown(kind="form", worn={"fading": 0.8}, after=("flatten",), part=(20, 75, 90, 70)),
+    PAGE: Shown(kind="form", worn={"fading": 0.7, "stain": 0.4, "shadow": 0.6, "skew": 1.6, "border": 7}),
     MASK: Shown(kind="form", worn={"fading": 0.6, "bleed": 0.6, "stain": 0.5}, part=(20, 75, 90, 70)),
 }
 
@@ -71,7 +75,7 @@ def main() -> None:
     """Write every picture and say how large it is."""
     cv2.setNumThreads(1)
     PICTURES.mkdir(exist_ok=True)
-    for name in (*sorted(STEPS), MASK):
+    for name in sys.argv[1:] or (PAGE, *sorted(STEPS), MASK):
         before, after = shown(name, SHOWN.get(name))
         path = PICTURES / f"{name}.jpg"
         path.write_bytes(_encoded(beside(before, after)))
@@ -79,10 +83,10 @@ def main() -> None:
 
 
 def shown(name: str, example: Shown | None) -> tuple[Pixels, Pixels]:
-    """Return a page before and after the named step."""
+    """Return a page before and after the named step, or the whole recipe."""
     source = _page(example)
     example = example or Shown()
-    last = () if name == MASK else (_step(name, example.settings),)
+    last = _steps(name, example.settings)
     earlier = tuple(_step(each, None) for each in example.after if each in STEPS)
     before = _done(source, earlier)
     after = _done(source, (*earlier, *last))
@@ -99,6 +103,12 @@ def _page(example: Shown | None) -> Raster:
     if example.rise_mm:
         pixels = curl(pixels, example.rise_mm, _DPI)
     return Raster(pixels=np.rot90(pixels, example.quarter_turns), dpi=_DPI)
+
+
+def _steps(name: str, settings: dict[str, Any] | None) -> tuple[Any, ...]:
+    if name == PAGE:
+        return load_recipe("default").steps
+    return () if name == MASK else (_step(name, settings),)
 
 
 def _step(name: str, settings: dict[str, Any] | None) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from scanpipe import errors
 from scanpipe.cli.commands import cli
 from scanpipe.enhance.parameters import STEPS
 from scanpipe.flows.book.conventions import load_convention
@@ -16,7 +17,8 @@ from scanpipe.flows.demo import sample_manifest
 
 ROOT = Path(__file__).parents[2]
 LARGEST_PICTURES = 1_500_000
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+TUTORIAL = ROOT / "docs" / "tutorial.md"
 
 TYPED = re.compile(r"^ {4,}(?:.* )?scanpipe (?P<line>[^`\n]+)$|`scanpipe (?P<word>[^`\n]+)`", re.MULTILINE)
 FILE = re.compile(r"`(?P<path>[\w./-]+\.(?:py|toml|html|md|po|xlsx?|sh))`")
@@ -24,7 +26,7 @@ TARGET = re.compile(r"(?:^ {4,}|`)make (?P<target>[\w-]+)", re.MULTILINE)
 
 
 def commands_typed(text: str) -> Iterator[list[str]]:
-    for match in TYPED.finditer(text):
+    for match in TYPED.finditer(re.sub(r"\\\n\s+", "", text)):
         line = re.split(r"\s+#\s|\s>", match["line"] or match["word"])[0]
         yield shlex.split(line.replace("[", " ").replace("]", " ").replace("...", ""))
 
@@ -54,8 +56,8 @@ def test_the_readme_shows_how_to_take_a_book_all_the_way() -> None:
     assert shown >= {"init", "doctor", "book", "capture", "process", "accept", "deliver", "verify"}
 
 
-def test_the_book_of_the_readme_is_that_of_the_samples() -> None:
-    shown = list(commands_typed((ROOT / "README.md").read_text(encoding="utf-8")))
+def test_the_book_of_the_tutorial_is_that_of_the_samples() -> None:
+    shown = list(commands_typed(TUTORIAL.read_text(encoding="utf-8")))
     assert ["capture", "KS.2010.01", "--from", "samples"] in shown
     add = next(words for words in shown if words[:2] == ["book", "add"])
     stated = dict(zip(add[3::2], add[4::2], strict=True))
@@ -65,9 +67,10 @@ def test_the_book_of_the_readme_is_that_of_the_samples() -> None:
     assert stated["--rule"] == f"index:samples/{book.index}"
 
 
-def test_every_book_of_the_readme_was_opened_before() -> None:
+@pytest.mark.parametrize("document", [ROOT / "README.md", TUTORIAL], ids=lambda path: path.name)
+def test_every_book_was_opened_before(document: Path) -> None:
     opened: set[str] = set()
-    for words in commands_typed((ROOT / "README.md").read_text(encoding="utf-8")):
+    for words in commands_typed(document.read_text(encoding="utf-8")):
         if words[:2] == ["book", "add"]:
             stated = dict(zip(words[3::2], words[4::2], strict=True))
             opened.add(f"{words[2]}.{stated['--year']}.{int(stated['--volume']):02}")
@@ -89,7 +92,7 @@ def test_every_make_target_that_is_named_exists(document: Path) -> None:
 def test_every_source_file_that_is_named_exists(document: Path) -> None:
     folders = ("", "scanpipe", "configs", "configs/scanners", "configs/recipes", "configs/conventions", "docs")
     named = {match["path"] for match in FILE.finditer(document.read_text(encoding="utf-8"))}
-    of_the_station = {"station.toml"}
+    of_the_station = {"station.toml", "report.html", "KS.2010.01.xlsx"}
     assert not [
         path for path in named - of_the_station if not any((ROOT / folder / path).exists() for folder in folders)
     ]
@@ -126,3 +129,36 @@ def test_the_pictures_of_the_documents_are_there_and_small() -> None:
     }
     assert not [path for path in shown if not path.is_file()]
     assert sum(path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()) < LARGEST_PICTURES
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_every_document_can_be_reached_from_the_readme() -> None:
+    linked = set(re.findall(r"\]\(([^)#]+\.md)\)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert linked == {str(path.relative_to(ROOT)) for path in DOCUMENTS} - {"README.md"}
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 75
+
+
+def test_every_command_and_exit_code_stands_in_the_reference() -> None:
+    text = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    table = text.partition("## Which commands")[2].partition("\n## ")[0]
+    for name, command in cli.commands.items():
+        parts = [f"{name} {part}" for part in command.commands] if isinstance(command, click.Group) else [name]
+        assert [part for part in parts if part not in table and part.partition(" ")[2] not in table] == []
+    codes = text.partition("## Which exit codes")[2].partition("\n## ")[0]
+    told = {int(code) for row in re.findall(r"^\| ([\d, -]+) \|", codes, re.MULTILINE) for code in numbers(row)}
+    assert told == {0, *(kind.exit_code for kind in error_kinds())}
+
+
+def numbers(text: str) -> Iterator[int]:
+    for part in text.split(", "):
+        first, _, last = part.partition("-")
+        yield from range(int(first), int(last or first) + 1)
+
+
+def error_kinds() -> Iterator[type[errors.ScanpipeError]]:
+    return (kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.ScanpipeError))

@@ -47,7 +47,7 @@ def test_the_note_is_a_vietnamese_paper_that_states_every_figure() -> None:
         *("KS.2010.01 Khai sinh, Phường Hàm Rồng, tỉnh Thanh Hóa; lần giao nộp 2", "2 9 11 12,40 9 3 1 1"),
         *("A3 1 2,00", "A4 9 9,00", "25 × 35 cm 1 1,40", "Tổng cộng 11 12,40", "Trong các tệp PDF 12 13,40"),
         *("KS.2010.01.zip", "ab" * 32, "1.234.567", "9 tệp PDF", "KS.2010.01.xlsx", "9 dòng"),
-        *("số bị khuyết: 4/2010, 6-7/2010", "trang trắng: 9", "trang hư hỏng: 8"),
+        *("số đăng ký bị khuyết: 4/2010, 6-7/2010", "trang trắng: 9", "trang hư hỏng: 8"),
         "default (có căn cứ, chưa được xác nhận)",
     ):
         assert shown in text, shown
@@ -165,7 +165,7 @@ def test_the_workbook_has_a_row_to_invoice_by_for_each_book_and_their_sum() -> N
     assert (row["Mã đơn vị"], row["Lần giao nộp"], row["SHA-256"]) == ("14758", 2, "ab" * 32)
     assert (row["Trang"], row["Trang nội dung"], row["Số trang quy đổi A4"]) == (11, 9, 12.4)
     assert (row["Số trang trong các tệp PDF"], row["Số trang quy đổi A4 trong các tệp PDF"]) == (12, 13.4)
-    assert (row["Trường hợp"], row["Số bị khuyết"], row["Trang trắng"], row["Trang hư hỏng"]) == (9, 3, 1, 1)
+    assert (row["Trường hợp"], row["Số đăng ký bị khuyết"], row["Trang trắng"], row["Trang hư hỏng"]) == (9, 3, 1, 1)
     for column, header in enumerate(headers):
         if header in ("Trang", "Số trang quy đổi A4", "Trường hợp", "Số byte"):
             assert sums[column] == pytest.approx(first[column] + second[column])  # type: ignore[operator]
@@ -183,7 +183,7 @@ def test_the_workbook_breaks_a_book_down_by_paper_and_by_page() -> None:
 def test_the_workbook_names_every_file_and_number_that_the_paper_names() -> None:
     workbook = handover_xlsx([HANDOVER, SECOND])
     headers, first, *_rest = rows_of(workbook, "Sổ")
-    assert dict(zip(headers, first, strict=True))["Các số không có trường hợp"] == "4/2010, 6-7/2010"
+    assert dict(zip(headers, first, strict=True))["Các số đăng ký không có trường hợp"] == "4/2010, 6-7/2010"
     of_first = [row[2:] for row in rows_of(workbook, "Tệp")[1:] if row[0] == "KS.2010.01"]
     assert of_first == [
         ("KS.2010.01.zip", None, "ab" * 32, 1_234_567, 9, None, None),
