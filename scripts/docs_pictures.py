@@ -107,7 +107,9 @@ def _page(example: Shown | None) -> Raster:
 
 def _steps(name: str, settings: dict[str, Any] | None) -> tuple[Any, ...]:
     if name == PAGE:
-        return load_recipe("default").steps
+        recipe = load_recipe("default")
+        assert isinstance(recipe, Recipe)
+        return recipe.steps
     return () if name == MASK else (_step(name, settings),)
 
 
