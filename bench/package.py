@@ -40,8 +40,8 @@ from scanpipe.flows.sharp_seals import sharp_seals
 from scanpipe.package.pages.encode import encode_page
 from scanpipe.package.pages.fidelity import render
 from scanpipe.package.pages.ink import ink_recall
-from scanpipe.package.pages.picture import BYTES_PER_KB, EncodedPage
-from scanpipe.package.paper_area import A4_MM2
+from scanpipe.package.pages.picture import EncodedPage
+from scanpipe.package.paper_area import A4_MM2, BYTES_PER_KB
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
 

@@ -11,9 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
-from scanpipe.raster.codecs import to_grey
+from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.averaging import averaged, in_blocks
+from scanpipe.raster.channels import to_grey
 from scanpipe.raster.cut_off import ends_early
+from scanpipe.raster.flags import square
 
 _Floats = NDArray[np.float32]
 Flag = Literal["damaged", "cut_off", "blank", "black", "blurred", "low_contrast"]
@@ -71,7 +73,7 @@ def check_capture(raster: Raster, *, damage: str = "") -> CaptureChecks:
     ink_share, dark_share = float(ink.mean()), float((grey < _DARK).mean())
     contrast = float(np.percentile(depth[ink], 75)) if ink.any() else 0.0
     blur_px = _blur_px(inner, ink) if ink_share >= _BLANK_INK_SHARE else 0.0
-    blur_mm = blur_px / raster.dpi * MM_PER_INCH
+    blur_mm = raster.mm(blur_px)
     return CaptureChecks(
         ink_share=round(ink_share, 5),
         dark_share=round(dark_share, 5),
@@ -110,17 +112,14 @@ def _inner(raster: Raster) -> Raster:
 def _reduced(raster: Raster) -> Raster:
     """Return the page in grey at about 100 dpi (whole pixels averaged, which is the fast case)."""
     step = max(1, min(round(raster.dpi / _REDUCED_DPI), raster.height, raster.width))
-    rows, columns = raster.height // step, raster.width // step
-    whole = raster.pixels[: rows * step, : columns * step]
-    small = np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
-    return to_grey(Raster(pixels=small, dpi=raster.dpi / step))
+    return to_grey(Raster(pixels=in_blocks(raster.pixels, step), dpi=raster.dpi / step))
 
 
 def _depth(page: Raster) -> _Floats:
     """Return how many levels each pixel is darker than the paper around it."""
     side = page.px(_BACKGROUND_MM) | 1
     grey = page.pixels
-    paper = cv2.blur(cv2.dilate(grey, np.ones((side, side), np.uint8)), (side, side))
+    paper = cv2.blur(cv2.dilate(grey, square(side)), (side, side))
     depth = paper.astype(np.float32) - grey
     return np.asarray(depth - np.median(depth), np.float32)
 
@@ -131,7 +130,7 @@ def _blur_px(raster: Raster, ink: NDArray[np.bool_]) -> float:
     A step of height A that a Gaussian of deviation s has blurred rises at most by A / (s * sqrt(2 pi)) a pixel.
     """
     across, down = max(1, raster.width // _TILE), max(1, raster.height // _TILE)
-    share = cv2.resize(ink.astype(np.float32), (across, down), interpolation=cv2.INTER_AREA)
+    share = averaged(ink.astype(np.float32), across, down)
     widths = []
     for place in np.argsort(share, axis=None)[::-1][:_TILES]:
         row, column = divmod(int(place), across)

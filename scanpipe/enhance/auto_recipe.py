@@ -2,22 +2,20 @@
 
 from dataclasses import replace
 
-import cv2
 import msgspec
 import numpy as np
 
-from scanpipe.enhance.maps.background import reduced
 from scanpipe.enhance.maps.ground import level_of
 from scanpipe.enhance.maps.ink import InkMap, map_ink
 from scanpipe.enhance.pipeline import Enhanced
 from scanpipe.enhance.recipe import AnyRecipe, AutoRecipe, Condition, Recipe
 from scanpipe.enhance.report import Choice, PageStats
+from scanpipe.enhance.score import faint_share, near_marks
 from scanpipe.raster import Raster
+from scanpipe.raster.averaging import reduced
+from scanpipe.raster.channels import saturation
 
 _STATS_DPI = 100.0
-_FAINT = 64  # of 255
-_TRACE = 20.0
-_AROUND_MM = 0.7
 _COLOURED = 24  # levels: less is what JPEG and the paper's grain make of grey
 
 
@@ -48,12 +46,11 @@ def with_choice(enhanced: Enhanced, choice: Choice | None) -> Enhanced:
 def measure_stats(raster: Raster) -> PageStats:
     """Measure, on a scan at 100 dpi, what recipes are chosen by."""
     ink = map_ink(reduced(raster, _STATS_DPI))
-    drawn = ink.contrast[ink.relief > max(_TRACE, 3 * ink.grain)]
     strokes = ink.contrast[ink.strokes]
     contrast = float(np.median(strokes)) / 255 if strokes.size else 0.0
     return PageStats(
         contrast=round(contrast, 3),
-        faint=round(float(np.mean(drawn < _FAINT)), 3) if drawn.size else 0.0,
+        faint=round(faint_share(ink), 3),
         unevenness=_unevenness(ink),
         dirt=_dirt(ink, contrast),
         frame=round(float(np.mean(ink.beside)), 3),
@@ -70,9 +67,7 @@ def _unevenness(ink: InkMap) -> float:
 
 def _dirt(ink: InkMap, contrast: float) -> float:
     """Return how far the dirtiest twentieth of the bare paper stands off the rest, by the ink's contrast."""
-    side = 2 * ink.px(_AROUND_MM) + 1
-    near = cv2.dilate((ink.strokes | ink.beside).astype(np.uint8), np.ones((side, side), np.uint8))
-    bare = ink.contrast[near == 0]
+    bare = ink.contrast[~near_marks(ink)]
     return round(float(np.percentile(bare, 95)) / 255 / max(contrast, 0.05), 3) if bare.size else 0.0
 
 
@@ -80,6 +75,4 @@ def _colour(ink: InkMap) -> float:
     """Return the share of the page, frame left out, that has any colour: paper or ink."""
     if not ink.small.colour:
         return 0.0
-    red, green, blue = cv2.split(ink.small.pixels)
-    spread = cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue))
-    return round(float(np.mean(np.asarray(spread)[~ink.beside] > _COLOURED)), 3)
+    return round(float(np.mean(saturation(ink.small.pixels)[~ink.beside] > _COLOURED)), 3)

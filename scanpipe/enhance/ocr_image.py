@@ -10,12 +10,17 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from scanpipe.enhance.maps.background import Field, grey_pixels, reduced
+from scanpipe.enhance.maps.background import Field
+from scanpipe.enhance.maps.ink import BLANK_MM2
 from scanpipe.enhance.maps.ruling import ruling_of
 from scanpipe.enhance.maps.seals import Seal
 from scanpipe.enhance.maps.strips import bands, edged, stretched
 from scanpipe.enhance.maps.strokes import Strokes
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.averaging import reduced
+from scanpipe.raster.channels import grey_pixels
+from scanpipe.raster.flags import dilated, square
+from scanpipe.raster.lengths import pixel_mm2, px_of
 
 _AROUND_MM = 0.3
 _SEALS = ("round", "oval", "box")  # other red ink may be a pen's
@@ -23,7 +28,6 @@ _EVEN_MM = 1.5  # the ink around a point that says how dark it should be
 _DARK = 170  # levels below white that writing has in the mean
 _FAINTEST = 10.0
 _LEAST_SHARE = 0.5  # of the page's mean depth: what is fainter is not raised as far, for it may be no writing
-_BLANK_MM2 = 2.0  # of ink: on a sheet with less nothing is raised
 _UNIT = 8  # gains are kept in eighths
 _LETTER_PX = 22  # height of small letters: below 20 Tesseract's errors grow (its own advice: capitals of 20 to 30)
 _SMALLEST_ENLARGING, _LARGEST_ENLARGING = 1.5, 3.0  # less enlarging does not pay
@@ -55,10 +59,8 @@ def _near_writing(mask: Raster) -> Pixels:
     """Return 0 on and close around the strokes of the writing, 255 elsewhere and on the form's ruling."""
     ruling = ruling_of(mask)
     writing = np.where(ruling, np.uint8(255), mask.pixels)
-    reach = 2 * mask.px(_AROUND_MM) + 1
-    near = cv2.erode(writing, np.ones((reach, reach), np.uint8))
-    edge = cv2.dilate(ruling.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    near[edge & (writing > 0)] = 255
+    near = cv2.erode(writing, square(2 * mask.px(_AROUND_MM) + 1))
+    near[dilated(ruling, 3) & (writing > 0)] = 255
     return np.asarray(near, np.uint8)
 
 
@@ -83,9 +85,9 @@ def _gain(below: Pixels, mask: Raster, strokes: Strokes) -> Field:
     ink = np.asarray(cv2.bitwise_and(below, there), np.uint8)
     small = [reduced(mask.replace(picture), strokes.dpi) for picture in (ink, there)]
     layers = [picture.pixels.astype(np.float32) for picture in small]
-    sigma = _EVEN_MM / MM_PER_INCH * strokes.dpi
+    sigma = px_of(_EVEN_MM, strokes.dpi)
     depth, share = (cv2.GaussianBlur(layer, (0, 0), sigma) for layer in layers)
-    if layers[1].sum() / 255 * (MM_PER_INCH / strokes.dpi) ** 2 < _BLANK_MM2:
+    if layers[1].sum() / 255 * pixel_mm2(strokes.dpi) < BLANK_MM2:
         return np.ones(strokes.core.shape, np.float32)
     typical = 255 * float(layers[0].sum()) / max(float(layers[1].sum()), 1.0)
     least = max(_FAINTEST, _LEAST_SHARE * typical)
@@ -93,7 +95,7 @@ def _gain(below: Pixels, mask: Raster, strokes: Strokes) -> Field:
 
 
 def _enlarged(picture: Raster, letter_mm: float) -> Raster:
-    letter_px = letter_mm / MM_PER_INCH * picture.dpi
+    letter_px = px_of(letter_mm, picture.dpi)
     most = min(_LARGEST_ENLARGING, (_MOST_PIXELS / picture.pixels.size) ** 0.5)
     factor = min(most, _LETTER_PX / letter_px) if letter_px else 1.0
     if factor < _SMALLEST_ENLARGING:

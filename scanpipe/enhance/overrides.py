@@ -9,7 +9,8 @@ from scanpipe.enhance.filters import deskew, orientation, page_box
 from scanpipe.enhance.parameters import DeskewParams, Given, OrientationParams, PageBoxParams, Step
 from scanpipe.enhance.report import Measured, Report
 from scanpipe.enhance.steps import Page, StepOutcome, cropped, set_upright, skipped, try_step, turned
-from scanpipe.raster import MM_PER_INCH, Raster
+from scanpipe.raster import Raster
+from scanpipe.raster.lengths import mm_of, px_of
 
 REUSABLE = ("orientation", "deskew", "page_box")
 _MEASURED = ("applied", "not_needed", "given")
@@ -30,7 +31,7 @@ def _with(given: Given, measured: Measured, why: str, dpi: float) -> Given:
     if isinstance(measured, deskew.Skew):
         return msgspec.structs.replace(given, angle_deg=measured.angle_deg)
     if isinstance(measured, page_box.PageBox) and why != "not_needed":
-        left, top, right, bottom = (round(side / dpi * MM_PER_INCH, 3) for side in measured.sides)
+        left, top, right, bottom = (round(mm_of(side, dpi), 3) for side in measured.sides)
         return msgspec.structs.replace(given, box_mm=(left, top, right, bottom))
     return given
 
@@ -55,7 +56,7 @@ def _told(outcome: StepOutcome) -> StepOutcome:
 
 def _box(sides_mm: tuple[float, float, float, float], raster: Raster) -> page_box.PageBox:
     """Return the box in pixels of this picture, within it and with at least one pixel in it."""
-    left, top, right, bottom = (round(side / MM_PER_INCH * raster.dpi) for side in sides_mm)
+    left, top, right, bottom = (round(px_of(side, raster.dpi)) for side in sides_mm)
     left, top = min(left, raster.width - 1), min(top, raster.height - 1)
     return page_box.PageBox(
         left=left, top=top, right=max(left + 1, min(right, raster.width)),

@@ -8,13 +8,14 @@ import cv2
 import msgspec
 import numpy as np
 
-from scanpipe.enhance.maps.background import Field, grey_pixels
+from scanpipe.enhance.maps.background import Field
 from scanpipe.enhance.maps.connected_components import parts_of
-from scanpipe.enhance.maps.ink import InkMap
+from scanpipe.enhance.maps.ink import BLANK_MM2, InkMap
 from scanpipe.enhance.parameters import ScoreThresholds
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.channels import grey_pixels
+from scanpipe.raster.flags import Flags, near, square
 
-_BLANK_MM2 = 2.0
 _NOISY = 60.0  # levels of contrast: where nothing paler is sure to be ink, a page without ink may be written on
 _FLOOR = 0.02  # so that weak pages can still be told apart
 _SHARPEST_PX = 2.5  # the edge of a sharp stroke between two pixels
@@ -64,16 +65,16 @@ def measure(raster: Raster, ink: InkMap, *, scan: InkMap, skew_deg: float, thres
         thresholds: where each thing is weak.
     """
     blank = Score(overall=100.0, blur_mm=0, contrast=0, faint=0, noise=0, clipped=0, skew_deg=round(abs(skew_deg), 3))
-    if ink.area_mm2 < _BLANK_MM2:
+    if ink.area_mm2 < BLANK_MM2:
         drowned = ink.sure_contrast > _NOISY
         return msgspec.structs.replace(blank, overall=0.0, noise=1.0) if drowned else blank
     contrast = float(np.median(ink.contrast[ink.strokes])) / 255
     measured = msgspec.structs.replace(
         blank,
-        blur_mm=round(_edge_width(raster, ink) * MM_PER_INCH / raster.dpi, 4),
-        finest_mm=round(_SHARPEST_PX * MM_PER_INCH / raster.dpi, 4),
+        blur_mm=round(raster.mm(_edge_width(raster, ink)), 4),
+        finest_mm=round(raster.mm(_SHARPEST_PX), 4),
         contrast=round(contrast, 3),
-        faint=round(_faint_share(scan), 4),
+        faint=round(faint_share(scan), 4),
         noise=round(_noise(ink) / max(contrast, 0.01), 4),
         clipped=_clipped(ink),
     )
@@ -124,26 +125,27 @@ def _widths(raster: Raster, top: int, bottom: int, least: float) -> Field:
     # Not cv2.magnitude, whose last digits depend on where the picture lies in memory.
     slope = np.sqrt(np.square(across) + np.square(down))
     side = raster.px(_EDGE_WINDOW_MM) | 1
-    window = np.ones((side, side), np.uint8)
+    window = square(side)
     height = cv2.subtract(cv2.dilate(grey, window), cv2.erode(grey, window))
     # What rises by that height within the window has such a slope somewhere; flat paper beside the edge has not.
-    steepest = (
-        (slope >= cv2.dilate(slope, np.ones((3, 3), np.uint8))) & (height > least) & (slope > height / (2 * side))
-    )
+    steepest = (slope >= cv2.dilate(slope, square(3))) & (height > least) & (slope > height / (2 * side))
     return np.asarray(height[steepest] / slope[steepest], np.float32)
 
 
-def _faint_share(scan: InkMap) -> float:
+def faint_share(scan: InkMap) -> float:
     """Return the share of all that is drawn, however faintly, that is faint."""
     drawn = scan.contrast[scan.relief > max(_TRACE, 3 * scan.grain)]
     return float(np.mean(drawn < _FAINT)) if drawn.size else 0.0
 
 
+def near_marks(ink: InkMap) -> Flags:
+    """Tell where paper is not bare, or writing or what lies beside the page is close by."""
+    return near(ink.strokes | ink.beside, ink.px(_AROUND_MM))
+
+
 def _noise(ink: InkMap) -> float:
     """Return how far the paper between the writing stands off itself (0-1): nine tenths of it are cleaner."""
-    side = 2 * ink.px(_AROUND_MM) + 1
-    near = cv2.dilate((ink.strokes | ink.beside).astype(np.uint8), np.ones((side, side), np.uint8))
-    bare = ink.contrast[::3, ::3][near[::3, ::3] == 0]
+    bare = ink.contrast[::3, ::3][~near_marks(ink)[::3, ::3]]
     return float(np.percentile(bare, 90)) / 255 if bare.size else 0.0
 
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytesseract
 from PIL import Image
@@ -29,7 +28,8 @@ from scanpipe.model import Word
 from scanpipe.ocr.text_layer import empty_layer, require_whole
 from scanpipe.ocr.words import words_of_table
 from scanpipe.raster import Pixels, Raster
-from scanpipe.raster.codecs import to_grey
+from scanpipe.raster.averaging import averaged
+from scanpipe.raster.channels import to_grey
 from scanpipe.system.fsio import TEMP_PREFIX, disk_errors_named
 
 LONGEST_SIDE_PX = 32_000
@@ -150,7 +150,7 @@ def _prepared(image: Raster, scale: float) -> Pixels:
     pixels = to_grey(image).pixels
     if scale < 1:
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        pixels = averaged(pixels, *size)
     missing = [(0, max(0, _NARROWEST_PX - side)) for side in pixels.shape]
     return np.pad(pixels, missing, constant_values=255)
 

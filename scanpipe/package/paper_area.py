@@ -10,6 +10,9 @@ from typing import Annotated, Final, TypeAlias
 import msgspec
 
 A4_MM2: Final = 210 * 297
+BYTES_PER_KB: Final = 1000
+"""The unit of the budget, which is told in kB for each A4."""
+
 ISO_MM: Final = {"A2": (420, 594), "A3": (297, 420), "A4": (210, 297), "A5": (148, 210), "A6": (105, 148)}
 """ISO 216, short side before long."""
 _ISO_A4: Final = {"A2": 4.0, "A3": 2.0, "A4": 1.0, "A5": 0.5, "A6": 0.25}

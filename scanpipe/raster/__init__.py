@@ -10,11 +10,11 @@ import cv2  # noqa: F401  # loaded here, before the line below that mends what l
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.raster.lengths import MM_PER_INCH as MM_PER_INCH
+from scanpipe.raster.lengths import mm_of, pixel_mm2, whole_px
 from scanpipe.system.isolation import isolate_children
 
 isolate_children()
-
-MM_PER_INCH = 25.4
 
 Pixels = NDArray[np.uint8]
 
@@ -67,11 +67,16 @@ class Raster:
 
     def mm(self, pixels: float) -> float:
         """Return how long so many pixels are on paper, in millimetres."""
-        return pixels / self.dpi * MM_PER_INCH
+        return mm_of(pixels, self.dpi)
 
     def px(self, length_mm: float) -> int:
         """Return a length on paper as whole pixels, at least 1."""
-        return max(1, round(length_mm / MM_PER_INCH * self.dpi))
+        return whole_px(length_mm, self.dpi)
+
+    @property
+    def pixel_mm2(self) -> float:
+        """How much paper a pixel shows, in mm²."""
+        return pixel_mm2(self.dpi)
 
     def replace(self, pixels: Pixels) -> "Raster":
         """Return other pixels at the same resolution."""

@@ -112,13 +112,6 @@ def encode_tiff(raster: Raster, *, damaged: bool = False) -> bytes:
     return stream.getvalue()
 
 
-def to_grey(raster: Raster) -> Raster:
-    """Return the page in grey (ITU-R BT.601 weights); a grey page is returned as it is."""
-    if not raster.colour:
-        return raster
-    return raster.replace(cv2.cvtColor(raster.pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8))
-
-
 def encode_pnm(raster: Raster) -> bytes:
     """Return the pixels as they are behind a PNM header (P6 for colour, P5 for grey); it has no place for dpi."""
     magic = "P6" if raster.colour else "P5"

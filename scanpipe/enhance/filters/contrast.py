@@ -18,7 +18,8 @@ from scanpipe.enhance.maps.strips import bands, edged, stretched
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
 from scanpipe.enhance.parameters import ContrastParams
 from scanpipe.jit_cache import compiled
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.lengths import mm_of, whole_px
 
 LEAST_RAISED = 0.01  # of the strokes: a page with less faint ink is left alone
 
@@ -71,8 +72,8 @@ def measure(raster: Raster, ink: InkMap, params: ContrastParams) -> GainMap:
 def gains(strokes: Strokes, params: ContrastParams) -> tuple[Field, Flags]:
     """Return by how much each stroke of a page is to grow in depth (h, w; 1: not at all), and where strokes are."""
     noise_gate = np.maximum(strokes.noise, params.show_through * _asked(strokes))
-    side = max(1, round(_SUPPORT_MM / MM_PER_INCH * strokes.dpi)) | 1
-    least = _LEAST_SUPPORT_MM2 / (side / strokes.dpi * MM_PER_INCH) ** 2
+    side = whole_px(_SUPPORT_MM, strokes.dpi) | 1
+    least = _LEAST_SUPPORT_MM2 / mm_of(side, strokes.dpi) ** 2
     support = cv2.blur((strokes.core > noise_gate).astype(np.float32), (side, side)) > least
     target, deepest = 255 * params.target_contrast, np.maximum(strokes.core, 1)
     requested_gain = np.maximum(target / strokes.around, (target / deepest) ** params.uniformity)

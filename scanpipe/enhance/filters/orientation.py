@@ -22,7 +22,10 @@ from scanpipe.enhance.maps.background import Field
 from scanpipe.enhance.maps.carried import Way
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.text_lines import sheared, writing
-from scanpipe.raster import MM_PER_INCH, Raster
+from scanpipe.raster import Raster
+from scanpipe.raster.averaging import in_blocks
+from scanpipe.raster.flags import dilated
+from scanpipe.raster.lengths import px_of, whole_px
 
 Degrees = Literal[0, 90, 180, 270]
 Values = NDArray[np.float64]
@@ -110,11 +113,9 @@ def _reduced(ink: InkMap) -> tuple[Field, float]:
     """Return the writing, 0 to 1, at half the ink map's resolution."""
     written = writing(ink)
     factor = max(1, int(ink.dpi // _MAP_DPI))
-    height, width = (max(1, length // factor) for length in written.contrast.shape)
     above = cv2.subtract(written.contrast, np.full_like(written.contrast, min(255, int(written.least))))
-    blocks = np.asarray(above[: height * factor, : width * factor], np.float32) / max(written.full, 1.0)
-    small = cv2.resize(np.minimum(blocks, 1), (width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.float32), ink.dpi / factor
+    level = np.asarray(above, np.float32) / max(written.full, 1.0)
+    return in_blocks(np.minimum(level, 1), factor), ink.dpi / factor
 
 
 def _signs(level: Field, dpi: float) -> _Signs:
@@ -159,17 +160,17 @@ def _angle(level: Field) -> float:
 
 def _without_rules(level: Field, dpi: float) -> Field:
     dark = (level > 0.15).astype(np.uint8)
-    length = max(1, round(_RULE_MM / MM_PER_INCH * dpi))
+    length = whole_px(_RULE_MM, dpi)
     rules = cv2.max(
         cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)),
         cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)),
     )
-    level[cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0] = 0
+    level[dilated(np.asarray(rules, np.uint8), 3)] = 0
     return level
 
 
 def _cuts(length: int, part_mm: float, dpi: float) -> NDArray[np.intp]:
-    parts = max(1, round(length / (part_mm / MM_PER_INCH * dpi)))
+    parts = max(1, round(length / px_of(part_mm, dpi)))
     return np.linspace(0, length, min(parts, length) + 1).astype(np.intp)
 
 
@@ -200,10 +201,10 @@ def _lines(level: Field, dpi: float) -> Values:
     rows = np.add.reduceat(level, across[:-1], axis=1) / np.diff(across)
     shape = (level.shape[0], len(across) - 1)
     rows = np.asarray(cv2.GaussianBlur(rows.astype(np.float32), (1, 3), 0, sigmaY=0.5), np.float64).reshape(shape)
-    reach = max(1, round(_NEIGHBOUR_MM / MM_PER_INCH * dpi)) | 1
+    reach = whole_px(_NEIGHBOUR_MM, dpi) | 1
     peak = cv2.dilate(rows, np.ones((reach, 1), np.uint8)).reshape(shape)
     core = (rows > 0.5 * peak) & (peak > max(0.01, 0.15 * float(np.percentile(rows, 98))))
-    low, high = (round(length / MM_PER_INCH * dpi) for length in _LINE_MM)
+    low, high = (round(px_of(length, dpi)) for length in _LINE_MM)
     found = [_edges(rows[:, strip], core[:, strip], max(2, low), high) for strip in range(shape[1])]
     return np.array([line for strip in found for line in strip], np.float64).reshape(-1, 3)
 

@@ -19,18 +19,19 @@ from numpy.typing import NDArray
 from scanpipe.enhance.filters.surroundings import Outline, paint_surroundings
 from scanpipe.enhance.maps.background import Field, Flags, Paper, reduced
 from scanpipe.enhance.maps.connected_components import parts_of
+from scanpipe.enhance.maps.ink import LARGEST_SEAL_MM2
 from scanpipe.enhance.parameters import PageBoxParams
 from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
 from scanpipe.raster.cut_off import ends_early
+from scanpipe.raster.flags import dilated, square, touched
 
-_MAP_DPI = 25.4  # one millimetre a pixel
+_MAP_DPI = MM_PER_INCH  # one millimetre a pixel
 _RIM_MM = 2.0
 _EVEN = 3.5  # largest colour step (Lab) between neighbours that still belong to one bed
 _SHADE = 0.3  # weight of lightness against hue: a bed in shadow is still that bed
 _COVER_LEVEL = 0.62  # of the paper's lightness; water stains are lighter
 _COVER_HUE = 24.0  # distance in (a, b) from the paper
 _WRITING_MM = 5.0
-_LARGEST_SEAL_MM2 = 1800.0
 _SURE_OUTSIDE = 0.7  # of what lies outside the outline must have been recognised, else nothing is painted
 _EDGE_MM = 0.5
 
@@ -105,14 +106,12 @@ def find_page(raster: Raster, params: PageBoxParams, marks: Flags | None = None)
         surroundings=cast(Literal["none"], kind or ("cover" if cover.any() else "none")),
         outline=_outline(written, outside & ~written, raster, small) if painted else (),
     )  # fmt: skip
-    around = np.asarray(cv2.dilate(outside.astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)
-    return FoundPage(page=page, around=around, dpi=small.dpi, box=measured)
+    return FoundPage(page=page, around=dilated(outside, 3), dpi=small.dpi, box=measured)
 
 
 def _written(marks: Flags, small: Raster) -> Flags:
     """Return the places that marks lie in or close to."""
-    share = cv2.resize(marks.astype(np.float32), (small.width, small.height), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.dilate(share, np.ones((3, 3), np.uint8)) > 0, np.bool_)
+    return dilated(touched(marks, small.pixels.shape), 3)
 
 
 def apply(raster: Raster, paper: Paper, box: PageBox, marks: Flags) -> tuple[Raster, Paper]:
@@ -143,7 +142,7 @@ def _cut_off(raster: Raster, small: Raster) -> Flags:
 def _covers(lab: Field, paper: NDArray[np.float32], small: Raster, known: Flags) -> Flags:
     """Find what is neither paper nor writing and hangs together with the rim or the surroundings found so far."""
     side = small.px(_WRITING_MM) | 1
-    closed = cv2.morphologyEx(lab[..., 0], cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    closed = cv2.morphologyEx(lab[..., 0], cv2.MORPH_CLOSE, square(side))
     hue = cv2.blur(lab[..., 1:], (3, 3)) - paper[1:]
     vivid = np.linalg.norm(hue, axis=2) > _COVER_HUE
     other = (closed < _COVER_LEVEL * paper[0]) | (vivid & ~_seal_sized(vivid & ~known, small))
@@ -154,7 +153,7 @@ def _covers(lab: Field, paper: NDArray[np.float32], small: Raster, known: Flags)
 def _seal_sized(parts: Flags, small: Raster) -> Flags:
     """Return the parts that may be a seal across the page's edge."""
     _count, labels, stats = parts_of(parts.astype(np.uint8))
-    few = stats[:, cv2.CC_STAT_AREA] * (MM_PER_INCH / small.dpi) ** 2 <= _LARGEST_SEAL_MM2
+    few = stats[:, cv2.CC_STAT_AREA] * small.pixel_mm2 <= LARGEST_SEAL_MM2
     few[0] = False
     return np.asarray(few[labels], np.bool_)
 

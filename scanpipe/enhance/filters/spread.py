@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scanpipe.enhance.filters.surroundings import Outline, paint_outside
 from scanpipe.enhance.maps.background import Field, grey_pixels, reduced
 from scanpipe.enhance.parameters import SpreadParams
-from scanpipe.raster import MM_PER_INCH, Raster
+from scanpipe.raster import Raster
 
 Region = Literal["left", "right"]
 REGIONS: tuple[Region, Region] = ("left", "right")
@@ -85,7 +85,7 @@ def measure(raster: Raster, params: SpreadParams) -> Spread:
 
 def may_be(raster: Raster, params: SpreadParams) -> bool:
     """Return whether a picture is large and wide enough to show two pages side by side."""
-    width_mm, height_mm = (side / raster.dpi * MM_PER_INCH for side in (raster.width, raster.height))
+    width_mm, height_mm = raster.size_mm
     large = width_mm >= _SMALLEST_MM[0] and height_mm >= _SMALLEST_MM[1]
     return large and params.smallest_aspect <= width_mm / height_mm <= _WIDEST_ASPECT
 

@@ -18,7 +18,9 @@ from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.strips import bands, edged, stretched
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
 from scanpipe.enhance.parameters import StainsParams
-from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
+from scanpipe.raster import Box, Pixels, Raster
+from scanpipe.raster.flags import fitted, near
+from scanpipe.raster.lengths import pixel_mm2
 
 _UNIT = 250  # a gain of 1 in maps of whole numbers
 _TEXTURE, _STAINED = 0.03, 0.07  # of the paper: less deep is its texture; from here on it is levelled in full
@@ -71,8 +73,7 @@ def measure(raster: Raster, ink: InkMap, params: StainsParams, *, spared: tuple[
     ground = np.atleast_3d(strokes.ground).astype(np.float32)
     size = (ground.shape[1], ground.shape[0])
     wide = np.asarray(cv2.resize(ink.paper.ground, size), np.float32).reshape(ground.shape)
-    page = cv2.resize(ink.paper.known.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-    page &= cv2.resize(ink.beside.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) == 0
+    page = fitted(ink.paper.known, ground.shape) & ~fitted(ink.beside, ground.shape)
     for left, top, right, bottom in np.array(spared, np.float32).reshape(-1, 4) * (strokes.dpi / raster.dpi):
         page[int(top) : int(bottom) + 2, int(left) : int(right) + 2] = False
     wanted = np.array(ink.paper.colour, np.float32) * (level_of(wide) / np.mean(ink.paper.colour))[..., None]
@@ -99,8 +100,7 @@ def _stained(ratio: Field, strokes: Strokes, page: Flags) -> Field:
     maybe_ink = (least < 1 - _DEEPEST) | ~page | _coloured(ratio)
     small = Raster(pixels=strokes.ground, dpi=strokes.dpi)
     maybe_ink |= shut_in(grey_pixels(strokes.ground), small)
-    reach = 2 * small.px(_CLEAR_MM) + 1
-    clear = cv2.dilate(maybe_ink.astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0
+    clear = ~near(maybe_ink, small.px(_CLEAR_MM))
     depth = 1 - least
     share = np.clip((depth - _TEXTURE) / (_STAINED - _TEXTURE), 0, 1) * np.clip(
         (_DEEPEST - depth) / (_DEEPEST - _DEEP), 0, 1
@@ -127,7 +127,7 @@ def _showing_through(strokes: Strokes, params: StainsParams) -> Field:
 
 
 def _spoilt(share: Field, lift: Field, dpi: float, params: StainsParams) -> Spoilt:
-    point = (MM_PER_INCH / dpi) ** 2
+    point = pixel_mm2(dpi)
     stained, through = float(np.count_nonzero(share > _FLAGGED)) * point, float(np.count_nonzero(lift > 0)) * point
     found = max(stained if params.stains else 0, through if params.show_through else 0) >= params.smallest_mm2
     return Spoilt(stained_mm2=round(stained, 1), show_through_mm2=round(through, 1), found=found)

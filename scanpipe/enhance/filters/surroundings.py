@@ -10,6 +10,7 @@ import numpy as np
 from scanpipe.enhance.maps.background import Field, Flags, Paper, measure_paper, reduced
 from scanpipe.enhance.maps.ground import blurred, merged, planes_of
 from scanpipe.raster import Raster
+from scanpipe.raster.flags import near, square, touched
 
 Outline = tuple[tuple[float, float], ...]
 
@@ -55,7 +56,7 @@ def paint_surroundings(raster: Raster, outline: Outline, marks: Flags) -> tuple[
     """
     small = reduced(raster, _MAP_DPI)
     beyond = _surroundings(small, inside(outline, small.height, small.width, scale=small.dpi / raster.dpi))
-    beyond &= ~_spread(_fitted(marks, small), small.px(_AROUND_WRITING_MM))
+    beyond &= ~near(touched(marks, small.pixels.shape), small.px(_AROUND_WRITING_MM))
     soft = cv2.resize(np.where(beyond, np.uint8(0), np.uint8(255)), (raster.width, raster.height))
     return _painted(raster, small, beyond, inside(outline, raster.height, raster.width) & (soft > 127))
 
@@ -73,33 +74,23 @@ def _surroundings(small: Raster, within: Flags) -> Flags:
 
     Nothing goes on where the one passes softly into the other: that is the page in shadow.
     """
-    outer, inner = (_spread(flags, small.px(_REACH_MM)) for flags in (~within, within))
+    outer, inner = (near(flags, small.px(_REACH_MM)) for flags in (~within, within))
     around = _mean(small, inner & ~within)
-    page = _mean(small, within & ~_spread(~within, small.px(_SAMPLE_MM)))
-    far, near = _distance(small, page), _distance(small, around)
-    likeness = far / np.maximum(far + near, 1)
+    page = _mean(small, within & ~near(~within, small.px(_SAMPLE_MM)))
+    to_page, to_around = _distance(small, page), _distance(small, around)
+    likeness = to_page / np.maximum(to_page + to_around, 1)
     side = small.px(_THINNEST_MM)
     alike = ((likeness > _ALIKE) & outer & within) | ~within
     wide = cv2.copyMakeBorder(alike.astype(np.uint8), side, side, side, side, cv2.BORDER_REPLICATE)
-    joined = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))[side:-side, side:-side]
+    joined = cv2.morphologyEx(wide, cv2.MORPH_OPEN, square(side))[side:-side, side:-side]
     count, labels = cv2.connectedComponents(np.asarray(joined, np.uint8) | (~within).astype(np.uint8))
     reached = np.zeros(count, np.bool_)
     reached[labels[~within]] = True
     beyond = np.asarray(reached[labels], np.bool_)
-    edge = _spread(beyond, 1) & ~beyond
-    soft = _spread(edge, side) & (np.abs(likeness - 0.5) < _BETWEEN)
+    edge = near(beyond, 1) & ~beyond
+    soft = near(edge, side) & (np.abs(likeness - 0.5) < _BETWEEN)
     sharp = np.count_nonzero(soft) <= _SOFTEST_PX * np.count_nonzero(edge)
-    return _spread(beyond, _RIM_PX) if sharp and (beyond & within).any() else ~within
-
-
-def _fitted(marks: Flags, small: Raster) -> Flags:
-    """Return where at least some of a place is marked."""
-    share = cv2.resize(marks.astype(np.float32), (small.width, small.height), interpolation=cv2.INTER_AREA)
-    return np.asarray(share > 0, np.bool_)
-
-
-def _spread(flags: Flags, reach: int) -> Flags:
-    return np.asarray(cv2.dilate(flags.astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8)), np.bool_)
+    return near(beyond, _RIM_PX) if sharp and (beyond & within).any() else ~within
 
 
 def _mean(small: Raster, where: Flags) -> list[Field]:

@@ -8,7 +8,10 @@ import numpy as np
 from scanpipe.enhance.maps import ground
 from scanpipe.enhance.maps.ground import Field as Field
 from scanpipe.enhance.maps.ground import Flags as Flags
-from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
+from scanpipe.raster import Box, Pixels, Raster
+from scanpipe.raster.averaging import reduced as reduced
+from scanpipe.raster.channels import grey_pixels as grey_pixels
+from scanpipe.raster.lengths import MM_PER_INCH
 
 MAP_DPI = 37.5  # 0.7 mm a pixel: light and stains vary no faster, and every mean over 64 pixels is free of grain
 _LEAST_PX = 300  # the map's shorter side, where the picture has as many
@@ -72,32 +75,6 @@ class Paper:
 def grey_of(colour: tuple[float, ...]) -> float:
     """Return the luma (ITU-R BT.601) of an RGB or one-channel colour."""
     return colour[0] if len(colour) == 1 else 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
-
-
-def reduced(raster: Raster, dpi: float) -> Raster:
-    """Return the page averaged down by a whole factor to about `dpi`, never below it; small enough: unchanged."""
-    factor = int(raster.dpi // dpi)
-    if factor < 2:
-        return raster
-    whole, width, height = factor, max(1, raster.width // factor), max(1, raster.height // factor)
-    # Whole blocks only: an exact factor is averaged four to nine times as fast as one that is a little more, and a half
-    # eight times as fast as a quarter.
-    pixels = raster.pixels[: height * factor, : width * factor]
-    while factor % 2 == 0:
-        factor //= 2
-        pixels = _averaged(pixels, width * factor, height * factor)
-    if factor > 1:
-        pixels = _averaged(pixels, width, height)
-    return Raster(pixels=np.ascontiguousarray(pixels), dpi=raster.dpi / whole)
-
-
-def _averaged(pixels: Pixels, width: int, height: int) -> Pixels:
-    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def grey_pixels(pixels: Pixels) -> Pixels:
-    """Return RGB pixels as grey; grey ones as they are."""
-    return pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
 
 
 def measure_paper(raster: Raster, *, window_mm: float = 9.0, smooth_mm: float = 3.0, map_dpi: float = MAP_DPI) -> Paper:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.maps.background import Field
 from scanpipe.raster import MM_PER_INCH, Pixels
+from scanpipe.raster.lengths import px_of
 
 _SOFT = 0.8
 _STEEPEST = 12000  # edge points that vote: more would be a page full of writing, where only the steepest tell
@@ -116,7 +117,7 @@ def _votes(edges: _Edges, radii: Curve, shape: tuple[int, ...], room: int) -> Fi
 
 def _refined(edges: _Edges, x: float, y: float, radius: float, dpi: float) -> Circle:
     """Fit the circle to the points that belong to it, and tell in how many directions there are any."""
-    off = _OFF_MM / MM_PER_INCH * dpi
+    off = px_of(_OFF_MM, dpi)
     for _round in range(2):
         on = _on_circle(edges, x, y, radius, off)
         if np.count_nonzero(on) < 8:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.raster import Pixels
+from scanpipe.raster.flags import square
 
 Gradient = NDArray[np.int16]
 
@@ -86,8 +87,8 @@ def _halfway(depth: Pixels) -> Pixels:
 
     At a soft edge that is about what its pixel has; of a scan in black and white, each has all or nothing.
     """
-    square = np.ones((3, 3), np.uint8)
-    return np.asarray(cv2.addWeighted(cv2.dilate(depth, square), 0.5, cv2.erode(depth, square), 0.5, 0), np.uint8)
+    window = square(3)
+    return np.asarray(cv2.addWeighted(cv2.dilate(depth, window), 0.5, cv2.erode(depth, window), 0.5, 0), np.uint8)
 
 
 def _written_strips(depth: Pixels, relief: Pixels) -> list[slice]:

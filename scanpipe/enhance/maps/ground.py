@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.averaging import averaged
+from scanpipe.raster.flags import Flags as Flags
+from scanpipe.raster.flags import dilated, square
 
 Field = NDArray[np.float32]
-Flags = NDArray[np.bool_]
 
 _WINDOW_SHARE = 1 / 16  # of the picture's shorter side: the window is never wider
 _GRAIN_PX = 0.7
@@ -37,13 +39,13 @@ _LARGEST_SHARE = 0.3  # of the picture: what is larger is the page
 def closed(small: Raster, window_mm: float) -> Pixels:
     """Take out what is narrower than the window, by a closing over an octagon: as round as an ellipse, but fast."""
     window = min(small.px(window_mm), int(min(small.height, small.width) * _WINDOW_SHARE))
-    square = np.ones((max(1, round(window * 0.59)) | 1,) * 2, np.uint8)
-    cross, corners = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)), max(1, (window - len(square)) // 2)
+    block = square(max(1, round(window * 0.59)) | 1)
+    cross, corners = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)), max(1, (window - len(block)) // 2)
     soft = cv2.GaussianBlur(small.pixels, (0, 0), _GRAIN_PX)
     rim = window // 2 + 1  # beyond the picture it goes on as at its edge, else a shadow along the edge would be closed
     soft = cv2.copyMakeBorder(soft, rim, rim, rim, rim, cv2.BORDER_REPLICATE)
-    wide = cv2.dilate(cv2.dilate(soft, square), cross, iterations=corners)
-    whole = cv2.erode(cv2.erode(wide, square), cross, iterations=corners)
+    wide = cv2.dilate(cv2.dilate(soft, block), cross, iterations=corners)
+    whole = cv2.erode(cv2.erode(wide, block), cross, iterations=corners)
     return np.ascontiguousarray(whole[rim:-rim, rim:-rim], np.uint8)
 
 
@@ -95,7 +97,7 @@ def shut_in(grey: Pixels, small: Raster) -> Flags:
     Enclosed parts are found by filling (morphological reconstruction: Vincent, IEEE TIP 2, 1993).
     """
     deep = cv2.subtract(_filled(grey, max(1, int(small.dpi // _ENCLOSED_DPI))), grey)
-    thin = np.ones((small.px(_THINNEST_MM) | 1,) * 2, np.uint8)
+    thin = square(small.px(_THINNEST_MM) | 1)
     parts = cv2.morphologyEx((deep > _DEPTH * grey).astype(np.uint8), cv2.MORPH_OPEN, thin)
     return _outlined(parts.astype(np.uint8, copy=False), grey, deep.astype(np.uint8, copy=False))
 
@@ -107,34 +109,34 @@ def tinted(ground: Field, known: Flags) -> Flags:
     peak, spread = _peak_and_spread(ground, known)
     hue = cv2.divide(spread, np.clip(peak, _DARKEST, 1), scale=255)  # the same in light and shade
     strange = cv2.convertScaleAbs(hue).astype(np.uint8, copy=False)
-    thin, parts = np.ones((3, 3), np.uint8), (strange > _TINT * 255).astype(np.uint8)
-    parts = cv2.morphologyEx(parts, cv2.MORPH_OPEN, thin).astype(np.uint8, copy=False)
+    parts = (strange > _TINT * 255).astype(np.uint8)
+    parts = cv2.morphologyEx(parts, cv2.MORPH_OPEN, square(3)).astype(np.uint8, copy=False)
     return _outlined(parts, strange, strange) if parts.any() else np.zeros(known.shape, np.bool_)
 
 
 def _outlined(parts: Pixels, levels: Pixels, deep: Pixels) -> Flags:
     """Return, a little widened, the parts on whose outline the levels change by most of the depth within two pixels."""
     count, labels, stats = parts_of(parts)
-    near, beside = np.ones((3, 3), np.uint8), np.ones((5, 5), np.uint8)
+    near, beside = square(3), square(5)
     rim = cv2.subtract(cv2.dilate(parts, near), cv2.erode(parts, near)).astype(np.bool_)
     owner = cv2.dilate(labels.astype(np.uint16), near)[rim]
     fall = cv2.morphologyEx(levels, cv2.MORPH_GRADIENT, beside)[rim]
-    sharp = fall >= _SHARP * cv2.dilate(deep, np.ones((7, 7), np.uint8))[rim]
+    sharp = fall >= _SHARP * cv2.dilate(deep, square(7))[rim]
     share = np.bincount(owner[sharp], minlength=count) / np.maximum(np.bincount(owner, minlength=count), 1)
     found = (share >= _SHARP_SHARE) & (stats[:, cv2.CC_STAT_AREA] < _LARGEST_SHARE * parts.size)
     found[0] = False
-    return np.asarray(cv2.dilate(found[labels].astype(np.uint8), beside), np.bool_)
+    return dilated(found[labels], 5)
 
 
 def _filled(grey: Pixels, factor: int) -> Pixels:
     """Fill, at a reduced size, every dark part up to the level over which it would run out of the picture."""
     size = (max(3, grey.shape[1] // factor), max(3, grey.shape[0] // factor))
-    floor = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    floor = averaged(grey, *size)
     level = np.full_like(floor, 255)
     level[[0, -1]], level[:, [0, -1]] = floor[[0, -1]], floor[:, [0, -1]]
-    square = np.ones((3, 3), np.uint8)
+    window = square(3)
     for _round in range(floor.shape[0] + floor.shape[1]):
-        lower = np.asarray(cv2.max(cv2.erode(level, square), floor), np.uint8)
+        lower = np.asarray(cv2.max(cv2.erode(level, window), floor), np.uint8)
         if np.array_equal(lower, level):
             break
         level = lower

@@ -1,18 +1,22 @@
 """Ink accounting: how much writing, in black and in colour, a page shows, and how much of it a step took away."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import cv2
 import msgspec
 import numpy as np
 
-from scanpipe.enhance.maps.background import Flags, Paper, measure_paper, reduced
+from scanpipe.enhance.maps.background import Flags, Paper, measure_paper
 from scanpipe.enhance.maps.connected_components import parts_of
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.averaging import reduced
+from scanpipe.raster.channels import darkest, divided_by, saturation
+from scanpipe.raster.flags import dilated, fitted, near, square
+from scanpipe.raster.lengths import pixel_mm2, whole_px
 
 _MAP_DPI = 150.0
 _BLURRED = 0.8  # of its peak: what is left of the thinnest stroke after interpolation
-_KEPT = 0.6  # of its former contrast: ink that keeps this much still reads as it did
 _BLOT_MM = 4.0
 _MASS_CONTRAST = 90
 _SOLID_MM = 2.6
@@ -22,8 +26,17 @@ _SEAL_STROKE_MM = 0.4
 _PART_CONTRAST = 40
 _THICKEST_STROKE_MM = 1.5
 _SHADOW_MM = 2.0
-_LARGEST_SEAL_MM2 = 1800.0
 _SMALLEST_FRAME_MM2 = 60.0
+
+
+LARGEST_SEAL_MM2: Final = 1800.0
+"""What is larger is no seal."""
+
+BLANK_MM2: Final = 2.0
+"""A page with less ink is blank."""
+
+KEPT: Final = 0.6
+"""Of its former contrast or strength: ink that keeps this much still reads as it did."""
 
 
 class InkLoss(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,19 +113,18 @@ class InkMap:
 
     def without(self, places: Flags) -> "InkMap":
         """Return the map without what lies in those places, given at any scale: no ink is told there."""
-        size = (self.contrast.shape[1], self.contrast.shape[0])
-        there = np.asarray(cv2.resize(places.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST), np.bool_)
+        there = fitted(places, self.contrast.shape)
         relief, colour = self.relief.copy(), self.colour.copy()
         relief[there], colour[there] = 0, 0
         return replace(self, relief=relief, colour=colour)
 
     def px(self, length_mm: float) -> int:
         """Return a length on paper as whole pixels of this map, at least 1."""
-        return max(1, round(length_mm / MM_PER_INCH * self.dpi))
+        return whole_px(length_mm, self.dpi)
 
     def mm2(self, where: Flags) -> float:
         """Return the paper covered by the points of this map that are true."""
-        return float(np.count_nonzero(where)) * (MM_PER_INCH / self.dpi) ** 2
+        return float(np.count_nonzero(where)) * pixel_mm2(self.dpi)
 
 
 def map_ink(raster: Raster, *, beside: Flags | None = None, paper: Paper | None = None) -> InkMap:
@@ -127,9 +139,7 @@ def map_ink(raster: Raster, *, beside: Flags | None = None, paper: Paper | None 
     paper = measure_paper(small) if paper is None else paper
     ratio = _divided(small, paper)
     if small.colour:
-        red, green, blue = cv2.split(ratio)
-        lowest, highest = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
-        colour = np.asarray(cv2.subtract(highest, lowest), np.uint8)
+        lowest, colour = darkest(ratio), saturation(ratio)
     else:
         lowest, colour = ratio, np.zeros_like(ratio)
     contrast = np.asarray(cv2.bitwise_not(lowest), np.uint8)
@@ -138,7 +148,7 @@ def map_ink(raster: Raster, *, beside: Flags | None = None, paper: Paper | None 
     colour[beside] = 0
     grain = float(np.median(contrast[::3, ::3])) + 1.0
     side = small.px(_BLOT_MM) | 1
-    blots = cv2.morphologyEx(contrast, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    blots = cv2.morphologyEx(contrast, cv2.MORPH_OPEN, square(side))
     relief = np.asarray(cv2.subtract(contrast, blots), np.uint8)
     return InkMap(
         contrast=contrast,
@@ -153,28 +163,26 @@ def map_ink(raster: Raster, *, beside: Flags | None = None, paper: Paper | None 
 
 def _divided(small: Raster, paper: Paper) -> Pixels:
     """Return a picture divided by its paper, 255 = bare paper."""
-    return np.asarray(cv2.divide(small.pixels, paper.at(small), scale=255), np.uint8)
+    return divided_by(small.pixels, paper.at(small))
 
 
 def _fitted(flags: Flags, small: Raster) -> Flags:
     """Bring a carried map to this map's size, a pixel wider for what rounding may have shifted."""
-    size = (small.width, small.height)
-    fitted = cv2.resize(flags.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-    return np.asarray(cv2.dilate(fitted, np.ones((3, 3), np.uint8)), np.bool_)
+    return dilated(fitted(flags, small.pixels.shape), 3)
 
 
 def _beside_page(contrast: Pixels, small: Raster) -> Flags:
     """Find frame, table and covers: solid dark masses that reach the picture's edge or are larger than any seal."""
     side = small.px(_SOLID_MM) | 1
     dark = cv2.copyMakeBorder((contrast > _MASS_CONTRAST).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, square(side), borderType=cv2.BORDER_REPLICATE)
     count, labels, stats = parts_of(solid)
     if count == 1:
         return np.zeros(contrast.shape, np.bool_)
-    area = stats[:, cv2.CC_STAT_AREA] * (MM_PER_INCH / small.dpi) ** 2
+    area = stats[:, cv2.CC_STAT_AREA] * small.pixel_mm2
     at_edge = np.zeros(count, np.bool_)
     at_edge[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = True
-    masses = (area > _LARGEST_SEAL_MM2) | (at_edge & (area > _SMALLEST_FRAME_MM2))
+    masses = (area > LARGEST_SEAL_MM2) | (at_edge & (area > _SMALLEST_FRAME_MM2))
     masses[0] = False
     return _with_rims(masses[labels][1:-1, 1:-1], contrast, small)
 
@@ -182,24 +190,22 @@ def _beside_page(contrast: Pixels, small: Raster) -> Flags:
 def _seals(colour: Pixels, small: Raster) -> Flags:
     """Find coloured parts no larger than a seal: what is stamped across the edge of a page is no frame."""
     side = small.px(_SEAL_STROKE_MM) | 1
-    vivid = cv2.morphologyEx((colour > _VIVID).astype(np.uint8), cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    vivid = cv2.morphologyEx((colour > _VIVID).astype(np.uint8), cv2.MORPH_OPEN, square(side))
     _count, labels, stats = parts_of(np.asarray(vivid, np.uint8))
-    small_enough = stats[:, cv2.CC_STAT_AREA] * (MM_PER_INCH / small.dpi) ** 2 <= _LARGEST_SEAL_MM2
+    small_enough = stats[:, cv2.CC_STAT_AREA] * small.pixel_mm2 <= LARGEST_SEAL_MM2
     small_enough[0] = False
-    around = cv2.dilate(small_enough[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
-    return np.asarray(around, np.bool_)
+    return dilated(small_enough[labels], 3)
 
 
 def _with_rims(masses: Flags, contrast: Pixels, small: Raster) -> Flags:
     """Add what belongs to a mass: lighter parts that hang together with it and are no strokes; and its rim."""
     thick = small.px(_THICKEST_STROKE_MM) | 1
     dark = (contrast > _PART_CONTRAST).astype(np.uint8)
-    parts = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
+    parts = cv2.morphologyEx(dark, cv2.MORPH_OPEN, square(thick))
     count, labels = cv2.connectedComponents(cv2.max(np.asarray(parts, np.uint8), masses.astype(np.uint8)))
     joined = np.zeros(count, np.bool_)
     joined[labels[masses]] = True
-    edge = 2 * small.px(_MASS_EDGE_MM) + 1
-    return np.asarray(cv2.dilate(joined[labels].astype(np.uint8), np.ones((edge, edge), np.uint8)), np.bool_)
+    return near(joined[labels], small.px(_MASS_EDGE_MM))
 
 
 def loss_in_place(before: InkMap, after: InkMap) -> InkLoss:
@@ -207,8 +213,7 @@ def loss_in_place(before: InkMap, after: InkMap) -> InkLoss:
 
     What lies close to frame or cover is left out: the shadow of an edge looks like a stroke.
     """
-    reach = 2 * before.px(_SHADOW_MM) + 1
-    page = cv2.dilate(before.beside.astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0
+    page = ~near(before.beside, before.px(_SHADOW_MM))
     strokes, coloured = before.strokes & page, before.coloured & page
     kept, kept_colour = _kept(before.relief, after.relief), _kept(before.colour, after.colour)
     return InkLoss(
@@ -221,8 +226,8 @@ def loss_in_place(before: InkMap, after: InkMap) -> InkLoss:
 
 def _kept(before: Pixels, after: Pixels) -> Flags:
     """Return where levels are still near enough, here or next to it, to what they were."""
-    least = cv2.convertScaleAbs(before, alpha=_KEPT)
-    return np.asarray(cv2.compare(cv2.dilate(after, np.ones((3, 3), np.uint8)), least, cv2.CMP_GE), np.bool_)
+    least = cv2.convertScaleAbs(before, alpha=KEPT)
+    return np.asarray(cv2.compare(cv2.dilate(after, square(3)), least, cv2.CMP_GE), np.bool_)
 
 
 def loss_outside(before: InkMap, inside: Flags) -> InkLoss:
@@ -252,8 +257,7 @@ def loss_by_mass(before: InkMap, after: InkMap) -> InkLoss:
 
 def _mass(levels: Pixels, sure: float) -> float:
     """Sum the levels in and next to the ink: what interpolation spreads over its neighbours still counts."""
-    around = cv2.dilate((levels > sure).astype(np.uint8), np.ones((3, 3), np.uint8))
-    return float(levels[around > 0].sum(dtype=np.float64))
+    return float(levels[dilated(levels > sure, 3)].sum(dtype=np.float64))
 
 
 def _share(part: Flags, whole: Flags) -> float:

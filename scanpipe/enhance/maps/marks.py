@@ -14,8 +14,8 @@ from scanpipe.enhance.maps.background import Flags, grey_pixels, reduced
 from scanpipe.enhance.maps.carried import MAP_DPI
 from scanpipe.enhance.maps.connected_components import Numbers, parts_of
 from scanpipe.enhance.maps.ground import Field, closed
-from scanpipe.enhance.maps.strokes import depth_below
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster.channels import depth_below
 
 _GROUND_DPI, _STROKE_MM = 47.0, 2.5
 _RING_PX, _BRIGHT = 7, 0.85

@@ -18,8 +18,11 @@ from numpy.typing import NDArray
 from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.circles import circles
 from scanpipe.enhance.maps.connected_components import parts_of
-from scanpipe.enhance.maps.ink import InkMap
+from scanpipe.enhance.maps.ink import KEPT, InkMap
 from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
+from scanpipe.raster.averaging import in_blocks
+from scanpipe.raster.flags import near, square
+from scanpipe.raster.lengths import mm_of, pixel_mm2, px_of, whole_px
 
 Colour = Literal["red", "green", "blue", "violet", "black"]
 Kind = Literal["round", "oval", "box", "stamp", "signature"]
@@ -48,7 +51,6 @@ _AT_EDGE = 0.4
 _EDGE_MM = 1.5
 _SHADOW_MM = 2.0
 _SURE_BLACK = 0.65  # what shines through from the back is grey
-_KEPT = 0.6  # of its former strength: ink that keeps this much still reads as it did
 _RING = 1.12  # a seal reaches a little beyond the edge that was found
 
 
@@ -92,10 +94,10 @@ class _Layer:
         return "blue" if self.colour == "violet" else self.colour
 
     def px(self, length_mm: float) -> int:
-        return max(1, round(length_mm / MM_PER_INCH * self.dpi))
+        return whole_px(length_mm, self.dpi)
 
     def mm2(self, pixels: float | np.integer) -> float:
-        return float(pixels) * (MM_PER_INCH / self.dpi) ** 2
+        return float(pixels) * pixel_mm2(self.dpi)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -153,12 +155,12 @@ def worst_loss(found: tuple[Found, ...], before: InkMap, after: InkMap) -> float
 
     What lies close to frame or cover is left out, as in `ink.loss_in_place`.
     """
-    page = ~_near(_halved(before.beside.view(np.uint8)), round(_SHADOW_MM / MM_PER_INCH * before.dpi / 2)).ravel()
+    page = ~near(in_blocks(before.beside.view(np.uint8), 2), round(px_of(_SHADOW_MM, before.dpi) / 2)).ravel()
     sure = [one for one in found if one.sure]
     worst = 0.0
     for by_colour in {one.by_colour for one in sure}:
-        old, new = (_halved(ink.colour if by_colour else ink.contrast) for ink in (before, after))
-        kept = np.asarray(cv2.dilate(new, np.ones((3, 3), np.uint8)) >= _KEPT * old, np.bool_).ravel()
+        old, new = (in_blocks(ink.colour if by_colour else ink.contrast, 2) for ink in (before, after))
+        kept = np.asarray(cv2.dilate(new, square(3)) >= KEPT * old, np.bool_).ravel()
         for one in sure:
             places = one.places[page[one.places]]
             if one.by_colour is by_colour and places.size:
@@ -176,7 +178,7 @@ def cut_out(found: tuple[Found, ...], box_px: Box, before: InkMap, after: InkMap
         after: that of the part.
     """
     left, top, right, bottom = box_px
-    page, width = ~_halved(after.beside.view(np.uint8)).astype(np.bool_), after.contrast.shape[1] // 2
+    page, width = ~in_blocks(after.beside.view(np.uint8), 2).astype(np.bool_), after.contrast.shape[1] // 2
     down, across = round(top * len(page) / (bottom - top)), round(left * width / (right - left))
     kept = []
     for one in found:
@@ -196,36 +198,25 @@ def cut_out(found: tuple[Found, ...], box_px: Box, before: InkMap, after: InkMap
 
 def worst_cut(found: tuple[Found, ...], inside: Flags) -> float:
     """Return the largest share of its ink that any of the findings has outside of the part that stays."""
-    stays = _halved(inside.astype(np.uint8) * 255).ravel() > 127
+    stays = in_blocks(inside.astype(np.uint8) * 255, 2).ravel() > 127
     shares = [1 - float(np.mean(stays[one.places])) for one in found if one.sure]
     return round(max(shares, default=0.0), 5)
-
-
-def _near(flags: Pixels, reach: int) -> Flags:
-    """Return where any of the flags is within reach."""
-    square = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
-    return np.asarray(cv2.dilate(flags, square) > 0, np.bool_)
-
-
-def _halved(levels: Pixels) -> Pixels:
-    height, width = (max(1, side // 2) for side in levels.shape[:2])
-    return np.asarray(cv2.resize(levels[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA))
 
 
 def _layers(ink: InkMap) -> list[_Layer]:
     """Sort the ink by hue; what has too little colour of its own is black. Colours without ink are left out."""
     dpi = ink.dpi / 2
-    contrast = _halved(ink.contrast)
+    contrast = in_blocks(ink.contrast, 2)
     own = np.zeros(contrast.shape, np.bool_)
     layers: list[_Layer] = []
     if ink.ratio.ndim == 3:
-        colour = _halved(ink.colour)
+        colour = in_blocks(ink.colour, 2)
         own = (colour > max(_FAINTEST, 4 * ink.grain)) & (cv2.scaleAdd(contrast, -_PURITY, colour) > 0)
-        hues = cv2.LUT(cv2.cvtColor(_halved(ink.ratio), cv2.COLOR_RGB2HSV_FULL)[..., 0], _hue_table())
+        hues = cv2.LUT(cv2.cvtColor(in_blocks(ink.ratio, 2), cv2.COLOR_RGB2HSV_FULL)[..., 0], _hue_table())
         hues[~own] = 0
         for number, name in enumerate(_HUES, 1):
             where = hues == number
-            if np.count_nonzero(where) * (MM_PER_INCH / dpi) ** 2 >= _SMALLEST_INK_MM2:
+            if np.count_nonzero(where) * pixel_mm2(dpi) >= _SMALLEST_INK_MM2:
                 layers.append(_Layer(colour=name, where=where, strength=colour * where.view(np.uint8), dpi=dpi))
     contrast[own] = 0
     black = _Layer(colour="black", where=contrast > max(40.0, 5 * ink.grain), strength=contrast, dpi=dpi)
@@ -244,9 +235,7 @@ def _hue_table() -> Pixels:
 def _rings(layer: _Layer) -> Iterator[tuple[Kind, NDArray[np.intp], float]]:
     """Yield the round seals of a layer: the places of their ink, and in how many directions their outline is seen."""
     factor = max(1, round(layer.dpi / _CIRCLE_DPI))
-    height, width = (max(1, side // factor) for side in layer.strength.shape)
-    strength = layer.strength[: height * factor, : width * factor]
-    small = np.asarray(cv2.resize(strength, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    small = in_blocks(layer.strength, factor)
     smallest, largest = _ROUND_MM
     smallest = smallest if layer.colour == "red" else _ROUND_PEN_MM
     found = circles(small, layer.dpi / factor, smallest_mm=smallest, largest_mm=largest, coverage=_SEEN_OF_HALF)
@@ -269,16 +258,16 @@ def _like_writing(layer: _Layer, places: NDArray[np.intp]) -> float:
 
 def _page_edge(ink: InkMap) -> Flags:
     """Return where covers, frame and the picture's own edge are close: what is coloured there may be no ink."""
-    beside = cv2.copyMakeBorder(_halved(ink.beside.view(np.uint8)), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
-    return _near(np.asarray(beside, np.uint8), round(_EDGE_MM / MM_PER_INCH * ink.dpi / 2))[1:-1, 1:-1]
+    beside = cv2.copyMakeBorder(in_blocks(ink.beside.view(np.uint8), 2), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    return near(np.asarray(beside, np.uint8), round(px_of(_EDGE_MM, ink.dpi) / 2))[1:-1, 1:-1]
 
 
 def _parts(layer: _Layer, left: Flags) -> Iterator[_Part]:
     """Yield the parts of a colour that keep together and have the size of a stamp."""
     side = layer.px(_GAP_MM) | 1
-    joined = cv2.morphologyEx(left.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    joined = cv2.morphologyEx(left.astype(np.uint8), cv2.MORPH_CLOSE, square(side))
     count, labels, stats = parts_of(np.asarray(joined, np.uint8))
-    inked = np.bincount(labels[left], minlength=count) * (MM_PER_INCH / layer.dpi) ** 2
+    inked = np.bincount(labels[left], minlength=count) * pixel_mm2(layer.dpi)
     across, down = (stats[:, column] / layer.dpi * MM_PER_INCH for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
     stamps = (inked >= _SMALLEST_INK_MM2) & (np.minimum(across, down) >= _SMALLEST_MM)
     stamps &= np.maximum(across, down) <= _LARGEST_MM
@@ -316,13 +305,13 @@ def _inked_outline(hull: NDArray[np.int32], layer: _Layer) -> float:
     x, y, width, height = cv2.boundingRect(hull)
     outline = np.zeros((height, width), np.uint8)
     cv2.polylines(outline, [hull - (x, y)], isClosed=True, color=1)
-    near = _near(layer.where[y : y + height, x : x + width].astype(np.uint8), layer.px(0.7))
-    return round(float(np.mean(near[outline > 0])), 3)
+    close = near(layer.where[y : y + height, x : x + width].astype(np.uint8), layer.px(0.7))
+    return round(float(np.mean(close[outline > 0])), 3)
 
 
 def _signatures(ink: InkMap, taken: NDArray[np.intp], raster: Raster) -> Iterator[Found]:
     """Yield runs of loops in one piece, far taller than the writing of the page; rules are taken out first."""
-    relief = _halved(ink.relief)
+    relief = in_blocks(ink.relief, 2)
     strokes = (relief > max(40.0, 5 * ink.grain)).astype(np.uint8)
     layer = _Layer(colour="black", where=strokes.astype(np.bool_), strength=relief, dpi=ink.dpi / 2)
     long = layer.px(15)
@@ -364,8 +353,8 @@ def _found(kind: Kind, layer: _Layer, places: NDArray[np.intp], raster: Raster, 
         colour=layer.colour,
         box_px=cast(Box, box),
         size_mm=(
-            round(float(high_x - low_x) / layer.dpi * MM_PER_INCH, 1),
-            round(float(high_y - low_y) / layer.dpi * MM_PER_INCH, 1),
+            round(mm_of(float(high_x - low_x), layer.dpi), 1),
+            round(mm_of(float(high_y - low_y), layer.dpi), 1),
         ),
         ink_mm2=round(layer.mm2(places.size), 1),
         confidence=round(confidence, 3),

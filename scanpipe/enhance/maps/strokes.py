@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from scanpipe.enhance.maps.background import grain_of, grey_pixels, reduced
+from scanpipe.enhance.maps.background import grain_of
 from scanpipe.enhance.maps.ground import Field, closed
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster.averaging import averaged, reduced
+from scanpipe.raster.channels import depth_below, grey_pixels
+from scanpipe.raster.flags import fitted, square
 
 _MAP_DPI = 75.0
 _QUANTILE = 25  # of the depth near every point: bare paper on any page that is not all ink
@@ -52,7 +55,7 @@ def find_strokes(raster: Raster, ink: InkMap, *, stroke_mm: float = 2.5, neighbo
     fine, small = ink.small, reduced(ink.small, _MAP_DPI)
     ground = closed(small, stroke_mm)
     depth = depth_below(fine.pixels, np.asarray(cv2.resize(ground, (fine.width, fine.height)), np.uint8))
-    page = cv2.resize(ink.beside.astype(np.uint8), (small.width, small.height), interpolation=cv2.INTER_NEAREST) == 0
+    page = ~fitted(ink.beside, small.pixels.shape)
     core = np.asarray(_highest(depth, 5, small) * page, np.float32)
     noise = max(_LEAST_DEPTH, _ABOVE_NOISE * float(np.percentile(core[::3, ::3], _QUANTILE)))
     around, deep = _around(np.maximum(core - noise, 0), small.dpi / MM_PER_INCH * neighbourhood_mm)
@@ -72,18 +75,9 @@ def find_strokes(raster: Raster, ink: InkMap, *, stroke_mm: float = 2.5, neighbo
     )
 
 
-def depth_below(pixels: Pixels, ground: Pixels) -> Pixels:
-    """Return how far every pixel stands below its paper (0-255), in the channel that shows it most."""
-    ratio = np.asarray(cv2.divide(pixels, ground, scale=255), np.uint8)
-    if ratio.ndim == 3:
-        red, green, blue = cv2.split(ratio)
-        ratio = np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
-    return np.asarray(cv2.bitwise_not(ratio), np.uint8)
-
-
 def _highest(levels: Pixels, side: int, small: Raster) -> Field:
     """Return the highest level near every point of the small map."""
-    wide = cv2.dilate(levels, np.ones((side, side), np.uint8))
+    wide = cv2.dilate(levels, square(side))
     return np.asarray(cv2.resize(wide, (small.width, small.height), interpolation=cv2.INTER_NEAREST), np.float32)
 
 
@@ -92,7 +86,7 @@ def _steepness(raster: Raster, small: Raster, ground: Pixels) -> Field:
 
     What bare paper has of it is taken off.
     """
-    fall = cv2.morphologyEx(grey_pixels(raster.pixels), cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
+    fall = cv2.morphologyEx(grey_pixels(raster.pixels), cv2.MORPH_GRADIENT, square(2))
     side = 2 * (raster.height // small.height) + 1
     steep = _highest(np.asarray(fall, np.uint8), side, small) * (255 / np.maximum(grey_pixels(ground), 1))
     return np.asarray(np.maximum(steep - np.percentile(steep[::3, ::3], _QUANTILE), 0), np.float32)
@@ -106,7 +100,7 @@ def _around(depth: Field, sigma: float) -> tuple[Field, float]:
     factor = max(1, int(sigma / 4))
     size = (max(1, depth.shape[1] // factor), max(1, depth.shape[0] // factor))
     weight = depth * depth
-    layers = [cv2.resize(layer, size, interpolation=cv2.INTER_AREA) for layer in (weight, weight * depth)]
+    layers = [averaged(layer, *size) for layer in (weight, weight * depth)]
     mass, moment = (cv2.GaussianBlur(layer, (0, 0), sigma / factor) for layer in layers)
     page = float(layers[1].sum()) / max(1.0, float(layers[0].sum()))
     trust = _TRUST * float(layers[0].mean()) + 1e-3

@@ -28,6 +28,7 @@ from scanpipe.package.reports.report import BookReport, CaseLine, MatterLine, Pa
 from scanpipe.raster import MM_PER_INCH
 from scanpipe.state import views
 from scanpipe.state.connection import from_json
+from scanpipe.state.store import digest_of
 from scanpipe.system.plain_files import open_plain
 from scanpipe.vocabularies.flags import explain
 
@@ -115,7 +116,7 @@ def zips_digest(folder: Path) -> str:
     if len(archives) < 2:
         return "".join(map(file_digest, archives))
     lines = "".join(f"{file_digest(archive)}  {archive.name}\n" for archive in archives)
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return digest_of(lines.encode())
 
 
 def changed_folder(station: Station, delivery: views.DeliveryRow) -> Path | None:

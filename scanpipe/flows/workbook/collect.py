@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from scanpipe.flows.workbook.folder import name_in_folder, or_moved_away, workbooks_in_folder
 from scanpipe.flows.workbook.issued import (
@@ -22,6 +21,7 @@ from scanpipe.package.workbook.issued_rows import Cells, IssuedRows, moved_cases
 from scanpipe.package.workbook.merge import Source
 from scanpipe.package.workbook.reader import RowKey
 from scanpipe.package.workbook.sources import TypedSheets, TypedWorkbook, read_sources
+from scanpipe.state.store import digest_of
 from scanpipe.system.plain_files import read_plain
 
 
@@ -116,7 +116,7 @@ def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: Issued) ->
         data, before = read_plain(path, most=MAX_BYTES), taken_of(desk, issued, path.name)
         found.taken[issued.delivery.revision, path.name] = data
         taken = blob(desk, before.last)
-        if taken and issued.rows and sha256(data).hexdigest() not in before.digests:
+        if taken and issued.rows and digest_of(data) not in before.digests:
             workbook = TypedWorkbook(
                 path=path,
                 name=name_in_folder(issued, path.name),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 
 import msgspec
 
@@ -15,6 +14,7 @@ from scanpipe.package.workbook.issued_rows import IssuedRows, encode_issued, iss
 from scanpipe.package.workbook.merge import Typed, merge_typed
 from scanpipe.package.workbook.typed_cells import mark_of
 from scanpipe.state import views
+from scanpipe.state.store import digest_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +42,17 @@ class Workbook:
     @property
     def rows_digest(self) -> str:
         """The sha256 of the rows that scanpipe writes: it decides whether a new revision is due."""
-        return sha256(self.rows_record).hexdigest()
+        return digest_of(self.rows_record)
 
     @property
     def digest(self) -> str:
         """The sha256 of the file."""
-        return sha256(self.content).hexdigest()
+        return digest_of(self.content)
 
     def is_as_in(self, delivery: views.DeliveryRow) -> bool:
         """Whether a revision has this workbook already, but for its number."""
         content = _content(self.desk, self.rows, self.typed, delivery.revision)
-        return sha256(content).hexdigest() == delivery.workbook
+        return digest_of(content) == delivery.workbook
 
 
 def known_workbook(desk: Desk, revision: int) -> Workbook:
@@ -116,7 +116,7 @@ def keep_workbook(station: Station, workbook: Workbook, revision: int) -> None:
     cells = tuple(issued_row(key, row, ()) for key, row in confirmed.items())
     _keep(station, confirmed_key(book, revision), encode_issued(msgspec.structs.replace(workbook.rows, rows=cells)))
     for content in (workbook.rows_record, workbook.content):
-        _keep(station, f"workbook {sha256(content).hexdigest()}", content)
+        _keep(station, f"workbook {digest_of(content)}", content)
     for file, content in workbook.taken.items():
         _keep(station, taken_key(book, file, by=revision), content)
 

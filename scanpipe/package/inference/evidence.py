@@ -9,13 +9,12 @@ from pathlib import Path, PurePosixPath
 from scanpipe.errors import PackageError, WorkbookError
 from scanpipe.messages import _
 from scanpipe.package.naming.workbook_layout import WorkbookRules
+from scanpipe.package.paper_area import BYTES_PER_KB
 from scanpipe.package.verify.files import file_time, package_time
 from scanpipe.package.workbook.reader import HEADER_ROWS, header_row
 from scanpipe.package.workbook.sheet import header_text, read_grid, sheet_names
 from scanpipe.package.zips.archive import Entry, list_archive, read_entry
 from scanpipe.sandbox import Beyond, limited
-
-_BYTES_PER_KB = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +103,7 @@ def _observe_pdf(package: Path, entry: Entry) -> ObservedPdf | None:
     if not facts or not facts.pages:
         return None
     return ObservedPdf(
-        kb_per_a4=entry.size / _BYTES_PER_KB / facts.a4_equivalents,
+        kb_per_a4=entry.size / BYTES_PER_KB / facts.a4_equivalents,
         dpi=min((page.dpi for page in facts.pages if page.dpi), default=0.0),
         colour=all(page.colour for page in facts.pages),
         pdfa=facts.pdfa_part is not None,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.raster import Box, Pixels
+from scanpipe.raster.flags import square
 
 _COLOURED = 40
 _SOFTENING_PX = 1.0  # so that half a pixel of shift is no error of colour
@@ -36,7 +37,7 @@ def pieces_of(before: Pixels, after: Pixels) -> tuple[Piece, ...]:
     """Return the pieces of coloured ink, specks left out."""
     old, new = (_soft(pixels) for pixels in (before, after))
     coloured = _coloured(old).astype(np.uint8)
-    near = cv2.dilate(coloured, np.ones((_PIECE_PX, _PIECE_PX), np.uint8))
+    near = cv2.dilate(coloured, square(_PIECE_PX))
     count, pieces, stats, _centres = cv2.connectedComponentsWithStats(near)
     inside = coloured != 0
     labels, shifts = pieces[inside], (new - old)[inside]

@@ -18,12 +18,13 @@ import numpy as np
 
 from scanpipe.package.pages.fidelity import prove
 from scanpipe.package.pages.layered_page import Setting, TakenApart, Truth, area_of, take_apart
-from scanpipe.package.pages.picture import BYTES_PER_KB, EncodedPage
+from scanpipe.package.pages.picture import EncodedPage
 from scanpipe.package.pages.reference import Original, original_of
 from scanpipe.package.pages.single_image import in_greys, lossless, one_jpeg, sampled_size
-from scanpipe.package.paper_area import A4_MM2
-from scanpipe.raster import MM_PER_INCH, Box, Raster
-from scanpipe.raster.codecs import to_grey
+from scanpipe.package.paper_area import A4_MM2, BYTES_PER_KB
+from scanpipe.raster import Box, Raster
+from scanpipe.raster.channels import to_grey
+from scanpipe.raster.lengths import px_of
 
 _AROUND_MM: Final = 0.5
 
@@ -98,7 +99,7 @@ def encode_page(
 def _taken_apart(image: Raster, mask: Raster, budget: int, seals: Sequence[Box], letter_mm: float) -> EncodedPage:
     """Return the page in layers, or as one picture that keeps its greys."""
     original = original_of(image, mask)
-    if _is_pale(image, mask) or 0 < letter_mm / MM_PER_INCH * image.dpi < LEAST_LETTER_PX or _misses_writing(original):
+    if _is_pale(image, mask) or 0 < px_of(letter_mm, image.dpi) < LEAST_LETTER_PX or _misses_writing(original):
         return in_greys(image, original, budget)
     parts = take_apart(image, mask, original, seals)
     page = _fitting(parts, budget)
@@ -122,7 +123,7 @@ def _is_pale(image: Raster, mask: Raster) -> bool:
 def _misses_writing(original: Original) -> bool:
     """Tell whether much of the ink of letters lies outside of the mask, and not only next to it."""
     missed = original.letters & ~original.masked
-    area_mm2 = np.count_nonzero(missed) * (MM_PER_INCH / original.small.dpi) ** 2
+    area_mm2 = np.count_nonzero(missed) * original.small.pixel_mm2
     kept, all_ink = (float(original.depth[where].sum()) for where in (original.masked, original.letters))
     return bool(area_mm2 > MISSED_MM2 and kept < LEAST_IN_MASK * all_ink)
 

@@ -12,7 +12,6 @@ from scanpipe.package.pages.assemble import place_pages
 from scanpipe.package.pages.colour_error import colour_error, paper_error, pieces_of
 from scanpipe.package.pages.ink import (
     densest_mm2,
-    depth_below,
     faded,
     ground_of,
     new_ink,
@@ -23,6 +22,7 @@ from scanpipe.package.pages.reference import Original
 from scanpipe.package.pages.rendered import shown_page
 from scanpipe.package.pages.similarity import unlikeness
 from scanpipe.raster import Box, Pixels
+from scanpipe.raster.channels import levels_below
 
 Doubt = Literal["ink", "smudge", "colour"]
 
@@ -94,7 +94,7 @@ def prove(page: EncodedPage, original: Original, seals: Sequence[Box]) -> Proof:
 
 def _doubts_of_ink(original: Original, rendered: Pixels) -> Iterator[Doubt]:
     dpi = original.small.dpi
-    depth = depth_below(ground_of(rendered, dpi), rendered)
+    depth = levels_below(rendered, ground_of(rendered, dpi))
     lost = faded(original.depth, depth)
     a_word = densest_mm2(lost & original.letters, dpi) > LOST_MM2 or densest_mm2(lost & original.faint, dpi) > FAINT_MM2
     if a_word or recall(original.depth, original.sure, lost) < INK_RECALL:

@@ -3,16 +3,16 @@
 Pictures are small ones of equal size; depths are in levels, of the channel where they are greatest.
 """
 
-from functools import reduce
 from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from scanpipe.raster import MM_PER_INCH, Pixels
-
-Flags = NDArray[np.bool_]
+from scanpipe.raster import Pixels
+from scanpipe.raster.channels import brightest, levels_below
+from scanpipe.raster.flags import Flags as Flags
+from scanpipe.raster.flags import square
+from scanpipe.raster.lengths import mm_of, px_of, whole_px
 
 LETTERS_MM: Final = 25.0
 """Letters and words that hang together are no larger; rules and what lies at the edge of a page mostly are."""
@@ -29,7 +29,7 @@ _BRIGHT = 0.6
 _PLACE_MM = 10.0
 _RULE_MM = 8.0
 _APART = 7  # pixels: for a median, one in fifty tells as much
-_NEXT = np.ones((3, 3), np.uint8)
+_NEXT = square(3)
 
 
 def ground_of(pixels: Pixels, dpi: float) -> Pixels:
@@ -37,15 +37,10 @@ def ground_of(pixels: Pixels, dpi: float) -> Pixels:
     return np.asarray(cv2.morphologyEx(cv2.GaussianBlur(pixels, (0, 0), 0.7), cv2.MORPH_CLOSE, _window(dpi)), np.uint8)
 
 
-def depth_below(ground: Pixels, pixels: Pixels) -> Pixels:
-    """Return how much darker than its ground each pixel is (h, w)."""
-    return np.asarray(reduce(cv2.max, cv2.split(cv2.subtract(ground, pixels))), np.uint8)
-
-
 def on_bright(ground: Pixels, dpi: float) -> Flags:
     """Tell where a ground is about as bright as most of it is, and so is what lies close by."""
-    brightest = np.asarray(reduce(cv2.max, cv2.split(ground)), np.uint8)
-    bright = (brightest > _BRIGHT * _usual(brightest)).astype(np.uint8)
+    levels = brightest(ground)
+    bright = (levels > _BRIGHT * _usual(levels)).astype(np.uint8)
     return np.asarray(cv2.erode(bright, _window(dpi)), np.bool_)
 
 
@@ -67,12 +62,12 @@ def in_letters(ink: Flags, dpi: float) -> Flags:
     between = ink & ~_rules(ink, dpi)
     _count, labels, stats, _centres = cv2.connectedComponentsWithStats(cv2.dilate(between.view(np.uint8), _NEXT))
     sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    return np.asarray(between & (sides <= LETTERS_MM / MM_PER_INCH * dpi)[labels], np.bool_)
+    return np.asarray(between & (sides <= px_of(LETTERS_MM, dpi))[labels], np.bool_)
 
 
 def _rules(ink: Flags, dpi: float) -> Flags:
     """Tell where ink runs straight on, across or down, for longer than a stroke of a letter, and on beyond its gaps."""
-    length = max(2, round(_RULE_MM / MM_PER_INCH * dpi))
+    length = max(2, round(px_of(_RULE_MM, dpi)))
     rules = np.zeros(ink.shape, np.bool_)
     for run, beyond in (((1, length), (1, 2 * length + 1)), ((length, 1), (2 * length + 1, 1))):
         straight = cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_OPEN, np.ones(run, np.uint8))
@@ -97,7 +92,7 @@ def pale_below(before: Pixels, after: Pixels) -> Flags:
 
 def ink_recall(before: Pixels, after: Pixels, dpi: float) -> float:
     """Return the share of one picture's ink, by darkness, that is nearly as dark in another; both are (h, w[, 3])."""
-    old, new = (depth_below(ground_of(pixels, dpi), pixels) for pixels in (before, after))
+    old, new = (levels_below(pixels, ground_of(pixels, dpi)) for pixels in (before, after))
     return recall(old, sure_ink(old), faded(old, new))
 
 
@@ -109,9 +104,9 @@ def recall(depth: Pixels, ink: Flags, lost: Flags) -> float:
 
 def densest_mm2(flags: Flags, dpi: float) -> float:
     """Return the largest area of flags, in mm², that lies in any square of 10 mm."""
-    side = max(1, round(_PLACE_MM / MM_PER_INCH * dpi))
+    side = whole_px(_PLACE_MM, dpi)
     shares = cv2.blur(flags.astype(np.float32), (side, side), borderType=cv2.BORDER_CONSTANT)
-    return float(shares.max()) * (side / dpi * MM_PER_INCH) ** 2
+    return float(shares.max()) * mm_of(side, dpi) ** 2
 
 
 def _usual(levels: Pixels) -> float:
@@ -124,5 +119,5 @@ def _as_dark(depth: Pixels, other: Pixels, share: float) -> Flags:
 
 
 def _window(dpi: float) -> Pixels:
-    side = max(3, round(_WINDOW_MM / MM_PER_INCH * dpi)) | 1
-    return np.ones((side, side), np.uint8)
+    side = max(3, round(px_of(_WINDOW_MM, dpi))) | 1
+    return square(side)

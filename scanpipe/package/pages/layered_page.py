@@ -6,9 +6,6 @@ from functools import cache, partial
 from itertools import accumulate
 from typing import NamedTuple
 
-import cv2
-import numpy as np
-
 from scanpipe.package.pages.fidelity import Proof, prove
 from scanpipe.package.pages.jbig2 import encode_jbig2
 from scanpipe.package.pages.layers import Layer, ink_layer, paper_layer
@@ -16,6 +13,7 @@ from scanpipe.package.pages.masked_foreground import ink_only
 from scanpipe.package.pages.picture import EncodedPage, Picture, Stencil, placed
 from scanpipe.package.pages.reference import Original
 from scanpipe.raster import MM_PER_INCH, Box, Raster
+from scanpipe.raster.averaging import averaged
 from scanpipe.raster.codecs import encode_jpeg2000
 
 _PATCH_MARGIN_MM = 1.0
@@ -143,7 +141,7 @@ def _patch(image: Raster, box: Box, truth: Truth) -> Picture:
     left, top, right, bottom = box
     scale = min(1.0, truth.dpi / image.dpi)
     size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
-    pixels = np.asarray(cv2.resize(image.pixels[top:bottom, left:right], size, interpolation=cv2.INTER_AREA), np.uint8)
+    pixels = averaged(image.pixels[top:bottom, left:right], *size)
     mm = MM_PER_INCH / image.dpi
     box_mm = left * mm, top * mm, (right - left) * mm, (bottom - top) * mm
     data = encode_jpeg2000(Raster(pixels=pixels, dpi=image.dpi * scale), psnr_db=truth.psnr_db)

@@ -5,16 +5,16 @@ stains, stays in the paper. (Mixed raster content, ITU-T T.44; DjVu: Bottou et a
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.raster import Pixels, Raster
-from scanpipe.raster.codecs import to_grey
+from scanpipe.raster.averaging import averaged, in_all_blocks
+from scanpipe.raster.channels import brightest, to_grey
+from scanpipe.raster.flags import square
 
 _HALO_MM = 0.17  # around the ink the paper is darker, by blur
 _LEAST_HALO_PX = 2
@@ -45,7 +45,7 @@ def paper_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
         dpi: about of the layer, of which the page's is a multiple.
     """
     side = 2 * max(_LEAST_HALO_PX, image.px(_HALO_MM)) + 1
-    paper = cv2.erode(mask.pixels, np.ones((side, side), np.uint8))
+    paper = cv2.erode(mask.pixels, square(side))
     bare = cv2.copyTo(image.pixels, paper, np.zeros_like(image.pixels))
     return _layer(image, np.asarray(bare, np.uint8), np.asarray(paper, np.uint8), dpi, even=True)
 
@@ -60,35 +60,11 @@ def ink_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
 
 def _layer(image: Raster, weighted: Pixels, weight: Pixels, dpi: float, *, even: bool) -> Layer:
     factor = max(1, int(_NEARLY * image.dpi // dpi))
-    sums, shares = (_averaged(pixels, factor) for pixels in (weighted, weight))
+    sums, shares = (in_all_blocks(pixels, factor) for pixels in (weighted, weight))
     raster = Raster(pixels=_filled(sums, np.asarray(shares / 255, np.float32)), dpi=image.dpi / factor)
     if even:
         raster = _evened(raster)
     return Layer(raster=raster, covers_px=(raster.width * factor, raster.height * factor))
-
-
-def _averaged(pixels: Pixels, factor: int) -> NDArray[np.float32]:
-    """Return the means of blocks, the last ones of what there is of them."""
-    height, width = pixels.shape[:2]
-    rows = [
-        cv2.hconcat(
-            [
-                cv2.resize(pixels[down, across], (columns, lines), interpolation=cv2.INTER_AREA)
-                for across, columns in _blocks(width, factor)
-            ]
-        )
-        for down, lines in _blocks(height, factor)
-    ]
-    return np.asarray(cv2.vconcat(rows), np.float32)
-
-
-def _blocks(length: int, factor: int) -> Iterator[tuple[slice, int]]:
-    """Yield what whole blocks cover of a length, and what is left, each with how many blocks that makes."""
-    whole, left = divmod(length, factor)
-    if whole:
-        yield slice(0, whole * factor), whole
-    if left:
-        yield slice(whole * factor, length), 1
 
 
 def _filled(sums: NDArray[np.float32], shares: NDArray[np.float32]) -> Pixels:
@@ -107,9 +83,7 @@ def _continued(sums: list[NDArray[np.float32]], shares: NDArray[np.float32]) -> 
     if float(trust.min()) == 1 or min(height, width) < 2:
         return seen
     half = (math.ceil(width / 2), math.ceil(height / 2))
-    smaller = [
-        np.asarray(cv2.resize(plane, half, interpolation=cv2.INTER_AREA), np.float32) for plane in (*sums, shares)
-    ]
+    smaller = [averaged(plane, *half) for plane in (*sums, shares)]
     wide = [cv2.resize(plane, (width, height)) for plane in _continued(smaller[:-1], smaller[-1])]
     return [np.asarray(near * trust + far * (1 - trust), np.float32) for near, far in zip(seen, wide, strict=True)]
 
@@ -118,6 +92,6 @@ def _evened(paper: Raster) -> Raster:
     """Take the grain out of the paper, which costs bytes and shows nothing."""
     window = paper.px(_GRAIN_WINDOW_MM)
     smooth = cv2.blur(paper.pixels, (window, window))
-    difference = np.asarray(reduce(cv2.max, cv2.split(cv2.absdiff(paper.pixels, smooth))), np.uint8)
+    difference = brightest(np.asarray(cv2.absdiff(paper.pixels, smooth), np.uint8))
     grain = (difference < _GRAIN_LEVELS).astype(np.uint8)
     return paper.replace(np.asarray(cv2.copyTo(smooth, grain, paper.pixels.copy()), np.uint8))

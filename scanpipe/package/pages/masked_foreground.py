@@ -3,14 +3,15 @@
 import cv2
 import numpy as np
 
-from scanpipe.package.pages.ink import SURE_DEPTH, Flags, depth_below, pale_below
+from scanpipe.package.pages.ink import SURE_DEPTH, Flags, pale_below
 from scanpipe.package.pages.layers import Layer
 from scanpipe.package.pages.reference import Original
 from scanpipe.raster import Pixels, Raster
-from scanpipe.raster.codecs import to_grey
+from scanpipe.raster.channels import levels_below, to_grey
+from scanpipe.raster.flags import square
 
-_SQUARE = np.ones((3, 3), np.uint8)
-_HOLE = np.ones((2, 2), np.uint8)  # smaller ones are grain
+_SQUARE = square(3)
+_HOLE = square(2)  # smaller ones are grain
 
 
 def ink_only(image: Raster, mask: Raster, ink: Layer, original: Original) -> Raster:
@@ -23,7 +24,7 @@ def ink_only(image: Raster, mask: Raster, ink: Layer, original: Original) -> Ras
     drawn = np.asarray(
         cv2.resize(ink.raster.pixels, (max(across, width), max(down, height)))[:height, :width], np.uint8
     )
-    depth = depth_below(original.ground, drawn)
+    depth = levels_below(drawn, original.ground)
     filled = cv2.min(_filled_in(image, mask, original, drawn), _stretched(depth > SURE_DEPTH, mask))
     bare = cv2.max(_stretched(pale_below(original.depth, depth), mask), filled)
     bare = cv2.min(bare, _stretched(original.on_paper, mask))

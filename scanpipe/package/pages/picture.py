@@ -1,12 +1,10 @@
 """A page's picture in the form in which a PDF embeds it."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
-from scanpipe.package.paper_area import A4_MM2
+from scanpipe.package.paper_area import A4_MM2, BYTES_PER_KB
 from scanpipe.raster import Pixels
-
-BYTES_PER_KB: Final = 1000
 
 Way = Literal["lossless", "jpeg", "jpeg2000", "layers"]
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from scanpipe.package.pages.ink import Flags, depth_below, faint_ink, ground_of, in_letters, on_bright, sure_ink
+from scanpipe.package.pages.ink import Flags, faint_ink, ground_of, in_letters, on_bright, sure_ink
 from scanpipe.package.pages.rendered import HAIR
 from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.averaging import blurred_down
+from scanpipe.raster.channels import levels_below
+from scanpipe.raster.flags import square
 
 _DPI = 100.0
 
@@ -49,9 +52,9 @@ def original_of(image: Raster, mask: Raster) -> Original:
     """
     dpi = min(_DPI, image.dpi)
     size = _rendered_px(image.width, image.dpi, dpi), _rendered_px(image.height, image.dpi, dpi)
-    pixels = _reduced(image.pixels, size)
+    pixels = blurred_down(image.pixels, *size)
     ground = ground_of(pixels, dpi)
-    depth = depth_below(ground, pixels)
+    depth = levels_below(pixels, ground)
     sure, in_mask, on_paper = sure_ink(depth), _near_ink_of(mask, size), on_bright(ground, dpi)
     letters = in_letters(sure, dpi)
     return Original(
@@ -72,15 +75,6 @@ def _rendered_px(pixels: int, of_dpi: float, dpi: float) -> int:
     return max(1, math.ceil(HAIR * pixels / of_dpi * dpi))
 
 
-def _reduced(pixels: Pixels, size: tuple[int, int]) -> Pixels:
-    """Return a picture as small as that, by means of what each pixel covers."""
-    side = round(pixels.shape[1] / size[0])
-    if side % 2:  # the same levels in a quarter of the time, where the size is no whole fraction
-        return np.asarray(cv2.resize(cv2.blur(pixels, (side, side)), size, interpolation=cv2.INTER_LINEAR), np.uint8)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
 def _near_ink_of(mask: Raster, size: tuple[int, int]) -> Flags:
-    square = np.ones((3, 3), np.uint8)
-    small = cv2.resize(cv2.erode(mask.pixels, square), size, interpolation=cv2.INTER_NEAREST)
-    return np.asarray(cv2.erode(small, square) == 0, np.bool_)
+    small = cv2.resize(cv2.erode(mask.pixels, square(3)), size, interpolation=cv2.INTER_NEAREST)
+    return np.asarray(cv2.erode(small, square(3)) == 0, np.bool_)

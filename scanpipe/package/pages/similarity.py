@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.package.pages.ink import Flags
-from scanpipe.raster import MM_PER_INCH, Raster
-from scanpipe.raster.codecs import to_grey
+from scanpipe.raster import Raster
+from scanpipe.raster.averaging import averaged
+from scanpipe.raster.channels import to_grey
+from scanpipe.raster.lengths import px_of
 
 LIKE: Final = 0.7
 """The least correlation of a place's strokes with what they were, for letters to be read as before.
@@ -67,12 +69,12 @@ def unlikeness(before: Raster, after: Raster, letters: Flags) -> Unlike:
 def _in_places(values: NDArray[np.float32], step: int) -> NDArray[np.float32]:
     """Return the means of places, whose centres lie a step apart."""
     size = max(1, values.shape[1] // step), max(1, values.shape[0] // step)
-    means = cv2.blur(cv2.resize(values, size, interpolation=cv2.INTER_AREA), (_PLACE_STEPS, _PLACE_STEPS))
+    means = cv2.blur(averaged(values, *size), (_PLACE_STEPS, _PLACE_STEPS))
     return np.asarray(means, np.float32)
 
 
 def _strokes(raster: Raster) -> NDArray[np.float32]:
     grey = to_grey(raster).pixels
-    wide = _STROKES_MM / MM_PER_INCH * raster.dpi
+    wide = px_of(_STROKES_MM, raster.dpi)
     fine, shade = (cv2.GaussianBlur(grey, (0, 0), reach) for reach in (_GRAIN_PX, wide))
     return np.asarray(cv2.subtract(fine, shade, dtype=cv2.CV_32F), np.float32)

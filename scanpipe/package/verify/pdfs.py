@@ -10,11 +10,11 @@ from scanpipe.package.findings import Finding, error, warning
 from scanpipe.package.naming.case_number import number_order
 from scanpipe.package.naming.convention import BookName, CaseName, Convention, MatterName
 from scanpipe.package.naming.limits import Limits
+from scanpipe.package.paper_area import BYTES_PER_KB
 from scanpipe.package.verify.facts import PageFacts, PdfFacts
 
 # Pictures are cut to whole pixels and pages to hundredths of a point, so a resolution can come out slightly low.
 _DPI_TOLERANCE = 0.99
-_BYTES_PER_KB = 1000
 # The guideline says "about": it is meant for the picture, and text layer and colour profile come on top.
 _BUDGET_TOLERANCE = 1.1
 _GAPS_NAMED = 20
@@ -174,7 +174,7 @@ def _page(name: str, number: int, page: PageFacts, limits: Limits) -> Iterator[F
 def _size(name: str, facts: PdfFacts, size: int, limits: Limits) -> Iterator[Finding]:
     if not facts.pages:
         return
-    kb_per_a4 = size / _BYTES_PER_KB / facts.a4_equivalents
+    kb_per_a4 = size / BYTES_PER_KB / facts.a4_equivalents
     if kb_per_a4 > limits.kb_per_a4 * _BUDGET_TOLERANCE:
         text = _("{kb} kB for each A4 page; the guideline is {budget}")
         yield warning("pdf-size", name, text.format(kb=round(kb_per_a4), budget=limits.kb_per_a4))
