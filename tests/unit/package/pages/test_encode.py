@@ -173,7 +173,7 @@ def test_what_nothing_can_prove_is_told(grainy: DrawnPage, monkeypatch: pytest.M
         layouts.append(page)
         return Proof(doubts=("ink",))
 
-    for module in ("taken_apart", "whole", "encode"):
+    for module in ("layered_page", "single_image", "encode"):
         monkeypatch.setattr(f"scanpipe.package.pages.{module}.prove", doubt)
     assert encode(grainy).doubts == ("ink",)
     layered = [page.base.width for page in layouts if page.way == "layers"]
