@@ -41,27 +41,39 @@ A message says what happened, to which page of which book or which file, and wha
 
 from typing import ClassVar
 
+from scanpipe.messages import Text
+
 
 class ScanpipeError(Exception):
-    """What every error of scanpipe is: a message for a person and an exit code."""
+    """What every error of scanpipe is: a text for a person, what to do next, and an exit code."""
 
     exit_code: ClassVar[int] = 50
 
-    def __init__(self, message: str, *, remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+    def __init__(self, text: Text | str, *, remedy: Text | str = "") -> None:
+        super().__init__(text)
+        self.text = text
+        self.way_out = remedy
+
+    @property
+    def message(self) -> str:
+        """What happened, in the language spoken."""
+        return str(self.text)
+
+    @property
+    def remedy(self) -> str:
+        """What to do next, in the language spoken."""
+        return str(self.way_out)
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by fields, so that an error survives the way back from another process."""
-        return _rebuild, (type(self), self.message, self.remedy)
+        return _rebuild, (type(self), self.text, self.way_out)
 
 
-def _rebuild(kind: type[ScanpipeError], message: str, remedy: str) -> ScanpipeError:
-    return kind(message, remedy=remedy)
+def _rebuild(kind: type[ScanpipeError], text: Text | str, remedy: Text | str) -> ScanpipeError:
+    return kind(text, remedy=remedy)
 
 
 class UsageError(ScanpipeError):

@@ -5,11 +5,13 @@ it too.
 """
 
 import gettext
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 DOMAIN = "scanpipe"
 LOCALES = Path(__file__).parent / "locale"
@@ -29,21 +31,75 @@ def counted(one: str, many: str, n: int, **values: object) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A text of the catalogue with its values, put into words when it is read, in the language spoken then."""
+    """A text of the catalogue with its values, put into words when it is read, in the language spoken then.
+
+    Attributes:
+        source: the English text, of one thing where it counts.
+        values: what stands in it, by name.
+        many: the English text of several things, empty where it does not count.
+    """
 
     source: str
-    values: tuple[tuple[str, object], ...]
+    values: "tuple[tuple[str, str | int | float | Text], ...]" = ()
+    many: str = ""
 
     def __str__(self) -> str:
-        return gettext.gettext(self.source).format(**dict(self.values))
+        values = dict(self.values)
+        if self.many:
+            return gettext.ngettext(self.source, self.many, int(str(values["n"]))).format(**values)
+        return gettext.gettext(self.source).format(**values)
 
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
 
+    def format(self, **values: object) -> "Text":
+        """Return the text with these values in it."""
+        return replace(self, values=(*self.values, *_plain(values)))
 
-def later(source: str, /, **values: object) -> Text:
-    """Return a text that people of more than one language will read; its values may be such texts."""
-    return Text(source=source, values=tuple(values.items()))
+
+def lazy(source: str, /, **values: object) -> Text:
+    """Return a text that is put into words when it is read; its values may be such texts."""
+    return Text(source=source, values=_plain(values))
+
+
+def lazy_counted(one: str, many: str, n: int, **values: object) -> Text:
+    """Return how many there are, put into words when it is read: `one` or `many`, in which {n} is the number."""
+    return Text(source=one, many=many, values=_plain({"n": n, **values}))
+
+
+def text_to_json(text: Text | str) -> str:
+    """Return a text as it is kept and sent: what it is made of, not the words of one language; ASCII only."""
+    return json.dumps(_tree(text))
+
+
+def text_from_json(kept: str) -> Text | str:
+    """Return a text that was kept.
+
+    Raises:
+        ValueError: it is none.
+    """
+    text: Text | str = _text(json.loads(kept))
+    return text
+
+
+def _tree(value: object) -> object:
+    if not isinstance(value, Text):
+        return value
+    return {"text": value.source, "many": value.many, "values": {name: _tree(part) for name, part in value.values}}
+
+
+def _text(tree: Any) -> Any:
+    match tree:
+        case {"text": str(source), "many": str(many), "values": dict(values)}:
+            return Text(source=source, many=many, values=tuple((name, _text(part)) for name, part in values.items()))
+        case str() | int() | float():
+            return tree
+    raise ValueError(f"{tree!r} is not a text")
+
+
+def _plain(values: Mapping[str, object]) -> tuple[tuple[str, str | int | float | Text], ...]:
+    kept = (str, int, float, Text)
+    return tuple((name, value if isinstance(value, kept) else str(value)) for name, value in values.items())
 
 
 def use_language(language: str) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal, Self
 
 from scanpipe.errors import UsageError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +89,8 @@ class Page:
         match = re.fullmatch(r"([FB]?)0*([1-9][0-9]{0,4})", label.strip().upper())
         if not match:
             raise UsageError(
-                _("{label!r} is no page.").format(label=label),
-                remedy=_("Pages are 1, 2, ...; F1 for front matter; B1 for back matter."),
+                lazy("{label!r} is no page.", label=label),
+                remedy=lazy("Pages are 1, 2, ...; F1 for front matter; B1 for back matter."),
             )
         return cls(part=_PARTS[match[1]], number=int(match[2]))
 
@@ -117,7 +117,7 @@ def parse_pages(labels: Iterable[str]) -> tuple[Page, ...]:
         first, _dash, last = label.partition("-")
         low, high = Page.parse(first), Page.parse(last or first)
         if low.part is not high.part or low.number > high.number:
-            raise UsageError(_("{label!r} is no range of pages.").format(label=label), remedy=_("Write 3-7 or F1-F2."))
+            raise UsageError(lazy("{label!r} is no range of pages.", label=label), remedy=lazy("Write 3-7 or F1-F2."))
         pages += [Page(part=low.part, number=number) for number in range(low.number, high.number + 1)]
     return tuple(dict.fromkeys(pages))
 

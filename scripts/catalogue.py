@@ -22,7 +22,7 @@ CLICK = Path(click.__file__).parent
 PO = SOURCE / "locale" / "vi" / "LC_MESSAGES" / "scanpipe.po"
 WIDTH = 110
 
-KEYWORDS = {**DEFAULT_KEYWORDS, "later": None, "counted": (1, 2)}
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy": None, "counted": (1, 2), "lazy_counted": (1, 2)}
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 # As the templates' environment is set: where it trims, the texts differ.
 TEMPLATES = {

@@ -19,7 +19,7 @@ from scanpipe.capture.checks import CaptureChecks
 from scanpipe.capture.folder_decoder import Decoder, Lost
 from scanpipe.capture.folder_page import Bad, Counted, Decoded
 from scanpipe.errors import UsageError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.raster.files import IMAGE_SUFFIXES, Reading, frame_name
 from scanpipe.system.fsio import TEMP_PREFIX, disk_errors_named, nfc, readable_name
 from scanpipe.system.os_errors import reason_of
@@ -86,10 +86,12 @@ def list_files(folder: Path) -> Listing:
         entries = [entry for entry in folder.iterdir() if not _passed_over(entry.name)]
     except OSError as error:
         raise UsageError(
-            _("The folder {folder} cannot be read: {error}.").format(
-                folder=readable_name(str(folder)), error=reason_of(error)
+            lazy(
+                "The folder {folder} cannot be read: {error}.",
+                folder=readable_name(str(folder)),
+                error=reason_of(error),
             ),
-            remedy=_("Give the folder that holds the image files."),
+            remedy=lazy("Give the folder that holds the image files."),
         ) from error
     entries.sort(key=lambda entry: (_natural(nfc(entry.name)), entry.name))
     wanted = {entry for entry in entries if entry.suffix.lower() in IMAGE_SUFFIXES and entry.is_file()}

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from scanpipe.errors import Interrupted
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.system.signals import end_at_once
 
 
@@ -29,7 +29,7 @@ class HeldInterrupts:
         """
         if self.requested:
             signal.signal(signal.SIGINT, end_at_once)
-            raise Interrupted(_("Stopped while a page was under way."), remedy=self._remedy)
+            raise Interrupted(lazy("Stopped while a page was under way."), remedy=self._remedy)
         self.requested = True
 
 

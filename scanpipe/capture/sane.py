@@ -15,7 +15,7 @@ from scanpipe.capture.sane_process import Died, Hung, ScannerProcess
 from scanpipe.capture.sane_protocol import Close, Failed, Found, Open, Opened, Page, Probe, Reply, Request, Scan
 from scanpipe.capture.scanner import Device, Scanned, ScanSettings, Side
 from scanpipe.errors import DeviceError, DeviceMissing
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.raster import Raster
 from scanpipe.system.fsio import temporary_file
 
@@ -148,8 +148,8 @@ def pictures(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise DeviceMissing(
-            _("There is no folder {folder} to scan from.").format(folder=folder),
-            remedy=_("Name the folder that holds the page images."),
+            lazy("There is no folder {folder} to scan from.", folder=folder),
+            remedy=lazy("Name the folder that holds the page images."),
         )
     found = [path for path in folder.iterdir() if path.suffix.lower() in PICTURES]
     return natsorted(found, key=lambda path: path.name, alg=ns.PATH)

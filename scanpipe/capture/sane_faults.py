@@ -15,7 +15,7 @@ from scanpipe.errors import (
     ScanIncomplete,
     ScanpipeError,
 )
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 
 
 def error_of(failed: Failed, *, device: str, position: int | None) -> ScanpipeError:
@@ -28,40 +28,42 @@ def error_of(failed: Failed, *, device: str, position: int | None) -> ScanpipeEr
             return _missing(where)
         case "busy":
             return DeviceBusy(
-                _("{where}: the scanner is busy.").format(**where),
-                remedy=_("Close other programs that use it, wait until it is ready, then run the same command again."),
+                lazy("{where}: the scanner is busy.", **where),
+                remedy=lazy(
+                    "Close other programs that use it, wait until it is ready, then run the same command again."
+                ),
             )
         case "denied":
             return DeviceError(
-                _("{where}: you may not use this scanner.").format(**where),
-                remedy=_("Add your account to the group 'scanner' and log in again."),
+                lazy("{where}: you may not use this scanner.", **where),
+                remedy=lazy("Add your account to the group 'scanner' and log in again."),
             )
         case "jam" | "cover" | "incomplete" | "empty":
             return _paper(failed, where)
         case "io":
             return DeviceIOError(
-                _("{where}: the connection to the scanner failed ({detail}).").format(**where),
-                remedy=_("Check cable and power, put the sheet back, then run the same command again."),
+                lazy("{where}: the connection to the scanner failed ({detail}).", **where),
+                remedy=lazy("Check cable and power, put the sheet back, then run the same command again."),
             )
         case "refused":
             return _refused(failed, where)
         case "disk":
             return DiskFull(
-                _("{where}: no room left for the scanned page.").format(**where),
-                remedy=_("Free some space, put the sheet back if it was drawn in, then run the same command again."),
+                lazy("{where}: no room left for the scanned page.", **where),
+                remedy=lazy("Free some space, put the sheet back if it was drawn in, then run the same command again."),
             )
         case _:
             return DeviceError(
-                _("{where}: the scanner failed ({detail}).").format(**where),
-                remedy=_("Switch the scanner off and on, put the sheet back, then run the same command again."),
+                lazy("{where}: the scanner failed ({detail}).", **where),
+                remedy=lazy("Switch the scanner off and on, put the sheet back, then run the same command again."),
             )
 
 
 def library_missing(detail: str) -> DeviceMissing:
     """Return the error for a computer that has no software for scanners."""
     return DeviceMissing(
-        _("This computer has no software for scanners ({detail}).").format(detail=detail),
-        remedy=_(
+        lazy("This computer has no software for scanners ({detail}).", detail=detail),
+        remedy=lazy(
             "Install it: sudo apt install libsane1 libsane-dev gcc python3-dev, then pip install 'scanpipe[scanner]'."
         ),
     )
@@ -70,28 +72,28 @@ def library_missing(detail: str) -> DeviceMissing:
 def hung(device: str, position: int | None, seconds: float) -> DeviceHung:
     """Return the error for a scanner that was given up on."""
     return DeviceHung(
-        _("{where}: no answer for {seconds:.0f} seconds; the connection was cut.").format(
-            where=_place(device, position), seconds=seconds
+        lazy(
+            "{where}: no answer for {seconds:.0f} seconds; the connection was cut.",
+            where=_place(device, position),
+            seconds=seconds,
         ),
-        remedy=_("Switch the scanner off and on, put the sheet back, then run the same command again."),
+        remedy=lazy("Switch the scanner off and on, put the sheet back, then run the same command again."),
     )
 
 
 def died(device: str, position: int | None, code: int) -> DeviceError:
     """Return the error for a scanner's process that ended by itself."""
     return DeviceError(
-        _("{where}: the scanner's driver crashed (exit code {code}).").format(
-            where=_place(device, position), code=code
-        ),
-        remedy=_("Put the sheet back, then run the same command again."),
+        lazy("{where}: the scanner's driver crashed (exit code {code}).", where=_place(device, position), code=code),
+        remedy=lazy("Put the sheet back, then run the same command again."),
     )
 
 
 def stack_ended(device: str, position: int) -> FeederEmpty:
     """Return the end of a stack, before page `position`."""
     return FeederEmpty(
-        _("{where}: no more sheets.").format(where=_place(device, position)),
-        remedy=_("If pages are missing, put the next sheets in the feeder and run the same command again."),
+        lazy("{where}: no more sheets.", where=_place(device, position)),
+        remedy=lazy("If pages are missing, put the next sheets in the feeder and run the same command again."),
     )
 
 
@@ -103,30 +105,32 @@ def _place(device: str, position: int | None) -> str:
 
 def _missing(where: dict[str, str]) -> DeviceMissing:
     return DeviceMissing(
-        _("There is no scanner {device}.").format(**where),
-        remedy=_("Check cable and power; 'scanpipe devices' lists the scanners that answer."),
+        lazy("There is no scanner {device}.", **where),
+        remedy=lazy("Check cable and power; 'scanpipe devices' lists the scanners that answer."),
     )
 
 
 def _paper(failed: Failed, where: dict[str, str]) -> DeviceError:
     if failed.fault == "jam":
         return PaperJam(
-            _("{where}: paper is stuck in the feeder.").format(**where),
-            remedy=_("Open the cover, take the sheet out, put it back on the stack, then run the same command again."),
+            lazy("{where}: paper is stuck in the feeder.", **where),
+            remedy=lazy(
+                "Open the cover, take the sheet out, put it back on the stack, then run the same command again."
+            ),
         )
     if failed.fault == "cover":
         return CoverOpen(
-            _("{where}: the scanner's cover is open.").format(**where),
-            remedy=_("Close it, put the sheet back, then run the same command again."),
+            lazy("{where}: the scanner's cover is open.", **where),
+            remedy=lazy("Close it, put the sheet back, then run the same command again."),
         )
     if failed.fault == "empty":
         return FeederEmpty(
-            _("{where}: no more sheets.").format(**where),
-            remedy=_("If pages are missing, put the next sheets in the feeder and run the same command again."),
+            lazy("{where}: no more sheets.", **where),
+            remedy=lazy("If pages are missing, put the next sheets in the feeder and run the same command again."),
         )
     return ScanIncomplete(
-        _("{where}: the page did not come whole ({detail}) and was not kept.").format(**where),
-        remedy=_("Put the sheet back, then run the same command again."),
+        lazy("{where}: the page did not come whole ({detail}) and was not kept.", **where),
+        remedy=lazy("Put the sheet back, then run the same command again."),
     )
 
 
@@ -137,7 +141,7 @@ def _refused(failed: Failed, where: dict[str, str]) -> OptionRefused:
     else:
         text = _("{where}: the scanner does not take {option} = {asked}.").format(**facts)
     if not failed.offered:
-        return OptionRefused(text, remedy=_("Change it in the scanner's profile (configs/scanners)."))
+        return OptionRefused(text, remedy=lazy("Change it in the scanner's profile (configs/scanners)."))
     return OptionRefused(
-        text, remedy=_("It offers: {offered}. Change it in the scanner's profile (configs/scanners).").format(**facts)
+        text, remedy=lazy("It offers: {offered}. Change it in the scanner's profile (configs/scanners).", **facts)
     )

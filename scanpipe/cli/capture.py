@@ -12,7 +12,7 @@ import click
 from scanpipe.cli.options import book_argument, person
 from scanpipe.cli.render import pulse, say
 from scanpipe.errors import UsageError
-from scanpipe.messages import _, counted
+from scanpipe.messages import _, counted, lazy
 
 if TYPE_CHECKING:
     from scanpipe.flows.capture.events import (
@@ -79,10 +79,12 @@ def capture(
 
     if origin and (device or source or pages or yes):
         raise UsageError(
-            _("--from takes image files as they are; --device, --source, --pages and --yes are for scanning.")
+            lazy("--from takes image files as they are; --device, --source, --pages and --yes are for scanning.")
         )
     if damaged and not origin:
-        raise UsageError(_("--damaged is for files (--from); a page that the scanner did not send whole is not kept."))
+        raise UsageError(
+            lazy("--damaged is for files (--from); a page that the scanner did not send whole is not kept.")
+        )
     with open_station(folder, purpose="capture", person=person()) as station:
         if origin:
             from scanpipe.flows.capture.import_files import capture_folder

@@ -12,7 +12,7 @@ import click
 from scanpipe.cli import render
 from scanpipe.errors import EngineError, Interrupted, ScanpipeError, StateError, UsageError
 from scanpipe.flows.station import use_language_of
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.system.isolation import isolate_children
 from scanpipe.system.os_errors import reason_of, way_out
 from scanpipe.system.printable import printable
@@ -68,7 +68,7 @@ def _exit_code() -> int:
         return StateError.exit_code
     except UnicodeEncodeError as error:
         told = _("{text} holds bytes that are no UTF-8.").format(text=printable(str(error.object)))
-        render.show_error(UsageError(told, remedy=_("Type it again, or rename it.")))
+        render.show_error(UsageError(told, remedy=lazy("Type it again, or rename it.")))
         logging.getLogger(__name__).debug("", exc_info=True)
         return UsageError.exit_code
     except Exception:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from scanpipe.errors import UsageError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.system.fsio import nfc
 
 _LONGEST_NAME = 80
@@ -63,7 +63,7 @@ def person() -> str:
     """
     said = nfc(str(click.get_current_context().find_root().params.get("person") or "")).strip()
     if not said.isprintable() or len(said) > _LONGEST_NAME:
-        raise UsageError(_("{name!r} is no name of a person.").format(name=said), remedy=_("Write it with --person."))
+        raise UsageError(lazy("{name!r} is no name of a person.", name=said), remedy=lazy("Write it with --person."))
     return said
 
 

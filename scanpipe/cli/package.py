@@ -185,7 +185,8 @@ def figures_text(figures: "PageFigures") -> str:
 def _as_dict(report: "Report") -> dict[str, object]:
     from dataclasses import asdict
 
-    return asdict(report)
+    findings = [{**asdict(found), "message": str(found.message)} for found in report.findings]
+    return {**asdict(report), "findings": findings}
 
 
 @click.command(

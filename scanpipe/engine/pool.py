@@ -20,7 +20,7 @@ from typing import Self
 
 from scanpipe.engine.base import Failure, Job, Outcome, perform, read_outcome, write_job
 from scanpipe.errors import WorkerDied
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.system.isolation import isolate_children
 
 # Work is parallel by page: a library with threads of its own would only fight with the other workers.
@@ -147,8 +147,8 @@ class _Worker:
         code = self.process.exitcode or 0
         how = _("signal {number}").format(number=-code) if code < 0 else _("exit code {number}").format(number=code)
         return WorkerDied(
-            _("The process that worked on {key} died ({how}).").format(key=self.key, how=how),
-            remedy=_("If the machine ran out of memory, use fewer workers."),
+            lazy("The process that worked on {key} died ({how}).", key=self.key, how=how),
+            remedy=lazy("If the machine ran out of memory, use fewer workers."),
         )
 
 

@@ -21,7 +21,7 @@ from scanpipe.flows.process.run import PageDone, PageFailed, Started, process
 from scanpipe.flows.process.verdicts import apply_policy
 from scanpipe.flows.station import SETTINGS, Station, create_station, open_station
 from scanpipe.flows.verify import verify
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import Book
 from scanpipe.package.findings import Report
 from scanpipe.raster.codecs import encode_pnm
@@ -162,13 +162,13 @@ def _clear(folder: Path, *, force: bool) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not (folder / _MARK).is_file():
             raise StateError(
-                _("{folder} holds something that no demo made.").format(folder=folder),
-                remedy=_("Name another folder: scanpipe demo DIR"),
+                lazy("{folder} holds something that no demo made.", folder=folder),
+                remedy=lazy("Name another folder: scanpipe demo DIR"),
             )
         if not force:
             raise StateError(
-                _("{folder} holds an earlier demo, and whatever was done with it since.").format(folder=folder),
-                remedy=_("Name another folder, or have it made anew with --force."),
+                lazy("{folder} holds an earlier demo, and whatever was done with it since.", folder=folder),
+                remedy=lazy("Name another folder, or have it made anew with --force."),
             )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from scanpipe.enhance.recipe import AnyRecipe, AutoRecipe, Recipe
 from scanpipe.enhance.report import Report
 from scanpipe.errors import UsageError
 from scanpipe.flows.recipes import load_recipe
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import decode_master, encode_mask, encode_png
 from scanpipe.raster.files import Reading, frame_name
@@ -150,8 +150,8 @@ def _report(path: Path) -> Report:
         return msgspec.json.decode(read_plain(path), type=Report)
     except (OSError, msgspec.MsgspecError) as error:
         raise UsageError(
-            _("{path} is no report of an enhanced page: {error}.").format(path=path, error=reason_of(error)),
-            remedy=way_out(error, otherwise=_("Name the NAME.json that scanpipe enhance wrote.")),
+            lazy("{path} is no report of an enhanced page: {error}.", path=path, error=reason_of(error)),
+            remedy=way_out(error, otherwise=lazy("Name the NAME.json that scanpipe enhance wrote.")),
         ) from error
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scanpipe import messages
 from scanpipe.errors import StateError, StationMissing
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.settings import toml_files
 from scanpipe.settings.station import StationSettings
 from scanpipe.state.connection import sqlite_errors_named
@@ -74,14 +74,16 @@ def create_station(folder: Path) -> Path:
     """
     settings = folder / SETTINGS
     if settings.exists():
-        raise StateError(_("{folder} is a station already.").format(folder=folder))
+        raise StateError(lazy("{folder} is a station already.", folder=folder))
     foreign = [] if (folder / JOURNAL).exists() else [name for name in _KEPT if _holds_something(folder / name)]
     if foreign:
         raise StateError(
-            _("{folder} holds files of others in {names}, where a station keeps its own.").format(
-                folder=folder, names=", ".join(foreign)
+            lazy(
+                "{folder} holds files of others in {names}, where a station keeps its own.",
+                folder=folder,
+                names=", ".join(foreign),
             ),
-            remedy=_("Name a new folder, or move them away."),
+            remedy=lazy("Name a new folder, or move them away."),
         )
     folder.mkdir(parents=True, exist_ok=True)
     for name in _FOLDERS:
@@ -116,8 +118,8 @@ def open_station(folder: Path, *, purpose: str = "", person: str = "") -> Iterat
     folder = folder.resolve()
     if not (folder / SETTINGS).is_file():
         raise StationMissing(
-            _("{folder} is not a station.").format(folder=folder),
-            remedy=_("Say which with --station or SCANPIPE_STATION, or make one with 'scanpipe init'."),
+            lazy("{folder} is not a station.", folder=folder),
+            remedy=lazy("Say which with --station or SCANPIPE_STATION, or make one with 'scanpipe init'."),
         )
     settings = toml_files.load(folder / SETTINGS, StationSettings)
     with (

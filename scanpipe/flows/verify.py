@@ -4,7 +4,7 @@ from pathlib import Path
 
 from scanpipe.errors import ConventionError, PackageError
 from scanpipe.flows.book.conventions import load_convention
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.package.findings import Report
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.reports.manifest import MANIFEST_NAME, read_manifest
@@ -46,8 +46,10 @@ def _zips(package: Path, convention: Convention) -> tuple[Path, ...]:
         missing |= {name for name in listed if not package.with_name(name).is_file()}
     if missing:
         raise PackageError(
-            _("{package} cannot be compared: {missing} is not there.").format(
-                package=package, missing=", ".join(sorted(missing))
+            lazy(
+                "{package} cannot be compared: {missing} is not there.",
+                package=package,
+                missing=", ".join(sorted(missing)),
             )
         )
     return zips.paths

@@ -23,7 +23,7 @@ from PIL import Image
 from pytesseract import pytesseract as runner
 
 from scanpipe.errors import OcrFailed, ToolMissing
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.model import Word
 from scanpipe.ocr.text_layer import empty_layer, require_whole
 from scanpipe.ocr.words import words_of_table
@@ -89,7 +89,7 @@ def read_page(
         layer, table = written["pdf"].read_bytes(), written["tsv"].read_text(encoding="utf-8")
     require_whole(layer)
     if not table.startswith(_TABLE_HEAD):
-        raise OcrFailed(_("Tesseract wrote no table of words."))
+        raise OcrFailed(lazy("Tesseract wrote no table of words."))
     return Reading(text_layer=_without_clock(layer), words=words_of_table(table, scale=to_page))
 
 
@@ -131,8 +131,8 @@ def require_language(language: str) -> None:
     if missing:
         packages = " ".join(f"tesseract-ocr-{code.replace('_', '-')}" for code in missing)
         raise ToolMissing(
-            _("Tesseract cannot read the language {languages}.").format(languages=", ".join(missing)),
-            remedy=_("Install it: apt install {packages}").format(packages=packages),
+            lazy("Tesseract cannot read the language {languages}.", languages=", ".join(missing)),
+            remedy=lazy("Install it: apt install {packages}", packages=packages),
         )
 
 
@@ -142,7 +142,8 @@ def _tool_named() -> Iterator[None]:
         yield
     except (pytesseract.TesseractNotFoundError, FileNotFoundError) as error:
         raise ToolMissing(
-            _("Tesseract is not installed."), remedy=_("Install it: apt install tesseract-ocr tesseract-ocr-vie")
+            lazy("Tesseract is not installed."),
+            remedy=lazy("Install it: apt install tesseract-ocr tesseract-ocr-vie"),
         ) from error
 
 
@@ -213,13 +214,13 @@ def _run(command: list[str], cpu_limit_s: int) -> None:
         raise _stopped(_("It had used {seconds} s of CPU time.").format(seconds=cpu_limit_s))
     if process.returncode:
         told = complaint.decode(errors="replace").strip() or _("exit code {number}").format(number=process.returncode)
-        raise OcrFailed(_("Tesseract could not read the page: {error}").format(error=told))
+        raise OcrFailed(lazy("Tesseract could not read the page: {error}", error=told))
 
 
 def _stopped(why: str) -> OcrFailed:
     return OcrFailed(
-        _("Tesseract was stopped. {why}").format(why=why),
-        remedy=_("Look at the page: a picture of noise can take this long."),
+        lazy("Tesseract was stopped. {why}", why=why),
+        remedy=lazy("Look at the page: a picture of noise can take this long."),
     )
 
 

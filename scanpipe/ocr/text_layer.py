@@ -5,7 +5,7 @@ import io
 import pikepdf
 
 from scanpipe.errors import OcrFailed
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.raster import MM_PER_INCH, Raster
 
 _POINTS_PER_INCH = 72
@@ -21,9 +21,9 @@ def require_whole(layer: bytes) -> None:
         with pikepdf.open(io.BytesIO(layer), attempt_recovery=False) as document:
             pages = len(document.pages)
     except pikepdf.PdfError as error:
-        raise OcrFailed(_("The text layer of the page is not whole: {error}.").format(error=error)) from error
+        raise OcrFailed(lazy("The text layer of the page is not whole: {error}.", error=error)) from error
     if pages != 1:
-        raise OcrFailed(_("The text layer of the page has {count} pages.").format(count=pages))
+        raise OcrFailed(lazy("The text layer of the page has {count} pages.", count=pages))
 
 
 def empty_layer(page: Raster) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from scanpipe.errors import BlobDamaged
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import Word
 from scanpipe.system.fsio import nfc
 
@@ -29,7 +29,7 @@ def decode_words(data: bytes) -> tuple[Word, ...]:
     try:
         return msgspec.json.decode(data, type=tuple[Word, ...])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BlobDamaged(_("The stored words of a page cannot be read: {error}.").format(error=error)) from error
+        raise BlobDamaged(lazy("The stored words of a page cannot be read: {error}.", error=error)) from error
 
 
 def mean_confidence(words: Sequence[Word]) -> float | None:

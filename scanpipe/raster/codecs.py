@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from scanpipe.errors import BlobDamaged
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.raster import Raster
 
 DAMAGED_NOTE = "scanpipe: from a damaged file"
@@ -33,7 +33,7 @@ def decode_master(data: bytes, *, dpi: float) -> Raster:
     try:
         pixels = imagecodecs.jpegxl_decode(data, numthreads=1)
     except (imagecodecs.JpegxlError, ValueError, RuntimeError) as error:
-        raise BlobDamaged(_("A stored page cannot be decoded: {error}.").format(error=error)) from error
+        raise BlobDamaged(lazy("A stored page cannot be decoded: {error}.", error=error)) from error
     return Raster(pixels=pixels, dpi=dpi)
 
 
@@ -62,7 +62,7 @@ def decode_png(data: bytes, *, dpi: float) -> Raster:
     """
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None:
-        raise BlobDamaged(_("A stored picture cannot be decoded."))
+        raise BlobDamaged(lazy("A stored picture cannot be decoded."))
     if pixels.ndim == 3:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
     return Raster(pixels=pixels.astype(np.uint8), dpi=dpi)

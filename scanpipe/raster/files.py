@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scanpipe.errors import ImageRefused
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.raster import Raster
 from scanpipe.raster.images import open_images
 from scanpipe.raster.pdf import open_pdf
@@ -123,8 +123,8 @@ def read_frames(path: Path, reading: Reading | None = None) -> Iterator[Frame]:
                 yield pages.frame(index)
     except Unreadable as error:
         raise ImageRefused(
-            _("{name} cannot be read: {reason}.").format(name=name, reason=error),
-            remedy=_("Open it in a viewer; export it again or scan the page again."),
+            lazy("{name} cannot be read: {reason}.", name=name, reason=error),
+            remedy=lazy("Open it in a viewer; export it again or scan the page again."),
         ) from error
 
 

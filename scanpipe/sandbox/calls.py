@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar, get_type_hints
 
 from scanpipe.errors import ScanpipeError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.sandbox.bounds import Beyond
 from scanpipe.sandbox.parent import call
 
@@ -57,8 +57,8 @@ def limited(
 def _refusal(error: type[ScanpipeError], path: object, beyond: Beyond) -> ScanpipeError:
     assert isinstance(path, Path)
     return error(
-        _("{path} is not read: {reason}.").format(path=path, reason=beyond),
-        remedy=_("Such a file is made to do harm, or is damaged. Have it made again."),
+        lazy("{path} is not read: {reason}.", path=path, reason=beyond),
+        remedy=lazy("Such a file is made to do harm, or is damaged. Have it made again."),
     )
 
 

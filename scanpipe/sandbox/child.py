@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, get_type_hints
 import msgspec
 
 from scanpipe.errors import ScanpipeError
-from scanpipe.messages import _, use_language
+from scanpipe.messages import _, text_to_json, use_language
 from scanpipe.sandbox.calls import within_child
 from scanpipe.sandbox.protocol import Answer, Broken, Raised, Ready, Request, Returned, decode, decode_request, encode
 from scanpipe.system.pipes import private_stdout
@@ -53,8 +53,8 @@ def _answer(request: Request) -> Answer:
         return Returned(value=value, cpu_s=time.process_time() - before)
     except ScanpipeError as error:
         kind, spent = type(error).__name__, time.process_time() - before
-        message, remedy = os.fsencode(error.message), os.fsencode(error.remedy)
-        return Raised(kind=kind, message=message, remedy=remedy, cpu_s=spent)
+        text, remedy = text_to_json(error.text), text_to_json(error.way_out)
+        return Raised(kind=kind, text=text, remedy=remedy, cpu_s=spent)
     except BaseException as error:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
         return _broken(error, request, time.process_time() - before)

@@ -16,7 +16,7 @@ import msgspec
 
 from scanpipe import errors
 from scanpipe.errors import EngineError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy, text_from_json
 from scanpipe.sandbox.bounds import Beyond, narrowed, spend
 from scanpipe.sandbox.protocol import Answer, Broken, Raised, Ready, Request, decode, decode_answer, encode
 from scanpipe.system.isolation import python_module
@@ -145,8 +145,8 @@ class Child:
                 self.end()
                 raise
         raise EngineError(
-            _("The process that reads foreign files does not start ({how}).").format(how=_death(code)),
-            remedy=_("Run the same command again; if it stays so, install scanpipe anew."),
+            lazy("The process that reads foreign files does not start ({how}).", how=_death(code)),
+            remedy=lazy("Run the same command again; if it stays so, install scanpipe anew."),
         )
 
     def _begun(self) -> subprocess.Popen[bytes]:
@@ -184,7 +184,7 @@ class Child:
 
     def _out_of_step(self) -> NoReturn:
         self.end()
-        raise EngineError(_("The process that reads foreign files does not keep to its protocol."))
+        raise EngineError(lazy("The process that reads foreign files does not keep to its protocol."))
 
     def end(self) -> int:
         """End the child and return how it ended."""
@@ -198,7 +198,7 @@ class Child:
 
 def _value(answer: Answer, returns: Any) -> Any:
     if isinstance(answer, Raised):
-        raise getattr(errors, answer.kind)(os.fsdecode(answer.message), remedy=os.fsdecode(answer.remedy))
+        raise getattr(errors, answer.kind)(text_from_json(answer.text), remedy=text_from_json(answer.remedy))
     if isinstance(answer, Broken):
         log.debug("%s", answer.trace)
         raise Beyond(answer.bound, answer.words)

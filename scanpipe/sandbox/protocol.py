@@ -34,11 +34,11 @@ class Returned(msgspec.Struct, frozen=True, kw_only=True, tag="returned"):
 
 
 class Raised(msgspec.Struct, frozen=True, kw_only=True, tag="raised"):
-    """The error of scanpipe's tree that it raised; its texts are bytes, for they may name files that are no Unicode."""
+    """The error of scanpipe's tree that it raised; its texts as `messages.text_to_json` writes them."""
 
     kind: str
-    message: bytes
-    remedy: bytes
+    text: str
+    remedy: str
     cpu_s: float
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from scanpipe.errors import ConfigError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.settings.location import line_of, place
 from scanpipe.settings.wording import odd_values
 from scanpipe.system.os_errors import reason_of, way_out
@@ -40,8 +40,8 @@ def find(kind: str, name: str, station: Path | None = None) -> Path:
             return folder / f"{name}.toml"
     known = ", ".join(names(kind, station))
     raise ConfigError(
-        _("There is no {kind} file named {name!r}.").format(kind=kind, name=name),
-        remedy=_("Known are: {known}. A path ending in .toml is taken as it is.").format(known=known),
+        lazy("There is no {kind} file named {name!r}.", kind=kind, name=name),
+        remedy=lazy("Known are: {known}. A path ending in .toml is taken as it is.", known=known),
     )
 
 
@@ -79,7 +79,7 @@ def load(path: Path, kind: type[T], *, base: object = None, refused: Refusals | 
         text = _("{path} cannot be read: {reason}.")
         raise ConfigError(text.format(path=path, reason=reason_of(error)), remedy=way_out(error)) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(_("{path} is not valid TOML: {reason}.").format(path=path, reason=error)) from error
+        raise ConfigError(lazy("{path} is not valid TOML: {reason}.", path=path, reason=error)) from error
     except msgspec.ValidationError as error:
         raise _named(path, text, *place(error, settings, check)) from error
 
@@ -105,8 +105,12 @@ def _folders(kind: str, station: Path | None) -> list[Path]:
 
 def _named(path: Path, text: str, reason: str, keys: tuple[str, ...]) -> ConfigError:
     return ConfigError(
-        _("{path}, line {line}, key {key}: {reason}.").format(
-            path=path, line=line_of(text, keys), key=".".join(keys) or _("the whole file"), reason=reason
+        lazy(
+            "{path}, line {line}, key {key}: {reason}.",
+            path=path,
+            line=line_of(text, keys),
+            key=".".join(keys) or lazy("the whole file"),
+            reason=reason,
         ),
-        remedy=_("Mend the file and run the same command again."),
+        remedy=lazy("Mend the file and run the same command again."),
     )

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from scanpipe.errors import BookUnknown, UsageError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import Book, BookId
 from scanpipe.state.connection import from_json
 from scanpipe.state.journal import Journal
@@ -73,8 +73,8 @@ def find_book(journal: Journal, name: str) -> BookRow:
     if found is None:
         _refuse_closed(journal, name)
         raise BookUnknown(
-            _("There is no book {name} on this station.").format(name=name),
-            remedy=_("'scanpipe book list' shows those there are; 'scanpipe book add' opens one."),
+            lazy("There is no book {name} on this station.", name=name),
+            remedy=lazy("'scanpipe book list' shows those there are; 'scanpipe book add' opens one."),
         )
     return found
 
@@ -89,8 +89,8 @@ def find_closed_book(journal: Journal, name: str) -> BookRow:
     found = _only(_named(closed_books(journal), name), name)
     if found is None:
         raise BookUnknown(
-            _("There is no closed book {name} on this station.").format(name=name),
-            remedy=_("'scanpipe book list --closed' shows those there are."),
+            lazy("There is no closed book {name} on this station.", name=name),
+            remedy=lazy("'scanpipe book list --closed' shows those there are."),
         )
     return found
 
@@ -103,7 +103,7 @@ def _named(rows: Iterable[BookRow], name: str) -> list[BookRow]:
 def _only(found: Sequence[BookRow], name: str) -> BookRow | None:
     if len(found) > 1:
         full = ", ".join(row.book.id.full_name for row in found)
-        raise UsageError(_("{name} may be any of {books}.").format(name=name, books=full), remedy=_("Say which."))
+        raise UsageError(lazy("{name} may be any of {books}.", name=name, books=full), remedy=lazy("Say which."))
     return found[0] if found else None
 
 
@@ -111,10 +111,13 @@ def _refuse_closed(journal: Journal, name: str) -> None:
     for row in _named(closed_books(journal), name):
         said = _closing(journal, row)
         raise BookUnknown(
-            _("The book {book} was closed by {person}: {reason}").format(
-                book=row.book.id, person=said.person, reason=said.reason
+            lazy(
+                "The book {book} was closed by {person}: {reason}",
+                book=row.book.id,
+                person=said.person,
+                reason=said.reason,
             ),
-            remedy=_("'scanpipe book reopen {book}' makes it a book like any other again.").format(book=row.book.id),
+            remedy=lazy("'scanpipe book reopen {book}' makes it a book like any other again.", book=row.book.id),
         )
 
 

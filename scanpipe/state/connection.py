@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from scanpipe.errors import StateError, StationLocked, StoreFailed
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.system.fsio import disk_full
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def connect(path: Path, mode: str) -> Connection:
             db.close()
             db = _copied(path)
     except sqlite3.OperationalError as error:
-        raise StateError(_("The journal {path} cannot be opened: {error}.").format(path=path, error=error)) from error
+        raise StateError(lazy("The journal {path} cannot be opened: {error}.", path=path, error=error)) from error
     return db
 
 
@@ -141,16 +141,16 @@ def sqlite_errors_named(path: Path) -> Iterator[None]:
 def _operational(error: sqlite3.OperationalError, path: Path) -> StateError:
     if _code(error) == sqlite3.SQLITE_BUSY:
         return StationLocked(
-            _("Another scanpipe has been writing into {path} for too long.").format(path=path),
-            remedy=_("Nothing was lost. Run the same command again; if it stays so, see which process hangs."),
+            lazy("Another scanpipe has been writing into {path} for too long.", path=path),
+            remedy=lazy("Nothing was lost. Run the same command again; if it stays so, see which process hangs."),
         )
     if _code(error) in _FAILED_DISK:
-        return StoreFailed(_("The journal {path} cannot be written: {error}.").format(path=path, error=error))
+        return StoreFailed(lazy("The journal {path} cannot be written: {error}.", path=path, error=error))
     return _damaged(error, path)
 
 
 def _damaged(error: sqlite3.DatabaseError, path: Path) -> StateError:
     return StateError(
-        _("The journal {path} is damaged: {error}.").format(path=path, error=error),
-        remedy=_("Keep the file, restore the newest backup beside it, and run 'scanpipe check'."),
+        lazy("The journal {path} is damaged: {error}.", path=path, error=error),
+        remedy=lazy("Keep the file, restore the newest backup beside it, and run 'scanpipe check'."),
     )

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from scanpipe.errors import BookExists, StateError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import Book, BookId, Page, Place
 from scanpipe.state.connection import connect, in_memory, sqlite_errors_named
 from scanpipe.state.schema import MIGRATIONS
@@ -135,12 +135,12 @@ class Journal:
         closed = self.db.execute("SELECT reason FROM closed_book WHERE book = ?", (row,)).fetchone()
         if closed:
             return BookExists(
-                _("The book {book} was closed: {reason}").format(book=book, reason=closed["reason"]),
-                remedy=_("'scanpipe book reopen {book}' makes it a book like any other again.").format(book=book),
+                lazy("The book {book} was closed: {reason}", book=book, reason=closed["reason"]),
+                remedy=lazy("'scanpipe book reopen {book}' makes it a book like any other again.", book=book),
             )
         return BookExists(
-            _("The book {book} is on this station already.").format(book=book),
-            remedy=_("See 'scanpipe book show {book}'; a further volume needs another --volume.").format(book=book),
+            lazy("The book {book} is on this station already.", book=book),
+            remedy=lazy("See 'scanpipe book show {book}'; a further volume needs another --volume.", book=book),
         )
 
     def state_terms(self, row: int, book: Book, *, person: str, reason: str = "", ticket: str = "") -> None:
@@ -284,8 +284,8 @@ class Journal:
     def _refuse_lost(self) -> None:
         if not self.db.execute(_MIGRATION_TABLE).fetchone():
             raise StateError(
-                _("The journal {path} is empty.").format(path=self.path),
-                remedy=_("Keep the file and the store, and put the newest backup of the journal in its place."),
+                lazy("The journal {path} is empty.", path=self.path),
+                remedy=lazy("Keep the file and the store, and put the newest backup of the journal in its place."),
             )
 
     def _migrate_a_copy(self) -> None:
@@ -307,8 +307,8 @@ class Journal:
             done = self._migrated()
             if done > len(MIGRATIONS):
                 raise StateError(
-                    _("The journal {path} was written by a newer scanpipe.").format(path=self.path),
-                    remedy=_("Install the newer version; this one would not understand all of it."),
+                    lazy("The journal {path} was written by a newer scanpipe.", path=self.path),
+                    remedy=lazy("Install the newer version; this one would not understand all of it."),
                 )
             for version, script in enumerate(MIGRATIONS[done:], done + 1):
                 for statement in _statements(script):

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from scanpipe.errors import BlobDamaged
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.system.fsio import store_errors_named, sync_folder, write_atomic
 
 _DAMAGED = "damaged"
@@ -98,8 +98,8 @@ def _is_whole(path: Path) -> bool:
 
 def _damaged(path: Path, how: str) -> BlobDamaged:
     return BlobDamaged(
-        _("The stored file {path} {how}.").format(path=path, how=how),
-        remedy=_(
+        lazy("The stored file {path} {how}.", path=path, how=how),
+        remedy=lazy(
             "'scanpipe check' says what it is. A page's master is restored from a backup, or its page rejected with "
             "--rescan; all else is made again by 'scanpipe process'."
         ),

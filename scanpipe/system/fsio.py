@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scanpipe.errors import DiskFull, StoreFailed
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.system.os_errors import reason_of, way_out
 
 TEMP_PREFIX = ".tmp-"
@@ -51,8 +51,8 @@ def disk_errors_named(target: Path) -> Iterator[None]:
 def disk_full(target: Path) -> DiskFull:
     """Return the error that says that there was no room for `target`."""
     return DiskFull(
-        _("No room left to write {target}.").format(target=target),
-        remedy=_("Nothing was lost. Free some space and run the same command again."),
+        lazy("No room left to write {target}.", target=target),
+        remedy=lazy("Nothing was lost. Free some space and run the same command again."),
     )
 
 
@@ -76,7 +76,7 @@ def of_the_station(error: OSError, target: Path | None = None) -> DiskFull | Sto
     if error.errno in _NO_ROOM:
         return disk_full(path)
     return StoreFailed(
-        _("{path}: {reason}.").format(path=path, reason=reason_of(error)), remedy=way_out(error, otherwise=_mend())
+        lazy("{path}: {reason}.", path=path, reason=reason_of(error)), remedy=way_out(error, otherwise=_mend())
     )
 
 

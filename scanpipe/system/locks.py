@@ -19,7 +19,7 @@ from typing import BinaryIO
 import msgspec
 
 from scanpipe.errors import StateError, StationLocked
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.system.fsio import store_errors_named
 
 # Whoever looks who holds a lock holds it for an instant: one try could be refused by somebody who only looked.
@@ -82,8 +82,8 @@ def exclusive_lock(
     with stream:
         if not _taken(path, stream):
             raise StationLocked(
-                _("{what} is in use by {who}.").format(what=what, who=_note(stream).told),
-                remedy=_("Wait until it has ended, or stop it."),
+                lazy("{what} is in use by {who}.", what=what, who=_note(stream).told),
+                remedy=lazy("Wait until it has ended, or stop it."),
             )
         with store_errors_named(path):
             os.truncate(stream.fileno(), 0)
@@ -154,7 +154,7 @@ def _taken(path: Path, stream: BinaryIO) -> bool:
                 return False
             time.sleep(_STEP_S)
     except OSError as error:
-        raise StateError(_("{path} cannot be locked: {error}.").format(path=path, error=error)) from error
+        raise StateError(lazy("{path} cannot be locked: {error}.", path=path, error=error)) from error
     return True
 
 

@@ -2,37 +2,37 @@
 
 import errno
 
-from scanpipe.messages import _
+from scanpipe.messages import Text, lazy
 
 
-def reason_of(error: Exception) -> str:
+def reason_of(error: Exception) -> Text | str:
     """Return why a file could not be read or written; what no system said stays in the words of the library."""
     known = {
-        errno.ENOENT: _("there is no such file or folder"),
-        errno.EACCES: _("you are not allowed to read or write it"),
-        errno.EPERM: _("you are not allowed to read or write it"),
-        errno.EISDIR: _("it is a folder, not a file"),
-        errno.ESPIPE: _("it is a pipe or a device, not a file"),
-        errno.ENOTDIR: _("a file stands where a folder should be"),
-        errno.EROFS: _("nothing can be written on this disk"),
-        errno.EIO: _("the disk failed"),
+        errno.ENOENT: lazy("there is no such file or folder"),
+        errno.EACCES: lazy("you are not allowed to read or write it"),
+        errno.EPERM: lazy("you are not allowed to read or write it"),
+        errno.EISDIR: lazy("it is a folder, not a file"),
+        errno.ESPIPE: lazy("it is a pipe or a device, not a file"),
+        errno.ENOTDIR: lazy("a file stands where a folder should be"),
+        errno.EROFS: lazy("nothing can be written on this disk"),
+        errno.EIO: lazy("the disk failed"),
     }
     if not isinstance(error, OSError):
         return str(error)
     return known.get(error.errno or 0) or error.strerror or str(error)
 
 
-def way_out(error: Exception, *, otherwise: str = "") -> str:
+def way_out(error: Exception, *, otherwise: Text | str = "") -> Text | str:
     """Return what to do about it; `otherwise` where the file was read and is wrong in itself."""
-    allowed = _("Have the right given to you, or name another place.")
+    allowed = lazy("Have the right given to you, or name another place.")
     known = {
-        errno.ENOENT: _("Look at the name; a folder must be there before a file can be written into it."),
+        errno.ENOENT: lazy("Look at the name; a folder must be there before a file can be written into it."),
         errno.EACCES: allowed,
         errno.EPERM: allowed,
-        errno.EISDIR: _("Name the file."),
-        errno.ESPIPE: _("Save what it gives into a file, and name that."),
-        errno.ENOTDIR: _("Name another folder, or move the file away."),
+        errno.EISDIR: lazy("Name the file."),
+        errno.ESPIPE: lazy("Save what it gives into a file, and name that."),
+        errno.ENOTDIR: lazy("Name another folder, or move the file away."),
         errno.EROFS: allowed,
-        errno.EIO: _("Copy what is on the disk to another one, and have it examined."),
+        errno.EIO: lazy("Copy what is on the disk to another one, and have it examined."),
     }
     return known.get(error.errno or 0, otherwise) if isinstance(error, OSError) else otherwise

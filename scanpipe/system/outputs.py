@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scanpipe.errors import UsageError
-from scanpipe.messages import _, counted
+from scanpipe.messages import counted, lazy
 from scanpipe.system.fsio import nfc, write_atomic, write_new
 from scanpipe.system.printable import printable
 
@@ -74,8 +74,8 @@ class Outputs:
         for source in self.inputs:
             if target.exists() and source.exists() and target.samefile(source):
                 raise UsageError(
-                    _("{target} would be written, but it is read, too.").format(target=target),
-                    remedy=_("Nothing was overwritten. Name another folder or file to write to."),
+                    lazy("{target} would be written, but it is read, too.", target=target),
+                    remedy=lazy("Nothing was overwritten. Name another folder or file to write to."),
                 )
 
 
@@ -90,10 +90,13 @@ def refuse_twins(planned: Iterable[Output]) -> None:
         other = seen.setdefault(_as_told_apart(output.name), output)
         if other is not output:
             raise UsageError(
-                _("{first} and {second} would both be written to {name}.").format(
-                    first=other.source, second=output.source, name=output.name
+                lazy(
+                    "{first} and {second} would both be written to {name}.",
+                    first=other.source,
+                    second=output.source,
+                    name=output.name,
                 ),
-                remedy=_("Nothing was written. Rename one, or do them in two runs, into different folders."),
+                remedy=lazy("Nothing was written. Rename one, or do them in two runs, into different folders."),
             )
 
 
@@ -107,6 +110,6 @@ def _there_already(targets: list[Path]) -> UsageError:
     if more > 0:
         names = counted("{names} and {n} more", "{names} and {n} more", more, names=names)
     return UsageError(
-        _("There already: {names}.").format(names=names),
-        remedy=_("Nothing was overwritten. Write elsewhere, move them away, or have them overwritten with --force."),
+        lazy("There already: {names}.", names=names),
+        remedy=lazy("Nothing was overwritten. Write elsewhere, move them away, or have them overwritten with --force."),
     )

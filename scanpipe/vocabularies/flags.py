@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from scanpipe.messages import Text, later
+from scanpipe.messages import Text, lazy
 
 Origin = Literal["capture", "enhance", "ocr"]
 
@@ -36,115 +36,115 @@ _ROWS: Final = (
     Flag(
         code="damaged",
         origin=("capture",),
-        text=later("The file is damaged, part of the page may be missing or wrong. Compare it with the paper."),
+        text=lazy("The file is damaged, part of the page may be missing or wrong. Compare it with the paper."),
         loss=True,
     ),
     Flag(
         code="cut_off",
         origin=("capture",),
-        text=later("The picture ends in one colour, as where the rest of a file was lost. Scan the page again."),
+        text=lazy("The picture ends in one colour, as where the rest of a file was lost. Scan the page again."),
         loss=True,
     ),
     Flag(
         code="black",
         origin=("capture",),
-        text=later("The page is almost wholly black. Look whether a sheet was in the scanner."),
+        text=lazy("The page is almost wholly black. Look whether a sheet was in the scanner."),
     ),
-    Flag(code="blank", origin=("capture", "enhance"), text=later("No writing was found on the page.")),
+    Flag(code="blank", origin=("capture", "enhance"), text=lazy("No writing was found on the page.")),
     Flag(
         code="blurred",
         origin=("capture",),
-        text=later("The page is blurred. Scan it again if it cannot be read with ease."),
+        text=lazy("The page is blurred. Scan it again if it cannot be read with ease."),
     ),
     Flag(
         code="repeated",
         origin=("capture",),
-        text=later("This is, to the bit, the picture of another page of the book. Check whether it was scanned twice."),
+        text=lazy("This is, to the bit, the picture of another page of the book. Check whether it was scanned twice."),
     ),
     Flag(
         code="dpi_assumed",
         origin=("capture",),
-        text=later("The file does not say its resolution; the station's default was taken."),
+        text=lazy("The file does not say its resolution; the station's default was taken."),
     ),
     Flag(
         code="low_dpi",
         origin=("capture",),
-        text=later("The resolution is below what the convention asks for; the package would be refused."),
+        text=lazy("The resolution is below what the convention asks for; the package would be refused."),
     ),
     Flag(
         code="grey",
         origin=("capture",),
-        text=later("The page has no colour, which the convention asks for; the package would be refused."),
+        text=lazy("The page has no colour, which the convention asks for; the package would be refused."),
     ),
     Flag(
         code="low_contrast",
         origin=("capture", "enhance"),
-        text=later("The writing is very faint. Look whether it can be read, else scan the page again."),
+        text=lazy("The writing is very faint. Look whether it can be read, else scan the page again."),
         damage=True,
     ),
     Flag(
         code="orientation_unsure",
         origin=("enhance",),
-        text=later("The page may lie on its side or upside down; it was not turned. Look at it."),
+        text=lazy("The page may lie on its side or upside down; it was not turned. Look at it."),
     ),
     Flag(
         code="gutter_unsure",
         origin=("enhance",),
-        text=later("The fold of the open book was not found; its pages were cut apart at the middle. Compare."),
+        text=lazy("The fold of the open book was not found; its pages were cut apart at the middle. Compare."),
     ),
     Flag(
         code="page_box_unsure",
         origin=("enhance",),
-        text=later("The page's edges were not found for sure; the picture was left uncropped."),
+        text=lazy("The page's edges were not found for sure; the picture was left uncropped."),
     ),
     Flag(
         code="skew_unsure",
         origin=("enhance",),
-        text=later("The angle of the lines could not be measured for sure; the page was not turned."),
+        text=lazy("The angle of the lines could not be measured for sure; the page was not turned."),
     ),
     Flag(
         code="ink_lost",
         origin=("enhance",),
-        text=later("A step would have removed writing; it was undone. Compare the page with its scan."),
+        text=lazy("A step would have removed writing; it was undone. Compare the page with its scan."),
     ),
     Flag(
         code="seal_lost",
         origin=("enhance",),
-        text=later("A step would have harmed a seal, stamp or signature; it was undone. Compare it with the scan."),
+        text=lazy("A step would have harmed a seal, stamp or signature; it was undone. Compare it with the scan."),
     ),
     Flag(
         code="soft",
         origin=("enhance",),
-        text=later("The writing is blurred. Scan the page again if it cannot be read with ease."),
+        text=lazy("The writing is blurred. Scan the page again if it cannot be read with ease."),
     ),
     Flag(
         code="faint",
         origin=("enhance",),
-        text=later("Parts of the writing are very faint. Look whether they can be read."),
+        text=lazy("Parts of the writing are very faint. Look whether they can be read."),
         damage=True,
     ),
     Flag(
         code="noisy",
         origin=("enhance",),
-        text=later("The paper is stained or noisy behind the writing. Look whether the writing can be read."),
+        text=lazy("The paper is stained or noisy behind the writing. Look whether the writing can be read."),
         damage=True,
     ),
     Flag(
         code="clipped",
         origin=("enhance",),
-        text=later("Writing runs up to the edge of the picture; some may be cut off. Compare the page with its paper."),
+        text=lazy("Writing runs up to the edge of the picture; some may be cut off. Compare the page with its paper."),
     ),
-    Flag(code="skewed", origin=("enhance",), text=later("The lines of the page still run aslant.")),
+    Flag(code="skewed", origin=("enhance",), text=lazy("The lines of the page still run aslant.")),
     Flag(
         code="hard_to_read",
         origin=("enhance",),
-        text=later("The page as a whole is hard to read. Look at it before it is accepted."),
+        text=lazy("The page as a whole is hard to read. Look at it before it is accepted."),
         damage=True,
     ),
     Flag(
         code="no_text",
         origin=("ocr",),
-        text=later("The page could not be read by OCR, so it has no text to search. Look at its picture."),
+        text=lazy("The page could not be read by OCR, so it has no text to search. Look at its picture."),
     ),
 )
 

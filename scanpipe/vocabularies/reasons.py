@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from scanpipe.messages import Text, later
+from scanpipe.messages import Text, lazy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,15 +16,15 @@ class Reason:
 
 
 _ROWS: Final = (
-    Reason(code="faded", text=later("faded"), damage=True),
-    Reason(code="smudged", text=later("smudged"), damage=True),
-    Reason(code="blurred", text=later("blurred")),
-    Reason(code="cut-off", text=later("cut off")),
-    Reason(code="skewed", text=later("skewed")),
-    Reason(code="folded", text=later("folded")),
-    Reason(code="covered", text=later("covered by something")),
-    Reason(code="wrong-page", text=later("another page")),
-    Reason(code="other", text=later("another reason")),
+    Reason(code="faded", text=lazy("faded"), damage=True),
+    Reason(code="smudged", text=lazy("smudged"), damage=True),
+    Reason(code="blurred", text=lazy("blurred")),
+    Reason(code="cut-off", text=lazy("cut off")),
+    Reason(code="skewed", text=lazy("skewed")),
+    Reason(code="folded", text=lazy("folded")),
+    Reason(code="covered", text=lazy("covered by something")),
+    Reason(code="wrong-page", text=lazy("another page")),
+    Reason(code="other", text=lazy("another reason")),
 )
 
 REASONS: Final = {row.code: row for row in _ROWS}

@@ -96,7 +96,7 @@ def test_every_text_is_a_literal_that_the_catalogue_can_hold() -> None:
         '_("a" + b)',
         'ngettext("page", pages, 2)',
         'counted("page", pages, 2)',
-        "later(text)",
+        "lazy(text)",
         "_()",
     ],
 )

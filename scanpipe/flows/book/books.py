@@ -13,7 +13,7 @@ from scanpipe.flows.book.units import find_unit
 from scanpipe.flows.locking import holder_of_book
 from scanpipe.flows.station import Station
 from scanpipe.flows.treatment import book_treatment
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import Book, BookId, PageSetRule, Part
 from scanpipe.package.cases.page_sets import PageSetPlan, page_sets, parse_rule, without_absent
 from scanpipe.package.naming.convention import Convention
@@ -184,12 +184,12 @@ def _refuse_impossible(station: Station, book: Book) -> None:
     known = list(convention.kinds)
     if book.id.kind not in known:
         raise UsageError(
-            _("{kind!r} is no kind of book in the convention {name}.").format(kind=book.id.kind, name=book.convention),
-            remedy=_("Known are: {known}; a convention file can add others.").format(known=", ".join(known)),
+            lazy("{kind!r} is no kind of book in the convention {name}.", kind=book.id.kind, name=book.convention),
+            remedy=lazy("Known are: {known}; a convention file can add others.", known=", ".join(known)),
         )
     if book.back and book.pages is None:
         raise UsageError(
-            _("--back needs --pages: without the total of pages nobody knows where the closing notes begin."),
+            lazy("--back needs --pages: without the total of pages nobody knows where the closing notes begin."),
         )
     if book.opened and book.closed and book.closed < book.opened:
-        raise UsageError(_("The book was closed before it was opened."))
+        raise UsageError(lazy("The book was closed before it was opened."))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scanpipe.errors import PageUnknown, WorkbookError
 from scanpipe.flows.book.page_names import BookNames
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.model import Page
 from scanpipe.package.workbook.reader import HEADER_ROWS, SLASHED
 from scanpipe.package.workbook.sheet import plain_header
@@ -63,7 +63,7 @@ def read_page_list(path: Path) -> PageList:
     """
     rows = read_text_rows(path)
     if sum(bool(cell) for row in rows for cell in row.cells) > _MOST_CELLS:
-        raise WorkbookError(_("{path} has more than {count} cells.").format(path=path, count=_MOST_CELLS))
+        raise WorkbookError(lazy("{path} has more than {count} cells.", path=path, count=_MOST_CELLS))
     return PageList(path=path, rows=rows)
 
 
@@ -87,14 +87,14 @@ def listed_pages(listed: PageList, names: BookNames) -> tuple[Page, ...]:
         pages.update(dict.fromkeys(found))
     if unknown:
         raise PageUnknown(
-            _("{path} lists what the book does not have:\n{rows}").format(path=listed.path, rows="\n".join(unknown)),
-            remedy=_(
+            lazy("{path} lists what the book does not have:\n{rows}", path=listed.path, rows="\n".join(unknown)),
+            remedy=lazy(
                 "Nothing was changed. Mend the list, or take those rows out. Spreadsheet programs make dates of "
                 "12/2010 and 3-7: format the column as text first."
             ),
         )
     if not pages:
-        raise WorkbookError(_("{path} holds no names.").format(path=listed.path))
+        raise WorkbookError(lazy("{path} holds no names.", path=listed.path))
     return tuple(pages)
 
 
@@ -128,8 +128,8 @@ def _column(listed: PageList, names: BookNames) -> _Column:
     )
     if len(sure) != 1:
         raise WorkbookError(
-            _("{path} has no column that is sure to hold names of pages.").format(path=listed.path),
-            remedy=_("Name the column: file, case or page; or: tên tệp, số hồ sơ or trang."),
+            lazy("{path} has no column that is sure to hold names of pages.", path=listed.path),
+            remedy=lazy("Name the column: file, case or page; or: tên tệp, số hồ sơ or trang."),
         )
     (index,) = sure
     return _Column(index=index, below=below, titles=titles, likely={index} | pdfs | slashed | titles.keys())

@@ -12,7 +12,7 @@ from scanpipe.flows.book.books import BookFacts, Terms, book_facts, stated_book
 from scanpipe.flows.book.plan import PageState, Slots, Status, empty_slots
 from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import Book, Page, Part, Place
 from scanpipe.package.reports.numbers import page_range
 from scanpipe.state.books import find_book
@@ -66,13 +66,13 @@ def _shifted(station: Station, name: str, label: str, *, by: int, why: Why) -> M
     first = Page.parse(label)
     if first.part is not Part.BODY or by == 0 or first.number + by < 1:
         raise UsageError(
-            _("{book}: page {page} cannot be moved by {by}.").format(book=facts.book.id, page=first, by=by),
-            remedy=_("Only body pages move, and not to before page 1."),
+            lazy("{book}: page {page} cannot be moved by {by}.", book=facts.book.id, page=first, by=by),
+            remedy=lazy("Only body pages move, and not to before page 1."),
         )
     moving = [s for s in facts.pages if s.page.part is Part.BODY and s.page.number >= first.number]
     moving = [state for state in moving if state.taken or state.stated]
     if not moving:
-        raise UsageError(_("{book} has no page from {page} on.").format(book=facts.book.id, page=first))
+        raise UsageError(lazy("{book} has no page from {page} on.", book=facts.book.id, page=first))
     _refuse_awaited(facts, first)
     return _move(station, facts, {s.page: Page(part=Part.BODY, number=s.page.number + by) for s in moving}, why)
 
@@ -84,10 +84,12 @@ def _refuse_awaited(facts: BookFacts, first: Page) -> None:
     awaited = sorted(later, key=page_order)
     if awaited:
         raise UsageError(
-            _("{book}: pages {pages} are still to come, and would come to the wrong place.").format(
-                book=facts.book.id, pages=page_range(awaited)
+            lazy(
+                "{book}: pages {pages} are still to come, and would come to the wrong place.",
+                book=facts.book.id,
+                pages=page_range(awaited),
             ),
-            remedy=_(
+            remedy=lazy(
                 "Capture them first, or state them missing (scanpipe book missing), and then move the pages. Where the "
                 "file was no page, move the pages after it to its place (scanpipe book shift), the last such file "
                 "first; at the end of the book state how many pages it has (scanpipe book amend --pages)."
@@ -114,10 +116,8 @@ def _amended(station: Station, name: str, book: Book, why: Why) -> Amended:
     before = book_facts(station, name)
     if book.spreads != before.book.spreads and any(s.facts and s.page.part is Part.BODY for s in before.pages):
         raise UsageError(
-            _("{book}: its captures were taken as {spreads} already.").format(
-                book=book.id, spreads=before.book.spreads
-            ),
-            remedy=_("State --spreads before the first page is captured."),
+            lazy("{book}: its captures were taken as {spreads} already.", book=book.id, spreads=before.book.spreads),
+            remedy=lazy("State --spreads before the first page is captured."),
         )
     moves = _renumbered(book, before) if (book.front, book.back) != (before.book.front, before.book.back) else {}
     station.journal.state_terms(before.row, book, person=station.person, reason=why.reason, ticket=why.ticket)
@@ -131,8 +131,8 @@ def _renumbered(book: Book, before: BookFacts) -> dict[Page, Page]:
     missing_before = not all(state.taken for state in before.pages[: len(taken)])
     if taken and (missing_before or before.awaited or before.suspects):
         raise UsageError(
-            _("{book}: front or back pages cannot change while pages are missing before others.").format(book=book.id),
-            remedy=_("Capture the missing pages first, or state them missing (scanpipe book missing)."),
+            lazy("{book}: front or back pages cannot change while pages are missing before others.", book=book.id),
+            remedy=lazy("Capture the missing pages first, or state them missing (scanpipe book missing)."),
         )
     moves: dict[Page, Page] = {}
     slots = Slots(book=book, filled=frozenset())
@@ -140,10 +140,8 @@ def _renumbered(book: Book, before: BookFacts) -> dict[Page, Page]:
         new = slots.next()
         if new is None:
             raise UsageError(
-                _("{book}: pages {pages} would have no place.").format(
-                    book=book.id, pages=page_range(taken[len(moves) :])
-                ),
-                remedy=_("State the total of pages as well: --pages N."),
+                lazy("{book}: pages {pages} would have no place.", book=book.id, pages=page_range(taken[len(moves) :])),
+                remedy=lazy("State the total of pages as well: --pages N."),
             )
         moves[old], slots = new, slots.fill(new)
     return moves

@@ -8,7 +8,7 @@ from scanpipe.errors import PageUnknown, UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import Page, Part, parse_pages
 from scanpipe.package.reports.numbers import page_range
 from scanpipe.state import stated
@@ -71,8 +71,8 @@ def withdraw_statements(
     known = {each.page for each in facts.pages if each.stated and each.stated.state == state}
     if silent := [page for page in pages if page not in known]:
         raise PageUnknown(
-            _("{book}: that is not stated about pages {pages}.").format(book=facts.book.id, pages=page_range(silent)),
-            remedy=_("'scanpipe book show {book}' tells what is stated.").format(book=facts.book.id),
+            lazy("{book}: that is not stated about pages {pages}.", book=facts.book.id, pages=page_range(silent)),
+            remedy=lazy("'scanpipe book show {book}' tells what is stated.", book=facts.book.id),
         )
     station.journal.state_pages(facts.row, pages, "withdrawn", note="", person=station.person, ticket=ticket)
     return pages
@@ -109,8 +109,10 @@ def _dropped(station: Station, name: str, names: Sequence[str], *, note: str, ti
     shown = {state.page: state.facts for state in facts.pages if state.facts}
     if empty := [page for page in pages if page not in shown]:
         raise PageUnknown(
-            _("{book} has no picture {names}.").format(book=facts.book.id, names=page_range(empty)),
-            remedy=_("Name a page that has a picture, or a picture without a place as 'scanpipe book show' names it."),
+            lazy("{book} has no picture {names}.", book=facts.book.id, names=page_range(empty)),
+            remedy=lazy(
+                "Name a page that has a picture, or a picture without a place as 'scanpipe book show' names it."
+            ),
         )
     kept = {fact.capture for page, fact in shown.items() if page not in pages}  # the other half of a spread
     said = {"person": station.person, "ticket": ticket}
@@ -136,7 +138,7 @@ def take_back_pictures(station: Station, name: str, names: Sequence[str], *, tic
     taken = {state.page for state in facts.pages if state.taken}
     back = [picture for text in names for picture in (_called(gone, text) or _refuse_uncalled(facts, text))]
     if occupied := [picture.last.page for picture in back if picture.last and picture.last.page in taken]:
-        raise UsageError(_("{book}: pages {pages} are taken.").format(book=facts.book.id, pages=page_range(occupied)))
+        raise UsageError(lazy("{book}: pages {pages} are taken.", book=facts.book.id, pages=page_range(occupied)))
     for picture in back:
         station.journal.set_aside(picture.capture, reason="taken_back", person=station.person, ticket=ticket)
     placed = [(picture.capture, picture.last) for picture in back if picture.last]
@@ -152,7 +154,7 @@ def _called(pictures: Iterable[FurtherPicture], text: str) -> list[FurtherPictur
 
 
 def _refuse_uncalled(facts: BookFacts, text: str) -> NoReturn:
-    raise PageUnknown(_("{book} has no dropped picture {name}.").format(book=facts.book.id, name=text))
+    raise PageUnknown(lazy("{book} has no dropped picture {name}.", book=facts.book.id, name=text))
 
 
 def close_book(station: Station, name: str, *, reason: str, ticket: str = "") -> BookRow:
@@ -189,16 +191,18 @@ def _refuse_unknown(facts: BookFacts, pages: Sequence[Page]) -> None:
     open_end = facts.book.pages is None
     if beyond := [page for page in pages if page not in known and not (open_end and page.part is Part.BODY)]:
         raise PageUnknown(
-            _("{book} has no pages {pages}.").format(book=facts.book.id, pages=page_range(beyond)),
-            remedy=_("'scanpipe book amend' states how many pages it has, with --front and --back."),
+            lazy("{book} has no pages {pages}.", book=facts.book.id, pages=page_range(beyond)),
+            remedy=lazy("'scanpipe book amend' states how many pages it has, with --front and --back."),
         )
 
 
 def _refuse_pictured(facts: BookFacts, pages: Sequence[Page]) -> None:
     if pictured := [state.page for state in facts.pages if state.facts and state.page in pages]:
         raise UsageError(
-            _("{book}: pages {pages} have a picture.").format(book=facts.book.id, pages=page_range(pictured)),
-            remedy=_("Where it is not of that page, take it off first: scanpipe book drop {book} {page}").format(
-                book=facts.book.id, page=pictured[0]
+            lazy("{book}: pages {pages} have a picture.", book=facts.book.id, pages=page_range(pictured)),
+            remedy=lazy(
+                "Where it is not of that page, take it off first: scanpipe book drop {book} {page}",
+                book=facts.book.id,
+                page=pictured[0],
             ),
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.station import Station
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.model import Book, Unit
 from scanpipe.package.naming.units import (
     LISTS,
@@ -29,8 +29,8 @@ def find_unit(station: Station, text: str, *, year: int) -> Unit:
     code, _at, listed = text.partition("@")
     if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 5):
         raise UsageError(
-            _("{text!r} is no unit code.").format(text=text),
-            remedy=_(
+            lazy("{text!r} is no unit code.", text=text),
+            remedy=lazy(
                 "A code is up to five digits with its leading zeros, e.g. --unit 14758 or --unit 14758@2025-07-01."
             ),
         )
@@ -63,8 +63,8 @@ def _in_use(version: str, year: int) -> bool:
 def _which(code: str, units: Sequence[Unit]) -> UsageError:
     lists = ", ".join(f"{unit.code}@{unit.list_version} ({unit.name})" for unit in units)
     return UsageError(
-        _("The code {code} may be any of {lists}.").format(code=code, lists=lists),
-        remedy=_("Say which: --unit {label}").format(label=f"{units[0].code}@{units[0].list_version}"),
+        lazy("The code {code} may be any of {lists}.", code=code, lists=lists),
+        remedy=lazy("Say which: --unit {label}", label=f"{units[0].code}@{units[0].list_version}"),
     )
 
 
@@ -106,8 +106,8 @@ def find_units(text: str) -> tuple[ListedUnit, ...]:
     found = search_units(text)
     if not found:
         raise UsageError(
-            _("No unit of the lists {lists} fits {text!r}.").format(lists=", ".join(LISTS), text=text),
-            remedy=_("Give a code of five digits, or fewer words."),
+            lazy("No unit of the lists {lists} fits {text!r}.", lists=", ".join(LISTS), text=text),
+            remedy=lazy("Give a code of five digits, or fewer words."),
         )
     return found
 

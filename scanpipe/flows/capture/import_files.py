@@ -29,7 +29,7 @@ from scanpipe.flows.capture.file_slots import MARK, FilePlaces, NoRoom, Standing
 from scanpipe.flows.capture.sheets import pages_text
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
-from scanpipe.messages import _, counted
+from scanpipe.messages import _, counted, lazy
 from scanpipe.model import Part, Place
 from scanpipe.raster.files import Reading
 from scanpipe.state import views
@@ -108,7 +108,7 @@ class _Files:
                 if event := self._taken(item):
                     yield event
                 if held.requested:
-                    raise Interrupted(_("Stopped; every page that was told is kept."), remedy=go_on)
+                    raise Interrupted(lazy("Stopped; every page that was told is kept."), remedy=go_on)
 
     def _taken(self, item: Imported | Refused) -> CaptureEvent | None:
         if isinstance(item, Imported) and _origin(item.path, item.name) in self._origins:

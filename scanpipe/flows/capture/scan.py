@@ -24,7 +24,7 @@ from scanpipe.flows.capture.scanners import refuse_grey, refuse_low_dpi, scanner
 from scanpipe.flows.capture.sheets import Paper, Sheet, Side, paper_of, sheet_line
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
-from scanpipe.messages import _, counted
+from scanpipe.messages import _, lazy, lazy_counted
 from scanpipe.model import Page
 from scanpipe.raster.codecs import encode_master
 from scanpipe.state import views
@@ -88,10 +88,11 @@ def _limit(facts: BookFacts, settings: ScanSettings, *, pages: int | None, ready
         return pages or math.inf
     if pages and pages > 1:
         raise UsageError(
-            _("{book}: the glass takes one page at a time, and nobody is there to be asked for the next.").format(
-                book=facts.book.id
+            lazy(
+                "{book}: the glass takes one page at a time, and nobody is there to be asked for the next.",
+                book=facts.book.id,
             ),
-            remedy=_("Scan at a terminal, or one page with each command."),
+            remedy=lazy("Scan at a terminal, or one page with each command."),
         )
     return 1
 
@@ -120,10 +121,12 @@ def _put_on_top(
         return True
     if confirm is None:
         raise UsageError(
-            _("{book}: these sheets must lie on top of the stack, in this order: {sheets}.").format(
-                book=facts.book.id, sheets="; ".join(map(sheet_line, sheets))
+            lazy(
+                "{book}: these sheets must lie on top of the stack, in this order: {sheets}.",
+                book=facts.book.id,
+                sheets="; ".join(map(sheet_line, sheets)),
             ),
-            remedy=_("Put them there and run the same command at a terminal, or with --yes."),
+            remedy=lazy("Put them there and run the same command at a terminal, or with --yes."),
         )
     yield PutOnTop(sheets=sheets)
     return confirm()
@@ -153,8 +156,10 @@ def _scan_stack(
             _refuse_empty(facts, sheet)
     if stop:
         raise Interrupted(
-            counted("Stopped after {n} page, which is kept.", "Stopped after {n} pages, which are kept.", captured),
-            remedy=_("The same command goes on with the next page."),
+            lazy_counted(
+                "Stopped after {n} page, which is kept.", "Stopped after {n} pages, which are kept.", captured
+            ),
+            remedy=lazy("The same command goes on with the next page."),
         )
 
 
@@ -223,6 +228,6 @@ def _keep_scan(
 def _refuse_empty(facts: BookFacts, sheet: Sheet) -> None:
     page = sheet.wanted[0]
     raise FeederEmpty(
-        _("{book} page {page}: there is no paper in the scanner.").format(book=facts.book.id, page=page),
-        remedy=_("Put the next sheets in, page {page} first, and run the same command again.").format(page=page),
+        lazy("{book} page {page}: there is no paper in the scanner.", book=facts.book.id, page=page),
+        remedy=lazy("Put the next sheets in, page {page} first, and run the same command again.", page=page),
     )

@@ -9,7 +9,7 @@ from scanpipe.capture.sane import SaneScanner
 from scanpipe.capture.scanner import Device, ScanSession, ScanSettings
 from scanpipe.errors import DeviceMissing, UsageError
 from scanpipe.flows.station import Station
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import Book
 from scanpipe.package.naming.convention import Convention
 from scanpipe.settings import toml_files
@@ -58,12 +58,14 @@ def refuse_low_dpi(book: Book, convention: Convention, setup: ScannerSetup) -> N
     least = convention.limits.min_dpi
     if setup.settings.dpi < least:
         raise UsageError(
-            _("{book}: the convention {convention} asks for {least} dpi, and the scanner is set to {dpi}.").format(
-                book=book.id, convention=book.convention, least=least, dpi=setup.settings.dpi
+            lazy(
+                "{book}: the convention {convention} asks for {least} dpi, and the scanner is set to {dpi}.",
+                book=book.id,
+                convention=book.convention,
+                least=least,
+                dpi=setup.settings.dpi,
             ),
-            remedy=_("Say --dpi {least}, or set dpi = {least} in {profile}.").format(
-                least=least, profile=setup.profile
-            ),
+            remedy=lazy("Say --dpi {least}, or set dpi = {least} in {profile}.", least=least, profile=setup.profile),
         )
 
 
@@ -75,12 +77,16 @@ def refuse_grey(book: Book, convention: Convention, setup: ScannerSetup, session
     """
     if convention.limits.colour and session.colour is False:
         raise UsageError(
-            _("{book}: the convention {convention} asks for colour, and the scanner is set to grey.").format(
-                book=book.id, convention=book.convention
+            lazy(
+                "{book}: the convention {convention} asks for colour, and the scanner is set to grey.",
+                book=book.id,
+                convention=book.convention,
             ),
-            remedy=_(
-                "Set mode in {profile} to the scanner's word for colour; 'scanimage -d {device} -A' lists its words."
-            ).format(profile=setup.profile, device=setup.settings.device),
+            remedy=lazy(
+                "Set mode in {profile} to the scanner's word for colour; 'scanimage -d {device} -A' lists its words.",
+                profile=setup.profile,
+                device=setup.settings.device,
+            ),
         )
 
 
@@ -90,12 +96,12 @@ def _only_device(scanner: SaneScanner) -> str:
         return devices[0].name
     if not devices:
         raise DeviceMissing(
-            _("No scanner was found."),
-            remedy=_("Switch it on and plug it in; 'scanpipe doctor' and 'scanimage -L' tell more."),
+            lazy("No scanner was found."),
+            remedy=lazy("Switch it on and plug it in; 'scanpipe doctor' and 'scanimage -L' tell more."),
         )
     raise DeviceMissing(
-        _("There are several scanners: {names}.").format(names=", ".join(device.name for device in devices)),
-        remedy=_("Say which with --device, or in station.toml."),
+        lazy("There are several scanners: {names}.", names=", ".join(device.name for device in devices)),
+        remedy=lazy("Say which with --device, or in station.toml."),
     )
 
 

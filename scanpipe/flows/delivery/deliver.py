@@ -34,7 +34,7 @@ from scanpipe.flows.process.run import PageFailed, process_within
 from scanpipe.flows.station import Station
 from scanpipe.flows.workbook.issued import Desk
 from scanpipe.flows.workbook.workbooks import filled_workbook, keep_workbook, known_workbook
-from scanpipe.messages import PAPER_LANGUAGE, _, language, speaking
+from scanpipe.messages import lazy
 from scanpipe.package.findings import Finding, Report, warning
 from scanpipe.package.paper_area import PageFigures
 from scanpipe.package.reports.manifest import MANIFEST_NAME, Manifest, encode_manifest, read_manifest
@@ -117,8 +117,8 @@ def _refuse_unready(facts: BookFacts) -> None:
     if reasons:
         lines = "\n".join(f"  - {reason}" for reason in reasons)
         raise DeliveryRefused(
-            _("{book} cannot be delivered yet:\n{lines}").format(book=facts.book.id, lines=lines),
-            remedy=_("'scanpipe book show {book}' shows every page.").format(book=facts.book.id),
+            lazy("{book} cannot be delivered yet:\n{lines}", book=facts.book.id, lines=lines),
+            remedy=lazy("'scanpipe book show {book}' shows every page.", book=facts.book.id),
         )
 
 
@@ -164,10 +164,8 @@ def _publish(station: Station, issue: Issue, staged: Path, folder: Path) -> None
     facts = issue.facts
     if _shown(book_facts(station, facts.book.id.full_name)) != _shown(facts):
         raise DeliveryRefused(
-            _("{book}: pages were judged while its package was made, so it was not published.").format(
-                book=facts.book.id
-            ),
-            remedy=_("Run the same command again."),
+            lazy("{book}: pages were judged while its package was made, so it was not published.", book=facts.book.id),
+            remedy=lazy("Run the same command again."),
         )
     publish_folder(staged, folder)
     _record(station, facts, folder, issue.revision, issue.digests, issue.workbook.digest)
@@ -193,16 +191,17 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
     if not report.ok:
         lines = "\n".join(f"  - {finding}" for finding in report.errors)
         raise PackageRefused(
-            _("The package of {book} failed its own verification and was not published:\n{lines}").format(
-                book=issue.facts.book.id, lines=lines
+            lazy(
+                "The package of {book} failed its own verification and was not published:\n{lines}",
+                book=issue.facts.book.id,
+                lines=lines,
             ),
-            remedy=_(
+            remedy=lazy(
                 "Send pages back ('scanpipe reject'), mend the workbook, or, where the receiver asks for less, the "
                 "convention; then run the same command again."
             ),
         )
-    told = _told_in_vietnamese(issue, archives[0], report)
-    for name, content in issue_papers(station, issue, manifest, archives, report, told).items():
+    for name, content in issue_papers(station, issue, manifest, archives, report).items():
         write_atomic(staged / name, content)
     # Not sooner: what a refused delivery had taken over would count as taken by the next one.
     keep_workbook(station, issue.workbook, issue.revision)
@@ -214,13 +213,6 @@ def _verified(issue: Issue, archive: Path) -> Report:
     with trusted():  # every file in it was made here
         report = verify_package(archive, convention=issue.convention, places=issue.workbook.typed.places)
     return replace(report, findings=(*report.findings, *_weak_pages(issue), *_conflicts(issue)))
-
-
-def _told_in_vietnamese(issue: Issue, archive: Path, report: Report) -> Report:
-    if language() == PAPER_LANGUAGE or not report.findings:
-        return report
-    with speaking(PAPER_LANGUAGE):
-        return _verified(issue, archive)
 
 
 def _write_zips(station: Station, issue: Issue, staged: Path) -> tuple[Path, ...]:
@@ -240,19 +232,19 @@ def _weak_pages(issue: Issue) -> Iterator[Finding]:
     """Warn of every page that could not be made as small as the convention asks, or as true as it was scanned."""
     for document in issue.documents:
         for number in document.facts.over_budget:
-            text = _("page {number}: it could not be made as small as the convention asks")
+            text = lazy("page {number}: it could not be made as small as the convention asks")
             yield warning("page-over-budget", document.name, text.format(number=number))
         for number in document.facts.doubtful:
-            text = _("page {number}: compare it with the scan; faint ink or the colour of a seal may be weaker")
+            text = lazy("page {number}: compare it with the scan; faint ink or the colour of a seal may be weaker")
             yield warning("page-doubtful", document.name, text.format(number=number))
         for number, _verdict in document.facts.lacking:
-            text = _("page {number}: compare it with the scan; writing that is on the scan is not on the page")
+            text = lazy("page {number}: compare it with the scan; writing that is on the scan is not on the page")
             yield warning("page-lacks-writing", document.name, text.format(number=number))
 
 
 def _conflicts(issue: Issue) -> Iterator[Finding]:
     for conflict in issue.workbook.conflicts:
-        yield warning("workbook-conflict", issue.workbook_name, str(conflict))
+        yield warning("workbook-conflict", issue.workbook_name, conflict)
 
 
 def changed_packages(station: Station) -> tuple[Path, ...]:
@@ -277,10 +269,12 @@ def _adopt(station: Station, facts: BookFacts, home: Path) -> bool:
         changed = [n for n in published if n.endswith(".zip") and not _whole(manifest_file, n, published)]
         if changed:
             raise PackageRefused(
-                _("{folder} is not as it was published: {names}.").format(
-                    folder=manifest_file.parent, names=", ".join(changed)
+                lazy(
+                    "{folder} is not as it was published: {names}.",
+                    folder=manifest_file.parent,
+                    names=", ".join(changed),
                 ),
-                remedy=_("Move the folder away; the next delivery makes it again."),
+                remedy=lazy("Move the folder away; the next delivery makes it again."),
             )
         compared, workbook = {name: sha for name, sha in published.items() if name.endswith(".pdf")}, ""
         for name in (name for name in published if name.endswith(".xlsx")):
@@ -295,7 +289,7 @@ def _manifest_of(manifest_file: Path) -> Manifest:
         return read_manifest(manifest_file)
     except PackageError as error:
         raise PackageError(
-            error.message, remedy=_("Move its folder away; the next delivery makes it again.")
+            error.message, remedy=lazy("Move its folder away; the next delivery makes it again.")
         ) from error
 
 

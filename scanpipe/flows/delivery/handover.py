@@ -16,7 +16,7 @@ from scanpipe.flows.book.units import unit_full_name
 from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.delivery.papers import REPORT_NAME, Issue, issue_report, refuse_changed
 from scanpipe.flows.station import Station
-from scanpipe.messages import PAPER_LANGUAGE, _, speaking
+from scanpipe.messages import PAPER_LANGUAGE, lazy, speaking
 from scanpipe.model import Region
 from scanpipe.package.findings import Report
 from scanpipe.package.paper_area import PagePaper
@@ -45,7 +45,7 @@ _Complaints = Mapping[tuple[int, Region], frozenset[str]]
 
 
 def issue_papers(
-    station: Station, issue: Issue, manifest: Manifest, archives: Sequence[Path], verified: Report, told: Report
+    station: Station, issue: Issue, manifest: Manifest, archives: Sequence[Path], verified: Report
 ) -> dict[str, bytes]:
     """Return the papers of a revision by name.
 
@@ -54,8 +54,7 @@ def issue_papers(
         issue: the revision.
         manifest: its manifest.
         archives: its ZIPs.
-        verified: what verifying found, in the person's language.
-        told: the same in Vietnamese.
+        verified: what verifying found.
 
     Raises:
         ToolMissing: Pango is not installed.
@@ -64,7 +63,7 @@ def issue_papers(
     handover = issue_handover(issue, manifest, _handed_zips(archives, manifest), verified, complaints)
     papers = {REPORT_NAME: issue_report(issue, manifest, verified).encode()}
     with speaking(PAPER_LANGUAGE):
-        papers[PRINTED_REPORT] = print_pdf(issue_report(issue, manifest, told))
+        papers[PRINTED_REPORT] = print_pdf(issue_report(issue, manifest, verified))
     return {**papers, NOTE_FIGURES: encode_handover(handover), **_note(station, [handover])}
 
 
@@ -141,8 +140,8 @@ def hand_over(station: Station, names: Sequence[str], target: Path, *, force: bo
     never = [str(found[row].id) for row, deliveries in last.items() if not deliveries]
     if never:
         raise DeliveryRefused(
-            _("Never delivered: {books}.").format(books=", ".join(never)),
-            remedy=_("Run 'scanpipe deliver BOOK' for each of them first."),
+            lazy("Never delivered: {books}.", books=", ".join(never)),
+            remedy=lazy("Run 'scanpipe deliver BOOK' for each of them first."),
         )
     outputs = Outputs(folder=target, force=force)
     outputs.check(Output(name=name, source=name) for name in (NOTE_NAME, NOTE_WORKBOOK))

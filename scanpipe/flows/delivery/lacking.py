@@ -7,7 +7,7 @@ from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import PageState
 from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.process.verdicts import POLICY
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 
 
 def refuse_lacking(facts: BookFacts, documents: Sequence[Document]) -> None:
@@ -26,13 +26,12 @@ def refuse_lacking(facts: BookFacts, documents: Sequence[Document]) -> None:
         text = _("{name}, page {number} (page {page} of the book)")
         lines = "\n".join(f"  - {text.format(name=name, number=number, page=page)}" for name, number, page in lacking)
         raise DeliveryRefused(
-            _("{book}: writing that is on the scan is not in the PDF:\n{lines}").format(
-                book=facts.book.id, lines=lines
-            ),
-            remedy=_(
+            lazy("{book}: writing that is on the scan is not in the PDF:\n{lines}", book=facts.book.id, lines=lines),
+            remedy=lazy(
                 "Compare these pages with their scans. 'scanpipe accept {book} PAGE' delivers a page as it is, "
-                "'scanpipe reject {book} PAGE' sends it back."
-            ).format(book=facts.book.id),
+                "'scanpipe reject {book} PAGE' sends it back.",
+                book=facts.book.id,
+            ),
         )
 
 

@@ -16,7 +16,7 @@ from scanpipe.flows.book.units import unit_full_name
 from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.station import Station
 from scanpipe.flows.workbook.workbooks import Workbook
-from scanpipe.messages import _, language
+from scanpipe.messages import language, lazy
 from scanpipe.model import PageSet, Part
 from scanpipe.ocr.words import TextScore, book_score
 from scanpipe.package.findings import Report
@@ -135,8 +135,8 @@ def refuse_changed(station: Station, delivery: views.DeliveryRow) -> None:
     folder = changed_folder(station, delivery)
     if folder:
         raise PackageRefused(
-            _("A ZIP in {folder} is gone or was changed after it was published.").format(folder=folder),
-            remedy=_("Move the folder away; 'scanpipe deliver BOOK --again' makes it again, byte for byte."),
+            lazy("A ZIP in {folder} is gone or was changed after it was published.", folder=folder),
+            remedy=lazy("Move the folder away; 'scanpipe deliver BOOK --again' makes it again, byte for byte."),
         )
 
 

@@ -12,7 +12,7 @@ from scanpipe.flows.delivery.papers import Issue, zips_digest
 from scanpipe.flows.delivery.revision_folder import publish_folder, staged_folder
 from scanpipe.flows.locking import held_book
 from scanpipe.flows.station import Station
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import Book, BookId
 from scanpipe.package.reports.manifest import MANIFEST_NAME, Manifest, read_manifest
 from scanpipe.package.zips.bundle import Member, split_members, write_zip
@@ -80,10 +80,14 @@ def _made_again(station: Station, found: BookRow) -> Iterator[Path]:
             _write_zips(station, found.book, read_manifest(staged / MANIFEST_NAME), staged)
             if zips_digest(staged) != delivery.zip_digest:
                 raise PackageError(
-                    _("{book} r{revision} cannot be made again: its ZIP would have other bytes.").format(
-                        book=found.book.id, revision=delivery.revision
+                    lazy(
+                        "{book} r{revision} cannot be made again: its ZIP would have other bytes.",
+                        book=found.book.id,
+                        revision=delivery.revision,
                     ),
-                    remedy=_("Were its convention's [zip] or names changed since? Put the file of then in its place."),
+                    remedy=lazy(
+                        "Were its convention's [zip] or names changed since? Put the file of then in its place."
+                    ),
                 )
             sync_tree(staged)
             publish_folder(staged, folder)
@@ -94,10 +98,8 @@ def _write_papers(station: Station, book: Book, revision: int, staged: Path) -> 
     papers = views.documents(station.journal, _key(book.id, revision))
     if MANIFEST_NAME not in papers:
         raise PackageError(
-            _("{book} r{revision} cannot be made again: its papers were not kept.").format(
-                book=book.id, revision=revision
-            ),
-            remedy=_("Restore its folder from a copy, or reject a page and deliver the next revision."),
+            lazy("{book} r{revision} cannot be made again: its papers were not kept.", book=book.id, revision=revision),
+            remedy=lazy("Restore its folder from a copy, or reject a page and deliver the next revision."),
         )
     for name, digest in papers.items():
         write_atomic(staged / name, station.store.get(digest))

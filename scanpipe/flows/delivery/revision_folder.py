@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scanpipe.errors import PackageRefused
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.system.fsio import disk_errors_named, sync_folder
 
 _STAGING = ".tmp-"
@@ -25,8 +25,8 @@ def staged_folder(target: Path) -> Iterator[Path]:
     staged = home / f"{_STAGING}{target.name}"
     if os.path.lexists(target):
         raise PackageRefused(
-            _("{folder} is there already, and no delivery of this book made it.").format(folder=target),
-            remedy=_("Move the folder away; then run the same command again."),
+            lazy("{folder} is there already, and no delivery of this book made it.", folder=target),
+            remedy=lazy("Move the folder away; then run the same command again."),
         )
     with disk_errors_named(home):
         home.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ import msgspec
 from scanpipe.errors import SigningError
 from scanpipe.flows.delivery.documents import Document, DocumentFacts, whole_document
 from scanpipe.flows.station import SETTINGS, Station
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.package.pages.signing import Signer, load_signer, sign_pdf
 from scanpipe.state.connection import from_json
 from scanpipe.state.journal import json_text
@@ -55,10 +55,13 @@ def _signer(path: Path) -> Signer:
     now = datetime.now(UTC)
     if not signer.not_before <= now <= signer.not_after:
         raise SigningError(
-            _("The certificate in {path} is valid from {first} to {last}, and not now.").format(
-                path=path, first=signer.not_before.isoformat(), last=signer.not_after.isoformat()
+            lazy(
+                "The certificate in {path} is valid from {first} to {last}, and not now.",
+                path=path,
+                first=signer.not_before.isoformat(),
+                last=signer.not_after.isoformat(),
             ),
-            remedy=_("Put one that is valid in its place."),
+            remedy=lazy("Put one that is valid in its place."),
         )
     return signer
 
@@ -85,8 +88,8 @@ def _passphrase_file(path: Path) -> Path:
 def _refuse_shared(path: Path) -> None:
     if path.stat().st_mode & _GROUP_AND_OTHERS:
         raise SigningError(
-            _("{path} opens the signature's key and can be read by others than its owner.").format(path=path),
-            remedy=_("Run: chmod 600 {path}").format(path=path),
+            lazy("{path} opens the signature's key and can be read by others than its owner.", path=path),
+            remedy=lazy("Run: chmod 600 {path}", path=path),
         )
 
 

@@ -17,7 +17,7 @@ from scanpipe.flows.locking import held_processing
 from scanpipe.flows.process.derived import retire_damaged
 from scanpipe.flows.station import Station
 from scanpipe.flows.treatment import book_treatment
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import BookId, Page
 from scanpipe.ocr.tesseract import require_language
 from scanpipe.state import views
@@ -192,6 +192,6 @@ def _record(station: Station, page: _Due, outcome: Outcome) -> PageDone | PageFa
 def _stop_when_hopeless(failed: int, done: int, bound: float) -> None:
     if done >= _FEWEST_FOR_RATIO and failed > bound * done:
         raise TooManyFailures(
-            _("{failed} of {done} pages failed, so the rest was not tried.").format(failed=failed, done=done),
-            remedy=_("See 'scanpipe status' for the reasons; mend the cause and run the same command again."),
+            lazy("{failed} of {done} pages failed, so the rest was not tried.", failed=failed, done=done),
+            remedy=lazy("See 'scanpipe status' for the reasons; mend the cause and run the same command again."),
         )

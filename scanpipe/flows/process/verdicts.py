@@ -12,7 +12,7 @@ from scanpipe.flows.book.plan import PageState, Status
 from scanpipe.flows.locking import in_one_step
 from scanpipe.flows.station import Station
 from scanpipe.flows.treatment import treatment
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.model import Page
 from scanpipe.settings.station import AcceptSettings
 from scanpipe.vocabularies.flags import LOSSES, explain
@@ -62,10 +62,12 @@ def _accept(station: Station, name: str, wanted: _Wanted, *, ticket: str) -> tup
     unready = [state.page.label for state in states if state.version is None]
     if unready:
         raise UsageError(
-            _("{book}: pages {pages} cannot be accepted, they are not processed.").format(
-                book=facts.book.id, pages=", ".join(unready)
+            lazy(
+                "{book}: pages {pages} cannot be accepted, they are not processed.",
+                book=facts.book.id,
+                pages=", ".join(unready),
             ),
-            remedy=_("Run 'scanpipe process {book}' first.").format(book=facts.book.id),
+            remedy=lazy("Run 'scanpipe process {book}' first.", book=facts.book.id),
         )
     _write(station, states, decision="accept", ticket=ticket, person=station.person)
     return states
@@ -105,7 +107,8 @@ def reject(
     wanted = _wanted(typed, listed)
     if not wanted:
         raise UsageError(
-            _("No page is named."), remedy=_("Name pages, PDFs or cases, or with --from a file that lists them.")
+            lazy("No page is named."),
+            remedy=lazy("Name pages, PDFs or cases, or with --from a file that lists them."),
         )
     return _reject(station, name, wanted, reason=reason, redo=redo, rescan=rescan, ticket=ticket)
 
@@ -126,10 +129,13 @@ def _reject(
     same = [state.page.label for state in states if state.version and state.recipe == again.id]
     if same:
         raise UsageError(
-            _("{book}: pages {pages} have the recipe {recipe} already.").format(
-                book=facts.book.id, pages=", ".join(same), recipe=redo
+            lazy(
+                "{book}: pages {pages} have the recipe {recipe} already.",
+                book=facts.book.id,
+                pages=", ".join(same),
+                recipe=redo,
             ),
-            remedy=_("Choose another recipe, or --rescan."),
+            remedy=lazy("Choose another recipe, or --rescan."),
         )
     station.journal.add_recipe(again.id, name=again.name, body=again.body)
     _write(station, states, decision="redo", reason=reason, ticket=ticket, person=station.person, recipe=again.id)
@@ -211,8 +217,8 @@ def _refuse_unknown(facts: BookFacts, wanted: Sequence[Page], known: Collection[
     unknown = [page.label for page in wanted if page not in known]
     if unknown:
         raise PageUnknown(
-            _("{book} has no scanned page {pages}.").format(book=facts.book.id, pages=", ".join(unknown)),
-            remedy=_("'scanpipe book show {book}' lists its pages.").format(book=facts.book.id),
+            lazy("{book} has no scanned page {pages}.", book=facts.book.id, pages=", ".join(unknown)),
+            remedy=lazy("'scanpipe book show {book}' lists its pages.", book=facts.book.id),
         )
 
 

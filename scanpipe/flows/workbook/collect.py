@@ -15,7 +15,7 @@ from scanpipe.flows.workbook.issued import (
     unconfirmed,
 )
 from scanpipe.flows.workbook.supplied import given_workbook
-from scanpipe.messages import Text, later
+from scanpipe.messages import Text, lazy
 from scanpipe.package.workbook.bounds import MAX_BYTES
 from scanpipe.package.workbook.issued_rows import Cells, IssuedRows, moved_cases
 from scanpipe.package.workbook.merge import Source
@@ -83,7 +83,7 @@ def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: Issued) -> None
     paths = folder.paths
     if not paths and last.name:
         found.told.append(
-            later(
+            lazy(
                 "{folder} holds no {name}: what was published is taken over, not what may have been typed since",
                 folder=last.delivery.folder,
                 name=last.name,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scanpipe.errors import WorkbookError
 from scanpipe.flows.workbook.issued import WORKBOOK, Desk, Issued
-from scanpipe.messages import Text, _, later
+from scanpipe.messages import Text, _, lazy
 from scanpipe.package.reports.delivery_note import NOTE_WORKBOOK
 from scanpipe.package.workbook.typed_cells import Mark, mark_of, read_mark
 
@@ -37,7 +37,7 @@ def workbooks_in_folder(desk: Desk, issued: Issued) -> InFolder:
     others = tuple(path for path, mark in marks.items() if mark == wanted)
     told = [_why_left(issued, path.name, mark) for path, mark in marks.items() if mark != wanted]
     told += [
-        later("{name}: it is not taken over (save it as .xlsx)", name=name_in_folder(issued, path.name))
+        lazy("{name}: it is not taken over (save it as .xlsx)", name=name_in_folder(issued, path.name))
         for path in files
         if path.suffix.lower() in _OTHER_FORMS
     ]
@@ -47,10 +47,16 @@ def workbooks_in_folder(desk: Desk, issued: Issued) -> InFolder:
         mark = read_mark(named)
     if mark not in (None, wanted):
         raise WorkbookError(
-            _("{path} is not the workbook of {book}, r{revision}: it says that it is that of {mark}.").format(
-                path=named, book=book, revision=issued.delivery.revision, mark=mark
+            lazy(
+                "{path} is not the workbook of {book}, r{revision}: it says that it is that of {mark}.",
+                path=named,
+                book=book,
+                revision=issued.delivery.revision,
+                mark=mark,
             ),
-            remedy=_("Nothing was taken from it. Move it away; if it is a copy of this book's, give it with --index."),
+            remedy=lazy(
+                "Nothing was taken from it. Move it away; if it is a copy of this book's, give it with --index."
+            ),
         )
     return InFolder(paths=(named, *others), told=tuple(told))
 
@@ -85,8 +91,8 @@ def _mark(path: Path) -> Mark | WorkbookError | None:
 def _why_left(issued: Issued, file: str, mark: Mark | WorkbookError | None) -> Text:
     name = name_in_folder(issued, file)
     if isinstance(mark, WorkbookError):
-        return later("{name}: it is not taken over ({reason})", name=name, reason=mark.message)
-    return later(
+        return lazy("{name}: it is not taken over ({reason})", name=name, reason=mark.message)
+    return lazy(
         "{name} does not say that it is a workbook of r{revision}: it is not taken over (give it with --index)",
         name=name,
         revision=issued.delivery.revision,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scanpipe.errors import ConventionError, WorkbookError
 from scanpipe.flows.workbook.issued import Desk, Issued, blob
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.package.workbook.issued_rows import IssuedRows, moved_cases
 from scanpipe.package.workbook.reread import read_main
 from scanpipe.package.workbook.sources import TypedWorkbook
@@ -40,10 +40,10 @@ def _refuse_unmarked(path: Path, issued: Sequence[Issued]) -> None:
     scans = [one.rows.scans for one in issued if one.rows]
     if any(then != now for older in scans for then, now in moved_cases(older, scans[-1]).items()):
         raise WorkbookError(
-            _("{path} does not say which revision it is of, and cases were numbered anew since the first.").format(
-                path=path
+            lazy(
+                "{path} does not say which revision it is of, and cases were numbered anew since the first.", path=path
             ),
-            remedy=_(
+            remedy=lazy(
                 "Nothing was taken from it. Type it into a copy of the newest workbook, and give that with --index."
             ),
         )
@@ -61,6 +61,6 @@ def _refuse_foreign(desk: Desk, path: Path, mark: Mark | None, form: IssuedRows)
         foreign = False
     if of or foreign or (mark and mark.book != mark_of(book, 0).book):
         raise WorkbookError(
-            _("{path} is a workbook of another book than {book}.").format(path=path, book=book),
-            remedy=_("Nothing was taken from it. Give the workbook of this book."),
+            lazy("{path} is a workbook of another book than {book}.", path=path, book=book),
+            remedy=lazy("Nothing was taken from it. Give the workbook of this book."),
         )

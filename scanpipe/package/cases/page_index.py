@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.model import IndexRow
 from scanpipe.package.naming.case_number import normal_number
 from scanpipe.package.workbook.sheet import Cell, Grid, cell_text, plain_header
@@ -47,9 +47,11 @@ def read_page_index(path: Path) -> tuple[IndexRow, ...]:
         rows += _RowReader(line, cells, columns, problems).read()
     if problems:
         text = _("The page index {path} has cells that cannot be used:\n{problems}")
-        raise WorkbookError(text.format(path=path, problems="\n".join(problems)), remedy=_("Mend them and try again."))
+        raise WorkbookError(
+            text.format(path=path, problems="\n".join(problems)), remedy=lazy("Mend them and try again.")
+        )
     if not rows:
-        raise WorkbookError(_("The page index {path} has no rows.").format(path=path))
+        raise WorkbookError(lazy("The page index {path} has no rows.", path=path))
     return tuple(rows)
 
 
@@ -160,8 +162,8 @@ def _find_header(path: Path, grid: Grid) -> tuple[int, dict[str, int]]:
         if all(name in columns for name in _NEEDED):
             return above + 1, columns
     raise WorkbookError(
-        _("{path} has no row of headers for number, first page and last page.").format(path=path),
-        remedy=_("Name the columns: number, first page, last page, date; or: số, trang đầu, trang cuối, ngày."),
+        lazy("{path} has no row of headers for number, first page and last page.", path=path),
+        remedy=lazy("Name the columns: number, first page, last page, date; or: số, trang đầu, trang cuối, ngày."),
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from scanpipe.errors import UsageError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import CaseKey, IndexRow, Page, PageSet, PageSetRule, Part
 from scanpipe.package.naming.case_number import normal_number, number_order, split_number
 
@@ -75,8 +75,8 @@ def parse_rule(text: str) -> RuleWords:
     if kind == "index" and path.strip():
         return RuleWords(kind="index", path=Path(path.strip()))
     raise UsageError(
-        _("{text!r} is no page-set rule.").format(text=text),
-        remedy=_("Write pages:2 (two pages a case), cases:3 (three cases on each page) or index:FILE.xlsx."),
+        lazy("{text!r} is no page-set rule.", text=text),
+        remedy=lazy("Write pages:2 (two pages a case), cases:3 (three cases on each page) or index:FILE.xlsx."),
     )
 
 

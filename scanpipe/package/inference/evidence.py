@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from scanpipe.errors import PackageError, WorkbookError
-from scanpipe.messages import _
+from scanpipe.messages import Text, lazy
 from scanpipe.package.naming.workbook_layout import WorkbookRules
 from scanpipe.package.paper_area import BYTES_PER_KB
 from scanpipe.package.verify.files import file_time, package_time
@@ -64,7 +64,7 @@ def observe_package(package: Path) -> Observed:
     if listing.files is None:
         raise _unreadable(package, listing.findings[0].message)
     if not pdfs:
-        raise PackageError(_("{package} holds no PDF that can be read.").format(package=package))
+        raise PackageError(lazy("{package} holds no PDF that can be read.", package=package))
     return Observed(
         zip=package.name,
         names=tuple(PurePosixPath(entry.name).name for entry in listing.entries),
@@ -78,8 +78,8 @@ def observe_package(package: Path) -> Observed:
     )
 
 
-def _unreadable(package: Path, message: str) -> PackageError:
-    return PackageError(_("{package}: {message}.").format(package=package, message=message))
+def _unreadable(package: Path, message: Text | str) -> PackageError:
+    return PackageError(lazy("{package}: {message}.", package=package, message=message))
 
 
 def _observed(package: Path, entry: Entry) -> ObservedPdf | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from string import ascii_letters
 
 from scanpipe.errors import ConventionError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import Part
 from scanpipe.package.inference.name_fields import SEPARATOR, Parts, Shape, alike, are_years, differs_most, roles_of
 from scanpipe.package.naming.case_number import normal_number
@@ -43,13 +43,13 @@ def learn_names(names: Collection[str], *, kinds: Collection[str]) -> Learned:
     """
     groups = alike(names)
     if not groups:
-        raise ConventionError(_("There are no PDFs whose names could tell anything."))
+        raise ConventionError(lazy("There are no PDFs whose names could tell anything."))
     (separators, _form), rows = max(groups.items(), key=lambda group: (len(group[1]), -len(group[0][0])))
     roles = roles_of(rows, kinds)
     cases = _case_templates(groups, separators, roles, rows)
     read = {name: _read(cases.values(), name) for name in names}
     if not any(read.values()):
-        raise ConventionError(_("No template can tell names such as {name}.").format(name=next(iter(names))))
+        raise ConventionError(lazy("No template can tell names such as {name}.", name=next(iter(names))))
     book = {role: rows[0][place] for place, role in enumerate(roles) if role in _BOOK}
     others = [name for name, fields in read.items() if fields is None]
     matter = _matter_template(others, book)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TypeAlias
 
 from scanpipe.errors import ConventionError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 
 SEPARATOR = re.compile(r"([ ._-]+(?:[A-Za-z]+(?=[0-9]))?)")
 _YEAR = re.compile(r"(1[89]|20|21)[0-9]{2}", re.ASCII)
@@ -83,10 +83,12 @@ def _refuse_missing(roles: Sequence[str], columns: Sequence[Collection[str]], ki
     small = [value for found in columns for value in found if value not in kinds and value.upper() in kinds]
     if "kind" in missing and small:
         raise ConventionError(
-            _("The names have the kind as {found!r}; a convention has no small letters in a kind, only {kind}.").format(
-                found=small[0], kind=small[0].upper()
+            lazy(
+                "The names have the kind as {found!r}; a convention has no small letters in a kind, only {kind}.",
+                found=small[0],
+                kind=small[0].upper(),
             ),
-            remedy=_(
+            remedy=lazy(
                 "Ask whoever took the package whether capitals are taken as well, and write the templates by hand."
             ),
         )
@@ -94,7 +96,7 @@ def _refuse_missing(roles: Sequence[str], columns: Sequence[Collection[str]], ki
         text = _("No part of the names can be {fields}.")
         raise ConventionError(
             text.format(fields=", ".join(f"{{{role}}}" for role in missing)),
-            remedy=_("Write the templates by hand; docs/conventions.md tells how."),
+            remedy=lazy("Write the templates by hand; docs/conventions.md tells how."),
         )
 
 

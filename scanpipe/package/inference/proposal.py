@@ -7,7 +7,7 @@ import msgspec
 import tomlkit
 
 from scanpipe.errors import ConventionError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.package.inference.evidence import Observed
 from scanpipe.package.inference.infer import Learned, template_of
 from scanpipe.package.naming.convention import Convention
@@ -27,8 +27,8 @@ def convention_text(name: str, *, base_name: str, base: Convention, learned: Lea
     names = {key: template for key, template in told.items() if _can_be(base.names, key, template)}
     if "pdf" not in names:
         raise ConventionError(
-            _("The names of the PDFs cannot be told by a template; {template!r} is none.").format(template=told["pdf"]),
-            remedy=_("Write the templates by hand; docs/conventions.md tells how."),
+            lazy("The names of the PDFs cannot be told by a template; {template!r} is none.", template=told["pdf"]),
+            remedy=lazy("Write the templates by hand; docs/conventions.md tells how."),
         )
     archive = printable(observed.zip)
     document = tomlkit.document()

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from scanpipe.errors import ConventionError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.model import BookId, CaseKey, Part
 from scanpipe.package.naming.case_number import normal_number
 from scanpipe.package.naming.limits import Kind, Limits, Names, ZipRules
@@ -87,7 +87,7 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def matter_name(self, book: BookId | BookName, part: Part) -> str:
         """Return the name of the PDF that holds the pages before (front) or after (back) the cases."""
         if part is Part.BODY:
-            raise ConventionError(_("Body pages belong to cases, not to front or back matter."))
+            raise ConventionError(lazy("Body pages belong to cases, not to front or back matter."))
         return self._render(self.names.matter, book, part=part.value)
 
     def zip_name(self, book: BookId | BookName, part: int | None = None) -> str:
@@ -144,7 +144,7 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         except (ValueError, KeyError) as error:
             raise _no_name(book, error) from error
         if len(name) > _MAX_LENGTH:
-            raise ConventionError(_("The file name {name} is too long.").format(name=name))
+            raise ConventionError(lazy("The file name {name} is too long.", name=name))
         return name
 
     def _parse_case(self, name: str) -> CaseName | None:
@@ -158,8 +158,8 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
                 found.add(CaseName(book=book, key=key))
         if len(found) > 1:
             raise ConventionError(
-                _("The file name {name!r} can be read in two ways.").format(name=name),
-                remedy=_("Make the templates 'pdf' and 'pdf_other_year' of the convention differ more."),
+                lazy("The file name {name!r} can be read in two ways.", name=name),
+                remedy=lazy("Make the templates 'pdf' and 'pdf_other_year' of the convention differ more."),
             )
         return next(iter(found), None)
 
@@ -167,14 +167,14 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         self._check_kind(fields["kind"], name)
         volume = int(fields["volume"])
         if not volume:
-            raise ConventionError(_("{name}: volumes are counted from 1.").format(name=name))
+            raise ConventionError(lazy("{name}: volumes are counted from 1.", name=name))
         return BookName(kind=fields["kind"], year=int(fields["year"]), volume=volume, unit_code=fields.get("unit"))
 
     def _check_kind(self, kind: str, name: str) -> None:
         if kind not in self.kinds:
             raise ConventionError(
-                _("{name}: there is no kind of book {kind!r}.").format(name=name, kind=kind),
-                remedy=_("Use {kinds}, or add the code to the convention.").format(kinds=", ".join(self.kinds)),
+                lazy("{name}: there is no kind of book {kind!r}.", name=name, kind=kind),
+                remedy=lazy("Use {kinds}, or add the code to the convention.", kinds=", ".join(self.kinds)),
             )
 
 
@@ -195,5 +195,5 @@ def _no_name(book: BookId | BookName, error: Exception) -> ConventionError:
 
 def _not_a_name(name: str, template: str) -> ConventionError:
     return ConventionError(
-        _("The file name {name!r} does not have the form {template}.").format(name=name, template=template)
+        lazy("The file name {name!r} does not have the form {template}.", name=name, template=template)
     )

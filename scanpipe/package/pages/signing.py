@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from scanpipe.errors import SigningError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.system.os_errors import reason_of, way_out
 from scanpipe.system.plain_files import read_plain
 
@@ -78,8 +78,8 @@ def load_signer(path: Path, *, passphrase: str) -> Signer:
     """
     if not installed():
         raise SigningError(
-            _("PDFs cannot be signed: pyHanko is not installed."),
-            remedy=_("Install it: pip install 'scanpipe[sign]'."),
+            lazy("PDFs cannot be signed: pyHanko is not installed."),
+            remedy=lazy("Install it: pip install 'scanpipe[sign]'."),
         )
     from pyhanko.sign.fields import SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner

@@ -14,7 +14,7 @@ from itertools import zip_longest
 import pikepdf
 
 from scanpipe.errors import BlobDamaged
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 
 _Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
 _SPACE = b"\x00\x20"
@@ -57,9 +57,9 @@ def _opened(layer: bytes) -> pikepdf.Pdf:
     try:
         source = pikepdf.open(io.BytesIO(layer))
     except pikepdf.PdfError as error:
-        raise BlobDamaged(_("The text layer of a page cannot be read: {error}.").format(error=error)) from error
+        raise BlobDamaged(lazy("The text layer of a page cannot be read: {error}.", error=error)) from error
     if len(source.pages) != 1:
-        raise BlobDamaged(_("The text layer of a page has {count} pages.").format(count=len(source.pages)))
+        raise BlobDamaged(lazy("The text layer of a page has {count} pages.", count=len(source.pages)))
     return source
 
 

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from scanpipe.errors import PackageError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import BookId, Page, Part
 from scanpipe.package.paper_area import ISO_MM, PageFigures, PagePaper, page_figures
 from scanpipe.system.os_errors import reason_of
@@ -232,8 +232,8 @@ def read_handover(path: Path) -> Handover:
         handover.count()
     except (OSError, ValueError) as error:
         raise PackageError(
-            _("{path} cannot be read ({error}).").format(path=path, error=reason_of(error)),
-            remedy=_("Bring the folder of the delivery back to its place."),
+            lazy("{path} cannot be read ({error}).", path=path, error=reason_of(error)),
+            remedy=lazy("Bring the folder of the delivery back to its place."),
         ) from error
     return handover
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from scanpipe.errors import PackageError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.package.paper_area import PageFigures, PagePaper
 from scanpipe.sandbox import limited
 from scanpipe.system.os_errors import reason_of
@@ -157,5 +157,5 @@ def read_manifest(path: Path) -> Manifest:
         return msgspec.json.decode(read_plain(path, most=_MAX_BYTES), type=Manifest)
     except (OSError, ValueError, RecursionError) as error:
         raise PackageError(
-            _("{path} cannot be read as a manifest ({error}).").format(path=path, error=reason_of(error))
+            lazy("{path} cannot be read as a manifest ({error}).", path=path, error=reason_of(error))
         ) from error

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import ImageFile
 
 from scanpipe.errors import ToolMissing
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.system.printable import printable
 
 
@@ -65,8 +65,8 @@ def _weasyprint() -> Any:
         import weasyprint
     except OSError as error:
         raise ToolMissing(
-            _("Pango, which sets the type of papers, cannot be loaded ({error}).").format(error=error),
-            remedy=_("Install it: apt install {packages}").format(packages="libpango-1.0-0 libpangoft2-1.0-0"),
+            lazy("Pango, which sets the type of papers, cannot be loaded ({error}).", error=error),
+            remedy=lazy("Install it: apt install {packages}", packages="libpango-1.0-0 libpangoft2-1.0-0"),
         ) from error
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = cut_off_taken

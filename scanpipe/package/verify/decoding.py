@@ -15,7 +15,7 @@ from pikepdf import Name, Stream
 from PIL import Image
 
 from scanpipe.errors import PackageError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.pdf.colour_spaces import channels, has_colour
 from scanpipe.pdf.streams import codings
 
@@ -63,7 +63,7 @@ class Pictures:
     def _decodes(self, image: Stream) -> bool:
         width, height = int(image.get(Name.Width, 0)), int(image.get(Name.Height, 0))
         if width * height > _MAX_PIXELS:
-            raise PackageError(_("it has a picture of an impossible size"))
+            raise PackageError(lazy("it has a picture of an impossible size"))
         *wrappings, coding = _bounded_codings(image)
         data = image.read_raw_bytes()
         if any(wrapping != _FLATE for wrapping in wrappings):
@@ -103,13 +103,13 @@ class Pictures:
     def _take(self, size: int) -> None:
         self._left -= size
         if self._left < 0:
-            raise PackageError(_("it unpacks to far more than a scan holds"))
+            raise PackageError(lazy("it unpacks to far more than a scan holds"))
 
 
 def _bounded_codings(image: Stream) -> list[str | None]:
     names = codings(image)
     if len(names) > _MAX_FILTERS:
-        raise PackageError(_("it has a picture that is packed far too often"))
+        raise PackageError(lazy("it has a picture that is packed far too often"))
     return names
 
 
@@ -145,7 +145,7 @@ def _segment(data: bytes, at: int) -> tuple[int, int, int]:
 def _opens(data: bytes, size: tuple[int, int], channels: int | None) -> bool:
     """Whether a picture has that size, that many values a pixel where they are told, and an end."""
     if data.startswith(_JPEG) and data.count(_START_OF_SCAN) > _MAX_SCANS:
-        raise PackageError(_("it has a picture in far too many scans"))
+        raise PackageError(lazy("it has a picture in far too many scans"))
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as picture:
             if picture.size != size or channels not in (None, len(picture.getbands())):

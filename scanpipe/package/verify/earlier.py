@@ -12,7 +12,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from scanpipe.errors import PackageError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 
 _END = b"%%EOF"
 _MAX_STATES = 32
@@ -29,7 +29,7 @@ def earlier_states(data: bytes) -> Iterator[bytes]:
     while at >= 0:
         ends.append(at + len(_END))
         if len(ends) > _MAX_STATES:
-            raise PackageError(_("it was added to far too often"))
+            raise PackageError(lazy("it was added to far too often"))
         at = data.find(_END, at + len(_END))
     for end in ends[:-1]:
         yield data[:end]

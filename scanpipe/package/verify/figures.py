@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.package.findings import Finding, error, warning
 from scanpipe.package.paper_area import PageFigures, PagePaper, SizeMm, a4_of, page_figures
 from scanpipe.package.reports.manifest import MANIFEST_NAME, FileRecord, Manifest
@@ -31,9 +31,11 @@ def verify_figures(manifest: Manifest) -> Iterator[Finding]:
         return
     found = stated_figures(manifest)
     if found is None:
-        yield error("figures", MANIFEST_NAME, _("its PDFs have pages that it does not list, or it lists a page twice"))
+        yield error(
+            "figures", MANIFEST_NAME, lazy("its PDFs have pages that it does not list, or it lists a page twice")
+        )
     elif found != manifest.figures:
-        text = _("it states {stated}, and lists {found}")
+        text = lazy("it states {stated}, and lists {found}")
         yield error("figures", MANIFEST_NAME, text.format(stated=_told(manifest.figures), found=_told(found)))
 
 
@@ -50,14 +52,14 @@ def verify_pages(
     if sizes is None:
         return
     if len(sizes) != len(record.pages):
-        text = _("it has {found} pages; the manifest says {stated}")
+        text = lazy("it has {found} pages; the manifest says {stated}")
         yield error("page-count", record.name, text.format(found=len(sizes), stated=len(record.pages)))
     for number, (stated, size) in enumerate(zip(record.pages, sizes, strict=False), 1):
         paper = papers.get(stated.page)
         shown = a4_of(*size, iso_sizes=False)
         counted = paper.a4(iso_sizes=False) if paper else 0.0
         if counted > _MORE_THAN_SHOWN * shown:
-            text = _("page {number}: {stated:.2f} A4 are counted, and it shows {found:.2f}")
+            text = lazy("page {number}: {stated:.2f} A4 are counted, and it shows {found:.2f}")
             yield warning("page-area", record.name, text.format(number=number, stated=counted, found=shown))
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.paper_area import SizeMm
@@ -71,7 +71,7 @@ def verified_file(path: Path, convention: Convention) -> FileFacts:
 
 def beyond_bounds(name: str, beyond: Beyond) -> Finding:
     """Return the finding that a file is not read to its end, and why."""
-    return error("beyond-bounds", name, _("it is not read: {reason}").format(reason=beyond))
+    return error("beyond-bounds", name, lazy("it is not read: {reason}", reason=beyond))
 
 
 @limited(cpu_s=_LONGEST_S)

@@ -13,7 +13,7 @@ import pikepdf
 from pikepdf import Array, Name, Pdf, Stream
 
 from scanpipe.errors import PackageError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.package.verify.content import Placed, mm_per_unit, page_content
 from scanpipe.package.verify.decoding import Pictures
 from scanpipe.package.verify.earlier import earlier_states, opened_state, shown_pages
@@ -48,7 +48,7 @@ def inspect_pdf(data: bytes) -> PdfFacts:
             warnings.simplefilter("error", UserWarning)
             return _facts(pdf, data)
     except pikepdf.PasswordError as error:
-        raise PackageError(_("it is locked by a password")) from error
+        raise PackageError(lazy("it is locked by a password")) from error
     except (PackageError, MemoryError):
         raise
     except BeyondBounds as error:
@@ -57,7 +57,7 @@ def inspect_pdf(data: bytes) -> PdfFacts:
         if "bad_alloc" in str(error):  # qpdf wraps what it cannot allocate into an error of the file
             raise MemoryError from error
         # pikepdf lets through whatever a damaged object leads to: PdfError, TypeError, ValueError, KeyError and more.
-        raise PackageError(_("it cannot be read as a PDF ({error})").format(error=_reason(error))) from error
+        raise PackageError(lazy("it cannot be read as a PDF ({error})", error=_reason(error))) from error
 
 
 def _reason(error: Exception) -> str:
@@ -67,7 +67,7 @@ def _reason(error: Exception) -> str:
 
 def _facts(pdf: Pdf, data: bytes) -> PdfFacts:
     if len(pdf.pages) > MAX_PAGES:
-        raise PackageError(_("it has far too many pages or objects"))
+        raise PackageError(lazy("it has far too many pages or objects"))
     xmp = read_xmp(pdf)
     part, conformance = pdfa_level(xmp)
     budget, pictures = Budget(_MAX_CONTENT), Pictures()
@@ -128,10 +128,10 @@ def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageF
     seen = left, bottom, right, top
     width_mm, height_mm = seen[2] - seen[0], seen[3] - seen[1]
     if not (0 < width_mm < 5000 and 0 < height_mm < 5000):
-        raise PackageError(_("it has a page of an impossible size"))
+        raise PackageError(lazy("it has a page of an impossible size"))
     content = page_content(page, budget, pictures)
     if int(page.obj.get(Name.Rotate, 0)) % 90:
-        raise PackageError(_("it has a page that is turned by less than a right angle"))
+        raise PackageError(lazy("it has a page that is turned by less than a right angle"))
     if int(page.obj.get(Name.Rotate, 0)) % 180:
         width_mm, height_mm = height_mm, width_mm
     return PageFacts(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from scanpipe.errors import ConventionError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import CaseKey
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.convention import BookName, CaseName, Convention
@@ -53,9 +53,9 @@ def verify_inside(
             yield from _record(record, *digests[name])
             yield from verify_pages(record, sizes.get(name), papers)
         else:
-            yield error("file-missing", name, _("the manifest lists it, but it cannot be read from the ZIP"))
+            yield error("file-missing", name, lazy("the manifest lists it, but it cannot be read from the ZIP"))
     for name in sorted(digests.keys() - inside.keys()):
-        yield error("manifest-unlisted", name, _("it is in the ZIP but not in the manifest"))
+        yield error("manifest-unlisted", name, lazy("it is in the ZIP but not in the manifest"))
 
 
 def verify_beside(manifest: Manifest, *, folder: Path, convention: Convention, workbook: str) -> Iterator[Finding]:
@@ -75,13 +75,13 @@ def _beside(
         yield from _record(record, facts.digest, facts.size)
         yield from verify_pages(record, facts.sizes_mm, papers)
     elif not facts.findings:
-        yield error("file-missing", record.name, _("the manifest lists it, but it cannot be read"))
+        yield error("file-missing", record.name, lazy("the manifest lists it, but it cannot be read"))
 
 
 def _record(record: FileRecord, digest: str, size: int) -> Iterator[Finding]:
     """Compare a file with its record."""
     if (digest, size) != (record.sha256, record.size):
-        yield error("checksum", record.name, _("its content is not what the manifest states"))
+        yield error("checksum", record.name, lazy("its content is not what the manifest states"))
 
 
 def _plain_file(folder: Path, name: str) -> Path | None:

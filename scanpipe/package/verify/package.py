@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scanpipe.errors import ConventionError, PackageError, WorkbookError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import CaseKey
 from scanpipe.package.findings import Finding, Report, error, warning
 from scanpipe.package.naming.convention import BookName, Convention, MatterName
@@ -104,7 +104,7 @@ class _Work:
             return
         twice = [entry.name for entry in listing.entries if entry.name in self.digests]
         self.findings += listing.findings
-        self.findings += [error("zip-duplicate", name, _("it is in two parts of the package")) for name in twice]
+        self.findings += [error("zip-duplicate", name, lazy("it is in two parts of the package")) for name in twice]
         for entry in listing.entries:
             self._member(path, entry)
 
@@ -112,7 +112,7 @@ class _Work:
         """Check what only all files together show: doubles, and numbers that none has."""
         self.findings += same_files((name, digest) for name, (digest, _size) in self.digests.items())
         if not self.cases:
-            self.findings.append(error("no-cases", self.path.name, _("it holds no case")))
+            self.findings.append(error("no-cases", self.path.name, lazy("it holds no case")))
         elif self.book:
             self.findings += number_gaps(self.path.name, self.cases, self.book)
 
@@ -133,15 +133,15 @@ class _Work:
             return
         self.book = self.book or parsed.book
         if not parsed.book.agrees_with(self.book):
-            self.findings.append(error("name-book", name, _("it belongs to another book")))
+            self.findings.append(error("name-book", name, lazy("it belongs to another book")))
         if isinstance(parsed, MatterName):
             if self.convention.matter != "zip":
-                self.findings.append(error("matter-in-zip", name, _("by the convention, only cases lie in the ZIP")))
+                self.findings.append(error("matter-in-zip", name, lazy("by the convention, only cases lie in the ZIP")))
             self.findings += _same_name(name, self.convention.matter_name(parsed.book, parsed.part))
             return
         self.findings += _same_name(name, self.convention.pdf_name(parsed.book, parsed.key))
         if parsed.key in self.cases:
-            text = _("case {case} is also in {other}")
+            text = lazy("case {case} is also in {other}")
             self.findings.append(
                 error("case-duplicate", name, text.format(case=parsed.key, other=self.cases[parsed.key]))
             )
@@ -151,7 +151,7 @@ class _Work:
         """Check the workbook against itself and against the PDFs."""
         path = workbook or self._workbook_beside()
         if path is None or self.book is None:
-            self.findings.append(error("workbook-missing", self.path.name, _("its workbook is not known")))
+            self.findings.append(error("workbook-missing", self.path.name, lazy("its workbook is not known")))
             return
         self.findings += self._workbook_name(path)
         try:
@@ -163,16 +163,16 @@ class _Work:
         layout = self.convention.workbook.layout(self.book.kind)
         if layout.sheet not in sheet_names(path):
             self.findings.append(
-                error("workbook-sheet", path.name, _("it has no sheet {sheet}").format(sheet=layout.sheet))
+                error("workbook-sheet", path.name, lazy("it has no sheet {sheet}", sheet=layout.sheet))
             )
         missing = [column for column in layout.headers if column not in sheet.headers]
         if missing:
-            text = _("it lacks the columns {columns}")
+            text = lazy("it lacks the columns {columns}")
             self.findings.append(error("workbook-columns", path.name, text.format(columns=", ".join(missing))))
         elif [header for header in sheet.headers if header in layout.headers] != list(layout.headers):
-            self.findings.append(warning("workbook-order", path.name, _("its columns are in another order")))
+            self.findings.append(warning("workbook-order", path.name, lazy("its columns are in another order")))
         if sheet.header_line != 1:
-            self.findings.append(warning("workbook-titles", path.name, _("rows stand above its headers")))
+            self.findings.append(warning("workbook-titles", path.name, lazy("rows stand above its headers")))
         self.findings += verify_rows(
             sheet.rows,
             workbook=path.name,
@@ -197,13 +197,13 @@ class _Work:
             return
         yield from _same_name(path.name, self.convention.workbook_name(book))
         if self.book and not book.agrees_with(self.book):
-            yield error("name-book", path.name, _("it belongs to another book"))
+            yield error("name-book", path.name, lazy("it belongs to another book"))
 
     def read_manifest(self, given: Path | None) -> None:
         """Read the manifest, the one given or else the one beside the ZIP."""
         path = given or self.path.with_name(MANIFEST_NAME)
         if given is None and not path.exists():
-            text = _("there is no {manifest} beside it: checksums and page numbers could not be compared")
+            text = lazy("there is no {manifest} beside it: checksums and page numbers could not be compared")
             self.findings.append(warning("manifest-missing", self.path.name, text.format(manifest=MANIFEST_NAME)))
             return
         try:
@@ -217,9 +217,9 @@ class _Work:
             return
         stated = book_of(self.manifest)
         if self.book and not self.book.agrees_with(stated):
-            self.findings.append(error("manifest-book", self.path.name, _("the manifest is of another book")))
+            self.findings.append(error("manifest-book", self.path.name, lazy("the manifest is of another book")))
         if self.manifest.convention != self.convention.name:
-            text = _("it was made by the convention {made}, and is judged by {judged}")
+            text = lazy("it was made by the convention {made}, and is judged by {judged}")
             text = text.format(made=self.manifest.convention, judged=self.convention.name)
             self.findings.append(warning("manifest-convention", self.path.name, text))
         self.findings += verify_figures(self.manifest)
@@ -235,4 +235,4 @@ class _Work:
 
 def _same_name(name: str, canonical: str) -> Iterator[Finding]:
     if name != canonical:
-        yield warning("name-form", name, _("it should be written {canonical}").format(canonical=canonical))
+        yield warning("name-form", name, lazy("it should be written {canonical}", canonical=canonical))

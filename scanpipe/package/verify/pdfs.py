@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from scanpipe.errors import ConventionError, PackageError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import CaseKey
 from scanpipe.package.cases.page_sets import find_gaps
 from scanpipe.package.findings import Finding, error, warning
@@ -47,7 +47,7 @@ def same_files(digests: Iterable[tuple[str, str]]) -> Iterator[Finding]:
     for name, digest in digests:
         other = first.setdefault(digest, name)
         if other != name:
-            yield error("pdf-duplicate", name, _("it is the very same file as {other}").format(other=other))
+            yield error("pdf-duplicate", name, lazy("it is the very same file as {other}", other=other))
 
 
 def number_gaps(package: str, cases: Collection[CaseKey], book: BookName) -> Iterator[Finding]:
@@ -60,9 +60,9 @@ def number_gaps(package: str, cases: Collection[CaseKey], book: BookName) -> Ite
     named = ", ".join(str(gap) for gap in gaps[:_GAPS_NAMED])
     more = len(gaps) - _GAPS_NAMED
     text = (
-        _("no case has the numbers {gaps} and {more} stretches more")
+        lazy("no case has the numbers {gaps} and {more} stretches more")
         if more > 0
-        else _("no case has the numbers {gaps}")
+        else lazy("no case has the numbers {gaps}")
     )
     yield warning("number-gap", package, text.format(gaps=named, more=more))
 
@@ -86,7 +86,7 @@ def _titles(name: str, facts: PdfFacts, convention: Convention) -> Iterator[Find
     for title in facts.titles:
         stated = _name_or_none(convention, title if title.lower().endswith(".pdf") else f"{title}.pdf")
         if stated is not None and stated != own:
-            yield error("pdf-title", name, _("its title says that it is {title}").format(title=title))
+            yield error("pdf-title", name, lazy("its title says that it is {title}", title=title))
 
 
 def _name_or_none(convention: Convention, name: str) -> CaseName | MatterName | None:
@@ -98,10 +98,10 @@ def _name_or_none(convention: Convention, name: str) -> CaseName | MatterName | 
 
 def _document(name: str, facts: PdfFacts, limits: Limits) -> Iterator[Finding]:
     if not facts.pages:
-        yield error("pdf-empty", name, _("it has no pages"))
+        yield error("pdf-empty", name, lazy("it has no pages"))
     yield from _out_of_place(name, facts)
     if tuple(int(part) for part in facts.version.split(".")) < (1, 4):
-        yield error("pdf-version", name, _("it is PDF {version}; at least 1.4 is needed").format(version=facts.version))
+        yield error("pdf-version", name, lazy("it is PDF {version}; at least 1.4 is needed", version=facts.version))
     if limits.pdfa:
         yield from _archival(name, facts)
 
@@ -109,31 +109,31 @@ def _document(name: str, facts: PdfFacts, limits: Limits) -> Iterator[Finding]:
 def _out_of_place(name: str, facts: PdfFacts) -> Iterator[Finding]:
     """Find what has no place in a scan, wherever in the file it stands."""
     if facts.encrypted:
-        yield error("pdf-encrypted", name, _("it is encrypted"))
+        yield error("pdf-encrypted", name, lazy("it is encrypted"))
     if facts.active:
-        yield error("pdf-active", name, _("it holds a script or starts a program"))
+        yield error("pdf-active", name, lazy("it holds a script or starts a program"))
     if facts.annotated:
-        yield error("pdf-annotated", name, _("a comment, a picture or a film lies over one of its pages"))
+        yield error("pdf-annotated", name, lazy("a comment, a picture or a film lies over one of its pages"))
     if facts.attachments:
-        yield error("pdf-attachments", name, _("it holds attached files"))
+        yield error("pdf-attachments", name, lazy("it holds attached files"))
     if facts.outside:
-        yield error("pdf-outside", name, _("a part of it lies in another file"))
+        yield error("pdf-outside", name, lazy("a part of it lies in another file"))
     if facts.hidden_layers:
-        yield error("pdf-hidden", name, _("it has layers that are not shown"))
+        yield error("pdf-hidden", name, lazy("it has layers that are not shown"))
     if facts.earlier_pages:
-        yield warning("pdf-earlier", name, _("it was changed, and still holds what its pages showed before"))
+        yield warning("pdf-earlier", name, lazy("it was changed, and still holds what its pages showed before"))
 
 
 def _archival(name: str, facts: PdfFacts) -> Iterator[Finding]:
     """Find what keeps it from being PDF/A."""
     if facts.version > _LAST_OF_PDFA and facts.pdfa_part != 4:
-        yield error("pdf-version", name, _("it is PDF {version}, which PDF/A is not").format(version=facts.version))
+        yield error("pdf-version", name, lazy("it is PDF {version}, which PDF/A is not", version=facts.version))
     if facts.pdfa_part is None or facts.pdfa_conformance not in _CONFORMANCES:
-        yield error("pdf-not-pdfa", name, _("it does not say that it is PDF/A"))
+        yield error("pdf-not-pdfa", name, lazy("it does not say that it is PDF/A"))
     if not facts.framed:
-        yield error("pdf-not-pdfa", name, _("something stands before its header or behind its end"))
+        yield error("pdf-not-pdfa", name, lazy("something stands before its header or behind its end"))
     if not facts.output_intent:
-        yield error("pdf-no-intent", name, _("it has no colour profile as output intent"))
+        yield error("pdf-no-intent", name, lazy("it has no colour profile as output intent"))
 
 
 def _signatures(name: str, data: bytes, facts: PdfFacts) -> Iterator[Finding]:
@@ -141,34 +141,32 @@ def _signatures(name: str, data: bytes, facts: PdfFacts) -> Iterator[Finding]:
     from scanpipe.package.pages.signing import holds, installed
 
     if installed() and not all(holds(data, signature) for signature in facts.signatures):
-        yield error("pdf-signature", name, _("it is not as it was signed: a signature does not hold"))
+        yield error("pdf-signature", name, lazy("it is not as it was signed: a signature does not hold"))
     if facts.signatures and max(signature.end for signature in facts.signatures) < len(data.rstrip()):
-        yield warning("pdf-after-signature", name, _("something was added to it after it was signed"))
+        yield warning("pdf-after-signature", name, lazy("something was added to it after it was signed"))
 
 
 def _pages(name: str, facts: PdfFacts, limits: Limits) -> Iterator[Finding]:
     for number, page in enumerate(facts.pages, start=1):
         yield from _page(name, number, page, limits)
     if facts.pages and not any(page.text for page in facts.pages):
-        yield warning("pdf-no-text", name, _("it has no text layer"))
+        yield warning("pdf-no-text", name, lazy("it has no text layer"))
 
 
 def _page(name: str, number: int, page: PageFacts, limits: Limits) -> Iterator[Finding]:
     if not page.dpi:
-        yield error("pdf-no-image", name, _("page {number}: no picture covers the page").format(number=number))
+        yield error("pdf-no-image", name, lazy("page {number}: no picture covers the page", number=number))
         return
     if not page.whole:
-        yield error(
-            "pdf-picture", name, _("page {number}: a picture of it is damaged or cut off").format(number=number)
-        )
+        yield error("pdf-picture", name, lazy("page {number}: a picture of it is damaged or cut off", number=number))
     if page.dpi < limits.min_dpi * _DPI_TOLERANCE:
-        text = _("page {number}: {dpi} dpi; at least {least} are needed")
+        text = lazy("page {number}: {dpi} dpi; at least {least} are needed")
         yield error("pdf-dpi", name, text.format(number=number, dpi=round(page.dpi), least=limits.min_dpi))
     if page.painted:
-        text = _("page {number}: text or shapes are painted over its picture")
+        text = lazy("page {number}: text or shapes are painted over its picture")
         yield error("pdf-painted", name, text.format(number=number))
     if limits.colour and not page.colour:
-        yield error("pdf-not-colour", name, _("page {number}: it has no colour").format(number=number))
+        yield error("pdf-not-colour", name, lazy("page {number}: it has no colour", number=number))
 
 
 def _size(name: str, facts: PdfFacts, size: int, limits: Limits) -> Iterator[Finding]:
@@ -176,5 +174,5 @@ def _size(name: str, facts: PdfFacts, size: int, limits: Limits) -> Iterator[Fin
         return
     kb_per_a4 = size / BYTES_PER_KB / facts.a4_equivalents
     if kb_per_a4 > limits.kb_per_a4 * _BUDGET_TOLERANCE:
-        text = _("{kb} kB for each A4 page; the guideline is {budget}")
+        text = lazy("{kb} kB for each A4 page; the guideline is {budget}")
         yield warning("pdf-size", name, text.format(kb=round(kb_per_a4), budget=limits.kb_per_a4))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.model import CaseKey
 from scanpipe.package.findings import Finding, error, warning
 from scanpipe.package.naming.convention import BookName
@@ -54,7 +54,7 @@ def verify_rows(
         judged = (*_row(where, row, columns), *_filled_in(where, row, rules))
         findings += [_with_place(finding, key, places) for finding in judged] if key else judged
         if key is None and not any(found.member == where and found.code == "row-no-slash" for found in findings):
-            text = _("{number} of volume {volume} is no case")
+            text = lazy("{number} of volume {volume} is no case")
             number, volume = row.cells.get(columns.number, ""), row.cells.get(columns.volume, "")
             findings.append(error("row-no-case", where, text.format(number=number, volume=volume)))
         if key:
@@ -70,7 +70,7 @@ def _with_place(finding: Finding, key: RowKey, places: Mapping[RowKey, Mapping[s
     place = places.get(key, {}).get(finding.column)
     if place is None:
         return finding
-    text = _("{message} (case {case}, typed in {place})")
+    text = lazy("{message} (case {case}, typed in {place})")
     return replace(finding, message=text.format(message=finding.message, case=key.case, place=place))
 
 
@@ -78,11 +78,11 @@ def _row(where: str, row: SheetRow, columns: Columns) -> Iterator[Finding]:
     for column in (columns.number, columns.volume):
         value = row.cells.get(column, "")
         if not SLASHED.fullmatch(value):
-            text = _("{column} is {value!r} and not of the form 01/2010")
+            text = lazy("{column} is {value!r} and not of the form 01/2010")
             yield error("row-no-slash", where, text.format(column=column, value=value), column=column)
     page = row.cells.get(columns.page, "")
     if not _PAGE.fullmatch(page):
-        text = _("{column} is {value!r} and not a number")
+        text = lazy("{column} is {value!r} and not a number")
         yield error("row-page", where, text.format(column=columns.page, value=page), column=columns.page)
     yield from _date(where, row, columns)
 
@@ -93,12 +93,12 @@ def _date(where: str, row: SheetRow, columns: Columns) -> Iterator[Finding]:
         return
     registered = _day(value)
     if registered is None:
-        text = _("{column} is {value!r} and not a date of the form 27.10.2008")
+        text = lazy("{column} is {value!r} and not a date of the form 27.10.2008")
         yield error("row-date", where, text.format(column=columns.date, value=value), column=columns.date)
         return
     case = SLASHED.fullmatch(row.cells.get(columns.number, ""))
     if case and int(case[2]) != registered.year:
-        text = _("{column} is {number} and not of the year of {date}")
+        text = lazy("{column} is {number} and not of the year of {date}")
         number = row.cells[columns.number]
         text = text.format(column=columns.number, number=number, date=value)
         yield error("row-year", where, text, column=columns.date)
@@ -116,25 +116,25 @@ def _filled_in(where: str, row: SheetRow, rules: WorkbookRules) -> Iterator[Find
     for column in rules.dates:
         value = row.cells.get(column, "")
         if value and _day(value) is None:
-            text = _("{column} is {value!r} and not a date of the form 27.10.2008")
+            text = lazy("{column} is {value!r} and not a date of the form 27.10.2008")
             yield warning("row-date", where, text.format(column=column, value=value), column=column)
     for column, allowed in rules.codes.items():
         value = row.cells.get(column, "")
         if value and value not in allowed:
-            text = _("{column} is {value!r} and none of {allowed}")
+            text = lazy("{column} is {value!r} and none of {allowed}")
             text = text.format(column=column, value=value, allowed=", ".join(allowed))
             yield error("row-code", where, text, column=column)
     for column, final in rules.final.items():
         state = row.cells.get(column)
         if state is not None and state not in final:
-            text = _("{column} is {value!r}: the case is not final ({final})")
+            text = lazy("{column} is {value!r}: the case is not final ({final})")
             text = text.format(column=column, value=state, final=", ".join(final))
             yield error("row-not-final", where, text, column=column)
 
 
 def _volume(where: str, key: RowKey, book: BookName | None) -> Iterator[Finding]:
     if book and (key.volume, key.book_year) != (book.volume, book.year):
-        text = _("it belongs to volume {volume}/{year}, not to this book")
+        text = lazy("it belongs to volume {volume}/{year}, not to this book")
         yield error("row-volume", where, text.format(volume=key.volume, year=key.book_year))
 
 
@@ -144,10 +144,10 @@ def _as_stated(where: str, row: SheetRow, columns: Columns, stated: StatedRow | 
         return
     serial, page = row.cells.get(columns.serial, ""), row.cells.get(columns.page, "")
     if serial != str(stated.serial):
-        text = _("{column} is {value!r}; the manifest says {stated}")
+        text = lazy("{column} is {value!r}; the manifest says {stated}")
         yield error("row-serial", where, text.format(column=columns.serial, value=serial, stated=stated.serial))
     if _PAGE.fullmatch(page) and page.lstrip("0") != stated.page:
-        text = _("{column} is {value!r}; by the manifest, the PDF begins with page {stated}")
+        text = lazy("{column} is {value!r}; by the manifest, the PDF begins with page {stated}")
         yield error("row-page", where, text.format(column=columns.page, value=page, stated=stated.page))
 
 
@@ -158,7 +158,7 @@ def _twice(workbook: str, rows: Sequence[SheetRow], columns: Columns) -> Iterato
             lines.setdefault(key, []).append(row.line)
     for key, found in lines.items():
         if len(found) > 1:
-            text = _("rows {lines}: the same volume and number {case}")
+            text = lazy("rows {lines}: the same volume and number {case}")
             yield error("row-duplicate", workbook, text.format(lines=", ".join(map(str, found)), case=key.case))
 
 
@@ -166,7 +166,7 @@ def _both_ways(keys: dict[CaseKey, str], pdfs: Iterable[tuple[CaseKey, str]]) ->
     named = dict(pdfs)
     for case, where in keys.items():
         if case not in named:
-            yield error("row-without-pdf", where, _("case {case} has no PDF in the package").format(case=case))
+            yield error("row-without-pdf", where, lazy("case {case} has no PDF in the package", case=case))
     for case, name in named.items():
         if case not in keys:
-            yield error("pdf-without-row", name, _("case {case} has no row in the workbook").format(case=case))
+            yield error("pdf-without-row", name, lazy("case {case} has no row in the workbook", case=case))

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 
 MAX_BYTES = 64 * 1024 * 1024
 """Of the file, and of all its parts unpacked."""
@@ -36,15 +36,15 @@ def check_bounds(path: Path, stream: BinaryIO) -> None:
     size = stream.seek(0, 2)
     if not size:
         raise WorkbookError(
-            _("{path} is empty: there is nothing in the file.").format(path=path),
-            remedy=_("Put a whole copy of it in its place."),
+            lazy("{path} is empty: there is nothing in the file.", path=path),
+            remedy=lazy("Put a whole copy of it in its place."),
         )
     if size > MAX_BYTES:
         raise _too_large(path)
     if not zipfile.is_zipfile(stream):
         raise WorkbookError(
-            _("{path} is no .xlsx, or only a part of one.").format(path=path),
-            remedy=_(
+            lazy("{path} is no .xlsx, or only a part of one.", path=path),
+            remedy=lazy(
                 "If a spreadsheet program opens it, save it as .xlsx; if not, put a whole copy of it in its place."
             ),
         )
@@ -60,7 +60,7 @@ def check_bounds(path: Path, stream: BinaryIO) -> None:
 
 
 def _too_large(path: Path) -> WorkbookError:
-    return WorkbookError(_("{path} would unpack to far more than a workbook holds.").format(path=path))
+    return WorkbookError(lazy("{path} would unpack to far more than a workbook holds.", path=path))
 
 
 class _Bounds:
@@ -140,6 +140,8 @@ class _Bounds:
 
     def _refuse(self, problem: str) -> None:
         raise WorkbookError(
-            _("{path} is not read: {problem}.").format(path=self._path, problem=problem),
-            remedy=_("Undo that in a spreadsheet program, or copy the rows into a new workbook, and save it as .xlsx."),
+            lazy("{path} is not read: {problem}.", path=self._path, problem=problem),
+            remedy=lazy(
+                "Undo that in a spreadsheet program, or copy the rows into a new workbook, and save it as .xlsx."
+            ),
         )

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scanpipe.messages import Text, _, later
+from scanpipe.messages import Text, _, lazy
 from scanpipe.package.naming.workbook_layout import Columns
 from scanpipe.package.workbook.issued_rows import Cells
 from scanpipe.package.workbook.reader import ReadSheet, RowKey, SheetRow, row_key
@@ -114,7 +114,7 @@ class _Work:
             else:
                 seen.add(now)
                 if then != now:
-                    text = later("{name}: what was typed goes with its scan to other numbers", name=source.name)
+                    text = lazy("{name}: what was typed goes with its scan to other numbers", name=source.name)
                     self.conflicts[text].append(f"{then.case if then else ''} > {now.case}")
                 place = _("{workbook}, row {line}").format(workbook=source.name, line=row.line)
                 self._take_row(source, place, changed, then, now)
@@ -150,11 +150,11 @@ class _Work:
                 known = (earlier, self.corrected[key].get(column), self.written.get(key, {}).get(column, ""))
                 if value not in known:
                     self._conflict(
-                        later("{column}: {kept!r} stands, not {lost!r}", column=column, kept=earlier, lost=value), key
+                        lazy("{column}: {kept!r} stands, not {lost!r}", column=column, kept=earlier, lost=value), key
                     )
                 continue
             if earlier is not None and earlier != value:
-                text = later(
+                text = lazy(
                     "{column}: {value!r} of {name} stands, not {before!r}",
                     column=column,
                     value=value,
@@ -170,9 +170,9 @@ class _Work:
         self.unmatched.append(row.cells)
         which = {"name": source.name, "line": row.line, "case": row.cells.get(self.columns.number, "")}
         if now is not None and now in self.known:
-            text = later("{name}, row {line}: case {case} has its row already; this one is kept by itself", **which)
+            text = lazy("{name}, row {line}: case {case} has its row already; this one is kept by itself", **which)
         else:
-            text = later(
+            text = lazy(
                 "{name}, row {line}: case {case}, or the scan of it, is not in the book; it is kept by itself", **which
             )
         self.conflicts[text] = []
@@ -197,7 +197,7 @@ class _Work:
         kept, lost = (known, typed) if fixed else (typed, known)
         changed = fixed or known != self.written.get(key, {}).get(column, "")
         if lost and changed and not same:
-            self._conflict(later("{column}: {kept!r} stands, not {lost!r}", column=column, kept=kept, lost=lost), key)
+            self._conflict(lazy("{column}: {kept!r} stands, not {lost!r}", column=column, kept=kept, lost=lost), key)
 
     def _conflict(self, text: Text, key: RowKey) -> None:
         self.conflicts[text].append(str(key.case))
@@ -205,6 +205,6 @@ class _Work:
     def told(self) -> list[Text]:
         """Return the conflicts, the same one of many cases once."""
         return [
-            later("{conflict} (cases {cases})", conflict=text, cases=", ".join(cases)) if cases else text
+            lazy("{conflict} (cases {cases})", conflict=text, cases=", ".join(cases)) if cases else text
             for text, cases in self.conflicts.items()
         ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import CaseKey
 from scanpipe.package.naming.case_number import normal_number
 from scanpipe.package.naming.workbook_layout import Columns, WorkbookRules
@@ -87,10 +87,13 @@ def header_row(path: Path, rows: Sequence[Sequence[Cell]], columns: Columns) -> 
     above = _find_headers(rows, columns)
     if above is None:
         raise WorkbookError(
-            _("{path} has no row of headers with {number} and {volume}.").format(
-                path=path, number=columns.number, volume=columns.volume
+            lazy(
+                "{path} has no row of headers with {number} and {volume}.",
+                path=path,
+                number=columns.number,
+                volume=columns.volume,
             ),
-            remedy=_("Put these columns back, with the headers and numbers that they had."),
+            remedy=lazy("Put these columns back, with the headers and numbers that they had."),
         )
     return above
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.package.naming.workbook_layout import Columns
 from scanpipe.package.workbook.issued_rows import Cells, IssuedRows
 from scanpipe.package.workbook.reader import ReadSheet, RowKey, row_key, sheets_of_cases
@@ -29,11 +29,13 @@ def main_sheet(workbook: Path, form: IssuedRows) -> str:
     if len(found) == 1:
         return found[0]
     raise WorkbookError(
-        _("{path}: which sheet is that of the cases? None is called {sheet}.").format(
-            path=workbook, sheet=form.layout.sheet
+        lazy(
+            "{path}: which sheet is that of the cases? None is called {sheet}.", path=workbook, sheet=form.layout.sheet
         ),
-        remedy=_("Name it so, with {number} and {volume} among its headers, and save the workbook.").format(
-            number=form.columns.number, volume=form.columns.volume
+        remedy=lazy(
+            "Name it so, with {number} and {volume} among its headers, and save the workbook.",
+            number=form.columns.number,
+            volume=form.columns.volume,
         ),
     )
 
@@ -80,8 +82,8 @@ def of_today(sheet: ReadSheet, form: IssuedRows, rows: IssuedRows) -> ReadSheet:
     headers = [titles.get(header, header) for header in sheet.headers]
     if double := [header for header, count in Counter(headers).items() if count > 1]:
         raise WorkbookError(
-            _("A column of your own is called {header}, as the convention now calls another.").format(header=double[0]),
-            remedy=_("Give yours another name in the workbook, save it, and run the same command again."),
+            lazy("A column of your own is called {header}, as the convention now calls another.", header=double[0]),
+            remedy=lazy("Give yours another name in the workbook, save it, and run the same command again."),
         )
     kept = [
         now

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.package.workbook.bounds import check_bounds
 from scanpipe.sandbox import limited
 from scanpipe.system.fsio import nfc
@@ -87,7 +87,7 @@ def filled_rows(path: Path, rows: Iterable[tuple[Cell, ...]]) -> Grid:
         if any(cell_text(cell) for cell in row[:MAX_COLUMNS]):
             grid.append((line, row[:MAX_COLUMNS]))
         if len(grid) > MAX_ROWS:
-            raise WorkbookError(_("{path} has more than {count} rows.").format(path=path, count=MAX_ROWS))
+            raise WorkbookError(lazy("{path} has more than {count} rows.", path=path, count=MAX_ROWS))
     return grid
 
 
@@ -103,7 +103,7 @@ def _named(path: Path) -> Iterator[None]:
         text, reason = _("{path} cannot be read as a workbook ({error})."), reason_of(error) or type(error).__name__
         raise WorkbookError(
             text.format(path=path, error=reason),
-            remedy=way_out(error, otherwise=_("Open it in a spreadsheet program and save it again as .xlsx.")),
+            remedy=way_out(error, otherwise=lazy("Open it in a spreadsheet program and save it again as .xlsx.")),
         ) from error
 
 

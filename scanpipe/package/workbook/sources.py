@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scanpipe.messages import Text, later
+from scanpipe.messages import Text, lazy
 from scanpipe.package.naming.workbook_layout import Columns
 from scanpipe.package.workbook.issued_rows import Cells, IssuedRows
 from scanpipe.package.workbook.merge import Source
@@ -71,7 +71,7 @@ def read_sources(workbook: TypedWorkbook, rows: IssuedRows) -> TypedSheets:
     if form.unmatched_sheet in names:
         sheets.append(_aside(workbook, rows))
     other = [name for name in names if name not in (main, form.layout.notes_sheet, form.unmatched_sheet)]
-    told = [later("{name}: the sheet {sheet} is not taken over", name=workbook.name, sheet=sheet) for sheet in other]
+    told = [lazy("{name}: the sheet {sheet} is not taken over", name=workbook.name, sheet=sheet) for sheet in other]
     return TypedSheets(
         sources=tuple(source for sheet in sheets for source in sheet.sources),
         told=(*told, *(line for sheet in sheets for line in sheet.told)),
@@ -122,13 +122,13 @@ def _aside(workbook: TypedWorkbook, rows: IssuedRows) -> TypedSheets:
 
 def _left_out(workbook: TypedWorkbook, typed: TypedSheet) -> Iterator[Text]:
     for what in typed.left_out:
-        yield later("{name}: {what} is not taken over", name=workbook.name, what=what)
+        yield lazy("{name}: {what} is not taken over", name=workbook.name, what=what)
 
 
 def _gone_cases(name: str, sheet: ReadSheet, held: Collection[RowKey], columns: Columns) -> Iterator[Text]:
     there = by_case(sheet, columns)
     if gone := [str(key.case) for key in held if key not in there]:
-        yield later(
+        yield lazy(
             "{name}: it has no row of the cases {cases}; what it was published with stays",
             name=name,
             cases=", ".join(gone),
@@ -145,7 +145,7 @@ def _gone_columns(
         if column not in sheet.headers and value != before.get(key, {}).get(column, "")
     )
     if typed:
-        yield later(
+        yield lazy(
             "{name}: it has no columns {columns} any more; what it was published with stays",
             name=name,
             columns=", ".join(typed),

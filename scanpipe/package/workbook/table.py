@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.package.workbook.sheet import Grid, cell_text, filled_rows, read_grid
 from scanpipe.sandbox import limited
 from scanpipe.system.os_errors import reason_of, way_out
@@ -52,8 +52,8 @@ def _read_csv(path: Path) -> Grid:
         return filled_rows(path, (tuple(row) for row in reader))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise WorkbookError(
-            _("{path} cannot be read as a table ({error}).").format(path=path, error=reason_of(error)),
-            remedy=way_out(error, otherwise=_("Save it as 'CSV UTF-8', or as .xlsx.")),
+            lazy("{path} cannot be read as a table ({error}).", path=path, error=reason_of(error)),
+            remedy=way_out(error, otherwise=lazy("Save it as 'CSV UTF-8', or as .xlsx.")),
         ) from error
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import Text, _, later
+from scanpipe.messages import Text, _, lazy
 from scanpipe.model import BookId
 from scanpipe.package.naming.workbook_layout import Columns
 from scanpipe.package.workbook.display_text import shown
@@ -79,8 +79,8 @@ def read_typed(path: Path, *, sheet: str, columns: Columns) -> TypedSheet:
         work.read()
     if work.problems:
         raise WorkbookError(
-            _("{path} cannot be merged: {problems}.").format(path=path, problems="; ".join(work.problems)),
-            remedy=_("Mend it in a spreadsheet program, save it, and run the same command again."),
+            lazy("{path} cannot be merged: {problems}.", path=path, problems="; ".join(work.problems)),
+            remedy=lazy("Mend it in a spreadsheet program, save it, and run the same command again."),
         )
     headers = tuple(header for header in work.headers if header)
     return TypedSheet(sheet=ReadSheet(headers=headers, rows=tuple(work.rows)), left_out=tuple(work.left_out))
@@ -140,12 +140,12 @@ class _Table:
         ]
         self.problems += [problem for cells in below for problem in self._of_row(cells)]
         for cells in above:
-            self.left_out.append(later("row {line}, above the headers", line=cells[0].row))
+            self.left_out.append(lazy("row {line}, above the headers", line=cells[0].row))
 
     def _of_row(self, cells: tuple["Cell", ...]) -> Iterator[str]:
         for place, cell in enumerate(cells):
             if cell.comment is not None:
-                self.left_out.append(later("the comment on cell {cell}", cell=cell.coordinate))
+                self.left_out.append(lazy("the comment on cell {cell}", cell=cell.coordinate))
             if cell_text(cell.value) and not (place < len(self.headers) and self.headers[place]):
                 yield _("cell {cell} stands under no header").format(cell=cell.coordinate)
             if problem := self._unreadable(cell):

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 
 _EPOCH = datetime(1980, 1, 1)
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -36,7 +36,7 @@ def write_text(sheet: Worksheet, line: int, column: int, text: str) -> None:
     try:
         cell.value = text
     except IllegalCharacterError as error:
-        raise WorkbookError(_("{text!r} cannot stand in a workbook.").format(text=text)) from error
+        raise WorkbookError(lazy("{text!r} cannot stand in a workbook.", text=text)) from error
     # A text that begins with "=" is a text, not a formula.
     cell.data_type = "s"
 

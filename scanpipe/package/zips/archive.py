@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.member_names import name_problem, same_names
 from scanpipe.sandbox import limited
@@ -102,7 +102,7 @@ def _listed(stream: BinaryIO, archive: zipfile.ZipFile, package: str, folder: st
     infos = archive.infolist()
     files = sum(not info.is_dir() for info in infos)
     if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
-        bomb = error("zip-bomb", package, _("it would unpack to far too much"))
+        bomb = error("zip-bomb", package, lazy("it would unpack to far too much"))
         return Listing(entries=(), findings=(bomb,), files=files)
     findings = [*_frame(stream, archive, package), *_duplicates(infos)]
     entries: list[Entry] = []
@@ -133,11 +133,13 @@ def read_entry(path: Path, entry: Entry) -> bytes | Finding:
     try:
         data, rest = _unpacked(_packed(path, entry), entry.method)
     except DAMAGE as damage:
-        return error("zip-damaged", entry.name, _("it cannot be unpacked: {damage}").format(damage=damage))
+        return error("zip-damaged", entry.name, lazy("it cannot be unpacked: {damage}", damage=damage))
     if len(data) != entry.size or rest:
-        return error("zip-damaged", entry.name, _("it has not the size that the ZIP states"))
+        return error("zip-damaged", entry.name, lazy("it has not the size that the ZIP states"))
     if zlib.crc32(data) != entry.crc:
-        return error("zip-damaged", entry.name, _("its bytes are not those that were packed: the checksum is another"))
+        return error(
+            "zip-damaged", entry.name, lazy("its bytes are not those that were packed: the checksum is another")
+        )
     return data
 
 
@@ -162,46 +164,46 @@ def _opened(path: Path) -> tuple[BinaryIO, zipfile.ZipFile] | Finding:
     try:
         stream = open_plain(path)
     except OSError as failure:
-        return error("zip-unreadable", path.name, _("it cannot be opened: {damage}").format(damage=reason_of(failure)))
+        return error("zip-unreadable", path.name, lazy("it cannot be opened: {damage}", damage=reason_of(failure)))
     try:
         return stream, zipfile.ZipFile(stream)
     except DAMAGE as damage:
         stream.close()
-        return error("zip-unreadable", path.name, _("it is no ZIP or is damaged: {damage}").format(damage=damage))
+        return error("zip-unreadable", path.name, lazy("it is no ZIP or is damaged: {damage}", damage=damage))
 
 
 def _duplicates(infos: list[zipfile.ZipInfo]) -> Iterator[Finding]:
     for name in same_names(info.orig_filename for info in infos):
-        yield error("zip-duplicate", name, _("more than one file has this name, capitals and accents' forms aside"))
+        yield error("zip-duplicate", name, lazy("more than one file has this name, capitals and accents' forms aside"))
 
 
 def _names(info: zipfile.ZipInfo, folder: str) -> Iterator[Finding]:
     name = info.orig_filename
     if info.is_dir():
         if not folder.startswith(name):
-            yield error("zip-folder", name, _("it is a folder, and one that should not be there"))
+            yield error("zip-folder", name, lazy("it is a folder, and one that should not be there"))
     elif not name.startswith(folder):
-        yield error("zip-folder", name, _("it does not lie in the folder {folder}").format(folder=folder))
+        yield error("zip-folder", name, lazy("it does not lie in the folder {folder}", folder=folder))
     elif problem := name_problem(name.removeprefix(folder)):
         yield error("zip-name", name, problem)
     elif name.lower().endswith((".zip", ".rar", ".7z")):
-        yield error("zip-nested", name, _("it is an archive within the archive"))
+        yield error("zip-nested", name, lazy("it is an archive within the archive"))
 
 
 def _attributes(info: zipfile.ZipInfo) -> Iterator[Finding]:
     name = info.orig_filename
     if info.flag_bits & _ENCRYPTED:
-        yield error("zip-encrypted", name, _("it is encrypted"))
+        yield error("zip-encrypted", name, lazy("it is encrypted"))
     if info.compress_type not in _METHODS:
-        yield error("zip-method", name, _("it is packed in a way that not every program can unpack"))
+        yield error("zip-method", name, lazy("it is packed in a way that not every program can unpack"))
     elif info.extract_version > _ZIP64_VERSION:
-        yield error("zip-method", name, _("it asks for a newer program than it needs; many refuse it"))
+        yield error("zip-method", name, lazy("it asks for a newer program than it needs; many refuse it"))
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        yield error("zip-link", name, _("it is a link or a special file"))
+        yield error("zip-link", name, lazy("it is a link or a special file"))
     too_dense = info.file_size > _SMALL and info.file_size > info.compress_size * _MAX_RATIO
     if too_dense or max(info.file_size, info.compress_size) > MAX_MEMBER_BYTES:
-        yield error("zip-bomb", name, _("it would unpack to far too much"))
+        yield error("zip-bomb", name, lazy("it would unpack to far too much"))
 
 
 def _local_header(stream: BinaryIO, info: zipfile.ZipInfo) -> Iterator[Finding]:
@@ -213,21 +215,21 @@ def _local_header(stream: BinaryIO, info: zipfile.ZipInfo) -> Iterator[Finding]:
         extra = stream.read(fields[10])
         name = raw_name.decode("utf-8" if fields[2] & _UTF8 else "cp437")
     except DAMAGE:
-        yield error("zip-header", info.orig_filename, _("its header cannot be read"))
+        yield error("zip-header", info.orig_filename, lazy("its header cannot be read"))
         return
     sizes = (info.CRC, info.compress_size, info.file_size)
     if fields[2] & _DESCRIPTOR and info.compress_type == zipfile.ZIP_STORED and not fields[8]:
-        text = _("it is stored, and how long it is stands only behind it: many programs cannot read that")
+        text = lazy("it is stored, and how long it is stands only behind it: many programs cannot read that")
         yield error("zip-method", info.orig_filename, text)
     # Behind a descriptor the header may leave out what is not known yet: libarchive leaves out all but the size.
-    later = fields[2] & _DESCRIPTOR
-    same_sizes = all(said == true or (later and said == 0) for said, true in zip(fields[6:9], sizes, strict=True))
+    behind = fields[2] & _DESCRIPTOR
+    same_sizes = all(said == true or (behind and said == 0) for said, true in zip(fields[6:9], sizes, strict=True))
     same = fields[0] == b"PK\x03\x04" and fields[3] == info.compress_type and name == info.orig_filename
     strange = (fields[2] | info.flag_bits) & ~_KNOWN_FLAGS or info.volume
     if not (same and same_sizes) or strange or (fields[2] ^ info.flag_bits) & _ENCRYPTED:
-        yield error("zip-header", info.orig_filename, _("its header tells something else than the ZIP's directory"))
+        yield error("zip-header", info.orig_filename, lazy("its header tells something else than the ZIP's directory"))
     if _telling(extra) or _telling(info.extra) not in (b"", _zip64_offset(info)):
-        text = _("it carries extra fields, which may give it another name or size; pack it without them (zip -X)")
+        text = lazy("it carries extra fields, which may give it another name or size; pack it without them (zip -X)")
         yield error("zip-extra", info.orig_filename, text)
 
 
@@ -255,24 +257,24 @@ def _frame(stream: BinaryIO, archive: zipfile.ZipFile, package: str) -> Iterator
     """Look for bytes that belong to no entry: before the first, between two, behind the directory."""
     infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
     if infos and infos[0].header_offset != 0:
-        yield error("zip-junk", package, _("something stands before its first file"))
+        yield error("zip-junk", package, lazy("something stands before its first file"))
     ends = [_entry_end(stream, info) for info in infos]
     starts = [*(info.header_offset for info in infos), archive.start_dir][1:]
     for info, end, start in zip(infos, ends, starts, strict=True):
         if end is not None and end > start:
-            yield error("zip-overlap", info.orig_filename, _("it overlaps another part of the ZIP"))
+            yield error("zip-overlap", info.orig_filename, lazy("it overlaps another part of the ZIP"))
         elif end is not None and _between(stream, end, start) not in _descriptors(info):
-            yield error("zip-junk", info.orig_filename, _("something that is no file stands behind it"))
+            yield error("zip-junk", info.orig_filename, lazy("something that is no file stands behind it"))
     size = stream.seek(0, 2)
     stream.seek(max(0, size - _END.size))
     last = stream.read(_END.size)
     if archive.comment or last[:4] != b"PK\x05\x06":
-        yield error("zip-junk", package, _("something stands behind its end, or it has a comment"))
+        yield error("zip-junk", package, lazy("something stands behind its end, or it has a comment"))
         return
     _sign, disk, first_disk, here, total, _size, _offset, comment = _END.unpack(last)
     counts = {count for count in (here, total) if count != _IN_ZIP64}
     if disk or first_disk or comment or counts - {len(infos)}:
-        yield error("zip-header", package, _("its end tells of other parts, files or a comment that are not there"))
+        yield error("zip-header", package, lazy("its end tells of other parts, files or a comment that are not there"))
 
 
 def _between(stream: BinaryIO, end: int, start: int) -> bytes:

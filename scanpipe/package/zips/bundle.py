@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from scanpipe.errors import PackageError
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.package.naming.limits import ZipRules
 from scanpipe.package.naming.member_names import path_problem, same_names
 from scanpipe.system.fsio import disk_errors_named
@@ -49,8 +49,8 @@ def write_zip(target: Path, members: Sequence[Member], rules: ZipRules = PLAIN) 
                 _add(archive, member, method)
     except FileExistsError as error:
         raise PackageError(
-            _("{target} is there already and is not overwritten.").format(target=target),
-            remedy=_("Packages are re-issued as a new revision."),
+            lazy("{target} is there already and is not overwritten.", target=target),
+            remedy=lazy("Packages are re-issued as a new revision."),
         ) from error
 
 
@@ -74,7 +74,7 @@ def _filled(members: Sequence[Member], limit: int) -> Iterator[tuple[Member, ...
             text = _("{name} is too large for a ZIP of at most {mb} MB.")
             raise PackageError(
                 text.format(name=member.name, mb=limit // 1_000_000),
-                remedy=_("Raise 'max_mb' in the convention, or make its pages smaller by 'kb_per_a4'."),
+                remedy=lazy("Raise 'max_mb' in the convention, or make its pages smaller by 'kb_per_a4'."),
             )
         if size + packed > limit:
             yield tuple(part)

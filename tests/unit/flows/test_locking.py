@@ -27,7 +27,7 @@ BOOK = "KS.2010.01"
 def captured(tmp_path: Path) -> Iterator[Station]:
     """A station with a book of two pages, each with a version, as if they had been processed."""
     settings = create_station(tmp_path / "station")
-    flags = '["blank", "cut_off", "low_dpi", "repeated", "size_unlike"]'  # of pictures as small as these
+    flags = '["blank", "low_dpi", "repeated"]'  # of pictures as small as these
     settings.write_text(settings.read_text().replace("tolerated_flags = []", f"tolerated_flags = {flags}"))
     pages = tmp_path / "pages"
     pages.mkdir()

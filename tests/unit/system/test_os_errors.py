@@ -14,10 +14,10 @@ MET = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ESPIPE, errn
 @pytest.mark.parametrize("number", MET, ids=errno.errorcode.get)
 def test_what_the_system_says_is_put_into_the_persons_words_with_the_way_out(number: int) -> None:
     error = OSError(number, os.strerror(number), "KS.2010.01.zip")
-    assert reason_of(error) != os.strerror(number) and way_out(error).endswith(".")
-    english = reason_of(error), way_out(error)
+    assert str(reason_of(error)) != os.strerror(number) and str(way_out(error)).endswith(".")
+    english = str(reason_of(error)), str(way_out(error))
     with speaking("vi"):
-        assert not {reason_of(error), way_out(error)} & set(english)
+        assert not {str(reason_of(error)), str(way_out(error))} & set(english)
 
 
 def test_what_else_is_met_stays_as_it_was_said() -> None:

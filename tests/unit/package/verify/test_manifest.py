@@ -44,7 +44,7 @@ def test_one_page_number_in_every_row(package, convention: Convention) -> None:
     type_in(package.workbook, {(line, "trangSo"): "77" for line in (2, 3, 4)})
     report = verify_package(package.zip, convention=convention)
     assert found(report) == {("row-page", f"KS.2010.01.xlsx, row {line}") for line in (2, 3, 4)}
-    assert "begins with page 2" in report.errors[1].message
+    assert "begins with page 2" in str(report.errors[1].message)
 
 
 def test_a_row_that_is_gone(package, convention: Convention, book: Book, sets: tuple[PageSet, ...]) -> None:
