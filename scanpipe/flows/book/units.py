@@ -62,9 +62,10 @@ def _in_use(version: str, year: int) -> bool:
 
 def _which(code: str, units: Sequence[Unit]) -> UsageError:
     lists = ", ".join(f"{unit.code}@{unit.list_version} ({unit.name})" for unit in units)
+    first = f"{units[0].code}@{units[0].list_version}"
     return UsageError(
         lazy("The code {code} may be any of {lists}.", code=code, lists=lists),
-        remedy=lazy("Say which: --unit {label}", label=f"{units[0].code}@{units[0].list_version}"),
+        remedy=lazy("Say which: --unit {label}", label=first),
     )
 
 
