@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import grimp
 import pytest
 
 from scanpipe import errors
@@ -18,6 +19,7 @@ from scanpipe.flows.demo import sample_manifest
 ROOT = Path(__file__).parents[2]
 LARGEST_PICTURES = 1_500_000
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+WIDEST = 120
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 
 TYPED = re.compile(r"^ {4,}(?:.* )?scanpipe (?P<line>[^`\n]+)$|`scanpipe (?P<word>[^`\n]+)`", re.MULTILINE)
@@ -162,3 +164,30 @@ def numbers(text: str) -> Iterator[int]:
 
 def error_kinds() -> Iterator[type[errors.ScanpipeError]]:
     return (kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.ScanpipeError))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_line_is_too_wide(document: Path) -> None:
+    lines = document.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > WIDEST and not line.startswith("    ")] == []
+
+
+def test_architecture_tells_the_truth_about_who_imports_whom() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text.partition("who imports whom?")[2].partition("\n### ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| .* \|(.*)\|$", table, re.MULTILINE)
+    told = {room: {name.strip() for name in cell.split(",") if name.strip()} for room, cell in rows}
+    if told["flows"] == {"all below but jit_cache and pdf"}:
+        told["flows"] = set(told) - {"cli", "flows", "jit_cache", "pdf"}
+    assert told == imports_of_rooms()
+
+
+def imports_of_rooms() -> dict[str, set[str]]:
+    graph = grimp.build_graph("scanpipe")
+    left_out = {"errors", "messages"}
+    rooms: dict[str, set[str]] = {}
+    for module in graph.modules - {"scanpipe"}:
+        room = module.split(".")[1]
+        others = {name.split(".")[1] for name in graph.find_modules_directly_imported_by(module) if "." in name}
+        rooms[room] = rooms.get(room, set()) | (others - {room} - left_out)
+    return {room: others for room, others in rooms.items() if room not in left_out}
