@@ -11,7 +11,7 @@ from scanpipe.enhance.filters.deskew import Skew
 from scanpipe.enhance.filters.spread import Region
 from scanpipe.enhance.maps import carried
 from scanpipe.enhance.maps.background import Flags, grain_of
-from scanpipe.enhance.maps.ink import InkLoss, InkMap, map_ink
+from scanpipe.enhance.maps.ink import BLANK_MM2, InkLoss, InkMap, map_ink
 from scanpipe.enhance.maps.marks import lost_mm2
 from scanpipe.enhance.maps.negative import positive_of
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
@@ -25,7 +25,6 @@ from scanpipe.enhance.report import Metrics, Report, StepReport
 from scanpipe.enhance.steps import Page, StepOutcome, page_of, try_step
 from scanpipe.raster import Raster
 
-_BLANK_MM2 = 2.0
 _BOX_FOUND = ("applied", "not_needed", "geometry_kept")
 
 
@@ -211,7 +210,7 @@ def _finished(run: _PageRun, recipe: Recipe) -> Enhanced:
     left = _skew_left(run.steps)
     score = scoring.measure(page.raster, page.ink, scan=run.scan, skew_deg=left, thresholds=recipe.score)
     metrics = _metrics(page, ink)
-    weak = ["blank"] if metrics.ink_mm2 < _BLANK_MM2 else []
+    weak = ["blank"] if metrics.ink_mm2 < BLANK_MM2 else []
     weak += scoring.weak(score, recipe.score)
     return Enhanced(
         image=page.raster,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.enhance.filters.rotate import turned
-from scanpipe.enhance.maps.background import Field, Flags, reduced
+from scanpipe.enhance.maps.background import Field, Flags
 from scanpipe.enhance.maps.carried import Way
 from scanpipe.enhance.maps.ground import closed
 from scanpipe.enhance.maps.ink import InkMap
@@ -22,6 +22,7 @@ from scanpipe.enhance.maps.text_lines import Writing, runs, writing
 from scanpipe.enhance.parameters import DeskewParams
 from scanpipe.jit_cache import compiled
 from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.averaging import reduced
 
 _COARSE_STEP_DEG = 0.5
 _FINEST_STEP_DEG = 0.02

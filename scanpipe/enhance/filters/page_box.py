@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.enhance.filters.surroundings import Outline, paint_surroundings
-from scanpipe.enhance.maps.background import Field, Flags, Paper, reduced
+from scanpipe.enhance.maps.background import Field, Flags, Paper
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.ink import LARGEST_SEAL_MM2
 from scanpipe.enhance.parameters import PageBoxParams
 from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
+from scanpipe.raster.averaging import reduced
 from scanpipe.raster.cut_off import ends_early
 from scanpipe.raster.flags import dilated, square, touched
 

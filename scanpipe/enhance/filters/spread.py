@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.enhance.filters.surroundings import Outline, paint_outside
-from scanpipe.enhance.maps.background import Field, grey_pixels, reduced
+from scanpipe.enhance.maps.background import Field
 from scanpipe.enhance.parameters import SpreadParams
 from scanpipe.raster import Raster
+from scanpipe.raster.averaging import reduced
+from scanpipe.raster.channels import grey_pixels
 
 Region = Literal["left", "right"]
 REGIONS: tuple[Region, Region] = ("left", "right")

@@ -12,13 +12,13 @@ import cv2
 import msgspec
 import numpy as np
 
-from scanpipe.enhance.maps.background import grey_pixels
 from scanpipe.enhance.maps.ground import Field, Flags, level_of, shut_in
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.strips import bands, edged, stretched
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
 from scanpipe.enhance.parameters import StainsParams
 from scanpipe.raster import Box, Pixels, Raster
+from scanpipe.raster.channels import grey_pixels
 from scanpipe.raster.flags import fitted, near
 from scanpipe.raster.lengths import pixel_mm2
 

@@ -7,9 +7,10 @@ painted as well; strokes that run out to the edge are too thin to be taken for s
 import cv2
 import numpy as np
 
-from scanpipe.enhance.maps.background import Field, Flags, Paper, measure_paper, reduced
+from scanpipe.enhance.maps.background import Field, Flags, Paper, measure_paper
 from scanpipe.enhance.maps.ground import blurred, merged, planes_of
 from scanpipe.raster import Raster
+from scanpipe.raster.averaging import reduced
 from scanpipe.raster.flags import near, square, touched
 
 Outline = tuple[tuple[float, float], ...]

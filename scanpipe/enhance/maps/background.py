@@ -9,8 +9,8 @@ from scanpipe.enhance.maps import ground
 from scanpipe.enhance.maps.ground import Field as Field
 from scanpipe.enhance.maps.ground import Flags as Flags
 from scanpipe.raster import Box, Pixels, Raster
-from scanpipe.raster.averaging import reduced as reduced
-from scanpipe.raster.channels import grey_pixels as grey_pixels
+from scanpipe.raster.averaging import reduced
+from scanpipe.raster.channels import grey_pixels
 from scanpipe.raster.lengths import MM_PER_INCH
 
 MAP_DPI = 37.5  # 0.7 mm a pixel: light and stains vary no faster, and every mean over 64 pixels is free of grain

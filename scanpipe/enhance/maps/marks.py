@@ -10,12 +10,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.enhance.maps.background import Flags, grey_pixels, reduced
+from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.carried import MAP_DPI
 from scanpipe.enhance.maps.connected_components import Numbers, parts_of
 from scanpipe.enhance.maps.ground import Field, closed
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
-from scanpipe.raster.channels import depth_below
+from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.averaging import reduced
+from scanpipe.raster.channels import depth_below, grey_pixels
+from scanpipe.raster.flags import dilated
+from scanpipe.raster.lengths import mm_of, whole_px
 
 _GROUND_DPI, _STROKE_MM = 47.0, 2.5
 _RING_PX, _BRIGHT = 7, 0.85
@@ -111,18 +114,18 @@ def _beside(labels: Numbers, stats: Numbers, letters: NDArray[np.bool_], dpi: fl
     centres[top + height // 2, left + width // 2] = 1
     several = cv2.boxFilter(centres, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT) > 1.5
     there = (ink >= _WORD_MM2) | ((ink >= _LEAST_MM2) & several)
-    return np.asarray(cv2.dilate(there.view(np.uint8), np.ones((side, side), np.uint8)), np.bool_)
+    return dilated(there, side)
 
 
 def _place_px(dpi: float) -> int:
-    return max(1, round(_PLACE_MM / MM_PER_INCH * dpi)) | 1
+    return whole_px(_PLACE_MM, dpi) | 1
 
 
 def around_mm2(flags: Flags, dpi: float) -> Field:
     """Return how much of flags, in mm², lies in the square of 10 mm around each point."""
     side = _place_px(dpi)
     share = cv2.boxFilter(flags.view(np.uint8), cv2.CV_32F, (side, side), borderType=cv2.BORDER_CONSTANT)
-    return np.asarray(share, np.float32) * np.float32((side / dpi * MM_PER_INCH) ** 2)
+    return np.asarray(share, np.float32) * np.float32(mm_of(side, dpi) ** 2)
 
 
 def most_mm2(flags: Flags, dpi: float) -> float:

@@ -7,10 +7,12 @@ on has as many below, or hundreds of times more; a negative has none.
 import cv2
 import numpy as np
 
-from scanpipe.enhance.maps.background import Flags, grey_pixels, reduced
+from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.carried import fitted
 from scanpipe.enhance.maps.marks import find_marks
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster.averaging import reduced
+from scanpipe.raster.channels import grey_pixels
 
 _DARK = 110  # the middle of a page of paper is brighter, unless it lies in the deep dark
 _EVERY = 8  # points are enough for the middle of the page

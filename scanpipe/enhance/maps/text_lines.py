@@ -15,6 +15,8 @@ from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.raster import Pixels
+from scanpipe.raster.flags import dilated
+from scanpipe.raster.lengths import MM_PER_INCH, px_of
 
 Values = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -113,7 +115,7 @@ def traced(level: Pixels, written: Writing, ink: InkMap) -> tuple[Points, Points
     """
     dark = np.asarray(level > written.least, np.uint8)
     rules, upright = _rules(dark, ink)
-    dark[cv2.dilate(rules | upright, np.ones((3, 3), np.uint8)) > 0] = 0
+    dark[dilated(rules | upright, 3)] = 0
     return _baseline_points(dark, level, written.least, ink), _rule_points(rules, level)
 
 
@@ -202,12 +204,12 @@ def _straight(points: Points, ink: InkMap, shortest_mm: float) -> tuple[Values, 
     """Fit each run by least squares without its outliers; return slopes, lengths in mm and levels of the long ones."""
     for tolerance in _TOLERANCES_MM:
         residual = fitted(points)[-1]
-        points = points.only(np.abs(residual) <= max(_NEAREST_PX, tolerance / 25.4 * ink.dpi))
+        points = points.only(np.abs(residual) <= max(_NEAREST_PX, px_of(tolerance, ink.dpi)))
     number, slope, spread, _residual = fitted(points)
     darkness = np.bincount(points.line, points.darkness, len(number)) / np.maximum(number, 1)
     length = np.sqrt(12 * spread / np.maximum(number, 1))
     kept = (length >= ink.px(shortest_mm)) & (number >= _FILLED * length)
-    return slope[kept], length[kept] * 25.4 / ink.dpi, darkness[kept]
+    return slope[kept], length[kept] * MM_PER_INCH / ink.dpi, darkness[kept]
 
 
 def fitted(points: Points) -> tuple[Values, Values, Values, Values]:

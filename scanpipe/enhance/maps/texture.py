@@ -9,10 +9,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.enhance.maps.background import Field, Flags, grey_pixels, reduced
+from scanpipe.enhance.maps.background import Field, Flags
 from scanpipe.enhance.maps.connected_components import Numbers, parts_of
 from scanpipe.enhance.maps.strips import edged, stretched
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.averaging import reduced
+from scanpipe.raster.channels import grey_pixels
+from scanpipe.raster.flags import dilated, fitted
+from scanpipe.raster.lengths import px_of
 
 _BLOCK_MM = 5.0
 _LEAST_SIDE, _LEAST_BLOCKS, _LEAST_OF_PAGE = 3, 80, 0.1  # blocks: less is no surface, but an engraved stamp
@@ -43,8 +47,7 @@ def without_texture(marked: Pixels, raster: Raster) -> Pixels:
     if not textured.any():
         return marked
     contrast = float(np.percentile(_above_middle(every, _BRIGHT)[textured], 25))
-    wide = cv2.dilate(textured.view(np.uint8), np.ones((5, 5), np.uint8))
-    where = cv2.resize(wide, marked.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    where = fitted(dilated(textured, 5), marked.shape)
     count, labels, _stats = parts_of(marked)
     inside = np.bincount(labels.ravel(), where.ravel(), count) >= 0.5 * np.bincount(labels.ravel(), minlength=count)
     gone = inside & ~_standing_out(labels, count, raster, _TIMES_TEXTURE * contrast)
@@ -53,7 +56,7 @@ def without_texture(marked: Pixels, raster: Raster) -> Pixels:
 
 
 def _soft(levels: Pixels, dpi: float) -> Pixels:
-    sigma = max(_LEAST_SOFTENING_PX, _SOFTENING_MM / MM_PER_INCH * dpi)
+    sigma = max(_LEAST_SOFTENING_PX, px_of(_SOFTENING_MM, dpi))
     return np.asarray(cv2.GaussianBlur(levels, (0, 0), sigma), np.uint8)
 
 

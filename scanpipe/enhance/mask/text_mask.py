@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.enhance.filters import contrast
-from scanpipe.enhance.maps.background import Flags, grey_pixels
+from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.carried import fitted
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.edge_strength import FINE, Edges, gradients, measure_edges
@@ -32,7 +32,10 @@ from scanpipe.enhance.maps.texture import without_texture
 from scanpipe.enhance.mask.graph_cut import cut
 from scanpipe.enhance.parameters import ContrastParams, MaskParams
 from scanpipe.jit_cache import compiled
-from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.channels import grey_pixels
+from scanpipe.raster.flags import dilated
+from scanpipe.raster.lengths import MM_PER_INCH
 
 _BAND_PX = 2_000_000  # of the page at a time: small enough for the processor's cache
 _CONTEXT = 48  # pixels beyond a part of the page, so that its cut is that of the whole
@@ -158,7 +161,7 @@ def _cut_band(depth: Pixels, edges: Edges, params: MaskParams) -> Flags:
             slice(max(0, top - _CONTEXT), top + down + _CONTEXT),
             slice(max(0, left - _CONTEXT), left + across + _CONTEXT),
         )
-        doubtful = np.asarray(cv2.dilate(dark[reach], np.ones((5, 5), np.uint8)), np.bool_)
+        doubtful = dilated(np.asarray(dark[reach], np.uint8), 5)
         ink[reach] = _cut_dark(depth[reach], doubtful, edges, params)
     return ink
 
@@ -258,7 +261,7 @@ def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: MaskParams) -> tu
     area = np.asarray(stats[:, cv2.CC_STAT_AREA], np.float64)
     typical = _weighted_quantile(sharpness[1:], area[1:], 0.75)
     sharp = sharpness >= params.outline * typical
-    sure = sharp & (area * (MM_PER_INCH / raster.dpi) ** 2 >= params.speck_mm2)
+    sure = sharp & (area * raster.pixel_mm2 >= params.speck_mm2)
     kept = np.zeros_like(mask)
     kept.ravel()[places[sure[part]]] = 1
     reach = 2 * raster.px(params.attached_mm) + 1
