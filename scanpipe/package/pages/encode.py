@@ -1,11 +1,14 @@
 """A page's picture made small enough for the budget of the convention, as true as that allows, and proven.
 
-The ways, from the truest: the pixels as they are; one JPEG; layers, at one of several settings. The first that fits is
-taken. Of layers, the mask is the same at every setting, and paper and colours are the truest that there is room for and
-that are proven; where none are, they are made again a step better in what is doubted, over the budget if need be.
-Letters of a few pixels live by their greys, of which a mask has none, and what a mask misses has only the paper's
-resolution: such pages are always one picture. So is pale writing on dark ground, and a page that no layers can prove,
-or only larger ones that are over the budget. What is over the budget, or not proven in any way, says so.
+- The ways, from the truest: the pixels as they are; one JPEG; layers (mixed raster content, MRC). The first that fits
+  is taken.
+- What varies: of layers, the mask is always the same; paper, ink and seals are the truest that there is room for and
+  that are proven (QUALITY_LADDER).
+- What is doubted in all of these is made better, step by step, over the budget if need be (PAPER_LADDER and others).
+- Pages that are always one picture: of letters of a few pixels, which live by their greys, of which a mask has none;
+  where the mask misses writing, which would have the paper's resolution; of pale writing on dark ground.
+- A page is one picture, too, where no layers can be proven, or only larger ones that are over the budget.
+- What is over the budget, or not proven in any way, says so.
 """
 
 import math
@@ -17,7 +20,7 @@ import cv2
 import numpy as np
 
 from scanpipe.package.pages.fidelity import prove
-from scanpipe.package.pages.layered_page import Setting, TakenApart, Truth, area_of, take_apart
+from scanpipe.package.pages.layered_page import LayeredPage, LayerQualities, Quality, area_of, layered_page
 from scanpipe.package.pages.picture import EncodedPage
 from scanpipe.package.pages.reference import Original, original_of
 from scanpipe.package.pages.single_image import in_greys, lossless, one_jpeg, sampled_size
@@ -37,31 +40,31 @@ LEAST_IN_MASK: Final = 0.65
 MISSED_MM2: Final = 30.0
 """What it misses of more than that is writing: a line of it has more ink."""
 
-PAPERS: Final = (Truth(100, 46), Truth(150, 46), Truth(300, 46))
+PAPER_LADDER: Final = (Quality(100, 46), Quality(150, 46), Quality(300, 46))
 """The paper of a page that is over the budget, and what is better."""
 
-INKS: Final = (Truth(37.5, 42), Truth(75, 45), Truth(100, 45))
+INK_LADDER: Final = (Quality(37.5, 42), Quality(75, 45), Quality(100, 45))
 """The colour of its ink likewise."""
 
-SEALS: Final = (Truth(200, 34), Truth(200, 37), Truth(300, 40))
+SEAL_LADDER: Final = (Quality(200, 34), Quality(200, 37), Quality(300, 40))
 """Its seals."""
 
-USUAL: Final = Setting(PAPERS[0], INKS[0], SEALS[0])
+DEFAULT: Final = LayerQualities(PAPER_LADDER[0], INK_LADDER[0], SEAL_LADDER[0])
 
-FITTING: Final = (
-    (Setting(Truth(100, 52), INKS[0], SEALS[0]), 0.6),
-    (Setting(Truth(100, 49), INKS[0], SEALS[0]), 0.6),
-    (USUAL, 0.7),
-    (Setting(Truth(100, 40), INKS[0], SEALS[0]), 1),
-    (Setting(Truth(100, 43), INKS[0], SEALS[0]), 1),  # for what 40 dB wipe out
-    (Setting(Truth(100, 38), Truth(37.5, 40), SEALS[0]), 1),
-    (Setting(Truth(150, 35.5), Truth(37.5, 35), SEALS[0]), 1),
-    (Setting(Truth(100, 36), Truth(37.5, 35), SEALS[0]), 1),
+QUALITY_LADDER: Final = (
+    (LayerQualities(Quality(100, 52), INK_LADDER[0], SEAL_LADDER[0]), 0.6),
+    (LayerQualities(Quality(100, 49), INK_LADDER[0], SEAL_LADDER[0]), 0.6),
+    (DEFAULT, 0.7),
+    (LayerQualities(Quality(100, 40), INK_LADDER[0], SEAL_LADDER[0]), 1),
+    (LayerQualities(Quality(100, 43), INK_LADDER[0], SEAL_LADDER[0]), 1),  # for what 40 dB wipe out
+    (LayerQualities(Quality(100, 38), Quality(37.5, 40), SEAL_LADDER[0]), 1),
+    (LayerQualities(Quality(150, 35.5), Quality(37.5, 35), SEAL_LADDER[0]), 1),
+    (LayerQualities(Quality(100, 36), Quality(37.5, 35), SEAL_LADDER[0]), 1),
 )
-"""Settings from the truest, and the share of the budget that a page may take with each.
+"""Qualities of the layers from the truest, and the share of the budget that a page may take with each.
 
-A truth is asked of a whole layer, most of which is flat: at 35 dB a single red number among black ones turns black, and
-at 46 dB pencil is a shade; above 40 dB, what more bytes show of an even page is mostly grain.
+A quality is asked of a whole layer, most of which is flat: at 35 dB a single red number among black ones turns black,
+and at 46 dB pencil is a shade; above 40 dB, what more bytes show of an even page is mostly grain.
 """
 
 LARGEST_SIGNS: Final = 0.05
@@ -92,21 +95,21 @@ def encode_page(
     exact = lossless(image, budget)
     if exact and not exact.over_budget:
         return exact
-    page = one_jpeg(image, budget) or _taken_apart(image, mask, budget, seals, letter_mm)
+    page = one_jpeg(image, budget) or _in_layers(image, mask, budget, seals, letter_mm)
     return exact if exact and exact.size <= page.size else page
 
 
-def _taken_apart(image: Raster, mask: Raster, budget: int, seals: Sequence[Box], letter_mm: float) -> EncodedPage:
+def _in_layers(image: Raster, mask: Raster, budget: int, seals: Sequence[Box], letter_mm: float) -> EncodedPage:
     """Return the page in layers, or as one picture that keeps its greys."""
     original = original_of(image, mask)
     if _is_pale(image, mask) or 0 < px_of(letter_mm, image.dpi) < LEAST_LETTER_PX or _misses_writing(original):
         return in_greys(image, original, budget)
-    parts = take_apart(image, mask, original, seals)
-    page = _fitting(parts, budget)
+    layers = layered_page(image, mask, original, seals)
+    page = _fitting(layers, budget)
     if page is None or page.over_budget:
-        with_signs = _with_signs(parts, image, budget)
+        with_signs = _with_sign_patches(layers, image, budget)
         page = min(filter(None, (page, with_signs)), key=lambda page: page.size, default=None)
-    page = page or _bettered(parts, budget)
+    page = page or _improved(layers, budget)
     return _in_better_greys(image, original, page, budget) or page
 
 
@@ -128,48 +131,48 @@ def _misses_writing(original: Original) -> bool:
     return bool(area_mm2 > MISSED_MM2 and kept < LEAST_IN_MASK * all_ink)
 
 
-def _fitting(parts: TakenApart, budget: int) -> EncodedPage | None:
+def _fitting(layers: LayeredPage, budget: int) -> EncodedPage | None:
     """Return the page in the truest layers that fit and are proven, else in the smallest if that is worth it."""
-    usual = parts.page(USUAL)
-    larger: list[Setting] = []
-    for setting, share in FITTING:
-        truer_db = max(0, setting.paper.psnr_db - USUAL.paper.psnr_db)
+    usual = layers.page(DEFAULT)
+    larger: list[LayerQualities] = []
+    for qualities, share in QUALITY_LADDER:
+        truer_db = max(0, qualities.paper.psnr_db - DEFAULT.paper.psnr_db)
         if truer_db and usual.size + _GROWTH * truer_db * len(usual.base.data) > share * budget:
             continue
-        if any(setting.paper > lean.paper and setting.paper.dpi == lean.paper.dpi for lean in larger):
+        if any(qualities.paper > lean.paper and qualities.paper.dpi == lean.paper.dpi for lean in larger):
             continue  # truer than what was too large already
-        if parts.page(setting).size > share * budget:
-            larger.append(setting)
-        elif not parts.proof(setting).doubts:
-            return parts.page(setting)
+        if layers.page(qualities).size > share * budget:
+            larger.append(qualities)
+        elif not layers.proof(qualities).doubts:
+            return layers.page(qualities)
         elif share < 1:
             return None
-    smallest = min(larger, key=lambda setting: parts.page(setting).size, default=USUAL)
-    if parts.page(smallest).size > _WORTH * usual.size or parts.proof(smallest).doubts:
+    smallest = min(larger, key=lambda qualities: layers.page(qualities).size, default=DEFAULT)
+    if layers.page(smallest).size > _WORTH * usual.size or layers.proof(smallest).doubts:
         return None
-    return replace(parts.page(smallest), over_budget=parts.page(smallest).size > budget)
+    return replace(layers.page(smallest), over_budget=layers.page(smallest).size > budget)
 
 
-def _with_signs(parts: TakenApart, image: Raster, budget: int) -> EncodedPage | None:
+def _with_sign_patches(layers: LayeredPage, image: Raster, budget: int) -> EncodedPage | None:
     """Return the same with the signs cut out that lose their colour among other ink, if they are few."""
-    off = parts.proof(FITTING[-1][0]).off
+    off = layers.proof(QUALITY_LADDER[-1][0]).off
     if not off or sum(map(area_of, off)) > LARGEST_SIGNS * image.width * image.height:
         return None
-    return _fitting(parts.sharpened(off), budget)
+    return _fitting(layers.with_patches(off), budget)
 
 
-def _bettered(parts: TakenApart, budget: int) -> EncodedPage:
+def _improved(layers: LayeredPage, budget: int) -> EncodedPage:
     """Make a page better in what the proof doubts, until nothing is doubted or nothing is better; tell what is left."""
     paper = ink = seal = 0
     tried: list[EncodedPage] = []
     while True:
-        setting = Setting(PAPERS[paper], INKS[ink], SEALS[seal])
-        doubts = parts.proof(setting).doubts
-        tried.append(replace(parts.page(setting), doubts=doubts))
+        qualities = LayerQualities(PAPER_LADDER[paper], INK_LADDER[ink], SEAL_LADDER[seal])
+        doubts = layers.proof(qualities).doubts
+        tried.append(replace(layers.page(qualities), doubts=doubts))
         better = (
-            min(paper + ("ink" in doubts), len(PAPERS) - 1),
-            min(ink + ("colour" in doubts), len(INKS) - 1),
-            min(seal + ("colour" in doubts), len(SEALS) - 1),
+            min(paper + ("ink" in doubts), len(PAPER_LADDER) - 1),
+            min(ink + ("colour" in doubts), len(INK_LADDER) - 1),
+            min(seal + ("colour" in doubts), len(SEAL_LADDER) - 1),
         )
         if better == (paper, ink, seal):
             break

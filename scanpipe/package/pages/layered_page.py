@@ -1,7 +1,10 @@
-"""A page taken apart into mask, paper, ink and seals, and put together again at one setting or another."""
+"""A page as mixed raster content (MRC, ITU-T T.44): taken apart into mask, paper, ink and seals, each coded by itself.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+The mask is the same whatever the quality; paper, ink and seals are coded at one quality or another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, partial
 from itertools import accumulate
 from typing import NamedTuple
@@ -21,37 +24,58 @@ _LARGEST_PATCHES = 0.5  # of the page: two large seals on a slip; what is more i
 _USUAL_INK_DPI = 37.5
 
 
-class Truth(NamedTuple):
+class Quality(NamedTuple):
     """How true a layer is: its resolution, and the PSNR of its picture."""
 
     dpi: float
     psnr_db: float
 
 
-class Setting(NamedTuple):
+class LayerQualities(NamedTuple):
     """How true each layer of a page is."""
 
-    paper: Truth
-    ink: Truth
-    seals: Truth
+    paper: Quality
+    ink: Quality
+    seals: Quality
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TakenApart:
-    """A page's parts.
+class LayeredPage:
+    """A page as mixed raster content (MRC): mask, paper, ink, and patches where its seals are.
 
-    Attributes:
-        page: the page put together at a setting.
-        proof: what the proof of that says.
-        sharpened: the same parts with more boxes, in pixels of the page, cut out as seals are.
+    Each layer is made, each picture of it coded and each page of them proven when it is first asked for, and once.
     """
 
-    page: Callable[[Setting], EncodedPage]
-    proof: Callable[[Setting], Proof]
-    sharpened: Callable[[Sequence[Box]], "TakenApart"]
+    def __init__(self, layers: "_Layers", original: Original, seals: Sequence[Box], boxes: Sequence[Box]) -> None:
+        self._layers, self._original, self._seals, self._boxes = layers, original, seals, boxes
+        self._places = _fitting_in(layers.image, boxes)
+        self._patches = cache(self._cut_out)
+        self._pages = cache(self._put_together)
+        self._proofs = cache(self._proven)
+
+    def page(self, qualities: LayerQualities) -> EncodedPage:
+        """Return the page put together, each layer at its quality."""
+        return self._pages(qualities)
+
+    def proof(self, qualities: LayerQualities) -> Proof:
+        """Return what the proof of that page says."""
+        return self._proofs(qualities)
+
+    def with_patches(self, boxes: Sequence[Box]) -> "LayeredPage":
+        """Return the same layers with more boxes, in pixels of the page, cut out as seals are."""
+        more = _with_margin(self._layers.image, boxes)
+        return LayeredPage(self._layers, self._original, self._seals, (*self._boxes, *more))
+
+    def _cut_out(self, quality: Quality) -> tuple[Picture, ...]:
+        return tuple(_patch(self._layers.image, box, quality) for box in self._places)
+
+    def _put_together(self, qualities: LayerQualities) -> EncodedPage:
+        return replace(self._layers.page(qualities), patches=self._patches(qualities.seals))
+
+    def _proven(self, qualities: LayerQualities) -> Proof:
+        return prove(self.page(qualities), self._original, self._seals)
 
 
-def take_apart(image: Raster, mask: Raster, original: Original, seals: Sequence[Box]) -> TakenApart:
+def layered_page(image: Raster, mask: Raster, original: Original, seals: Sequence[Box]) -> LayeredPage:
     """Take a page apart.
 
     Args:
@@ -60,47 +84,44 @@ def take_apart(image: Raster, mask: Raster, original: Original, seals: Sequence[
         original: the page as its proofs see it.
         seals: where its seals are, in pixels of the page.
     """
-    layered = _layering(image, mask, original)
-    seals = _with_margin(image, seals)
-
-    def with_cut_out(boxes: Sequence[Box]) -> TakenApart:
-        places = _fitting_in(image, boxes)
-        patches = cache(lambda truth: tuple(_patch(image, box, truth) for box in places))
-        page = cache(lambda setting: replace(layered(setting), patches=patches(setting.seals)))
-        return TakenApart(
-            page=page,
-            proof=cache(lambda setting: prove(page(setting), original, seals)),
-            sharpened=lambda more: with_cut_out((*boxes, *_with_margin(image, more))),
-        )
-
-    return with_cut_out(seals)
+    boxes = _with_margin(image, seals)
+    return LayeredPage(_Layers(image, mask, original), original, boxes, boxes)
 
 
-def _layering(image: Raster, mask: Raster, original: Original) -> Callable[[Setting], EncodedPage]:
-    """Return what gives a page in layers at a setting; each layer is made, and each picture of it coded, once."""
-    inks = cache(partial(ink_layer, image, mask))
-    dark = ink_only(image, mask, inks(_USUAL_INK_DPI), original)
-    papers = cache(partial(paper_layer, image, dark))
-    stencil = encode_jbig2(dark.pixels)
-    paper = cache(lambda truth: _covering(papers(truth.dpi), image, truth))
-    ink = cache(lambda truth: _covering(inks(truth.dpi), image, truth))
+class _Layers:
+    """The layers that cover all of a page, whatever is cut out of it."""
 
-    def layered(setting: Setting) -> EncodedPage:
+    def __init__(self, image: Raster, mask: Raster, original: Original) -> None:
+        self.image = image
+        self._inks = cache(partial(ink_layer, image, mask))
+        dark = ink_only(image, mask, self._inks(_USUAL_INK_DPI), original)
+        self._papers = cache(partial(paper_layer, image, dark))
+        self._mask = encode_jbig2(dark.pixels)
+        self._paper = cache(self._coded_paper)
+        self._ink = cache(self._coded_ink)
+
+    def page(self, qualities: LayerQualities) -> EncodedPage:
+        """Return the page without patches."""
+        image = self.image
         # The stencil lies where its ink lies: on the page exactly, for which the colours are stretched by a hair.
-        colours = replace(ink(setting.ink), box_mm=(0, 0, *image.size_mm))
+        ink = replace(self._ink(qualities.ink), box_mm=(0, 0, *image.size_mm))
         return EncodedPage(
             size_mm=image.size_mm,
             way="layers",
-            base=paper(setting.paper),
-            stencil=Stencil(mask=stencil, width=image.width, height=image.height, ink=colours),
+            base=self._paper(qualities.paper),
+            stencil=Stencil(mask=self._mask, width=image.width, height=image.height, ink=ink),
         )
 
-    return layered
+    def _coded_paper(self, quality: Quality) -> Picture:
+        return _covering(self._papers(quality.dpi), self.image, quality)
+
+    def _coded_ink(self, quality: Quality) -> Picture:
+        return _covering(self._inks(quality.dpi), self.image, quality)
 
 
-def _covering(layer: Layer, image: Raster, truth: Truth) -> Picture:
+def _covering(layer: Layer, image: Raster, quality: Quality) -> Picture:
     size = tuple(pixels * MM_PER_INCH / image.dpi for pixels in layer.covers_px)
-    data = encode_jpeg2000(layer.raster, psnr_db=truth.psnr_db)
+    data = encode_jpeg2000(layer.raster, psnr_db=quality.psnr_db)
     return placed(data, layer.raster.pixels, (0.0, 0.0, size[0], size[1]))
 
 
@@ -137,12 +158,12 @@ def area_of(box: Box) -> int:
     return (right - left) * (bottom - top)
 
 
-def _patch(image: Raster, box: Box, truth: Truth) -> Picture:
+def _patch(image: Raster, box: Box, quality: Quality) -> Picture:
     left, top, right, bottom = box
-    scale = min(1.0, truth.dpi / image.dpi)
+    scale = min(1.0, quality.dpi / image.dpi)
     size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
     pixels = averaged(image.pixels[top:bottom, left:right], *size)
     mm = MM_PER_INCH / image.dpi
     box_mm = left * mm, top * mm, (right - left) * mm, (bottom - top) * mm
-    data = encode_jpeg2000(Raster(pixels=pixels, dpi=image.dpi * scale), psnr_db=truth.psnr_db)
+    data = encode_jpeg2000(Raster(pixels=pixels, dpi=image.dpi * scale), psnr_db=quality.psnr_db)
     return placed(data, pixels, box_mm)

@@ -16,10 +16,10 @@ from scanpipe.enhance.pipeline import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.pages import fidelity
 from scanpipe.package.pages.assemble import place_pages
-from scanpipe.package.pages.encode import INKS, LEAST_LETTER_PX, PAPERS, SEALS, encode_page
+from scanpipe.package.pages.encode import INK_LADDER, LEAST_LETTER_PX, PAPER_LADDER, SEAL_LADDER, encode_page
 from scanpipe.package.pages.fidelity import Proof, render
 from scanpipe.package.pages.ink import ink_recall
-from scanpipe.package.pages.layered_page import Setting, Truth
+from scanpipe.package.pages.layered_page import LayerQualities, Quality
 from scanpipe.package.pages.layers import paper_layer
 from scanpipe.package.pages.picture import EncodedPage
 from scanpipe.package.pages.reference import original_of
@@ -177,7 +177,7 @@ def test_what_nothing_can_prove_is_told(grainy: DrawnPage, monkeypatch: pytest.M
         monkeypatch.setattr(f"scanpipe.package.pages.{module}.prove", doubt)
     assert encode(grainy).doubts == ("ink",)
     layered = [page.base.width for page in layouts if page.way == "layers"]
-    assert len(set(layered)) == len(PAPERS)
+    assert len(set(layered)) == len(PAPER_LADDER)
     assert layered == sorted(layered)
 
 
@@ -204,8 +204,8 @@ def test_a_sign_whose_ink_turns_among_darker_ink_is_cut_out_in_its_colour(monkey
     pixels, ink = image.pixels.copy(), mask.pixels.copy()
     cv2.putText(pixels, "27", (660, 400), cv2.FONT_HERSHEY_SIMPLEX, 1, (190, 50, 50), 2, cv2.LINE_AA)
     cv2.putText(ink, "27", (660, 400), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
-    lean = [(Setting(Truth(100, 40), Truth(10, 30), SEALS[0]), 1)]
-    monkeypatch.setattr("scanpipe.package.pages.encode.FITTING", lean)
+    lean = [(LayerQualities(Quality(100, 40), Quality(10, 30), SEAL_LADDER[0]), 1)]
+    monkeypatch.setattr("scanpipe.package.pages.encode.QUALITY_LADDER", lean)
     page = encode_page(image.replace(pixels), mask.replace(ink), budget_kb_per_a4=60)
     assert (page.way, page.doubts) == ("layers", ())
     (patch,) = page.patches
@@ -229,9 +229,10 @@ def test_layers_over_the_budget_are_not_taken_where_one_picture_is_smaller(monke
     drawn = draw_page(dpi=200)
     noise = np.random.default_rng(1).normal(0, 14, drawn.image.pixels.shape)
     image = drawn.image.replace(np.clip(drawn.image.pixels + noise, 0, 255).astype(np.uint8))
-    finest = Truth(200, 46)
-    monkeypatch.setattr("scanpipe.package.pages.encode.PAPERS", (finest,))
-    monkeypatch.setattr("scanpipe.package.pages.encode.FITTING", ((Setting(finest, INKS[0], SEALS[0]), 1.0),))
+    finest = Quality(200, 46)
+    monkeypatch.setattr("scanpipe.package.pages.encode.PAPER_LADDER", (finest,))
+    ladder = ((LayerQualities(finest, INK_LADDER[0], SEAL_LADDER[0]), 1.0),)
+    monkeypatch.setattr("scanpipe.package.pages.encode.QUALITY_LADDER", ladder)
     page = encode_page(image, drawn.mask, budget_kb_per_a4=60)
     assert (page.way, page.over_budget, page.doubts) == ("jpeg", True, ())
 
