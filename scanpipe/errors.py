@@ -41,7 +41,7 @@ A message says what happened, to which page of which book or which file, and wha
 
 from typing import ClassVar
 
-from scanpipe.messages import Text
+from scanpipe.messages import Text, lazy
 
 
 class ScanpipeError(Exception):
@@ -63,6 +63,11 @@ class ScanpipeError(Exception):
     def remedy(self) -> str:
         """What to do next, in the language spoken."""
         return str(self.way_out)
+
+    @property
+    def whole(self) -> Text | str:
+        """What happened and what to do next, to be kept and put into words later."""
+        return lazy("{text} {remedy}", text=self.text, remedy=self.way_out) if self.way_out else self.text
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()

@@ -73,13 +73,12 @@ def text_to_json(text: Text | str) -> str:
 
 
 def text_from_json(kept: str) -> Text | str:
-    """Return a text that was kept.
-
-    Raises:
-        ValueError: it is none.
-    """
-    text: Text | str = _text(json.loads(kept))
-    return text
+    """Return a text that was kept; one that was kept in words, as older journals have them, stays as it is."""
+    try:
+        text = _text(json.loads(kept))
+    except ValueError:
+        return kept
+    return text if isinstance(text, Text | str) else kept
 
 
 def _tree(value: object) -> object:

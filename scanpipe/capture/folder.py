@@ -19,7 +19,7 @@ from scanpipe.capture.checks import CaptureChecks
 from scanpipe.capture.folder_decoder import Decoder, Lost
 from scanpipe.capture.folder_page import Bad, Counted, Decoded
 from scanpipe.errors import UsageError
-from scanpipe.messages import _, lazy
+from scanpipe.messages import Text, _, lazy
 from scanpipe.raster.files import IMAGE_SUFFIXES, Reading, frame_name
 from scanpipe.system.fsio import TEMP_PREFIX, disk_errors_named, nfc, readable_name
 from scanpipe.system.os_errors import reason_of
@@ -67,7 +67,7 @@ class Refused:
     name: str
     index: int
     count: int
-    reason: str
+    reason: Text | str
     damaged: bool = False
 
 

@@ -7,6 +7,7 @@ import cv2
 import msgspec
 
 from scanpipe.capture.checks import CaptureChecks, check_capture
+from scanpipe.messages import Text
 from scanpipe.raster.codecs import encode_master
 from scanpipe.raster.files import Frame, PageFile, Reading, open_pages
 from scanpipe.raster.picture import Damaged, Unreadable
@@ -37,7 +38,7 @@ class Bad(msgspec.Struct, frozen=True, kw_only=True, tag="bad"):
     """
 
     count: int
-    reason: str
+    reason: Text | str
     damaged: bool = False
 
 
@@ -73,7 +74,7 @@ def write_page(path: Path, index: int, target: Path | None, reading: Reading) ->
         count = pages.count
         return Counted(count=count) if target is None else _written(pages.frame(index), count, target)
     except Unreadable as error:
-        return Bad(count=count, reason=str(error), damaged=isinstance(error, Damaged))
+        return Bad(count=count, reason=error.args[0], damaged=isinstance(error, Damaged))
 
 
 def _written(frame: Frame, count: int, target: Path) -> Decoded:

@@ -1,6 +1,7 @@
 """`scanpipe book`: open, change, list and show books."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,7 +168,8 @@ def show(folder: Path, name: str, *, as_json: bool) -> None:
     with open_station(folder) as station:
         facts = book_facts(station, name)
     if as_json:
-        details = {"terms": facts.book, "page_list": _pages(facts), "awaited": facts.awaited}
+        awaited = [replace(page, detail=str(page.detail)) for page in facts.awaited]
+        details = {"terms": facts.book, "page_list": _pages(facts), "awaited": awaited}
         details["deliveries"] = [
             {"revision": row.revision, "at": row.at, "person": row.person} for row in facts.deliveries
         ]

@@ -16,6 +16,7 @@ from typing import Any, Protocol, Self
 import msgspec
 
 from scanpipe.errors import EngineError, ScanpipeError
+from scanpipe.messages import text_to_json
 from scanpipe.system.fsio import of_the_station
 from scanpipe.system.printable import printable
 
@@ -44,12 +45,14 @@ class Job:
 class Failure:
     """Why a job has no result: the error's class name, its text, and its exit code (50 for foreign errors).
 
-    `trace` is the traceback of an error that scanpipe has no name for, empty for those of the tree.
+    `text` is what its text is made of (`messages.text_to_json`), to be kept. `trace` is the traceback of an error that
+    scanpipe has no name for, empty for those of the tree.
     """
 
     code: str
     message: str
     exit_code: int
+    text: str = ""
     trace: str = ""
 
     @classmethod
@@ -60,7 +63,7 @@ class Failure:
         code = type(error).__name__
         message = printable(str(error), lines=True) or code
         if isinstance(error, ScanpipeError):
-            return cls(code=code, message=message, exit_code=error.exit_code)
+            return cls(code=code, message=message, exit_code=error.exit_code, text=text_to_json(error.whole))
         trace = printable("".join(traceback.format_exception(error)), lines=True)
         return cls(code=code, message=message, exit_code=EngineError.exit_code, trace=trace)
 

@@ -117,7 +117,7 @@ def enhance_files(
     with closing(pages):
         for page in pages:
             if isinstance(page, Refused):
-                yield FileResult(name=page.name, reason=page.reason)
+                yield FileResult(name=page.name, reason=str(page.reason))
                 continue
             raster = decode_master(page.master, dpi=page.dpi)
             chosen, choice = decide(raster, wanted)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scanpipe.errors import ImageRefused
-from scanpipe.messages import _, lazy
+from scanpipe.messages import lazy
 from scanpipe.raster import Raster
 from scanpipe.raster.images import open_images
 from scanpipe.raster.pdf import open_pdf
@@ -105,7 +105,7 @@ def open_pages(path: Path, reading: Reading) -> Iterator[PageFile]:
         with _reasons():
             pages = stack.enter_context(_opened(stack.enter_context(open_plain(path)), reading))
             if pages.count < 1:
-                raise Unreadable(_("it holds no page"))
+                raise Unreadable(lazy("it holds no page"))
         yield PageFile(path.name, pages, reading)
 
 
@@ -137,7 +137,7 @@ def _opened(stream: BinaryIO, reading: Reading) -> AbstractContextManager[Pages]
     head = stream.read(_PDF_MARK_WITHIN)
     stream.seek(0)
     if not head:
-        raise Unreadable(_("it is empty"))
+        raise Unreadable(lazy("it is empty"))
     if _PDF_MARK in head:
         return open_pdf(stream, dpi=reading.pdf_dpi, damaged=reading.damaged)
     return open_images(stream, damaged=reading.damaged)
@@ -158,7 +158,7 @@ def _frame(picture: Picture, name: str, reading: Reading) -> Frame:
 
 
 def _damaged(how: str) -> Damaged:
-    return Damaged(_("it is damaged ({error})").format(error=" ".join(how.split())[:_REASON_LENGTH]))
+    return Damaged(lazy("it is damaged ({error})", error=" ".join(how.split())[:_REASON_LENGTH]))
 
 
 @contextmanager
@@ -178,9 +178,9 @@ def _reasons() -> Iterator[None]:
     except Unreadable:
         raise
     except MemoryError as error:
-        raise Unreadable(_("reading it takes more memory than is allowed")) from error
+        raise Unreadable(lazy("reading it takes more memory than is allowed")) from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:  # the system's; a decoder's has no number
             raise Unreadable(reason_of(error)) from error
         text = " ".join(str(error).split())[:_REASON_LENGTH] or type(error).__name__
-        raise Damaged(_("it is damaged or of a kind too unusual ({error})").format(error=text)) from error
+        raise Damaged(lazy("it is damaged or of a kind too unusual ({error})", error=text)) from error

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.raster import jxl
 from scanpipe.raster.damage.containers import jpeg2000_has_hole, jxl_has_hole, webp_has_hole
 from scanpipe.raster.damage.jpeg import jpeg_damage
@@ -77,7 +77,7 @@ class _StillFile:
 
     def picture(self, index: int) -> Picture:
         if self._image.format in ("PNG", "WEBP") and getattr(self._image, "n_frames", 1) > 1:
-            raise Unreadable(_("it is an animation, not a page"))
+            raise Unreadable(lazy("it is an animation, not a page"))
         return decoded(self._image, damage=self._damage())
 
     def remains(self, index: int) -> Picture:

@@ -9,7 +9,7 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.raster import Pixels
 from scanpipe.raster.colour import on_white, scaled
 from scanpipe.raster.picture import Unreadable
@@ -70,7 +70,7 @@ def readable_part(data: bytes) -> Pixels:
                 imagecodecs.jpegxl_decode(data, numthreads=1, out=samples)
             if samples.min() < most:
                 return _as_page(samples)
-    raise Unreadable(_("nothing of it can be decoded here; libjxl's own program may: djxl --allow_partial_files"))
+    raise Unreadable(lazy("nothing of it can be decoded here; libjxl's own program may: djxl --allow_partial_files"))
 
 
 def _as_page(samples: NDArray[Any]) -> Pixels:

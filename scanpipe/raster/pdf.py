@@ -15,7 +15,7 @@ import numpy as np
 import pikepdf
 import pypdfium2
 
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.pdf.layers import hides_layers
 from scanpipe.pdf.page_box import POINTS_PER_INCH, user_unit, visible_box
 from scanpipe.raster.colour import grey_if_neutral
@@ -63,7 +63,7 @@ def _document(stream: BinaryIO, *, damaged: bool) -> tuple[pikepdf.Pdf, str]:
     try:
         return pikepdf.open(stream, attempt_recovery=False), ""
     except pikepdf.PasswordError as error:
-        raise Unreadable(_("it is protected by a password")) from error
+        raise Unreadable(lazy("it is protected by a password")) from error
     except pikepdf.PdfError as error:
         damage = _("it is a damaged PDF: mending it could lose pages without a word")
         if not damaged:

@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 import numpy as np
 from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.raster import Pixels
 from scanpipe.raster.colour import eight_bit
 from scanpipe.raster.resolution import read_dpi, read_exif
@@ -66,7 +66,7 @@ def check_size(width: int, height: int) -> None:
         Unreadable: more than MAX_PIXELS, or nothing.
     """
     if width < 1 or height < 1:
-        raise Unreadable(_("it has no pixels"))
+        raise Unreadable(lazy("it has no pixels"))
     if width * height > MAX_PIXELS:
         message = _("{width} x {height} pixels are more than the {limit} million that are taken as one page")
         raise Unreadable(message.format(width=width, height=height, limit=MAX_PIXELS // 1_000_000))
@@ -80,9 +80,7 @@ def check_count(pages: int) -> None:
     """
     if pages > MOST_PAGES:
         raise Unreadable(
-            _("it holds more than {limit} pages, as no book does; if they are wanted, split it").format(
-                limit=MOST_PAGES
-            )
+            lazy("it holds more than {limit} pages, as no book does; if they are wanted, split it", limit=MOST_PAGES)
         )
 
 
@@ -97,9 +95,9 @@ def open_image(stream: BinaryIO) -> Image.Image:
     try:
         return Image.open(stream, formats=_FORMATS)
     except UnidentifiedImageError as error:
-        raise Unreadable(_("it is damaged at its beginning, or no image of a kind that is read")) from error
+        raise Unreadable(lazy("it is damaged at its beginning, or no image of a kind that is read")) from error
     except Image.DecompressionBombError as error:
-        raise Unreadable(_("it claims to be larger than any page")) from error
+        raise Unreadable(lazy("it claims to be larger than any page")) from error
 
 
 @contextmanager

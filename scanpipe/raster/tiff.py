@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from PIL import Image
 
-from scanpipe.messages import _
+from scanpipe.messages import _, lazy
 from scanpipe.raster.codecs import DAMAGED_NOTE
 from scanpipe.raster.damage.coded import has_hole, inflated_size
 from scanpipe.raster.damage.fax import g3_is_damaged, g4_is_damaged
@@ -40,7 +40,7 @@ def check_directory(head: bytes, stream: BinaryIO) -> None:
     order = _ORDERS.get(head[:4])
     if order and len(head) >= 8 and struct.unpack_from(order, head, 4)[0] >= os.fstat(stream.fileno()).st_size:
         raise Unreadable(
-            _("its end is missing, which says where its pages lie: copy it again, or recover it from card or disk")
+            lazy("its end is missing, which says where its pages lie: copy it again, or recover it from card or disk")
         )
 
 
@@ -112,7 +112,7 @@ def _damage(tags: Any, stream: BinaryIO) -> str:
     try:
         for part in parts(tags):
             if part.offset + part.length > end or part.missing:
-                raise Damaged(_("it is cut short"))
+                raise Damaged(lazy("it is cut short"))
             stream.seek(part.offset)
             if part.length and (found := _part_damage(tags, part, stream.read(part.length))):
                 return found

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from scanpipe.messages import Text, text_from_json
 from scanpipe.model import Page, Place, Region
 from scanpipe.state.connection import from_json
 from scanpipe.state.journal import Journal
@@ -66,7 +67,7 @@ class PageFacts:
     capture_flags: tuple[str, ...]
     verdict: VerdictRow | None
     versions: tuple[VersionRow, ...]
-    failures: tuple[tuple[str, str], ...]
+    failures: tuple[tuple[str, Text | str], ...]
     """(recipe, message) since the newest verdict, oldest first."""
     ever_sent_back: bool = False
     """Whether a person sent it back once, or what it took the place of: from then on only people accept it."""
@@ -93,7 +94,7 @@ class AwaitedPage:
     capture: int | None
     outcome: str
     source: str
-    detail: str
+    detail: Text | str
     region: Region = ""
     side: str = ""
 
@@ -175,8 +176,11 @@ def awaited_pages(journal: Journal, book: int) -> tuple[AwaitedPage, ...]:
         " FROM awaited a LEFT JOIN capture c ON c.id = a.capture WHERE a.book = ?",
         (book,),
     )
-    names = ("capture", "outcome", "source", "detail", "region", "side")
-    found = [AwaitedPage(page=Page.parse(r["page"]), **{name: r[name] for name in names}) for r in rows]
+    names = ("capture", "outcome", "source", "region", "side")
+    found = [
+        AwaitedPage(page=Page.parse(r["page"]), detail=text_from_json(r["detail"]), **{name: r[name] for name in names})
+        for r in rows
+    ]
     return tuple(sorted(found, key=lambda awaited: page_order(awaited.page)))
 
 
@@ -301,7 +305,7 @@ def _page_facts(journal: Journal, row: Any, sent_back: frozenset[tuple[int, Regi
         capture_flags=from_json(row["flags"], tuple[str, ...]),
         verdict=_verdict(verdict) if verdict else None,
         versions=tuple(_version(v) for v in versions),
-        failures=tuple((f["recipe"], f["message"]) for f in failures),
+        failures=tuple((f["recipe"], text_from_json(f["message"])) for f in failures),
         ever_sent_back=key in sent_back,
     )
 

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
-TEXT_FUNCTIONS = {"_": 1, "gettext": 1, "lazy": 1, "ngettext": 2, "counted": 2}
+TEXT_FUNCTIONS = {"_": 1, "gettext": 1, "lazy": 1, "ngettext": 2, "counted": 2, "lazy_counted": 2}
 HEAVY = (
     "cv2",
     "numpy",

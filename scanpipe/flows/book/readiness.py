@@ -103,7 +103,7 @@ def awaited_line(awaited: AwaitedPage) -> str:
     """Return why a page is awaited, in words."""
     if awaited.outcome == "rescan":
         return _("page {page} was sent back to be scanned again: {reason}").format(
-            page=awaited.page, reason=reason_text(awaited.detail)
+            page=awaited.page, reason=reason_text(str(awaited.detail))
         )
     if awaited.outcome == "refused":
         return _("page {page} waits for a readable file: {reason}").format(page=awaited.page, reason=awaited.detail)

@@ -29,7 +29,7 @@ from scanpipe.flows.capture.file_slots import MARK, FilePlaces, NoRoom, Standing
 from scanpipe.flows.capture.sheets import pages_text
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
-from scanpipe.messages import _, counted, lazy
+from scanpipe.messages import _, counted, lazy, text_to_json
 from scanpipe.model import Part, Place
 from scanpipe.raster.files import Reading
 from scanpipe.state import views
@@ -149,12 +149,13 @@ class _Files:
 
     def _refuse(self, item: Refused, places: tuple[Place, ...]) -> FileRefused:
         page = next((place.page for place in places), None)
-        source, reason = _full_name(item.path, item.name), f"{item.name}: {item.reason}"
+        source = _full_name(item.path, item.name)
+        reason = text_to_json(lazy("{file}: {reason}", file=item.name, reason=item.reason))
         self._station.journal.refuse_file(
             self._facts.row, page, source=source, reason=reason, operator=self._station.person
         )
         way_out = _("scan this page again; if there is no paper any more, --damaged keeps what is left of it")
-        shown = f"{item.reason}; {way_out}" if item.damaged else item.reason
+        shown = f"{item.reason}; {way_out}" if item.damaged else str(item.reason)
         return FileRefused(name=item.name, reason=shown, page=page)
 
     def _keep(self, item: Imported, places: tuple[Place, ...]) -> Captured:

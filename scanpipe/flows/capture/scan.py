@@ -24,7 +24,7 @@ from scanpipe.flows.capture.scanners import refuse_grey, refuse_low_dpi, scanner
 from scanpipe.flows.capture.sheets import Paper, Sheet, Side, paper_of, sheet_line
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
-from scanpipe.messages import _, lazy, lazy_counted
+from scanpipe.messages import _, lazy, lazy_counted, text_to_json
 from scanpipe.model import Page
 from scanpipe.raster.codecs import encode_master
 from scanpipe.state import views
@@ -177,7 +177,7 @@ def _scan_sheet(
             station.journal.end_sheet(row, "empty")
             return
         except ScanpipeError as error:
-            station.journal.end_sheet(row, "failed", error.message)
+            station.journal.end_sheet(row, "failed", text_to_json(error.text))
             where = _("{book} page {page}: {message}").format(book=facts.book.id, page=page, message=error.message)
             raise type(error)(where, remedy=error.remedy) from error
         yield _keep_scan(station, facts, sheet, side, row, scanned, settings)

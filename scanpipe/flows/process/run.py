@@ -183,7 +183,7 @@ def _record(station: Station, page: _Due, outcome: Outcome) -> PageDone | PageFa
         )
     failure = outcome.failure
     raise_stopping(failure)
-    station.journal.add_fact("failure", **made_from, code=failure.code, message=failure.message)
+    station.journal.add_fact("failure", **made_from, code=failure.code, message=failure.text or failure.message)
     before = sum(1 for recipe, _message in page.facts.failures if recipe == page.state.recipe)
     quarantined = before + 1 >= station.settings.process.attempts
     return PageFailed(book=page.book, page=page.state.page, message=failure.message, quarantined=quarantined)

@@ -1,0 +1,51 @@
+"""What went wrong is kept as what its words are made of, and told in the language of whoever reads."""
+
+from pathlib import Path
+
+from scanpipe.engine.base import Failure
+from scanpipe.errors import PackageError
+from scanpipe.flows.book.books import book_facts
+from scanpipe.flows.book.readiness import obstacles
+from scanpipe.flows.capture.import_files import capture_folder
+from scanpipe.messages import lazy, lazy_counted, speaking, text_from_json, text_to_json
+from scanpipe.state import views
+from tests.small_books import BOOK, capture_pages, small_book
+
+
+def test_a_text_goes_through_json_with_the_texts_in_it() -> None:
+    text = lazy("{file}: {reason}", file="quét \udcff.tif", reason=lazy_counted("{n} page", "{n} pages", 3))
+    assert text_from_json(text_to_json(text)) == text
+    assert text_to_json(text).isascii()
+
+
+def test_words_of_an_older_journal_stay_as_they_were_written() -> None:
+    for kept in ("the disk failed", "", "12", "[1]", '{"text": 1}', '{"a": "b"}'):
+        assert text_from_json(kept) == kept
+
+
+def test_a_failure_kept_in_english_reads_vietnamese(tmp_path: Path) -> None:
+    with small_book(tmp_path / "station") as station:
+        capture_pages(station, tmp_path / "pages", 1)
+        page = views.page_facts(station.journal, 1)[0]
+        failure = Failure.of(PackageError(lazy("there is no such file or folder"), remedy=lazy("Name the file.")))
+        station.journal.add_recipe("r", name="r", body="{}")
+        station.journal.add_fact(
+            "failure", capture=page.capture, region=page.region, recipe="r", code=failure.code, message=failure.text
+        )
+        (_recipe, message), *_more = views.page_facts(station.journal, 1)[0].failures
+        assert str(message) == "there is no such file or folder Name the file."
+        with speaking("vi"):
+            assert str(message).startswith("không có tệp hoặc thư mục")
+
+
+def test_a_refusal_kept_in_english_reads_vietnamese(tmp_path: Path) -> None:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    (scans / "1.tif").touch()
+    with small_book(tmp_path / "station") as station:
+        list(capture_folder(station, BOOK, scans))
+        facts = book_facts(station, BOOK)
+        assert any("1.tif: it is empty" in line for line in obstacles(facts))
+        with speaking("vi"):
+            told = "\n".join(obstacles(facts))
+        assert "1.tif" in told and "it is empty" not in told
