@@ -26,7 +26,7 @@ from bench import enhance_cost, illumination, straightness
 from samples.generate import draw_page
 from samples.wear import wear
 from scanpipe.enhance.filters import deskew
-from scanpipe.enhance.maps.ink import map_ink
+from scanpipe.enhance.page import page_of
 from scanpipe.enhance.parameters import DeskewParams
 from scanpipe.raster import Pixels, Raster
 
@@ -209,7 +209,7 @@ def pixels(path: Path) -> Pixels:
 
 def angle_of(page: Pixels, dpi: float) -> float:
     """Return the angle that the step deskew measures."""
-    return deskew.measure(map_ink(Raster(pixels=page, dpi=dpi)), DeskewParams()).angle_deg
+    return deskew.measure(page_of(Raster(pixels=page, dpi=dpi)), DeskewParams()).angle_deg
 
 
 def curl(bench: Bench) -> Iterator[Row]:

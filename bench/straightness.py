@@ -16,6 +16,7 @@ import numpy as np
 
 from scanpipe.enhance.filters import dewarp
 from scanpipe.enhance.maps.ink import map_ink
+from scanpipe.enhance.page import page_of
 from scanpipe.enhance.parameters import DewarpParams
 from scanpipe.raster import Raster
 
@@ -36,26 +37,26 @@ def main() -> int:
     return 0 if files else 1
 
 
-def _measured(page: Raster, path: Path, save: Path | None) -> str:
-    ink, params = map_ink(page), DewarpParams()
-    curl, (before, lines) = dewarp.measure(ink), dewarp.straightness_mm(ink)
+def _measured(scan: Raster, path: Path, save: Path | None) -> str:
+    page, params = page_of(scan), DewarpParams()
+    curl, (before, lines) = dewarp.measure(page), dewarp.straightness_mm(page.ink)
     told = f"{path.name:<28}{lines:>6}{before:>11.3f}"
     if not dewarp.wanted(curl, params):
         return f"{told}{lines:>7}{before:>10.3f}{curl.confidence:>7.2f}   left alone (bend {curl.bend_mm} mm)"
-    level = dewarp.apply(page, curl)
+    level = dewarp.apply(scan, curl)
     after, lines = dewarp.straightness_mm(map_ink(level))
     if save:
         cv2.imwrite(str(save / f"{path.stem}.png"), level.pixels[..., ::-1] if level.colour else level.pixels)
     return f"{told}{lines:>7}{after:>10.3f}{curl.confidence:>7.2f}   applied (bend {curl.bend_mm} mm)"
 
 
-def measure(page: Raster) -> tuple[float, float]:
+def measure(scan: Raster) -> tuple[float, float]:
     """Return the RMS distance of lines from straight, in mm, before and after; the same where the step does nothing."""
-    ink, params = map_ink(page), DewarpParams()
-    curl, (before, _lines) = dewarp.measure(ink), dewarp.straightness_mm(ink)
+    page, params = page_of(scan), DewarpParams()
+    curl, (before, _lines) = dewarp.measure(page), dewarp.straightness_mm(page.ink)
     if not dewarp.wanted(curl, params):
         return before, before
-    return before, dewarp.straightness_mm(map_ink(dewarp.apply(page, curl)))[0]
+    return before, dewarp.straightness_mm(map_ink(dewarp.apply(scan, curl)))[0]
 
 
 def _read(path: Path, dpi: float) -> Raster:

@@ -6,9 +6,10 @@ from dataclasses import replace
 import msgspec
 
 from scanpipe.enhance.filters import deskew, orientation, page_box
+from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import DeskewParams, Given, OrientationParams, PageBoxParams, Step
 from scanpipe.enhance.report import Measured, Report
-from scanpipe.enhance.steps import Page, StepOutcome, cropped, set_upright, skipped, try_step, turned
+from scanpipe.enhance.steps import StepOutcome, cropped, set_upright, skipped, try_step, turned
 from scanpipe.raster import Raster
 from scanpipe.raster.lengths import mm_of, px_of
 

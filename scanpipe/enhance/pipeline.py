@@ -18,11 +18,12 @@ from scanpipe.enhance.maps.strokes import Strokes, find_strokes
 from scanpipe.enhance.mask import text_mask
 from scanpipe.enhance.ocr_image import reading_picture
 from scanpipe.enhance.overrides import try_given
+from scanpipe.enhance.page import Page, page_of
 from scanpipe.enhance.paper_size import Sheet, half_of, sheet_of
 from scanpipe.enhance.parameters import Guard, PageBoxParams, SpreadParams, Step
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.enhance.report import Metrics, Report, StepReport
-from scanpipe.enhance.steps import Page, StepOutcome, page_of, try_step
+from scanpipe.enhance.steps import StepOutcome, try_step
 from scanpipe.raster import Raster
 
 _BOX_FOUND = ("applied", "not_needed", "geometry_kept")

@@ -18,10 +18,11 @@ from scanpipe.enhance.filters import (
     surroundings,
 )
 from scanpipe.enhance.maps import carried
-from scanpipe.enhance.maps.background import Flags, Paper, grain_of, measure_paper
+from scanpipe.enhance.maps.background import Flags, Paper
 from scanpipe.enhance.maps.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
-from scanpipe.enhance.maps.marks import find_marks, most_mm2
-from scanpipe.enhance.maps.seals import Found, cut_out, find_seals, worst_cut, worst_loss
+from scanpipe.enhance.maps.marks import most_mm2
+from scanpipe.enhance.maps.seals import cut_out, worst_cut, worst_loss
+from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import (
     ContrastParams,
     DeskewParams,
@@ -38,33 +39,6 @@ from scanpipe.raster import Raster
 
 _SPECK_MM2 = 3.0  # of colour beside the page: a fringe of the scanner's rim
 _PAINTED_OVER = 0.002  # of the writing: more of what looks like it outside the outline, and nothing is painted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Page:
-    """A picture together with its ink.
-
-    Attributes:
-        raster: the picture.
-        ink: its ink.
-        marks: (h, w) where writing was found on the scan, whatever became of it; carried along, on the page's map.
-        found: its seals if they were looked for in this very geometry.
-    """
-
-    raster: Raster
-    ink: InkMap
-    marks: Flags
-    found: tuple[Found, ...] | None = None
-
-    @property
-    def seals(self) -> tuple[Found, ...]:
-        """The seals, stamps and signatures on it; searched for each time it is asked, unless they are known."""
-        return find_seals(self.raster, self.ink) if self.found is None else self.found
-
-
-def page_of(scan: Raster) -> Page:
-    """Return a scan with its ink and its marks of writing."""
-    return Page(raster=scan, ink=map_ink(scan), marks=find_marks(scan))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,7 +69,7 @@ def try_step(step: Step, page: Page) -> StepOutcome:
 
 @try_step.register
 def _orient(step: OrientationParams, page: Page) -> StepOutcome:
-    found = orientation.measure(page.ink)
+    found = orientation.measure(page)
     if found.confidence < step.confidence:
         doubtful = found.turn_deg != 0 and found.confidence >= step.doubt
         return skipped(found, "unsure", "orientation_unsure" if doubtful else None)
@@ -114,7 +88,7 @@ def set_upright(page: Page, found: orientation.Orientation) -> StepOutcome:
 @try_step.register
 def _find_gutter(step: SpreadParams, page: Page) -> StepOutcome:
     """Measure only: who may part a page into two is the recipe."""
-    gutter = spread.measure(page.raster, step)
+    gutter = spread.measure(page, step)
     if gutter.confidence >= step.confidence:
         return skipped(gutter, "found")
     return skipped(gutter, "unsure" if gutter.confidence else "not_needed")
@@ -122,7 +96,7 @@ def _find_gutter(step: SpreadParams, page: Page) -> StepOutcome:
 
 @try_step.register
 def _crop(step: PageBoxParams, page: Page) -> StepOutcome:
-    seen = page_box.find_page(page.raster, step, page.marks)
+    seen = page_box.measure(page, step)
     box = seen.box
     if box.covers(page.raster):
         return skipped(box, "not_needed")
@@ -208,7 +182,7 @@ def _on_map(box: page_box.PageBox, page: Page) -> tuple[slice, slice]:
 
 @try_step.register
 def _deskew(step: DeskewParams, page: Page) -> StepOutcome:
-    skew = deskew.measure(page.ink, step)
+    skew = deskew.measure(page, step)
     if skew.confidence < step.confidence:
         return skipped(skew, "unsure", "skew_unsure")
     if abs(skew.angle_deg) < step.smallest_deg:
@@ -226,7 +200,7 @@ def turned(page: Page, skew: deskew.Skew) -> StepOutcome:
 
 @try_step.register
 def _dewarp(step: DewarpParams, page: Page) -> StepOutcome:
-    curl = dewarp.measure(page.ink)
+    curl = dewarp.measure(page)
     if not dewarp.wanted(curl, step):
         return skipped(curl, "unsure" if curl.bend_mm >= step.smallest_mm else "not_needed")
     raster = dewarp.apply(page.raster, curl)
@@ -237,17 +211,16 @@ def _dewarp(step: DewarpParams, page: Page) -> StepOutcome:
 
 @try_step.register
 def _flatten(step: FlattenParams, page: Page) -> StepOutcome:
-    paper = measure_paper(page.ink.small, window_mm=step.window_mm, smooth_mm=step.smooth_mm, map_dpi=flatten.MAP_DPI)
-    ground = flatten.measure(paper, grain_of(page.raster))
-    even = step.paper == "natural" and ground.unevenness < step.smallest_unevenness
+    light = flatten.measure(page, step)
+    even = step.paper == "natural" and light.ground.unevenness < step.smallest_unevenness
     if even or page.raster.black_and_white:
-        return skipped(ground, "not_needed")
-    return _in_place(ground, flatten.apply(page.raster, paper, step), page)
+        return skipped(light.ground, "not_needed")
+    return _in_place(light.ground, flatten.apply(page.raster, light.paper, step), page)
 
 
 @try_step.register
 def _boost_contrast(step: ContrastParams, page: Page) -> StepOutcome:
-    gain_map = contrast.measure(page.raster, page.ink, step)
+    gain_map = contrast.measure(page, step)
     if gain_map.tone.raised < contrast.LEAST_RAISED or page.raster.black_and_white:
         return skipped(gain_map.tone, "not_needed")
     return _in_place(gain_map.tone, contrast.apply(page.raster, gain_map, step), page, paper=page.ink.paper)
@@ -255,8 +228,7 @@ def _boost_contrast(step: ContrastParams, page: Page) -> StepOutcome:
 
 @try_step.register
 def _remove_stains(step: StainsParams, page: Page) -> StepOutcome:
-    spared = tuple(found.seal.box_px for found in page.seals if found.sure)
-    cleaning = stains.measure(page.raster, page.ink, step, spared=spared)
+    cleaning = stains.measure(page, step)
     if not cleaning.spoilt.found:
         return skipped(cleaning.spoilt, "not_needed")
     relief = page.ink.relief.copy()

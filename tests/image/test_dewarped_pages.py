@@ -6,7 +6,7 @@ import pytest
 
 from samples.curl import curl
 from scanpipe.enhance.filters import dewarp
-from scanpipe.enhance.maps.ink import map_ink
+from scanpipe.enhance.page import page_of
 from scanpipe.enhance.parameters import DewarpParams
 from scanpipe.enhance.pipeline import Enhanced, enhance
 from scanpipe.enhance.recipe import Recipe
@@ -52,7 +52,7 @@ def deviation_mm(marked: Raster) -> float:
 @pytest.mark.parametrize(("kind", "at"), [("form", 0.0), ("table", 0.0), ("table", 1.0)])
 def test_lines_of_a_curled_page_become_straight(draw: Draw, kind: str, at: float) -> None:
     flat = draw(kind=kind).raster
-    bend = dewarp.measure(map_ink(curled(flat, at)))
+    bend = dewarp.measure(page_of(curled(flat, at)))
     assert dewarp.wanted(bend, DewarpParams())
     before = curled(marks(flat), at)
     assert deviation_mm(dewarp.apply(before, bend)) <= deviation_mm(before) / STRAIGHTER

@@ -11,6 +11,7 @@ import pytest
 
 from scanpipe.enhance.filters import deskew, page_box
 from scanpipe.enhance.maps.ink import loss_by_mass, map_ink
+from scanpipe.enhance.page import page_of
 from scanpipe.enhance.parameters import DeskewParams, PageBoxParams
 from scanpipe.enhance.pipeline import Enhanced, enhance
 from scanpipe.enhance.recipe import Recipe
@@ -32,7 +33,7 @@ def recipe() -> Recipe:
 
 
 def skew_of(raster: Raster) -> deskew.Skew:
-    return deskew.measure(map_ink(raster), DeskewParams())
+    return deskew.measure(page_of(raster), DeskewParams())
 
 
 def step(result: Enhanced, name: str) -> Any:
@@ -61,7 +62,7 @@ def test_an_enhanced_page_lies_level(draw: Draw, recipe: Recipe, angle: float, f
 @pytest.mark.parametrize("frame_colour", [(12, 12, 14), (120, 80, 60), (150, 165, 190)])
 def test_the_frame_is_cut_and_the_page_kept(draw: Draw, frame_colour: tuple[int, int, int]) -> None:
     page = draw(angle=0.6, frame=110, frame_colour=frame_colour)
-    box = page_box.measure(page.raster, PageBoxParams())
+    box = page_box.find_page(page.raster, PageBoxParams()).box
     tolerance = page.raster.px(BOX_TOLERANCE_MM)
     low, high = page.corners.min(axis=0), page.corners.max(axis=0)
     assert 0 <= low[0] - box.left <= tolerance
@@ -72,7 +73,7 @@ def test_the_frame_is_cut_and_the_page_kept(draw: Draw, frame_colour: tuple[int,
 
 def test_a_page_that_fills_the_picture_is_not_cut(draw: Draw) -> None:
     page = draw(kind="table", shade=0.3)
-    assert page_box.measure(page.raster, PageBoxParams()).covers(page.raster)
+    assert page_box.find_page(page.raster, PageBoxParams()).box.covers(page.raster)
 
 
 @pytest.mark.parametrize(

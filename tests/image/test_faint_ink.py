@@ -11,7 +11,7 @@ from samples.generate import draw_page
 from samples.truth import SamplePage
 from samples.wear import bleed_through, fade, stain_with_water, wear
 from scanpipe.enhance.filters import contrast
-from scanpipe.enhance.maps.ink import map_ink
+from scanpipe.enhance.page import page_of
 from scanpipe.enhance.parameters import ContrastParams
 from scanpipe.raster import Pixels, Raster
 
@@ -28,7 +28,7 @@ SATURATION_GROWTH = 1.25
 
 def raise_faint(pixels: Pixels, dpi: float = DPI, **settings: Any) -> Pixels:
     raster, params = Raster(pixels=pixels, dpi=dpi), ContrastParams(**settings)
-    return contrast.apply(raster, contrast.measure(raster, map_ink(raster), params), params).pixels
+    return contrast.apply(raster, contrast.measure(page_of(raster), params), params).pixels
 
 
 def away(mask: Any, dpi: float = DPI, mm: float = 1.0) -> Any:

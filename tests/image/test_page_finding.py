@@ -10,10 +10,11 @@ from scanpipe.enhance.filters import page_box, surroundings
 from scanpipe.enhance.filters.page_box import PageBox
 from scanpipe.enhance.maps.background import measure_paper
 from scanpipe.enhance.maps.marks import find_marks
+from scanpipe.enhance.page import page_of
 from scanpipe.enhance.parameters import Guard, PageBoxParams
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
-from scanpipe.enhance.steps import page_of, try_step
+from scanpipe.enhance.steps import try_step
 from scanpipe.raster import Raster
 from tests.drawn_spreads import BED, BLACK, RED, DrawnSpread, draw_open_sheet, px
 
@@ -22,7 +23,7 @@ BOX_MM, FRINGE_MM = 4.0, 2.2
 
 
 def box_of(raster: Raster) -> PageBox:
-    return page_box.measure(raster, PageBoxParams())
+    return page_box.find_page(raster, PageBoxParams()).box
 
 
 def boxed(raster: Raster, box: PageBox) -> Raster:
@@ -83,7 +84,7 @@ def test_a_wedge_of_frame_beside_a_slanted_page_becomes_paper() -> None:
     done = boxed(drawn.raster, box)
     dark = cv2.erode((done.pixels.max(axis=2) < 60).astype(np.uint8), np.ones((px(FRINGE_MM), px(FRINGE_MM)), np.uint8))
     assert not dark.any()
-    bare = page_box.measure(drawn.raster, PageBoxParams(wedges="keep"))
+    bare = page_box.find_page(drawn.raster, PageBoxParams(wedges="keep")).box
     kept = boxed(drawn.raster, bare)
     assert (kept.pixels.max(axis=2) < 60).mean() > 0.01
 

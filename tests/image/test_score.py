@@ -16,6 +16,7 @@ from samples.truth import Kind
 from samples.wear import LEVELS, wear_as
 from scanpipe.enhance.filters import deskew
 from scanpipe.enhance.maps.ink import InkMap, map_ink
+from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import DeskewParams, ScoreThresholds
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
@@ -40,7 +41,8 @@ def worn(kind: str, seed: int) -> list[Raster]:
 
 def score(page: Raster, skew_deg: float | None = None, *, ink: InkMap | None = None) -> Score:
     ink = ink or map_ink(page)
-    left = deskew.measure(ink, DeskewParams()).angle_deg if skew_deg is None else skew_deg
+    seen = Page(raster=page, ink=ink, marks=np.zeros_like(ink.beside))
+    left = deskew.measure(seen, DeskewParams()).angle_deg if skew_deg is None else skew_deg
     return measure(page, ink, scan=ink, skew_deg=left, thresholds=LIMITS)
 
 

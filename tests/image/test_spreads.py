@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scanpipe.enhance.filters import deskew, spread
-from scanpipe.enhance.maps.ink import map_ink
+from scanpipe.enhance.page import page_of
 from scanpipe.enhance.parameters import DeskewParams, SpreadParams
 from scanpipe.enhance.pipeline import Enhanced, enhance, enhance_half, enhance_pages
 from scanpipe.enhance.recipe import Recipe
@@ -49,7 +49,7 @@ def skew(done: Enhanced) -> Any:
 @pytest.mark.parametrize("angles", [(0.0, 0.0), (0.8, -0.5), (-1.2, 1.1)])
 def test_the_gutter_of_an_open_spread_is_found(kind: str, shadow: float, angles: tuple[float, float]) -> None:
     drawn = draw_open_sheet(kind=kind, shadow=shadow, angles=angles)
-    found = spread.measure(drawn.raster, SpreadParams())
+    found = spread.measure(page_of(drawn.raster), SpreadParams())
     assert found.confidence >= SpreadParams().confidence
     assert max(gutter_errors_mm(drawn, found)) <= GUTTER_MM
 
@@ -58,7 +58,7 @@ def test_the_gutter_of_an_open_spread_is_found(kind: str, shadow: float, angles:
 def test_the_gutter_is_found_in_grey_and_without_a_frame(contrast: float) -> None:
     drawn = draw_open_sheet(shadow=0.3, bed=None, contrast=contrast)
     grey = Raster(pixels=np.ascontiguousarray(drawn.raster.pixels[..., 1]), dpi=DPI)
-    found = spread.measure(grey, SpreadParams())
+    found = spread.measure(page_of(grey), SpreadParams())
     assert found.confidence >= SpreadParams().confidence
     assert max(gutter_errors_mm(drawn, found)) <= GUTTER_MM
 
@@ -68,28 +68,28 @@ def test_the_gutter_is_found_in_grey_and_without_a_frame(contrast: float) -> Non
 @pytest.mark.parametrize("bed", [BED, (150, 165, 190)])
 def test_a_single_sheet_lying_down_is_no_spread(kind: str, angle: float, bed: tuple[int, int, int]) -> None:
     drawn = draw_open_sheet(kind=kind, angles=(angle, angle), shadow=0.0, bed=bed)
-    assert spread.measure(drawn.raster, SpreadParams()).confidence < SpreadParams().confidence
+    assert spread.measure(page_of(drawn.raster), SpreadParams()).confidence < SpreadParams().confidence
 
 
 def test_light_that_falls_off_to_one_side_is_no_gutter() -> None:
     drawn = draw_open_sheet(kind="table", shadow=0.0, bed=None)
     light = 1 - 0.5 * np.linspace(0, 1, drawn.raster.width)[None, :, None] ** 2
     uneven = Raster(pixels=(drawn.raster.pixels * light).astype(np.uint8), dpi=DPI)
-    assert spread.measure(uneven, SpreadParams()).confidence < SpreadParams().confidence
+    assert spread.measure(page_of(uneven), SpreadParams()).confidence < SpreadParams().confidence
 
 
 def test_an_upright_page_and_a_small_picture_are_no_spread(opened: DrawnSpread) -> None:
     upright = Raster(pixels=np.ascontiguousarray(np.rot90(opened.raster.pixels)), dpi=DPI)
     small = Raster(pixels=opened.raster.pixels, dpi=3 * DPI)
-    assert spread.measure(upright, SpreadParams()).confidence == 0
-    assert spread.measure(small, SpreadParams()).confidence == 0
+    assert spread.measure(page_of(upright), SpreadParams()).confidence == 0
+    assert spread.measure(page_of(small), SpreadParams()).confidence == 0
 
 
 @pytest.mark.parametrize("gutter", ["found", "guessed"])
 @pytest.mark.parametrize("angles", [(0.9, -0.6), (2.2, 1.8)])
 def test_no_pixel_of_the_spread_is_lost_between_its_halves(gutter: str, angles: tuple[float, float]) -> None:
     raster = draw_open_sheet(kind="table", angles=angles).raster
-    line = spread.measure(raster, SPLIT) if gutter == "found" else spread.middle(raster)
+    line = spread.measure(page_of(raster), SPLIT) if gutter == "found" else spread.middle(raster)
     left, right = (spread.apply(raster, line, region, SPLIT).pixels for region in spread.REGIONS)
     kept = np.zeros(raster.pixels.shape[:2], bool)
     kept[:, : left.shape[1]] |= (left == raster.pixels[:, : left.shape[1]]).all(axis=2)
@@ -104,7 +104,7 @@ def test_each_half_is_deskewed_by_its_own_angle(opened: DrawnSpread, splitting: 
     assert abs(skew(left).angle_deg - 0.9) <= ANGLE_DEG
     assert abs(skew(right).angle_deg + 0.6) <= ANGLE_DEG
     for half in (left, right):
-        assert abs(deskew.measure(map_ink(half.image), DeskewParams()).angle_deg) <= ANGLE_DEG
+        assert abs(deskew.measure(page_of(half.image), DeskewParams()).angle_deg) <= ANGLE_DEG
         assert half.image.width < half.image.height
         assert half.mask.pixels.shape == half.image.pixels.shape[:2]
 

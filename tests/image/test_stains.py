@@ -1,6 +1,7 @@
 """What cleaning does to stains, smudges and the other side's ink, and to all that must survive it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import cv2
@@ -12,7 +13,7 @@ from samples.truth import SamplePage
 from samples.wear import bleed_through, stain_with_water
 from scanpipe.enhance.filters import flatten, stains
 from scanpipe.enhance.maps.background import measure_paper
-from scanpipe.enhance.maps.ink import map_ink
+from scanpipe.enhance.page import page_of
 from scanpipe.enhance.parameters import FlattenParams, StainsParams
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
@@ -46,7 +47,7 @@ def level(pixels: Pixels) -> Pixels:
 
 def clean(pixels: Pixels, **settings: Any) -> Pixels:
     raster = Raster(pixels=pixels, dpi=DPI)
-    return stains.apply(raster, stains.measure(raster, map_ink(raster), StainsParams(**settings))).pixels
+    return stains.apply(raster, stains.measure(replace(page_of(raster), found=()), StainsParams(**settings))).pixels
 
 
 def bare(page: SamplePage, mm: float = 1.0) -> Any:

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from scanpipe.enhance.filters import deskew, orientation
 from scanpipe.enhance.filters.rotate import turned
 from scanpipe.enhance.maps.ink import map_ink
+from scanpipe.enhance.page import page_of
 from scanpipe.enhance.parameters import DeskewParams, OrientationParams
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
@@ -38,7 +39,7 @@ def written(columns: tuple[tuple[int, int], ...], *, angle: float, ink: int = 50
 
 
 def angle_of(page: Pixels) -> float:
-    return deskew.measure(map_ink(Raster(pixels=page, dpi=150)), DeskewParams()).angle_deg
+    return deskew.measure(page_of(Raster(pixels=page, dpi=150)), DeskewParams()).angle_deg
 
 
 @pytest.mark.parametrize("angle", [-1.3, 0.4, 2.2])
@@ -91,7 +92,7 @@ def test_a_page_of_text_is_set_upright_from_any_side(turned: int) -> None:
     for seed in range(PAGES_OF_TEXT):
         page = printed(seed)
         lying = orientation.apply(page, orientation.Orientation(turn_deg=turned, confidence=1.0))
-        found = orientation.measure(map_ink(lying))
+        found = orientation.measure(page_of(lying))
         assert found.confidence >= OrientationParams().confidence
         assert np.array_equal(orientation.apply(lying, found).pixels, page.pixels)
 
@@ -109,7 +110,7 @@ def test_a_page_with_little_on_it_is_left_as_it_lies(draw: Draw, kind: str) -> N
 @pytest.mark.parametrize("kind", ["form", "table", "few lines", "blank"])
 def test_an_upright_page_is_never_turned_over(draw: Draw, kind: str) -> None:
     for angle in (-3.0, 0.0, 1.2):
-        found = orientation.measure(map_ink(draw(kind=kind, angle=angle).raster))
+        found = orientation.measure(page_of(draw(kind=kind, angle=angle).raster))
         assert found.turn_deg == 0 or found.confidence < OrientationParams().doubt
 
 

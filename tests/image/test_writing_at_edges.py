@@ -13,6 +13,7 @@ from scanpipe.enhance import steps
 from scanpipe.enhance.filters import contrast, deskew, dewarp, flatten, orientation, page_box, spread, stains
 from scanpipe.enhance.maps.ink import map_ink
 from scanpipe.enhance.maps.marks import find_marks, lost_mm2
+from scanpipe.enhance.page import page_of
 from scanpipe.enhance.parameters import ContrastParams, DewarpParams, OrientationParams, PageBoxParams, StainsParams
 from scanpipe.enhance.pipeline import enhance, enhance_half
 from scanpipe.enhance.recipe import Recipe
@@ -92,7 +93,7 @@ def recipe() -> Recipe:
 
 def boxed(frame: Frame) -> tuple[steps.StepOutcome, Pixels, Any]:
     """Return the trial of the page box, the page after it, and where the date is on that."""
-    page = steps.page_of(frame.raster)
+    page = page_of(frame.raster)
     trial = steps.try_step(PageBoxParams(), page)
     after, box = trial.page or page, trial.measured
     assert isinstance(box, page_box.PageBox)

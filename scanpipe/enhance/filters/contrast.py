@@ -13,9 +13,9 @@ import msgspec
 import numpy as np
 
 from scanpipe.enhance.maps.ground import Field, Flags
-from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.strips import bands, edged, stretched
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
+from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import ContrastParams
 from scanpipe.jit_cache import compiled
 from scanpipe.raster import Pixels, Raster
@@ -59,9 +59,9 @@ class GainMap:
     tone: ContrastStats
 
 
-def measure(raster: Raster, ink: InkMap, params: ContrastParams) -> GainMap:
+def measure(page: Page, params: ContrastParams) -> GainMap:
     """Find the strokes of a page, how deep each is, and the gain that it calls for."""
-    strokes = find_strokes(raster, ink, stroke_mm=params.stroke_mm, neighbourhood_mm=params.neighbourhood_mm)
+    strokes = find_strokes(page.raster, page.ink, stroke_mm=params.stroke_mm, neighbourhood_mm=params.neighbourhood_mm)
     gain, found = gains(strokes, params)
     noise_floor = strokes.bare + params.noise_floor * strokes.grain
     return GainMap(

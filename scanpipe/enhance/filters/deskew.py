@@ -19,6 +19,7 @@ from scanpipe.enhance.maps.carried import Way
 from scanpipe.enhance.maps.ground import closed
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.text_lines import Writing, runs, writing
+from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import DeskewParams
 from scanpipe.jit_cache import compiled
 from scanpipe.raster import Pixels, Raster
@@ -46,8 +47,9 @@ class Skew(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ske
     confidence: float
 
 
-def measure(ink: InkMap, params: DeskewParams) -> Skew:
+def measure(page: Page, params: DeskewParams) -> Skew:
     """Find the angle of the page's lines from its ink."""
+    ink = page.ink
     written = writing(ink)
     strips, centres = _strips(written)
     coarse = np.arange(-params.range_deg, params.range_deg + 1e-9, _COARSE_STEP_DEG)

@@ -21,6 +21,7 @@ from scanpipe.enhance.maps.carried import block_px
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.strips import bands
 from scanpipe.enhance.maps.text_lines import Points, Values, Writing, fitted, traced, writing
+from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import DewarpParams
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 
@@ -58,8 +59,9 @@ class Curl(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="cur
 NOTHING = Curl(bend_mm=0.0, lines=0, area_mm=(0.0, 0.0, 0.0, 0.0), displaced_mm=(), confidence=0.0)
 
 
-def measure(ink: InkMap) -> Curl:
+def measure(page: Page) -> Curl:
     """Follow the page's lines and tell how they bend."""
+    ink = page.ink
     written = writing(ink)
     points, field = follow(ink, written)
     if field is None:

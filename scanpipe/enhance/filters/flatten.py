@@ -6,6 +6,7 @@ paper: the ratio of light, for which levels are counted from where sRGB has its 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -13,9 +14,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.enhance.maps.background import Paper
+from scanpipe.enhance.maps.background import Paper, grain_of, measure_paper
 from scanpipe.enhance.maps.ground import level_of, merged, planes_of
 from scanpipe.enhance.maps.strips import bands, edged, stretched
+from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import FlattenParams
 from scanpipe.raster import Pixels, Raster
 
@@ -37,15 +39,26 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="g
     grain: float
 
 
-def measure(paper: Paper, grain: float) -> Ground:
-    """Tell how even the light is where paper was seen."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Light:
+    """The paper as it is lit, and how even that is."""
+
+    paper: Paper
+    ground: Ground
+
+
+def measure(page: Page, params: FlattenParams) -> Light:
+    """Tell how the light lies where paper is seen, and how even it is."""
+    small = page.ink.small
+    paper = measure_paper(small, window_mm=params.window_mm, smooth_mm=params.smooth_mm, map_dpi=MAP_DPI)
     luma = level_of(paper.ground)[paper.known]
     low, high = np.percentile(luma, (5, 95))
-    return Ground(
+    ground = Ground(
         colour=tuple(round(level, 1) for level in paper.colour),
         unevenness=round(float((high - low) / max(1.0, high)), 4),
-        grain=round(grain, 2),
+        grain=round(grain_of(page.raster), 2),
     )
+    return Light(paper=paper, ground=ground)
 
 
 def apply(raster: Raster, paper: Paper, params: FlattenParams) -> Raster:

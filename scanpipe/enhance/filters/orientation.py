@@ -22,6 +22,7 @@ from scanpipe.enhance.maps.background import Field
 from scanpipe.enhance.maps.carried import Way
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.text_lines import sheared, writing
+from scanpipe.enhance.page import Page
 from scanpipe.raster import Raster
 from scanpipe.raster.averaging import in_blocks
 from scanpipe.raster.flags import dilated
@@ -61,9 +62,9 @@ class _Signs:
     lines: int
 
 
-def measure(ink: InkMap) -> Orientation:
+def measure(page: Page) -> Orientation:
     """Tell which way up a page lies from its ink."""
-    level, dpi = _reduced(ink)
+    level, dpi = _reduced(page.ink)
     as_is, turned = _signs(level, dpi), _signs(np.ascontiguousarray(np.rot90(level)), dpi)
     axis = float(np.clip((as_is.along - turned.along) / 2, -_AXIS_AT_MOST, _AXIS_AT_MOST))
     scores: dict[Degrees, float] = {

@@ -20,6 +20,7 @@ from scanpipe.enhance.filters.surroundings import Outline, paint_surroundings
 from scanpipe.enhance.maps.background import Field, Flags, Paper
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.ink import LARGEST_SEAL_MM2
+from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import PageBoxParams
 from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
 from scanpipe.raster.averaging import reduced
@@ -75,9 +76,9 @@ class FoundPage:
     box: PageBox
 
 
-def measure(raster: Raster, params: PageBoxParams, marks: Flags | None = None) -> PageBox:
+def measure(page: Page, params: PageBoxParams) -> FoundPage:
     """Find the smallest upright box that holds all writing and all that is not frame, bed or cover, plus a margin."""
-    return find_page(raster, params, marks).box
+    return find_page(page.raster, params, page.marks)
 
 
 def find_page(raster: Raster, params: PageBoxParams, marks: Flags | None = None) -> FoundPage:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.filters.surroundings import Outline, paint_outside
 from scanpipe.enhance.maps.background import Field
+from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import SpreadParams
 from scanpipe.raster import Raster
 from scanpipe.raster.averaging import reduced
@@ -60,8 +61,9 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="s
         return msgspec.structs.replace(self, top_x=self.top_x * factor, bottom_x=self.bottom_x * factor)
 
 
-def measure(raster: Raster, params: SpreadParams) -> Spread:
+def measure(page: Page, params: SpreadParams) -> Spread:
     """Find the gutter of an open spread; a picture that stands upright, or shows no gutter, gets no confidence."""
+    raster = page.raster
     if not may_be(raster, params):
         return middle(raster)
     small = reduced(raster, _MAP_DPI)

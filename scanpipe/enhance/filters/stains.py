@@ -16,6 +16,7 @@ from scanpipe.enhance.maps.ground import Field, Flags, level_of, shut_in
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.strips import bands, edged, stretched
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
+from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import StainsParams
 from scanpipe.raster import Box, Pixels, Raster
 from scanpipe.raster.channels import grey_pixels
@@ -60,15 +61,14 @@ class Cleaning:
     spoilt: Spoilt
 
 
-def measure(raster: Raster, ink: InkMap, params: StainsParams, *, spared: tuple[Box, ...] = ()) -> Cleaning:
-    """Find stains, smudges and the other side's ink.
+def measure(page: Page, params: StainsParams) -> Cleaning:
+    """Find stains, smudges and the other side's ink on a levelled page; nothing is touched where seals are."""
+    spared = tuple(found.seal.box_px for found in page.seals if found.sure)
+    return _measured(page.raster, page.ink, params, spared)
 
-    Args:
-        raster: the page, levelled.
-        ink: its ink map.
-        params: how much of it is to be taken away.
-        spared: boxes in pixels of the page (left, top, right, bottom) where nothing is touched: seals.
-    """
+
+def _measured(raster: Raster, ink: InkMap, params: StainsParams, spared: tuple[Box, ...]) -> Cleaning:
+    """Return what is to be taken away; `spared` are boxes in pixels of the page (left, top, right, bottom)."""
     strokes = find_strokes(raster, ink, stroke_mm=params.stroke_mm)
     ground = np.atleast_3d(strokes.ground).astype(np.float32)
     size = (ground.shape[1], ground.shape[0])
