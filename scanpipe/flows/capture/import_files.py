@@ -22,10 +22,10 @@ from scanpipe.flows.capture.events import (
     Lost,
     NamesRepeated,
     StackEnded,
-    capture_flags,
     missing_pages,
 )
 from scanpipe.flows.capture.file_slots import MARK, FilePlaces, NoRoom, Standing
+from scanpipe.flows.capture.keep import Shot, keep_capture
 from scanpipe.flows.capture.sheets import pages_text
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
@@ -33,7 +33,6 @@ from scanpipe.messages import _, counted, lazy, text_to_json
 from scanpipe.model import Part, Place
 from scanpipe.raster.files import Reading
 from scanpipe.state import views
-from scanpipe.state.journal import json_text
 from scanpipe.state.store import digest_of
 from scanpipe.system.fsio import nfc, readable_name
 from scanpipe.system.plain_files import open_plain
@@ -159,27 +158,18 @@ class _Files:
         return FileRefused(name=item.name, reason=shown, page=page)
 
     def _keep(self, item: Imported, places: tuple[Place, ...]) -> Captured:
-        station = self._station
-        digest = station.store.put(item.master)
-        repeated = views.is_placed(station.journal, self._facts.row, digest)
-        flags = capture_flags(
-            item.checks, dpi=item.dpi, dpi_assumed=item.dpi_assumed, repeated=repeated, limits=self._limits
-        )
-        station.journal.add_capture(
-            self._facts.row,
-            places,
-            sheet=None,
-            operator=station.person,
-            side="single",
-            digest=digest,
+        shot = Shot(
+            master=item.master,
+            checks=item.checks,
             width=item.width,
             height=item.height,
             dpi=item.dpi,
+            dpi_assumed=item.dpi_assumed,
+            side="single",
             device="folder",
             origin=_origin(item.path, item.name),
-            flags=json_text(flags),
-            checks=json_text(item.checks),
         )
+        flags = keep_capture(self._station, self._facts.row, shot, places, limits=self._limits, sheet=None)
         return Captured(pages=tuple(place.page for place in places), origin=item.name, flags=flags)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 
 from scanpipe.capture.checks import check_capture
 from scanpipe.capture.interrupts import interrupts_held
@@ -16,19 +17,19 @@ from scanpipe.flows.capture.events import (
     KeptBesides,
     PutOnTop,
     StackEnded,
-    capture_flags,
     free_slots,
     missing_pages,
 )
+from scanpipe.flows.capture.keep import Shot, keep_capture
 from scanpipe.flows.capture.scanners import refuse_grey, refuse_low_dpi, scanner_setup
 from scanpipe.flows.capture.sheets import Paper, Sheet, Side, paper_of, sheet_line
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
 from scanpipe.messages import _, lazy, lazy_counted, text_to_json
 from scanpipe.model import Page
+from scanpipe.package.naming.limits import Limits
 from scanpipe.raster.codecs import encode_master
 from scanpipe.state import views
-from scanpipe.state.journal import json_text
 
 Ready = Callable[[Page], bool]
 Confirm = Callable[[], bool]
@@ -78,7 +79,8 @@ def capture_scanner(
     if not asked or (yield from _put_on_top(facts, paper.out_of_turn(limit), confirm)):
         with scanner.open(settings) as session:
             refuse_grey(facts.book, convention, setup, session)
-            yield from _scan_stack(station, facts, session, settings, paper, limit=limit, ready=ready)
+            run = _Run(station=station, facts=facts, session=session, settings=settings, limits=convention.limits)
+            yield from _scan_stack(run, paper, limit=limit, ready=ready)
     yield StackEnded(missing=missing_pages(book_facts(station, name)))
 
 
@@ -132,28 +134,30 @@ def _put_on_top(
     return confirm()
 
 
-def _scan_stack(
-    station: Station,
-    facts: BookFacts,
-    session: ScanSession,
-    settings: ScanSettings,
-    paper: Paper,
-    *,
-    limit: float,
-    ready: Ready | None,
-) -> Iterator[CaptureEvent]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """One stack on its way into a book: where it is kept, what the scanner was set to, what the convention asks."""
+
+    station: Station
+    facts: BookFacts
+    session: ScanSession
+    settings: ScanSettings
+    limits: Limits
+
+
+def _scan_stack(run: _Run, paper: Paper, *, limit: float, ready: Ready | None) -> Iterator[CaptureEvent]:
     captured, stop, whole = 0, False, True
     while whole and not stop and captured < limit and (sheet := paper.next()):
-        if not settings.stack and ready and not ready(sheet.wanted[0]):
+        if not run.settings.stack and ready and not ready(sheet.wanted[0]):
             break
         with interrupts_held() as held:  # a sheet is safe only when all of it is kept
             events = 0
-            for event in _scan_sheet(station, facts, session, settings, sheet):
+            for event in _scan_sheet(run, sheet):
                 events, captured = events + 1, captured + isinstance(event, Captured)
                 yield event
         paper, stop, whole = paper.taken(sheet), held.requested, events == len(sheet.sides)
         if not events and not captured:
-            _refuse_empty(facts, sheet)
+            _refuse_empty(run.facts, sheet)
     if stop:
         raise Interrupted(
             lazy_counted(
@@ -163,35 +167,26 @@ def _scan_stack(
         )
 
 
-def _scan_sheet(
-    station: Station, facts: BookFacts, session: ScanSession, settings: ScanSettings, sheet: Sheet
-) -> Iterator[Captured | KeptBesides]:
+def _scan_sheet(run: _Run, sheet: Sheet) -> Iterator[Captured | KeptBesides]:
     """Scan every side of a sheet; fewer come where the stack has ended."""
+    journal, facts = run.station.journal, run.facts
     first = position(facts.book, (sheet.sides[0].shows or sheet.wanted)[0])
     for number, side in enumerate(sheet.sides):
         page = (*(place.page for place in side.places), *sheet.wanted)[0]
-        row = station.journal.open_sheet(facts.row, page, source=settings.device, operator=station.person)
+        row = journal.open_sheet(facts.row, page, source=run.settings.device, operator=run.station.person)
         try:
-            scanned = session.scan(position(facts.book, side.shows[0]) if side.shows else first + number)
+            scanned = run.session.scan(position(facts.book, side.shows[0]) if side.shows else first + number)
         except FeederEmpty:
-            station.journal.end_sheet(row, "empty")
+            journal.end_sheet(row, "empty")
             return
         except ScanpipeError as error:
-            station.journal.end_sheet(row, "failed", text_to_json(error.text))
+            journal.end_sheet(row, "failed", text_to_json(error.text))
             where = _("{book} page {page}: {message}").format(book=facts.book.id, page=page, message=error.message)
             raise type(error)(where, remedy=error.remedy) from error
-        yield _keep_scan(station, facts, sheet, side, row, scanned, settings)
+        yield _keep_scan(run, sheet, side, row, scanned)
 
 
-def _keep_scan(
-    station: Station,
-    facts: BookFacts,
-    sheet: Sheet,
-    side: Side,
-    row: int,
-    scanned: Scanned,
-    settings: ScanSettings,
-) -> Captured | KeptBesides:
+def _keep_scan(run: _Run, sheet: Sheet, side: Side, row: int, scanned: Scanned) -> Captured | KeptBesides:
     """Keep a side: on its page, or besides where its page is there or it has none.
 
     A side that has no page, of a sheet never seen before, with something written on it, is paper beyond the stated
@@ -200,25 +195,19 @@ def _keep_scan(
     raster = scanned.raster
     checks = check_capture(raster)
     besides = not side.places and bool(side.shows or sheet.known or checks.blank)
-    digest = station.store.put(encode_master(raster))
-    repeated = not besides and views.is_placed(station.journal, facts.row, digest)
-    limits = convention_of(station, facts.book).limits
-    flags = capture_flags(checks, dpi=raster.dpi, dpi_assumed=False, repeated=repeated, limits=limits)
-    station.journal.add_capture(
-        facts.row,
-        side.places,
-        sheet=row,
-        operator=station.person,
-        set_aside="other_side" if besides else "",
-        side=scanned.side if settings.two_sided else "single",
-        digest=digest,
+    shot = Shot(
+        master=encode_master(raster),
+        checks=checks,
         width=raster.width,
         height=raster.height,
         dpi=raster.dpi,
+        side=scanned.side if run.settings.two_sided else "single",
         device=scanned.device,
         origin=scanned.device,
-        flags=json_text(flags),
-        checks=json_text(checks),
+    )
+    set_aside = "other_side" if besides else ""
+    flags = keep_capture(
+        run.station, run.facts.row, shot, side.places, limits=run.limits, sheet=row, set_aside=set_aside
     )
     if besides:
         return KeptBesides(pages=side.shows, origin=scanned.device)

@@ -1,0 +1,85 @@
+"""Keeping a capture, wherever it comes from: its master into the store, then its facts into the journal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanpipe.capture.checks import CaptureChecks
+from scanpipe.flows.capture.events import capture_flags
+from scanpipe.flows.station import Station
+from scanpipe.model import Place
+from scanpipe.package.naming.limits import Limits
+from scanpipe.state import views
+from scanpipe.state.journal import json_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """One picture as it came from a scanner or a file.
+
+    Attributes:
+        master: its file, as the store keeps it.
+        checks: what was measured on it.
+        width: in pixels.
+        height: in pixels.
+        dpi: its resolution.
+        dpi_assumed: whether that is only what the station takes for granted.
+        side: "front" or "back" of a sheet, or "single".
+        device: what took it; "folder" for a file.
+        origin: what it is known by.
+    """
+
+    master: bytes
+    checks: CaptureChecks
+    width: int
+    height: int
+    dpi: float
+    dpi_assumed: bool = False
+    side: str
+    device: str
+    origin: str
+
+
+def keep_capture(
+    station: Station,
+    book: int,
+    shot: Shot,
+    places: Sequence[Place],
+    *,
+    limits: Limits,
+    sheet: int | None,
+    set_aside: str = "",
+) -> tuple[str, ...]:
+    """Keep a picture on its places and return its flags.
+
+    Args:
+        station: where it is kept.
+        book: the row of its book.
+        shot: the picture.
+        places: where it stands; none where the book has no room for it, or `set_aside` says why it needs none.
+        limits: what the book's convention asks of a picture.
+        sheet: the row of the sheet of paper; None for a file.
+        set_aside: a code, "other_side".
+
+    Raises:
+        DiskFull, StoreFailed: nothing was kept.
+    """
+    digest = station.store.put(shot.master)
+    repeated = not set_aside and views.is_placed(station.journal, book, digest)
+    flags = capture_flags(shot.checks, dpi=shot.dpi, dpi_assumed=shot.dpi_assumed, repeated=repeated, limits=limits)
+    station.journal.add_capture(
+        book,
+        places,
+        sheet=sheet,
+        operator=station.person,
+        set_aside=set_aside,
+        side=shot.side,
+        digest=digest,
+        width=shot.width,
+        height=shot.height,
+        dpi=shot.dpi,
+        device=shot.device,
+        origin=shot.origin,
+        flags=json_text(flags),
+        checks=json_text(shot.checks),
+    )
+    return flags
