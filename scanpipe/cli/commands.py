@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scanpipe.cli import book, capture, convention, enhance, handover, package, process, qa, station, unit
+from scanpipe.cli import book, capture, check, convention, enhance, handover, package, process, qa, station, unit
 from scanpipe.cli.render import LogFormat
 from scanpipe.messages import _
 
@@ -50,7 +50,7 @@ def cli(context: click.Context, folder: Path, person: str, *, verbose: bool) -> 
 
 for command in (
     *(station.init, station.doctor, station.devices, station.demo, book.book, capture.capture, process.process),
-    *(qa.accept, qa.reject, process.nightly, enhance.enhance, station.status, station.check),
+    *(qa.accept, qa.reject, process.nightly, enhance.enhance, station.status, check.check),
     *(
         package.deliver,
         handover.handover,

@@ -128,9 +128,16 @@ class Progress:
 
 
 @contextmanager
-def progress(total: int, label: str) -> Iterator[Progress]:
-    """Yield a progress display of `total` pages: a bar with rate and time left, or a line now and then in a log."""
-    rated, line = _("{rate:.1f} pages a minute"), _("{label}: {done} of {total}, {rate:.1f} pages a minute{doing}")
+def progress(total: int, label: str, *, rated: str = "") -> Iterator[Progress]:
+    """Yield a progress display of `total` things: a bar with rate and time left, or a line now and then in a log.
+
+    Args:
+        total: how many.
+        label: what they are.
+        rated: the words of their rate; pages by default.
+    """
+    rated = rated or _("{rate:.1f} pages a minute")
+    line = _("{label}: {done} of {total}, {rated}{doing}").replace("{rated}", rated)
     if not sys.stderr.isatty():
         shown = Progress(total)
         with pulse(lambda: line.format(label=label, done=shown.done, total=total, rate=shown.rate, doing=shown.doing)):

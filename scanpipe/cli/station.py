@@ -1,17 +1,12 @@
-"""`scanpipe init`, `doctor`, `devices`, `demo`, `status` and `check`: the station as a whole."""
+"""`scanpipe init`, `doctor`, `devices`, `demo` and `status`: the station as a whole."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from scanpipe.cli.options import json_option
-from scanpipe.cli.render import say, show_json, show_table, tell
+from scanpipe.cli.render import say, show_json, show_table
 from scanpipe.messages import _, counted
-
-if TYPE_CHECKING:
-    from scanpipe.flows.check import StationReport
 
 ATTENTION = 1
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -128,57 +123,3 @@ def status(folder: Path, *, as_json: bool) -> int:
             for line in row.attention:
                 say(f"{row.book}: {line}")
     return ATTENTION if any(row.attention for row in rows) else 0
-
-
-@click.command(
-    help=_(
-        "Read every stored file and every row, and say what does not hold together.\n\nExample: scanpipe check --json"
-    )
-)
-@json_option
-@click.pass_obj
-def check(folder: Path, *, as_json: bool) -> int:
-    """Check the station's records."""
-    from scanpipe.errors import BlobDamaged
-    from scanpipe.flows.check import check_station
-    from scanpipe.flows.station import open_station
-
-    with open_station(folder) as station:
-        report = check_station(station)
-    if as_json:
-        show_json({**asdict(report.records), "packages": report.packages, "away": report.away})
-    else:
-        _show_check(report)
-    if not report.records.sound:
-        return BlobDamaged.exit_code
-    return ATTENTION if report.needs_attention else 0
-
-
-def _show_check(report: "StationReport") -> None:
-    records = report.records
-    say(counted("{n} stored file read", "{n} stored files read", records.blobs))
-    for digest in records.damaged:
-        tell(_("damaged: {what} ({digest})").format(what=records.owners.get(digest, "?"), digest=digest))
-    for digest in records.dangling:
-        tell(_("gone: {what} ({digest})").format(what=records.owners.get(digest, "?"), digest=digest))
-    if any(not owner.endswith((" master", "workbook")) for owner in records.owners.values()):
-        say(_("Whatever is no master is made again by 'scanpipe process BOOK' and 'scanpipe deliver BOOK'."))
-    for archive in report.packages:
-        tell(_("published, and gone or changed since: {archive}").format(archive=archive))
-    for book, folder in report.away.items():
-        text = _("published, and its folder is away: {folder} ('scanpipe deliver {book} --again' makes it again)")
-        tell(text.format(folder=folder, book=book))
-    for fault in records.journal_faults:
-        tell(_("journal: {fault}").format(fault=fault))
-    for sheet in records.suspects:
-        tell(_("suspect: put back the sheet of page {page} ({at})").format(page=sheet.page or "?", at=sheet.at))
-    if records.orphans:
-        say(
-            counted(
-                "{n} stored file is not used: left by an interrupted command, harmless",
-                "{n} stored files are not used: left by interrupted commands, harmless",
-                len(records.orphans),
-            )
-        )
-    if records.sound and not (report.packages or report.away):
-        say(_("Everything holds together."))

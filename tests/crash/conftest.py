@@ -92,17 +92,19 @@ def masters_and_versions(station: Path) -> list[tuple[str, ...]]:
 
 def assert_sound(station: Path) -> None:
     """Nothing is damaged, dangling, torn or suspect."""
-    from scanpipe.state.check import check
+    from scanpipe.state.check import check_journal, check_store
     from scanpipe.state.journal import Journal
     from scanpipe.state.store import Store
+    from scanpipe.state.views import suspects
 
     journal = Journal(station / "journal.sqlite", write=False)
     try:
-        report = check(journal, Store(station / "store"))
+        report = check_store(journal, Store(station / "store"))
+        faults, lost = check_journal(journal), suspects(journal)
     finally:
         journal.close()
-    assert report.sound, report
-    assert report.suspects == ()
+    assert not (report.damaged or report.dangling), report
+    assert (faults, lost) == ((), ())
 
 
 @pytest.fixture(scope="session")

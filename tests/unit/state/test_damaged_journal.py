@@ -10,7 +10,7 @@ import pytest
 from scanpipe.errors import ScanpipeError, StateError
 from scanpipe.flows.book.status import station_status
 from scanpipe.flows.station import open_station
-from scanpipe.state.check import check
+from scanpipe.state.check import check_journal, check_store
 from tests.small_books import capture_pages, read_pages, small_book
 
 
@@ -25,7 +25,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def look(folder: Path) -> None:
     """Do what looks at a station, and let only errors that have a name pass."""
-    for looking in (station_status, lambda station: check(station.journal, station.store)):
+    for looking in (
+        station_status,
+        lambda station: (check_store(station.journal, station.store), check_journal(station.journal)),
+    ):
         try:
             with open_station(folder) as station:
                 looking(station)
