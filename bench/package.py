@@ -108,7 +108,7 @@ def size(options: argparse.Namespace) -> Iterator[Row]:
                     fine.append(encoded.kb_per_a4)
                     a4_seconds.append(seconds[-1] * A4_MM2 / (encoded.size_mm[0] * encoded.size_mm[1]))
                 over += encoded.over_budget
-                doubtful += bool(encoded.doubts)
+                doubtful += bool(encoded.defects)
             yield f"kB for each A4 sheet, {len(own)} pages of {name}", spread(own), ""
             sizes += own
     yield f"the same, all {len(sizes)} pages", f"{spread(sizes)}; over {BUDGET_KB:.0f} kB and told: {over}", ""

@@ -61,7 +61,7 @@ def test_a_blueprint_keeps_its_colours(blueprint: Enhanced) -> None:
 
 
 def test_a_blueprint_is_delivered_as_one_picture(blueprint: Enhanced) -> None:
-    assert encode_page(blueprint.image, blueprint.mask, budget_kb_per_a4=40).stencil is None
+    assert encode_page(blueprint.image, blueprint.mask, budget_kb_per_a4=40).foreground is None
 
 
 def test_dark_writing_on_a_dark_page_is_no_negative(letters: Pixels) -> None:

@@ -13,7 +13,7 @@ from scanpipe.messages import _
 from scanpipe.package.pages.assemble import LEAST_MM, MOST_MM
 from scanpipe.package.pages.encode import encode_page
 from scanpipe.package.pages.pdf import PdfPage, build_pdf
-from scanpipe.package.pages.rendered import canvas, shown_page
+from scanpipe.package.pages.rendered import cropped_or_padded, rendered_page
 from scanpipe.raster import Box, Raster
 from scanpipe.raster.codecs import decode_master, decode_png
 from scanpipe.state.store import Store
@@ -64,7 +64,7 @@ def build_document(data: dict[str, Any]) -> dict[str, Any]:
         pages.append(PdfPage(image=encoded, text_layer=store.get(page.text_layer)))
         if encoded.over_budget:
             over_budget.append(number)
-        if encoded.doubts:
+        if encoded.defects:
             doubtful.append(number)
     pdf = build_pdf(pages, title=job.title, subject=job.subject)
     facts = {"size": len(pdf), "pages": len(pages), "over_budget": over_budget, "doubtful": doubtful}
@@ -79,8 +79,8 @@ def _lacking(pdf: bytes, pages: Sequence[DocumentPage], colours: Sequence[bool],
     for number, (page, colour) in enumerate(zip(pages, colours, strict=True), 1):
         if page.writing:
             writing = decode_png(store.get(page.writing), dpi=page.dpi / block_px(page.dpi))
-            shown = writing.replace(shown_page(pdf, number, dpi=writing.dpi, colour=colour))
-            if lost_mm2(writing.pixels == 0, canvas(shown, writing.height, writing.width)) > WRITING_MM2:
+            shown = writing.replace(rendered_page(pdf, number, dpi=writing.dpi, colour=colour))
+            if lost_mm2(writing.pixels == 0, cropped_or_padded(shown, writing.height, writing.width)) > WRITING_MM2:
                 yield number
 
 

@@ -29,7 +29,7 @@ class DocumentFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be known of a PDF that was made.
 
     `over_budget` and `doubtful` number its pages that are larger than the convention's budget, and those whose picture
-    in the PDF was not proven to show all ink and the colour of all seals. `lacking` are those that do not show all the
+    in the PDF failed the fidelity check of ink and colours. `lacking` are those that do not show all the
     writing that was found on the scan, each with the row of the verdict that it was delivered by.
     """
 

@@ -1,1 +1,1 @@
-"""From an enhanced page to a PDF: within the budget, proven, read, signed."""
+"""From an enhanced page to a PDF: within the budget, checked, read, signed."""

@@ -8,7 +8,7 @@ import img2pdf
 import pikepdf
 from pikepdf import Array, Name
 
-from scanpipe.package.pages.picture import EncodedPage, Picture, Stencil
+from scanpipe.package.pages.picture import EncodedPage, MaskedForeground, Picture
 from scanpipe.raster import MM_PER_INCH
 
 POINTS_PER_MM: Final = 72 / MM_PER_INCH
@@ -26,8 +26,8 @@ def place_pages(pages: Sequence[EncodedPage]) -> pikepdf.Pdf:
     for target, page in zip(document.pages, pages, strict=True):
         _trim(target, page)
         over = [(f"Seal{number}", patch, _picture(document, patch)) for number, patch in enumerate(page.patches, 1)]
-        if page.stencil is not None:
-            over.insert(0, ("Ink", page.stencil.ink, _through_stencil(document, page.stencil)))
+        if page.foreground is not None:
+            over.insert(0, ("Ink", page.foreground.picture, _masked_foreground(document, page.foreground)))
         for name, picture, stream in over:
             target.add_resource(document.make_indirect(stream), Name.XObject, Name(f"/{name}"))
             left, top, across, down = (mm * POINTS_PER_MM for mm in picture.box_mm)
@@ -68,13 +68,13 @@ def _picture(document: pikepdf.Pdf, picture: Picture) -> pikepdf.Stream:
     return stream
 
 
-def _through_stencil(document: pikepdf.Pdf, stencil: Stencil) -> pikepdf.Stream:
+def _masked_foreground(document: pikepdf.Pdf, foreground: MaskedForeground) -> pikepdf.Stream:
     """Return the ink's colour with the text mask as explicit mask, whose resolution is its own (8.9.6.3)."""
-    mask = pikepdf.Stream(document, stencil.mask)
+    mask = pikepdf.Stream(document, foreground.mask)
     mask.Type, mask.Subtype, mask.ImageMask = Name.XObject, Name.Image, True
-    mask.Width, mask.Height, mask.BitsPerComponent = stencil.width, stencil.height, 1
+    mask.Width, mask.Height, mask.BitsPerComponent = foreground.width, foreground.height, 1
     mask.Decode = Array([0, 1])
     mask.Filter = Name.JBIG2Decode
-    stream = _picture(document, stencil.ink)
+    stream = _picture(document, foreground.picture)
     stream.Mask = document.make_indirect(mask)
     return stream

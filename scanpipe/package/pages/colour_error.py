@@ -25,7 +25,7 @@ def colour_error(before: Pixels, after: Pixels, box: Sequence[int]) -> float:
     return float(np.abs(np.mean(new[coloured] - old[coloured], axis=0)).max()) if coloured.any() else 0.0
 
 
-class Piece(NamedTuple):
+class ColouredPiece(NamedTuple):
     """A piece of coloured ink, a word or a number: its box, its pixels, and by how much its colour differs."""
 
     box: Box
@@ -33,7 +33,7 @@ class Piece(NamedTuple):
     error: float
 
 
-def pieces_of(before: Pixels, after: Pixels) -> tuple[Piece, ...]:
+def coloured_pieces(before: Pixels, after: Pixels) -> tuple[ColouredPiece, ...]:
     """Return the pieces of coloured ink, specks left out."""
     old, new = (_soft(pixels) for pixels in (before, after))
     coloured = _coloured(old).astype(np.uint8)
@@ -46,12 +46,12 @@ def pieces_of(before: Pixels, after: Pixels) -> tuple[Piece, ...]:
     large = np.flatnonzero(sizes >= _LEAST_PIECE_PX)
     errors = np.abs(sums[:, large]).max(axis=0, initial=0) / sizes[large]
     return tuple(
-        Piece(box=(int(x), int(y), int(x + width), int(y + height)), size=int(size), error=float(error))
+        ColouredPiece(box=(int(x), int(y), int(x + width), int(y + height)), size=int(size), error=float(error))
         for (x, y, width, height, _area), size, error in zip(stats[large], sizes[large], errors, strict=True)
     )
 
 
-def paper_error(before: Pixels, after: Pixels) -> float:
+def background_error(before: Pixels, after: Pixels) -> float:
     """Return by how much most of the page differs, in the channel where it differs most."""
     shift = np.asarray(after[::_APART, ::_APART], np.int16) - np.asarray(before[::_APART, ::_APART], np.int16)
     return float(np.abs(np.median(shift.reshape(-1, 3), axis=0)).max())

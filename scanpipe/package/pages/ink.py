@@ -32,12 +32,12 @@ _APART = 7  # pixels: for a median, one in fifty tells as much
 _NEXT = square(3)
 
 
-def ground_of(pixels: Pixels, dpi: float) -> Pixels:
+def background_of(pixels: Pixels, dpi: float) -> Pixels:
     """Return the paper close by each pixel (h, w[, 3])."""
     return np.asarray(cv2.morphologyEx(cv2.GaussianBlur(pixels, (0, 0), 0.7), cv2.MORPH_CLOSE, _window(dpi)), np.uint8)
 
 
-def on_bright(ground: Pixels, dpi: float) -> Flags:
+def on_bright_background(ground: Pixels, dpi: float) -> Flags:
     """Tell where a ground is about as bright as most of it is, and so is what lies close by."""
     levels = brightest(ground)
     bright = (levels > _BRIGHT * _usual(levels)).astype(np.uint8)
@@ -75,25 +75,25 @@ def _rules(ink: Flags, dpi: float) -> Flags:
     return rules
 
 
-def faded(before: Pixels, after: Pixels) -> Flags:
+def lost_ink(before: Pixels, after: Pixels) -> Flags:
     """Tell where one depth is no longer nearly as great, neither there nor next to it, in another."""
-    return ~_as_dark(before, after, _KEPT)
+    return ~_nearly_as_dark(before, after, _KEPT)
 
 
 def new_ink(before: Pixels, after: Pixels) -> Flags:
     """Tell where there is sure ink and was hardly any; by two depths."""
-    return sure_ink(after) & pale_below(before, after)
+    return sure_ink(after) & much_paler(before, after)
 
 
-def pale_below(before: Pixels, after: Pixels) -> Flags:
+def much_paler(before: Pixels, after: Pixels) -> Flags:
     """Tell where one depth is a small part of another's, and next to it too."""
-    return ~_as_dark(after, before, _PALE)
+    return ~_nearly_as_dark(after, before, _PALE)
 
 
 def ink_recall(before: Pixels, after: Pixels, dpi: float) -> float:
     """Return the share of one picture's ink, by darkness, that is nearly as dark in another; both are (h, w[, 3])."""
-    old, new = (levels_below(pixels, ground_of(pixels, dpi)) for pixels in (before, after))
-    return recall(old, sure_ink(old), faded(old, new))
+    old, new = (levels_below(pixels, background_of(pixels, dpi)) for pixels in (before, after))
+    return recall(old, sure_ink(old), lost_ink(old, new))
 
 
 def recall(depth: Pixels, ink: Flags, lost: Flags) -> float:
@@ -102,7 +102,7 @@ def recall(depth: Pixels, ink: Flags, lost: Flags) -> float:
     return 1 - float(depth[ink & lost].sum()) / all_ink if all_ink else 1.0
 
 
-def densest_mm2(flags: Flags, dpi: float) -> float:
+def max_local_area_mm2(flags: Flags, dpi: float) -> float:
     """Return the largest area of flags, in mm², that lies in any square of 10 mm."""
     side = whole_px(_PLACE_MM, dpi)
     shares = cv2.blur(flags.astype(np.float32), (side, side), borderType=cv2.BORDER_CONSTANT)
@@ -114,7 +114,7 @@ def _usual(levels: Pixels) -> float:
     return float(np.median(levels[::_APART, ::_APART]))
 
 
-def _as_dark(depth: Pixels, other: Pixels, share: float) -> Flags:
+def _nearly_as_dark(depth: Pixels, other: Pixels, share: float) -> Flags:
     return np.asarray(cv2.dilate(other, _NEXT) >= cv2.convertScaleAbs(depth, alpha=share), np.bool_)
 
 

@@ -36,7 +36,7 @@ class Layer:
     covers_px: tuple[int, int]
 
 
-def paper_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
+def background_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
     """Return the paper, with the nearest paper in place of the ink and of its blurred rim; fine grain is evened out.
 
     Args:
@@ -50,7 +50,7 @@ def paper_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
     return _layer(image, np.asarray(bare, np.uint8), np.asarray(paper, np.uint8), dpi, even=True)
 
 
-def ink_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
+def foreground_layer(image: Raster, mask: Raster, dpi: float) -> Layer:
     """Return the colour of the ink, continued between the strokes; dark cores count more than rims."""
     weight = np.asarray(cv2.bitwise_not(cv2.max(to_grey(image).pixels, mask.pixels)), np.uint8)
     wide = cv2.merge([weight] * 3) if image.colour else weight

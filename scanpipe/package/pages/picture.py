@@ -6,7 +6,7 @@ from typing import Literal
 from scanpipe.package.paper_area import A4_MM2, BYTES_PER_KB
 from scanpipe.raster import Pixels
 
-Way = Literal["lossless", "jpeg", "jpeg2000", "layers"]
+Encoding = Literal["lossless", "jpeg", "jpeg2000", "layers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,42 +29,42 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stencil:
+class MaskedForeground:
     """The text mask as a JBIG2 stream, and the colour of what it lets through; both cover the page from its corner."""
 
     mask: bytes
     width: int
     height: int
-    ink: Picture
+    picture: Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodedPage:
-    """A page as it goes into a PDF: one picture, or paper, ink drawn over it through a stencil, and sharper patches.
+    """A page as it goes into a PDF: one picture, or background, foreground drawn over it through a mask, and patches.
 
     Attributes:
         size_mm: of the paper.
-        way: how it was made small.
-        base: the page, or its paper.
-        stencil: the ink.
+        encoding: how it was made small.
+        base: the page, or its background.
+        foreground: the colour of the ink, and the mask that it is drawn through.
         patches: coloured seals and signatures.
         over_budget: it is larger than its share of the budget.
-        doubts: what the proof found, nothing where it passed: see `proof.prove`.
+        defects: what the fidelity check found, nothing where it passed: see `fidelity.check_fidelity`.
     """
 
     size_mm: tuple[float, float]
-    way: Way
+    encoding: Encoding
     base: Picture
-    stencil: Stencil | None = None
+    foreground: MaskedForeground | None = None
     patches: tuple[Picture, ...] = ()
     over_budget: bool = False
-    doubts: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
         """The bytes of all its pictures."""
-        pictures = (self.base, *self.patches, *((self.stencil.ink,) if self.stencil else ()))
-        return sum(len(picture.data) for picture in pictures) + (len(self.stencil.mask) if self.stencil else 0)
+        pictures = (self.base, *self.patches, *((self.foreground.picture,) if self.foreground else ()))
+        return sum(len(picture.data) for picture in pictures) + (len(self.foreground.mask) if self.foreground else 0)
 
     @property
     def kb_per_a4(self) -> float:
@@ -73,7 +73,7 @@ class EncodedPage:
         return self.size / BYTES_PER_KB / (width_mm * height_mm / A4_MM2)
 
 
-def placed(data: bytes, pixels: Pixels, box_mm: tuple[float, float, float, float]) -> Picture:
+def picture_at(data: bytes, pixels: Pixels, box_mm: tuple[float, float, float, float]) -> Picture:
     """Return a coded picture of these pixels (h, w[, 3]), at its place."""
     height, width = pixels.shape[:2]
     return Picture(data=data, width=width, height=height, colour=pixels.ndim == 3, box_mm=box_mm)

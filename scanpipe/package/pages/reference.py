@@ -1,4 +1,4 @@
-"""A page as its proofs see it: reduced, with its ink told from its paper."""
+"""A page as the fidelity check sees it: reduced, with its ink told from its background."""
 
 import math
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from scanpipe.package.pages.ink import Flags, faint_ink, ground_of, in_letters, on_bright, sure_ink
-from scanpipe.package.pages.rendered import HAIR
+from scanpipe.package.pages.ink import Flags, background_of, faint_ink, in_letters, on_bright_background, sure_ink
+from scanpipe.package.pages.rendered import ROUNDING_EPSILON
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.averaging import blurred_down
 from scanpipe.raster.channels import levels_below
@@ -17,34 +17,34 @@ _DPI = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Original:
-    """A page as its proofs see it, reduced.
+class Reference:
+    """A page as the fidelity check sees it, reduced.
 
     Attributes:
-        small: the page.
+        reduced: the page.
         scale: its size, as a share of the page's, in pixels.
-        ground: the paper close by each pixel.
+        background: the paper close by each pixel.
         depth: of its ink.
-        sure: where there is ink for sure.
+        ink: where there is ink for sure.
         letters: what of it is letters.
-        masked: what of those the mask has, or has next to it.
-        faint: where ink as faint as pencil hangs together as letters do, outside of the mask.
-        on_paper: what lies on paper, and not on or close to something dark beside it.
+        in_mask: what of those the mask has, or has next to it.
+        faint_ink: where ink as faint as pencil hangs together as letters do, outside of the mask.
+        on_background: what lies on paper, and not on or close to something dark beside it.
     """
 
-    small: Raster
+    reduced: Raster
     scale: float
-    ground: Pixels
+    background: Pixels
     depth: Pixels
-    sure: Flags
+    ink: Flags
     letters: Flags
-    masked: Flags
-    faint: Flags
-    on_paper: Flags
+    in_mask: Flags
+    faint_ink: Flags
+    on_background: Flags
 
 
-def original_of(image: Raster, mask: Raster) -> Original:
-    """Return a page as its proofs see it.
+def reference_of(image: Raster, mask: Raster) -> Reference:
+    """Return a page as the fidelity check sees it.
 
     Args:
         image: the page.
@@ -53,26 +53,26 @@ def original_of(image: Raster, mask: Raster) -> Original:
     dpi = min(_DPI, image.dpi)
     size = _rendered_px(image.width, image.dpi, dpi), _rendered_px(image.height, image.dpi, dpi)
     pixels = blurred_down(image.pixels, *size)
-    ground = ground_of(pixels, dpi)
-    depth = levels_below(pixels, ground)
-    sure, in_mask, on_paper = sure_ink(depth), _near_ink_of(mask, size), on_bright(ground, dpi)
-    letters = in_letters(sure, dpi)
-    return Original(
-        small=Raster(pixels=pixels, dpi=dpi),
+    background = background_of(pixels, dpi)
+    depth = levels_below(pixels, background)
+    ink, in_mask, on_background = sure_ink(depth), _near_ink_of(mask, size), on_bright_background(background, dpi)
+    letters = in_letters(ink, dpi)
+    return Reference(
+        reduced=Raster(pixels=pixels, dpi=dpi),
         scale=size[0] / image.width,
-        ground=ground,
+        background=background,
         depth=depth,
-        sure=sure,
+        ink=ink,
         letters=letters,
-        masked=letters & in_mask,
-        faint=in_letters(faint_ink(depth), dpi) & on_paper & ~in_mask,
-        on_paper=on_paper,
+        in_mask=letters & in_mask,
+        faint_ink=in_letters(faint_ink(depth), dpi) & on_background & ~in_mask,
+        on_background=on_background,
     )
 
 
 def _rendered_px(pixels: int, of_dpi: float, dpi: float) -> int:
     """Return how many pixels readers show of a side: those that are begun."""
-    return max(1, math.ceil(HAIR * pixels / of_dpi * dpi))
+    return max(1, math.ceil(ROUNDING_EPSILON * pixels / of_dpi * dpi))
 
 
 def _near_ink_of(mask: Raster, size: tuple[int, int]) -> Flags:

@@ -13,14 +13,14 @@ from scanpipe.raster.averaging import averaged
 from scanpipe.raster.channels import to_grey
 from scanpipe.raster.lengths import px_of
 
-LIKE: Final = 0.7
+READABLE_CORRELATION: Final = 0.7
 """The least correlation of a place's strokes with what they were, for letters to be read as before.
 
 Small print thickened by 0.17 mm is at 0.75, lines run together to bars are at 0.5, most places of pages as layers
 above 0.9.
 """
 
-LOST: Final = 0.6
+UNREADABLE_CORRELATION: Final = 0.6
 """Below that they are not read at all."""
 
 _STROKES_MM = 0.5  # what is broader is shade, not stroke
@@ -31,19 +31,19 @@ _WRITTEN = 0.03  # of a place: where there is less ink, grain decides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unlike:
-    """Where the strokes of letters are not like what they were.
+class StrokeMismatch:
+    """How many strokes of letters are not like what they were.
 
     Attributes:
-        of_all: the share of everything written that is not like it was.
-        of_worst: the share of the worst 10 mm square whose letters are lost.
+        share: the share of everything written that is not like it was.
+        worst_share: the share of the worst 10 mm square whose letters are lost.
     """
 
-    of_all: float
-    of_worst: float
+    share: float
+    worst_share: float
 
 
-def unlikeness(before: Raster, after: Raster, letters: Flags) -> Unlike:
+def stroke_mismatch(before: Raster, after: Raster, letters: Flags) -> StrokeMismatch:
     """Compare the strokes of two small pictures of a page, of equal size.
 
     Args:
@@ -57,12 +57,12 @@ def unlikeness(before: Raster, after: Raster, letters: Flags) -> Unlike:
         _in_places(product, step) for product in (old * new, old * old, new * new, letters.astype(np.float32))
     )
     written = ink > _WRITTEN
-    alike = both / np.sqrt(of_old * of_new + 1)
+    correlation = both / np.sqrt(of_old * of_new + 1)
     places = max(_LEAST_PLACES, int(np.count_nonzero(written)))
-    lost = (written & (alike < LOST)).astype(np.float32)
-    return Unlike(
-        of_all=float(np.count_nonzero(alike[written] < LIKE)) / places,
-        of_worst=float(cv2.blur(lost, (2 * _PLACE_STEPS, 2 * _PLACE_STEPS)).max()),
+    lost = (written & (correlation < UNREADABLE_CORRELATION)).astype(np.float32)
+    return StrokeMismatch(
+        share=float(np.count_nonzero(correlation[written] < READABLE_CORRELATION)) / places,
+        worst_share=float(cv2.blur(lost, (2 * _PLACE_STEPS, 2 * _PLACE_STEPS)).max()),
     )
 
 

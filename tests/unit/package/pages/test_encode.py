@@ -16,14 +16,20 @@ from scanpipe.enhance.pipeline import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.pages import fidelity
 from scanpipe.package.pages.assemble import place_pages
-from scanpipe.package.pages.encode import INK_LADDER, LEAST_LETTER_PX, PAPER_LADDER, SEAL_LADDER, encode_page
-from scanpipe.package.pages.fidelity import Proof, render
+from scanpipe.package.pages.encode import (
+    BACKGROUND_LADDER,
+    FOREGROUND_LADDER,
+    LEAST_LETTER_PX,
+    SEAL_LADDER,
+    encode_page,
+)
+from scanpipe.package.pages.fidelity import FidelityReport, render
 from scanpipe.package.pages.ink import ink_recall
 from scanpipe.package.pages.layered_page import LayerQualities, Quality
-from scanpipe.package.pages.layers import paper_layer
+from scanpipe.package.pages.layers import background_layer
 from scanpipe.package.pages.picture import EncodedPage
-from scanpipe.package.pages.reference import original_of
-from scanpipe.package.pages.similarity import unlikeness
+from scanpipe.package.pages.reference import reference_of
+from scanpipe.package.pages.similarity import stroke_mismatch
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
 from tests.drawn_pages import DrawnPage, draw_page
@@ -49,13 +55,13 @@ def shown(page: EncodedPage, image: Raster) -> tuple[Pixels, Pixels]:
     return np.asarray(before, np.uint8), after
 
 
-@pytest.mark.parametrize(("budget_kb", "way"), [(100, "layers"), (1500, "jpeg"), (40_000, "lossless")])
-def test_the_truest_way_that_fits_is_taken(grainy: DrawnPage, budget_kb: float, way: str) -> None:
+@pytest.mark.parametrize(("budget_kb", "encoding"), [(100, "layers"), (1500, "jpeg"), (40_000, "lossless")])
+def test_the_truest_way_that_fits_is_taken(grainy: DrawnPage, budget_kb: float, encoding: str) -> None:
     page = encode(grainy, budget_kb=budget_kb)
-    assert page.way == way
+    assert page.encoding == encoding
     assert page.kb_per_a4 <= budget_kb
     assert not page.over_budget
-    assert not page.doubts
+    assert not page.defects
 
 
 def test_what_fits_as_it_is_stays_as_it_is(grainy: DrawnPage) -> None:
@@ -66,7 +72,7 @@ def test_what_fits_as_it_is_stays_as_it_is(grainy: DrawnPage) -> None:
 def test_a_page_in_black_and_white_keeps_every_pixel_in_a_fraction_of_the_budget() -> None:
     page = draw_page(grain=12)
     scanned = encode_page(page.mask, page.mask, budget_kb_per_a4=40)
-    assert scanned.way == "lossless"
+    assert scanned.encoding == "lossless"
     stream = io.BytesIO()
     place_pages([scanned]).save(stream)
     with pypdfium2.PdfDocument(stream.getvalue()) as document:
@@ -78,13 +84,13 @@ def test_a_page_in_black_and_white_stays_as_it_is_over_the_budget_too_where_noth
     specks = np.random.default_rng(1).random(draw_page().mask.pixels.shape) < 0.02
     page = draw_page().mask.replace(np.where(specks, 0, draw_page().mask.pixels).astype(np.uint8))
     encoded = encode_page(page, draw_page().mask, budget_kb_per_a4=40)
-    assert (encoded.way, encoded.over_budget) == ("lossless", True)
+    assert (encoded.encoding, encoded.over_budget) == ("lossless", True)
 
 
 def test_a_page_that_cannot_fit_stays_readable_and_says_so(grainy: DrawnPage) -> None:
     page = encode(grainy, budget_kb=2)
     assert page.over_budget
-    assert not page.doubts
+    assert not page.defects
     assert page.size < encode(grainy).size
     assert ink_recall(*shown(page, grainy.image), DPI) >= LEAST_INK
 
@@ -97,7 +103,7 @@ def test_ink_of_every_kind_of_page_is_kept(kind: Kind, seed: int, level: int) ->
     drawn = wear_as(draw_sample(kind, seed=seed, dpi=200), LEVELS[level], seed=seed)
     page = enhance(Raster(pixels=drawn.pixels, dpi=200), load_recipe("default"))
     encoded = encode_page(page.image, page.mask, budget_kb_per_a4=100)
-    assert not encoded.doubts
+    assert not encoded.defects
     assert not encoded.over_budget
     assert ink_recall(*shown(encoded, page.image), DPI) >= LEAST_INK
 
@@ -109,7 +115,7 @@ def near(flags: Pixels) -> Pixels:
 def test_the_ink_lies_where_it_lay_and_is_as_sharp() -> None:
     drawn = draw_page(size_mm=(210, 148), colour=False)
     page = encode(drawn, budget_kb=30)
-    assert page.way == "layers"
+    assert page.encoding == "layers"
     after = render(page, 300)[: drawn.mask.height, : drawn.mask.width]
     dark = after < 128
     ink = drawn.mask.pixels[: len(after)] == 0
@@ -135,53 +141,53 @@ def test_where_the_budget_is_short_the_paper_gives_way_and_the_mask_does_not(gra
     assert not short.over_budget
     assert short.kb_per_a4 <= 0.9 * usual.kb_per_a4
     assert len(short.base.data) < len(usual.base.data)
-    assert usual.stencil is not None and short.stencil is not None
-    assert short.stencil.mask == usual.stencil.mask
+    assert usual.foreground is not None and short.foreground is not None
+    assert short.foreground.mask == usual.foreground.mask
 
 
-def test_a_leaner_page_that_is_not_proven_is_not_taken(grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_leaner_page_that_fails_the_check_is_not_taken(grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = encode(grainy)
 
-    def doubt(page: EncodedPage, *_rest: object) -> Proof:
-        return Proof(doubts=("ink",) if page.size < usual.size else ())
+    def failing(page: EncodedPage, *_rest: object) -> FidelityReport:
+        return FidelityReport(defects=("lost_ink",) if page.size < usual.size else ())
 
-    monkeypatch.setattr("scanpipe.package.pages.layered_page.prove", doubt)
+    monkeypatch.setattr("scanpipe.package.pages.layered_page.check_fidelity", failing)
     short = encode(grainy, budget_kb=0.9 * usual.kb_per_a4)
     assert short.over_budget
-    assert not short.doubts
+    assert not short.defects
     assert short.size >= usual.size
 
 
-def test_what_the_proof_refuses_is_made_again_at_a_better_setting(
+def test_what_the_fidelity_check_refuses_is_made_again_at_a_better_setting(
     grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual = encode(grainy)
 
-    def doubt(page: EncodedPage, *_rest: object) -> Proof:
-        return Proof(doubts=() if page.base.width > usual.base.width else ("ink",))
+    def failing(page: EncodedPage, *_rest: object) -> FidelityReport:
+        return FidelityReport(defects=() if page.base.width > usual.base.width else ("lost_ink",))
 
-    monkeypatch.setattr("scanpipe.package.pages.layered_page.prove", doubt)
+    monkeypatch.setattr("scanpipe.package.pages.layered_page.check_fidelity", failing)
     better = encode(grainy)
-    assert not better.doubts
+    assert not better.defects
     assert better.base.width > usual.base.width
 
 
-def test_what_nothing_can_prove_is_told(grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_passes_at_no_setting_is_reported(grainy: DrawnPage, monkeypatch: pytest.MonkeyPatch) -> None:
     layouts: list[EncodedPage] = []
 
-    def doubt(page: EncodedPage, *_rest: object) -> Proof:
+    def failing(page: EncodedPage, *_rest: object) -> FidelityReport:
         layouts.append(page)
-        return Proof(doubts=("ink",))
+        return FidelityReport(defects=("lost_ink",))
 
     for module in ("layered_page", "single_image", "encode"):
-        monkeypatch.setattr(f"scanpipe.package.pages.{module}.prove", doubt)
-    assert encode(grainy).doubts == ("ink",)
-    layered = [page.base.width for page in layouts if page.way == "layers"]
-    assert len(set(layered)) == len(PAPER_LADDER)
+        monkeypatch.setattr(f"scanpipe.package.pages.{module}.check_fidelity", failing)
+    assert encode(grainy).defects == ("lost_ink",)
+    layered = [page.base.width for page in layouts if page.encoding == "layers"]
+    assert len(set(layered)) == len(BACKGROUND_LADDER)
     assert layered == sorted(layered)
 
 
-def test_a_few_signs_in_other_inks_keep_their_colours_among_black_lines(grainy: DrawnPage) -> None:
+def test_a_few_marks_in_other_inks_keep_their_colours_among_black_lines(grainy: DrawnPage) -> None:
     image, mask = grainy.image.pixels.copy(), grainy.mask.pixels.copy()
     inks = {"red": (190, 50, 50), "violet": (105, 63, 135), "blue": (52, 68, 150)}
     places = {name: (40 + 60 * turn, 20) for turn, name in enumerate(inks)}
@@ -191,7 +197,7 @@ def test_a_few_signs_in_other_inks_keep_their_colours_among_black_lines(grainy: 
     page = encode_page(
         Raster(pixels=image, dpi=grainy.image.dpi), Raster(pixels=mask, dpi=grainy.mask.dpi), budget_kb_per_a4=100
     )
-    assert page.way == "layers"
+    assert page.encoding == "layers"
     seen = render(page, grainy.image.dpi).astype(int)
     for name, (left, top) in places.items():
         box = np.s_[top : top + 22, left : left + 40]
@@ -199,7 +205,7 @@ def test_a_few_signs_in_other_inks_keep_their_colours_among_black_lines(grainy: 
         assert np.abs(np.median(seen[box][drawn], axis=0) - inks[name]).max() < 40, name
 
 
-def test_a_sign_whose_ink_turns_among_darker_ink_is_cut_out_in_its_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mark_whose_ink_turns_among_darker_ink_is_cut_out_in_its_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     image, mask = written()
     pixels, ink = image.pixels.copy(), mask.pixels.copy()
     cv2.putText(pixels, "27", (660, 400), cv2.FONT_HERSHEY_SIMPLEX, 1, (190, 50, 50), 2, cv2.LINE_AA)
@@ -207,7 +213,7 @@ def test_a_sign_whose_ink_turns_among_darker_ink_is_cut_out_in_its_colour(monkey
     lean = [(LayerQualities(Quality(100, 40), Quality(10, 30), SEAL_LADDER[0]), 1)]
     monkeypatch.setattr("scanpipe.package.pages.encode.QUALITY_LADDER", lean)
     page = encode_page(image.replace(pixels), mask.replace(ink), budget_kb_per_a4=60)
-    assert (page.way, page.doubts) == ("layers", ())
+    assert (page.encoding, page.defects) == ("layers", ())
     (patch,) = page.patches
     assert patch.box_mm[2] < 15
     red, green, _blue = render(page, 200)[380:400, 662:690].reshape(-1, 3).min(axis=0)
@@ -220,7 +226,7 @@ def test_faint_writing_outside_the_mask_is_still_read_where_there_is_room() -> N
     cv2.putText(image, "Phu chu 1987", (100, 500), cv2.FONT_HERSHEY_SIMPLEX, 3, (206, 198, 180), 6)
     blank = Raster(pixels=np.full(paper.shape[:2], 255, np.uint8), dpi=300)
     page = encode_page(Raster(pixels=image, dpi=300), blank, budget_kb_per_a4=15)
-    assert page.way == "layers"
+    assert page.encoding == "layers"
     seen, drawn = render(page, 300)[:1000, :1600].astype(int), (image != paper).any(axis=2)
     assert np.median(seen[~drawn][:, 1]) - np.median(seen[drawn][:, 1]) > 0.8 * 30
 
@@ -230,33 +236,34 @@ def test_layers_over_the_budget_are_not_taken_where_one_picture_is_smaller(monke
     noise = np.random.default_rng(1).normal(0, 14, drawn.image.pixels.shape)
     image = drawn.image.replace(np.clip(drawn.image.pixels + noise, 0, 255).astype(np.uint8))
     finest = Quality(200, 46)
-    monkeypatch.setattr("scanpipe.package.pages.encode.PAPER_LADDER", (finest,))
-    ladder = ((LayerQualities(finest, INK_LADDER[0], SEAL_LADDER[0]), 1.0),)
+    monkeypatch.setattr("scanpipe.package.pages.encode.BACKGROUND_LADDER", (finest,))
+    ladder = ((LayerQualities(finest, FOREGROUND_LADDER[0], SEAL_LADDER[0]), 1.0),)
     monkeypatch.setattr("scanpipe.package.pages.encode.QUALITY_LADDER", ladder)
     page = encode_page(image, drawn.mask, budget_kb_per_a4=60)
-    assert (page.way, page.over_budget, page.doubts) == ("jpeg", True, ())
+    assert (page.encoding, page.over_budget, page.defects) == ("jpeg", True, ())
 
 
 def test_letters_too_low_for_one_bit_a_pixel_stay_grey_even_over_the_budget(grainy: DrawnPage) -> None:
     low_mm = (LEAST_LETTER_PX - 1) / grainy.image.dpi * MM_PER_INCH
     page = encode_page(grainy.image, grainy.mask, budget_kb_per_a4=100, letter_mm=low_mm)
-    assert (page.way, page.over_budget) == ("jpeg", True)
+    assert (page.encoding, page.over_budget) == ("jpeg", True)
     high = encode_page(grainy.image, grainy.mask, budget_kb_per_a4=100, letter_mm=2 * low_mm)
-    assert (high.way, high.over_budget) == ("layers", False)
+    assert (high.encoding, high.over_budget) == ("layers", False)
 
 
 def test_low_letters_on_smooth_paper_take_less_than_a_jpeg_takes() -> None:
     drawn = draw_page(grain=2)
     page = encode_page(drawn.image, drawn.mask, budget_kb_per_a4=10, letter_mm=0.5)
-    assert (page.way, page.over_budget) == ("jpeg2000", True)
+    assert (page.encoding, page.over_budget) == ("jpeg2000", True)
     assert page.size < 0.7 * len(encode_jpeg(drawn.image, quality=70))
 
 
-def test_low_letters_are_no_jpeg_2000_that_is_not_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_low_letters_are_no_jpeg_2000_that_fails_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = draw_page(grain=2)
-    monkeypatch.setattr("scanpipe.package.pages.single_image.prove", lambda *_page: Proof(doubts=("ink",)))
+    failed = FidelityReport(defects=("lost_ink",))
+    monkeypatch.setattr("scanpipe.package.pages.single_image.check_fidelity", lambda *_page: failed)
     page = encode_page(drawn.image, drawn.mask, budget_kb_per_a4=10, letter_mm=0.5)
-    assert (page.way, page.over_budget) == ("jpeg", True)
+    assert (page.encoding, page.over_budget) == ("jpeg", True)
 
 
 WORDS = "Nguyen Thi Phuong sinh ngay 27 thang 10"
@@ -284,7 +291,7 @@ def run_together(mask: Raster, rows: slice) -> Raster:
 def test_letters_that_a_mask_runs_together_are_opened_again(rows: slice) -> None:
     image, mask = written()
     page = encode_page(image, run_together(mask, rows), budget_kb_per_a4=60)
-    assert (page.way, page.doubts) == ("layers", ())
+    assert (page.encoding, page.defects) == ("layers", ())
     seen, drawn = render(page, 200), mask.pixels == 0
     gaps = ~drawn & ~near(drawn)
     assert np.percentile(seen[gaps].min(axis=1), 1) > 150
@@ -294,14 +301,16 @@ def test_letters_that_a_mask_runs_together_are_opened_again(rows: slice) -> None
 @pytest.mark.parametrize("rows", [slice(0, 1000), slice(425, 475)], ids=["everywhere", "in one line"])
 def test_lines_that_became_bars_are_unlike_what_they_were(rows: slice) -> None:
     image, mask = written()
-    original = original_of(image, mask)
+    reference = reference_of(image, mask)
     bars = image.pixels.copy()
     bars[run_together(mask, rows).pixels == 0] = 100
-    small = cv2.resize(bars, original.depth.shape[::-1], interpolation=cv2.INTER_AREA)
-    became = unlikeness(original.small, original.small.replace(np.asarray(small, np.uint8)), original.masked)
-    stayed = unlikeness(original.small, original.small, original.masked)
-    assert became.of_all > fidelity.UNLIKE_OF_ALL or became.of_worst > fidelity.UNLIKE_OF_WORST
-    assert stayed.of_all == stayed.of_worst == 0
+    rendered = cv2.resize(bars, reference.depth.shape[::-1], interpolation=cv2.INTER_AREA)
+    became = stroke_mismatch(
+        reference.reduced, reference.reduced.replace(np.asarray(rendered, np.uint8)), reference.in_mask
+    )
+    stayed = stroke_mismatch(reference.reduced, reference.reduced, reference.in_mask)
+    assert became.share > fidelity.MAX_MISMATCH or became.worst_share > fidelity.MAX_LOCAL_MISMATCH
+    assert stayed.share == stayed.worst_share == 0
 
 
 def test_pencil_beside_the_writing_keeps_better_paper_than_the_budget_asks_for() -> None:
@@ -313,20 +322,21 @@ def test_pencil_beside_the_writing_keeps_better_paper_than_the_budget_asks_for()
         )
     lean = encode_page(image, mask, budget_kb_per_a4=25)
     kept = encode_page(image.replace(pencil), mask, budget_kb_per_a4=25)
-    assert not kept.doubts
+    assert not kept.defects
     assert len(kept.base.data) > 1.5 * len(lean.base.data)
 
 
-def test_pencil_that_stands_on_rules_is_proven_like_any_other() -> None:
+def test_pencil_that_stands_on_rules_is_checked_like_any_other() -> None:
     image, mask = written()
     pixels, ink = image.pixels.copy(), mask.pixels.copy()
     for foot in range(130, 900, 60):
         cv2.putText(pixels, "doi chieu", (760, foot), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (207, 199, 180), 2, cv2.LINE_AA)
         for picture, level in ((pixels, (60, 60, 60)), (ink, (0,))):
             cv2.line(picture, (40, foot + 1), (1160, foot + 1), level, 2)
-    original = original_of(image.replace(pixels), mask.replace(ink))
-    notes = original.faint[:, 380:]
-    assert np.count_nonzero(notes) > 0.5 * np.count_nonzero(original_of(image.replace(pixels), mask).faint[:, 380:])
+    reference = reference_of(image.replace(pixels), mask.replace(ink))
+    notes = reference.faint_ink[:, 380:]
+    without_rules_in_mask = reference_of(image.replace(pixels), mask)
+    assert np.count_nonzero(notes) > 0.5 * np.count_nonzero(without_rules_in_mask.faint_ink[:, 380:])
     assert np.count_nonzero(notes) > 1000
 
 
@@ -342,7 +352,7 @@ def test_a_seal_is_cut_out_once_whatever_else_was_found_within_it(grainy: DrawnP
 def test_writing_that_the_mask_missed_is_kept_in_its_greys() -> None:
     image, mask = written()
     nothing = mask.replace(np.full_like(mask.pixels, 255))
-    assert encode_page(image, nothing, budget_kb_per_a4=60).way in {"jpeg", "jpeg2000"}
+    assert encode_page(image, nothing, budget_kb_per_a4=60).encoding in {"jpeg", "jpeg2000"}
 
 
 def test_what_a_mask_takes_for_ink_on_bare_paper_stays_paper() -> None:
@@ -350,22 +360,22 @@ def test_what_a_mask_takes_for_ink_on_bare_paper_stays_paper() -> None:
     spots = mask.pixels.copy()
     spots[920:940, 100:1000:40] = 0
     page = encode_page(image, mask.replace(spots), budget_kb_per_a4=60)
-    assert (page.way, page.doubts) == ("layers", ())
+    assert (page.encoding, page.defects) == ("layers", ())
     assert render(page, 200)[920:940].min() > 180
 
 
 @pytest.mark.parametrize(
-    ("of_page", "of_original", "doubt"), [(LINES, LINES[:-1], "smudge"), (LINES[:-1], LINES, "ink")]
+    ("of_page", "of_reference", "defect"), [(LINES, LINES[:-1], "spurious_ink"), (LINES[:-1], LINES, "lost_ink")]
 )
-def test_the_proof_sees_a_line_too_many_or_too_few(of_page: range, of_original: range, doubt: str) -> None:
+def test_the_fidelity_check_sees_a_line_too_many_or_too_few(of_page: range, of_reference: range, defect: str) -> None:
     page = encode_page(*written(of_page), budget_kb_per_a4=60)
-    assert doubt in fidelity.prove(page, original_of(*written(of_original)), ()).doubts
+    assert defect in fidelity.check_fidelity(page, reference_of(*written(of_reference)), ()).defects
 
 
 @pytest.mark.parametrize("dpi", [299.0, 300.0, 301.0])
 def test_a_hair_of_resolution_does_not_double_the_paper(dpi: float) -> None:
     image, mask = written()
-    paper = paper_layer(Raster(pixels=image.pixels, dpi=dpi), Raster(pixels=mask.pixels, dpi=dpi), 100)
+    paper = background_layer(Raster(pixels=image.pixels, dpi=dpi), Raster(pixels=mask.pixels, dpi=dpi), 100)
     assert paper.raster.width == 400
 
 

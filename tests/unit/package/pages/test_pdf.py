@@ -74,10 +74,10 @@ def test_pages_have_the_size_of_the_paper(document: pikepdf.Pdf, drawn: list[Dra
 def test_pictures_are_embedded_as_they_are(document: pikepdf.Pdf, pages: list[PdfPage]) -> None:
     for page, source in zip(document.pages, pages, strict=True):
         embedded = {bytes(picture.read_raw_bytes()) for picture in page.get_images().values()}
-        stencil = source.image.stencil
-        assert embedded == {source.image.base.data, *([stencil.ink.data] if stencil else [])}
+        foreground = source.image.foreground
+        assert embedded == {source.image.base.data, *([foreground.picture.data] if foreground else [])}
         masks = [picture.Mask for picture in page.get_images().values() if "/Mask" in picture]
-        assert [bytes(mask.read_raw_bytes()) for mask in masks] == ([stencil.mask] if stencil else [])
+        assert [bytes(mask.read_raw_bytes()) for mask in masks] == ([foreground.mask] if foreground else [])
 
 
 def test_the_same_pages_give_the_same_bytes(data: bytes, pages: list[PdfPage]) -> None:
