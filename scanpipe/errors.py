@@ -52,7 +52,7 @@ class ScanpipeError(Exception):
     def __init__(self, text: Text | str, *, remedy: Text | str = "") -> None:
         super().__init__(text)
         self.text = text
-        self.way_out = remedy
+        self.remedy_text = remedy
 
     @property
     def message(self) -> str:
@@ -62,19 +62,19 @@ class ScanpipeError(Exception):
     @property
     def remedy(self) -> str:
         """What to do next, in the language spoken."""
-        return str(self.way_out)
+        return str(self.remedy_text)
 
     @property
     def whole(self) -> Text | str:
         """What happened and what to do next, to be kept and put into words later."""
-        return lazy("{text} {remedy}", text=self.text, remedy=self.way_out) if self.way_out else self.text
+        return lazy("{text} {remedy}", text=self.text, remedy=self.remedy_text) if self.remedy_text else self.text
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by fields, so that an error survives the way back from another process."""
-        return _rebuild, (type(self), self.text, self.way_out)
+        return _rebuild, (type(self), self.text, self.remedy_text)
 
 
 def _rebuild(kind: type[ScanpipeError], text: Text | str, remedy: Text | str) -> ScanpipeError:

@@ -107,7 +107,7 @@ def use_language(language: str) -> None:
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def language_context(language: str) -> Iterator[None]:
     """Show texts in `language` within the block, whatever the person's is."""
     before = os.environ.get("LANGUAGE")
     use_language(language)

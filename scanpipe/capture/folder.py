@@ -22,7 +22,7 @@ from scanpipe.errors import UsageError
 from scanpipe.messages import Text, _, lazy
 from scanpipe.raster.files import IMAGE_SUFFIXES, Reading, frame_name
 from scanpipe.system.fsio import TEMP_PREFIX, disk_errors_named, nfc, readable_name
-from scanpipe.system.os_errors import reason_of
+from scanpipe.system.os_errors import describe
 
 _NOT_MEANT = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"))
 _MOST_LOSSES = 3  # deaths of the child over one file, after which its other pages are not tried
@@ -89,7 +89,7 @@ def list_files(folder: Path) -> Listing:
             lazy(
                 "The folder {folder} cannot be read: {error}.",
                 folder=readable_name(str(folder)),
-                error=reason_of(error),
+                error=describe(error),
             ),
             remedy=lazy("Give the folder that holds the image files."),
         ) from error

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from scanpipe.capture.sane_protocol import Beat, Reply, Request, decode_reply, encode
 from scanpipe.system.isolation import python_module
-from scanpipe.system.pipes import Lines, Over
-from scanpipe.system.timeouts import Patience
+from scanpipe.system.pipes import Lines, TimedOut
+from scanpipe.system.timeouts import TimeLimit
 
 START_S = 60.0
 
@@ -64,9 +64,9 @@ class ScannerProcess:
         try:
             self._write(request)
             if not self._awake:
-                self._next(silence_s=START_S, answer=Patience(START_S))
+                self._next(silence_s=START_S, answer=TimeLimit(START_S))
                 self._awake = True
-            answer = Patience(answer_s)
+            answer = TimeLimit(answer_s)
             while isinstance(reply := self._next(silence_s=silence_s, answer=answer), Beat):
                 pass
         except BaseException:
@@ -106,11 +106,11 @@ class ScannerProcess:
         except (BrokenPipeError, ValueError):
             raise Died(self._process.wait()) from None
 
-    def _next(self, *, silence_s: float, answer: Patience) -> Reply:
+    def _next(self, *, silence_s: float, answer: TimeLimit) -> Reply:
         try:
-            line = self._lines.take(Patience(silence_s), answer)
-        except Over as over:
-            raise Hung(over.bound.seconds) from None
+            line = self._lines.take(TimeLimit(silence_s), answer)
+        except TimedOut as timed_out:
+            raise Hung(timed_out.limit.seconds) from None
         except EOFError:
             raise Died(self._process.wait()) from None
         reply: Reply = decode_reply(line)

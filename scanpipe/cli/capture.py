@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanpipe.cli.exit_code import ATTENTION
 from scanpipe.cli.options import book_argument, person
 from scanpipe.cli.render import pulse, say
 from scanpipe.errors import UsageError
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
         PutOnTop,
     )
     from scanpipe.model import Page
-
-ATTENTION = 1
 
 
 @click.command(

@@ -42,8 +42,8 @@ def list_conventions(folder: Path, *, as_json: bool) -> int:
     if as_json:
         show_json(rows)
     else:
-        told = [(row["name"], row["pdf"], confidence_text(row["confidence"])) for row in rows]
-        show_table([_("Convention"), _("PDF of a case"), _("How sure")], told)
+        table_rows = [(row["name"], row["pdf"], confidence_text(row["confidence"])) for row in rows]
+        show_table([_("Convention"), _("PDF of a case"), _("How sure")], table_rows)
     for error in wrong:
         say(str(error))
     return wrong[0].exit_code if wrong else 0

@@ -14,8 +14,11 @@ from scanpipe.errors import EngineError, Interrupted, ScanpipeError, StateError,
 from scanpipe.flows.station import use_language_of
 from scanpipe.messages import _, lazy
 from scanpipe.system.isolation import isolate_children
-from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.os_errors import describe, remedy_for
 from scanpipe.system.printable import printable
+
+ATTENTION = 1
+"""The command did its work, and something of it needs a person."""
 
 
 def exit_code() -> int:
@@ -62,13 +65,13 @@ def _exit_code() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        told = _("{path}: {reason}.").format(path=error.filename or _("a file"), reason=reason_of(error))
-        render.show_error(StateError(told, remedy=way_out(error)))
+        message = _("{path}: {reason}.").format(path=error.filename or _("a file"), reason=describe(error))
+        render.show_error(StateError(message, remedy=remedy_for(error)))
         logging.getLogger(__name__).debug("", exc_info=True)
         return StateError.exit_code
     except UnicodeEncodeError as error:
-        told = _("{text} holds bytes that are no UTF-8.").format(text=printable(str(error.object)))
-        render.show_error(UsageError(told, remedy=lazy("Type it again, or rename it.")))
+        message = _("{text} holds bytes that are no UTF-8.").format(text=printable(str(error.object)))
+        render.show_error(UsageError(message, remedy=lazy("Type it again, or rename it.")))
         logging.getLogger(__name__).debug("", exc_info=True)
         return UsageError.exit_code
     except Exception:

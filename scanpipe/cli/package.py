@@ -218,8 +218,8 @@ def show_difference(found: "Difference") -> None:
     words = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
     for change in found.changes:
         pages = ["".join((page.page, page.why and f": {page.why}")) for page in change.pages]
-        told = _(" (pages {pages})").format(pages="; ".join(pages)) if pages else ""
-        tell(f"{words[change.what]}: {change.name}{told}")
+        page_note = _(" (pages {pages})").format(pages="; ".join(pages)) if pages else ""
+        tell(f"{words[change.what]}: {change.name}{page_note}")
     changes = counted("{n} change", "{n} changes", len(found.changes))
     same = counted("{n} member", "{n} members", found.same)
     say(_("{changes}, {same} as before").format(changes=changes, same=same))

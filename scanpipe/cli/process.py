@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanpipe.cli.exit_code import ATTENTION
 from scanpipe.cli.options import engine_option, json_option, person, workers_option
 from scanpipe.cli.render import progress, say, show_json, tell
 from scanpipe.messages import _, counted
@@ -13,8 +14,6 @@ from scanpipe.messages import _, counted
 if TYPE_CHECKING:
     from scanpipe.flows.nightly import Delivering, NightSummary
     from scanpipe.flows.process.run import PageDone, PageFailed, Started
-
-ATTENTION = 1
 
 
 @click.command(

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
+from scanpipe.cli.exit_code import ATTENTION
 from scanpipe.cli.options import json_option
 from scanpipe.cli.render import say, show_json, show_table
 from scanpipe.messages import _, counted
 
-ATTENTION = 1
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 

@@ -31,7 +31,7 @@ class Sheet:
 
     scan: Raster
     gutter: spread.Spread | None = None
-    region: spread.Region = "left"
+    region: spread.Half = "left"
     upended: bool = False
     size_mm: Millimetres
 
@@ -75,7 +75,7 @@ def sheet_of(scan: Raster) -> Sheet:
     return Sheet(scan=scan, size_mm=scan.size_mm)
 
 
-def half_of(scan: Raster, gutter: spread.Spread, region: spread.Region) -> Sheet:
+def half_of(scan: Raster, gutter: spread.Spread, region: spread.Half) -> Sheet:
     """Return the sheet that lies on one side of a scan's gutter."""
     middle = (gutter.top_x + gutter.bottom_x) / 2
     width = middle if region == "left" else scan.width - middle

@@ -8,7 +8,7 @@ import numpy as np
 from scanpipe.enhance import score as scoring
 from scanpipe.enhance.filters import orientation, page_box, spread, surroundings
 from scanpipe.enhance.filters.deskew import Skew
-from scanpipe.enhance.filters.spread import Region
+from scanpipe.enhance.filters.spread import Half
 from scanpipe.enhance.maps import carried
 from scanpipe.enhance.maps.background import Flags, grain_of
 from scanpipe.enhance.maps.ink import BLANK_MM2, InkLoss, InkMap, map_ink
@@ -71,7 +71,7 @@ class _PageRun:
     plain: Page
     scan: InkMap
     sheet: Sheet
-    region: Region | None = None
+    region: Half | None = None
     steps: tuple[StepReport, ...] = ()
     flags: tuple[str, ...] = ()
 
@@ -138,7 +138,7 @@ def enhance_pages(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False
     return tuple(_finished(run, recipe) for run in runs)
 
 
-def enhance_half(raster: Raster, recipe: Recipe, region: Region) -> Enhanced:
+def enhance_half(raster: Raster, recipe: Recipe, region: Half) -> Enhanced:
     """Make one page of a picture legible that is known to be a spread, at the recipe's place for a split, else at once.
 
     Where no gutter is sure, the halves are cut at the middle with a wider overlap and flagged `gutter_unsure`.
@@ -174,12 +174,12 @@ def _parted_or_advanced(run: _PageRun, step: Step, recipe: Recipe, *, keep: bool
     if isinstance(step, SpreadParams) and step.mode == "split" and not keep and run.region is None:
         outcome = try_step(step, run.page)
         if outcome.why == "found":
-            return tuple(_half(run, step, outcome, region, recipe.guard) for region in spread.REGIONS)
+            return tuple(_half(run, step, outcome, region, recipe.guard) for region in spread.HALVES)
         return (run.after(step, outcome),)
     return (_advanced(run, step, recipe, keep=keep),)
 
 
-def _half(run: _PageRun, step: SpreadParams, outcome: StepOutcome, region: Region, guard: Guard) -> _PageRun:
+def _half(run: _PageRun, step: SpreadParams, outcome: StepOutcome, region: Half, guard: Guard) -> _PageRun:
     """Return one half of a spread: at its gutter, or at the middle where none is sure."""
     gutter, flag = outcome.measured, None
     if not isinstance(gutter, spread.Spread) or outcome.why != "found":
@@ -193,7 +193,7 @@ def _half(run: _PageRun, step: SpreadParams, outcome: StepOutcome, region: Regio
     return replace(halved, region=region, plain=page, scan=page.ink, sheet=sheet)
 
 
-def _parted(whole: Page, gutter: spread.Spread, region: Region, step: SpreadParams) -> Page:
+def _parted(whole: Page, gutter: spread.Spread, region: Half, step: SpreadParams) -> Page:
     """Return one half of a spread; what is painted over beyond its overlap is the other half's."""
     raster = spread.apply(whole.raster, gutter, region, step)
     columns, corners = spread.part(whole.raster, gutter, region, step)

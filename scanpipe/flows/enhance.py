@@ -24,7 +24,7 @@ from scanpipe.messages import _, lazy
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import decode_master, encode_mask, encode_png
 from scanpipe.raster.files import Reading, frame_name
-from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.os_errors import describe, remedy_for
 from scanpipe.system.outputs import Output, Outputs
 from scanpipe.system.plain_files import read_plain
 from scanpipe.vocabularies.flags import LOSSES
@@ -136,7 +136,7 @@ def _regions(recipe: AnyRecipe) -> tuple[str, ...]:
     """Return the parts that a page may be split into."""
     recipes = recipe.recipes.values() if isinstance(recipe, AutoRecipe) else (recipe,)
     splits = any(isinstance(step, SpreadParams) and step.mode == "split" for each in recipes for step in each.steps)
-    return ("", *spread.REGIONS) if splits else ("",)
+    return ("", *spread.HALVES) if splits else ("",)
 
 
 def _unchanged(raster: Raster, recipe: Recipe, region: str, *, keep_geometry: bool) -> Raster:
@@ -150,8 +150,8 @@ def _report(path: Path) -> Report:
         return msgspec.json.decode(read_plain(path), type=Report)
     except (OSError, msgspec.MsgspecError) as error:
         raise UsageError(
-            lazy("{path} is no report of an enhanced page: {error}.", path=path, error=reason_of(error)),
-            remedy=way_out(error, otherwise=lazy("Name the NAME.json that scanpipe enhance wrote.")),
+            lazy("{path} is no report of an enhanced page: {error}.", path=path, error=describe(error)),
+            remedy=remedy_for(error, otherwise=lazy("Name the NAME.json that scanpipe enhance wrote.")),
         ) from error
 
 

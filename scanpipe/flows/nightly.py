@@ -138,7 +138,7 @@ class _Night:
         holder = holder_of_book(self.station, found.row)
         if holder:
             text = _("{book}: passed over, because it is in use by {who}")
-            self.attention.append(text.format(book=found.book.id, who=holder.told))
+            self.attention.append(text.format(book=found.book.id, who=holder.description))
         return holder is not None
 
     def settle(self, *books: BookId) -> Iterator[Delivering]:

@@ -20,7 +20,7 @@ from scanpipe.raster.images import open_images
 from scanpipe.raster.pdf import open_pdf
 from scanpipe.raster.picture import Damaged, Pages, Picture, Unreadable, check_size
 from scanpipe.raster.resolution import squared, tidy
-from scanpipe.system.os_errors import reason_of
+from scanpipe.system.os_errors import describe
 from scanpipe.system.plain_files import open_plain
 
 _TIFF_PNG_JPEG = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jpe", ".jfif")
@@ -181,6 +181,6 @@ def _reasons() -> Iterator[None]:
         raise Unreadable(lazy("reading it takes more memory than is allowed")) from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:  # the system's; a decoder's has no number
-            raise Unreadable(reason_of(error)) from error
+            raise Unreadable(describe(error)) from error
         text = " ".join(str(error).split())[:_REASON_LENGTH] or type(error).__name__
         raise Damaged(lazy("it is damaged or of a kind too unusual ({error})", error=text)) from error

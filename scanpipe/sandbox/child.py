@@ -53,7 +53,7 @@ def _answer(request: Request) -> Answer:
         return Returned(value=value, cpu_s=time.process_time() - before)
     except ScanpipeError as error:
         kind, spent = type(error).__name__, time.process_time() - before
-        text, remedy = text_to_json(error.text), text_to_json(error.way_out)
+        text, remedy = text_to_json(error.text), text_to_json(error.remedy_text)
         return Raised(kind=kind, text=text, remedy=remedy, cpu_s=spent)
     except BaseException as error:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -20,8 +20,8 @@ from scanpipe.messages import _, lazy, text_from_json
 from scanpipe.sandbox.bounds import Beyond, narrowed, spend
 from scanpipe.sandbox.protocol import Answer, Broken, Raised, Ready, Request, decode, decode_answer, encode
 from scanpipe.system.isolation import python_module
-from scanpipe.system.pipes import Lines, Over
-from scanpipe.system.timeouts import Patience
+from scanpipe.system.pipes import Lines, TimedOut
+from scanpipe.system.timeouts import TimeLimit
 
 log = logging.getLogger(__name__)
 
@@ -174,10 +174,10 @@ class Child:
         try:
             process.stdin.write(request)
             process.stdin.flush()
-            return decode_answer(self._lines.take(Patience(wall_s), most=MAX_ANSWER))
+            return decode_answer(self._lines.take(TimeLimit(wall_s), most=MAX_ANSWER))
         except (BrokenPipeError, EOFError) as error:
             raise _Lost from error
-        except Over as over:
+        except TimedOut as over:
             raise Beyond("time", _("it takes far too long")) from over
         except OverflowError as error:
             raise Beyond("answer", _("it holds far more than such a file does")) from error

@@ -14,7 +14,7 @@ _KEY = re.compile(r"\s*[\"']?([\w.-]+)[\"']?\s*=")
 Check = Callable[[object], object]
 
 
-def place(error: msgspec.ValidationError, settings: object, check: Check) -> tuple[str, tuple[str, ...]]:
+def locate(error: msgspec.ValidationError, settings: object, check: Check) -> tuple[str, tuple[str, ...]]:
     """Return what is wrong, in the person's words, and the key path of it.
 
     Args:

@@ -10,9 +10,9 @@ import msgspec
 
 from scanpipe.errors import ConfigError
 from scanpipe.messages import _, lazy
-from scanpipe.settings.location import line_of, place
+from scanpipe.settings.location import line_of, locate
 from scanpipe.settings.wording import odd_values
-from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.os_errors import describe, remedy_for
 from scanpipe.system.plain_files import read_plain
 
 T = TypeVar("T")
@@ -77,11 +77,11 @@ def load(path: Path, kind: type[T], *, base: object = None, refused: Refusals | 
         return check(settings)
     except (OSError, UnicodeDecodeError) as error:
         text = _("{path} cannot be read: {reason}.")
-        raise ConfigError(text.format(path=path, reason=reason_of(error)), remedy=way_out(error)) from error
+        raise ConfigError(text.format(path=path, reason=describe(error)), remedy=remedy_for(error)) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(lazy("{path} is not valid TOML: {reason}.", path=path, reason=error)) from error
     except msgspec.ValidationError as error:
-        raise _named(path, text, *place(error, settings, check)) from error
+        raise _named(path, text, *locate(error, settings, check)) from error
 
 
 def top(path: Path) -> dict[str, object]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from scanpipe.errors import DiskFull, StoreFailed
 from scanpipe.messages import _, lazy
-from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.os_errors import describe, remedy_for
 
 TEMP_PREFIX = ".tmp-"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -76,7 +76,7 @@ def of_the_station(error: OSError, target: Path | None = None) -> DiskFull | Sto
     if error.errno in _NO_ROOM:
         return disk_full(path)
     return StoreFailed(
-        lazy("{path}: {reason}.", path=path, reason=reason_of(error)), remedy=way_out(error, otherwise=_mend())
+        lazy("{path}: {reason}.", path=path, reason=describe(error)), remedy=remedy_for(error, otherwise=_mend())
     )
 
 

@@ -40,7 +40,7 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     mark: int = 0
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """The holder in words; an unreadable note leaves them general."""
         if not (self.purpose and self.since):
             return _("another scanpipe")
@@ -82,7 +82,7 @@ def exclusive_lock(
     with stream:
         if not _taken(path, stream):
             raise StationLocked(
-                lazy("{what} is in use by {who}.", what=what, who=_note(stream).told),
+                lazy("{what} is in use by {who}.", what=what, who=_note(stream).description),
                 remedy=lazy("Wait until it has ended, or stop it."),
             )
         with store_errors_named(path):

@@ -5,17 +5,17 @@ import selectors
 from math import inf
 from typing import BinaryIO
 
-from scanpipe.system.timeouts import Patience, wait_for
+from scanpipe.system.timeouts import TimeLimit, wait_for
 
 _CHUNK = 65536
 
 
-class Over(Exception):
-    """No line came in time; `bound` is what is over."""
+class TimedOut(Exception):
+    """No line came in time; `limit` is what is over."""
 
-    def __init__(self, bound: Patience) -> None:
-        super().__init__(bound.seconds)
-        self.bound = bound
+    def __init__(self, limit: TimeLimit) -> None:
+        super().__init__(limit.seconds)
+        self.limit = limit
 
 
 class Lines:
@@ -25,11 +25,11 @@ class Lines:
         self._descriptor = descriptor
         self._received = bytearray()
 
-    def take(self, *bounds: Patience, most: float = inf) -> bytes:
+    def take(self, *limits: TimeLimit, most: float = inf) -> bytes:
         """Return the next line, of about `most` bytes.
 
         Raises:
-            Over: a bound is over before.
+            TimedOut: a bound is over before.
             EOFError: the child has closed its end.
             OverflowError: the line is too long.
         """
@@ -40,14 +40,14 @@ class Lines:
                 searched = len(self._received)
                 if searched > most:
                     raise OverflowError
-                self._receive(selector, bounds)
+                self._receive(selector, limits)
         line = bytes(self._received[:end])
         del self._received[: end + 1]
         return line
 
-    def _receive(self, selector: selectors.BaseSelector, bounds: tuple[Patience, ...]) -> None:
-        if over := wait_for(selector, *bounds):
-            raise Over(over)
+    def _receive(self, selector: selectors.BaseSelector, limits: tuple[TimeLimit, ...]) -> None:
+        if exceeded := wait_for(selector, *limits):
+            raise TimedOut(exceeded)
         data = os.read(self._descriptor, _CHUNK)
         if not data:
             raise EOFError

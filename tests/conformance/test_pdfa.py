@@ -7,7 +7,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from scanpipe.messages import speaking
+from scanpipe.messages import language_context
 from scanpipe.model import Book
 from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import warning
@@ -58,7 +58,7 @@ def spoil(page_sets: dict[str, PageSetPdf], folder: Path) -> Path:
 
 
 def write_papers(folder: Path) -> Iterator[Path]:
-    with speaking("vi"):
+    with language_context("vi"):
         papers = {
             "note": handover_pdf([HANDOVER], Parties()),
             "long note": handover_pdf([handover(volume=n) for n in range(1, 20)], Parties(contractor="Công ty Số hóa")),

@@ -56,7 +56,7 @@ def test_a_sheet_that_was_turned_by_a_quarter_is_measured_as_it_lies_then(draw: 
 def test_an_open_book_is_a3_and_each_of_its_halves_a4(geometry: Recipe) -> None:
     opened = draw_open_sheet(angles=(0.9, -0.6)).raster
     whole = enhance(opened, geometry).report
-    left, right = (enhance_half(opened, geometry, region).report for region in spread.REGIONS)
+    left, right = (enhance_half(opened, geometry, region).report for region in spread.HALVES)
     assert whole.paper_mm == pytest.approx(A3_MM, rel=WITHIN)
     assert left.paper_mm == pytest.approx(A4_MM, rel=WITHIN)
     assert right.paper_mm == pytest.approx(A4_MM, rel=WITHIN)

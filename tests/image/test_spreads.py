@@ -90,7 +90,7 @@ def test_an_upright_page_and_a_small_picture_are_no_spread(opened: DrawnSpread) 
 def test_no_pixel_of_the_spread_is_lost_between_its_halves(gutter: str, angles: tuple[float, float]) -> None:
     raster = draw_open_sheet(kind="table", angles=angles).raster
     line = spread.measure(page_of(raster), SPLIT) if gutter == "found" else spread.middle(raster)
-    left, right = (spread.apply(raster, line, region, SPLIT).pixels for region in spread.REGIONS)
+    left, right = (spread.apply(raster, line, region, SPLIT).pixels for region in spread.HALVES)
     kept = np.zeros(raster.pixels.shape[:2], bool)
     kept[:, : left.shape[1]] |= (left == raster.pixels[:, : left.shape[1]]).all(axis=2)
     kept[:, -right.shape[1] :] |= (right == raster.pixels[:, -right.shape[1] :]).all(axis=2)
@@ -132,7 +132,7 @@ def test_a_sheet_without_a_gutter_is_not_split_by_a_recipe(splitting: Recipe) ->
 def test_a_known_spread_without_a_visible_gutter_is_cut_at_the_middle_and_flagged(splitting: Recipe) -> None:
     raster = draw_open_sheet(shadow=0.0, bed=None).raster
     bare = msgspec.structs.replace(splitting, steps=())
-    left, right = (enhance_half(raster, bare, region) for region in spread.REGIONS)
+    left, right = (enhance_half(raster, bare, region) for region in spread.HALVES)
     assert "gutter_unsure" in left.report.flags and "gutter_unsure" in right.report.flags
     assert left.image.width + right.image.width >= raster.width + 2 * raster.px(10) - 2
 

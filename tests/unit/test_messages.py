@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from scanpipe import messages
-from scanpipe.messages import _, language, speaking, use_language
+from scanpipe.messages import _, language, language_context, use_language
 
 
 def test_without_a_catalogue_the_source_text_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,7 +33,7 @@ def test_a_paper_speaks_its_own_language_and_then_the_persons_is_back(
 ) -> None:
     monkeypatch.delenv("LANGUAGE") if before is None else monkeypatch.setenv("LANGUAGE", before)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    with pytest.raises(RuntimeError), speaking("vi"):
+    with pytest.raises(RuntimeError), language_context("vi"):
         assert (language(), _("Delivery note")) == ("vi", "Biên bản giao nhận")
         raise RuntimeError
     assert (language(), _("Delivery note")) == ("en", "Delivery note")

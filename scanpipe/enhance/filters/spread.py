@@ -23,8 +23,8 @@ from scanpipe.raster import Raster
 from scanpipe.raster.averaging import reduced
 from scanpipe.raster.channels import grey_pixels
 
-Region = Literal["left", "right"]
-REGIONS: tuple[Region, Region] = ("left", "right")
+Half = Literal["left", "right"]
+HALVES: tuple[Half, Half] = ("left", "right")
 
 _MAP_DPI = 50.0  # half a millimetre a pixel
 _BANDS = 16
@@ -105,7 +105,7 @@ def unsure(params: SpreadParams) -> SpreadParams:
     return msgspec.structs.replace(params, overlap_mm=max(10.0, 2 * params.overlap_mm))
 
 
-def apply(raster: Raster, spread: Spread, region: Region, params: SpreadParams) -> Raster:
+def apply(raster: Raster, spread: Spread, region: Half, params: SpreadParams) -> Raster:
     """Return one page of the spread: all on its side of the gutter, and the overlap.
 
     What lies beyond the overlap of a slanted gutter is painted as paper; it stands in full on the other half.
@@ -115,7 +115,7 @@ def apply(raster: Raster, spread: Spread, region: Region, params: SpreadParams) 
     return paint_outside(half, corners) if abs(spread.top_x - spread.bottom_x) >= 1 else half
 
 
-def part(raster: Raster, spread: Spread, region: Region, params: SpreadParams) -> tuple[slice, Outline]:
+def part(raster: Raster, spread: Spread, region: Half, params: SpreadParams) -> tuple[slice, Outline]:
     """Return the columns of one page of the spread with its overlap, and its corners within them."""
     overlap = raster.px(params.overlap_mm) if params.overlap_mm else 0
     side = 1 if region == "left" else -1

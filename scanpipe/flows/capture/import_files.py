@@ -153,8 +153,8 @@ class _Files:
         self._station.journal.refuse_file(
             self._facts.row, page, source=source, reason=reason, operator=self._station.person
         )
-        way_out = _("scan this page again; if there is no paper any more, --damaged keeps what is left of it")
-        shown = f"{item.reason}; {way_out}" if item.damaged else str(item.reason)
+        remedy = _("scan this page again; if there is no paper any more, --damaged keeps what is left of it")
+        shown = f"{item.reason}; {remedy}" if item.damaged else str(item.reason)
         return FileRefused(name=item.name, reason=shown, page=page)
 
     def _keep(self, item: Imported, places: tuple[Place, ...]) -> Captured:

@@ -16,7 +16,7 @@ from scanpipe.flows.book.units import unit_full_name
 from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.delivery.papers import REPORT_NAME, Issue, issue_report, refuse_changed
 from scanpipe.flows.station import Station
-from scanpipe.messages import PAPER_LANGUAGE, lazy, speaking
+from scanpipe.messages import PAPER_LANGUAGE, language_context, lazy
 from scanpipe.model import Region
 from scanpipe.package.findings import Report
 from scanpipe.package.paper_area import PagePaper
@@ -62,7 +62,7 @@ def issue_papers(
     complaints = views.complaints(station.journal, issue.facts.row)
     handover = issue_handover(issue, manifest, _handed_zips(archives, manifest), verified, complaints)
     papers = {REPORT_NAME: issue_report(issue, manifest, verified).encode()}
-    with speaking(PAPER_LANGUAGE):
+    with language_context(PAPER_LANGUAGE):
         papers[PRINTED_REPORT] = print_pdf(issue_report(issue, manifest, verified))
     return {**papers, NOTE_FIGURES: encode_handover(handover), **_note(station, [handover])}
 
@@ -164,7 +164,7 @@ def _delivered(station: Station, delivery: views.DeliveryRow) -> Handover:
 def _note(station: Station, handovers: Sequence[Handover]) -> dict[str, bytes]:
     settings = station.settings.handover
     parties = Parties(contractor=settings.contractor, receiver=settings.receiver, contract=settings.contract)
-    with speaking(PAPER_LANGUAGE):
+    with language_context(PAPER_LANGUAGE):
         return {NOTE_NAME: handover_pdf(handovers, parties), NOTE_WORKBOOK: handover_xlsx(handovers)}
 
 

@@ -20,7 +20,7 @@ from scanpipe.messages import _, lazy
 from scanpipe.package.pages.signing import Signer, load_signer, sign_pdf
 from scanpipe.state.connection import from_json
 from scanpipe.state.journal import json_text
-from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.os_errors import describe, remedy_for
 from scanpipe.system.plain_files import read_plain
 
 PASSPHRASE: Final = "SCANPIPE_SIGNATURE_PASSPHRASE"
@@ -78,7 +78,7 @@ def _passphrase(path: Path) -> str:
         return read_plain(file).decode("utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         text = _("{path} cannot be read: {reason}.")
-        raise SigningError(text.format(path=file, reason=reason_of(error)), remedy=way_out(error)) from error
+        raise SigningError(text.format(path=file, reason=describe(error)), remedy=remedy_for(error)) from error
 
 
 def _passphrase_file(path: Path) -> Path:

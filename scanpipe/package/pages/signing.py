@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scanpipe.errors import SigningError
 from scanpipe.messages import _, lazy
-from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.os_errors import describe, remedy_for
 from scanpipe.system.plain_files import read_plain
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def load_signer(path: Path, *, passphrase: str) -> Signer:
         data = read_plain(path)
     except OSError as error:
         text = _("{path} cannot be read: {reason}.")
-        raise SigningError(text.format(path=path, reason=reason_of(error)), remedy=way_out(error)) from error
+        raise SigningError(text.format(path=path, reason=describe(error)), remedy=remedy_for(error)) from error
     key = _opened(path, data, passphrase)
     certificate = key.signing_cert
     assert certificate is not None

@@ -17,7 +17,7 @@ from scanpipe.errors import PackageError
 from scanpipe.messages import lazy
 from scanpipe.model import BookId, Page, Part
 from scanpipe.package.paper_area import ISO_MM, PageFigures, PagePaper, page_figures
-from scanpipe.system.os_errors import reason_of
+from scanpipe.system.os_errors import describe
 from scanpipe.system.plain_files import read_plain
 from scanpipe.vocabularies import flags as flag_table
 from scanpipe.vocabularies import reasons as reason_table
@@ -232,7 +232,7 @@ def read_handover(path: Path) -> Handover:
         handover.count()
     except (OSError, ValueError) as error:
         raise PackageError(
-            lazy("{path} cannot be read ({error}).", path=path, error=reason_of(error)),
+            lazy("{path} cannot be read ({error}).", path=path, error=describe(error)),
             remedy=lazy("Bring the folder of the delivery back to its place."),
         ) from error
     return handover

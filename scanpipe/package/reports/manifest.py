@@ -10,7 +10,7 @@ from scanpipe.errors import PackageError
 from scanpipe.messages import _, lazy
 from scanpipe.package.paper_area import PageFigures, PagePaper
 from scanpipe.sandbox import limited
-from scanpipe.system.os_errors import reason_of
+from scanpipe.system.os_errors import describe
 from scanpipe.system.plain_files import read_plain
 from scanpipe.vocabularies.reasons import reason_text
 
@@ -157,5 +157,5 @@ def read_manifest(path: Path) -> Manifest:
         return msgspec.json.decode(read_plain(path, most=_MAX_BYTES), type=Manifest)
     except (OSError, ValueError, RecursionError) as error:
         raise PackageError(
-            lazy("{path} cannot be read as a manifest ({error}).", path=path, error=reason_of(error))
+            lazy("{path} cannot be read as a manifest ({error}).", path=path, error=describe(error))
         ) from error

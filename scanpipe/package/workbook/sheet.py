@@ -17,7 +17,7 @@ from scanpipe.messages import _, lazy
 from scanpipe.package.workbook.bounds import check_bounds
 from scanpipe.sandbox import limited
 from scanpipe.system.fsio import nfc
-from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.os_errors import describe, remedy_for
 from scanpipe.system.plain_files import open_plain
 
 if TYPE_CHECKING:
@@ -100,10 +100,10 @@ def _named(path: Path) -> Iterator[None]:
         raise
     except Exception as error:
         # openpyxl documents no errors: KeyError, ValueError, TypeError, zlib and XML errors have been met.
-        text, reason = _("{path} cannot be read as a workbook ({error})."), reason_of(error) or type(error).__name__
+        text, reason = _("{path} cannot be read as a workbook ({error})."), describe(error) or type(error).__name__
         raise WorkbookError(
             text.format(path=path, error=reason),
-            remedy=way_out(error, otherwise=lazy("Open it in a spreadsheet program and save it again as .xlsx.")),
+            remedy=remedy_for(error, otherwise=lazy("Open it in a spreadsheet program and save it again as .xlsx.")),
         ) from error
 
 

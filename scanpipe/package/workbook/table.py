@@ -10,7 +10,7 @@ from scanpipe.errors import WorkbookError
 from scanpipe.messages import lazy
 from scanpipe.package.workbook.sheet import Grid, cell_text, filled_rows, read_grid
 from scanpipe.sandbox import limited
-from scanpipe.system.os_errors import reason_of, way_out
+from scanpipe.system.os_errors import describe, remedy_for
 from scanpipe.system.plain_files import read_plain
 
 MAX_CSV_BYTES = 16 * 1024 * 1024
@@ -52,8 +52,8 @@ def _read_csv(path: Path) -> Grid:
         return filled_rows(path, (tuple(row) for row in reader))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise WorkbookError(
-            lazy("{path} cannot be read as a table ({error}).", path=path, error=reason_of(error)),
-            remedy=way_out(error, otherwise=lazy("Save it as 'CSV UTF-8', or as .xlsx.")),
+            lazy("{path} cannot be read as a table ({error}).", path=path, error=describe(error)),
+            remedy=remedy_for(error, otherwise=lazy("Save it as 'CSV UTF-8', or as .xlsx.")),
         ) from error
 
 

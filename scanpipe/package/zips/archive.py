@@ -19,7 +19,7 @@ from scanpipe.messages import lazy
 from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.member_names import name_problem, same_names
 from scanpipe.sandbox import limited
-from scanpipe.system.os_errors import reason_of
+from scanpipe.system.os_errors import describe
 from scanpipe.system.plain_files import open_plain
 
 MAX_MEMBERS = 20_000
@@ -164,7 +164,7 @@ def _opened(path: Path) -> tuple[BinaryIO, zipfile.ZipFile] | Finding:
     try:
         stream = open_plain(path)
     except OSError as failure:
-        return error("zip-unreadable", path.name, lazy("it cannot be opened: {damage}", damage=reason_of(failure)))
+        return error("zip-unreadable", path.name, lazy("it cannot be opened: {damage}", damage=describe(failure)))
     try:
         return stream, zipfile.ZipFile(stream)
     except DAMAGE as damage:

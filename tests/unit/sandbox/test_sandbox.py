@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import speaking
+from scanpipe.messages import language_context
 from scanpipe.sandbox import Beyond, at_most, parent, trusted
 from tests.unit.sandbox.asked import chatter, die, hoard, look, refuse, spin, stumble
 
@@ -19,7 +19,7 @@ FILE = Path("a b/sổ\udcff.pdf")  # a name that is no Unicode crosses, too
 def test_a_call_is_done_in_another_process_that_serves_many(tmp_path: Path, monkeypatch) -> None:
     first = look(FILE, names=("one", "two"))
     monkeypatch.chdir(tmp_path)
-    with speaking("vi"):
+    with language_context("vi"):
         second = look(FILE)
     assert first.process == second.process != os.getpid()
     assert (first.path, second.folder) == (FILE, tmp_path)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from msgspec import Meta
 
-from scanpipe.messages import speaking
+from scanpipe.messages import language_context
 from scanpipe.settings.wording import in_words
 
 
@@ -26,7 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def said(settings: dict[str, object]) -> str:
     with pytest.raises(msgspec.ValidationError) as refused:
         msgspec.convert(settings, Settings)
-    with speaking("vi"):
+    with language_context("vi"):
         return in_words(str(refused.value).partition(" - at `")[0])
 
 

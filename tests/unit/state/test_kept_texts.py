@@ -7,7 +7,7 @@ from scanpipe.errors import PackageError
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.readiness import obstacles
 from scanpipe.flows.capture.import_files import capture_folder
-from scanpipe.messages import lazy, lazy_counted, speaking, text_from_json, text_to_json
+from scanpipe.messages import language_context, lazy, lazy_counted, text_from_json, text_to_json
 from scanpipe.state import views
 from tests.small_books import BOOK, capture_pages, small_book
 
@@ -34,7 +34,7 @@ def test_a_failure_kept_in_english_reads_vietnamese(tmp_path: Path) -> None:
         )
         (_recipe, message), *_more = views.page_facts(station.journal, 1)[0].failures
         assert str(message) == "there is no such file or folder Name the file."
-        with speaking("vi"):
+        with language_context("vi"):
             assert str(message).startswith("không có tệp hoặc thư mục")
 
 
@@ -46,6 +46,6 @@ def test_a_refusal_kept_in_english_reads_vietnamese(tmp_path: Path) -> None:
         list(capture_folder(station, BOOK, scans))
         facts = book_facts(station, BOOK)
         assert any("1.tif: it is empty" in line for line in obstacles(facts))
-        with speaking("vi"):
+        with language_context("vi"):
             told = "\n".join(obstacles(facts))
         assert "1.tif" in told and "it is empty" not in told

@@ -4,23 +4,23 @@ import os
 
 import pytest
 
-from scanpipe.system.pipes import Lines, Over
-from scanpipe.system.timeouts import Patience
+from scanpipe.system.pipes import Lines, TimedOut
+from scanpipe.system.timeouts import TimeLimit
 
 
 def test_lines_come_one_by_one_however_they_were_written() -> None:
     ours, theirs = os.pipe()
     lines = Lines(ours)
     os.write(theirs, b"one\ntwo\nth")
-    assert [lines.take(Patience(5)), lines.take(Patience(5))] == [b"one", b"two"]
-    with pytest.raises(Over) as raised:
-        lines.take(Patience(60), soon := Patience(0.05))
-    assert raised.value.bound is soon
+    assert [lines.take(TimeLimit(5)), lines.take(TimeLimit(5))] == [b"one", b"two"]
+    with pytest.raises(TimedOut) as raised:
+        lines.take(TimeLimit(60), soon := TimeLimit(0.05))
+    assert raised.value.limit is soon
     os.write(theirs, b"ree\n")
-    assert lines.take(Patience(5)) == b"three"
+    assert lines.take(TimeLimit(5)) == b"three"
     os.close(theirs)
     with pytest.raises(EOFError):
-        lines.take(Patience(5))
+        lines.take(TimeLimit(5))
     os.close(ours)
 
 
@@ -28,6 +28,6 @@ def test_a_line_has_a_bound() -> None:
     ours, theirs = os.pipe()
     os.write(theirs, b"x" * 3000)
     with pytest.raises(OverflowError):
-        Lines(ours).take(Patience(5), most=1000)
+        Lines(ours).take(TimeLimit(5), most=1000)
     os.close(theirs)
     os.close(ours)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanpipe.system.os_errors import reason_of
+from scanpipe.system.os_errors import describe
 from scanpipe.system.plain_files import open_plain, read_plain
 
 
@@ -46,7 +46,7 @@ def test_what_is_no_plain_file_is_refused_by_name(tmp_path: Path, make: Callable
     with pytest.raises(OSError) as raised:
         open_plain(path)
     assert raised.value.filename == str(path)
-    assert "pipe or a device" in str(reason_of(raised.value))
+    assert "pipe or a device" in str(describe(raised.value))
 
 
 def test_a_folder_is_called_one(tmp_path: Path) -> None:

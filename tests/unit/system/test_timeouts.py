@@ -10,16 +10,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from scanpipe.system.timeouts import Patience, wait_for
+from scanpipe.system.timeouts import TimeLimit, wait_for
 
 STOPPED = """
 import selectors, sys
-from scanpipe.system.timeouts import Patience, wait_for
+from scanpipe.system.timeouts import TimeLimit, wait_for
 
 with selectors.DefaultSelector() as selector:
     selector.register(sys.stdin, selectors.EVENT_READ)
     print("waiting", flush=True)
-    print(wait_for(selector, Patience(2.0)) is None)
+    print(wait_for(selector, TimeLimit(2.0)) is None)
 """
 
 
@@ -34,14 +34,14 @@ def pipe() -> Iterator[tuple[selectors.BaseSelector, int]]:
 
 
 def test_the_bound_that_is_over_first_is_told(pipe: tuple[selectors.BaseSelector, int]) -> None:
-    short, long = Patience(0.05), Patience(9)
+    short, long = TimeLimit(0.05), TimeLimit(9)
     assert wait_for(pipe[0], long, short) is short
     assert 8 < long.left < 9
 
 
 def test_what_can_be_read_is_found_also_when_nothing_is_left(pipe: tuple[selectors.BaseSelector, int]) -> None:
     os.write(pipe[1], b"x")
-    assert wait_for(pipe[0], Patience(0)) is None
+    assert wait_for(pipe[0], TimeLimit(0)) is None
 
 
 def test_time_in_which_the_process_was_stopped_does_not_count() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 import scanpipe
 from scanpipe.capture import checks
-from scanpipe.messages import speaking
+from scanpipe.messages import language_context
 from scanpipe.vocabularies.flags import DAMAGE, FLAGS, LOSSES, TOLERABLE, explain, explain_all
 
 SOURCE = Path(scanpipe.__file__).parent
@@ -42,7 +42,7 @@ def test_every_flag_that_is_raised_has_a_row() -> None:
 @pytest.mark.parametrize("code", FLAGS)
 def test_every_flag_is_explained_in_vietnamese(code: str) -> None:
     english = explain(code)
-    with speaking("vi"):
+    with language_context("vi"):
         assert explain(code) not in ("", code, english)
 
 

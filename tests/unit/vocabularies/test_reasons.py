@@ -1,13 +1,13 @@
 import pytest
 
-from scanpipe.messages import speaking
+from scanpipe.messages import language_context
 from scanpipe.package.reports.manifest import PageChange
 from scanpipe.vocabularies.reasons import REASONS, reason_text
 
 
 @pytest.mark.parametrize("code", REASONS)
 def test_every_reason_is_put_into_words(code: str) -> None:
-    with speaking("vi"):
+    with language_context("vi"):
         assert reason_text(code) not in ("", code)
 
 
@@ -18,5 +18,5 @@ def test_a_reason_of_an_older_journal_stays_as_it_was_written() -> None:
 def test_why_a_page_was_made_anew_is_told_in_the_language_of_the_paper() -> None:
     change = PageChange(page="3", decision="rescan", reason="cut-off", person="Lan", ticket="CV 17")
     assert change.why == "cut off (Lan, CV 17)"
-    with speaking("vi"):
+    with language_context("vi"):
         assert change.why == "bị cắt mất (Lan, CV 17)"

@@ -4,7 +4,7 @@ import pytest
 
 from scanpipe.errors import ConfigError
 from scanpipe.flows.book.conventions import known_conventions, load_convention
-from scanpipe.messages import speaking
+from scanpipe.messages import language_context
 from scanpipe.model import BookId
 from scanpipe.package.naming.confidence import confidence_text
 
@@ -39,7 +39,7 @@ def test_a_wrong_key_is_named_with_its_line_in_the_file_that_holds_it(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "key", "way_out"),
+    ("text", "line", "key", "remedy"),
     [
         ('[names]\nfolder = ".x"', 5, "names.folder", r"'\.x' is no folder: write letters"),
         ('[names]\nfolder = "a/.."', 5, "names.folder", "write letters, digits and fields"),
@@ -60,10 +60,10 @@ def test_a_wrong_key_is_named_with_its_line_in_the_file_that_holds_it(tmp_path: 
     ],
 )
 def test_what_is_wrong_is_named_with_its_line_and_the_way_out(
-    tmp_path: Path, text: str, line: int, key: str, way_out: str
+    tmp_path: Path, text: str, line: int, key: str, remedy: str
 ) -> None:
     written(tmp_path, "ours", f'name = "ours"\nbased_on = "default"\nconfidence = "x"\n{text}\n')
-    with pytest.raises(ConfigError, match=way_out) as caught:
+    with pytest.raises(ConfigError, match=remedy) as caught:
         load_convention("ours", tmp_path)
     assert f"ours.toml, line {line}, key {key}: " in caught.value.message
     assert not caught.value.message.endswith("..")
@@ -92,5 +92,5 @@ def test_a_base_that_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", known_conventions())
 def test_how_sure_a_shipped_convention_is_can_be_read_in_vietnamese(name: str) -> None:
     said = load_convention(name).confidence
-    with speaking("vi"):
+    with language_context("vi"):
         assert confidence_text(said) != said

@@ -9,7 +9,7 @@ import openpyxl
 import pypdfium2
 import pytest
 
-from scanpipe.messages import speaking
+from scanpipe.messages import language_context
 from scanpipe.package.reports.delivery_note import Parties, handover_pdf, handover_xlsx
 from scanpipe.package.reports.handover import HandedFile, HandedPage
 from tests.handed_over import HANDOVER, handover
@@ -20,7 +20,7 @@ SECOND = handover(volume=2, unit_name="Phường Đông Thọ", gaps=(), missing
 
 @pytest.fixture(autouse=True)
 def vietnamese() -> Iterator[None]:
-    with speaking("vi"):
+    with language_context("vi"):
         yield
 
 

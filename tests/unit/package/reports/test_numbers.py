@@ -1,6 +1,6 @@
 import pytest
 
-from scanpipe.messages import speaking
+from scanpipe.messages import language_context
 from scanpipe.package.reports.numbers import number
 
 
@@ -14,7 +14,7 @@ from scanpipe.package.reports.numbers import number
     ],
 )
 def test_numbers_are_written_as_the_language_writes_them(value: float, vietnamese: str, english: str) -> None:
-    with speaking("vi"):
+    with language_context("vi"):
         assert number(value) == vietnamese
         assert number(98.76, decimals=1) == "98,8"
     assert number(value) == english

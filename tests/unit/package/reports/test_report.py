@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from scanpipe.messages import speaking
+from scanpipe.messages import language_context
 from scanpipe.model import Book, Page, PageSet, Part
 from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import error, warning
@@ -90,7 +90,7 @@ def test_the_report_shows_what_was_delivered_and_loads_nothing(report: BookRepor
 
 
 def test_a_vietnamese_report_has_commas(report: BookReport) -> None:
-    with speaking("vi"):
+    with language_context("vi"):
         text = read(render_report(report, language="vi")).text
     assert "98,8" in text and "5,00" in text
     assert "98.8" not in text and "5.0" not in text.replace("5.3.0", "")

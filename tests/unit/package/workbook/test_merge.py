@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanpipe.messages import speaking
+from scanpipe.messages import language_context
 from scanpipe.model import BookId, CaseKey
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.naming.workbook_layout import Columns
@@ -268,6 +268,6 @@ def test_what_was_typed_is_written_and_read_back_with_columns_and_rows_of_its_ow
 def test_conflicts_are_told_in_the_language_of_who_reads_them() -> None:
     plain = [cells(1)]
     (conflict,) = merge(plain, source("a", cells(1, trangSo="7"), before=plain), written=plain).conflicts
-    with speaking("vi"):
+    with language_context("vi"):
         assert str(conflict) == "trangSo: giữ '1', không lấy '7' (các trường hợp 1/2010)"
     assert str(conflict) == "trangSo: '1' stands, not '7' (cases 1/2010)"
