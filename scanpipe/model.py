@@ -99,7 +99,7 @@ Region = Literal["", "left", "right"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Placement:
     """A page and what of a capture shows it: all of it, or the left or right half of a spread."""
 
     page: Page

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from scanpipe.flows.book.books import BookFacts, Terms, add_book, book_facts
+from scanpipe.flows.book.books import BookDetails, BookFacts, add_book, book_facts
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.station import Station, create_station, open_station
 from scanpipe.flows.treatment import book_treatment
@@ -15,11 +15,11 @@ BOOK = "KS.2010.01"
 
 
 @contextmanager
-def small_book(folder: Path, **terms: object) -> Iterator[Station]:
+def small_book(folder: Path, **details: object) -> Iterator[Station]:
     """A station with the book KS.2010.01 that states these terms; nothing is captured."""
     create_station(folder / "station")
     with open_station(folder / "station", purpose="test") as station:
-        add_book(station, kind="KS", year=2010, volume=1, unit="14758", terms=Terms(**terms))  # type: ignore[arg-type]
+        add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails(**details))  # type: ignore[arg-type]
         yield station
 
 

@@ -14,7 +14,7 @@ from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
     from scanpipe.flows.book.books import BookFacts
-    from scanpipe.flows.book.reorder import Moved
+    from scanpipe.flows.book.reorder import MovedPages
     from scanpipe.flows.station import Station
     from scanpipe.model import PageSetRule
 
@@ -41,13 +41,13 @@ def book() -> None:
 )
 @terms_options
 @click.pass_obj
-def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **terms: Any) -> None:
+def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **details: Any) -> None:
     """Open a book."""
-    from scanpipe.flows.book.books import Terms, add_book
+    from scanpipe.flows.book.books import BookDetails, add_book
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="book add", person=person()) as station:
-        opened = add_book(station, kind=kind, year=year, volume=volume, unit=unit, terms=Terms(**terms))
+        opened = add_book(station, kind=kind, year=year, volume=volume, unit=unit, details=BookDetails(**details))
     issuer = f"{opened.unit_name} {opened.id.unit_folder}".strip()
     say(_("Book {book} of {unit} is open.").format(book=opened.id, unit=issuer))
     say(_("Next: scanpipe capture {label}").format(label=opened.id.label))
@@ -64,15 +64,15 @@ def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **terms: 
 @reason_option
 @ticket_option
 @click.pass_obj
-def amend(folder: Path, /, name: str, reason: str, ticket: str, **terms: Any) -> None:
+def amend(folder: Path, /, name: str, reason: str, ticket: str, **details: Any) -> None:
     """Change what a book states."""
-    from scanpipe.flows.book.books import Terms
-    from scanpipe.flows.book.reorder import Why
+    from scanpipe.flows.book.books import BookDetails
+    from scanpipe.flows.book.reorder import ChangeReason
     from scanpipe.flows.book.reorder import amend as run
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="book amend", person=person()) as station:
-        changed = run(station, name, Terms(**terms), why=Why(reason=reason, ticket=ticket))
+        changed = run(station, name, BookDetails(**details), why=ChangeReason(reason=reason, ticket=ticket))
     say(_("Book {book} is changed.").format(book=changed.book.id))
     if changed.placed:
         text = _("Captures without a place have one now: pages {pages}.")
@@ -80,7 +80,7 @@ def amend(folder: Path, /, name: str, reason: str, ticket: str, **terms: Any) ->
     _tell_judged_again(changed.moved)
 
 
-def _tell_judged_again(moved: "Moved") -> None:
+def _tell_judged_again(moved: "MovedPages") -> None:
     if moved.judged_again:
         pages = ", ".join(map(str, moved.judged_again))
         say(_("Their verdicts are lost, they are to be judged again: pages {pages}.").format(pages=pages))
@@ -109,12 +109,12 @@ def _tell_judged_again(moved: "Moved") -> None:
 @click.pass_obj
 def shift(folder: Path, name: str, page: str, by: int, reason: str, ticket: str) -> None:
     """Move pages."""
-    from scanpipe.flows.book.reorder import Why
+    from scanpipe.flows.book.reorder import ChangeReason
     from scanpipe.flows.book.reorder import shift as run
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="book shift", person=person()) as station:
-        moved = run(station, name, page, by=by, why=Why(reason=reason, ticket=ticket))
+        moved = run(station, name, page, by=by, why=ChangeReason(reason=reason, ticket=ticket))
     say(counted("{n} page moved.", "{n} pages moved.", len(moved.pages)))
     _tell_judged_again(moved)
 
@@ -162,7 +162,7 @@ def _show_closed(station: "Station", *, as_json: bool) -> None:
 def show(folder: Path, name: str, *, as_json: bool) -> None:
     """Show a book's terms, pages, cases, revisions and what stands in the way of its delivery."""
     from scanpipe.flows.book.books import book_facts
-    from scanpipe.flows.book.readiness import obstacles, questions
+    from scanpipe.flows.book.readiness import blockers, notices
     from scanpipe.flows.station import open_station
 
     with open_station(folder) as station:
@@ -173,7 +173,7 @@ def show(folder: Path, name: str, *, as_json: bool) -> None:
         details["deliveries"] = [
             {"revision": row.revision, "at": row.at, "person": row.person} for row in facts.deliveries
         ]
-        show_json({**_summary(facts), **details, "obstacles": obstacles(facts), "questions": questions(facts)})
+        show_json({**_summary(facts), **details, "obstacles": blockers(facts), "questions": notices(facts)})
         return
     show_table([_("What"), _("Value")], list(_terms(facts)))
     tell("")
@@ -183,10 +183,10 @@ def show(folder: Path, name: str, *, as_json: bool) -> None:
         tell("")
         rows = [[row.revision, row.at[:10], row.person or "-"] for row in facts.deliveries]
         show_table([_("Revision"), _("When"), _("Delivered by")], rows)
-    for obstacle in obstacles(facts):
-        say(_("Not to be delivered yet: {obstacle}").format(obstacle=obstacle))
-    for question in questions(facts):
-        say(_("To be noted: {question}").format(question=question))
+    for blocker in blockers(facts):
+        say(_("Not to be delivered yet: {obstacle}").format(obstacle=blocker))
+    for notice in notices(facts):
+        say(_("To be noted: {question}").format(question=notice))
 
 
 def _summary(facts: "BookFacts") -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanpipe.cli.exit_code import ATTENTION
 from scanpipe.cli.options import json_option
 from scanpipe.cli.render import progress, say, show_json, tell
-from scanpipe.cli.station import ATTENTION
 from scanpipe.errors import Interrupted
 from scanpipe.messages import _, counted, lazy
 
@@ -62,7 +62,7 @@ def check(folder: Path, subjects: tuple["Subject", ...], share: tuple[int, int],
     with open_station(folder) as station:
         report = _followed(check_station(station, subjects or SUBJECTS, share=share, after=after))
     if as_json:
-        plain = {**asdict(report.store), "suspects": report.suspects, "journal_faults": report.journal}
+        plain = {**asdict(report.store), "suspects": report.unresolved_sheets, "journal_faults": report.journal}
         show_json({**plain, "packages": report.packages, "away": report.away})
     else:
         _show_check(report)
@@ -111,7 +111,7 @@ def _show_check(report: "StationReport") -> None:
         tell(text.format(folder=folder, book=book))
     for fault in report.journal:
         tell(_("journal: {fault}").format(fault=fault))
-    for sheet in report.suspects:
+    for sheet in report.unresolved_sheets:
         tell(_("suspect: put back the sheet of page {page} ({at})").format(page=sheet.page or "?", at=sheet.at))
     if records.orphans:
         say(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from scanpipe.flows.book.books import lost_sheets
+from scanpipe.flows.book.books import unresolved_sheets
 from scanpipe.flows.delivery.deliver import changed_packages
 from scanpipe.flows.delivery.reissue import away_revisions
 from scanpipe.flows.station import Station
@@ -24,14 +24,14 @@ class StationReport:
     Attributes:
         journal: what is wrong with the journal.
         store: what is wrong with the store.
-        suspects: sheets whose fate is unknown, without one that is in the scanner at this moment.
+        unresolved_sheets: sheets whose fate is unknown, without one that is in the scanner at this moment.
         packages: folders of published packages whose ZIPs are gone or were changed.
         away: by the name of its book, where the newest revision was published whose folder is not there.
     """
 
     journal: tuple[str, ...]
     store: StoreReport
-    suspects: tuple[SheetRow, ...]
+    unresolved_sheets: tuple[SheetRow, ...]
     packages: tuple[Path, ...]
     away: dict[str, Path]
 
@@ -43,7 +43,7 @@ class StationReport:
     @property
     def needs_attention(self) -> bool:
         """Whether a person must see to something that is not lost."""
-        return bool(self.suspects or self.packages or self.away)
+        return bool(self.unresolved_sheets or self.packages or self.away)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +85,11 @@ def check_station(
     yield StationReport(
         journal=journal,
         store=compare_store(station.journal, part, there, damaged) if "store" in subjects else StoreReport(),
-        suspects=_suspects(station) if "journal" in subjects else (),
+        unresolved_sheets=_unresolved_sheets(station) if "journal" in subjects else (),
         packages=changed_packages(station) if packages else (),
         away=away_revisions(station) if packages else {},
     )
 
 
-def _suspects(station: Station) -> tuple[SheetRow, ...]:
-    return tuple(sheet for book in open_books(station.journal) for sheet in lost_sheets(station, book.row))
+def _unresolved_sheets(station: Station) -> tuple[SheetRow, ...]:
+    return tuple(sheet for book in open_books(station.journal) for sheet in unresolved_sheets(station, book.row))

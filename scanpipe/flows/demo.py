@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from scanpipe.errors import DeviceMissing, StateError
-from scanpipe.flows.book.books import Terms, add_book
+from scanpipe.flows.book.books import BookDetails, add_book
 from scanpipe.flows.capture.events import CaptureEvent, FilesIgnored
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.capture.scan import capture_scanner
@@ -105,7 +105,7 @@ def sample_manifest() -> SampleManifest:
 def open_sample_book(station: Station) -> Book:
     """Open the sample book as its manifest states it."""
     book = sample_manifest().book
-    terms = Terms(
+    details = BookDetails(
         opened=book.opened,
         pages=book.pages,
         cases=book.cases,
@@ -115,7 +115,7 @@ def open_sample_book(station: Station) -> Book:
         rule=f"index:{toml_files.data_folder('samples') / book.index}",
     )
     unit = f"{book.unit.code}@{book.unit.list_version}"
-    return add_book(station, kind=book.kind, year=book.year, volume=book.volume, unit=unit, terms=terms)
+    return add_book(station, kind=book.kind, year=book.year, volume=book.volume, unit=unit, details=details)
 
 
 def no_scanner() -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from scanpipe.errors import DiskFull, Interrupted, ScanpipeError, StoreFailed, TooManyFailures
 from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.plan import Status
-from scanpipe.flows.book.readiness import doubts, obstacles
+from scanpipe.flows.book.readiness import blockers, completeness_warnings
 from scanpipe.flows.delivery.deliver import Delivered, deliver
 from scanpipe.flows.locking import holder_of_book
 from scanpipe.flows.process.run import PageDone, PageFailed, Started, process
@@ -182,10 +182,10 @@ def _deliver(
     station: Station, facts: BookFacts, *, engine: str, workers: int
 ) -> tuple[tuple[str, ...], Delivered | None]:
     """Deliver a book if it is complete; return what a person must see to, and the delivery."""
-    open_points = obstacles(facts)
+    open_points = blockers(facts)
     if open_points:
         return (open_points if _needs_person(facts) else ()), None
-    if unsure := doubts(facts):
+    if unsure := completeness_warnings(facts):
         return unsure, None
     try:
         return (), deliver(station, facts.book.id.full_name, engine=engine, workers=workers)
@@ -199,4 +199,4 @@ def _needs_person(facts: BookFacts) -> bool:
     """Tell whether scanning on would not be enough: that a book is half scanned is no fault of the night."""
     judged = {Status.QUARANTINED, Status.REJECTED, Status.WAITING} & {state.status for state in facts.pages}
     half_scanned = any(state.status is Status.MISSING for state in facts.pages) or not facts.pages
-    return bool(judged or facts.suspects or facts.awaited or facts.unassigned or not half_scanned)
+    return bool(judged or facts.unresolved_sheets or facts.awaited or facts.unassigned or not half_scanned)

@@ -14,7 +14,7 @@ import msgspec
 
 from scanpipe.errors import BookExists, StateError
 from scanpipe.messages import lazy
-from scanpipe.model import Book, BookId, Page, Place
+from scanpipe.model import Book, BookId, Page, Placement
 from scanpipe.state.connection import connect, in_memory, sqlite_errors_named
 from scanpipe.state.schema import MIGRATIONS
 from scanpipe.system.fsio import readable_name
@@ -179,26 +179,26 @@ class Journal:
     def add_capture(
         self,
         book: int,
-        places: Sequence[Place],
+        placements: Sequence[Placement],
         *,
         sheet: int | None,
         operator: str,
         set_aside: str = "",
         **fields: Value,
     ) -> int:
-        """Write, in one step, the capture, the end of its sheet, its places, and that older suspects are replaced.
+        """Write, in one step, the capture, the end of its sheet, its placements, and that older suspects are replaced.
 
-        No places: the book has no room for it, or it needs none for the reason `set_aside` (a code, "other_side").
+        No placements: the book has no room for it, or it needs none for the reason `set_aside` (a code, "other_side").
         `sheet` None means that no paper moved (an imported file): the sheet is written together with the capture.
         """
-        label = places[0].page.label if places else None
+        label = placements[0].page.label if placements else None
         with self.transaction():
             if sheet is None:
                 sheet = self.append("sheet", book=book, page=label, source=fields["origin"], operator=operator)
             capture = self.append("capture", sheet=sheet, **fields)
             self.append("sheet_end", sheet=sheet, outcome="captured", detail="")
-            for place in places:
-                self._place(book, capture, place, operator)
+            for placement in placements:
+                self._place(book, capture, placement, operator)
             if set_aside:
                 self.set_aside(capture, reason=set_aside, person=operator)
             for row in self.db.execute("SELECT id FROM suspect WHERE book = ? AND page = ?", (book, label)).fetchall():
@@ -209,26 +209,26 @@ class Journal:
         """Write, within a transaction, that a capture needs no page; with "taken_back", that it needs one again."""
         self.append("set_aside", capture=capture, reason=reason, note=note, person=person, ticket=ticket)
 
-    def place(
+    def place_captures(
         self,
         book: int,
-        rows: Sequence[tuple[int, Place]],
+        rows: Sequence[tuple[int, Placement]],
         *,
-        free: Sequence[int],
+        release: Sequence[int],
         person: str,
         reason: str = "",
         ticket: str = "",
     ) -> None:
         """Write, in one step, which captures stand on which pages from now on, and which placements no longer count."""
         with self.transaction():
-            for placement in free:
+            for released in release:
                 facts = {"version": None, "decision": "rescan", "reason": "moved", "recipe": None, "ticket": ticket}
-                self.append("verdict", placement=placement, person=person, **facts)
-            for capture, place in rows:
-                self._place(book, capture, place, person, reason=reason, ticket=ticket)
+                self.append("verdict", placement=released, person=person, **facts)
+            for capture, placement in rows:
+                self._place(book, capture, placement, person, reason=reason, ticket=ticket)
 
-    def _place(self, book: int, capture: int, place: Place, person: str, **why: str) -> None:
-        page, region = place.page.label, place.region
+    def _place(self, book: int, capture: int, placement: Placement, person: str, **why: str) -> None:
+        page, region = placement.page.label, placement.region
         self.append("placement", book=book, page=page, capture=capture, region=region, person=person, **why)
 
     def refuse_file(self, book: int, page: Page | None, *, source: str, reason: str, operator: str) -> None:

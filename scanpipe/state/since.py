@@ -10,7 +10,7 @@ from scanpipe.state.views import DeliveryRow, page_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SentBack:
+class Rejection:
     """Why a page was sent back, by whom, and for which ticket."""
 
     decision: str
@@ -41,14 +41,14 @@ class MovedPage:
     ticket: str
 
 
-def sent_back(journal: Journal, book: int, *, since: DeliveryRow) -> dict[str, SentBack]:
+def rejections(journal: Journal, book: int, *, since: DeliveryRow) -> dict[str, Rejection]:
     """Return why each page, by its label, was last sent back after a delivery."""
     rows = journal.db.execute(
         "SELECT p.page, v.decision, v.reason, v.person, v.ticket FROM verdict v JOIN placement p ON p.id = v.placement"
         f" WHERE p.book = :book AND {_later('v')} AND v.decision <> 'accept' ORDER BY v.id",
         {"book": book, **_known("verdict", since)},
     )
-    return {row["page"]: SentBack(**{key: row[key] for key in SentBack.__dataclass_fields__}) for row in rows}
+    return {row["page"]: Rejection(**{key: row[key] for key in Rejection.__dataclass_fields__}) for row in rows}
 
 
 def amendments(journal: Journal, book: int, *, since: DeliveryRow) -> tuple[Amendment, ...]:

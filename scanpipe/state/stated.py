@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from scanpipe.model import Page, Place
+from scanpipe.model import Page, Placement
 from scanpipe.state.journal import Journal
 from scanpipe.state.views import page_order
 
@@ -27,7 +27,7 @@ class FurtherPicture:
     capture: int
     origin: str
     device: str
-    last: Place | None = None
+    last: Placement | None = None
 
     @property
     def name(self) -> str:
@@ -68,5 +68,5 @@ def dropped(journal: Journal, book: int) -> tuple[FurtherPicture, ...]:
 
 
 def _dropped(row: Any) -> FurtherPicture:
-    last = Place(page=Page.parse(row["page"]), region=row["region"]) if row["page"] else None
+    last = Placement(page=Page.parse(row["page"]), region=row["region"]) if row["page"] else None
     return FurtherPicture(capture=row["capture"], origin=row["origin"], device=row["device"], last=last)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanpipe.messages import Text, text_from_json
-from scanpipe.model import Page, Place, Region
+from scanpipe.model import Page, Placement, Region
 from scanpipe.state.connection import from_json
 from scanpipe.state.journal import Journal
 
@@ -99,9 +99,9 @@ class AwaitedPage:
     side: str = ""
 
     @property
-    def place(self) -> Place:
+    def placement(self) -> Placement:
         """The page and what of a capture is to show it."""
-        return Place(page=self.page, region=self.region)
+        return Placement(page=self.page, region=self.region)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +155,7 @@ def page_order(page: Page) -> tuple[int, int]:
     return ("front", "body", "back").index(page.part), page.number
 
 
-def suspects(journal: Journal, book: int | None = None) -> tuple[SheetRow, ...]:
+def unresolved_sheets(journal: Journal, book: int | None = None) -> tuple[SheetRow, ...]:
     """Return the sheets whose fate is unknown, of one book or of all that were not closed."""
     rows = journal.db.execute(
         "SELECT * FROM suspect WHERE book = ? OR (? IS NULL AND book NOT IN (SELECT book FROM closed_book))"
@@ -211,7 +211,7 @@ def is_placed(journal: Journal, book: int, digest: str) -> bool:
     return journal.db.execute(query, (book, digest)).fetchone() is not None
 
 
-def complaints(journal: Journal, book: int) -> dict[tuple[int, Region], frozenset[str]]:
+def rejection_reasons(journal: Journal, book: int) -> dict[tuple[int, Region], frozenset[str]]:
     """Return the reasons that people ever rejected a capture of the book for, or half of one, without a new scan."""
     rows = journal.db.execute(
         "SELECT p.capture, p.region, v.reason FROM verdict v JOIN placement p ON p.id = v.placement"

@@ -95,12 +95,12 @@ def assert_sound(station: Path) -> None:
     from scanpipe.state.check import check_journal, check_store
     from scanpipe.state.journal import Journal
     from scanpipe.state.store import Store
-    from scanpipe.state.views import suspects
+    from scanpipe.state.views import unresolved_sheets
 
     journal = Journal(station / "journal.sqlite", write=False)
     try:
         report = check_store(journal, Store(station / "store"))
-        faults, lost = check_journal(journal), suspects(journal)
+        faults, lost = check_journal(journal), unresolved_sheets(journal)
     finally:
         journal.close()
     assert not (report.damaged or report.dangling), report

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from scanpipe.errors import ScanIncomplete, UsageError
-from scanpipe.flows.book.books import Terms, add_book, book_facts
-from scanpipe.flows.book.readiness import obstacles
+from scanpipe.flows.book.books import BookDetails, add_book, book_facts
+from scanpipe.flows.book.readiness import blockers
 from scanpipe.flows.book.reorder import amend
 from scanpipe.flows.book.statements import state_pages
 from scanpipe.flows.capture.events import Captured, CaptureEvent, KeptBesides, PutOnTop, StackEnded
@@ -53,7 +53,7 @@ def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station
         .replace('convention = "default"', 'convention = "small"')
     )
     with open_station(tmp_path / "station", purpose="test") as opened:
-        add_book(opened, kind="KS", year=2010, volume=1, unit="14758", terms=Terms())
+        add_book(opened, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails())
         yield opened
 
 
@@ -92,7 +92,7 @@ def test_a_stack_fills_the_book_until_the_feeder_is_empty(station: Station) -> N
 
 
 def test_a_full_book_takes_no_more_paper(station: Station) -> None:
-    add_book(station, kind="KH", year=2010, volume=1, unit="14758", terms=Terms(pages=3, front=1))
+    add_book(station, kind="KH", year=2010, volume=1, unit="14758", details=BookDetails(pages=3, front=1))
     pages = [e.page and e.page.label for e in capture_scanner(station, "KH.2010.01") if isinstance(e, Captured)]
     assert pages == ["F1", "1", "2", "3"]
 
@@ -103,8 +103,8 @@ def test_a_page_that_came_torn_is_awaited_and_named(station: Station) -> None:
     with pytest.raises(ScanIncomplete, match=r"KS\.2010\.01 page 3"):
         list(capture_scanner(station, BOOK))
     facts = book_facts(station, BOOK)
-    assert facts.suspects == ()
-    assert any("page 3 did not come through the scanner" in line for line in obstacles(facts))
+    assert facts.unresolved_sheets == ()
+    assert any("page 3 did not come through the scanner" in line for line in blockers(facts))
     profile(station.folder)
     assert asked(list(capture_scanner(station, BOOK, pages=1, confirm=yes))) == ["the sheet of page 3"]
     assert book_facts(station, BOOK).awaited == ()
@@ -128,7 +128,7 @@ def test_a_sheet_without_a_fate_is_scanned_first_and_asked_for(station: Station)
         station.journal.open_sheet(row, Page(part=Part.BODY, number=number), source="test:0", operator="lan")
     events = list(capture_scanner(station, BOOK, pages=2, confirm=yes))
     assert (asked(events), shown(events)) == (["the sheet of page 3", "the sheet of page 2"], ["3", "2"])
-    assert book_facts(station, BOOK).suspects == ()
+    assert book_facts(station, BOOK).unresolved_sheets == ()
 
 
 def test_a_sheet_without_a_fate_whose_page_is_there_is_settled(station: Station) -> None:
@@ -136,7 +136,7 @@ def test_a_sheet_without_a_fate_whose_page_is_there_is_settled(station: Station)
     row = book_facts(station, BOOK).row
     station.journal.open_sheet(row, Page(part=Part.BODY, number=1), source="test:0", operator="lan")
     list(capture_scanner(station, BOOK, pages=1))
-    assert book_facts(station, BOOK).suspects == ()
+    assert book_facts(station, BOOK).unresolved_sheets == ()
 
 
 def test_the_glass_is_not_scanned_again_and_again_where_nobody_lays_the_next_page(station: Station) -> None:
@@ -166,7 +166,7 @@ def test_the_back_of_a_sheet_that_was_left_half_comes_with_its_front(station: St
 
 def test_one_side_that_was_sent_back_comes_with_the_other_which_stays_as_it_was(station: Station) -> None:
     profile(station.folder, "duplex = true\n")
-    amend(station, BOOK, Terms(pages=6))
+    amend(station, BOOK, BookDetails(pages=6))
     list(capture_scanner(station, BOOK))
     before = captures(station)
     reject(station, BOOK, ["3", "6"], reason="blurred", rescan=True)
@@ -180,14 +180,14 @@ def test_one_side_that_was_sent_back_comes_with_the_other_which_stays_as_it_was(
     assert {label for label in before if before[label] != after[label]} == {"3", "6"}
     assert (dict(sides(station))["3"], dict(sides(station))["6"]) == ("front", "back")
     facts = book_facts(station, BOOK)
-    assert (facts.unassigned, facts.awaited, facts.suspects) == ((), (), ())
+    assert (facts.unassigned, facts.awaited, facts.unresolved_sheets) == ((), (), ())
     reject(station, BOOK, ["4"], reason="blurred", rescan=True)
     assert shown(list(capture_scanner(station, BOOK, confirm=yes))) == ["(3)", "4"]
 
 
 def test_the_blank_back_of_the_last_sheet_of_an_odd_total_is_no_page(station: Station) -> None:
     profile(station.folder, "duplex = true\n" + WHITE)
-    amend(station, BOOK, Terms(pages=5))
+    amend(station, BOOK, BookDetails(pages=5))
     assert shown(list(capture_scanner(station, BOOK))) == ["1", "2", "3", "4", "5", "()"]
     before = captures(station)
     reject(station, BOOK, ["2"], reason="blurred", rescan=True)
@@ -200,16 +200,16 @@ def test_the_blank_back_of_the_last_sheet_of_an_odd_total_is_no_page(station: St
 
 def test_a_written_back_beyond_an_odd_total_stops_the_delivery(station: Station) -> None:
     profile(station.folder, "duplex = true\n" + PATTERN)
-    amend(station, BOOK, Terms(pages=3))
+    amend(station, BOOK, BookDetails(pages=3))
     assert shown(list(capture_scanner(station, BOOK))) == ["1", "2", "3", ""]
-    assert any("no place for" in line for line in obstacles(book_facts(station, BOOK)))
+    assert any("no place for" in line for line in blockers(book_facts(station, BOOK)))
 
 
 def test_a_leaf_that_was_torn_out_is_passed_over_and_pages_after_it_are_scanned_again_on_their_side(
     station: Station,
 ) -> None:
     profile(station.folder, "duplex = true\n" + WHITE)
-    amend(station, BOOK, Terms(pages=7))
+    amend(station, BOOK, BookDetails(pages=7))
     state_pages(station, BOOK, ["3", "4"], "missing", note="torn out")
     events = list(capture_scanner(station, BOOK))
     assert (asked(events), shown(events)) == ([], ["1", "2", "5", "6", "7", "()"])
@@ -224,12 +224,12 @@ def test_a_leaf_that_was_torn_out_is_passed_over_and_pages_after_it_are_scanned_
     assert shown(events) == ["(5)", "6", "7", "()"]
     assert {label for label, capture in captures(station).items() if before[label] != capture} == {"6", "7"}
     facts = book_facts(station, BOOK)
-    assert (facts.unassigned, facts.awaited, facts.suspects) == ((), (), ())
+    assert (facts.unassigned, facts.awaited, facts.unresolved_sheets) == ((), (), ())
 
 
 def test_a_page_that_was_sent_back_and_then_torn_is_not_asked_for_and_its_leaf_stays_whole(station: Station) -> None:
     profile(station.folder, "duplex = true\n")
-    amend(station, BOOK, Terms(pages=6))
+    amend(station, BOOK, BookDetails(pages=6))
     list(capture_scanner(station, BOOK))
     reject(station, BOOK, ["3", "4"], reason="blurred", rescan=True)
     state_pages(station, BOOK, ["4"], "missing", note="its half was torn off")

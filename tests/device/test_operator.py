@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from scanpipe.flows.book.books import Terms, add_book, book_facts
+from scanpipe.flows.book.books import BookDetails, add_book, book_facts
 from scanpipe.flows.capture.scan import capture_scanner
 from scanpipe.flows.process.verdicts import reject
 from scanpipe.flows.station import create_station, open_station
@@ -34,7 +34,7 @@ def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings.write_text(named)
     (folder / "scanners" / "own.toml").write_text(PROFILE)
     with open_station(folder, purpose="test") as opened:
-        add_book(opened, kind="KS", year=2010, volume=1, unit="14758", terms=Terms())
+        add_book(opened, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails())
     return folder
 
 

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import Certificate
 
-from scanpipe.flows.book.books import Terms, add_book
+from scanpipe.flows.book.books import BookDetails, add_book
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.delivery.deliver import Delivered, deliver
 from scanpipe.flows.delivery.signatures import PASSPHRASE as VARIABLE
@@ -38,10 +38,10 @@ def work(folder: Path, *steps: Callable[[Station], Any]) -> Any:
 def accepted(tmp_path_factory: pytest.TempPathFactory, page_folder: Path) -> Path:
     """A book of a cover and three cases of a page each, all accepted."""
     folder = make_small_station(tmp_path_factory.mktemp("accepted") / "station")
-    terms = Terms(pages=3, cases=3, front=1, rule="pages:1")
+    details = BookDetails(pages=3, cases=3, front=1, rule="pages:1")
     work(
         folder,
-        lambda station: add_book(station, kind="KS", year=2010, volume=1, unit="14758", terms=terms),
+        lambda station: add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=details),
         lambda station: list(capture_folder(station, BOOK, page_folder)),
         lambda station: list(process(station)),
         lambda station: accept(station, BOOK, ()),

@@ -29,7 +29,7 @@ class BookFacts:
     book: Book
     pages: tuple[PageState, ...]
     sets: PageSetPlan
-    suspects: tuple[views.SheetRow, ...]
+    unresolved_sheets: tuple[views.SheetRow, ...]
     unassigned: tuple[stated.FurtherPicture, ...]
     awaited: tuple[views.AwaitedPage, ...]
     deliveries: tuple[views.DeliveryRow, ...]
@@ -41,7 +41,7 @@ class BookFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class BookDetails:
     """What a person states about a book; None means: nothing is said."""
 
     opened: date | None = None
@@ -57,7 +57,7 @@ class Terms:
     spreads: str | None = None
 
 
-def add_book(station: Station, *, kind: str, year: int, volume: int, unit: str, terms: Terms) -> Book:
+def add_book(station: Station, *, kind: str, year: int, volume: int, unit: str, details: BookDetails) -> Book:
     """Open a book.
 
     Raises:
@@ -73,7 +73,7 @@ def add_book(station: Station, *, kind: str, year: int, volume: int, unit: str, 
         convention=settings.deliver.convention,
         recipe=settings.process.recipe,
     )
-    book = stated_book(station, blank, terms)
+    book = updated_book(station, blank, details)
     station.journal.add_book(book, person=station.person)
     return book
 
@@ -88,9 +88,9 @@ def all_book_facts(station: Station) -> tuple[BookFacts, ...]:
     return tuple(_facts(station, row) for row in open_books(station.journal))
 
 
-def lost_sheets(station: Station, row: int) -> tuple[views.SheetRow, ...]:
+def unresolved_sheets(station: Station, row: int) -> tuple[views.SheetRow, ...]:
     """Return the sheets of a book whose fate is unknown, without one that is in the scanner at this moment."""
-    sheets = views.suspects(station.journal, row)
+    sheets = views.unresolved_sheets(station.journal, row)
     holder = holder_of_book(station, row) if sheets else None
     return tuple(sheet for sheet in sheets if holder is None or sheet.row <= holder.mark)
 
@@ -126,7 +126,7 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
             page_sets(book.rule, year=book.id.year, first_number=book.first_number, pages=body, cases=book.cases),
             frozenset(state.page for state in states if state.status is Status.ABSENT),
         ),
-        suspects=lost_sheets(station, row.row),
+        unresolved_sheets=unresolved_sheets(station, row.row),
         unassigned=stated.unassigned(journal, row.row),
         awaited=tuple(page for page in awaited if page.page in missing),
         deliveries=views.deliveries(journal, row.row),
@@ -150,7 +150,7 @@ def _carried_over(facts: views.PageFacts, kept: Sequence[views.VersionRow]) -> v
     return replace(verdict, version=again[-1]) if again else verdict
 
 
-def stated_book(station: Station, book: Book, terms: Terms) -> Book:
+def updated_book(station: Station, book: Book, details: BookDetails) -> Book:
     """Return the book with what is stated about it from now on.
 
     Raises:
@@ -158,7 +158,7 @@ def stated_book(station: Station, book: Book, terms: Terms) -> Book:
         ConfigError: no such recipe or convention.
         WorkbookError: the page index cannot be read.
     """
-    said = {key: value for key, value in asdict(terms).items() if value is not None}
+    said = {key: value for key, value in asdict(details).items() if value is not None}
     if "rule" in said:
         said["rule"] = _rule(said["rule"])
     for name in ("recipe", "convention"):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from scanpipe.model import Book, Page, Part, Place
+from scanpipe.model import Book, Page, Part, Placement
 from scanpipe.state.stated import PageStatement
 from scanpipe.state.views import AwaitedPage, PageFacts, VersionRow
 
@@ -126,7 +126,7 @@ class Slots:
         """Return the places left when `pages` are taken."""
         return replace(self, filled=self.filled | frozenset(pages))
 
-    def places(self, page: Page, awaited: Iterable[AwaitedPage] = ()) -> tuple[Place, ...]:
+    def placements_for(self, page: Page, awaited: Iterable[AwaitedPage] = ()) -> tuple[Placement, ...]:
         """Return what one capture made for `page` shows: that page, or both pages of a spread.
 
         A sheet that was sent back shows again what it showed before. Only the body of a book is in spreads; a right
@@ -135,13 +135,13 @@ class Slots:
         """
         back = {each.page: each for each in awaited if each.capture is not None and each.page not in self.filled}
         if page in back:
-            return tuple(each.place for each in back.values() if each.capture == back[page].capture)
+            return tuple(each.placement for each in back.values() if each.capture == back[page].capture)
         if self.book.spreads == "keep" or page.part is not Part.BODY:
-            return (Place(page=page),)
+            return (Placement(page=page),)
         after = (Page(part=Part.BODY, number=number) for number in itertools.count(page.number + 1))
         right = next(each for each in after if each not in self.absent)
         fits = right not in self.filled and right.number <= (self.book.pages or right.number)
-        return (Place(page=page, region="left"), *((Place(page=right, region="right"),) if fits else ()))
+        return (Placement(page=page, region="left"), *((Placement(page=right, region="right"),) if fits else ()))
 
 
 def position(book: Book, page: Page) -> int:

@@ -27,20 +27,20 @@ def status_name(status: Status) -> str:
     }[status]
 
 
-def obstacles(facts: BookFacts) -> tuple[str, ...]:
+def blockers(facts: BookFacts) -> tuple[str, ...]:
     """Return every reason why the book cannot be delivered, in words that name the pages."""
-    return tuple(_obstacles(facts))
+    return tuple(_blockers(facts))
 
 
-def doubts(facts: BookFacts) -> tuple[str, ...]:
+def completeness_warnings(facts: BookFacts) -> tuple[str, ...]:
     """Return why nobody can be sure that the book is complete: a night leaves the decision to a person."""
-    return tuple(_doubts(facts))
+    return tuple(_completeness_warnings(facts))
 
 
-def questions(facts: BookFacts) -> tuple[str, ...]:
-    """Return what does not stop a delivery but must be told: doubts, gaps in the numbers, and absent pages."""
+def notices(facts: BookFacts) -> tuple[str, ...]:
+    """Return what is told but stops no delivery: completeness warnings, gaps in the numbers, and absent pages."""
     gaps = (_("no case has the number {gap}").format(gap=gap) for gap in facts.sets.gaps)
-    return (*doubts(facts), *gaps, *stated_lines(facts))
+    return (*completeness_warnings(facts), *gaps, *stated_lines(facts))
 
 
 def stated_lines(facts: BookFacts) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def _lacking(sets: PageSetPlan) -> Iterator[str]:
             yield _("case {number} is delivered without pages {pages}").format(number=found.key, pages=pages)
 
 
-def _obstacles(facts: BookFacts) -> Iterator[str]:
+def _blockers(facts: BookFacts) -> Iterator[str]:
     if not any(state.facts for state in facts.pages):
         yield _("nothing was scanned yet")
     for status in _REFUSING:
@@ -87,7 +87,7 @@ def _obstacles(facts: BookFacts) -> Iterator[str]:
             stated,
             placed=placed,
         )
-    for sheet in facts.suspects:
+    for sheet in facts.unresolved_sheets:
         yield _("suspect: the sheet of page {page} went through the scanner and was not kept; scan it again").format(
             page=sheet.page or "?"
         )
@@ -96,7 +96,7 @@ def _obstacles(facts: BookFacts) -> Iterator[str]:
             "no place for {origin}: 'scanpipe book amend {book} --pages N' if the book has more pages, "
             "'scanpipe book drop {book} {origin}' if it is none"
         ).format(origin=picture.name, book=facts.book.id)
-    yield from _case_obstacles(facts)
+    yield from _case_blockers(facts)
 
 
 def awaited_line(awaited: AwaitedPage) -> str:
@@ -110,7 +110,7 @@ def awaited_line(awaited: AwaitedPage) -> str:
     return _("page {page} did not come through the scanner: {reason}").format(page=awaited.page, reason=awaited.detail)
 
 
-def _case_obstacles(facts: BookFacts) -> Iterator[str]:
+def _case_blockers(facts: BookFacts) -> Iterator[str]:
     sets = facts.sets
     if sets.unassigned:
         yield _("unassigned: pages {pages} belong to no case").format(pages=page_range(sets.unassigned))
@@ -120,7 +120,7 @@ def _case_obstacles(facts: BookFacts) -> Iterator[str]:
         yield _("case {number} lacks pages").format(number=key)
 
 
-def _doubts(facts: BookFacts) -> Iterator[str]:
+def _completeness_warnings(facts: BookFacts) -> Iterator[str]:
     halves = {state.facts.capture for state in facts.pages if state.facts and state.facts.region == "right"}
     for state in facts.pages:
         if state.facts and state.facts.region == "left" and state.facts.capture not in halves:

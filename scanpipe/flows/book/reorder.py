@@ -8,19 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scanpipe.errors import UsageError
-from scanpipe.flows.book.books import BookFacts, Terms, book_facts, stated_book
+from scanpipe.flows.book.books import BookDetails, BookFacts, book_facts, updated_book
 from scanpipe.flows.book.plan import PageState, Slots, Status, empty_slots
 from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
-from scanpipe.model import Book, Page, Part, Place
+from scanpipe.model import Book, Page, Part, Placement
 from scanpipe.package.reports.numbers import page_range
 from scanpipe.state.books import find_book
 from scanpipe.state.views import page_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class MovedPages:
     """What was moved: the pages as they are called now, and those of them whose verdict was lost."""
 
     pages: tuple[Page, ...] = ()
@@ -28,23 +28,23 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Amended:
+class AmendedBook:
     """A book as it states itself now, the pages that were newly placed, and those that are called otherwise."""
 
     book: Book
     placed: tuple[Page, ...]
-    moved: Moved
+    moved: MovedPages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
-    """Why terms or places are changed, and for which ticket."""
+class ChangeReason:
+    """Why a book's details or placements are changed, and for which ticket."""
 
     reason: str = ""
     ticket: str = ""
 
 
-def shift(station: Station, name: str, label: str, *, by: int, why: Why | None = None) -> Moved:
+def shift(station: Station, name: str, label: str, *, by: int, why: ChangeReason | None = None) -> MovedPages:
     """Move a page and all body pages after it by some places, with what is stated about them.
 
     Moving up leaves free places for pages that were left out. Moving down puts pages in the place of those before
@@ -57,11 +57,11 @@ def shift(station: Station, name: str, label: str, *, by: int, why: Why | None =
         StationLocked: another process works on the book.
     """
     with held_book(station, name):
-        return _shifted(station, name, label, by=by, why=why or Why())
+        return _shifted(station, name, label, by=by, why=why or ChangeReason())
 
 
 @in_one_step
-def _shifted(station: Station, name: str, label: str, *, by: int, why: Why) -> Moved:
+def _shifted(station: Station, name: str, label: str, *, by: int, why: ChangeReason) -> MovedPages:
     facts = book_facts(station, name)
     first = Page.parse(label)
     if first.part is not Part.BODY or by == 0 or first.number + by < 1:
@@ -79,7 +79,7 @@ def _shifted(station: Station, name: str, label: str, *, by: int, why: Why) -> M
 
 def _refuse_awaited(facts: BookFacts, first: Page) -> None:
     """Refuse to move pages past one that is awaited: its file or sheet would find its place by the old number."""
-    pages = {*(each.page for each in facts.awaited), *(sheet.page for sheet in facts.suspects if sheet.page)}
+    pages = {*(each.page for each in facts.awaited), *(sheet.page for sheet in facts.unresolved_sheets if sheet.page)}
     later = [page for page in pages if page.part is Part.BODY and page.number >= first.number]
     awaited = sorted(later, key=page_order)
     if awaited:
@@ -97,7 +97,7 @@ def _refuse_awaited(facts: BookFacts, first: Page) -> None:
         )
 
 
-def amend(station: Station, name: str, terms: Terms, *, why: Why | None = None) -> Amended:
+def amend(station: Station, name: str, details: BookDetails, *, why: ChangeReason | None = None) -> AmendedBook:
     """Change what a book states; pages get their places by it.
 
     Raises:
@@ -107,12 +107,12 @@ def amend(station: Station, name: str, terms: Terms, *, why: Why | None = None) 
     """
     with held_book(station, name):
         # A page index takes its time to be read, and what a book states only its holder changes.
-        book = stated_book(station, find_book(station.journal, name).book, terms)
-        return _amended(station, name, book, why or Why())
+        book = updated_book(station, find_book(station.journal, name).book, details)
+        return _amended(station, name, book, why or ChangeReason())
 
 
 @in_one_step
-def _amended(station: Station, name: str, book: Book, why: Why) -> Amended:
+def _amended(station: Station, name: str, book: Book, why: ChangeReason) -> AmendedBook:
     before = book_facts(station, name)
     if book.spreads != before.book.spreads and any(s.facts and s.page.part is Part.BODY for s in before.pages):
         raise UsageError(
@@ -122,14 +122,14 @@ def _amended(station: Station, name: str, book: Book, why: Why) -> Amended:
     moves = _renumbered(book, before) if (book.front, book.back) != (before.book.front, before.book.back) else {}
     station.journal.state_terms(before.row, book, person=station.person, reason=why.reason, ticket=why.ticket)
     moved = _move(station, before, moves, why)
-    return Amended(book=book, placed=place_unassigned(station, name), moved=moved)
+    return AmendedBook(book=book, placed=place_unassigned(station, name), moved=moved)
 
 
 def _renumbered(book: Book, before: BookFacts) -> dict[Page, Page]:
     """Return what the pages are called from now on, in the order of the paper."""
     taken = [state.page for state in before.pages if state.taken]
     missing_before = not all(state.taken for state in before.pages[: len(taken)])
-    if taken and (missing_before or before.awaited or before.suspects):
+    if taken and (missing_before or before.awaited or before.unresolved_sheets):
         raise UsageError(
             lazy("{book}: front or back pages cannot change while pages are missing before others.", book=book.id),
             remedy=lazy("Capture the missing pages first, or state them missing (scanpipe book missing)."),
@@ -151,36 +151,36 @@ def place_unassigned(station: Station, name: str) -> tuple[Page, ...]:
     """Give captures that never had a place the free places of the book, in the order they were captured."""
     facts = book_facts(station, name)
     slots = empty_slots(facts.book, facts.pages)
-    rows: list[tuple[int, Place]] = []
+    rows: list[tuple[int, Placement]] = []
     for capture in (picture.capture for picture in facts.unassigned):
         page = slots.next()
         if page is None:
             break
-        places = slots.places(page)
-        rows += [(capture, place) for place in places]
-        slots = slots.fill(*(place.page for place in places))
-    station.journal.place(facts.row, rows, free=(), person=station.person)
-    return tuple(place.page for _capture, place in rows)
+        placements = slots.placements_for(page)
+        rows += [(capture, placement) for placement in placements]
+        slots = slots.fill(*(placement.page for placement in placements))
+    station.journal.place_captures(facts.row, rows, release=(), person=station.person)
+    return tuple(placement.page for _capture, placement in rows)
 
 
-def _move(station: Station, facts: BookFacts, moves: Mapping[Page, Page], why: Why) -> Moved:
+def _move(station: Station, facts: BookFacts, moves: Mapping[Page, Page], why: ChangeReason) -> MovedPages:
     """Write the new places of pages, old to new, and free those that are left behind or give way."""
     moves = {old: new for old, new in moves.items() if old != new}
     moving = [state for state in facts.pages if state.page in moves]
-    pictures = [(s.facts, Place(page=moves[s.page], region=s.facts.region)) for s in moving if s.facts]
-    covered = {place.page for _facts, place in pictures}
+    pictures = [(s.facts, Placement(page=moves[s.page], region=s.facts.region)) for s in moving if s.facts]
+    covered = {placement.page for _facts, placement in pictures}
     left = {*moves, *moves.values()} - covered
-    station.journal.place(
+    station.journal.place_captures(
         facts.row,
-        [(shown.capture, place) for shown, place in pictures],
-        free=[state.facts.placement for state in facts.pages if state.facts and state.page in left],
+        [(shown.capture, placement) for shown, placement in pictures],
+        release=[state.facts.placement for state in facts.pages if state.facts and state.page in left],
         person=station.person,
         reason=why.reason,
         ticket=why.ticket,
     )
     _move_statements(station, facts, moves, moving)
-    judged = tuple(place.page for shown, place in pictures if shown.verdict)
-    return Moved(pages=tuple(moves.values()), judged_again=judged)
+    judged = tuple(placement.page for shown, placement in pictures if shown.verdict)
+    return MovedPages(pages=tuple(moves.values()), judged_again=judged)
 
 
 def _move_statements(station: Station, facts: BookFacts, moves: Mapping[Page, Page], moving: list[PageState]) -> None:

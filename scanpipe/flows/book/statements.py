@@ -50,7 +50,7 @@ def _stated(
     _refuse_unknown(facts, pages)
     if state == "missing":
         _refuse_pictured(facts, pages)
-        for sheet in facts.suspects:
+        for sheet in facts.unresolved_sheets:
             if sheet.page in pages:  # whatever became of it, nobody looks for it any more
                 station.journal.end_sheet(sheet.row, "replaced", state)
     station.journal.state_pages(facts.row, pages, state, note=note, person=station.person, ticket=ticket)
@@ -116,7 +116,7 @@ def _dropped(station: Station, name: str, names: Sequence[str], *, note: str, ti
         )
     kept = {fact.capture for page, fact in shown.items() if page not in pages}  # the other half of a spread
     said = {"person": station.person, "ticket": ticket}
-    station.journal.place(facts.row, (), free=[shown[page].placement for page in pages], **said)
+    station.journal.place_captures(facts.row, (), release=[shown[page].placement for page in pages], **said)
     for capture in sorted((loose | {shown[page].capture for page in pages}) - kept):
         station.journal.set_aside(capture, reason="surplus", note=note, **said)
     return pages
@@ -142,7 +142,7 @@ def take_back_pictures(station: Station, name: str, names: Sequence[str], *, tic
     for picture in back:
         station.journal.set_aside(picture.capture, reason="taken_back", person=station.person, ticket=ticket)
     placed = [(picture.capture, picture.last) for picture in back if picture.last]
-    station.journal.place(facts.row, placed, free=(), person=station.person, ticket=ticket)
+    station.journal.place_captures(facts.row, placed, release=(), person=station.person, ticket=ticket)
     return tuple(place.page for _capture, place in placed)
 
 

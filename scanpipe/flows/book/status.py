@@ -54,7 +54,7 @@ def _status(station: Station, facts: BookFacts) -> BookStatus:
 
 def _attention(facts: BookFacts) -> tuple[str, ...]:
     lines = []
-    for sheet in facts.suspects:
+    for sheet in facts.unresolved_sheets:
         lines.append(_("put back the sheet of page {page}").format(page=sheet.page or "?"))
     rejected = [state.page for state in facts.pages if state.status is Status.REJECTED]
     if rejected:

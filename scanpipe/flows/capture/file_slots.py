@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import empty_slots
 from scanpipe.flows.capture.sheets import after
-from scanpipe.model import Page, Place
+from scanpipe.model import Page, Placement
 from scanpipe.system.fsio import nfc
 
 MARK = " sha256:"
@@ -22,7 +22,7 @@ FilePage = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class PlacedFile:
     """What came from a page of a file: the pages of the book that it stands on, and the digest of its master."""
 
     pages: tuple[Page, ...]
@@ -45,7 +45,7 @@ def file_page(origin: str) -> FilePage:
     return (numbered[1], int(numbered[2]) - 1) if numbered else (name, 0)
 
 
-class FilePlaces:
+class FileSlots:
     """The places of a book while files come in.
 
     `standing` tells what came from each page of a file, `known` the names of the files that had any place before.
@@ -54,20 +54,20 @@ class FilePlaces:
     def __init__(self, facts: BookFacts) -> None:
         there = [state.facts for state in facts.pages if state.facts]
         slots = empty_slots(facts.book, facts.pages)
-        self.standing: dict[FilePage, Standing] = {}
+        self.standing: dict[FilePage, PlacedFile] = {}
         for each in there:
             key = file_page(each.origin)
             pages = (*self.standing[key].pages, each.page) if key in self.standing else (each.page,)
-            self.standing[key] = Standing(pages=pages, digest=each.digest)
-        self._held = {file_page(gone.source): slots.places(gone.page, facts.awaited) for gone in facts.awaited}
+            self.standing[key] = PlacedFile(pages=pages, digest=each.digest)
+        self._held = {file_page(gone.source): slots.placements_for(gone.page, facts.awaited) for gone in facts.awaited}
         for gone in facts.awaited:
             if gone.outcome == "refused":
-                slots = slots.fill(*(place.page for place in self._held[file_page(gone.source)]))
+                slots = slots.fill(*(placement.page for placement in self._held[file_page(gone.source)]))
         self._slots = slots
         self._refused: dict[FilePage, NoRoom] = {}
         self.known = frozenset(name for name, _number in (*self.standing, *self._held))
 
-    def take(self, page: FilePage, count: int) -> tuple[Place, ...] | NoRoom:
+    def take(self, page: FilePage, count: int) -> tuple[Placement, ...] | NoRoom:
         """Take the places of a page of a file that has `count`; none where the book is full.
 
         Pages that come in a row without places of their own are given them all, or none: see `NoRoom`.
@@ -84,11 +84,11 @@ class FilePlaces:
             self._refused[page] = short
             return short
         free = (after(self._slots.book, last) if last else None) if follows else self._slots.next()
-        places = self._held.pop(page, ()) or (self._slots.places(free) if free else ())
-        self._slots = self._slots.fill(*(place.page for place in places))
-        if places:
-            self.standing[page] = Standing(pages=tuple(place.page for place in places), digest="")
-        return places
+        placements = self._held.pop(page, ()) or (self._slots.placements_for(free) if free else ())
+        self._slots = self._slots.fill(*(placement.page for placement in placements))
+        if placements:
+            self.standing[page] = PlacedFile(pages=tuple(placement.page for placement in placements), digest="")
+        return placements
 
     def _last_of(self, page: FilePage) -> Page | None:
         """Return the last page of the book that a page of a file takes."""
@@ -115,6 +115,6 @@ class FilePlaces:
             if page in slots.filled:
                 shown = 2 if slots.book.spreads == "split" else 1
                 return NoRoom(page=last, more=(captures - found) * shown, before=page)
-            places = slots.places(page)
-            found, page = found + 1, after(slots.book, places[-1].page)
+            placements = slots.placements_for(page)
+            found, page = found + 1, after(slots.book, placements[-1].page)
         return None

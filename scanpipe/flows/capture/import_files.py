@@ -24,13 +24,13 @@ from scanpipe.flows.capture.events import (
     StackEnded,
     missing_pages,
 )
-from scanpipe.flows.capture.file_slots import MARK, FilePlaces, NoRoom, Standing
-from scanpipe.flows.capture.keep import Shot, keep_capture
+from scanpipe.flows.capture.file_slots import MARK, FileSlots, NoRoom, PlacedFile
+from scanpipe.flows.capture.keep import NewCapture, keep_capture
 from scanpipe.flows.capture.sheets import pages_text
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
 from scanpipe.messages import _, counted, lazy, text_to_json
-from scanpipe.model import Part, Place
+from scanpipe.model import Part, Placement
 from scanpipe.raster.files import Reading
 from scanpipe.state import views
 from scanpipe.state.store import digest_of
@@ -60,8 +60,8 @@ def capture_folder(
         Interrupted: Ctrl-C; the page under way was kept.
     """
     facts = book_facts(station, name)
-    if facts.suspects:
-        yield Lost(pages=tuple(dict.fromkeys(str(sheet.page or "?") for sheet in facts.suspects)))
+    if facts.unresolved_sheets:
+        yield Lost(pages=tuple(dict.fromkeys(str(sheet.page or "?") for sheet in facts.unresolved_sheets)))
     listing = list_files(folder)
     if listing.ignored:
         yield FilesIgnored(names=tuple(readable_name(path.name) for path in listing.ignored))
@@ -73,7 +73,7 @@ def capture_folder(
             yield FileSkipped(name=readable_name(path.name))
         else:
             fresh.append(path)
-    known = [path for path in fresh if _full_name(path, path.name) in files.places.known]
+    known = [path for path in fresh if _full_name(path, path.name) in files.slots.known]
     new = [path for path in fresh if path not in known]
     yield from files.take(known)
     if files.repeated:
@@ -87,7 +87,7 @@ class _Files:
     """Files on their way into a book; `repeated` says that one of them has the name of an earlier one."""
 
     def __init__(self, station: Station, facts: BookFacts, reading: Reading) -> None:
-        self.places = FilePlaces(facts)
+        self.slots = FileSlots(facts)
         self.repeated = False
         self._short: NoRoom | None = None
         self._station, self._facts, self._reading = station, facts, reading
@@ -113,18 +113,18 @@ class _Files:
         if isinstance(item, Imported) and _origin(item.path, item.name) in self._origins:
             return FileSkipped(name=item.name)
         page = (_full_name(item.path, item.path.name), item.index)
-        standing = self.places.standing.get(page)
+        standing = self.slots.standing.get(page)
         if standing and standing.digest:
             return self._again(item, standing)
-        places = self.places.take(page, item.count)
-        if not isinstance(places, NoRoom):
-            return self._refuse(item, places) if isinstance(item, Refused) else self._keep(item, places)
-        if places is self._short:  # told once for all pages that it is about
+        placements = self.slots.take(page, item.count)
+        if not isinstance(placements, NoRoom):
+            return self._refuse(item, placements) if isinstance(item, Refused) else self._keep(item, placements)
+        if placements is self._short:  # told once for all pages that it is about
             return None
-        self._short = places
-        return FileRefused(name=item.name, reason=self._no_room(places), page=None)
+        self._short = placements
+        return FileRefused(name=item.name, reason=self._no_room(placements), page=None)
 
-    def _again(self, item: Imported | Refused, standing: Standing) -> FileSkipped | FileRefused:
+    def _again(self, item: Imported | Refused, standing: PlacedFile) -> FileSkipped | FileRefused:
         """Tell a page that is there already from another one that came under its name."""
         if isinstance(item, Imported) and digest_of(item.master) == standing.digest:
             return FileSkipped(name=item.name)
@@ -146,8 +146,8 @@ class _Files:
             command = f"scanpipe book amend {self._facts.book.id.label} --pages N"
         return _("{more}; make room with '{command}', then capture again").format(more=more, command=command)
 
-    def _refuse(self, item: Refused, places: tuple[Place, ...]) -> FileRefused:
-        page = next((place.page for place in places), None)
+    def _refuse(self, item: Refused, placements: tuple[Placement, ...]) -> FileRefused:
+        page = next((placement.page for placement in placements), None)
         source = _full_name(item.path, item.name)
         reason = text_to_json(lazy("{file}: {reason}", file=item.name, reason=item.reason))
         self._station.journal.refuse_file(
@@ -157,8 +157,8 @@ class _Files:
         shown = f"{item.reason}; {remedy}" if item.damaged else str(item.reason)
         return FileRefused(name=item.name, reason=shown, page=page)
 
-    def _keep(self, item: Imported, places: tuple[Place, ...]) -> Captured:
-        shot = Shot(
+    def _keep(self, item: Imported, placements: tuple[Placement, ...]) -> Captured:
+        capture = NewCapture(
             master=item.master,
             checks=item.checks,
             width=item.width,
@@ -169,8 +169,8 @@ class _Files:
             device="folder",
             origin=_origin(item.path, item.name),
         )
-        flags = keep_capture(self._station, self._facts.row, shot, places, limits=self._limits, sheet=None)
-        return Captured(pages=tuple(place.page for place in places), origin=item.name, flags=flags)
+        flags = keep_capture(self._station, self._facts.row, capture, placements, limits=self._limits, sheet=None)
+        return Captured(pages=tuple(placement.page for placement in placements), origin=item.name, flags=flags)
 
 
 def _origin(path: Path, name: str) -> str:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from scanpipe.capture.checks import CaptureChecks
 from scanpipe.flows.capture.events import capture_flags
 from scanpipe.flows.station import Station
-from scanpipe.model import Place
+from scanpipe.model import Placement
 from scanpipe.package.naming.limits import Limits
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shot:
+class NewCapture:
     """One picture as it came from a scanner or a file.
 
     Attributes:
@@ -42,20 +42,20 @@ class Shot:
 def keep_capture(
     station: Station,
     book: int,
-    shot: Shot,
-    places: Sequence[Place],
+    capture: NewCapture,
+    placements: Sequence[Placement],
     *,
     limits: Limits,
     sheet: int | None,
     set_aside: str = "",
 ) -> tuple[str, ...]:
-    """Keep a picture on its places and return its flags.
+    """Keep a picture on its pages and return its flags.
 
     Args:
         station: where it is kept.
         book: the row of its book.
-        shot: the picture.
-        places: where it stands; none where the book has no room for it, or `set_aside` says why it needs none.
+        capture: the picture, as it came.
+        placements: where it stands; none where the book has no room for it, or `set_aside` says why it needs none.
         limits: what the book's convention asks of a picture.
         sheet: the row of the sheet of paper; None for a file.
         set_aside: a code, "other_side".
@@ -63,23 +63,23 @@ def keep_capture(
     Raises:
         DiskFull, StoreFailed: nothing was kept.
     """
-    digest = station.store.put(shot.master)
-    repeated = not set_aside and views.is_placed(station.journal, book, digest)
-    flags = capture_flags(shot.checks, dpi=shot.dpi, dpi_assumed=shot.dpi_assumed, repeated=repeated, limits=limits)
+    digest = station.store.put(capture.master)
+    checks, repeated = capture.checks, not set_aside and views.is_placed(station.journal, book, digest)
+    flags = capture_flags(checks, dpi=capture.dpi, dpi_assumed=capture.dpi_assumed, repeated=repeated, limits=limits)
     station.journal.add_capture(
         book,
-        places,
+        placements,
         sheet=sheet,
         operator=station.person,
         set_aside=set_aside,
-        side=shot.side,
+        side=capture.side,
         digest=digest,
-        width=shot.width,
-        height=shot.height,
-        dpi=shot.dpi,
-        device=shot.device,
-        origin=shot.origin,
+        width=capture.width,
+        height=capture.height,
+        dpi=capture.dpi,
+        device=capture.device,
+        origin=capture.origin,
         flags=json_text(flags),
-        checks=json_text(shot.checks),
+        checks=json_text(checks),
     )
     return flags

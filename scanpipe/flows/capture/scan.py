@@ -20,7 +20,7 @@ from scanpipe.flows.capture.events import (
     free_slots,
     missing_pages,
 )
-from scanpipe.flows.capture.keep import Shot, keep_capture
+from scanpipe.flows.capture.keep import NewCapture, keep_capture
 from scanpipe.flows.capture.scanners import refuse_grey, refuse_low_dpi, scanner_setup
 from scanpipe.flows.capture.sheets import Paper, Sheet, Side, paper_of, sheet_line
 from scanpipe.flows.locking import with_book_held
@@ -102,7 +102,7 @@ def _limit(facts: BookFacts, settings: ScanSettings, *, pages: int | None, ready
 def _paper(station: Station, facts: BookFacts, *, two_sided: bool) -> Paper:
     """Return the sheets of the book; those whose fate a crash left unknown go first."""
     there = [(s.page, s.facts.capture, s.facts.side) for s in facts.pages if s.facts]
-    for sheet in facts.suspects:
+    for sheet in facts.unresolved_sheets:
         if sheet.page in [page for page, _capture, _side in there]:  # its page was given back since, or has no back
             station.journal.end_sheet(sheet.row, "replaced")
     return paper_of(
@@ -110,7 +110,7 @@ def _paper(station: Station, facts: BookFacts, *, two_sided: bool) -> Paper:
         there,
         awaited=facts.awaited,
         alone=views.lone_fronts(station.journal, facts.row),
-        first=tuple(dict.fromkeys(sheet.page for sheet in facts.suspects if sheet.page)),
+        first=tuple(dict.fromkeys(sheet.page for sheet in facts.unresolved_sheets if sheet.page)),
         two_sided=two_sided,
     )
 
@@ -172,7 +172,7 @@ def _scan_sheet(run: _Run, sheet: Sheet) -> Iterator[Captured | KeptBesides]:
     journal, facts = run.station.journal, run.facts
     first = position(facts.book, (sheet.sides[0].shows or sheet.wanted)[0])
     for number, side in enumerate(sheet.sides):
-        page = (*(place.page for place in side.places), *sheet.wanted)[0]
+        page = (*(placement.page for placement in side.placements), *sheet.wanted)[0]
         row = journal.open_sheet(facts.row, page, source=run.settings.device, operator=run.station.person)
         try:
             scanned = run.session.scan(position(facts.book, side.shows[0]) if side.shows else first + number)
@@ -194,8 +194,8 @@ def _keep_scan(run: _Run, sheet: Sheet, side: Side, row: int, scanned: Scanned) 
     """
     raster = scanned.raster
     checks = check_capture(raster)
-    besides = not side.places and bool(side.shows or sheet.known or checks.blank)
-    shot = Shot(
+    besides = not side.placements and bool(side.shows or sheet.known or checks.blank)
+    capture = NewCapture(
         master=encode_master(raster),
         checks=checks,
         width=raster.width,
@@ -207,11 +207,11 @@ def _keep_scan(run: _Run, sheet: Sheet, side: Side, row: int, scanned: Scanned) 
     )
     set_aside = "other_side" if besides else ""
     flags = keep_capture(
-        run.station, run.facts.row, shot, side.places, limits=run.limits, sheet=row, set_aside=set_aside
+        run.station, run.facts.row, capture, side.placements, limits=run.limits, sheet=row, set_aside=set_aside
     )
     if besides:
         return KeptBesides(pages=side.shows, origin=scanned.device)
-    return Captured(pages=tuple(place.page for place in side.places), origin=scanned.device, flags=flags)
+    return Captured(pages=tuple(placement.page for placement in side.placements), origin=scanned.device, flags=flags)
 
 
 def _refuse_empty(facts: BookFacts, sheet: Sheet) -> None:

@@ -10,20 +10,20 @@ from typing import Self
 
 from scanpipe.flows.book.plan import Slots
 from scanpipe.messages import _
-from scanpipe.model import Book, Page, Part, Place
+from scanpipe.model import Book, Page, Part, Placement
 from scanpipe.package.reports.numbers import page_range
 from scanpipe.state.views import AwaitedPage, page_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One side of a sheet: the pages that it shows, and the places that its capture takes.
+    """One side of a sheet: the pages that it shows, and the placements that its capture takes.
 
-    No places: the pages that it shows are there already, or it shows none of the book.
+    No placements: the pages that it shows are there already, or it shows none of the book.
     """
 
     shows: tuple[Page, ...] = ()
-    places: tuple[Place, ...] = ()
+    placements: tuple[Placement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Sheet:
     @property
     def wanted(self) -> tuple[Page, ...]:
         """The pages that it goes in for."""
-        return tuple(place.page for side in self.sides for place in side.places)
+        return tuple(placement.page for side in self.sides for placement in side.placements)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,22 +91,22 @@ class Paper:
         paper = self
         while most > 0 and (sheet := paper.next()):
             last = max(map(page_order, paper.slots.filled - paper.slots.absent), default=(0, 0))
-            half = any(side.shows and not side.places for side in sheet.sides)
+            half = any(side.shows and not side.placements for side in sheet.sides)
             if not (half or awaited & {*sheet.wanted} or page_order(sheet.wanted[0]) < last):
                 return
             yield sheet
-            paper, most = paper.taken(sheet), most - sum(1 for side in sheet.sides if side.places)
+            paper, most = paper.taken(sheet), most - sum(1 for side in sheet.sides if side.placements)
 
     def _side(self, page: Page | None) -> Side:
         if page is None:
             return Side()
-        places = () if page in self.slots.filled else self.slots.places(page, self.awaited)
-        return Side(shows=self._together(page), places=places)
+        placements = () if page in self.slots.filled else self.slots.placements_for(page, self.awaited)
+        return Side(shows=self._together(page), placements=placements)
 
     def _together(self, page: Page) -> tuple[Page, ...]:
         """Return the pages that one capture shows together with this page."""
         known = self.seen.get(page)
-        return known.pages if known else tuple(place.page for place in self.slots.places(page))
+        return known.pages if known else tuple(placement.page for placement in self.slots.placements_for(page))
 
     def _sheet_of(self, page: Page) -> tuple[Page | None, Page | None]:
         """Return a page of the front and one of the back of the sheet that shows `page`.

@@ -26,7 +26,7 @@ def issue_changes(station: Station, issue: Issue) -> Changes | None:
     if not issue.facts.deliveries:
         return None
     last = issue.facts.deliveries[-1]
-    why = since.sent_back(station.journal, issue.facts.row, since=last)
+    why = since.rejections(station.journal, issue.facts.row, since=last)
     said = {page: _page_change(page, row) for page, row in why.items()}
     before, after = _pdfs(last.members), _pdfs(issue.digests)
     files = differences(before, after, _pages_before(station, last), issue.page_records, why=said).changes
@@ -79,7 +79,7 @@ def _pdfs(digests: Mapping[str, str]) -> dict[str, str]:
     return {name: digest for name, digest in digests.items() if name.endswith(".pdf")}
 
 
-def _page_change(page: str, row: since.SentBack) -> PageChange:
+def _page_change(page: str, row: since.Rejection) -> PageChange:
     return PageChange(page=page, decision=row.decision, reason=row.reason, person=row.person, ticket=row.ticket)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scanpipe.errors import BlobDamaged, DeliveryRefused, PackageError, PackageRefused
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
-from scanpipe.flows.book.readiness import obstacles, questions
+from scanpipe.flows.book.readiness import blockers, notices
 from scanpipe.flows.delivery.changes import issue_changes
 from scanpipe.flows.delivery.documents import make_documents
 from scanpipe.flows.delivery.handover import NOTE_NAME, issue_papers
@@ -113,7 +113,7 @@ def _deliver(station: Station, name: str, *, index: Path | None, engine: str, wo
 
 
 def _refuse_unready(facts: BookFacts) -> None:
-    reasons = obstacles(facts)
+    reasons = blockers(facts)
     if reasons:
         lines = "\n".join(f"  - {reason}" for reason in reasons)
         raise DeliveryRefused(
@@ -331,7 +331,7 @@ def _delivered(issue: Issue, folder: Path, revision: int, *, new: bool, warnings
         manifest=manifest,
         cases=len(issue.facts.sets.sets),
         figures=told or issue.figures,
-        questions=questions(issue.facts),
+        questions=notices(issue.facts),
         conflicts=tuple(map(str, issue.workbook.conflicts)),
         warnings=warnings,
     )

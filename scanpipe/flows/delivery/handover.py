@@ -41,7 +41,7 @@ from scanpipe.system.outputs import Output, Outputs
 NOTE_NAME, NOTE_FIGURES = "delivery-note.pdf", "delivery-note.json"
 PRINTED_REPORT = "report.pdf"
 
-_Complaints = Mapping[tuple[int, Region], frozenset[str]]
+_RejectionReasons = Mapping[tuple[int, Region], frozenset[str]]
 
 
 def issue_papers(
@@ -59,8 +59,8 @@ def issue_papers(
     Raises:
         ToolMissing: Pango is not installed.
     """
-    complaints = views.complaints(station.journal, issue.facts.row)
-    handover = issue_handover(issue, manifest, _handed_zips(archives, manifest), verified, complaints)
+    rejection_reasons = views.rejection_reasons(station.journal, issue.facts.row)
+    handover = issue_handover(issue, manifest, _handed_zips(archives, manifest), verified, rejection_reasons)
     papers = {REPORT_NAME: issue_report(issue, manifest, verified).encode()}
     with language_context(PAPER_LANGUAGE):
         papers[PRINTED_REPORT] = print_pdf(issue_report(issue, manifest, verified))
@@ -68,7 +68,11 @@ def issue_papers(
 
 
 def issue_handover(
-    issue: Issue, manifest: Manifest, archives: Sequence[HandedFile], verified: Report, complaints: _Complaints
+    issue: Issue,
+    manifest: Manifest,
+    archives: Sequence[HandedFile],
+    verified: Report,
+    reasons: _RejectionReasons,
 ) -> Handover:
     """Return what a revision hands over."""
     book, convention = issue.facts.book, issue.convention
@@ -84,7 +88,7 @@ def issue_handover(
         revision=issue.revision,
         convention=convention.name,
         confidence=convention.confidence,
-        pages=tuple(_page(paper, states[paper.page], complaints) for paper in manifest.pages),
+        pages=tuple(_page(paper, states[paper.page], reasons) for paper in manifest.pages),
         cases=verified.cases,
         gaps=tuple(map(str, issue.facts.sets.gaps)),
         missing=sum(gap.count for gap in issue.facts.sets.gaps),
@@ -168,9 +172,9 @@ def _note(station: Station, handovers: Sequence[Handover]) -> dict[str, bytes]:
         return {NOTE_NAME: handover_pdf(handovers, parties), NOTE_WORKBOOK: handover_xlsx(handovers)}
 
 
-def _page(paper: PagePaper, state: PageState, complaints: _Complaints) -> HandedPage:
+def _page(paper: PagePaper, state: PageState, rejection_reasons: _RejectionReasons) -> HandedPage:
     assert state.version is not None and state.facts is not None
-    reasons = complaints.get((state.facts.capture, state.facts.region), frozenset())
+    reasons = rejection_reasons.get((state.facts.capture, state.facts.region), frozenset())
     return HandedPage(
         **msgspec.structs.asdict(paper),
         condition=_stated(state)

@@ -185,9 +185,9 @@ def _withdraw_rescans(station: Station, name: str, named: _Wanted) -> None:
     wanted = _pages(station, facts, named)
     _refuse_unknown(facts, wanted, {state.page for state in facts.pages})
     captures = {a.capture for a in facts.awaited if a.page in wanted}
-    back = [(a.capture, a.place) for a in facts.awaited if a.capture is not None and a.capture in captures]
+    back = [(a.capture, a.placement) for a in facts.awaited if a.capture is not None and a.capture in captures]
     if back:
-        station.journal.place(facts.row, back, free=(), person=station.person)
+        station.journal.place_captures(facts.row, back, release=(), person=station.person)
 
 
 def _whole_sheets(facts: BookFacts, states: Sequence[PageState]) -> tuple[PageState, ...]:

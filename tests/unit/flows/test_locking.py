@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from scanpipe.errors import DeliveryRefused, StationLocked
-from scanpipe.flows.book.books import Terms, add_book, book_facts
+from scanpipe.flows.book.books import BookDetails, add_book, book_facts
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.delivery import deliver as delivering
@@ -34,7 +34,7 @@ def captured(tmp_path: Path) -> Iterator[Station]:
     for number in (1, 2):
         Image.new("RGB", (60, 80), (200 + number, 200, 200)).save(pages / f"{number}.png", dpi=(300, 300))
     with open_station(tmp_path / "station", purpose="test", person="Lan") as station:
-        add_book(station, kind="KS", year=2010, volume=1, unit="14758", terms=Terms(pages=2))
+        add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails(pages=2))
         list(capture_folder(station, BOOK, pages))
         for state in book_facts(station, BOOK).pages:
             add_version(station, state.facts.capture if state.facts else 0, state.recipe)
@@ -118,8 +118,8 @@ def test_a_sheet_in_the_scanner_is_no_suspect_to_others(captured: Station) -> No
     with held_book(captured, BOOK):
         captured.journal.open_sheet(row, page, source="test:0", operator="Lan")
         with open_station(captured.folder) as looking:
-            assert [sheet.row for sheet in book_facts(looking, BOOK).suspects] == [lost]
-    assert len(book_facts(captured, BOOK).suspects) == 2
+            assert [sheet.row for sheet in book_facts(looking, BOOK).unresolved_sheets] == [lost]
+    assert len(book_facts(captured, BOOK).unresolved_sheets) == 2
 
 
 @pytest.mark.parametrize("step", [timedelta(0), timedelta(days=-1)], ids=["standing still", "jumping back"])
@@ -132,7 +132,7 @@ def test_a_lost_sheet_is_told_whatever_the_clock_says(captured: Station, step: t
         with held_book(station, BOOK):
             now += step
             station.journal.open_sheet(row, page, source="test:0", operator="Lan")
-            assert [sheet.row for sheet in book_facts(station, BOOK).suspects] == [lost]
+            assert [sheet.row for sheet in book_facts(station, BOOK).unresolved_sheets] == [lost]
 
 
 def test_facts_are_of_one_moment(captured: Station) -> None:

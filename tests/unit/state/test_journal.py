@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scanpipe.errors import BookExists, BookUnknown, StateError, UsageError
-from scanpipe.model import Book, BookId, IndexRow, Page, PageSetRule, Part, Place
+from scanpipe.model import Book, BookId, IndexRow, Page, PageSetRule, Part, Placement
 from scanpipe.state import stated, views
 from scanpipe.state.books import find_book, find_closed_book, open_books
 from scanpipe.state.journal import Journal
@@ -23,7 +23,7 @@ def journal(tmp_path: Path) -> Journal:
 def capture(journal: Journal, book: int, page: Page | None, *, sheet: int | None = None, origin: str = "a") -> int:
     size = {"digest": "d", "width": 1, "height": 1, "dpi": 300.0}
     facts = {"side": "front", "device": "test", "origin": origin, "flags": "[]", "checks": "{}"}
-    places = [Place(page=page)] if page else []
+    places = [Placement(page=page)] if page else []
     return journal.add_capture(book, places, sheet=sheet, operator="lan", **size, **facts)
 
 
@@ -74,10 +74,10 @@ def test_a_sheet_is_suspect_until_its_fate_is_known(journal: Journal) -> None:
     lost = journal.open_sheet(book, PAGE_1, source="test:0", operator="lan")
     empty = journal.open_sheet(book, PAGE_1, source="test:0", operator="lan")
     journal.end_sheet(empty, "empty")
-    assert [sheet.row for sheet in views.suspects(journal, book)] == [lost]
+    assert [sheet.row for sheet in views.unresolved_sheets(journal, book)] == [lost]
     again = journal.open_sheet(book, PAGE_1, source="test:0", operator="lan")
     capture(journal, book, PAGE_1, sheet=again)
-    assert views.suspects(journal, book) == ()
+    assert views.unresolved_sheets(journal, book) == ()
 
 
 def test_the_newest_capture_of_a_page_counts_and_the_old_one_stays(journal: Journal) -> None:
@@ -110,7 +110,7 @@ def test_facts_of_a_failed_transaction_leave_no_trace(journal: Journal) -> None:
     with pytest.raises(sqlite3.IntegrityError), journal.transaction():
         journal.append("sheet", book=book, page="1", source="x", operator="lan")
         journal.append("sheet", book=999, page="1", source="x", operator="lan")
-    assert views.suspects(journal) == ()
+    assert views.unresolved_sheets(journal) == ()
 
 
 def test_a_reader_cannot_write(journal: Journal) -> None:
@@ -250,7 +250,7 @@ def test_a_closed_book_is_in_no_list_and_may_be_opened_again(journal: Journal) -
     book = journal.add_book(Book(id=KS), person="lan")
     journal.open_sheet(book, PAGE_1, source="test:0", operator="lan")
     journal.close_book(book, reason="year mistyped", person="minh")
-    assert (open_books(journal), views.suspects(journal)) == ((), ())
+    assert (open_books(journal), views.unresolved_sheets(journal)) == ((), ())
     for refused in (
         lambda: find_book(journal, "KS.2010.01"),
         lambda: journal.add_book(Book(id=KS), person="lan"),
@@ -288,7 +288,7 @@ def test_what_was_sent_back_is_known_over_redos_rescans_and_other_places(journal
     assert sent_back(journal, book) == {(first, "")}
     say(journal, book, "rescan")
     second = capture(journal, book, PAGE_1)
-    journal.place(book, [(second, Place(page=Page(part=Part.BODY, number=3)))], free=[], person="lan")
+    journal.place_captures(book, [(second, Placement(page=Page(part=Part.BODY, number=3)))], release=[], person="lan")
     say(journal, book, "rescan", page="3")
     third = capture(journal, book, Page(part=Part.BODY, number=3))
     assert sent_back(journal, book) == {(second, ""), (third, "")}
@@ -300,8 +300,8 @@ def test_a_page_that_only_moved_was_not_sent_back(journal: Journal) -> None:
     moved = capture(journal, book, PAGE_1)
     placement = views.page_facts(journal, book)[0].placement
     second = Page(part=Part.BODY, number=2)
-    journal.place(
-        book, [(moved, Place(page=second))], free=[placement], person="lan", reason="left out", ticket="CV 17"
+    journal.place_captures(
+        book, [(moved, Placement(page=second))], release=[placement], person="lan", reason="left out", ticket="CV 17"
     )
     capture(journal, book, PAGE_1)
     assert sent_back(journal, book) == set()

@@ -5,7 +5,7 @@ from pathlib import Path
 from scanpipe.engine.base import Failure
 from scanpipe.errors import PackageError
 from scanpipe.flows.book.books import book_facts
-from scanpipe.flows.book.readiness import obstacles
+from scanpipe.flows.book.readiness import blockers
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.messages import language_context, lazy, lazy_counted, text_from_json, text_to_json
 from scanpipe.state import views
@@ -45,7 +45,7 @@ def test_a_refusal_kept_in_english_reads_vietnamese(tmp_path: Path) -> None:
     with small_book(tmp_path / "station") as station:
         list(capture_folder(station, BOOK, scans))
         facts = book_facts(station, BOOK)
-        assert any("1.tif: it is empty" in line for line in obstacles(facts))
+        assert any("1.tif: it is empty" in line for line in blockers(facts))
         with language_context("vi"):
-            told = "\n".join(obstacles(facts))
+            told = "\n".join(blockers(facts))
         assert "1.tif" in told and "it is empty" not in told

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scanpipe.model import Book, BookId, Page, Part, Place
+from scanpipe.model import Book, BookId, Page, Part, Placement
 from scanpipe.state import since, views
 from scanpipe.state.journal import Journal
 from scanpipe.state.schema import MIGRATIONS
@@ -42,7 +42,7 @@ def book_of_two(journal: Journal) -> int:
     size = {"digest": "d", "width": 1, "height": 1, "dpi": 300.0, "flags": "[]", "checks": "{}"}
     for number in (1, 2):
         facts = {"side": "single", "device": "test", "origin": f"{number}.png", **size}
-        journal.add_capture(book, [Place(page=page(number))], sheet=None, operator="lan", **facts)
+        journal.add_capture(book, [Placement(page=page(number))], sheet=None, operator="lan", **facts)
     return book
 
 
@@ -59,8 +59,8 @@ def change(journal: Journal, book: int, what: str) -> None:
     there = {facts.capture: facts.page for facts in views.page_facts(journal, book)}
     last = max(there)
     free = [facts.placement for facts in views.page_facts(journal, book) if facts.capture == last]
-    to = Place(page=page(there[last].number + 1))
-    journal.place(book, [(last, to)], free=free, person="minh", reason=what)
+    to = Placement(page=page(there[last].number + 1))
+    journal.place_captures(book, [(last, to)], release=free, person="minh", reason=what)
 
 
 def deliver(journal: Journal, book: int, revision: int, read: views.Newest) -> None:
@@ -72,7 +72,7 @@ def deliver(journal: Journal, book: int, revision: int, read: views.Newest) -> N
 def told(journal: Journal, book: int) -> tuple[list[str], list[str], list[tuple[str, str]]]:
     """Return why pages were sent back, why terms changed, and which pages moved, since the last delivery."""
     last = views.deliveries(journal, book)[-1]
-    sent = since.sent_back(journal, book, since=last)
+    sent = since.rejections(journal, book, since=last)
     moved = since.moved_pages(journal, book, since=last)
     return (
         [each.reason for each in sent.values() if each.reason != "moved"],

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from scanpipe.errors import UsageError
-from scanpipe.flows.book.books import Terms, add_book, book_facts
+from scanpipe.flows.book.books import BookDetails, add_book, book_facts
 from scanpipe.flows.book.plan import empty_slots, position
-from scanpipe.flows.book.readiness import doubts, obstacles
+from scanpipe.flows.book.readiness import blockers, completeness_warnings
 from scanpipe.flows.book.reorder import amend, shift
 from scanpipe.flows.capture.events import Captured, FileRefused
 from scanpipe.flows.capture.import_files import capture_folder
@@ -28,7 +28,7 @@ BOOK = "KS.2010.01"
 def station(tmp_path: Path) -> Iterator[Station]:
     create_station(tmp_path / "station")
     with open_station(tmp_path / "station", purpose="test") as station:
-        add_book(station, kind="KS", year=2010, volume=1, unit="14758", terms=Terms(spreads="split", front=1))
+        add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails(spreads="split", front=1))
         yield station
 
 
@@ -90,7 +90,7 @@ def test_a_refused_file_keeps_the_places_of_both_its_pages(station: Station, tmp
     assert take(station, scans(tmp_path / "b", "9.png", shade=5)) == ["5-6"]
     scans(first, "0.png", "1.png", "2.png")
     assert take(station, first) == ["1-2"]
-    assert not any("waits" in line for line in obstacles(book_facts(station, BOOK)))
+    assert not any("waits" in line for line in blockers(book_facts(station, BOOK)))
 
 
 def test_halves_move_along_and_keep_their_halves(station: Station, tmp_path: Path) -> None:
@@ -103,25 +103,27 @@ def test_halves_move_along_and_keep_their_halves(station: Station, tmp_path: Pat
 
 
 def test_a_right_half_without_a_page_is_left_to_a_person(station: Station, tmp_path: Path) -> None:
-    amend(station, BOOK, Terms(pages=3))
+    amend(station, BOOK, BookDetails(pages=3))
     assert take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png")) == ["F1", "1-2", "3"]
-    assert any("right half of the picture of page 3" in line for line in doubts(book_facts(station, BOOK)))
+    assert any(
+        "right half of the picture of page 3" in line for line in completeness_warnings(book_facts(station, BOOK))
+    )
 
 
 def test_captures_without_a_place_get_two_when_the_total_grows(station: Station, tmp_path: Path) -> None:
-    amend(station, BOOK, Terms(pages=2))
+    amend(station, BOOK, BookDetails(pages=2))
     take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png"))
     assert "3" not in places(station)
-    amend(station, BOOK, Terms(pages=4))
+    amend(station, BOOK, BookDetails(pages=4))
     assert places(station) == WHOLE
 
 
 def test_spreads_cannot_change_once_the_body_is_captured(station: Station, tmp_path: Path) -> None:
     take(station, scans(tmp_path / "a", "0.png"))
-    amend(station, BOOK, Terms(spreads="keep"))
+    amend(station, BOOK, BookDetails(spreads="keep"))
     take(station, scans(tmp_path / "b", "1.png", shade=4))
     with pytest.raises(UsageError, match="taken as keep"):
-        amend(station, BOOK, Terms(spreads="split"))
+        amend(station, BOOK, BookDetails(spreads="split"))
 
 
 def test_the_scanner_counts_sheets_not_pages(station: Station) -> None:

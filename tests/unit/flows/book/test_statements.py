@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanpipe.errors import BookUnknown, PageUnknown, UsageError
-from scanpipe.flows.book.books import Terms, all_book_facts, book_facts
+from scanpipe.flows.book.books import BookDetails, all_book_facts, book_facts
 from scanpipe.flows.book.plan import PageState, Slots, Status, empty_slots, page_states
-from scanpipe.flows.book.readiness import doubts, obstacles, questions
+from scanpipe.flows.book.readiness import blockers, completeness_warnings, notices
 from scanpipe.flows.book.reorder import amend, shift
 from scanpipe.flows.book.statements import (
     close_book,
@@ -40,9 +40,9 @@ def test_a_missing_page_is_left_out_told_and_no_obstacle(tmp_path: Path) -> None
         read_pages(station)
         accept(station, BOOK, [])
         facts = book_facts(station, BOOK)
-        assert (obstacles(facts), doubts(facts)) == ((), ())
+        assert (blockers(facts), completeness_warnings(facts)) == ((), ())
         assert [[page.label for page in found.pages] for found in facts.sets.sets] == [["1"], ["3", "4"]]
-        told = "\n".join(questions(facts))
+        told = "\n".join(notices(facts))
         assert "torn out" in told and "BB 5" in told and "case 1/2010 is delivered without pages 2" in told
 
 
@@ -52,8 +52,8 @@ def test_a_case_without_any_page_is_lost_but_counted(tmp_path: Path) -> None:
         capture_pages(station, tmp_path / "scans", 2)
         facts = book_facts(station, BOOK)
         assert [found.key.number for found in facts.sets.sets] == ["1", "3"]
-        assert (facts.sets.gaps, doubts(facts)) == ((), ())
-        assert any("case 2/2010 has no page left" in line for line in questions(facts))
+        assert (facts.sets.gaps, completeness_warnings(facts)) == ((), ())
+        assert any("case 2/2010 has no page left" in line for line in notices(facts))
 
 
 def test_a_missing_page_that_turns_up_is_scanned_after_all(tmp_path: Path) -> None:
@@ -84,12 +84,12 @@ def test_a_book_with_more_pictures_than_places_beside_its_missing_pages_is_refus
     with small_book(tmp_path) as station:
         capture_pages(station, tmp_path / "scans", 3)
         state_pages(station, BOOK, ["4"], "missing", note="")
-        amend(station, BOOK, Terms(pages=4))
-        assert not any("stand in it" in line for line in obstacles(book_facts(station, BOOK)))
-        amend(station, BOOK, Terms(pages=3))
-        assert not any("stand in it" in line for line in obstacles(book_facts(station, BOOK)))
-        amend(station, BOOK, Terms(pages=2))
-        assert any("2 pages, 3 stand in it" in line for line in obstacles(book_facts(station, BOOK)))
+        amend(station, BOOK, BookDetails(pages=4))
+        assert not any("stand in it" in line for line in blockers(book_facts(station, BOOK)))
+        amend(station, BOOK, BookDetails(pages=3))
+        assert not any("stand in it" in line for line in blockers(book_facts(station, BOOK)))
+        amend(station, BOOK, BookDetails(pages=2))
+        assert any("2 pages, 3 stand in it" in line for line in blockers(book_facts(station, BOOK)))
 
 
 PAGES = st.integers(1, 14)
@@ -116,7 +116,7 @@ def test_spreads_show_the_pages_that_are_there_side_by_side(pages: int, data: st
     states = page_states(book, [], recipe="", attempts=1, stated=[said(str(number)) for number in absent])
     slots, shown = empty_slots(book, states), []
     while page := slots.next():
-        places = slots.places(page)
+        places = slots.placements_for(page)
         shown += [(place.page.number, place.region) for place in places]
         slots = slots.fill(*(place.page for place in places))
     there = [number for number in range(1, pages + 1) if number not in absent]
@@ -150,18 +150,18 @@ def next_pages(states: tuple[PageState, ...], count: int) -> list[Page]:
 def test_a_surplus_picture_is_dropped_kept_and_taken_back(tmp_path: Path) -> None:
     with small_book(tmp_path, pages=2) as station:
         capture_pages(station, tmp_path / "scans", 3)
-        assert any("book drop" in line and "scans/03.png" in line for line in obstacles(book_facts(station, BOOK)))
+        assert any("book drop" in line and "scans/03.png" in line for line in blockers(book_facts(station, BOOK)))
         with pytest.raises(PageUnknown, match="no picture 9"):
             drop_pictures(station, BOOK, ["9"])
         assert drop_pictures(station, BOOK, ["03.png"], note="a bookmark") == ()
         facts = book_facts(station, BOOK)
         assert facts.unassigned == ()
-        assert not any("03.png" in line for line in obstacles(facts))
-        amend(station, BOOK, Terms(pages=3))
+        assert not any("03.png" in line for line in blockers(facts))
+        amend(station, BOOK, BookDetails(pages=3))
         assert statuses(station)["3"] == "missing"
         take_back_pictures(station, BOOK, ["03.png"])
         assert [picture.name for picture in book_facts(station, BOOK).unassigned] == ["scans/03.png"]
-        assert [page.label for page in amend(station, BOOK, Terms(pages=3)).placed] == ["3"]
+        assert [page.label for page in amend(station, BOOK, BookDetails(pages=3)).placed] == ["3"]
 
 
 def test_a_picture_is_taken_off_a_page_that_it_is_not_of(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_what_is_stated_about_pages_moves_with_them(tmp_path: Path) -> None:
         facts = book_facts(station, BOOK)
         stated = {state.page.label: (state.stated.state, state.stated.ticket) for state in facts.pages if state.stated}
         assert stated == {"4": ("missing", "BB 5"), "5": ("damaged", "")}
-        amend(station, BOOK, Terms(pages=6))
+        amend(station, BOOK, BookDetails(pages=6))
         shift(station, BOOK, "5", by=-1)
         assert statuses(station) == {
             "1": "unprocessed",

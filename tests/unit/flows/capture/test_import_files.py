@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scanpipe.flows.book.books import Terms, add_book, book_facts
+from scanpipe.flows.book.books import BookDetails, add_book, book_facts
 from scanpipe.flows.book.plan import PageState, Status
 from scanpipe.flows.capture.events import Captured, CaptureEvent, FileRefused, FilesIgnored, FileSkipped
 from scanpipe.flows.capture.import_files import capture_folder
@@ -27,7 +27,7 @@ def station(tmp_path: Path) -> Iterator[Station]:
     """A station with a book of unknown length."""
     create_station(tmp_path / "station")
     with open_station(tmp_path / "station", purpose="test") as station:
-        add_book(station, kind="KS", year=2010, volume=1, unit="14758", terms=Terms())
+        add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails())
         yield station
 
 

@@ -49,7 +49,7 @@ def paper(
 def shown(sheets: Sequence[Sheet]) -> list[str]:
     """Return sheets as front/back; a page that is taken from them has a star."""
     return [
-        "/".join("-".join(f"{p}{'*' * bool(side.places)}" for p in side.shows) or "none" for side in sheet.sides)
+        "/".join("-".join(f"{p}{'*' * bool(side.placements)}" for p in side.shows) or "none" for side in sheet.sides)
         for sheet in sheets
     ]
 

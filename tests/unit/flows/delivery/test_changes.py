@@ -4,7 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from scanpipe.flows.book.books import book_facts
-from scanpipe.flows.book.reorder import Why, shift
+from scanpipe.flows.book.reorder import ChangeReason, shift
 from scanpipe.flows.delivery.changes import issue_changes
 from scanpipe.flows.delivery.deliver import _record
 from scanpipe.flows.delivery.reissue import keep_papers
@@ -34,11 +34,11 @@ def moved_lines(station: Station) -> list[str]:
 def test_runs_of_pages_that_moved_together_are_one_line_each(tmp_path: Path) -> None:
     with small_book(tmp_path) as station:
         capture_pages(station, tmp_path / "scans", 6)
-        shift(station, BOOK, "6", by=1, why=Why(reason="before it was delivered"))
+        shift(station, BOOK, "6", by=1, why=ChangeReason(reason="before it was delivered"))
         delivered(station)
         assert moved_lines(station) == []
-        shift(station, BOOK, "2", by=2, why=Why(ticket="CV 18"))
-        shift(station, BOOK, "6", by=1, why=Why(reason="left out", ticket="CV 17"))
+        shift(station, BOOK, "2", by=2, why=ChangeReason(ticket="CV 18"))
+        shift(station, BOOK, "6", by=1, why=ChangeReason(reason="left out", ticket="CV 17"))
         assert moved_lines(station) == [
             f"pages: 2-3 → 4-5 ({station.person}, CV 18)",
             f"pages: 4-5, 7 → 7-8, 10 ({station.person}, CV 17, left out)",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytesseract import pytesseract as runner
 
-from scanpipe.flows.book.books import Terms, add_book, book_facts
+from scanpipe.flows.book.books import BookDetails, add_book, book_facts
 from scanpipe.flows.book.plan import PageState, Status
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.delivery.deliver import deliver
@@ -29,8 +29,8 @@ def station(tmp_path: Path) -> Iterator[Station]:
     scans.mkdir()
     (scans / "1.png").write_bytes(encode_png(draw_page(size_mm=(101.6, 76.2), dpi=SMALL_DPI).image))
     with open_station(folder, purpose="test") as station:
-        terms = Terms(pages=1, cases=1, rule="pages:1")
-        add_book(station, kind="KS", year=2010, volume=1, unit="14758", terms=terms)
+        details = BookDetails(pages=1, cases=1, rule="pages:1")
+        add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=details)
         list(capture_folder(station, BOOK, scans))
         yield station
 

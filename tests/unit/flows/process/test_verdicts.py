@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from scanpipe.errors import UsageError
-from scanpipe.flows.book.books import Terms, book_facts
-from scanpipe.flows.book.reorder import Why, amend, shift
+from scanpipe.flows.book.books import BookDetails, book_facts
+from scanpipe.flows.book.reorder import ChangeReason, amend, shift
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.process.verdicts import accept, apply_policy, policy_doubts, reject, to_be_named
 from scanpipe.flows.station import Station
@@ -78,7 +78,7 @@ def test_a_page_that_may_not_be_all_there_is_accepted_only_by_its_name(tmp_path:
 
 def test_pages_that_stay_keep_their_verdicts_and_lost_ones_are_told(station: Station) -> None:
     accept(station, BOOK, [])
-    moved = shift(station, BOOK, "2", by=1, why=Why(reason="page left out", ticket="CV 17"))
+    moved = shift(station, BOOK, "2", by=1, why=ChangeReason(reason="page left out", ticket="CV 17"))
     assert [page.label for page in moved.pages] == ["3", "4"]
     assert [page.label for page in moved.judged_again] == ["3", "4"]
     assert {label: statuses(station)[label] for label in "134"} == {"1": "accepted", "3": "waiting", "4": "waiting"}
@@ -86,15 +86,15 @@ def test_pages_that_stay_keep_their_verdicts_and_lost_ones_are_told(station: Sta
 
 def test_more_back_pages_leave_the_pages_before_them_accepted(station: Station) -> None:
     accept(station, BOOK, [])
-    amended = amend(station, BOOK, Terms(pages=2, back=1))
+    amended = amend(station, BOOK, BookDetails(pages=2, back=1))
     assert [page.label for page in amended.moved.judged_again] == ["B1"]
     assert statuses(station) == {"1": "accepted", "2": "accepted", "B1": "waiting"}
 
 
 def test_no_page_is_dropped_because_fewer_places_are_stated(station: Station) -> None:
-    amend(station, BOOK, Terms(pages=2, front=1))
+    amend(station, BOOK, BookDetails(pages=2, front=1))
     with pytest.raises(UsageError, match="pages 2 would have no place"):
-        amend(station, BOOK, Terms(front=0))
+        amend(station, BOOK, BookDetails(front=0))
     assert len(statuses(station)) == 3
 
 
@@ -111,7 +111,7 @@ def test_pages_are_meant_by_label_pdf_or_case(station: Station, name: str) -> No
 
 
 def test_a_pdf_means_all_its_pages_and_an_unknown_one_is_refused(station: Station) -> None:
-    amend(station, BOOK, Terms(rule="pages:3"))
+    amend(station, BOOK, BookDetails(rule="pages:3"))
     assert [page.label for page in reject(station, BOOK, ["1/2010"], reason="faded")] == ["1", "2", "3"]
     with pytest.raises(UsageError, match=r"KS\.2010\.01\.002"):
         reject(station, BOOK, ["KS.2010.01.002"], reason="faded")
