@@ -211,7 +211,7 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
 
 def _verified(issue: Issue, archive: Path) -> Report:
     with trusted():  # every file in it was made here
-        report = verify_package(archive, convention=issue.convention, places=issue.workbook.typed.places)
+        report = verify_package(archive, convention=issue.convention, places=issue.workbook.typed.provenance)
     return replace(report, findings=(*report.findings, *_weak_pages(issue), *_conflicts(issue)))
 
 

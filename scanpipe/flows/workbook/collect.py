@@ -17,7 +17,7 @@ from scanpipe.flows.workbook.issued import (
 from scanpipe.flows.workbook.supplied import given_workbook
 from scanpipe.messages import Text, lazy
 from scanpipe.package.workbook.bounds import MAX_BYTES
-from scanpipe.package.workbook.issued_rows import Cells, IssuedRows, moved_cases
+from scanpipe.package.workbook.issued_rows import Cells, IssuedRows, map_cases_by_scan
 from scanpipe.package.workbook.merge import Source
 from scanpipe.package.workbook.reader import RowKey
 from scanpipe.package.workbook.sources import TypedSheets, TypedWorkbook, read_sources
@@ -32,13 +32,13 @@ class FilledIn:
     Attributes:
         sources: the sheets that people had.
         written: what scanpipe wrote in the revision before, by the case of today.
-        told: what cannot be taken over, or was looked for in vain, in words.
+        notices: what cannot be taken over, or was looked for in vain, in words.
         taken: the workbooks in the folders of the revisions as they were read, by revision and file name.
     """
 
     sources: tuple[Source, ...]
     written: Mapping[RowKey, Cells]
-    told: tuple[Text, ...]
+    notices: tuple[Text, ...]
     taken: Mapping[TakenFile, bytes]
 
 
@@ -48,13 +48,13 @@ class _Found:
 
     sources: list[Source] = field(default_factory=list)
     written: Mapping[RowKey, Cells] = field(default_factory=dict)
-    told: list[Text] = field(default_factory=list)
+    notices: list[Text] = field(default_factory=list)
     taken: dict[TakenFile, bytes] = field(default_factory=dict)
 
     def add(self, sheets: TypedSheets) -> None:
         """Add the sheets of a workbook."""
         self.sources += sheets.sources
-        self.told += sheets.told
+        self.notices += sheets.notices
 
 
 def find_filled_in(desk: Desk, rows: IssuedRows) -> FilledIn:
@@ -72,17 +72,17 @@ def find_filled_in(desk: Desk, rows: IssuedRows) -> FilledIn:
     if desk.given:
         found.add(read_sources(given_workbook(desk, desk.given, rows, issued), rows))
     return FilledIn(
-        sources=tuple(found.sources), written=found.written, told=tuple(found.told), taken=dict(found.taken)
+        sources=tuple(found.sources), written=found.written, notices=tuple(found.notices), taken=dict(found.taken)
     )
 
 
 def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: Issued) -> None:
     """Add the workbook of the revision before: all that is in it goes on, typed since or taken over before."""
     folder = workbooks_in_folder(desk, last)
-    found.told += folder.told
+    found.notices += folder.notices
     paths = folder.paths
     if not paths and last.name:
-        found.told.append(
+        found.notices.append(
             lazy(
                 "{folder} holds no {name}: what was published is taken over, not what may have been typed since",
                 folder=last.delivery.folder,
@@ -90,18 +90,18 @@ def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: Issued) -> None
             )
         )
     published = blob(desk, last.delivery.workbook)
-    cases = moved_cases(last.rows.scans, rows.scans) if last.rows else {}
+    cases = map_cases_by_scan(last.rows.scans, rows.scans) if last.rows else {}
     written = last.rows.cells if last.rows else {}
-    found.written = {now: written[then] for then, now in cases.items() if now and then in written}
+    found.written = {new: written[old] for old, new in cases.items() if new and old in written}
     for place, path in enumerate(paths or filter(None, [published])):
         workbook = TypedWorkbook(
             path=path,
             name=name_in_folder(last, path.name if paths else last.name),
             form=last.rows or rows,
-            cases=cases,
-            handed=published,
+            case_mapping=cases,
+            as_issued=published,
             written=unconfirmed(desk, last) if place == 0 else None,
-            emptied=place > 0,
+            blank_means_cleared=place > 0,
         )
         with or_moved_away() if paths else nullcontext():
             found.add(read_sources(workbook, rows))
@@ -111,7 +111,7 @@ def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: Issued) -> None
 def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: Issued) -> None:
     """Add the workbooks of an older revision that people went on in after they were last taken over: their changes."""
     folder = workbooks_in_folder(desk, issued)
-    found.told += folder.told
+    found.notices += folder.notices
     for path in folder.paths:
         data, before = read_plain(path, most=MAX_BYTES), taken_of(desk, issued, path.name)
         found.taken[issued.delivery.revision, path.name] = data
@@ -121,9 +121,9 @@ def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: Issued) ->
                 path=path,
                 name=name_in_folder(issued, path.name),
                 form=issued.rows,
-                cases=moved_cases(issued.rows.scans, rows.scans),
-                handed=taken,
-                emptied=True,
+                case_mapping=map_cases_by_scan(issued.rows.scans, rows.scans),
+                as_issued=taken,
+                blank_means_cleared=True,
             )
             with or_moved_away():
                 found.add(read_sources(workbook, rows))

@@ -9,7 +9,7 @@ from scanpipe.errors import WorkbookError
 from scanpipe.flows.workbook.issued import WORKBOOK, Desk, Issued
 from scanpipe.messages import Text, _, lazy
 from scanpipe.package.reports.delivery_note import NOTE_WORKBOOK
-from scanpipe.package.workbook.typed_cells import Mark, mark_of, read_mark
+from scanpipe.package.workbook.typed_cells import WorkbookStamp, read_stamp, stamp_of
 
 _OTHER_FORMS = frozenset({".ods", ".fods", ".xls", ".xlsm", ".xlsb", ".csv"})
 
@@ -19,46 +19,46 @@ class InFolder:
     """The workbooks of a revision in its folder, that of its name first if it is there, and what else lies there."""
 
     paths: tuple[Path, ...]
-    told: tuple[Text, ...]
+    notices: tuple[Text, ...]
 
 
 def workbooks_in_folder(desk: Desk, issued: Issued) -> InFolder:
-    """Return the workbooks of a revision in its folder: that of its name, and those saved under others, by their marks.
+    """Return the workbooks of a revision in its folder: that of its name, and those of its stamp.
 
     Raises:
         WorkbookError: the one of its name is of another book or revision, put in its place.
     """
     folder, book = desk.station.folder / issued.delivery.folder, desk.facts.book.id
-    wanted, named = mark_of(book, issued.delivery.revision), folder / issued.name
+    wanted, named = stamp_of(book, issued.delivery.revision), folder / issued.name
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     files = [path for path in files if path != named and not _is_other(path)]
     beside = [path for path in files if path.suffix.lower() == WORKBOOK]
-    marks = {path: _mark(path) for path in beside}
-    others = tuple(path for path, mark in marks.items() if mark == wanted)
-    told = [_why_left(issued, path.name, mark) for path, mark in marks.items() if mark != wanted]
-    told += [
+    stamps = {path: _read_stamp(path) for path in beside}
+    others = tuple(path for path, stamp in stamps.items() if stamp == wanted)
+    notices = [_why_left(issued, path.name, stamp) for path, stamp in stamps.items() if stamp != wanted]
+    notices += [
         lazy("{name}: it is not taken over (save it as .xlsx)", name=name_in_folder(issued, path.name))
         for path in files
         if path.suffix.lower() in _OTHER_FORMS
     ]
     if not named.is_file():
-        return InFolder(paths=others, told=tuple(told))
+        return InFolder(paths=others, notices=tuple(notices))
     with or_moved_away():
-        mark = read_mark(named)
-    if mark not in (None, wanted):
+        stamp = read_stamp(named)
+    if stamp not in (None, wanted):
         raise WorkbookError(
             lazy(
                 "{path} is not the workbook of {book}, r{revision}: it says that it is that of {mark}.",
                 path=named,
                 book=book,
                 revision=issued.delivery.revision,
-                mark=mark,
+                mark=stamp,
             ),
             remedy=lazy(
                 "Nothing was taken from it. Move it away; if it is a copy of this book's, give it with --index."
             ),
         )
-    return InFolder(paths=(named, *others), told=tuple(told))
+    return InFolder(paths=(named, *others), notices=tuple(notices))
 
 
 def name_in_folder(issued: Issued, file: str) -> str:
@@ -81,17 +81,17 @@ def _is_other(path: Path) -> bool:
     return path.name == NOTE_WORKBOOK or path.name.startswith("~$")
 
 
-def _mark(path: Path) -> Mark | WorkbookError | None:
+def _read_stamp(path: Path) -> WorkbookStamp | WorkbookError | None:
     try:
-        return read_mark(path)
+        return read_stamp(path)
     except WorkbookError as error:
         return error
 
 
-def _why_left(issued: Issued, file: str, mark: Mark | WorkbookError | None) -> Text:
+def _why_left(issued: Issued, file: str, stamp: WorkbookStamp | WorkbookError | None) -> Text:
     name = name_in_folder(issued, file)
-    if isinstance(mark, WorkbookError):
-        return lazy("{name}: it is not taken over ({reason})", name=name, reason=mark.message)
+    if isinstance(stamp, WorkbookError):
+        return lazy("{name}: it is not taken over ({reason})", name=name, reason=stamp.message)
     return lazy(
         "{name} does not say that it is a workbook of r{revision}: it is not taken over (give it with --index)",
         name=name,

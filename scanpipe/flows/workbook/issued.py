@@ -10,7 +10,7 @@ from scanpipe.model import BookId
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.workbook.issued_rows import Cells, IssuedRows, decode_issued
 from scanpipe.package.workbook.reader import RowKey
-from scanpipe.package.workbook.typed_cells import mark_of
+from scanpipe.package.workbook.typed_cells import stamp_of
 from scanpipe.state import views
 
 WORKBOOK = ".xlsx"
@@ -54,7 +54,7 @@ def taken_key(book: BookId, file: TakenFile, *, by: int) -> str:
 
 
 def _of_revision(book: BookId, revision: int) -> str:
-    return f"workbook {mark_of(book, revision)} "
+    return f"workbook {stamp_of(book, revision)} "
 
 
 def _written(name: str) -> str:
@@ -64,7 +64,7 @@ def _written(name: str) -> str:
 
 def confirmed_key(book: BookId, revision: int) -> str:
     """Return the key in the journal of the cells that people typed and scanpipe knew as well."""
-    return f"workbook {mark_of(book, revision)} confirmed"
+    return f"workbook {stamp_of(book, revision)} confirmed"
 
 
 def unconfirmed(desk: Desk, last: Issued) -> dict[RowKey, Cells]:

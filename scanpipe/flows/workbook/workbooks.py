@@ -11,8 +11,8 @@ from scanpipe.flows.workbook.issued import Desk, TakenFile, confirmed_key, taken
 from scanpipe.messages import Text
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from scanpipe.package.workbook.issued_rows import IssuedRows, encode_issued, issued_row
-from scanpipe.package.workbook.merge import Typed, merge_typed
-from scanpipe.package.workbook.typed_cells import mark_of
+from scanpipe.package.workbook.merge import TypedCells, merge_typed
+from scanpipe.package.workbook.typed_cells import stamp_of
 from scanpipe.state import views
 from scanpipe.state.store import digest_of
 
@@ -35,7 +35,7 @@ class Workbook:
     content: bytes
     conflicts: tuple[Text, ...]
     rows: IssuedRows
-    typed: Typed
+    typed: TypedCells
     desk: Desk
     taken: Mapping[TakenFile, bytes] = field(default_factory=dict)
 
@@ -57,7 +57,7 @@ class Workbook:
 
 def known_workbook(desk: Desk, revision: int) -> Workbook:
     """Return the workbook with nothing typed in."""
-    return _workbook(desk, revision, _rows(desk), Typed(), ())
+    return _workbook(desk, revision, _rows(desk), TypedCells(), ())
 
 
 def filled_workbook(desk: Desk, revision: int) -> Workbook:
@@ -69,7 +69,7 @@ def filled_workbook(desk: Desk, revision: int) -> Workbook:
     rows = _rows(desk)
     found = find_filled_in(desk, rows)
     typed = merge_typed(rows.cells, found.sources, written=found.written, columns=rows.columns)
-    return replace(_workbook(desk, revision, rows, typed, (*typed.conflicts, *found.told)), taken=found.taken)
+    return replace(_workbook(desk, revision, rows, typed, (*typed.conflicts, *found.notices)), taken=found.taken)
 
 
 def _rows(desk: Desk) -> IssuedRows:
@@ -90,7 +90,7 @@ def _scan(facts: views.PageFacts) -> str:
     return facts.digest if not facts.region else f"{facts.digest} {facts.region}"
 
 
-def _workbook(desk: Desk, revision: int, rows: IssuedRows, typed: Typed, conflicts: tuple[Text, ...]) -> Workbook:
+def _workbook(desk: Desk, revision: int, rows: IssuedRows, typed: TypedCells, conflicts: tuple[Text, ...]) -> Workbook:
     return Workbook(
         rows_record=encode_issued(rows),
         content=_content(desk, rows, typed, revision),
@@ -101,9 +101,9 @@ def _workbook(desk: Desk, revision: int, rows: IssuedRows, typed: Typed, conflic
     )
 
 
-def _content(desk: Desk, rows: IssuedRows, typed: Typed, revision: int) -> bytes:
+def _content(desk: Desk, rows: IssuedRows, typed: TypedCells, revision: int) -> bytes:
     book, rules = desk.facts.book.id, desk.convention.workbook
-    return write_workbook(rows.cells, kind=book.kind, rules=rules, typed=typed, mark=str(mark_of(book, revision)))
+    return write_workbook(rows.cells, kind=book.kind, rules=rules, typed=typed, stamp=str(stamp_of(book, revision)))
 
 
 def keep_workbook(station: Station, workbook: Workbook, revision: int) -> None:

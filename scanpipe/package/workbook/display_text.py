@@ -27,7 +27,7 @@ _Token = tuple[str, str]
 """What a part of a format is, and the text that it shows where it is a text."""
 
 
-def shown(value: Cell, form: str) -> str | None:
+def display_text(value: Cell, form: str) -> str | None:
     """Return a value as its format shows it, as far as that is what was typed; None where that is not known."""
     if isinstance(value, datetime | date):
         return _date_shown(value, form)

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from scanpipe.model import Book, CaseKey, PageSet
 from scanpipe.package.naming.case_number import normal_number, split_number
 from scanpipe.package.naming.workbook_layout import WorkbookRules
-from scanpipe.package.workbook.merge import Typed
+from scanpipe.package.workbook.merge import TypedCells
 from scanpipe.package.workbook.reader import RowKey
 from scanpipe.package.workbook.sheet import header_text
 from scanpipe.package.workbook.writing import workbook_bytes, write_text
@@ -78,8 +78,8 @@ def write_workbook(
     *,
     kind: str,
     rules: WorkbookRules,
-    typed: Typed | None = None,
-    mark: str = "",
+    typed: TypedCells | None = None,
+    stamp: str = "",
 ) -> bytes:
     """Return the workbook (.xlsx): a row for each case, a sheet of notes, and one of typed rows that are of no case.
 
@@ -88,12 +88,12 @@ def write_workbook(
         kind: the kind of book, which has its layout.
         rules: the convention's.
         typed: what people have typed in before.
-        mark: which book and revision it is for; spreadsheet programs keep it.
+        stamp: which book and revision it is for; spreadsheet programs keep it.
 
     Raises:
         WorkbookError: a text holds control characters, which no workbook can.
     """
-    layout, typed = rules.layout(kind), typed or Typed()
+    layout, typed = rules.layout(kind), typed or TypedCells()
     headers = (*layout.columns, *(column for column in typed.columns if column not in layout.headers))
     rows = [{**cells, **typed.cells.get(key, {})} for key, cells in known.items()]
     workbook = openpyxl.Workbook()
@@ -106,7 +106,7 @@ def write_workbook(
     notes.column_dimensions["A"].width = 120
     if typed.unmatched:
         _write_table(workbook.create_sheet(rules.unmatched_sheet), headers, typed.unmatched)
-    workbook.properties.subject = mark or None
+    workbook.properties.subject = stamp or None
     return workbook_bytes(workbook)
 
 

@@ -77,7 +77,7 @@ def decode_issued(data: bytes) -> IssuedRows | None:
         return None
 
 
-def moved_cases(
+def map_cases_by_scan(
     before: Mapping[RowKey, Sequence[str]], now: Mapping[RowKey, Sequence[str]]
 ) -> dict[RowKey, RowKey | None]:
     """Return the case that shows the scan of each case of before: itself, another, or None where none does.

@@ -17,15 +17,15 @@ from scanpipe.package.workbook.reader import ReadSheet, RowKey, SheetRow, row_ke
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
+class TypedCells:
     """What was typed: by case and column, in columns beyond the layout's, and in rows of no case of the book.
 
-    `places` tells in which row of which workbook a value was typed. `confirmed` are the cells that say just what
+    `provenance` tells in which row of which workbook a value was typed. `confirmed` are the cells that say just what
     scanpipe knows, and are not among the others.
     """
 
     cells: Mapping[RowKey, Cells] = field(default_factory=dict)
-    places: Mapping[RowKey, Cells] = field(default_factory=dict)
+    provenance: Mapping[RowKey, Cells] = field(default_factory=dict)
     confirmed: Mapping[RowKey, Cells] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     unmatched: tuple[Cells, ...] = ()
@@ -40,26 +40,26 @@ class Source:
         name: what it is called in messages.
         sheet: its rows, under the headers of today.
         before: what it held before people had it, by the case as it was numbered then.
-        cases: the case of today that shows the scan of each case of then; None where none does. Cases that are not
-            named are themselves.
-        published: what it held when it was published, with what was typed before: a cell that is still so gives way to
+        case_mapping: the case of today that shows the scan of each case of then; None where none does. Cases that
+            are not named are themselves.
+        baseline: what it held when it was published, with what was typed before: a cell that is still so gives way to
             one that people changed in an older workbook.
-        emptied: whether a cell that is empty now, and was not before, was emptied on purpose.
-        aside: whether its rows are those that were of no case.
+        blank_means_cleared: whether a cell that is empty now, and was not before, was emptied on purpose.
+        is_unmatched_sheet: whether its rows are those that were of no case.
     """
 
     name: str
     sheet: ReadSheet
     before: Mapping[RowKey, Cells]
-    cases: Mapping[RowKey, RowKey | None] = field(default_factory=dict)
-    published: Mapping[RowKey, Cells] = field(default_factory=dict)
-    emptied: bool = False
-    aside: bool = False
+    case_mapping: Mapping[RowKey, RowKey | None] = field(default_factory=dict)
+    baseline: Mapping[RowKey, Cells] = field(default_factory=dict)
+    blank_means_cleared: bool = False
+    is_unmatched_sheet: bool = False
 
 
 def merge_typed(
     known: Mapping[RowKey, Cells], sources: Sequence[Source], *, written: Mapping[RowKey, Cells], columns: Columns
-) -> Typed:
+) -> TypedCells:
     """Return what was typed into `sources`.
 
     Args:
@@ -68,84 +68,87 @@ def merge_typed(
         written: what scanpipe filled in in the revision before, by the case of today.
         columns: the columns that scanpipe fills in.
     """
-    work = _Work(known=known, written=written, columns=columns)
-    for source in sorted(sources, key=lambda source: source.aside):
-        work.take(source)
-    work.settle()
+    merge = _Merge(known=known, written=written, columns=columns)
+    for source in sorted(sources, key=lambda source: source.is_unmatched_sheet):
+        merge.merge_source(source)
+    merge.resolve()
     headers = dict.fromkeys(header for source in sources for header in source.sheet.headers)
-    unmatched = {frozenset(cell for cell in cells.items() if cell[1]): cells for cells in work.unmatched}
-    return Typed(
-        cells={key: cells for key, cells in work.typed.items() if cells},
-        places={key: {c: work.places[key][c] for c in cells} for key, cells in work.typed.items() if cells},
-        confirmed=dict(work.confirmed),
+    unmatched = {frozenset(cell for cell in cells.items() if cell[1]): cells for cells in merge.unmatched}
+    return TypedCells(
+        cells={key: cells for key, cells in merge.typed.items() if cells},
+        provenance={key: {c: merge.provenance[key][c] for c in cells} for key, cells in merge.typed.items() if cells},
+        confirmed=dict(merge.confirmed),
         columns=tuple(headers),
         unmatched=tuple(unmatched.values()),
-        conflicts=tuple(work.told()),
+        conflicts=tuple(merge.conflict_texts()),
     )
 
 
 @dataclass(slots=True, kw_only=True)
-class _Work:
+class _Merge:
     known: Mapping[RowKey, Cells]
     written: Mapping[RowKey, Cells]
     columns: Columns
     typed: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    places: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    provenance: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     corrected: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     confirmed: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     unmatched: list[Cells] = field(default_factory=list)
     conflicts: defaultdict[Text, list[str]] = field(default_factory=lambda: defaultdict(list))
 
-    def take(self, source: Source) -> None:
+    def merge_source(self, source: Source) -> None:
         """Take over the rows of a sheet."""
         seen: set[RowKey] = set()
         keys = [row_key(row, self.columns) for row in source.sheet.rows]
-        cases = [source.cases.get(then, then) if then else None for then in keys]
-        found = zip(keys, cases, source.sheet.rows, strict=True)
+        cases = [source.case_mapping.get(old_key, old_key) if old_key else None for old_key in keys]
+        keyed_rows = zip(keys, cases, source.sheet.rows, strict=True)
         # Where two rows come to one case, the one that was of this number all along is its own.
-        for then, now, row in sorted(found, key=lambda place: place[0] != place[1]):
-            changed = self._changed(source, row, then)
+        for old_key, new_key, row in sorted(keyed_rows, key=lambda keyed: keyed[0] != keyed[1]):
+            changed = self._changed(source, row, old_key)
             if not changed:
-                seen |= {now} if now else set()
+                seen |= {new_key} if new_key else set()
             elif (
-                now is None or now not in self.known or now in seen or (source.aside and self._is_filled(now, changed))
+                new_key is None
+                or new_key not in self.known
+                or new_key in seen
+                or (source.is_unmatched_sheet and self._is_filled(new_key, changed))
             ):
-                self._set_aside(source, row, now)
+                self._set_aside(source, row, new_key)
             else:
-                seen.add(now)
-                if then != now:
+                seen.add(new_key)
+                if old_key != new_key:
                     text = lazy("{name}: what was typed goes with its scan to other numbers", name=source.name)
-                    self.conflicts[text].append(f"{then.case if then else ''} > {now.case}")
+                    self.conflicts[text].append(f"{old_key.case if old_key else ''} > {new_key.case}")
                 place = _("{workbook}, row {line}").format(workbook=source.name, line=row.line)
-                self._take_row(source, place, changed, then, now)
+                self._take_row(source, place, changed, old_key, new_key)
 
     def _is_filled(self, key: RowKey, cells: Cells) -> bool:
         """Tell whether something was typed for a case already, and not just the same."""
-        there, fixed = self.typed.get(key, {}), (self.columns.serial, self.columns.page)
-        same = (value in (there.get(c), self.known[key].get(c)) for c, value in cells.items() if c not in fixed)
-        return bool(there) and not all(same)
+        already_typed, fixed = self.typed.get(key, {}), (self.columns.serial, self.columns.page)
+        same = (value in (already_typed.get(c), self.known[key].get(c)) for c, value in cells.items() if c not in fixed)
+        return bool(already_typed) and not all(same)
 
-    def _changed(self, source: Source, row: SheetRow, then: RowKey | None) -> dict[str, str]:
+    def _changed(self, source: Source, row: SheetRow, old_key: RowKey | None) -> dict[str, str]:
         """Return the cells that are not as they were before, but for those of the case's number: rows are told by them.
 
         Rows that were put in another order may be counted anew; whatever else stands in place of the count was typed.
         """
-        before = source.before.get(then, {}) if then else {}
-        told_by = {self.columns.number, self.columns.volume}
+        before = source.before.get(old_key, {}) if old_key else {}
+        identifying = {self.columns.number, self.columns.volume}
         serial = row.cells.get(self.columns.serial, "")
-        if not serial or (serial.isdecimal() and (source.aside or int(serial) <= len(source.sheet.rows))):
-            told_by.add(self.columns.serial)
+        if not serial or (serial.isdecimal() and (source.is_unmatched_sheet or int(serial) <= len(source.sheet.rows))):
+            identifying.add(self.columns.serial)
         return {
             column: value
             for column, value in row.cells.items()
-            if column not in told_by and value != before.get(column, "") and (value or source.emptied)
+            if column not in identifying and value != before.get(column, "") and (value or source.blank_means_cleared)
         }
 
-    def _take_row(self, source: Source, place: str, changed: Cells, then: RowKey | None, key: RowKey) -> None:
-        published, before = (cells.get(then, {}) if then else {} for cells in (source.published, source.before))
+    def _take_row(self, source: Source, place: str, changed: Cells, old_key: RowKey | None, key: RowKey) -> None:
+        baseline, before = (cells.get(old_key, {}) if old_key else {} for cells in (source.baseline, source.before))
         for column, value in changed.items():
             earlier = self.typed[key].get(column)
-            if earlier is not None and published.get(column) == value:
+            if earlier is not None and baseline.get(column) == value:
                 # Nobody touched it since: a correction of just that stands before it, without a word.
                 known = (earlier, self.corrected[key].get(column), self.written.get(key, {}).get(column, ""))
                 if value not in known:
@@ -162,14 +165,14 @@ class _Work:
                     before=earlier,
                 )
                 self._conflict(text, key)
-            self.typed[key][column], self.places[key][column] = value, place
+            self.typed[key][column], self.provenance[key][column] = value, place
             self.corrected[key][column] = before.get(column, "")
 
-    def _set_aside(self, source: Source, row: SheetRow, now: RowKey | None) -> None:
+    def _set_aside(self, source: Source, row: SheetRow, new_key: RowKey | None) -> None:
         """Keep a row that belongs to no case, or to one that has its row already."""
         self.unmatched.append(row.cells)
         which = {"name": source.name, "line": row.line, "case": row.cells.get(self.columns.number, "")}
-        if now is not None and now in self.known:
+        if new_key is not None and new_key in self.known:
             text = lazy("{name}, row {line}: case {case} has its row already; this one is kept by itself", **which)
         else:
             text = lazy(
@@ -177,16 +180,16 @@ class _Work:
             )
         self.conflicts[text] = []
 
-    def settle(self) -> None:
+    def resolve(self) -> None:
         """Decide between what was typed and what scanpipe knows."""
         for key, cells in self.typed.items():
             for column in [column for column, value in cells.items() if not value]:
                 del cells[column]
             for column in (self.columns.serial, self.columns.page, self.columns.place, self.columns.date):
                 if column in cells:
-                    self._settle_cell(key, column, cells)
+                    self._resolve_cell(key, column, cells)
 
-    def _settle_cell(self, key: RowKey, column: str, cells: dict[str, str]) -> None:
+    def _resolve_cell(self, key: RowKey, column: str, cells: dict[str, str]) -> None:
         known, typed = self.known[key].get(column, ""), cells[column]
         fixed = column in (self.columns.serial, self.columns.page)
         same = typed == known or (fixed and typed.lstrip("0") == known)
@@ -202,7 +205,7 @@ class _Work:
     def _conflict(self, text: Text, key: RowKey) -> None:
         self.conflicts[text].append(str(key.case))
 
-    def told(self) -> list[Text]:
+    def conflict_texts(self) -> list[Text]:
         """Return the conflicts, the same one of many cases once."""
         return [
             lazy("{conflict} (cases {cases})", conflict=text, cases=", ".join(cases)) if cases else text

@@ -11,7 +11,7 @@ from scanpipe.messages import lazy
 from scanpipe.model import CaseKey
 from scanpipe.package.naming.case_number import normal_number
 from scanpipe.package.naming.workbook_layout import Columns, WorkbookRules
-from scanpipe.package.workbook.sheet import Cell, cell_text, filled_rows, header_text, opened, read_grid
+from scanpipe.package.workbook.sheet import Cell, cell_text, filled_rows, header_text, open_workbook, read_grid
 from scanpipe.sandbox import limited
 
 SLASHED = re.compile(r"([0-9]{1,9}\s*[A-Za-z]{0,3})\s*/\s*([0-9]{4})", re.ASCII)
@@ -105,7 +105,7 @@ def sheets_of_cases(path: Path, columns: Columns) -> tuple[str, ...]:
     Raises:
         WorkbookError: no workbook.
     """
-    with opened(path) as workbook:
+    with open_workbook(path) as workbook:
         for sheet in workbook.worksheets:
             sheet.reset_dimensions()
         grids = {sheet.title: filled_rows(path, sheet.iter_rows(values_only=True)) for sheet in workbook.worksheets}

@@ -16,7 +16,7 @@ from scanpipe.package.workbook.sheet import sheet_names
 from scanpipe.package.workbook.typed_cells import read_typed
 
 
-def main_sheet(workbook: Path, form: IssuedRows) -> str:
+def case_sheet_name(workbook: Path, form: IssuedRows) -> str:
     """Return the name of the sheet of cases; where people gave it another, of the only one with its headers.
 
     Raises:
@@ -40,46 +40,46 @@ def main_sheet(workbook: Path, form: IssuedRows) -> str:
     )
 
 
-def read_main(workbook: Path, form: IssuedRows) -> ReadSheet:
+def read_case_sheet(workbook: Path, form: IssuedRows) -> ReadSheet:
     """Return the sheet of cases."""
-    return read_typed(workbook, sheet=main_sheet(workbook, form), columns=form.columns).sheet
+    return read_typed(workbook, sheet=case_sheet_name(workbook, form), columns=form.columns).sheet
 
 
-def read_aside(workbook: Path, form: IssuedRows) -> ReadSheet:
+def read_unmatched(workbook: Path, form: IssuedRows) -> ReadSheet:
     """Return the sheet of rows of no case; an empty one where there is none."""
     if form.unmatched_sheet not in sheet_names(workbook):
         return ReadSheet()
     return read_typed(workbook, sheet=form.unmatched_sheet, columns=form.columns).sheet
 
 
-def by_case(sheet: ReadSheet, columns: Columns) -> dict[RowKey, Cells]:
+def cells_by_case(sheet: ReadSheet, columns: Columns) -> dict[RowKey, Cells]:
     """Return the rows of a sheet by what they say that they are."""
     return {key: row.cells for row in sheet.rows if (key := row_key(row, columns))}
 
 
-def put_back(sheet: ReadSheet, handed: ReadSheet, columns: Columns) -> ReadSheet:
+def restore_missing(sheet: ReadSheet, as_issued: ReadSheet, columns: Columns) -> ReadSheet:
     """Return a sheet with the rows and columns that it has no longer, as they were when it was handed out."""
-    there, held = by_case(sheet, columns), by_case(handed, columns)
-    filled = {header for cells in held.values() for header, value in cells.items() if value}
-    gone = tuple(header for header in handed.headers if header in filled.difference(sheet.headers))
+    there, issued_cells = cells_by_case(sheet, columns), cells_by_case(as_issued, columns)
+    filled = {header for cells in issued_cells.values() for header, value in cells.items() if value}
+    gone = tuple(header for header in as_issued.headers if header in filled.difference(sheet.headers))
     kept = []
     for row in sheet.rows:
         key = row_key(row, columns)
-        cells = held.get(key, {}) if key else {}
+        cells = issued_cells.get(key, {}) if key else {}
         kept.append(replace(row, cells={**row.cells, **{header: cells.get(header, "") for header in gone}}))
-    lost = [row for row in handed.rows if (key := row_key(row, columns)) and key not in there]
+    lost = [row for row in as_issued.rows if (key := row_key(row, columns)) and key not in there]
     return replace(sheet, headers=(*sheet.headers, *gone), rows=(*kept, *lost))
 
 
-def of_today(sheet: ReadSheet, form: IssuedRows, rows: IssuedRows) -> ReadSheet:
+def to_current_layout(sheet: ReadSheet, form: IssuedRows, rows: IssuedRows) -> ReadSheet:
     """Return a sheet under the headers of today, without columns that only the layout of then had and nobody used.
 
     Raises:
         WorkbookError: a column of somebody's own has the name that another column has today.
     """
-    titles = todays_titles(form, rows)
+    headers_now = header_mapping(form, rows)
     unused = set(form.layout.headers) - {column for row in sheet.rows for column, value in row.cells.items() if value}
-    headers = [titles.get(header, header) for header in sheet.headers]
+    headers = [headers_now.get(header, header) for header in sheet.headers]
     if double := [header for header, count in Counter(headers).items() if count > 1]:
         raise WorkbookError(
             lazy("A column of your own is called {header}, as the convention now calls another.", header=double[0]),
@@ -92,27 +92,27 @@ def of_today(sheet: ReadSheet, form: IssuedRows, rows: IssuedRows) -> ReadSheet:
     ]
     return ReadSheet(
         headers=tuple(kept),
-        rows=renamed_sheet(sheet, titles).rows,
+        rows=renamed_sheet(sheet, headers_now).rows,
     )
 
 
-def renamed_rows(rows: Mapping[RowKey, Cells], titles: Mapping[str, str]) -> dict[RowKey, Cells]:
+def renamed_rows(rows: Mapping[RowKey, Cells], headers_now: Mapping[str, str]) -> dict[RowKey, Cells]:
     """Return the cells of rows by their headers of today."""
-    return {key: _renamed(cells, titles) for key, cells in rows.items()}
+    return {key: _renamed(cells, headers_now) for key, cells in rows.items()}
 
 
-def renamed_sheet(sheet: ReadSheet, titles: Mapping[str, str]) -> ReadSheet:
+def renamed_sheet(sheet: ReadSheet, headers_now: Mapping[str, str]) -> ReadSheet:
     """Return a sheet under the headers of today."""
     return ReadSheet(
-        headers=tuple(titles.get(header, header) for header in sheet.headers),
-        rows=tuple(replace(row, cells=_renamed(row.cells, titles)) for row in sheet.rows),
+        headers=tuple(headers_now.get(header, header) for header in sheet.headers),
+        rows=tuple(replace(row, cells=_renamed(row.cells, headers_now)) for row in sheet.rows),
     )
 
 
-def _renamed(cells: Cells, titles: Mapping[str, str]) -> dict[str, str]:
-    return {titles.get(column, column): value for column, value in cells.items()}
+def _renamed(cells: Cells, headers_now: Mapping[str, str]) -> dict[str, str]:
+    return {headers_now.get(column, column): value for column, value in cells.items()}
 
 
-def todays_titles(form: IssuedRows, rows: IssuedRows) -> dict[str, str]:
+def header_mapping(form: IssuedRows, rows: IssuedRows) -> dict[str, str]:
     """Return the headers of today by those of then, of the columns that scanpipe fills in."""
     return dict(zip(*map(msgspec.structs.astuple, (form.columns, rows.columns)), strict=True))

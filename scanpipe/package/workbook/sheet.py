@@ -37,7 +37,7 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
     Raises:
         WorkbookError: the file is no workbook, damaged, or far too large.
     """
-    with opened(path) as workbook:
+    with open_workbook(path) as workbook:
         chosen = workbook[sheet] if sheet in workbook.sheetnames else workbook.worksheets[0]
         chosen.reset_dimensions()
         return filled_rows(path, chosen.iter_rows(values_only=True))
@@ -50,12 +50,12 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     Raises:
         WorkbookError: as `read_grid`.
     """
-    with opened(path) as workbook:
+    with open_workbook(path) as workbook:
         return tuple(workbook.sheetnames)
 
 
 @contextmanager
-def opened(path: Path, *, whole: bool = False, formulas: bool = False) -> Iterator["openpyxl.Workbook"]:
+def open_workbook(path: Path, *, whole: bool = False, formulas: bool = False) -> Iterator["openpyxl.Workbook"]:
     """Yield a workbook, its rows to be read as they come, or `whole`, with formats, comments and merged cells.
 
     Raises:

@@ -15,20 +15,20 @@ from scanpipe.errors import WorkbookError
 from scanpipe.messages import Text, _, lazy
 from scanpipe.model import BookId
 from scanpipe.package.naming.workbook_layout import Columns
-from scanpipe.package.workbook.display_text import shown
+from scanpipe.package.workbook.display_text import display_text
 from scanpipe.package.workbook.reader import ReadSheet, SheetRow, header_row
-from scanpipe.package.workbook.sheet import MAX_COLUMNS, MAX_ROWS, cell_text, header_text, opened
+from scanpipe.package.workbook.sheet import MAX_COLUMNS, MAX_ROWS, cell_text, header_text, open_workbook
 from scanpipe.sandbox import limited
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-_MARK = re.compile(r"(\S+) r([0-9]{1,6})")
+_STAMP = re.compile(r"(\S+) r([0-9]{1,6})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class WorkbookStamp:
     """Which book and revision a workbook says that it was made for."""
 
     book: str
@@ -47,21 +47,21 @@ class TypedSheet:
     left_out: tuple[Text, ...] = ()
 
 
-def mark_of(book: BookId, revision: int) -> Mark:
-    """Return the mark of a book's revision; the unit is told with its list, for codes were used again."""
-    return Mark(book=book.full_name, revision=revision)
+def stamp_of(book: BookId, revision: int) -> WorkbookStamp:
+    """Return the stamp of a book's revision; the unit is told with its list, for codes were used again."""
+    return WorkbookStamp(book=book.full_name, revision=revision)
 
 
 @limited(error=WorkbookError)
-def read_mark(path: Path) -> Mark | None:
-    """Return the mark of a workbook, if it has one.
+def read_stamp(path: Path) -> WorkbookStamp | None:
+    """Return the stamp of a workbook, if it has one.
 
     Raises:
         WorkbookError: it is no workbook.
     """
-    with opened(path) as workbook:
-        found = _MARK.fullmatch(str(workbook.properties.subject or ""))
-    return Mark(book=found[1], revision=int(found[2])) if found else None
+    with open_workbook(path) as workbook:
+        match = _STAMP.fullmatch(str(workbook.properties.subject or ""))
+    return WorkbookStamp(book=match[1], revision=int(match[2])) if match else None
 
 
 @limited(error=WorkbookError)
@@ -73,9 +73,9 @@ def read_typed(path: Path, *, sheet: str, columns: Columns) -> TypedSheet:
             under no header, merged cells, a formula that was never worked out, an error, a number or date in a format
             that is not known, more columns than are read.
     """
-    with opened(path, whole=True) as workbook, opened(path, whole=True, formulas=True) as written:
-        found = workbook[sheet] if sheet in workbook.sheetnames else workbook.worksheets[0]
-        work = _Table(path=path, sheet=found, formulas=written[found.title], columns=columns)
+    with open_workbook(path, whole=True) as workbook, open_workbook(path, whole=True, formulas=True) as written:
+        worksheet = workbook[sheet] if sheet in workbook.sheetnames else workbook.worksheets[0]
+        work = _Table(path=path, sheet=worksheet, formulas=written[worksheet.title], columns=columns)
         work.read()
     if work.problems:
         raise WorkbookError(
@@ -110,7 +110,9 @@ class _Table:
         self.header_line = filled[above][0].row
         self._note(filled[:above], filled[above + 1 :])
         for cells in filled[above + 1 :]:
-            named = {header: _shown(cell) or "" for header, cell in zip(self.headers, cells, strict=False) if header}
+            named = {
+                header: _display_text(cell) or "" for header, cell in zip(self.headers, cells, strict=False) if header
+            }
             self.rows.append(SheetRow(line=cells[0].row, cells=named))
 
     def _lines(self) -> list[tuple["Cell", ...]] | None:
@@ -157,7 +159,7 @@ class _Table:
             return _("cell {cell} holds a formula that was never worked out (open it in Excel and save it)")
         if cell.data_type == "e":
             return _("cell {cell} shows the error {value}")
-        if _shown(cell) is None:
+        if _display_text(cell) is None:
             return _("what cell {cell} shows by its format {form} is not known (format it as text and type it again)")
         return ""
 
@@ -167,5 +169,5 @@ class _Table:
         return formula and cell.value is None and cell.data_type != "str"
 
 
-def _shown(cell: "Cell") -> str | None:
-    return shown(cell.value, str(cell.number_format or ""))
+def _display_text(cell: "Cell") -> str | None:
+    return display_text(cell.value, str(cell.number_format or ""))

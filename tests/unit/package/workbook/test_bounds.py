@@ -14,7 +14,7 @@ from scanpipe.errors import WorkbookError
 from scanpipe.package.cases.page_index import read_page_index
 from scanpipe.package.naming.workbook_layout import Columns
 from scanpipe.package.workbook.sheet import sheet_names
-from scanpipe.package.workbook.typed_cells import read_mark, read_typed
+from scanpipe.package.workbook.typed_cells import read_stamp, read_typed
 from scanpipe.sandbox import at_most
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -75,7 +75,7 @@ def test_a_workbook_that_names_too_much_is_refused_by_that(tmp_path: Path, name:
     path.write_bytes(make())
     assert path.stat().st_size < 50_000
     with at_most(cpu_s=5, memory_mb=600):
-        for read in (read_mark, sheet_names, read_page_index, lambda at: read_typed(at, sheet="", columns=Columns())):
+        for read in (read_stamp, sheet_names, read_page_index, lambda at: read_typed(at, sheet="", columns=Columns())):
             with pytest.raises(WorkbookError, match=rf"KS\.2010\.01\.xlsx is not read: .*{words}") as raised:
                 read(path)
             assert raised.value.remedy

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from scanpipe.package.workbook.display_text import shown
+from scanpipe.package.workbook.display_text import display_text
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ from scanpipe.package.workbook.display_text import shown
     ],
 )
 def test_a_value_is_read_as_it_is_seen(value: object, form: str, seen: str) -> None:
-    assert shown(value, form) == seen
+    assert display_text(value, form) == seen
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,4 @@ def test_a_value_is_read_as_it_is_seen(value: object, form: str, seen: str) -> N
     ],
 )
 def test_what_cannot_be_told_for_certain_is_not_guessed(value: object, form: str) -> None:
-    assert shown(value, form) is None
+    assert display_text(value, form) is None

@@ -11,10 +11,10 @@ from scanpipe.model import BookId, CaseKey
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.naming.workbook_layout import Columns
 from scanpipe.package.workbook.index import write_workbook
-from scanpipe.package.workbook.issued_rows import moved_cases
-from scanpipe.package.workbook.merge import Source, Typed, merge_typed
+from scanpipe.package.workbook.issued_rows import map_cases_by_scan
+from scanpipe.package.workbook.merge import Source, TypedCells, merge_typed
 from scanpipe.package.workbook.reader import ReadSheet, RowKey, SheetRow
-from scanpipe.package.workbook.typed_cells import Mark, mark_of, read_mark, read_typed
+from scanpipe.package.workbook.typed_cells import WorkbookStamp, read_stamp, read_typed, stamp_of
 
 COLUMNS = Columns()
 TYPED = ("nksHoTen", "ghiChu")
@@ -40,15 +40,15 @@ def source(name: str, *rows: dict[str, str], before: Rows | None = None, **other
     return Source(name=name, sheet=read, before=by_key(before or []), **others)
 
 
-def merge(known: Rows, *sources: Source, written: Rows | None = None) -> Typed:
+def merge(known: Rows, *sources: Source, written: Rows | None = None) -> TypedCells:
     return merge_typed(by_key(known), sources, written=by_key(written or []), columns=COLUMNS)
 
 
-def told(typed: Typed) -> tuple[str, ...]:
+def told(typed: TypedCells) -> tuple[str, ...]:
     return tuple(map(str, typed.conflicts))
 
 
-def typed_by_number(typed: Typed) -> dict[str, dict[str, str]]:
+def typed_by_number(typed: TypedCells) -> dict[str, dict[str, str]]:
     return {found.case.number: dict(row) for found, row in typed.cells.items()}
 
 
@@ -64,7 +64,7 @@ def test_what_was_typed_goes_with_its_scan_when_numbers_change() -> None:
     before, now = {key(1): ["a"], key(2): ["b"]}, {key(1): ["a"], key(2): ["new"], key(3): ["b"]}
     plain = [cells(1), cells(2)]
     rows = cells(1, nksHoTen="Lan"), cells(2, nksHoTen="Bình")
-    moved = source("a", *rows, before=plain, cases=moved_cases(before, now))
+    moved = source("a", *rows, before=plain, case_mapping=map_cases_by_scan(before, now))
     typed = merge([cells(1), cells(2), cells(3)], moved, written=plain)
     assert typed_by_number(typed) == {"1": {"nksHoTen": "Lan"}, "3": {"nksHoTen": "Bình"}}
     assert told(typed) == ("a: what was typed goes with its scan to other numbers (cases 2/2010 > 3/2010)",)
@@ -74,7 +74,9 @@ def test_what_was_typed_from_a_scan_that_left_the_book_is_kept_by_itself() -> No
     before, now = {key(1): ["a"], key(2): ["b"]}, {key(1): ["b"]}
     plain = [cells(1), cells(2)]
     rows = cells(1, nksHoTen="Lan"), cells(2, nksHoTen="Bình")
-    typed = merge([cells(1)], source("a", *rows, before=plain, cases=moved_cases(before, now)), written=plain)
+    typed = merge(
+        [cells(1)], source("a", *rows, before=plain, case_mapping=map_cases_by_scan(before, now)), written=plain
+    )
     assert typed_by_number(typed) == {"1": {"nksHoTen": "Bình"}}
     assert [row["nksHoTen"] for row in typed.unmatched] == ["Lan"]
 
@@ -99,7 +101,7 @@ def test_what_was_typed_from_a_scan_that_left_the_book_is_kept_by_itself() -> No
 )
 def test_a_case_is_where_its_scan_is(before, now, cases) -> None:
     scans = [{key(number): list(captures) for number, captures in each.items()} for each in (before, now)]
-    told = {int(then.case.number): now and int(now.case.number) for then, now in moved_cases(*scans).items()}
+    told = {int(then.case.number): now and int(now.case.number) for then, now in map_cases_by_scan(*scans).items()}
     assert told == cases
 
 
@@ -150,7 +152,7 @@ def test_where_each_value_was_typed_is_remembered() -> None:
     plain = [cells(1), cells(2)]
     first = source("a", cells(1), cells(2, nksHoTen="Lan", ghiChu="x"), before=plain)
     typed = merge(plain, first, source("b", cells(2, ghiChu="y"), before=plain), written=plain)
-    assert typed.places == {key(2): {"nksHoTen": "a, row 3", "ghiChu": "b, row 2"}}
+    assert typed.provenance == {key(2): {"nksHoTen": "a, row 3", "ghiChu": "b, row 2"}}
 
 
 def test_two_workbooks_that_differ_are_told_and_the_later_stands() -> None:
@@ -164,18 +166,18 @@ def test_two_workbooks_that_differ_are_told_and_the_later_stands() -> None:
 def test_what_was_changed_in_an_older_workbook_stands_before_what_nobody_touched_in_the_last() -> None:
     plain, published = [cells(1)], by_key([cells(1, nksHoTen="Lan")])
     older = source("r1", cells(1, nksHoTen="Lan Anh"), before=[cells(1, nksHoTen="Lan")])
-    untouched = source("r2", cells(1, nksHoTen="Lan"), before=plain, published=published)
+    untouched = source("r2", cells(1, nksHoTen="Lan"), before=plain, baseline=published)
     typed = merge(plain, older, untouched, written=plain)
     assert typed_by_number(typed) == {"1": {"nksHoTen": "Lan Anh"}}
     assert not typed.conflicts
-    changed = source("r2", cells(1, nksHoTen="Mai"), before=plain, published=published)
+    changed = source("r2", cells(1, nksHoTen="Mai"), before=plain, baseline=published)
     assert merge(plain, older, changed, written=plain).conflicts
 
 
 def test_a_cell_that_was_emptied_on_purpose_is_empty_and_told() -> None:
     plain, typed_before = [cells(1)], [cells(1, ghiChu="wrong")]
     first = source("a", cells(1, ghiChu="wrong"), before=plain)
-    second = source("b", cells(1, ghiChu=""), before=typed_before, emptied=True)
+    second = source("b", cells(1, ghiChu=""), before=typed_before, blank_means_cleared=True)
     typed = merge(plain, first, second, written=plain)
     assert not typed.cells
     assert told(typed) == ("ghiChu: '' of b stands, not 'wrong' (cases 1/2010)",)
@@ -191,7 +193,9 @@ def test_rows_of_no_case_and_doubles_are_kept_aside_and_told() -> None:
 def test_of_two_rows_that_come_to_one_case_the_one_of_its_number_is_its_own() -> None:
     plain = [cells(1), cells(2)]
     rows = cells(2, nksHoTen="Bình"), cells(1, nksHoTen="Lan")
-    typed = merge([cells(1)], source("a", *rows, before=plain, cases={key(1): key(1), key(2): key(1)}), written=plain)
+    typed = merge(
+        [cells(1)], source("a", *rows, before=plain, case_mapping={key(1): key(1), key(2): key(1)}), written=plain
+    )
     assert typed_by_number(typed) == {"1": {"nksHoTen": "Lan"}}
     assert [row["nksHoTen"] for row in typed.unmatched] == ["Bình"]
 
@@ -199,7 +203,9 @@ def test_of_two_rows_that_come_to_one_case_the_one_of_its_number_is_its_own() ->
 def test_a_row_that_was_kept_aside_never_fills_the_blanks_of_another() -> None:
     plain = [cells(1), cells(2)]
     main = source("a", cells(1, nksHoTen="Hai"), cells(2), before=plain)
-    aside = source("a", cells(1, nksHoTen="Ba", ghiChu="dead"), cells(2, nksHoTen="Tư"), before=[], aside=True)
+    aside = source(
+        "a", cells(1, nksHoTen="Ba", ghiChu="dead"), cells(2, nksHoTen="Tư"), before=[], is_unmatched_sheet=True
+    )
     typed = merge(plain, main, aside, written=plain)
     assert typed.cells[key(1)] == {"nksHoTen": "Hai"}
     assert [row["nksHoTen"] for row in typed.unmatched] == ["Ba"]
@@ -256,13 +262,13 @@ def test_what_was_typed_is_written_and_read_back_with_columns_and_rows_of_its_ow
     filled = (cells(2, nksHoTen="Lan", maHoSo="7"), cells(9, nksHoTen="Bình"), cells(1, nksHoTen="=1+1"))
     typed = merge(plain, source("a", *filled, before=plain), written=plain)
     path = tmp_path / "x.xlsx"
-    mark = mark_of(BookId(unit_code="14758", unit_list="2025-07-01", kind="KS", year=2010, volume=1), 3)
-    path.write_bytes(write_workbook(by_key(plain), kind="KS", rules=convention.workbook, typed=typed, mark=str(mark)))
+    stamp = stamp_of(BookId(unit_code="14758", unit_list="2025-07-01", kind="KS", year=2010, volume=1), 3)
+    path.write_bytes(write_workbook(by_key(plain), kind="KS", rules=convention.workbook, typed=typed, stamp=str(stamp)))
     first, second = read_typed(path, sheet="DL Import", columns=COLUMNS).sheet.rows
     assert (first.cells["nksHoTen"], second.cells["nksHoTen"], second.cells["maHoSo"]) == ("=1+1", "Lan", "7")
     (aside,) = read_typed(path, sheet="Khong khop", columns=COLUMNS).sheet.rows
     assert (aside.cells["so"], aside.cells["nksHoTen"]) == ("09/2010", "Bình")
-    assert read_mark(path) == mark == Mark(book="14758@2025-07-01/KS.2010.01", revision=3)
+    assert read_stamp(path) == stamp == WorkbookStamp(book="14758@2025-07-01/KS.2010.01", revision=3)
 
 
 def test_conflicts_are_told_in_the_language_of_who_reads_them() -> None:

@@ -13,7 +13,7 @@ from scanpipe.model import CaseKey
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.workbook.index import write_workbook
 from scanpipe.package.workbook.issued_rows import IssuedRows, issued_row
-from scanpipe.package.workbook.merge import Typed, merge_typed
+from scanpipe.package.workbook.merge import TypedCells, merge_typed
 from scanpipe.package.workbook.reader import RowKey
 from scanpipe.package.workbook.sources import TypedSheets, TypedWorkbook, read_sources
 
@@ -50,14 +50,14 @@ class Desk:
             path=path,
             name=path.name,
             form=self.rows,
-            cases={},
-            handed=self.published,
+            case_mapping={},
+            as_issued=self.published,
             written=written,
-            emptied=emptied,
+            blank_means_cleared=emptied,
         )
         return read_sources(workbook, self.rows)
 
-    def merged(self, *sheets: TypedSheets) -> Typed:
+    def merged(self, *sheets: TypedSheets) -> TypedCells:
         sources = [source for each in sheets for source in each.sources]
         return merge_typed(self.rows.cells, sources, written=self.rows.cells, columns=self.rows.columns)
 
@@ -71,7 +71,7 @@ def desk(tmp_path: Path, convention: Convention) -> Desk:
         unmatched_sheet=rules.unmatched_sheet,
         rows=tuple(issued_row(key(n), cells(n), ()) for n in (1, 2, 3)),
     )
-    typed = Typed(
+    typed = TypedCells(
         cells={key(1): {"nksHoTen": "Lan"}},
         columns=rows.layout.headers,
         unmatched=(cells(9, nksHoTen="Mai"),),
@@ -86,7 +86,7 @@ def type_in(sheet: Worksheet, line: int, header: str, value: str | None) -> None
     sheet.cell(line, headers.index(header) + 1).value = value
 
 
-def names(typed: Typed) -> dict[str, str]:
+def names(typed: TypedCells) -> dict[str, str]:
     return {found.case.number: row["nksHoTen"] for found, row in typed.cells.items() if "nksHoTen" in row}
 
 
@@ -142,9 +142,9 @@ def test_a_row_that_was_deleted_is_told_and_keeps_what_was_typed_before(desk: De
     path = desk.edited("last.xlsx", lambda book: book["DL Import"].delete_rows(2))
     told = ("last.xlsx: it has no row of the cases 1/2010; what it was published with stays",)
     last = desk.read(path, carried=True)
-    assert tuple(map(str, last.told)) == told
+    assert tuple(map(str, last.notices)) == told
     assert names(desk.merged(last)) == {"1": "Lan"}
-    assert tuple(map(str, desk.read(path, emptied=True).told)) == told
+    assert tuple(map(str, desk.read(path, emptied=True).notices)) == told
 
 
 def test_a_column_that_was_deleted_is_told_and_keeps_what_was_typed_before(desk: Desk) -> None:
@@ -154,7 +154,7 @@ def test_a_column_that_was_deleted_is_told_and_keeps_what_was_typed_before(desk:
             sheet.delete_cols([cell.value for cell in sheet[1]].index(header) + 1)
 
     last = desk.read(desk.edited("last.xlsx", edit), carried=True)
-    assert tuple(map(str, last.told)) == (
+    assert tuple(map(str, last.notices)) == (
         "last.xlsx: it has no columns nksHoTen any more; what it was published with stays",
     )
     assert names(desk.merged(last)) == {"1": "Lan"}
