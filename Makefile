@@ -1,6 +1,6 @@
 # `make help` shows what there is. What needs programs or packages that are missing installs them first.
 
-.PHONY: help demo check unit test test-all format catalogue pictures
+.PHONY: help demo check unit test test-all format catalogue docs pictures
 
 help: ## show what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -32,6 +32,9 @@ format: ## write the source as `make check` wants it
 
 catalogue: ## bring the Vietnamese texts up to date with the source
 	@.venv/bin/python scripts/catalogue.py
+
+docs: ## write docs/findings.md anew from the vocabularies
+	@PYTHONPATH=. .venv/bin/python scripts/findings.py
 
 pictures: ## draw the before-and-after pictures of README.md and docs/enhancement.md again
 	@PYTHONPATH=. .venv/bin/python scripts/docs_pictures.py

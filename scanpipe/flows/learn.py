@@ -12,6 +12,10 @@ from scanpipe.package.inference.proposal import convention_text
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.verify.package import verify_package
 from scanpipe.system.outputs import Outputs
+from scanpipe.vocabularies.findings import among
+
+_OF_MANIFEST = among("manifest-missing", "manifest-convention")
+_OF_WORKBOOK = among("workbook-missing", "workbook-unreadable")
 
 
 def check_convention(name: str, package: Path, *, workbook: Path | None, station: Path | None = None) -> Report:
@@ -24,9 +28,9 @@ def check_convention(name: str, package: Path, *, workbook: Path | None, station
     """
     rules = load_convention(name, station)
     report = verify_package(package, workbook=workbook, convention=rules)
-    unasked = {"manifest-missing", "manifest-convention"}
+    unasked = _OF_MANIFEST
     if workbook is None and not _has_workbook(package, rules):
-        unasked |= {"workbook-missing", "workbook-unreadable"}
+        unasked |= _OF_WORKBOOK
     return replace(report, findings=tuple(found for found in report.findings if found.code not in unasked))
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from scanpipe.messages import Text, _
 from scanpipe.package.paper_area import NO_FIGURES, PageFigures
+from scanpipe.vocabularies.findings import FINDINGS
 
 
 class Severity(StrEnum):
@@ -18,6 +19,7 @@ class Severity(StrEnum):
 class Finding:
     """One thing that is wrong: `code` for scripts, `member` the file (or row) it is about, `message` for people.
 
+    `code` is one of `FINDINGS`, and `severity` one that its row has; KeyError, AssertionError if not.
     `column` is the one of the workbook that it is about, if it is about one.
     """
 
@@ -26,6 +28,9 @@ class Finding:
     member: str
     message: Text | str
     column: str = ""
+
+    def __post_init__(self) -> None:
+        assert self.severity in FINDINGS[self.code].severities, f"no row has {self.code} as {self.severity}"
 
     def __str__(self) -> str:
         severity = _("error") if self.severity is Severity.ERROR else _("warning")

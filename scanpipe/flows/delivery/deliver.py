@@ -212,7 +212,7 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
 def _verified(issue: Issue, archive: Path) -> Report:
     with trusted():  # every file in it was made here
         report = verify_package(archive, convention=issue.convention, places=issue.workbook.typed.provenance)
-    return replace(report, findings=(*report.findings, *_weak_pages(issue), *_conflicts(issue)))
+    return replace(report, findings=(*report.findings, *findings_of_making(issue)))
 
 
 def _write_zips(station: Station, issue: Issue, staged: Path) -> tuple[Path, ...]:
@@ -228,8 +228,12 @@ def _write_zips(station: Station, issue: Issue, staged: Path) -> tuple[Path, ...
     return archives
 
 
-def _weak_pages(issue: Issue) -> Iterator[Finding]:
-    """Warn of every page that could not be made as small as the convention asks, or as true as it was scanned."""
+def findings_of_making(issue: Issue) -> Iterator[Finding]:
+    """Warn of what only the making of a package tells.
+
+    These are pages that could not be made as small as the convention asks, or as true as they were scanned, and
+    conflicts between workbooks.
+    """
     for document in issue.documents:
         for number in document.facts.over_budget:
             text = lazy("page {number}: it could not be made as small as the convention asks")
@@ -240,9 +244,6 @@ def _weak_pages(issue: Issue) -> Iterator[Finding]:
         for number, _verdict in document.facts.lacking:
             text = lazy("page {number}: compare it with the scan; writing that is on the scan is not on the page")
             yield warning("page-lacks-writing", document.name, text.format(number=number))
-
-
-def _conflicts(issue: Issue) -> Iterator[Finding]:
     for conflict in issue.workbook.conflicts:
         yield warning("workbook-conflict", issue.workbook_name, conflict)
 

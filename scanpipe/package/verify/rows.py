@@ -11,9 +11,11 @@ from scanpipe.package.findings import Finding, error, warning
 from scanpipe.package.naming.convention import BookName
 from scanpipe.package.naming.workbook_layout import Columns, WorkbookRules
 from scanpipe.package.workbook.reader import SLASHED, RowKey, SheetRow, row_key
+from scanpipe.vocabularies.findings import among
 
 _PAGE = re.compile(r"[0-9]+", re.ASCII)
 _DATE = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{4}", re.ASCII)
+_NO_SLASH = among("row-no-slash")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ def verify_rows(
         key = row_key(row, columns)
         judged = (*_row(where, row, columns), *_filled_in(where, row, rules))
         findings += [_with_place(finding, key, places) for finding in judged] if key else judged
-        if key is None and not any(found.member == where and found.code == "row-no-slash" for found in findings):
+        if key is None and not any(found.member == where and found.code in _NO_SLASH for found in findings):
             text = lazy("{number} of volume {volume} is no case")
             number, volume = row.cells.get(columns.number, ""), row.cells.get(columns.volume, "")
             findings.append(error("row-no-case", where, text.format(number=number, volume=volume)))

@@ -21,6 +21,7 @@ from scanpipe.package.naming.member_names import name_problem, same_names
 from scanpipe.sandbox import limited
 from scanpipe.system.os_errors import describe
 from scanpipe.system.plain_files import open_plain
+from scanpipe.vocabularies.findings import among
 
 MAX_MEMBERS = 20_000
 MAX_MEMBER_BYTES = 256 * 1024 * 1024
@@ -125,7 +126,7 @@ def _entry(info: zipfile.ZipInfo, folder: str) -> Entry:
     )
 
 
-_UNREADABLE = {"zip-bomb", "zip-encrypted", "zip-method", "zip-folder", "zip-link", "zip-header"}
+_UNREADABLE = among("zip-bomb", "zip-encrypted", "zip-method", "zip-folder", "zip-link", "zip-header")
 
 
 def read_entry(path: Path, entry: Entry) -> bytes | Finding:

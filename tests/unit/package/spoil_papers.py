@@ -1,13 +1,15 @@
 """Ways to spoil what goes with a ZIP: the workbook, the manifest, the cover."""
 
 import msgspec
+from openpyxl.worksheet.worksheet import Worksheet
 
-from scanpipe.package.reports.manifest import encode_manifest, read_manifest
+from scanpipe.package.paper_area import PageFigures, PagePaper
 from tests.unit.package.good import Good
 from tests.unit.package.spoiling import (
     FIRST,
     change_manifest,
     change_sheet,
+    change_whole_manifest,
     leads_to,
     put,
     scan,
@@ -152,8 +154,7 @@ def a_page_lost(good: Good) -> None:
 
 @leads_to("manifest-book")
 def the_manifest_of_another_book(good: Good) -> None:
-    manifest = read_manifest(good.manifest)
-    good.manifest.write_bytes(encode_manifest(msgspec.structs.replace(manifest, year=2011)))
+    change_whole_manifest(good, year=2011)
 
 
 @leads_to("manifest-unreadable")
@@ -169,3 +170,47 @@ def a_cover_forgotten(good: Good) -> None:
 @leads_to("checksum")
 def a_cover_of_another_book(good: Good) -> None:
     (good.folder / "KS.2010.01.front.pdf").write_bytes(scan(title="another"))
+
+
+@leads_to("manifest-missing")
+def no_manifest(good: Good) -> None:
+    good.manifest.unlink()
+
+
+@leads_to("manifest-convention")
+def another_convention(good: Good) -> None:
+    change_whole_manifest(good, convention="another")
+
+
+@leads_to("figures")
+def more_pages_stated_than_listed(good: Good) -> None:
+    change_whole_manifest(good, figures=PageFigures(pages=None, a4=None, pages_in_pdfs=99, a4_in_pdfs=99.0))
+
+
+@leads_to("page-area")
+def a_page_counted_as_a3(good: Good) -> None:
+    change_whole_manifest(good, pages=(PagePaper(page="1", width_mm=297.0, height_mm=420.0),))
+
+
+@leads_to("workbook-order")
+def two_columns_swapped(good: Good) -> None:
+    def swap(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows(min_col=13, max_col=14):
+            row[0].value, row[1].value = row[1].value, row[0].value
+
+    change_sheet(good, swap)
+
+
+@leads_to("workbook-titles")
+def a_title_above_the_headers(good: Good) -> None:
+    def entitle(sheet: Worksheet) -> None:
+        sheet.insert_rows(1)
+        sheet["A1"] = "Sổ đăng ký khai sinh"
+
+    change_sheet(good, entitle)
+
+
+@leads_to("workbook-missing")
+def names_that_tell_no_book(good: Good) -> None:
+    put(good, {"scan.pdf": good.pdfs[FIRST]})
+    good.zips[0].rename(good.folder / "scans.zip")

@@ -1,5 +1,6 @@
 """Ways to spoil the PDF of a case."""
 
+import random
 import re
 
 import numpy as np
@@ -8,6 +9,7 @@ from pikepdf import Array, Dictionary, Name
 
 from scanpipe.package.pages.jbig2 import encode_jbig2
 from tests.unit.package.good import Good
+from tests.unit.package.raw_pdfs import changed_page_pdf
 from tests.unit.package.spoiling import (
     FIRST,
     SECOND,
@@ -296,3 +298,26 @@ def two_pdfs_swapped(good: Good) -> None:
 @leads_to("pdf-duplicate")
 def the_same_pdf_under_two_numbers(good: Good) -> None:
     put(good, {**good.pdfs, SECOND: good.pdfs[FIRST]})
+
+
+@leads_to("pdf-no-text")
+def a_pdf_without_its_text(good: Good) -> None:
+    put(good, {**good.pdfs, FIRST: scan(text=False)})
+
+
+@leads_to("pdf-size")
+def a_pdf_beyond_the_budget(good: Good) -> None:
+    def pad(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.Padding = pikepdf.Stream(pdf, random.Random(1).randbytes(111_000))
+
+    change_pdf(good, pad)
+
+
+@leads_to("pdf-outside")
+def a_picture_in_another_file(good: Good) -> None:
+    change_pdf(good, lambda pdf: setattr(pdf.pages[0].resources.XObject.Im0, "F", pikepdf.String("//host/x")))
+
+
+@leads_to("pdf-earlier")
+def a_page_shown_otherwise_before(good: Good) -> None:
+    put(good, {**good.pdfs, FIRST: changed_page_pdf()})

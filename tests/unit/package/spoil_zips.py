@@ -1,5 +1,6 @@
 """Ways to spoil a ZIP: its structure, its members, their names."""
 
+import shutil
 import stat
 import struct
 import warnings
@@ -317,3 +318,23 @@ def a_zip_named_by_hand(good: Good) -> None:
 @leads_to("name-book")
 def a_zip_under_the_name_of_another_book(good: Good) -> None:
     good.zips[0].rename(good.folder / "KS.2010.02.zip")
+
+
+@leads_to("name-form")
+def capitals_in_a_name(good: Good) -> None:
+    rename(good, FIRST, FIRST.replace(".pdf", ".PDF"))
+
+
+@leads_to("number-gap")
+def a_number_left_out(good: Good) -> None:
+    rename(good, SECOND, "KS.2010.01.005.pdf")
+
+
+@leads_to("zip-part-missing")
+def a_part_forgotten(good: Good) -> None:
+    good.zips[0].rename(good.folder / "KS.2010.01.part02.zip")
+
+
+@leads_to("zip-part-beside")
+def a_part_beside_the_whole(good: Good) -> None:
+    shutil.copy(good.zips[0], good.folder / "KS.2010.01.part01.zip")

@@ -96,6 +96,10 @@ def change_manifest(good: Good, change: Callable[[object], object]) -> None:
     good.manifest.write_bytes(encode_manifest(msgspec.structs.replace(manifest, files=(change(first), *others))))
 
 
+def change_whole_manifest(good: Good, **changes: object) -> None:
+    good.manifest.write_bytes(encode_manifest(msgspec.structs.replace(read_manifest(good.manifest), **changes)))
+
+
 def copy_of(good: Good, folder: Path) -> Good:
     """Return the same package in another folder, to be spoiled."""
     shutil.copytree(good.folder, folder)

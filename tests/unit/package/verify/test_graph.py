@@ -13,10 +13,9 @@ from scanpipe.package.verify import graph
 from scanpipe.package.verify.facts import PdfFacts
 from scanpipe.package.verify.inspect import inspect_pdf
 from tests.unit.package.conftest import make_pdf
+from tests.unit.package.raw_pdfs import changed_page_pdf, page_pdf, raw_pdf, table
 
 LAUNCH = b"<</S/Launch/F(cmd.exe)>>"
-PAGES = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
-PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<<>>>>"
 
 
 def behind(depth: int, within: Callable[[bytes], bytes]) -> bytes:
@@ -29,22 +28,6 @@ def behind(depth: int, within: Callable[[bytes], bytes]) -> bytes:
 
 def following(action: bytes) -> bytes:
     return b"<</S/GoTo/D[3 0 R]/Next%b>>" % action
-
-
-def raw_pdf(*objects: bytes, root: bytes = b"<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>") -> bytes:
-    """Return a PDF of these objects, from number 4 on, to the byte as they are written here."""
-    out, places = b"%PDF-1.7\n", []
-    for number, value in enumerate((root, PAGES, PAGE, *objects), start=1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%b\nendobj\n" % (number, value)
-    return out + table(places, len(out), first=0)
-
-
-def table(places: list[int], at: int, *, first: int, more: bytes = b"") -> bytes:
-    rows = b"".join(b"%010d 00000 n \n" % place for place in places)
-    head = b"0 %d\n0000000000 65535 f \n" % (len(places) + 1) if not first else b"%d %d\n" % (first, len(places))
-    size = max(first, 1) + len(places)
-    return b"xref\n%b%btrailer<</Size %d/Root 1 0 R%b>>\nstartxref\n%d\n%%%%EOF\n" % (head, rows, size, more, at)
 
 
 @pytest.mark.parametrize("depth", [1, 9, 200, 490])
@@ -178,17 +161,9 @@ def test_what_was_hidden_by_adding_to_the_file_is_found() -> None:
 
 
 def test_pages_that_showed_something_else_before_are_told() -> None:
-    page = PAGE.replace(b"/Resources<<>>", b"/Resources<<>>/Contents 4 0 R")
-    before = raw_pdf(b"<</Length 5>>stream\nq Q q\nendstream", root=b"<</Type/Catalog/Pages 2 0 R>>")
-    before = before.replace(PAGE, page)
-    places = [before.index(b"%d 0 obj" % number) for number in (1, 2, 3, 4)]
-    before = before[: before.index(b"xref\n")]
-    at = len(before)
-    before += table(places, at, first=0)
-    later = before + b"4 0 obj\n<</Length 5>>stream\nq Q  \nendstream\nendobj\n"
-    facts = inspect_pdf(later + table([len(before)], len(later), first=4, more=b"/Prev %d" % at))
+    facts = inspect_pdf(changed_page_pdf())
     assert facts.earlier_pages and not facts.active
-    assert not inspect_pdf(before).earlier_pages
+    assert not inspect_pdf(page_pdf()).earlier_pages
 
 
 def test_a_file_that_was_added_to_without_end_is_refused() -> None:

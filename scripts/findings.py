@@ -1,0 +1,74 @@
+"""Write docs/findings.md anew from the closed vocabularies: `make docs`."""
+
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+
+from scanpipe.messages import language_context
+from scanpipe.vocabularies.findings import GROUPS, FindingRow
+from scanpipe.vocabularies.flags import FLAGS, Flag
+from scanpipe.vocabularies.reasons import REASONS, Reason
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "findings.md"
+WIDTH = 116
+HEAD = """\
+# Findings, flags and reasons
+
+This page is made from `scanpipe/vocabularies` by `make docs`; a test holds it complete.
+
+- A **finding** is about a package: `scanpipe verify` and `scanpipe deliver` tell it. An error refuses the package; a
+  warning is for a person to judge.
+- A **flag** asks a person to look at a page. A policy may tolerate it (`tolerated_flags` in `station.toml`), unless it
+  means that a part of the page may be lost.
+- A **reason** says why a person sent a page back.
+"""
+
+
+def page() -> str:
+    """Return the document as Markdown."""
+    with language_context("en"):
+        parts = [HEAD]
+        for group, rows in GROUPS.items():
+            parts += [f"## What can be wrong with {group}?\n", *map(_finding, rows)]
+        parts += ["## What can a page be flagged for?\n", _list(map(_flag, FLAGS.values()))]
+        parts += ["## Why is a page sent back?\n", _list(map(_reason, REASONS.values()))]
+    return "\n".join(parts)
+
+
+def _finding(row: FindingRow) -> str:
+    told = f"{' or '.join(row.severities).capitalize()}. {row.cause}"
+    parts = (f"### `{row.code}`", _wrapped(told), _wrapped(f"Way out: {row.way_out}"))
+    return "\n\n".join(parts) + "\n"
+
+
+def _flag(row: Flag) -> str:
+    when = {"capture": "captured", "enhance": "enhanced", "ocr": "read"}
+    found = " or ".join(when[origin] for origin in row.origin)
+    notes = f"found when {found}; {'only a person accepts the page' if row.loss else 'tolerable'}"
+    return f"`{row.code}` ({notes}{_damage(row)}): {row.text}"
+
+
+def _reason(row: Reason) -> str:
+    return f"`{row.code}`: {row.text}{_damage(row)}"
+
+
+def _damage(row: Flag | Reason) -> str:
+    return "; counts as paper in a bad state" if row.damage else ""
+
+
+def _list(items: Iterable[str]) -> str:
+    return "\n".join(_wrapped(item, "- ") for item in items) + "\n"
+
+
+def _wrapped(text: str, lead: str = "") -> str:
+    return textwrap.fill(text, WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False)
+
+
+def main() -> None:
+    """Write the document."""
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
