@@ -22,10 +22,10 @@ from scanpipe.messages import _
 @click.pass_obj
 def handover(folder: Path, names: tuple[str, ...], output: Path, *, force: bool) -> int:
     """Write a delivery note."""
-    from scanpipe.flows.delivery.handover import hand_over
+    from scanpipe.flows.delivery.handover import write_delivery_note
     from scanpipe.flows.station import open_station
 
     with open_station(folder) as station:
-        for path in hand_over(station, names, output, force=force):
+        for path in write_delivery_note(station, names, output, force=force):
             tell(str(path))
     return 0

@@ -12,23 +12,23 @@ from scanpipe.model import Book
 from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import warning
 from scanpipe.package.pages.signing import load_signer, sign_pdf
-from scanpipe.package.reports.delivery_note import Parties, handover_pdf
+from scanpipe.package.reports.delivery_note import Parties, delivery_note_pdf
 from scanpipe.package.reports.printing import print_pdf
 from scanpipe.package.reports.report import BookReport, render_report
 from tests.conformance.conftest import PageSetPdf, Verdicts
-from tests.handed_over import HANDOVER, handover
 from tests.made_keys import PASSPHRASE, write_key
+from tests.sample_delivery import DELIVERY, sample_delivery
 
 NO_OUTPUT_INTENT = "6.2.4.3-2"
 SIGNED = {"rsa": "colour", "ec": "many"}  # kind of key, page set
 
 REPORT = BookReport(
-    book=Book(id=HANDOVER.book, unit_name=HANDOVER.unit_name, pages=9),
+    book=Book(id=DELIVERY.book, unit_name=DELIVERY.unit_name, pages=9),
     revision=1,
     convention="default",
     confidence="có căn cứ",
-    unit=HANDOVER.unit_name,
-    figures=HANDOVER.count(),
+    unit=DELIVERY.unit_name,
+    figures=DELIVERY.count(),
     body=9,
     cases=(),
     gaps=(Gap(year=2010, first=4, last=4),),
@@ -60,8 +60,10 @@ def spoil(page_sets: dict[str, PageSetPdf], folder: Path) -> Path:
 def write_papers(folder: Path) -> Iterator[Path]:
     with language_context("vi"):
         papers = {
-            "note": handover_pdf([HANDOVER], Parties()),
-            "long note": handover_pdf([handover(volume=n) for n in range(1, 20)], Parties(contractor="Công ty Số hóa")),
+            "note": delivery_note_pdf([DELIVERY], Parties()),
+            "long note": delivery_note_pdf(
+                [sample_delivery(volume=n) for n in range(1, 20)], Parties(contractor="Công ty Số hóa")
+            ),
             "report": print_pdf(render_report(REPORT, language="vi")),
         }
     for name, content in papers.items():

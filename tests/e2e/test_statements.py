@@ -5,7 +5,7 @@ from pathlib import Path
 
 import openpyxl
 
-from scanpipe.package.reports.handover import read_handover
+from scanpipe.package.reports.delivery_record import read_delivery_record
 from tests.conftest import Cli
 from tests.e2e.conftest import BOOK, members, revision
 
@@ -22,9 +22,13 @@ def test_missing_and_damaged_pages_are_listed_and_do_not_stop_the_delivery(cli: 
         assert done.code == 0, done.err
     folder = revision(delivered, 2)
     assert len([name for name in members(folder) if name.endswith(".pdf")]) == 2
-    handed = read_handover(folder / "delivery-note.json")
-    assert [str(page) for page in handed.absent] == ["5 (torn out)", "6 (torn out)"]
-    assert ([str(page) for page in handed.pages_in("damaged")], handed.missing, handed.figures.pages) == (["2"], 0, 4)
+    delivered = read_delivery_record(folder / "delivery-note.json")
+    assert [str(page) for page in delivered.absent] == ["5 (torn out)", "6 (torn out)"]
+    assert ([str(page) for page in delivered.pages_in("damaged")], delivered.missing, delivered.figures.pages) == (
+        ["2"],
+        0,
+        4,
+    )
     report = (folder / "report.html").read_text()
     assert "torn out" in report and "BB 5" in report and "burnt" in report
     assert "case 3/2010 has no page left" in report

@@ -20,17 +20,17 @@ from scanpipe.messages import PAPER_LANGUAGE, language_context, lazy
 from scanpipe.model import Region
 from scanpipe.package.findings import Report
 from scanpipe.package.paper_area import PagePaper
-from scanpipe.package.reports.delivery_note import NOTE_WORKBOOK, Parties, handover_pdf, handover_xlsx
-from scanpipe.package.reports.handover import (
+from scanpipe.package.reports.delivery_note import NOTE_WORKBOOK, Parties, delivery_note_pdf, delivery_note_xlsx
+from scanpipe.package.reports.delivery_record import (
     AbsentPage,
     Condition,
-    HandedFile,
-    HandedMatter,
-    HandedPage,
-    Handover,
+    DeliveredFile,
+    DeliveredMatter,
+    DeliveredPage,
+    DeliveryRecord,
     condition,
-    encode_handover,
-    read_handover,
+    encode_delivery_record,
+    read_delivery_record,
 )
 from scanpipe.package.reports.manifest import MANIFEST_NAME, Manifest, read_manifest
 from scanpipe.package.reports.printing import print_pdf
@@ -60,24 +60,24 @@ def issue_papers(
         ToolMissing: Pango is not installed.
     """
     rejection_reasons = views.rejection_reasons(station.journal, issue.facts.row)
-    handover = issue_handover(issue, manifest, _handed_zips(archives, manifest), verified, rejection_reasons)
+    record = delivery_record(issue, manifest, _delivered_zips(archives, manifest), verified, rejection_reasons)
     papers = {REPORT_NAME: issue_report(issue, manifest, verified).encode()}
     with language_context(PAPER_LANGUAGE):
         papers[PRINTED_REPORT] = print_pdf(issue_report(issue, manifest, verified))
-    return {**papers, NOTE_FIGURES: encode_handover(handover), **_note(station, [handover])}
+    return {**papers, NOTE_FIGURES: encode_delivery_record(record), **_note(station, [record])}
 
 
-def issue_handover(
+def delivery_record(
     issue: Issue,
     manifest: Manifest,
-    archives: Sequence[HandedFile],
+    archives: Sequence[DeliveredFile],
     verified: Report,
     reasons: _RejectionReasons,
-) -> Handover:
+) -> DeliveryRecord:
     """Return what a revision hands over."""
     book, convention = issue.facts.book, issue.convention
     states = {state.page.label: state for state in issue.facts.pages}
-    return Handover(
+    return DeliveryRecord(
         unit_code=book.id.unit_code,
         unit_list=book.id.unit_list,
         unit_name=unit_full_name(book),
@@ -107,18 +107,20 @@ def issue_handover(
     )
 
 
-def _handed_zips(archives: Sequence[Path], manifest: Manifest) -> tuple[HandedFile, ...]:
+def _delivered_zips(archives: Sequence[Path], manifest: Manifest) -> tuple[DeliveredFile, ...]:
     known = {file.name: file for file in manifest.files}
-    handed = []
+    delivered = []
     for path in archives:
         with ZipFile(path) as archive:
             pdfs = len(archive.namelist())
-        handed.append(HandedFile(name=path.name, sha256=known[path.name].sha256, size=known[path.name].size, pdfs=pdfs))
-    return tuple(handed)
+        delivered.append(
+            DeliveredFile(name=path.name, sha256=known[path.name].sha256, size=known[path.name].size, pdfs=pdfs)
+        )
+    return tuple(delivered)
 
 
-def _matter(document: Document) -> HandedMatter:
-    return HandedMatter(
+def _matter(document: Document) -> DeliveredMatter:
+    return DeliveredMatter(
         name=document.name,
         sha256=document.digest,
         size=document.facts.size,
@@ -127,7 +129,9 @@ def _matter(document: Document) -> HandedMatter:
     )
 
 
-def hand_over(station: Station, names: Sequence[str], target: Path, *, force: bool = False) -> tuple[Path, ...]:
+def write_delivery_note(
+    station: Station, names: Sequence[str], target: Path, *, force: bool = False
+) -> tuple[Path, ...]:
     """Write one delivery note over the last revisions of several books into `target`; return its files.
 
     Raises:
@@ -149,33 +153,33 @@ def hand_over(station: Station, names: Sequence[str], target: Path, *, force: bo
         )
     outputs = Outputs(folder=target, force=force)
     outputs.check(Output(name=name, source=name) for name in (NOTE_NAME, NOTE_WORKBOOK))
-    handovers = [_delivered(station, delivery) for deliveries in last.values() for delivery in deliveries]
-    papers = _note(station, handovers)
+    records = [_published_record(station, delivery) for deliveries in last.values() for delivery in deliveries]
+    papers = _note(station, records)
     target.mkdir(parents=True, exist_ok=True)
     return tuple(outputs.write(name, content) for name, content in papers.items())
 
 
-def _delivered(station: Station, delivery: views.DeliveryRow) -> Handover:
+def _published_record(station: Station, delivery: views.DeliveryRow) -> DeliveryRecord:
     refuse_changed(station, delivery)
     folder = station.folder / delivery.folder
-    handover = read_handover(folder / NOTE_FIGURES)
-    if handover.in_pdfs:
-        return handover
+    record = read_delivery_record(folder / NOTE_FIGURES)
+    if record.in_pdfs:
+        return record
     # One of old: its manifest tells the same.
-    return msgspec.structs.replace(handover, in_pdfs=read_manifest(folder / MANIFEST_NAME).in_pdfs)
+    return msgspec.structs.replace(record, in_pdfs=read_manifest(folder / MANIFEST_NAME).in_pdfs)
 
 
-def _note(station: Station, handovers: Sequence[Handover]) -> dict[str, bytes]:
+def _note(station: Station, records: Sequence[DeliveryRecord]) -> dict[str, bytes]:
     settings = station.settings.handover
     parties = Parties(contractor=settings.contractor, receiver=settings.receiver, contract=settings.contract)
     with language_context(PAPER_LANGUAGE):
-        return {NOTE_NAME: handover_pdf(handovers, parties), NOTE_WORKBOOK: handover_xlsx(handovers)}
+        return {NOTE_NAME: delivery_note_pdf(records, parties), NOTE_WORKBOOK: delivery_note_xlsx(records)}
 
 
-def _page(paper: PagePaper, state: PageState, rejection_reasons: _RejectionReasons) -> HandedPage:
+def _page(paper: PagePaper, state: PageState, rejection_reasons: _RejectionReasons) -> DeliveredPage:
     assert state.version is not None and state.facts is not None
     reasons = rejection_reasons.get((state.facts.capture, state.facts.region), frozenset())
-    return HandedPage(
+    return DeliveredPage(
         **msgspec.structs.asdict(paper),
         condition=_stated(state)
         or condition(state.version.flags, capture_flags=state.facts.capture_flags, reasons=reasons),

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from scanpipe.messages import _, language
 from scanpipe.package.naming.confidence import confidence_text
-from scanpipe.package.reports.handover import Figures, Handover, total
+from scanpipe.package.reports.delivery_record import DeliveryRecord, Figures, total
 from scanpipe.package.reports.numbers import number, page_range
 from scanpipe.package.reports.printing import fill_in, print_pdf
 from scanpipe.package.workbook.writing import Formula, workbook_bytes, write_formula, write_text
@@ -41,7 +41,7 @@ class Parties:
     contract: str = ""
 
 
-def handover_pdf(handovers: Sequence[Handover], parties: Parties) -> bytes:
+def delivery_note_pdf(records: Sequence[DeliveryRecord], parties: Parties) -> bytes:
     """Return the delivery note as PDF/A-2b.
 
     Raises:
@@ -49,12 +49,12 @@ def handover_pdf(handovers: Sequence[Handover], parties: Parties) -> bytes:
     """
     html = fill_in(
         "delivery-note.html",
-        handovers=handovers,
-        sums=total([each.figures for each in handovers]),
+        records=records,
+        sums=total([record.figures for record in records]),
         contractor=nfc(parties.contractor),
         receiver=nfc(parties.receiver),
         contract=nfc(parties.contract),
-        measured=[each.book.label for each in handovers if not each.iso_sizes],
+        measured=[record.book.label for record in records if not record.iso_sizes],
         language=language(),
         number=number,
         page_range=page_range,
@@ -63,13 +63,13 @@ def handover_pdf(handovers: Sequence[Handover], parties: Parties) -> bytes:
     return print_pdf(html)
 
 
-def handover_xlsx(handovers: Sequence[Handover]) -> bytes:
+def delivery_note_xlsx(records: Sequence[DeliveryRecord]) -> bytes:
     """Return the delivery note as a workbook: a row for each book, paper size of a book, page and file."""
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
     sheets = {_("Books"): _books, _("Paper"): _papers, _("Pages"): _pages, _("Files"): _files}
     for name, rows in sheets.items():
-        _write_sheet(workbook.create_sheet(name), list(rows(handovers)))
+        _write_sheet(workbook.create_sheet(name), list(rows(records)))
     return workbook_bytes(workbook)
 
 
@@ -83,25 +83,25 @@ def _book_headers() -> tuple[str, ...]:
     )
 
 
-def _books(handovers: Sequence[Handover]) -> Iterator[_Row]:
+def _books(records: Sequence[DeliveryRecord]) -> Iterator[_Row]:
     yield _book_headers()
-    for serial, each in enumerate(handovers, 1):
+    for serial, record in enumerate(records, 1):
         yield (
-            *(serial, each.book.label, each.kind_name, each.year, each.volume),
-            *(each.unit_code, each.unit_list, nfc(each.unit_name), each.revision),
-            *_figures(each.figures),
-            ", ".join(each.gaps),
-            ", ".join(map(str, each.absent)),
-            "\n".join(archive.name for archive in each.archives),
-            sum(archive.size for archive in each.archives),
-            "\n".join(archive.sha256 for archive in each.archives),
-            *(each.convention, confidence_text(each.confidence)),
+            *(serial, record.book.label, record.kind_name, record.year, record.volume),
+            *(record.unit_code, record.unit_list, nfc(record.unit_name), record.revision),
+            *_figures(record.figures),
+            ", ".join(record.gaps),
+            ", ".join(map(str, record.absent)),
+            "\n".join(archive.name for archive in record.archives),
+            sum(archive.size for archive in record.archives),
+            "\n".join(archive.sha256 for archive in record.archives),
+            *(record.convention, confidence_text(record.confidence)),
             *_priced(serial + 1),
         )
-    if len(handovers) > 1:
-        sums = total([each.figures for each in handovers])
-        size = sum(archive.size for each in handovers for archive in each.archives)
-        rest = ("", "", "", size, "", "", "", "", _sum_of(len(handovers)))
+    if len(records) > 1:
+        sums = total([record.figures for record in records])
+        size = sum(archive.size for record in records for archive in record.archives)
+        rest = ("", "", "", size, "", "", "", "", _sum_of(len(records)))
         yield ("", _("Total"), *("",) * 7, *_figures(sums), *rest)
 
 
@@ -141,40 +141,40 @@ def _figures(of: Figures) -> _Row:
     )
 
 
-def _papers(handovers: Sequence[Handover]) -> Iterator[_Row]:
+def _papers(records: Sequence[DeliveryRecord]) -> Iterator[_Row]:
     yield (_("Book"), _("Unit code"), _("Paper size"), _("Pages"), _("A4 equivalents"))
-    for each in handovers:
-        for paper in each.figures.papers:
-            yield (each.book.label, each.unit_code, paper.name, paper.pages, paper.a4)
+    for record in records:
+        for paper in record.figures.papers:
+            yield (record.book.label, record.unit_code, paper.name, paper.pages, paper.a4)
 
 
-def _pages(handovers: Sequence[Handover]) -> Iterator[_Row]:
+def _pages(records: Sequence[DeliveryRecord]) -> Iterator[_Row]:
     yield (
         *(_("Book"), _("Unit code"), _("Page"), _("Width (mm)"), _("Height (mm)")),
         *(_("Paper size"), _("A4 equivalents"), _("Condition")),
     )
     conditions = {"": "", "blank": _("blank"), "damaged": _("damaged")}
-    for each in handovers:
-        for page in each.pages:
+    for record in records:
+        for page in record.pages:
             yield (
-                *(each.book.label, each.unit_code, page.page, page.width_mm, page.height_mm),
-                *(page.paper, page.a4(iso_sizes=each.iso_sizes), conditions[page.condition]),
+                *(record.book.label, record.unit_code, page.page, page.width_mm, page.height_mm),
+                *(page.paper, page.a4(iso_sizes=record.iso_sizes), conditions[page.condition]),
             )
 
 
-def _files(handovers: Sequence[Handover]) -> Iterator[_Row]:
+def _files(records: Sequence[DeliveryRecord]) -> Iterator[_Row]:
     yield (
         *(_("Book"), _("Unit code"), _("File"), _("In the ZIP"), "SHA-256", _("Bytes")),
         *(_("PDFs"), _("Cover and notes"), _("Rows")),
     )
-    for each in handovers:
-        of = (each.book.label, each.unit_code)
-        for archive in each.archives:
+    for record in records:
+        of = (record.book.label, record.unit_code)
+        for archive in record.archives:
             yield (*of, archive.name, "", archive.sha256, archive.size, archive.pdfs, "", "")
-        for file in each.matter:
+        for file in record.matter:
             place = _("yes") if file.place == "zip" else ""
             yield (*of, file.name, place, file.sha256, file.size, "", page_range(file.of_book), "")
-        yield (*of, each.workbook, "", "", "", "", "", each.rows)
+        yield (*of, record.workbook, "", "", "", "", "", record.rows)
 
 
 def _write_sheet(sheet: Worksheet, rows: Sequence[_Row]) -> None:

@@ -25,7 +25,7 @@ from scanpipe.vocabularies import reasons as reason_table
 Condition: TypeAlias = Literal["", "blank", "damaged"]
 
 
-class HandedPage(PagePaper, frozen=True, kw_only=True):
+class DeliveredPage(PagePaper, frozen=True, kw_only=True):
     """A page: its label in the book, its paper, and whether it is blank or damaged."""
 
     condition: Condition = ""
@@ -46,7 +46,7 @@ class AbsentPage(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.page} ({self.note})" if self.note else self.page
 
 
-class HandedFile(msgspec.Struct, frozen=True, kw_only=True):
+class DeliveredFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file and what it is recognised by; `size` in bytes, `pdfs` in a ZIP."""
 
     name: str
@@ -55,7 +55,7 @@ class HandedFile(msgspec.Struct, frozen=True, kw_only=True):
     pdfs: int = 0
 
 
-class HandedMatter(msgspec.Struct, frozen=True, kw_only=True):
+class DeliveredMatter(msgspec.Struct, frozen=True, kw_only=True):
     """A PDF of cover or notes: its pages by their labels in the book, and whether it lies in a ZIP or beside it."""
 
     name: str
@@ -70,7 +70,7 @@ class HandedMatter(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(map(Page.parse, self.pages))
 
 
-class Handover(msgspec.Struct, frozen=True, kw_only=True):
+class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One delivery of one book. `gaps` are numbers without a case as they are written, `missing` how many they are.
 
     `iso_sizes` tells whether a size close to one of ISO 216 counts as that one; `in_pdfs` is the label of each page of
@@ -90,15 +90,15 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     convention: str
     confidence: str
-    pages: tuple[HandedPage, ...]
+    pages: tuple[DeliveredPage, ...]
     cases: int
     gaps: tuple[str, ...]
     missing: int
     pdfs: int
     rows: int
-    archives: tuple[HandedFile, ...]
+    archives: tuple[DeliveredFile, ...]
     workbook: str
-    matter: tuple[HandedMatter, ...] = ()
+    matter: tuple[DeliveredMatter, ...] = ()
     absent: tuple[AbsentPage, ...] = ()
     iso_sizes: bool = False
     in_pdfs: tuple[str, ...] = ()
@@ -141,7 +141,7 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class PaperCount:
     """How many pages are of one paper size, and their area in sheets of A4, to the hundredth."""
 
     name: str
@@ -156,7 +156,7 @@ class Figures:
     front: int
     body: int
     back: int
-    papers: tuple[Paper, ...]
+    papers: tuple[PaperCount, ...]
     pages_in_pdfs: int
     a4_in_pdfs: float
     cases: int
@@ -180,18 +180,18 @@ class Figures:
 def total(figures: Sequence[Figures]) -> Figures:
     """Add up the figures of several books."""
     return Figures(
-        front=sum(each.front for each in figures),
-        body=sum(each.body for each in figures),
-        back=sum(each.back for each in figures),
-        papers=_papers((paper.name, paper.pages, paper.a4) for each in figures for paper in each.papers),
-        pages_in_pdfs=sum(each.pages_in_pdfs for each in figures),
-        a4_in_pdfs=round(sum(each.a4_in_pdfs for each in figures), 2),
-        cases=sum(each.cases for each in figures),
-        missing=sum(each.missing for each in figures),
-        blank=sum(each.blank for each in figures),
-        damaged=sum(each.damaged for each in figures),
-        pdfs=sum(each.pdfs for each in figures),
-        rows=sum(each.rows for each in figures),
+        front=sum(book.front for book in figures),
+        body=sum(book.body for book in figures),
+        back=sum(book.back for book in figures),
+        papers=_papers((paper.name, paper.pages, paper.a4) for book in figures for paper in book.papers),
+        pages_in_pdfs=sum(book.pages_in_pdfs for book in figures),
+        a4_in_pdfs=round(sum(book.a4_in_pdfs for book in figures), 2),
+        cases=sum(book.cases for book in figures),
+        missing=sum(book.missing for book in figures),
+        blank=sum(book.blank for book in figures),
+        damaged=sum(book.damaged for book in figures),
+        pdfs=sum(book.pdfs for book in figures),
+        rows=sum(book.rows for book in figures),
     )
 
 
@@ -215,30 +215,30 @@ def condition(
     return "damaged" if noticed or reason_table.DAMAGE & {*reasons} else ""
 
 
-def encode_handover(handover: Handover) -> bytes:
+def encode_delivery_record(record: DeliveryRecord) -> bytes:
     """Return canonical JSON: keys sorted, UTF-8, indented by two, a line break at the end."""
-    plain = msgspec.to_builtins(handover)
+    plain = msgspec.to_builtins(record)
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=2).encode() + b"\n"
 
 
-def read_handover(path: Path) -> Handover:
-    """Read what `encode_handover` wrote.
+def read_delivery_record(path: Path) -> DeliveryRecord:
+    """Read what `encode_delivery_record` wrote.
 
     Raises:
         PackageError: no such file, or not what it should hold.
     """
     try:
-        handover = msgspec.json.decode(read_plain(path), type=Handover)
-        handover.count()
+        record = msgspec.json.decode(read_plain(path), type=DeliveryRecord)
+        record.count()
     except (OSError, ValueError) as error:
         raise PackageError(
             lazy("{path} cannot be read ({error}).", path=path, error=describe(error)),
             remedy=lazy("Bring the folder of the delivery back to its place."),
         ) from error
-    return handover
+    return record
 
 
-def _papers(rows: Iterable[tuple[str, int, float]]) -> tuple[Paper, ...]:
+def _papers(rows: Iterable[tuple[str, int, float]]) -> tuple[PaperCount, ...]:
     """Return rows of (paper, pages, A4) added up by paper, the sizes of ISO 216 first, from large to small."""
     pages: Counter[str] = Counter()
     a4: dict[str, float] = {}
@@ -246,4 +246,4 @@ def _papers(rows: Iterable[tuple[str, int, float]]) -> tuple[Paper, ...]:
         pages[name] += count
         a4[name] = a4.get(name, 0.0) + area
     order = sorted(pages, key=lambda name: (name not in ISO_MM, name))
-    return tuple(Paper(name=name, pages=pages[name], a4=round(a4[name], 2)) for name in order)
+    return tuple(PaperCount(name=name, pages=pages[name], a4=round(a4[name], 2)) for name in order)

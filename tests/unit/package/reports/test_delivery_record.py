@@ -6,27 +6,27 @@ from hypothesis import strategies as st
 
 from scanpipe.errors import PackageError
 from scanpipe.model import Page, Part
-from scanpipe.package.reports.handover import (
-    HandedPage,
+from scanpipe.package.reports.delivery_record import (
+    DeliveredPage,
     condition,
-    encode_handover,
-    read_handover,
+    encode_delivery_record,
+    read_delivery_record,
     total,
 )
-from tests.handed_over import handover
+from tests.sample_delivery import sample_delivery
 
 A4 = {"width_mm": 210.0, "height_mm": 297.0}
 
 
 def test_pages_are_counted_by_part_paper_and_condition() -> None:
     pages = (
-        HandedPage(page="F1", **A4),
-        HandedPage(page="1", **A4),
-        HandedPage(page="2", width_mm=420, height_mm=297, condition="damaged"),
-        HandedPage(page="3", **A4, condition="blank"),
-        HandedPage(page="B1", width_mm=250, height_mm=350),
+        DeliveredPage(page="F1", **A4),
+        DeliveredPage(page="1", **A4),
+        DeliveredPage(page="2", width_mm=420, height_mm=297, condition="damaged"),
+        DeliveredPage(page="3", **A4, condition="blank"),
+        DeliveredPage(page="B1", width_mm=250, height_mm=350),
     )
-    found = handover(pages=pages, in_pdfs=("F1", "1", "2", "2", "3", "B1"))
+    found = sample_delivery(pages=pages, in_pdfs=("F1", "1", "2", "2", "3", "B1"))
     figures = found.figures
     assert (figures.front, figures.body, figures.back, figures.pages) == (1, 3, 1, 5)
     assert [(paper.name, paper.pages, paper.a4) for paper in figures.papers] == [
@@ -42,7 +42,7 @@ def test_pages_are_counted_by_part_paper_and_condition() -> None:
 SIDES = st.floats(min_value=50, max_value=900)
 PAGES = st.lists(
     st.builds(
-        HandedPage,
+        DeliveredPage,
         page=st.integers(1, 9999).map(str),
         width_mm=SIDES,
         height_mm=SIDES,
@@ -54,11 +54,12 @@ PAGES = st.lists(
 
 
 @given(st.lists(PAGES, max_size=4), st.booleans())
-def test_every_sum_is_that_of_the_figures_shown(books: list[tuple[HandedPage, ...]], iso_sizes: bool) -> None:
-    made = [
-        handover(pages=pages, iso_sizes=iso_sizes, in_pdfs=2 * tuple(page.page for page in pages)) for pages in books
+def test_every_sum_is_that_of_the_figures_shown(books: list[tuple[DeliveredPage, ...]], iso_sizes: bool) -> None:
+    records = [
+        sample_delivery(pages=pages, iso_sizes=iso_sizes, in_pdfs=2 * tuple(page.page for page in pages))
+        for pages in books
     ]
-    figures = [each.figures for each in made]
+    figures = [each.figures for each in records]
     sums = total(figures)
     for each, pages in zip(figures, books, strict=True):
         assert each.pages == len(pages) == sum(paper.pages for paper in each.papers)
@@ -105,15 +106,17 @@ def test_what_is_said_of_a_page(
 
 def test_what_is_written_reads_back(tmp_path: Path) -> None:
     path = tmp_path / "delivery-note.json"
-    path.write_bytes(encode_handover(handover()))
-    assert read_handover(path) == handover()
+    path.write_bytes(encode_delivery_record(sample_delivery()))
+    assert read_delivery_record(path) == sample_delivery()
 
 
-@pytest.mark.parametrize("content", [None, b"{}", b"\xff", b"[" * 100_000, encode_handover(handover(in_pdfs=("77",)))])
-def test_what_is_no_handover_is_refused_by_name(tmp_path: Path, content: bytes | None) -> None:
+@pytest.mark.parametrize(
+    "content", [None, b"{}", b"\xff", b"[" * 100_000, encode_delivery_record(sample_delivery(in_pdfs=("77",)))]
+)
+def test_what_is_no_delivery_record_is_refused_by_name(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "delivery-note.json"
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(PackageError, match=r"delivery-note\.json") as caught:
-        read_handover(path)
+        read_delivery_record(path)
     assert "folder of the delivery" in caught.value.remedy
