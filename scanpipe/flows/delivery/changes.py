@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from scanpipe.errors import PackageError
-from scanpipe.flows.delivery.papers import Issue
+from scanpipe.flows.delivery.revision import Revision
 from scanpipe.flows.station import Station
 from scanpipe.package.reports.manifest import (
     MANIFEST_NAME,
@@ -21,23 +21,23 @@ from scanpipe.package.verify.difference import differences
 from scanpipe.state import since, views
 
 
-def issue_changes(station: Station, issue: Issue) -> Changes | None:
+def revision_changes(station: Station, revision: Revision) -> Changes | None:
     """Return what is different from the revision before, or None where there is none."""
-    if not issue.facts.deliveries:
+    if not revision.facts.deliveries:
         return None
-    last = issue.facts.deliveries[-1]
-    why = since.rejections(station.journal, issue.facts.row, since=last)
+    last = revision.facts.deliveries[-1]
+    why = since.rejections(station.journal, revision.facts.row, since=last)
     said = {page: _page_change(page, row) for page, row in why.items()}
-    before, after = _pdfs(last.members), _pdfs(issue.digests)
-    files = differences(before, after, _pages_before(station, last), issue.page_records, why=said).changes
-    if not issue.workbook.is_as_in(last):
-        files = (*files, FileChange(name=issue.workbook_name, what="changed"))
+    before, after = _pdfs(last.members), _pdfs(revision.digests)
+    files = differences(before, after, _pages_before(station, last), revision.page_records, why=said).changes
+    if not revision.workbook.matches(last):
+        files = (*files, FileChange(name=revision.workbook_name, what="changed"))
     return Changes(
         against=last.revision,
         files=files,
         amended=(
-            *_amended(since.amendments(station.journal, issue.facts.row, since=last)),
-            *_moved(since.moved_pages(station.journal, issue.facts.row, since=last)),
+            *_amended(since.amendments(station.journal, revision.facts.row, since=last)),
+            *_moved(since.moved_pages(station.journal, revision.facts.row, since=last)),
         ),
     )
 

@@ -12,28 +12,21 @@ from pathlib import Path
 from scanpipe.errors import BlobDamaged, DeliveryRefused, PackageError, PackageRefused
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.book.readiness import blockers, notices
-from scanpipe.flows.delivery.changes import issue_changes
+from scanpipe.flows.delivery.changes import revision_changes
 from scanpipe.flows.delivery.documents import make_documents
-from scanpipe.flows.delivery.handover import NOTE_NAME, issue_papers
+from scanpipe.flows.delivery.handover import NOTE_NAME, revision_reports
 from scanpipe.flows.delivery.lacking import refuse_lacking
-from scanpipe.flows.delivery.papers import (
-    REPORT_NAME,
-    Issue,
-    archives_in,
-    changed_folder,
-    file_digest,
-    issue_manifest,
-    refuse_changed,
-    zips_digest,
-)
-from scanpipe.flows.delivery.reissue import keep_papers, read_by
+from scanpipe.flows.delivery.manifest import REPORT_NAME, revision_manifest
+from scanpipe.flows.delivery.published import archives_in, changed_folder, file_digest, refuse_changed, zips_digest
+from scanpipe.flows.delivery.reissue import keep_accompanying_files, read_by
+from scanpipe.flows.delivery.revision import Revision
 from scanpipe.flows.delivery.revision_folder import publish_folder, staged_folder
 from scanpipe.flows.delivery.signatures import sign_documents, station_signer
 from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.process.run import PageFailed, process_within
 from scanpipe.flows.station import Station
-from scanpipe.flows.workbook.issued import Desk
-from scanpipe.flows.workbook.workbooks import filled_workbook, keep_workbook, known_workbook
+from scanpipe.flows.workbook.issued import WorkbookContext
+from scanpipe.flows.workbook.workbooks import base_workbook, keep_workbook, merged_workbook
 from scanpipe.messages import lazy
 from scanpipe.package.findings import Finding, Report, warning
 from scanpipe.package.paper_area import PageFigures
@@ -96,20 +89,20 @@ def _deliver(station: Station, name: str, *, index: Path | None, engine: str, wo
     if _adopt(station, facts, home):
         facts = book_facts(station, name)
     try:
-        issue = _issue(station, facts, index=index, engine=engine, workers=workers)
+        revision = _make_revision(station, facts, index=index, engine=engine, workers=workers)
     except BlobDamaged:
         facts = _with_whole_files(station, facts, engine=engine, workers=workers)
-        issue = _issue(station, facts, index=index, engine=engine, workers=workers)
+        revision = _make_revision(station, facts, index=index, engine=engine, workers=workers)
     last = facts.deliveries[-1] if facts.deliveries else None
-    if last and last.members == issue.digests and (index is None or issue.workbook.is_as_in(last)):
+    if last and last.members == revision.digests and (index is None or revision.workbook.matches(last)):
         refuse_changed(station, last)
-        return _delivered(issue, station.folder / last.folder, last.revision, new=False)
-    folder = home / f"r{issue.revision}"
+        return _delivered(revision, station.folder / last.folder, last.revision, new=False)
+    folder = home / f"r{revision.number}"
     with staged_folder(folder) as staged:
-        report = _write(station, issue, staged)
+        report = _write(station, revision, staged)
         sync_tree(staged)
-        _publish(station, issue, staged, folder)
-    return _delivered(issue, folder, issue.revision, new=True, warnings=len(report.warnings))
+        _publish(station, revision, staged, folder)
+    return _delivered(revision, folder, revision.number, new=True, warnings=len(report.warnings))
 
 
 def _refuse_unready(facts: BookFacts) -> None:
@@ -122,22 +115,22 @@ def _refuse_unready(facts: BookFacts) -> None:
         )
 
 
-def _issue(station: Station, facts: BookFacts, *, index: Path | None, engine: str, workers: int) -> Issue:
+def _make_revision(station: Station, facts: BookFacts, *, index: Path | None, engine: str, workers: int) -> Revision:
     convention, signer = convention_of(station, facts.book), station_signer(station)
     documents = make_documents(station, facts, convention, engine=engine, workers=workers)
     refuse_lacking(facts, documents)
-    desk = Desk(station=station, facts=facts, convention=convention, given=index)
-    revision = 1 + max((delivery.revision for delivery in facts.deliveries), default=0)
-    issue = Issue(
+    context = WorkbookContext(station=station, facts=facts, convention=convention, given=index)
+    number = 1 + max((delivery.revision for delivery in facts.deliveries), default=0)
+    revision = Revision(
         facts=facts,
         convention=convention,
         documents=sign_documents(station, documents, signer) if signer else documents,
-        workbook=known_workbook(desk, revision),
-        revision=revision,
+        workbook=base_workbook(context, number),
+        number=number,
         iso_sizes=station.settings.handover.iso_sizes,
     )
-    due = not facts.deliveries or facts.deliveries[-1].members != issue.digests
-    return replace(issue, workbook=filled_workbook(desk, revision)) if due or index else issue
+    due = not facts.deliveries or facts.deliveries[-1].members != revision.digests
+    return replace(revision, workbook=merged_workbook(context, number)) if due or index else revision
 
 
 def _with_whole_files(station: Station, facts: BookFacts, *, engine: str, workers: int) -> BookFacts:
@@ -156,19 +149,19 @@ def _with_whole_files(station: Station, facts: BookFacts, *, engine: str, worker
 
 
 @in_one_step
-def _publish(station: Station, issue: Issue, staged: Path, folder: Path) -> None:
+def _publish(station: Station, revision: Revision, staged: Path, folder: Path) -> None:
     """Give a finished folder its name and write its row, unless a page was judged otherwise while it was made.
 
     The row comes second: a folder without a row is adopted by the next run.
     """
-    facts = issue.facts
+    facts = revision.facts
     if _shown(book_facts(station, facts.book.id.full_name)) != _shown(facts):
         raise DeliveryRefused(
             lazy("{book}: pages were judged while its package was made, so it was not published.", book=facts.book.id),
             remedy=lazy("Run the same command again."),
         )
     publish_folder(staged, folder)
-    _record(station, facts, folder, issue.revision, issue.digests, issue.workbook.digest)
+    _record(station, facts, folder, revision.number, revision.digests, revision.workbook.digest)
 
 
 def _shown(facts: BookFacts) -> list[tuple[object, ...]]:
@@ -178,22 +171,22 @@ def _shown(facts: BookFacts) -> list[tuple[object, ...]]:
     ]
 
 
-def _write(station: Station, issue: Issue, staged: Path) -> Report:
+def _write(station: Station, revision: Revision, staged: Path) -> Report:
     """Write everything that the revision holds, and verify it by reading it back."""
-    archives = _write_zips(station, issue, staged)
-    write_atomic(staged / issue.workbook_name, issue.workbook.content)
-    for document in issue.documents:
-        if document.place == "beside":
+    archives = _write_zips(station, revision, staged)
+    write_atomic(staged / revision.workbook_name, revision.workbook.content)
+    for document in revision.documents:
+        if document.location == "beside":
             write_atomic(staged / document.name, station.store.get(document.digest))
-    manifest = issue_manifest(issue, archives, issue_changes(station, issue))
+    manifest = revision_manifest(revision, archives, revision_changes(station, revision))
     write_atomic(staged / MANIFEST_NAME, encode_manifest(manifest))
-    report = _verified(issue, archives[0])
+    report = _verified(revision, archives[0])
     if not report.ok:
         lines = "\n".join(f"  - {finding}" for finding in report.errors)
         raise PackageRefused(
             lazy(
                 "The package of {book} failed its own verification and was not published:\n{lines}",
-                book=issue.facts.book.id,
+                book=revision.facts.book.id,
                 lines=lines,
             ),
             remedy=lazy(
@@ -201,40 +194,40 @@ def _write(station: Station, issue: Issue, staged: Path) -> Report:
                 "convention; then run the same command again."
             ),
         )
-    for name, content in issue_papers(station, issue, manifest, archives, report).items():
+    for name, content in revision_reports(station, revision, manifest, archives, report).items():
         write_atomic(staged / name, content)
     # Not sooner: what a refused delivery had taken over would count as taken by the next one.
-    keep_workbook(station, issue.workbook, issue.revision)
-    keep_papers(station, issue, staged)
+    keep_workbook(station, revision.workbook, revision.number)
+    keep_accompanying_files(station, revision, staged)
     return report
 
 
-def _verified(issue: Issue, archive: Path) -> Report:
+def _verified(revision: Revision, archive: Path) -> Report:
     with trusted():  # every file in it was made here
-        report = verify_package(archive, convention=issue.convention, places=issue.workbook.typed.provenance)
-    return replace(report, findings=(*report.findings, *findings_of_making(issue)))
+        report = verify_package(archive, convention=revision.convention, places=revision.workbook.typed.provenance)
+    return replace(report, findings=(*report.findings, *findings_of_making(revision)))
 
 
-def _write_zips(station: Station, issue: Issue, staged: Path) -> tuple[Path, ...]:
+def _write_zips(station: Station, revision: Revision, staged: Path) -> tuple[Path, ...]:
     members = [
-        Member(name=f"{issue.folder}{document.name}", path=station.store.path(document.digest))
-        for document in issue.documents
-        if document.place == "zip"
+        Member(name=f"{revision.folder}{document.name}", path=station.store.path(document.digest))
+        for document in revision.documents
+        if document.location == "zip"
     ]
-    parts = split_members(members, issue.convention.zip)
-    archives = tuple(staged / name for name in issue.zip_names(len(parts)))
+    parts = split_members(members, revision.convention.zip)
+    archives = tuple(staged / name for name in revision.zip_names(len(parts)))
     for archive, part in zip(archives, parts, strict=True):
-        write_zip(archive, part, issue.convention.zip)
+        write_zip(archive, part, revision.convention.zip)
     return archives
 
 
-def findings_of_making(issue: Issue) -> Iterator[Finding]:
+def findings_of_making(revision: Revision) -> Iterator[Finding]:
     """Warn of what only the making of a package tells.
 
     These are pages that could not be made as small as the convention asks, or as true as they were scanned, and
     conflicts between workbooks.
     """
-    for document in issue.documents:
+    for document in revision.documents:
         for number in document.facts.over_budget:
             text = lazy("page {number}: it could not be made as small as the convention asks")
             yield warning("page-over-budget", document.name, text.format(number=number))
@@ -244,8 +237,8 @@ def findings_of_making(issue: Issue) -> Iterator[Finding]:
         for number, _verdict in document.facts.lacking:
             text = lazy("page {number}: compare it with the scan; writing that is on the scan is not on the page")
             yield warning("page-lacks-writing", document.name, text.format(number=number))
-    for conflict in issue.workbook.conflicts:
-        yield warning("workbook-conflict", issue.workbook_name, conflict)
+    for conflict in revision.workbook.conflicts:
+        yield warning("workbook-conflict", revision.workbook_name, conflict)
 
 
 def changed_packages(station: Station) -> tuple[Path, ...]:
@@ -318,21 +311,21 @@ def _record(
     )
 
 
-def _delivered(issue: Issue, folder: Path, revision: int, *, new: bool, warnings: int = 0) -> Delivered:
+def _delivered(revision: Revision, folder: Path, number: int, *, new: bool, warnings: int = 0) -> Delivered:
     manifest = folder / MANIFEST_NAME
-    told = read_manifest(manifest).figures if manifest.exists() else None
+    published_figures = read_manifest(manifest).figures if manifest.exists() else None
     return Delivered(
-        book=str(issue.facts.book.id),
-        revision=revision,
+        book=str(revision.facts.book.id),
+        revision=number,
         new=new,
         archives=archives_in(folder),
-        workbook=folder / issue.workbook_name,
+        workbook=folder / revision.workbook_name,
         report=folder / REPORT_NAME,
         note=folder / NOTE_NAME,
         manifest=manifest,
-        cases=len(issue.facts.sets.sets),
-        figures=told or issue.figures,
-        questions=notices(issue.facts),
-        conflicts=tuple(map(str, issue.workbook.conflicts)),
+        cases=len(revision.facts.sets.sets),
+        figures=published_figures or revision.figures,
+        questions=notices(revision.facts),
+        conflicts=tuple(map(str, revision.workbook.conflicts)),
         warnings=warnings,
     )

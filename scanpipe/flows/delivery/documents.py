@@ -45,7 +45,7 @@ class Document:
     """A PDF of the book: where it goes, the pages it was made from, and the digest of all that it was made from."""
 
     name: str
-    place: Literal["zip", "beside"]
+    location: Literal["zip", "beside"]
     states: tuple[PageState, ...]
     inputs: str
     digest: str
@@ -56,7 +56,7 @@ class Document:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
     name: str
-    place: Literal["zip", "beside"]
+    location: Literal["zip", "beside"]
     states: tuple[PageState, ...]
     key: CaseKey | None
     job: DocumentJob
@@ -99,8 +99,8 @@ def _plans(station: Station, facts: BookFacts, convention: Convention) -> Iterat
         matter = tuple(state for state in facts.pages if state.page.part is part and state.facts)
         if matter and convention.matter != "listed":
             name = convention.matter_name(book.id, part)
-            place: Literal["zip", "beside"] = "zip" if convention.matter == "zip" else "beside"
-            yield _plan(station, facts, convention, name, place, matter, None)
+            location: Literal["zip", "beside"] = "zip" if convention.matter == "zip" else "beside"
+            yield _plan(station, facts, convention, name, location, matter, None)
     for found in facts.sets.sets:
         chosen = tuple(states[page] for page in found.pages)
         name = convention.pdf_name(book.id, found.key)
@@ -112,7 +112,7 @@ def _plan(
     facts: BookFacts,
     convention: Convention,
     name: str,
-    place: Literal["zip", "beside"],
+    location: Literal["zip", "beside"],
     states: tuple[PageState, ...],
     key: CaseKey | None,
 ) -> _Plan:
@@ -124,7 +124,7 @@ def _plan(
         subject=" - ".join(text for text in (kind, facts.book.unit_name or facts.book.id.unit_code) if text),
         budget_kb_per_a4=convention.limits.kb_per_a4,
     )
-    return _Plan(name=name, place=place, states=states, key=key, job=job)
+    return _Plan(name=name, location=location, states=states, key=key, job=job)
 
 
 def _document_page(state: PageState) -> DocumentPage:
@@ -176,7 +176,7 @@ def _document(station: Station, plan: _Plan) -> Document:
     assert row is not None
     return Document(
         name=plan.name,
-        place=plan.place,
+        location=plan.location,
         states=plan.states,
         inputs=plan.inputs,
         digest=row.digest,

@@ -14,7 +14,9 @@ from scanpipe.errors import DeliveryRefused
 from scanpipe.flows.book.plan import PageState, Status
 from scanpipe.flows.book.units import unit_full_name
 from scanpipe.flows.delivery.documents import Document
-from scanpipe.flows.delivery.papers import REPORT_NAME, Issue, issue_report, refuse_changed
+from scanpipe.flows.delivery.manifest import REPORT_NAME, revision_report
+from scanpipe.flows.delivery.published import refuse_changed
+from scanpipe.flows.delivery.revision import Revision
 from scanpipe.flows.station import Station
 from scanpipe.messages import PAPER_LANGUAGE, language_context, lazy
 from scanpipe.model import Region
@@ -44,14 +46,14 @@ PRINTED_REPORT = "report.pdf"
 _RejectionReasons = Mapping[tuple[int, Region], frozenset[str]]
 
 
-def issue_papers(
-    station: Station, issue: Issue, manifest: Manifest, archives: Sequence[Path], verified: Report
+def revision_reports(
+    station: Station, revision: Revision, manifest: Manifest, archives: Sequence[Path], verified: Report
 ) -> dict[str, bytes]:
     """Return the papers of a revision by name.
 
     Args:
         station: its settings name the parties; its journal knows why pages were rejected.
-        issue: the revision.
+        revision: the revision.
         manifest: its manifest.
         archives: its ZIPs.
         verified: what verifying found.
@@ -59,24 +61,24 @@ def issue_papers(
     Raises:
         ToolMissing: Pango is not installed.
     """
-    rejection_reasons = views.rejection_reasons(station.journal, issue.facts.row)
-    record = delivery_record(issue, manifest, _delivered_zips(archives, manifest), verified, rejection_reasons)
-    papers = {REPORT_NAME: issue_report(issue, manifest, verified).encode()}
+    rejection_reasons = views.rejection_reasons(station.journal, revision.facts.row)
+    record = delivery_record(revision, manifest, _delivered_zips(archives, manifest), verified, rejection_reasons)
+    papers = {REPORT_NAME: revision_report(revision, manifest, verified).encode()}
     with language_context(PAPER_LANGUAGE):
-        papers[PRINTED_REPORT] = print_pdf(issue_report(issue, manifest, verified))
+        papers[PRINTED_REPORT] = print_pdf(revision_report(revision, manifest, verified))
     return {**papers, NOTE_FIGURES: encode_delivery_record(record), **_note(station, [record])}
 
 
 def delivery_record(
-    issue: Issue,
+    revision: Revision,
     manifest: Manifest,
     archives: Sequence[DeliveredFile],
     verified: Report,
     reasons: _RejectionReasons,
 ) -> DeliveryRecord:
     """Return what a revision hands over."""
-    book, convention = issue.facts.book, issue.convention
-    states = {state.page.label: state for state in issue.facts.pages}
+    book, convention = revision.facts.book, revision.convention
+    states = {state.page.label: state for state in revision.facts.pages}
     return DeliveryRecord(
         unit_code=book.id.unit_code,
         unit_list=book.id.unit_list,
@@ -85,21 +87,21 @@ def delivery_record(
         kind_name=convention.kinds[book.id.kind].vietnamese,
         year=book.id.year,
         volume=book.id.volume,
-        revision=issue.revision,
+        revision=revision.number,
         convention=convention.name,
         confidence=convention.confidence,
         pages=tuple(_page(paper, states[paper.page], reasons) for paper in manifest.pages),
         cases=verified.cases,
-        gaps=tuple(map(str, issue.facts.sets.gaps)),
-        missing=sum(gap.count for gap in issue.facts.sets.gaps),
-        pdfs=sum(1 for document in issue.documents if document.place == "zip"),
+        gaps=tuple(map(str, revision.facts.sets.gaps)),
+        missing=sum(gap.count for gap in revision.facts.sets.gaps),
+        pdfs=sum(1 for document in revision.documents if document.location == "zip"),
         rows=verified.workbook_rows,
         archives=tuple(archives),
-        workbook=issue.workbook_name,
-        matter=tuple(_matter(document) for document in issue.documents if document.key is None),
+        workbook=revision.workbook_name,
+        matter=tuple(_matter(document) for document in revision.documents if document.key is None),
         absent=tuple(
             AbsentPage(page=state.page.label, note=state.stated.note if state.stated else "")
-            for state in issue.facts.pages
+            for state in revision.facts.pages
             if state.status is Status.ABSENT
         ),
         iso_sizes=manifest.iso_sizes,
@@ -125,7 +127,7 @@ def _matter(document: Document) -> DeliveredMatter:
         sha256=document.digest,
         size=document.facts.size,
         pages=tuple(state.page.label for state in document.states),
-        place=document.place,
+        place=document.location,
     )
 
 

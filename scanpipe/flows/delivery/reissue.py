@@ -8,7 +8,8 @@ from pathlib import Path
 
 from scanpipe.errors import PackageError
 from scanpipe.flows.book.books import convention_of
-from scanpipe.flows.delivery.papers import Issue, zips_digest
+from scanpipe.flows.delivery.published import zips_digest
+from scanpipe.flows.delivery.revision import Revision
 from scanpipe.flows.delivery.revision_folder import publish_folder, staged_folder
 from scanpipe.flows.locking import held_book
 from scanpipe.flows.station import Station
@@ -25,24 +26,24 @@ from scanpipe.system.fsio import sync_tree, write_atomic
 _ZIP = ".zip"
 
 
-def keep_papers(station: Station, issue: Issue, staged: Path) -> None:
+def keep_accompanying_files(station: Station, revision: Revision, staged: Path) -> None:
     """Put what lies beside the ZIPs of a revision into the store, under the revision's name and its own.
 
     With its manifest stands what the revision had read, should its row have to be written after a crash.
     """
-    beginning = _key(issue.facts.book.id, issue.revision)
+    beginning = _key(revision.facts.book.id, revision.number)
     known = views.documents(station.journal, beginning)
     for path in sorted(staged.iterdir()):
         if path.suffix == _ZIP:
             continue
         digest = station.store.put(path.read_bytes())
         if known.get(path.name) != digest or path.name == MANIFEST_NAME:
-            read = json_text(issue.facts.newest)
+            read = json_text(revision.facts.newest)
             station.journal.add_fact("document", key=beginning + path.name, digest=digest, facts=read)
 
 
 def read_by(station: Station, book: BookId, revision: int) -> views.Newest | None:
-    """Return what a revision had read when its papers were kept, which is before it is published."""
+    """Return what a revision had read when the files beside its ZIPs were kept, which is before it is published."""
     kept = views.document(station.journal, _key(book, revision) + MANIFEST_NAME)
     return from_json(kept.facts, views.Newest) if kept and kept.facts != "{}" else None
 
@@ -76,7 +77,7 @@ def _made_again(station: Station, found: BookRow) -> Iterator[Path]:
         if folder.is_dir():
             continue
         with staged_folder(folder) as staged:
-            _write_papers(station, found.book, delivery.revision, staged)
+            _write_accompanying_files(station, found.book, delivery.revision, staged)
             _write_zips(station, found.book, read_manifest(staged / MANIFEST_NAME), staged)
             if zips_digest(staged) != delivery.zip_digest:
                 raise PackageError(
@@ -94,14 +95,14 @@ def _made_again(station: Station, found: BookRow) -> Iterator[Path]:
         yield folder
 
 
-def _write_papers(station: Station, book: Book, revision: int, staged: Path) -> None:
-    papers = views.documents(station.journal, _key(book.id, revision))
-    if MANIFEST_NAME not in papers:
+def _write_accompanying_files(station: Station, book: Book, revision: int, staged: Path) -> None:
+    files = views.documents(station.journal, _key(book.id, revision))
+    if MANIFEST_NAME not in files:
         raise PackageError(
             lazy("{book} r{revision} cannot be made again: its papers were not kept.", book=book.id, revision=revision),
             remedy=lazy("Restore its folder from a copy, or reject a page and deliver the next revision."),
         )
-    for name, digest in papers.items():
+    for name, digest in files.items():
         write_atomic(staged / name, station.store.get(digest))
 
 

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
-from scanpipe.flows.workbook.folder import name_in_folder, or_moved_away, workbooks_in_folder
+from scanpipe.flows.workbook.folder import name_in_folder, with_move_away_hint, workbooks_in_folder
 from scanpipe.flows.workbook.issued import (
-    Desk,
-    Issued,
-    TakenFile,
-    blob,
+    ImportedFile,
+    IssuedWorkbook,
+    WorkbookContext,
+    imported_before,
     issued_workbook,
-    taken_of,
-    unconfirmed,
+    unconfirmed_cells,
+    whole_blob_path,
 )
-from scanpipe.flows.workbook.supplied import given_workbook
+from scanpipe.flows.workbook.supplied import supplied_workbook
 from scanpipe.messages import Text, lazy
 from scanpipe.package.workbook.bounds import MAX_BYTES
 from scanpipe.package.workbook.issued_rows import Cells, IssuedRows, map_cases_by_scan
@@ -26,30 +26,30 @@ from scanpipe.system.plain_files import read_plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilledIn:
+class CollectedInput:
     """What was found.
 
     Attributes:
         sources: the sheets that people had.
         written: what scanpipe wrote in the revision before, by the case of today.
         notices: what cannot be taken over, or was looked for in vain, in words.
-        taken: the workbooks in the folders of the revisions as they were read, by revision and file name.
+        imported: the workbooks in the folders of the revisions as they were read, by revision and file name.
     """
 
     sources: tuple[Source, ...]
     written: Mapping[RowKey, Cells]
     notices: tuple[Text, ...]
-    taken: Mapping[TakenFile, bytes]
+    imported: Mapping[ImportedFile, bytes]
 
 
 @dataclass(slots=True, kw_only=True)
-class _Found:
+class _Collector:
     """What has been found so far."""
 
     sources: list[Source] = field(default_factory=list)
     written: Mapping[RowKey, Cells] = field(default_factory=dict)
     notices: list[Text] = field(default_factory=list)
-    taken: dict[TakenFile, bytes] = field(default_factory=dict)
+    imported: dict[ImportedFile, bytes] = field(default_factory=dict)
 
     def add(self, sheets: TypedSheets) -> None:
         """Add the sheets of a workbook."""
@@ -57,73 +57,76 @@ class _Found:
         self.notices += sheets.notices
 
 
-def find_filled_in(desk: Desk, rows: IssuedRows) -> FilledIn:
+def collect_input(context: WorkbookContext, rows: IssuedRows) -> CollectedInput:
     """Return what people typed; `rows` is what scanpipe knows now.
 
     Raises:
         WorkbookError: a workbook cannot be read, is of another book, or something in it would be lost.
     """
-    found = _Found()
-    issued = [issued_workbook(desk, delivery) for delivery in desk.facts.deliveries]
+    collector = _Collector()
+    issued = [issued_workbook(context, delivery) for delivery in context.facts.deliveries]
     for revision in issued[:-1]:
-        _add_changed(desk, found, rows, revision)
+        _add_changed(context, collector, rows, revision)
     if issued:
-        _add_last(desk, found, rows, issued[-1])
-    if desk.given:
-        found.add(read_sources(given_workbook(desk, desk.given, rows, issued), rows))
-    return FilledIn(
-        sources=tuple(found.sources), written=found.written, notices=tuple(found.notices), taken=dict(found.taken)
+        _add_last(context, collector, rows, issued[-1])
+    if context.given:
+        collector.add(read_sources(supplied_workbook(context, context.given, rows, issued), rows))
+    return CollectedInput(
+        sources=tuple(collector.sources),
+        written=collector.written,
+        notices=tuple(collector.notices),
+        imported=dict(collector.imported),
     )
 
 
-def _add_last(desk: Desk, found: _Found, rows: IssuedRows, last: Issued) -> None:
+def _add_last(context: WorkbookContext, collector: _Collector, rows: IssuedRows, last: IssuedWorkbook) -> None:
     """Add the workbook of the revision before: all that is in it goes on, typed since or taken over before."""
-    folder = workbooks_in_folder(desk, last)
-    found.notices += folder.notices
+    folder = workbooks_in_folder(context, last)
+    collector.notices += folder.notices
     paths = folder.paths
     if not paths and last.name:
-        found.notices.append(
+        collector.notices.append(
             lazy(
                 "{folder} holds no {name}: what was published is taken over, not what may have been typed since",
                 folder=last.delivery.folder,
                 name=last.name,
             )
         )
-    published = blob(desk, last.delivery.workbook)
+    published = whole_blob_path(context, last.delivery.workbook)
     cases = map_cases_by_scan(last.rows.scans, rows.scans) if last.rows else {}
     written = last.rows.cells if last.rows else {}
-    found.written = {new: written[old] for old, new in cases.items() if new and old in written}
-    for place, path in enumerate(paths or filter(None, [published])):
+    collector.written = {new: written[old] for old, new in cases.items() if new and old in written}
+    for position, path in enumerate(paths or filter(None, [published])):
         workbook = TypedWorkbook(
             path=path,
             name=name_in_folder(last, path.name if paths else last.name),
             form=last.rows or rows,
             case_mapping=cases,
             as_issued=published,
-            written=unconfirmed(desk, last) if place == 0 else None,
-            blank_means_cleared=place > 0,
+            written=unconfirmed_cells(context, last) if position == 0 else None,
+            blank_means_cleared=position > 0,
         )
-        with or_moved_away() if paths else nullcontext():
-            found.add(read_sources(workbook, rows))
-    found.taken |= {(last.delivery.revision, path.name): read_plain(path, most=MAX_BYTES) for path in paths}
+        with with_move_away_hint() if paths else nullcontext():
+            collector.add(read_sources(workbook, rows))
+    collector.imported |= {(last.delivery.revision, path.name): read_plain(path, most=MAX_BYTES) for path in paths}
 
 
-def _add_changed(desk: Desk, found: _Found, rows: IssuedRows, issued: Issued) -> None:
+def _add_changed(context: WorkbookContext, collector: _Collector, rows: IssuedRows, issued: IssuedWorkbook) -> None:
     """Add the workbooks of an older revision that people went on in after they were last taken over: their changes."""
-    folder = workbooks_in_folder(desk, issued)
-    found.notices += folder.notices
+    folder = workbooks_in_folder(context, issued)
+    collector.notices += folder.notices
     for path in folder.paths:
-        data, before = read_plain(path, most=MAX_BYTES), taken_of(desk, issued, path.name)
-        found.taken[issued.delivery.revision, path.name] = data
-        taken = blob(desk, before.last)
-        if taken and issued.rows and digest_of(data) not in before.digests:
+        data, before = read_plain(path, most=MAX_BYTES), imported_before(context, issued, path.name)
+        collector.imported[issued.delivery.revision, path.name] = data
+        imported = whole_blob_path(context, before.last)
+        if imported and issued.rows and digest_of(data) not in before.digests:
             workbook = TypedWorkbook(
                 path=path,
                 name=name_in_folder(issued, path.name),
                 form=issued.rows,
                 case_mapping=map_cases_by_scan(issued.rows.scans, rows.scans),
-                as_issued=taken,
+                as_issued=imported,
                 blank_means_cleared=True,
             )
-            with or_moved_away():
-                found.add(read_sources(workbook, rows))
+            with with_move_away_hint():
+                collector.add(read_sources(workbook, rows))

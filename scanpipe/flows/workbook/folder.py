@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanpipe.errors import WorkbookError
-from scanpipe.flows.workbook.issued import WORKBOOK, Desk, Issued
+from scanpipe.flows.workbook.issued import WORKBOOK, IssuedWorkbook, WorkbookContext
 from scanpipe.messages import Text, _, lazy
 from scanpipe.package.reports.delivery_note import NOTE_WORKBOOK
 from scanpipe.package.workbook.typed_cells import WorkbookStamp, read_stamp, stamp_of
@@ -15,20 +15,20 @@ _OTHER_FORMS = frozenset({".ods", ".fods", ".xls", ".xlsm", ".xlsb", ".csv"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InFolder:
+class FolderWorkbooks:
     """The workbooks of a revision in its folder, that of its name first if it is there, and what else lies there."""
 
     paths: tuple[Path, ...]
     notices: tuple[Text, ...]
 
 
-def workbooks_in_folder(desk: Desk, issued: Issued) -> InFolder:
+def workbooks_in_folder(context: WorkbookContext, issued: IssuedWorkbook) -> FolderWorkbooks:
     """Return the workbooks of a revision in its folder: that of its name, and those of its stamp.
 
     Raises:
         WorkbookError: the one of its name is of another book or revision, put in its place.
     """
-    folder, book = desk.station.folder / issued.delivery.folder, desk.facts.book.id
+    folder, book = context.station.folder / issued.delivery.folder, context.facts.book.id
     wanted, named = stamp_of(book, issued.delivery.revision), folder / issued.name
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     files = [path for path in files if path != named and not _is_other(path)]
@@ -42,8 +42,8 @@ def workbooks_in_folder(desk: Desk, issued: Issued) -> InFolder:
         if path.suffix.lower() in _OTHER_FORMS
     ]
     if not named.is_file():
-        return InFolder(paths=others, notices=tuple(notices))
-    with or_moved_away():
+        return FolderWorkbooks(paths=others, notices=tuple(notices))
+    with with_move_away_hint():
         stamp = read_stamp(named)
     if stamp not in (None, wanted):
         raise WorkbookError(
@@ -58,16 +58,16 @@ def workbooks_in_folder(desk: Desk, issued: Issued) -> InFolder:
                 "Nothing was taken from it. Move it away; if it is a copy of this book's, give it with --index."
             ),
         )
-    return InFolder(paths=(named, *others), notices=tuple(notices))
+    return FolderWorkbooks(paths=(named, *others), notices=tuple(notices))
 
 
-def name_in_folder(issued: Issued, file: str) -> str:
+def name_in_folder(issued: IssuedWorkbook, file: str) -> str:
     """Return what people are told a file of a revision is called."""
     return f"r{issued.delivery.revision}/{file}"
 
 
 @contextmanager
-def or_moved_away() -> Iterator[None]:
+def with_move_away_hint() -> Iterator[None]:
     """Tell, of a workbook in the folder of a revision, that it need not be mended."""
     try:
         yield
@@ -88,7 +88,7 @@ def _read_stamp(path: Path) -> WorkbookStamp | WorkbookError | None:
         return error
 
 
-def _why_left(issued: Issued, file: str, stamp: WorkbookStamp | WorkbookError | None) -> Text:
+def _why_left(issued: IssuedWorkbook, file: str, stamp: WorkbookStamp | WorkbookError | None) -> Text:
     name = name_in_folder(issued, file)
     if isinstance(stamp, WorkbookError):
         return lazy("{name}: it is not taken over ({reason})", name=name, reason=stamp.message)

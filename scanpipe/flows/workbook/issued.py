@@ -14,14 +14,14 @@ from scanpipe.package.workbook.typed_cells import stamp_of
 from scanpipe.state import views
 
 WORKBOOK = ".xlsx"
-_BY = " taken by r"
+_IMPORTED_BY = " taken by r"
 
-TakenFile = tuple[int, str]
+ImportedFile = tuple[int, str]
 """A workbook in the folder of a revision: the revision, and what the file is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class WorkbookContext:
     """Where the workbooks of a book come from: the station, the book, its rules, and the one that a person gives."""
 
     station: Station
@@ -31,7 +31,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
+class IssuedWorkbook:
     """A revision: its row in the journal, its workbook's name, what scanpipe wrote into it, as far as that is known."""
 
     delivery: views.DeliveryRow
@@ -39,18 +39,18 @@ class Issued:
     rows: IssuedRows | None
 
 
-def issued_workbook(desk: Desk, delivery: views.DeliveryRow) -> Issued:
+def issued_workbook(context: WorkbookContext, delivery: views.DeliveryRow) -> IssuedWorkbook:
     """Return what is known of a revision."""
     name = next((name for name in delivery.members if name.endswith(WORKBOOK)), "")
-    record = blob(desk, delivery.members.get(name, ""))
+    record = whole_blob_path(context, delivery.members.get(name, ""))
     rows = decode_issued(record.read_bytes()) if record else None
-    return Issued(delivery=delivery, name=name, rows=rows)
+    return IssuedWorkbook(delivery=delivery, name=name, rows=rows)
 
 
-def taken_key(book: BookId, file: TakenFile, *, by: int) -> str:
+def import_key(book: BookId, file: ImportedFile, *, by: int) -> str:
     """Return the key in the journal of a workbook as revision `by` took it over."""
     revision, name = file
-    return f"{_of_revision(book, revision)}{_written(name)}{_BY}{by}"
+    return f"{_of_revision(book, revision)}{_written(name)}{_IMPORTED_BY}{by}"
 
 
 def _of_revision(book: BookId, revision: int) -> str:
@@ -67,10 +67,10 @@ def confirmed_key(book: BookId, revision: int) -> str:
     return f"workbook {stamp_of(book, revision)} confirmed"
 
 
-def unconfirmed(desk: Desk, last: Issued) -> dict[RowKey, Cells]:
+def unconfirmed_cells(context: WorkbookContext, last: IssuedWorkbook) -> dict[RowKey, Cells]:
     """Return what scanpipe wrote into a revision, without the cells that people had typed as well: these are theirs."""
-    kept = views.document(desk.station.journal, confirmed_key(desk.facts.book.id, last.delivery.revision))
-    record = blob(desk, kept.digest) if kept else None
+    kept = views.document(context.station.journal, confirmed_key(context.facts.book.id, last.delivery.revision))
+    record = whole_blob_path(context, kept.digest) if kept else None
     confirmed = decode_issued(record.read_bytes()) if record else None
     theirs = confirmed.cells if confirmed else {}
     return {
@@ -80,7 +80,7 @@ def unconfirmed(desk: Desk, last: Issued) -> dict[RowKey, Cells]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class ImportedWorkbooks:
     """What was taken over of the workbooks of a revision so far.
 
     Attributes:
@@ -92,21 +92,21 @@ class Taken:
     last: str
 
 
-def taken_of(desk: Desk, issued: Issued, name: str) -> Taken:
+def imported_before(context: WorkbookContext, issued: IssuedWorkbook, name: str) -> ImportedWorkbooks:
     """Return what was taken over of a revision before a file of that name is read again."""
-    known = views.documents(desk.station.journal, _of_revision(desk.facts.book.id, issued.delivery.revision))
-    taken = {key.rpartition(_BY)[0]: digest for key, digest in known.items() if _BY in key}
-    newest = next(reversed(taken.values()), issued.delivery.workbook)
-    digests = frozenset((*(digest for key, digest in known.items() if _BY in key), issued.delivery.workbook))
-    return Taken(digests=digests, last=taken.get(_written(name), newest))
+    known = views.documents(context.station.journal, _of_revision(context.facts.book.id, issued.delivery.revision))
+    imported = {key.rpartition(_IMPORTED_BY)[0]: digest for key, digest in known.items() if _IMPORTED_BY in key}
+    newest = next(reversed(imported.values()), issued.delivery.workbook)
+    digests = frozenset((*(digest for key, digest in known.items() if _IMPORTED_BY in key), issued.delivery.workbook))
+    return ImportedWorkbooks(digests=digests, last=imported.get(_written(name), newest))
 
 
-def blob(desk: Desk, digest: str) -> Path | None:
+def whole_blob_path(context: WorkbookContext, digest: str) -> Path | None:
     """Return the file of a blob that is there and whole; none where nothing is known of it."""
     try:
         if digest:
-            desk.station.store.get(digest)
-            return desk.station.store.path(digest)
+            context.station.store.get(digest)
+            return context.station.store.path(digest)
     except BlobDamaged:
         pass
     return None

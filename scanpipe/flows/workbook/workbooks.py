@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from scanpipe.flows.station import Station
-from scanpipe.flows.workbook.collect import find_filled_in
-from scanpipe.flows.workbook.issued import Desk, TakenFile, confirmed_key, taken_key
+from scanpipe.flows.workbook.collect import collect_input
+from scanpipe.flows.workbook.issued import ImportedFile, WorkbookContext, confirmed_key, import_key
 from scanpipe.messages import Text
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from scanpipe.package.workbook.issued_rows import IssuedRows, encode_issued, issued_row
@@ -27,8 +27,8 @@ class Workbook:
         conflicts: what people should read.
         rows: the rows that scanpipe writes.
         typed: what was typed.
-        desk: what it was made from.
-        taken: the workbooks in the folders of the revisions before, as they were read.
+        context: what it was made from.
+        imported: the workbooks in the folders of the revisions before, as they were read.
     """
 
     rows_record: bytes
@@ -36,8 +36,8 @@ class Workbook:
     conflicts: tuple[Text, ...]
     rows: IssuedRows
     typed: TypedCells
-    desk: Desk
-    taken: Mapping[TakenFile, bytes] = field(default_factory=dict)
+    context: WorkbookContext
+    imported: Mapping[ImportedFile, bytes] = field(default_factory=dict)
 
     @property
     def rows_digest(self) -> str:
@@ -49,34 +49,36 @@ class Workbook:
         """The sha256 of the file."""
         return digest_of(self.content)
 
-    def is_as_in(self, delivery: views.DeliveryRow) -> bool:
+    def matches(self, delivery: views.DeliveryRow) -> bool:
         """Whether a revision has this workbook already, but for its number."""
-        content = _content(self.desk, self.rows, self.typed, delivery.revision)
+        content = _content(self.context, self.rows, self.typed, delivery.revision)
         return digest_of(content) == delivery.workbook
 
 
-def known_workbook(desk: Desk, revision: int) -> Workbook:
+def base_workbook(context: WorkbookContext, revision: int) -> Workbook:
     """Return the workbook with nothing typed in."""
-    return _workbook(desk, revision, _rows(desk), TypedCells(), ())
+    return _workbook(context, revision, _rows(context), TypedCells(), ())
 
 
-def filled_workbook(desk: Desk, revision: int) -> Workbook:
+def merged_workbook(context: WorkbookContext, revision: int) -> Workbook:
     """Return the workbook with what was typed into those of all revisions before and into the one given.
 
     Raises:
         WorkbookError: one of them cannot be read, is of another book, or something in it would be lost.
     """
-    rows = _rows(desk)
-    found = find_filled_in(desk, rows)
-    typed = merge_typed(rows.cells, found.sources, written=found.written, columns=rows.columns)
-    return replace(_workbook(desk, revision, rows, typed, (*typed.conflicts, *found.notices)), taken=found.taken)
+    rows = _rows(context)
+    collected = collect_input(context, rows)
+    typed = merge_typed(rows.cells, collected.sources, written=collected.written, columns=rows.columns)
+    return replace(
+        _workbook(context, revision, rows, typed, (*typed.conflicts, *collected.notices)), imported=collected.imported
+    )
 
 
-def _rows(desk: Desk) -> IssuedRows:
-    book, rules = desk.facts.book, desk.convention.workbook
-    cells = known_cells(case_rows(book, desk.facts.sets.sets), rules)
-    captures = {state.page: _scan(state.facts) for state in desk.facts.pages if state.facts}
-    scans = [[captures[page] for page in found.pages if page in captures] for found in desk.facts.sets.sets]
+def _rows(context: WorkbookContext) -> IssuedRows:
+    book, rules = context.facts.book, context.convention.workbook
+    cells = known_cells(case_rows(book, context.facts.sets.sets), rules)
+    captures = {state.page: _scan(state.facts) for state in context.facts.pages if state.facts}
+    scans = [[captures[page] for page in found.pages if page in captures] for found in context.facts.sets.sets]
     return IssuedRows(
         layout=rules.layout(book.id.kind),
         columns=rules.columns,
@@ -90,19 +92,21 @@ def _scan(facts: views.PageFacts) -> str:
     return facts.digest if not facts.region else f"{facts.digest} {facts.region}"
 
 
-def _workbook(desk: Desk, revision: int, rows: IssuedRows, typed: TypedCells, conflicts: tuple[Text, ...]) -> Workbook:
+def _workbook(
+    context: WorkbookContext, revision: int, rows: IssuedRows, typed: TypedCells, conflicts: tuple[Text, ...]
+) -> Workbook:
     return Workbook(
         rows_record=encode_issued(rows),
-        content=_content(desk, rows, typed, revision),
+        content=_content(context, rows, typed, revision),
         conflicts=conflicts,
         rows=rows,
         typed=typed,
-        desk=desk,
+        context=context,
     )
 
 
-def _content(desk: Desk, rows: IssuedRows, typed: TypedCells, revision: int) -> bytes:
-    book, rules = desk.facts.book.id, desk.convention.workbook
+def _content(context: WorkbookContext, rows: IssuedRows, typed: TypedCells, revision: int) -> bytes:
+    book, rules = context.facts.book.id, context.convention.workbook
     return write_workbook(rows.cells, kind=book.kind, rules=rules, typed=typed, stamp=str(stamp_of(book, revision)))
 
 
@@ -112,13 +116,13 @@ def keep_workbook(station: Station, workbook: Workbook, revision: int) -> None:
     So are the workbooks that were taken over, for what is in them counts once, and the cells in which people typed just
     what scanpipe knew, for they are typed none the less.
     """
-    book, confirmed = workbook.desk.facts.book.id, workbook.typed.confirmed
+    book, confirmed = workbook.context.facts.book.id, workbook.typed.confirmed
     cells = tuple(issued_row(key, row, ()) for key, row in confirmed.items())
     _keep(station, confirmed_key(book, revision), encode_issued(msgspec.structs.replace(workbook.rows, rows=cells)))
     for content in (workbook.rows_record, workbook.content):
         _keep(station, f"workbook {digest_of(content)}", content)
-    for file, content in workbook.taken.items():
-        _keep(station, taken_key(book, file, by=revision), content)
+    for file, content in workbook.imported.items():
+        _keep(station, import_key(book, file, by=revision), content)
 
 
 def _keep(station: Station, key: str, content: bytes) -> None:

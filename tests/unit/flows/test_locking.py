@@ -94,9 +94,9 @@ def test_a_page_judged_while_its_package_is_made_stops_the_publishing(captured: 
     reject(captured, BOOK, ["2"], reason="blurred")
     staged = tmp_path / "staged"
     staged.mkdir()
-    issue = type("Issue", (), {"facts": facts})()
+    revision = type("Revision", (), {"facts": facts})()
     with pytest.raises(DeliveryRefused, match="judged while its package was made"):
-        delivering._publish(captured, issue, staged, tmp_path / "r1")
+        delivering._publish(captured, revision, staged, tmp_path / "r1")
     assert staged.is_dir() and not (tmp_path / "r1").exists()
 
 

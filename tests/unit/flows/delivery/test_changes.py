@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.reorder import ChangeReason, shift
-from scanpipe.flows.delivery.changes import issue_changes
+from scanpipe.flows.delivery.changes import revision_changes
 from scanpipe.flows.delivery.deliver import _record
-from scanpipe.flows.delivery.reissue import keep_papers
+from scanpipe.flows.delivery.reissue import keep_accompanying_files
 from scanpipe.flows.station import Station
 from scanpipe.package.reports.manifest import MANIFEST_NAME
 from scanpipe.state import views
@@ -24,9 +24,9 @@ def delivered(station: Station) -> None:
 
 def moved_lines(station: Station) -> list[str]:
     """Return the lines of the report of the next revision that tell of moved pages."""
-    workbook = SimpleNamespace(is_as_in=lambda last: True)
-    issue = SimpleNamespace(facts=book_facts(station, BOOK), digests={}, page_records={}, workbook=workbook)
-    changes = issue_changes(station, issue)  # type: ignore[arg-type]
+    workbook = SimpleNamespace(matches=lambda last: True)
+    revision = SimpleNamespace(facts=book_facts(station, BOOK), digests={}, page_records={}, workbook=workbook)
+    changes = revision_changes(station, revision)  # type: ignore[arg-type]
     assert changes
     return [str(each) for each in changes.amended if each.what == "place"]
 
@@ -64,7 +64,7 @@ def test_a_row_that_is_written_after_a_crash_knows_what_its_revision_had_read(tm
         folder.mkdir()
         (folder / MANIFEST_NAME).write_text("{}")
         facts = book_facts(station, BOOK)
-        keep_papers(station, SimpleNamespace(facts=facts, revision=1), folder)  # type: ignore[arg-type]
+        keep_accompanying_files(station, SimpleNamespace(facts=facts, number=1), folder)  # type: ignore[arg-type]
         shift(station, BOOK, "2", by=1)  # between the crash and the next delivery
         _record(station, book_facts(station, BOOK), folder, 1, {}, "")
         assert views.deliveries(station.journal, facts.row)[0].read == facts.newest

@@ -8,13 +8,13 @@ from scanpipe.flows.delivery.documents import DocumentFacts
 NAME, WORKBOOK = "KS.2010.01.001.pdf", "KS.2010.01.xlsx"
 
 
-def issue(*conflicts: str, **traits: object) -> SimpleNamespace:
+def revision(*conflicts: str, **traits: object) -> SimpleNamespace:
     document = SimpleNamespace(name=NAME, facts=DocumentFacts(size=1, pages=9, **traits))  # type: ignore[arg-type]
     return SimpleNamespace(documents=(document,), workbook=SimpleNamespace(conflicts=conflicts), workbook_name=WORKBOOK)
 
 
 def told(*conflicts: str, **traits: object) -> list[tuple[str, str, str]]:
-    found = findings_of_making(issue(*conflicts, **traits))  # type: ignore[arg-type]
+    found = findings_of_making(revision(*conflicts, **traits))  # type: ignore[arg-type]
     return [(finding.code, finding.member, str(finding.message).partition(":")[0]) for finding in found]
 
 

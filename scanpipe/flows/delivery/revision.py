@@ -1,0 +1,88 @@
+"""A revision of a book before it is written: its PDFs, its workbook, and what both were made from."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from scanpipe.flows.book.books import BookFacts
+from scanpipe.flows.book.plan import PageState
+from scanpipe.flows.delivery.documents import Document
+from scanpipe.flows.workbook.workbooks import Workbook
+from scanpipe.package.naming.convention import Convention
+from scanpipe.package.paper_area import PageFigures, PagePaper, page_figures
+from scanpipe.package.reports.manifest import PageRecord
+from scanpipe.raster import MM_PER_INCH
+
+
+class _Size(msgspec.Struct, frozen=True):
+    """The part of an enhancement's report that says how large the page is and how large its paper."""
+
+    size_px: tuple[int, int]
+    dpi: float
+    paper_mm: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """Everything that a revision of a book is made of; `number` counts the revisions from 1."""
+
+    facts: BookFacts
+    convention: Convention
+    documents: tuple[Document, ...]
+    workbook: Workbook
+    number: int
+    iso_sizes: bool
+
+    @property
+    def folder(self) -> str:
+        """The folder within its ZIPs that PDFs lie in, "/" at its end, or ""."""
+        return self.convention.folder(self.facts.book.id)
+
+    def zip_names(self, count: int) -> tuple[str, ...]:
+        """Return the names of its ZIPs, of which there are `count`."""
+        book = self.facts.book.id
+        parts = (None,) if count == 1 else range(1, count + 1)
+        return tuple(self.convention.zip_name(book, part) for part in parts)
+
+    @property
+    def workbook_name(self) -> str:
+        """The name of its workbook."""
+        return self.convention.workbook_name(self.facts.book.id)
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """What two revisions are compared by: every PDF, and what scanpipe knows of the workbook; name to digest."""
+        digests = {document.name: document.digest for document in self.documents}
+        return {**digests, self.workbook_name: self.workbook.rows_digest}
+
+    @property
+    def paper_sizes(self) -> tuple[PagePaper, ...]:
+        """The size of each page's paper, as it was measured on the scan."""
+        return tuple(map(_paper_size, (state for state in self.facts.pages if state.version)))
+
+    @property
+    def figures(self) -> PageFigures:
+        """How many pages there are, and their area, once and in PDFs."""
+        labels = (state.page.label for document in self.documents for state in document.states)
+        return page_figures(self.paper_sizes, labels, iso_sizes=self.iso_sizes)
+
+    @property
+    def page_records(self) -> dict[str, tuple[PageRecord, ...]]:
+        """The pages of each PDF, by its name."""
+        return {document.name: tuple(map(page_record, document.states)) for document in self.documents}
+
+
+def page_record(state: PageState) -> PageRecord:
+    """Return what a page of a PDF was made from."""
+    assert state.facts is not None and state.version is not None
+    return PageRecord(
+        page=state.page.label, capture=state.facts.digest, recipe=state.version.recipe, image=state.version.image
+    )
+
+
+def _paper_size(state: PageState) -> PagePaper:
+    """Return the paper of a page; where its report does not tell, the size of the enhanced page."""
+    assert state.version is not None
+    size = msgspec.json.decode(state.version.report, type=_Size)
+    width, height = size.paper_mm or tuple(side * MM_PER_INCH / size.dpi for side in size.size_px)
+    return PagePaper(page=state.page.label, width_mm=round(width, 1), height_mm=round(height, 1))
