@@ -7,7 +7,7 @@ from scanpipe.errors import ConventionError
 from scanpipe.flows.book.conventions import load_convention
 from scanpipe.package.findings import Report
 from scanpipe.package.inference.evidence import observe_package, observe_workbook
-from scanpipe.package.inference.infer import learn_names
+from scanpipe.package.inference.infer import infer_names
 from scanpipe.package.inference.proposal import convention_text
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.verify.package import verify_package
@@ -51,11 +51,11 @@ def learn_convention(package: Path, *, workbook: Path | None, base: str, name: s
     """
     rules = load_convention(base, station)
     named = str(Path(base).resolve()) if base.endswith(".toml") else base
-    observed = observe_package(package)
-    learned = learn_names(observed.names, kinds=rules.kinds)
+    evidence = observe_package(package)
+    inferred = infer_names(evidence.names, kinds=rules.kinds)
     if workbook:
-        observed = observe_workbook(workbook, observed, kind=learned.kinds[0], rules=rules.workbook)
-    return convention_text(name, base_name=named, base=rules, learned=learned, observed=observed)
+        evidence = observe_workbook(workbook, evidence, kind=inferred.kinds[0], rules=rules.workbook)
+    return convention_text(name, base_name=named, base=rules, inferred=inferred, evidence=evidence)
 
 
 def keep_learned(text: str, target: Path, *, package: Path, workbook: Path | None, force: bool) -> None:

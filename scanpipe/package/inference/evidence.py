@@ -18,7 +18,7 @@ from scanpipe.sandbox import Beyond, limited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
+class PackageEvidence:
     """An accepted package: `kb_per_a4` is the most of its PDFs, `dpi` the least of its pages, 0 where none tells.
 
     `workbook` is the name of its workbook, `sheet` and `columns` that of its sheet and the headers there.
@@ -39,7 +39,7 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ObservedPdf:
+class PdfEvidence:
     """A PDF of it: `dpi` is the least of its pages that tell, 0 where none does."""
 
     kb_per_a4: float
@@ -48,7 +48,7 @@ class ObservedPdf:
     pdfa: bool
 
 
-def observe_package(package: Path) -> Observed:
+def observe_package(package: Path) -> PackageEvidence:
     """Return what a ZIP shows.
 
     Raises:
@@ -58,14 +58,14 @@ def observe_package(package: Path) -> Observed:
     try:
         with package_time(size):
             listing = list_archive(package)
-            pdfs = [seen for entry in listing.entries if (seen := _observed(package, entry))]
+            pdfs = [pdf for entry in listing.entries if (pdf := _pdf_evidence(package, entry))]
     except Beyond as beyond:
         raise _unreadable(package, str(beyond)) from beyond
     if listing.files is None:
         raise _unreadable(package, listing.findings[0].message)
     if not pdfs:
         raise PackageError(lazy("{package} holds no PDF that can be read.", package=package))
-    return Observed(
+    return PackageEvidence(
         zip=package.name,
         names=tuple(PurePosixPath(entry.name).name for entry in listing.entries),
         folder=_folder(listing.entries),
@@ -82,7 +82,7 @@ def _unreadable(package: Path, message: Text | str) -> PackageError:
     return PackageError(lazy("{package}: {message}.", package=package, message=message))
 
 
-def _observed(package: Path, entry: Entry) -> ObservedPdf | None:
+def _pdf_evidence(package: Path, entry: Entry) -> PdfEvidence | None:
     try:
         with file_time(entry.size):
             return _observe_pdf(package, entry)
@@ -91,7 +91,7 @@ def _observed(package: Path, entry: Entry) -> ObservedPdf | None:
 
 
 @limited(cpu_s=3600)
-def _observe_pdf(package: Path, entry: Entry) -> ObservedPdf | None:
+def _observe_pdf(package: Path, entry: Entry) -> PdfEvidence | None:
     """Return what a PDF shows that can be read and has pages."""
     from scanpipe.package.verify.inspect import inspect_pdf
 
@@ -102,7 +102,7 @@ def _observe_pdf(package: Path, entry: Entry) -> ObservedPdf | None:
         return None
     if not facts or not facts.pages:
         return None
-    return ObservedPdf(
+    return PdfEvidence(
         kb_per_a4=entry.size / BYTES_PER_KB / facts.a4_equivalents,
         dpi=min((page.dpi for page in facts.pages if page.dpi), default=0.0),
         colour=all(page.colour for page in facts.pages),
@@ -111,7 +111,7 @@ def _observe_pdf(package: Path, entry: Entry) -> ObservedPdf | None:
 
 
 @limited(error=WorkbookError)
-def observe_workbook(workbook: Path, observed: Observed, *, kind: str, rules: WorkbookRules) -> Observed:
+def observe_workbook(workbook: Path, evidence: PackageEvidence, *, kind: str, rules: WorkbookRules) -> PackageEvidence:
     """Return the same with what the workbook shows that went with the package.
 
     Its headers are those of the rules, or else the fullest of its first rows.
@@ -127,7 +127,7 @@ def observe_workbook(workbook: Path, observed: Observed, *, kind: str, rules: Wo
     except WorkbookError:
         headers = max(grid[:HEADER_ROWS], key=lambda cells: sum(map(bool, map(header_text, cells))), default=())
     named = tuple(text for cell in headers if (text := header_text(cell)))
-    return replace(observed, workbook=workbook.name, sheet=sheet, columns=named)
+    return replace(evidence, workbook=workbook.name, sheet=sheet, columns=named)
 
 
 def _folder(entries: Sequence[Entry]) -> str:

@@ -8,7 +8,15 @@ from string import ascii_letters
 from scanpipe.errors import ConventionError
 from scanpipe.messages import lazy
 from scanpipe.model import Part
-from scanpipe.package.inference.name_fields import SEPARATOR, Parts, Shape, alike, are_years, differs_most, roles_of
+from scanpipe.package.inference.name_fields import (
+    SEPARATOR,
+    Parts,
+    Shape,
+    are_years,
+    group_by_shape,
+    infer_fields,
+    varies_most,
+)
 from scanpipe.package.naming.case_number import normal_number
 from scanpipe.package.naming.template import parse
 
@@ -17,7 +25,7 @@ _PADDED = ("number", "volume", "year", "case_year")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Learned:
+class InferredNames:
     """What names tell: templates by their key in a convention, the kinds met, the fields of the first name's book.
 
     `books` counts the books that the names are of; `sure` is false where another part may as well be the number.
@@ -31,7 +39,7 @@ class Learned:
     unexplained: tuple[str, ...] = ()
 
 
-def learn_names(names: Collection[str], *, kinds: Collection[str]) -> Learned:
+def infer_names(names: Collection[str], *, kinds: Collection[str]) -> InferredNames:
     """Return the templates `pdf` and, where names show it, `pdf_other_year` and `matter`.
 
     Args:
@@ -41,11 +49,11 @@ def learn_names(names: Collection[str], *, kinds: Collection[str]) -> Learned:
     Raises:
         ConventionError: no part of the names is a number, a year, a kind or a volume; the message says which.
     """
-    groups = alike(names)
+    groups = group_by_shape(names)
     if not groups:
         raise ConventionError(lazy("There are no PDFs whose names could tell anything."))
     (separators, _form), rows = max(groups.items(), key=lambda group: (len(group[1]), -len(group[0][0])))
-    roles = roles_of(rows, kinds)
+    roles = infer_fields(rows, kinds)
     cases = _case_templates(groups, separators, roles, rows)
     read = {name: _read(cases.values(), name) for name in names}
     if not any(read.values()):
@@ -53,11 +61,11 @@ def learn_names(names: Collection[str], *, kinds: Collection[str]) -> Learned:
     book = {role: rows[0][place] for place, role in enumerate(roles) if role in _BOOK}
     others = [name for name, fields in read.items() if fields is None]
     matter = _matter_template(others, book)
-    return Learned(
+    return InferredNames(
         templates={**cases, **({"matter": matter} if matter else {})},
         kinds=tuple(kind for kind, _count in Counter(f["kind"] for f in read.values() if f).most_common()),
         books=len({(f["kind"], f["year"], f["volume"]) for f in read.values() if f}),
-        sure=differs_most(rows, roles.index("number")),
+        sure=varies_most(rows, roles.index("number")),
         book=book,
         unexplained=tuple(name for name in others if not (matter and parse(matter, name))),
     )
@@ -93,9 +101,9 @@ def _case_templates(
 def _matter_template(names: Iterable[str], book: Mapping[str, str]) -> str | None:
     """Return the template of the names that say that they are front or back matter, None where none does."""
     stems = [name[: -len(".pdf")] for name in names if name.lower().endswith(".pdf")]
-    found = [template_of(stem, {**book, "part": part}) for part in (Part.FRONT, Part.BACK) for stem in stems]
-    told = Counter(template for template in found if "{part}" in template)
-    return f"{max(told, key=lambda template: told[template])}.pdf" if told else None
+    templates = [template_of(stem, {**book, "part": part}) for part in (Part.FRONT, Part.BACK) for stem in stems]
+    counts = Counter(template for template in templates if "{part}" in template)
+    return f"{max(counts, key=lambda template: counts[template])}.pdf" if counts else None
 
 
 def _read(templates: Iterable[str], name: str) -> dict[str, str] | None:

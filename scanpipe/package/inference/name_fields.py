@@ -24,7 +24,7 @@ Parts: TypeAlias = tuple[str, ...]
 Shape: TypeAlias = tuple[Parts, Parts]
 
 
-def alike(names: Iterable[str]) -> dict[Shape, list[Parts]]:
+def group_by_shape(names: Iterable[str]) -> dict[Shape, list[Parts]]:
     """Return the parts of each PDF's name, those with the same separators and parts of the same form together."""
     groups: defaultdict[Shape, list[Parts]] = defaultdict(list)
     for name in names:
@@ -35,7 +35,7 @@ def alike(names: Iterable[str]) -> dict[Shape, list[Parts]]:
     return groups
 
 
-def roles_of(rows: Sequence[Parts], kinds: Collection[str]) -> list[str]:
+def infer_fields(rows: Sequence[Parts], kinds: Collection[str]) -> list[str]:
     """Return what each part stands for; "" for what is the same in every name and nothing else.
 
     Raises:
@@ -43,22 +43,24 @@ def roles_of(rows: Sequence[Parts], kinds: Collection[str]) -> list[str]:
     """
     columns = [{row[place] for row in rows} for place in range(len(rows[0]))]
     roles = [""] * len(columns)
-    numbers = [place for place, found in enumerate(columns) if _all(_NUMBER, found)]
+    numbers = [place for place, values in enumerate(columns) if _all(_NUMBER, values)]
     if numbers:
         roles[max(numbers, key=lambda at: (len(columns[at]), not _all(_YEAR, columns[at]), at))] = "number"
     known = re.compile("|".join(map(re.escape, kinds)))
     for role, form in (("kind", known), ("kind", _KIND), ("year", _YEAR), ("unit", _UNIT), ("volume", _DIGITS)):
-        free = [place for place, found in enumerate(columns) if not roles[place] and _all(form, found)]
+        free = [place for place, values in enumerate(columns) if not roles[place] and _all(form, values)]
         if free and role not in roles:
             roles[min(free, key=lambda at: len(columns[at]) if role == "year" else at)] = role
-        if role == "year" and (own := [at for at in free if not roles[at] and _may_be_the_books(rows, at, roles)]):
-            roles[own[0]] = "case_year"
+        if role == "year" and (
+            second_years := [at for at in free if not roles[at] and _may_be_the_books(rows, at, roles)]
+        ):
+            roles[second_years[0]] = "case_year"
     _refuse_missing(roles, columns, kinds)
     _refuse_unclear(roles, columns)
     return roles
 
 
-def differs_most(rows: Sequence[Parts], place: int) -> bool:
+def varies_most(rows: Sequence[Parts], place: int) -> bool:
     """Whether the part taken for the number differs from name to name more than any other."""
     counts = [len({row[at] for row in rows}) for at in range(len(rows[0]))]
     return all(counts[at] < counts[place] for at in range(len(counts)) if at != place)
@@ -80,7 +82,7 @@ def _may_be_the_books(rows: Sequence[Parts], place: int, roles: Sequence[str]) -
 
 def _refuse_missing(roles: Sequence[str], columns: Sequence[Collection[str]], kinds: Collection[str]) -> None:
     missing = [role for role in ("kind", "year", "volume", "number") if role not in roles]
-    small = [value for found in columns for value in found if value not in kinds and value.upper() in kinds]
+    small = [value for values in columns for value in values if value not in kinds and value.upper() in kinds]
     if "kind" in missing and small:
         raise ConventionError(
             lazy(

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scanpipe.errors import ConventionError
 from scanpipe.flows.book.conventions import load_convention
 from scanpipe.model import BookId, CaseKey
-from scanpipe.package.inference.infer import learn_names, template_of
+from scanpipe.package.inference.infer import infer_names, template_of
 from scanpipe.package.naming.template import parse
 from scanpipe.settings.toml_files import names
 
@@ -27,14 +27,14 @@ KINDS = ("KS", "KH", "KT")
     ],
 )
 def test_the_template_is_told_by_the_names(given_names: list[str], template: str) -> None:
-    learned = learn_names(given_names, kinds=KINDS)
-    assert learned.templates == {"pdf": template}
-    assert learned.unexplained == ()
+    inferred = infer_names(given_names, kinds=KINDS)
+    assert inferred.templates == {"pdf": template}
+    assert inferred.unexplained == ()
 
 
 def test_a_year_more_before_the_number_is_the_cases_own() -> None:
-    learned = learn_names(["KS.2010.01.001.pdf", "KS.2010.01.002.pdf", "KS.2010.01.2011.001.pdf"], kinds=KINDS)
-    assert learned.templates["pdf_other_year"] == "{kind}.{year:4}.{volume:2}.{case_year:4}.{number:3}.pdf"
+    inferred = infer_names(["KS.2010.01.001.pdf", "KS.2010.01.002.pdf", "KS.2010.01.2011.001.pdf"], kinds=KINDS)
+    assert inferred.templates["pdf_other_year"] == "{kind}.{year:4}.{volume:2}.{case_year:4}.{number:3}.pdf"
 
 
 @pytest.mark.parametrize(
@@ -60,28 +60,28 @@ def test_a_year_more_before_the_number_is_the_cases_own() -> None:
 def test_a_second_year_that_may_be_the_books_is_the_cases_own(
     given_names: list[str], pdf: str, pdf_other_year: str
 ) -> None:
-    learned = learn_names(given_names, kinds=KINDS)
-    assert learned.templates == {"pdf": pdf, "pdf_other_year": pdf_other_year}
-    assert learned.unexplained == ()
+    inferred = infer_names(given_names, kinds=KINDS)
+    assert inferred.templates == {"pdf": pdf, "pdf_other_year": pdf_other_year}
+    assert inferred.unexplained == ()
 
 
 def test_front_and_back_matter_is_told_from_the_cases() -> None:
     cases = ["KS.2010.01.001.pdf", "KS.2010.01.002.pdf"]
-    learned = learn_names([*cases, "KS.2010.01.front.PDF", "KS.2010.01.back.pdf"], kinds=KINDS)
-    assert learned.templates["matter"] == "{kind}.{year:4}.{volume:2}.{part}.pdf"
-    assert learned.unexplained == ()
+    inferred = infer_names([*cases, "KS.2010.01.front.PDF", "KS.2010.01.back.pdf"], kinds=KINDS)
+    assert inferred.templates["matter"] == "{kind}.{year:4}.{volume:2}.{part}.pdf"
+    assert inferred.unexplained == ()
 
 
 def test_names_that_are_written_otherwise_are_listed() -> None:
     names = ["KS.2010.01.001.pdf", "KS.2010.01.002.pdf", "ks.2010.01.003.pdf"]
-    assert learn_names(names, kinds=KINDS).unexplained == ("ks.2010.01.003.pdf",)
+    assert infer_names(names, kinds=KINDS).unexplained == ("ks.2010.01.003.pdf",)
 
 
 def test_names_that_fit_no_template_are_listed() -> None:
-    learned = learn_names(
+    inferred = infer_names(
         ["KS.2010.01.001.pdf", "KS.2010.01.002.pdf", "KS.2010.01.bia.pdf", "ghi chu.txt"], kinds=KINDS
     )
-    assert learned.unexplained == ("KS.2010.01.bia.pdf", "ghi chu.txt")
+    assert inferred.unexplained == ("KS.2010.01.bia.pdf", "ghi chu.txt")
 
 
 @settings(deadline=None, derandomize=True)
@@ -95,12 +95,12 @@ def test_names_that_fit_no_template_are_listed() -> None:
 def test_names_of_every_shipped_convention_are_learnt(shipped, numbers, kind: str, year: int, volume: int) -> None:
     book = BookId(unit_code="14758", kind=kind, year=year, volume=volume)
     given_names = [shipped.pdf_name(book, CaseKey(year=year, number=str(number))) for number in numbers]
-    learned = learn_names(given_names, kinds=shipped.kinds)
+    inferred = infer_names(given_names, kinds=shipped.kinds)
     for name in given_names:
-        fields = parse(learned.templates["pdf"], name)
+        fields = parse(inferred.templates["pdf"], name)
         assert fields and {key: fields[key] for key in ("kind", "year")} == {"kind": kind, "year": str(year)}
         assert int(fields["volume"]) == volume
-    assert template_of(shipped.zip_name(book), learned.book) == shipped.names.zip
+    assert template_of(shipped.zip_name(book), inferred.book) == shipped.names.zip
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,4 @@ def test_names_of_every_shipped_convention_are_learnt(shipped, numbers, kind: st
 )
 def test_names_that_tell_too_little_are_refused(given_names: list[str], reason: str) -> None:
     with pytest.raises(ConventionError, match=reason):
-        learn_names(given_names, kinds=KINDS)
+        infer_names(given_names, kinds=KINDS)
