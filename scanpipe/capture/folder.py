@@ -16,21 +16,21 @@ from pathlib import Path
 from natsort import natsort_keygen, ns
 
 from scanpipe.capture.checks import CaptureChecks
-from scanpipe.capture.folder_decoder import Decoder, Lost
-from scanpipe.capture.folder_page import Bad, Counted, Decoded
+from scanpipe.capture.folder_decoder import Decoder, DecoderDied
+from scanpipe.capture.folder_page import DecodedPage, DecodeError, PageCount
 from scanpipe.errors import UsageError
 from scanpipe.messages import Text, _, lazy
 from scanpipe.raster.files import IMAGE_SUFFIXES, Reading, frame_name
 from scanpipe.system.fsio import TEMP_PREFIX, disk_errors_named, nfc, readable_name
 from scanpipe.system.os_errors import describe
 
-_NOT_MEANT = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"))
-_MOST_LOSSES = 3  # deaths of the child over one file, after which its other pages are not tried
+_IGNORED_NAMES = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"))
+_MAX_DEATHS = 3  # deaths of the child over one file, after which its other pages are not tried
 _natural = natsort_keygen(alg=ns.PATH | ns.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class FolderListing:
     """What lies in a folder: `files` to import, in order, and what else is there and will not be."""
 
     files: tuple[Path, ...]
@@ -74,7 +74,7 @@ class Refused:
 _Started = tuple["Future[Imported | Refused | None]", Iterator[Imported | Refused]]
 
 
-def list_files(folder: Path) -> Listing:
+def list_files(folder: Path) -> FolderListing:
     """Look into a folder (not into folders in it): 2.tif comes before 10.tif.
 
     Hidden files and what Windows and macOS leave lying about are passed over; whatever else is no image is reported.
@@ -83,7 +83,7 @@ def list_files(folder: Path) -> Listing:
         UsageError: no such folder.
     """
     try:
-        entries = [entry for entry in folder.iterdir() if not _passed_over(entry.name)]
+        entries = [entry for entry in folder.iterdir() if not _is_ignored(entry.name)]
     except OSError as error:
         raise UsageError(
             lazy(
@@ -95,7 +95,7 @@ def list_files(folder: Path) -> Listing:
         ) from error
     entries.sort(key=lambda entry: (_natural(nfc(entry.name)), entry.name))
     wanted = {entry for entry in entries if entry.suffix.lower() in IMAGE_SUFFIXES and entry.is_file()}
-    return Listing(
+    return FolderListing(
         files=tuple(entry for entry in entries if entry in wanted),
         ignored=tuple(entry for entry in entries if entry not in wanted),
     )
@@ -159,7 +159,7 @@ def count_pages(paths: Iterable[Path], *, timeout_s: float = 60, memory_mb: int 
 def _count(decoder: Decoder, path: Path) -> int:
     try:
         return decoder.ask(path.absolute(), 0, None, Reading(damaged=True)).count
-    except Lost:
+    except DecoderDied:
         return 0
 
 
@@ -173,32 +173,32 @@ def _in_order(
         page = next(pages, None)
 
 
-def _passed_over(name: str) -> bool:
-    return name.startswith(".") or name.lower() in _NOT_MEANT
+def _is_ignored(name: str) -> bool:
+    return name.startswith(".") or name.lower() in _IGNORED_NAMES
 
 
 def _pages(decoder: Decoder, path: Path, target: Path, reading: Reading) -> Iterator[Imported | Refused]:
-    index, count, losses = 0, 1, 0
+    index, count, deaths = 0, 1, 0
     while index < count:
-        answer: Decoded | Counted | Bad = Bad(
+        answer: DecodedPage | PageCount | DecodeError = DecodeError(
             count=count, reason=_("not tried, because pages before it broke the decoder")
         )
-        if losses < _MOST_LOSSES:
+        if deaths < _MAX_DEATHS:
             try:
                 answer = decoder.ask(path.absolute(), index, target, reading)
-            except Lost as loss:
-                losses += 1
-                answer = Bad(count=count, reason=str(loss))
+            except DecoderDied as death:
+                deaths += 1
+                answer = DecodeError(count=count, reason=str(death))
         count = max(count, answer.count)
         name = frame_name(readable_name(path.name), index, count)
-        if isinstance(answer, Decoded):
+        if isinstance(answer, DecodedPage):
             yield _kept(path, name, index, target, answer)
-        elif isinstance(answer, Bad):
+        elif isinstance(answer, DecodeError):
             yield Refused(path=path, name=name, index=index, count=count, reason=answer.reason, damaged=answer.damaged)
         index += 1
 
 
-def _kept(path: Path, name: str, index: int, target: Path, page: Decoded) -> Imported:
+def _kept(path: Path, name: str, index: int, target: Path, page: DecodedPage) -> Imported:
     master = target.read_bytes()
     target.unlink()
     return Imported(

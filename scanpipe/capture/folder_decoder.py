@@ -4,7 +4,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from scanpipe.capture.folder_page import Bad, Counted, Decoded, write_page
+from scanpipe.capture.folder_page import DecodedPage, DecodeError, PageCount, write_page
 from scanpipe.messages import _
 from scanpipe.raster.files import Reading
 from scanpipe.sandbox import Beyond, Child
@@ -12,7 +12,7 @@ from scanpipe.sandbox import Beyond, Child
 _WRITE_PAGE = f"{write_page.__module__}:{write_page.__name__}"
 
 
-class Lost(Exception):
+class DecoderDied(Exception):
     """The child died or was killed over a page; in words for the operator."""
 
 
@@ -32,18 +32,20 @@ class Decoder:
     ) -> None:
         self._child.end()
 
-    def ask(self, path: Path, index: int, target: Path | None, reading: Reading) -> Decoded | Counted | Bad:
+    def ask(
+        self, path: Path, index: int, target: Path | None, reading: Reading
+    ) -> DecodedPage | PageCount | DecodeError:
         """Have one page decoded, or the pages counted: see `write_page`.
 
         Raises:
-            Lost: the child crashed over it, or took too long.
+            DecoderDied: the child crashed over it, or took too long.
             DiskFull, StoreFailed: the master cannot be written.
             EngineError: no child can be started.
         """
         try:
-            answer: Decoded | Counted | Bad = self._child.call(
+            answer: DecodedPage | PageCount | DecodeError = self._child.call(
                 _WRITE_PAGE,
-                Decoded | Counted | Bad,
+                DecodedPage | PageCount | DecodeError,
                 (path, index, target, reading),
                 {},
                 cpu_s=self._timeout_s,
@@ -53,6 +55,6 @@ class Decoder:
         except Beyond as beyond:
             if beyond.bound == "time":
                 message = _("decoding took longer than {seconds:g} seconds")
-                raise Lost(message.format(seconds=self._timeout_s)) from beyond
-            raise Lost(str(beyond)) from beyond
+                raise DecoderDied(message.format(seconds=self._timeout_s)) from beyond
+            raise DecoderDied(str(beyond)) from beyond
         return answer

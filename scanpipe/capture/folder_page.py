@@ -14,7 +14,7 @@ from scanpipe.raster.picture import Damaged, Unreadable
 from scanpipe.system.fsio import store_errors_named
 
 
-class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
+class DecodedPage(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
     """The master is written; the file holds `count` pages."""
 
     count: int
@@ -25,13 +25,13 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
     checks: CaptureChecks
 
 
-class Counted(msgspec.Struct, frozen=True, kw_only=True, tag="counted"):
+class PageCount(msgspec.Struct, frozen=True, kw_only=True, tag="counted"):
     """The file holds `count` pages; none was decoded."""
 
     count: int
 
 
-class Bad(msgspec.Struct, frozen=True, kw_only=True, tag="bad"):
+class DecodeError(msgspec.Struct, frozen=True, kw_only=True, tag="bad"):
     """The page cannot be read; `count` is 0 where not even the file could be opened.
 
     `damaged` tells whether something of it may be had nevertheless.
@@ -42,7 +42,7 @@ class Bad(msgspec.Struct, frozen=True, kw_only=True, tag="bad"):
     damaged: bool = False
 
 
-class _Shelf:
+class _OpenFile:
     """The file last asked for, kept open for its next page."""
 
     def __init__(self) -> None:
@@ -58,10 +58,10 @@ class _Shelf:
         return self._pages
 
 
-_shelf = _Shelf()
+_open_file = _OpenFile()
 
 
-def write_page(path: Path, index: int, target: Path | None, reading: Reading) -> Decoded | Counted | Bad:
+def write_page(path: Path, index: int, target: Path | None, reading: Reading) -> DecodedPage | PageCount | DecodeError:
     """Decode a page, counted from 0, and write its master to `target`; without one the pages are only counted.
 
     Raises:
@@ -70,18 +70,18 @@ def write_page(path: Path, index: int, target: Path | None, reading: Reading) ->
     cv2.setNumThreads(1)
     count = 0
     try:
-        pages = _shelf.file(path, index, reading)
+        pages = _open_file.file(path, index, reading)
         count = pages.count
-        return Counted(count=count) if target is None else _written(pages.frame(index), count, target)
+        return PageCount(count=count) if target is None else _written(pages.frame(index), count, target)
     except Unreadable as error:
-        return Bad(count=count, reason=error.args[0], damaged=isinstance(error, Damaged))
+        return DecodeError(count=count, reason=error.args[0], damaged=isinstance(error, Damaged))
 
 
-def _written(frame: Frame, count: int, target: Path) -> Decoded:
+def _written(frame: Frame, count: int, target: Path) -> DecodedPage:
     raster = frame.raster
     with store_errors_named(target.parent):
         target.write_bytes(encode_master(raster))
-    return Decoded(
+    return DecodedPage(
         count=count,
         width=raster.width,
         height=raster.height,

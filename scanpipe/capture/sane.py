@@ -12,7 +12,7 @@ from natsort import natsorted, ns
 from scanpipe.capture import sane_faults
 from scanpipe.capture.interrupts import interrupts_held
 from scanpipe.capture.sane_process import Died, Hung, ScannerProcess
-from scanpipe.capture.sane_protocol import Close, Failed, Found, Open, Opened, Page, Probe, Reply, Request, Scan
+from scanpipe.capture.sane_protocol import Close, Failed, FoundDevices, Open, Opened, Page, Probe, Reply, Request, Scan
 from scanpipe.capture.scanner import Device, Scanned, ScanSettings, Side
 from scanpipe.errors import DeviceError, DeviceMissing
 from scanpipe.messages import lazy
@@ -41,12 +41,12 @@ class SaneScanner:
             DeviceMissing: libsane or python-sane is not installed.
             DeviceHung: a driver did not come back from looking.
         """
-        session = _Conversation("libsane", silence_s=self.probe_s, answer_s=self.probe_s)
+        session = SaneClient("libsane", silence_s=self.probe_s, answer_s=self.probe_s)
         try:
             found = session.ask(Probe())
         finally:
             session.end()
-        assert isinstance(found, Found)
+        assert isinstance(found, FoundDevices)
         return tuple(Device(name=n, vendor=v, model=m, kind=k) for n, v, m, k in found.devices)
 
     @contextmanager
@@ -59,13 +59,13 @@ class SaneScanner:
         """
         served = pictures(settings.feed) if settings.feed else []
         self.spool.mkdir(parents=True, exist_ok=True)
-        conversation = _Conversation(settings.device, silence_s=settings.stall_s, answer_s=settings.page_s)
+        client = SaneClient(settings.device, silence_s=settings.stall_s, answer_s=settings.page_s)
         try:
-            opened = conversation.ask(_request(settings))
+            opened = client.ask(_request(settings))
             assert isinstance(opened, Opened)
-            yield SaneSession(settings, conversation, opened=opened, served=served, spool=self.spool)
+            yield SaneSession(settings, client, opened=opened, served=served, spool=self.spool)
         finally:
-            conversation.end()
+            client.end()
 
 
 def _request(settings: ScanSettings) -> Open:
@@ -88,7 +88,7 @@ class SaneSession:
     def __init__(
         self,
         settings: ScanSettings,
-        conversation: "_Conversation",
+        client: "SaneClient",
         *,
         opened: Opened,
         served: list[Path],
@@ -97,7 +97,7 @@ class SaneSession:
         self.interrupted = False
         self.colour = opened.colour
         self._settings = settings
-        self._conversation = conversation
+        self._client = client
         self._in_force = opened.settings
         self._spool = spool
         self._scanned = 0
@@ -106,14 +106,14 @@ class SaneSession:
     @property
     def process_id(self) -> int:
         """The id of the scanner's process."""
-        return self._conversation.process_id
+        return self._client.process_id
 
     def scan(self, position: int) -> Scanned:
         """Scan page `position`, from 1; see `scanner.ScanSession.scan`."""
         serve = self._picture(position)
         with interrupts_held() as held, temporary_file(self._spool) as raw:
             try:
-                page = self._conversation.ask(Scan(raw=os.fsencode(raw.absolute()), serve=serve), position=position)
+                page = self._client.ask(Scan(raw=os.fsencode(raw.absolute()), serve=serve), position=position)
                 assert isinstance(page, Page)
                 scanned = self._scanned_page(page, raw)
             finally:
@@ -125,7 +125,7 @@ class SaneSession:
         if self._settings.feed is None:
             return b""
         if not 1 <= position <= len(self._served):
-            raise sane_faults.stack_ended(self._settings.device, position)
+            raise sane_faults.feed_ended(self._settings.device, position)
         return os.fsencode(self._served[position - 1].absolute())
 
     def _scanned_page(self, page: Page, raw: Path) -> Scanned:
@@ -155,8 +155,8 @@ def pictures(folder: Path) -> list[Path]:
     return natsorted(found, key=lambda path: path.name, alg=ns.PATH)
 
 
-class _Conversation:
-    """Requests to one scanner process, its failures as errors of ours."""
+class SaneClient:
+    """Sends requests to one scanner process; its failures come as errors of ours."""
 
     def __init__(self, device: str, *, silence_s: float, answer_s: float) -> None:
         self._device = device
@@ -166,9 +166,15 @@ class _Conversation:
 
     @property
     def process_id(self) -> int:
+        """The id of the scanner's process."""
         return self._process.pid
 
     def ask(self, request: Request, *, position: int | None = None, answer_s: float | None = None) -> Reply:
+        """Send a request and return its answer; `position` is that of the page it is about.
+
+        Raises:
+            DeviceError: the scanner failed, or its process hung or died.
+        """
         try:
             reply = self._process.ask(request, silence_s=self._silence_s, answer_s=answer_s or self._answer_s)
         except Hung as error:

@@ -22,11 +22,11 @@ from typing import Any, BinaryIO
 
 from scanpipe.capture.sane_frame import Frame, check_readable, page_rows
 from scanpipe.capture.sane_protocol import (
-    Beat,
     Close,
     Closed,
     Fault,
-    Found,
+    FoundDevices,
+    Heartbeat,
     Open,
     Opened,
     Page,
@@ -38,7 +38,7 @@ from scanpipe.capture.sane_protocol import (
     encode,
     fault,
 )
-from scanpipe.capture.sane_settings import OptionType, apply, set_checked
+from scanpipe.capture.sane_settings import OptionType, apply, set_and_verify
 from scanpipe.capture.sane_status import Phase, fault_of_status
 from scanpipe.capture.scanner import OptionValue
 from scanpipe.system.pipes import private_stdout
@@ -53,7 +53,7 @@ except ImportError as error:
     _SaneError = ImportError
     _MISSING = str(error)
 
-BEAT_S = 0.25
+HEARTBEAT_S = 0.25
 # A process whose lock a driver never gives back cannot see that its parent is gone; the system's alarm ends it. Longer
 # than any bound a profile may set on silence.
 FROZEN_S = 600
@@ -97,9 +97,9 @@ class SaneHandle:
         except _SaneError as error:
             if str(error) == "Invalid argument":
                 constraint = self.option(name).constraint or ()
-                offered = ", ".join(str(choice) for choice in constraint)
+                allowed_values = ", ".join(str(choice) for choice in constraint)
                 raise fault(
-                    "refused", option=name, asked=str(value), got=str(self.get(name)), offered=offered
+                    "refused", option=name, asked=str(value), got=str(self.get(name)), allowed_values=allowed_values
                 ) from error
             raise fault_of_status(str(error), "option") from error
 
@@ -148,9 +148,9 @@ class Child:
 
     def serve(self, requests: RawIOBase) -> None:
         """Work until told to close, or until the parent is gone."""
-        for job in (lambda: self._read(requests), self._beat):
+        for job in (lambda: self._read(requests), self._heartbeat):
             threading.Thread(target=job, daemon=True).start()
-        self._send(Beat())
+        self._send(Heartbeat())
         self._work_off()
 
     def _work_off(self) -> None:
@@ -178,17 +178,17 @@ class Child:
         if self._raw:
             self._raw.unlink(missing_ok=True)
 
-    def _beat(self) -> None:
+    def _heartbeat(self) -> None:
         while True:
             signal.alarm(FROZEN_S)
             # A parent that was stopped (Ctrl-Z) reads nothing: this thread must not wait for it at a full pipe.
             if self._working.is_set() and self._sending.acquire(blocking=False):
                 try:
                     if select.select([], [self._channel], [], 0)[1]:
-                        self._write(Beat())
+                        self._write(Heartbeat())
                 finally:
                     self._sending.release()
-            time.sleep(BEAT_S)
+            time.sleep(HEARTBEAT_S)
 
     def _send(self, reply: Reply) -> None:
         with self._sending:
@@ -261,16 +261,16 @@ def _colour(handle: SaneHandle, wanted: Open) -> bool | None:
         return None
 
 
-def _probe() -> Found:
+def _probe() -> FoundDevices:
     with _statuses_named("open"):
         sane.init()
-        return Found(devices=[(name, vendor, model, kind) for name, vendor, model, kind in sane.get_devices()])
+        return FoundDevices(devices=[(name, vendor, model, kind) for name, vendor, model, kind in sane.get_devices()])
 
 
 def _scan_page(handle: SaneHandle, request: Scan, *, depth: int) -> Page:
     if request.serve:
         # python-sane sends text as Latin-1; the file's name must arrive as the bytes the system knows it by.
-        set_checked(handle, "filename", request.serve.decode("latin-1"))
+        set_and_verify(handle, "filename", request.serve.decode("latin-1"))
     raw = Path(os.fsdecode(request.raw))
     check_room(handle.frame(), raw.parent)
     handle.start()
@@ -311,7 +311,7 @@ def _leave_working_folder() -> None:
 
 
 def main() -> None:
-    """Take stdin and stdout for the conversation; what drivers print goes to stderr."""
+    """Take stdin and stdout for the requests and replies; what drivers print goes to stderr."""
     # Blocked, not ignored: drivers set SIGPIPE back to its default, which would end the process before it can clear up.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGPIPE})
     channel = private_stdout()

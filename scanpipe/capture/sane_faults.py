@@ -89,7 +89,7 @@ def died(device: str, position: int | None, code: int) -> DeviceError:
     )
 
 
-def stack_ended(device: str, position: int) -> FeederEmpty:
+def feed_ended(device: str, position: int) -> FeederEmpty:
     """Return the end of a stack, before page `position`."""
     return FeederEmpty(
         lazy("{where}: no more sheets.", where=_place(device, position)),
@@ -135,12 +135,18 @@ def _paper(failed: Failed, where: dict[str, str]) -> DeviceError:
 
 
 def _refused(failed: Failed, where: dict[str, str]) -> OptionRefused:
-    facts = {**where, "option": failed.option, "asked": failed.asked, "got": failed.got, "offered": failed.offered}
+    facts = {
+        **where,
+        "option": failed.option,
+        "asked": failed.asked,
+        "got": failed.got,
+        "offered": failed.allowed_values,
+    }
     if failed.got:
         text = _("{where}: the scanner does not take {option} = {asked}; it says {got}.").format(**facts)
     else:
         text = _("{where}: the scanner does not take {option} = {asked}.").format(**facts)
-    if not failed.offered:
+    if not failed.allowed_values:
         return OptionRefused(text, remedy=lazy("Change it in the scanner's profile (configs/scanners)."))
     return OptionRefused(
         text, remedy=lazy("It offers: {offered}. Change it in the scanner's profile (configs/scanners).", **facts)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 from contextlib import suppress
 
-from scanpipe.capture.sane_protocol import Beat, Reply, Request, decode_reply, encode
+from scanpipe.capture.sane_protocol import Heartbeat, Reply, Request, decode_reply, encode
 from scanpipe.system.isolation import python_module
 from scanpipe.system.pipes import Lines, TimedOut
 from scanpipe.system.timeouts import TimeLimit
@@ -67,7 +67,7 @@ class ScannerProcess:
                 self._next(silence_s=START_S, answer=TimeLimit(START_S))
                 self._awake = True
             answer = TimeLimit(answer_s)
-            while isinstance(reply := self._next(silence_s=silence_s, answer=answer), Beat):
+            while isinstance(reply := self._next(silence_s=silence_s, answer=answer), Heartbeat):
                 pass
         except BaseException:
             # An answer that nobody waits for any more would be taken for that of the next request.

@@ -51,11 +51,11 @@ class Close(msgspec.Struct, frozen=True, tag="close"):
     """Let go of the scanner and end."""
 
 
-class Beat(msgspec.Struct, frozen=True, tag="beat"):
+class Heartbeat(msgspec.Struct, frozen=True, tag="beat"):
     """A sign of life while a request is being worked on."""
 
 
-class Found(msgspec.Struct, frozen=True, tag="found"):
+class FoundDevices(msgspec.Struct, frozen=True, tag="found"):
     """The scanners found: name, vendor, model, kind."""
 
     devices: list[tuple[str, str, str, str]]
@@ -81,18 +81,18 @@ class Closed(msgspec.Struct, frozen=True, tag="closed"):
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
-    """What went wrong; `option`, `asked`, `got` and `offered` tell of a refused option."""
+    """What went wrong; `option`, `asked`, `got` and `allowed_values` tell of a refused option."""
 
     fault: FaultKind
     detail: str = ""
     option: str = ""
     asked: str = ""
     got: str = ""
-    offered: str = ""
+    allowed_values: str = ""
 
 
 Request = Probe | Open | Scan | Close
-Reply = Beat | Found | Opened | Page | Closed | Failed
+Reply = Heartbeat | FoundDevices | Opened | Page | Closed | Failed
 
 
 class Fault(Exception):
@@ -104,10 +104,10 @@ class Fault(Exception):
 
 
 def fault(
-    kind: FaultKind, detail: str = "", *, option: str = "", asked: str = "", got: str = "", offered: str = ""
+    kind: FaultKind, detail: str = "", *, option: str = "", asked: str = "", got: str = "", allowed_values: str = ""
 ) -> Fault:
     """Return the exception for a failure."""
-    return Fault(Failed(fault=kind, detail=detail, option=option, asked=asked, got=got, offered=offered))
+    return Fault(Failed(fault=kind, detail=detail, option=option, asked=asked, got=got, allowed_values=allowed_values))
 
 
 encode = msgspec.json.Encoder().encode

@@ -78,10 +78,10 @@ def apply(handle: Handle, wanted: Open) -> dict[str, OptionValue]:
     """
     asked = _scalars(handle, wanted)
     for name, value in asked:
-        set_checked(handle, name, value)
+        set_and_verify(handle, name, value)
     edges = _edges(handle, wanted.page_mm)
     for name, value in edges:
-        set_checked(handle, name, value)
+        set_and_verify(handle, name, value)
     return {name: _verified(handle, name, value) for name, value in [*asked, *edges]}
 
 
@@ -124,7 +124,7 @@ def _limits(option: Option | None) -> tuple[float, float] | None:
     return (min(numbers), max(numbers)) if numbers else None
 
 
-def set_checked(handle: Handle, name: str, value: OptionValue) -> None:
+def set_and_verify(handle: Handle, name: str, value: OptionValue) -> None:
     """Set one option and see that it took the value.
 
     Raises:
@@ -132,9 +132,11 @@ def set_checked(handle: Handle, name: str, value: OptionValue) -> None:
     """
     option = handle.option(name)
     if option is None:
-        raise fault("refused", option=name, asked=str(value), got="", offered=", ".join(handle.names()))
+        raise fault("refused", option=name, asked=str(value), got="", allowed_values=", ".join(handle.names()))
     if not option.is_active() or not option.is_settable() or not _fits(option, value):
-        raise fault("refused", option=name, asked=str(value), got=_now(handle, name), offered=offered(option))
+        raise fault(
+            "refused", option=name, asked=str(value), got=_now(handle, name), allowed_values=allowed_values(option)
+        )
     handle.put(name, value)
     _verified(handle, name, value)
 
@@ -162,8 +164,8 @@ def _verified(handle: Handle, name: str, asked: OptionValue) -> OptionValue:
     got = handle.get(name)
     if not _same(name, asked, got):
         option = handle.option(name)
-        words = offered(option) if option else ""
-        raise fault("refused", option=name, asked=str(asked), got=str(got), offered=words)
+        words = allowed_values(option) if option else ""
+        raise fault("refused", option=name, asked=str(asked), got=str(got), allowed_values=words)
     return got
 
 
@@ -174,7 +176,7 @@ def _same(name: str, asked: OptionValue, got: OptionValue) -> bool:
     return abs(asked - got) <= tolerance
 
 
-def offered(option: Option) -> str:
+def allowed_values(option: Option) -> str:
     """Say which values an option takes: `1 to 1200` or `Gray, Color`; nothing where it does not tell."""
     if isinstance(option.constraint, tuple):
         low, high, _step = option.constraint

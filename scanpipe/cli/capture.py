@@ -20,10 +20,10 @@ if TYPE_CHECKING:
         Captured,
         CaptureEvent,
         FilesIgnored,
-        KeptBesides,
-        Lost,
+        KeptAside,
+        LostSheets,
         NamesRepeated,
-        PutOnTop,
+        ReloadSheets,
     )
     from scanpipe.model import Page
 
@@ -127,7 +127,7 @@ def show_capture(events: "Iterable[CaptureEvent]") -> int:
             case happened.FileSkipped():
                 skipped += 1
                 say(_("skipped {name}: captured before").format(name=event.name))
-            case happened.StackEnded():
+            case happened.FeedEnded():
                 say(
                     _("{captured} captured, {refused} refused, {skipped} skipped, {missing} missing.").format(
                         captured=counted("{n} page", "{n} pages", captured),
@@ -141,24 +141,24 @@ def show_capture(events: "Iterable[CaptureEvent]") -> int:
     return ATTENTION if refused or unplaced else 0
 
 
-def _show_notice(event: "Lost | PutOnTop | KeptBesides | NamesRepeated | FilesIgnored") -> None:
+def _show_notice(event: "LostSheets | ReloadSheets | KeptAside | NamesRepeated | FilesIgnored") -> None:
     from scanpipe.flows.capture import events as happened
 
     match event:
-        case happened.Lost():
+        case happened.LostSheets():
             pages = ", ".join(event.pages)
             say(_("Scan again, their sheets were under way at a crash: pages {pages}").format(pages=pages))
-        case happened.PutOnTop():
+        case happened.ReloadSheets():
             _show_sheets(event)
-        case happened.KeptBesides():
-            _show_besides(event)
+        case happened.KeptAside():
+            _show_kept_aside(event)
         case happened.NamesRepeated():
             _show_repeated(event)
         case happened.FilesIgnored():
             say(_("Not taken, as no image files: {names}").format(names=", ".join(event.names)))
 
 
-def _show_sheets(event: "PutOnTop") -> None:
+def _show_sheets(event: "ReloadSheets") -> None:
     from scanpipe.flows.capture.sheets import sheet_line
 
     say(_("Put these sheets on top of the stack, in this order:"))
@@ -180,7 +180,7 @@ def _show_page(event: "Captured") -> None:
         )
 
 
-def _show_besides(event: "KeptBesides") -> None:
+def _show_kept_aside(event: "KeptAside") -> None:
     if event.pages:
         say(
             _("page {page} stays as it is; this picture of it is kept besides").format(

@@ -10,7 +10,7 @@ from scanpipe.flows.book.books import BookDetails, add_book, book_facts
 from scanpipe.flows.book.readiness import blockers
 from scanpipe.flows.book.reorder import amend
 from scanpipe.flows.book.statements import state_pages
-from scanpipe.flows.capture.events import Captured, CaptureEvent, KeptBesides, PutOnTop, StackEnded
+from scanpipe.flows.capture.events import Captured, CaptureEvent, FeedEnded, KeptAside, ReloadSheets
 from scanpipe.flows.capture.scan import capture_scanner
 from scanpipe.flows.capture.sheets import sheet_line
 from scanpipe.flows.process.verdicts import reject
@@ -67,13 +67,13 @@ def yes() -> bool:
 
 def shown(events: list[CaptureEvent]) -> list[str]:
     """Return what happened: pages that were captured, and in brackets those whose pictures were kept besides."""
-    kept = [e for e in events if isinstance(e, Captured | KeptBesides)]
+    kept = [e for e in events if isinstance(e, Captured | KeptAside)]
     labels = ["-".join(map(str, e.pages)) for e in kept]
     return [label if isinstance(e, Captured) else f"({label})" for e, label in zip(kept, labels, strict=True)]
 
 
 def asked(events: list[CaptureEvent]) -> list[str]:
-    return [sheet_line(sheet) for e in events if isinstance(e, PutOnTop) for sheet in e.sheets]
+    return [sheet_line(sheet) for e in events if isinstance(e, ReloadSheets) for sheet in e.sheets]
 
 
 def captures(station: Station) -> dict[str, int]:
@@ -88,7 +88,7 @@ def test_a_stack_fills_the_book_until_the_feeder_is_empty(station: Station) -> N
     events = list(capture_scanner(station, BOOK))
     pages = [event.page and event.page.label for event in events if isinstance(event, Captured)]
     assert pages == [str(number) for number in range(1, 11)]
-    assert isinstance(events[-1], StackEnded)
+    assert isinstance(events[-1], FeedEnded)
 
 
 def test_a_full_book_takes_no_more_paper(station: Station) -> None:

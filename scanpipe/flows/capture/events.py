@@ -56,7 +56,7 @@ class FilesIgnored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptBesides:
+class KeptAside:
     """The other side of a sheet, kept as a further capture; `pages` are those that it shows, and stay as they are."""
 
     pages: tuple[Page, ...]
@@ -64,28 +64,36 @@ class KeptBesides:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
+class LostSheets:
     """A crash left the sheets of these pages without a fate: they are to be scanned again."""
 
     pages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PutOnTop:
+class ReloadSheets:
     """These sheets do not lie on the stack by themselves: they are to be put on top, in this order."""
 
     sheets: tuple[Sheet, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StackEnded:
+class FeedEnded:
     """No more paper, or the book is full; so many pages of the book are still missing."""
 
     missing: int
 
 
 CaptureEvent = (
-    Captured | KeptBesides | FileRefused | FileSkipped | NamesRepeated | FilesIgnored | Lost | PutOnTop | StackEnded
+    Captured
+    | KeptAside
+    | FileRefused
+    | FileSkipped
+    | NamesRepeated
+    | FilesIgnored
+    | LostSheets
+    | ReloadSheets
+    | FeedEnded
 )
 
 

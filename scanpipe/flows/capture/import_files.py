@@ -16,12 +16,12 @@ from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.capture.events import (
     Captured,
     CaptureEvent,
+    FeedEnded,
     FileRefused,
     FilesIgnored,
     FileSkipped,
-    Lost,
+    LostSheets,
     NamesRepeated,
-    StackEnded,
     missing_pages,
 )
 from scanpipe.flows.capture.file_slots import MARK, FileSlots, NoRoom, PlacedFile
@@ -61,7 +61,7 @@ def capture_folder(
     """
     facts = book_facts(station, name)
     if facts.unresolved_sheets:
-        yield Lost(pages=tuple(dict.fromkeys(str(sheet.page or "?") for sheet in facts.unresolved_sheets)))
+        yield LostSheets(pages=tuple(dict.fromkeys(str(sheet.page or "?") for sheet in facts.unresolved_sheets)))
     listing = list_files(folder)
     if listing.ignored:
         yield FilesIgnored(names=tuple(readable_name(path.name) for path in listing.ignored))
@@ -80,7 +80,7 @@ def capture_folder(
         yield NamesRepeated(book=facts.book.id.label, waiting=len(new))
     else:
         yield from files.take(new)
-    yield StackEnded(missing=missing_pages(book_facts(station, name)))
+    yield FeedEnded(missing=missing_pages(book_facts(station, name)))
 
 
 class _Files:

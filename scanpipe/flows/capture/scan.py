@@ -14,15 +14,15 @@ from scanpipe.flows.book.plan import position
 from scanpipe.flows.capture.events import (
     Captured,
     CaptureEvent,
-    KeptBesides,
-    PutOnTop,
-    StackEnded,
+    FeedEnded,
+    KeptAside,
+    ReloadSheets,
     free_slots,
     missing_pages,
 )
 from scanpipe.flows.capture.keep import NewCapture, keep_capture
 from scanpipe.flows.capture.scanners import refuse_grey, refuse_low_dpi, scanner_setup
-from scanpipe.flows.capture.sheets import Paper, Sheet, Side, paper_of, sheet_line
+from scanpipe.flows.capture.sheets import Sheet, SheetQueue, Side, sheet_line, sheet_queue
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
 from scanpipe.messages import _, lazy, lazy_counted, text_to_json
@@ -72,16 +72,16 @@ def capture_scanner(
     setup = scanner_setup(station, scanner, device=device, source=source, dpi=dpi)
     settings = setup.settings
     refuse_low_dpi(facts.book, convention, setup)
-    paper = _paper(station, facts, two_sided=settings.two_sided)
+    queue = _sheet_queue(station, facts, two_sided=settings.two_sided)
     limit = _limit(facts, settings, pages=pages, ready=ready)
     # A device that serves files finds each page's file by itself; at the glass each page is asked for by its name.
     asked = not settings.feed and (settings.stack or ready is None)
-    if not asked or (yield from _put_on_top(facts, paper.out_of_turn(limit), confirm)):
+    if not asked or (yield from _reload_sheets(facts, queue.sheets_to_reload(limit), confirm)):
         with scanner.open(settings) as session:
             refuse_grey(facts.book, convention, setup, session)
             run = _Run(station=station, facts=facts, session=session, settings=settings, limits=convention.limits)
-            yield from _scan_stack(run, paper, limit=limit, ready=ready)
-    yield StackEnded(missing=missing_pages(book_facts(station, name)))
+            yield from _scan_stack(run, queue, limit=limit, ready=ready)
+    yield FeedEnded(missing=missing_pages(book_facts(station, name)))
 
 
 def _limit(facts: BookFacts, settings: ScanSettings, *, pages: int | None, ready: Ready | None) -> float:
@@ -99,13 +99,13 @@ def _limit(facts: BookFacts, settings: ScanSettings, *, pages: int | None, ready
     return 1
 
 
-def _paper(station: Station, facts: BookFacts, *, two_sided: bool) -> Paper:
+def _sheet_queue(station: Station, facts: BookFacts, *, two_sided: bool) -> SheetQueue:
     """Return the sheets of the book; those whose fate a crash left unknown go first."""
     there = [(s.page, s.facts.capture, s.facts.side) for s in facts.pages if s.facts]
     for sheet in facts.unresolved_sheets:
         if sheet.page in [page for page, _capture, _side in there]:  # its page was given back since, or has no back
             station.journal.end_sheet(sheet.row, "replaced")
-    return paper_of(
+    return sheet_queue(
         free_slots(facts),
         there,
         awaited=facts.awaited,
@@ -115,7 +115,7 @@ def _paper(station: Station, facts: BookFacts, *, two_sided: bool) -> Paper:
     )
 
 
-def _put_on_top(
+def _reload_sheets(
     facts: BookFacts, sheets: tuple[Sheet, ...], confirm: Confirm | None
 ) -> Generator[CaptureEvent, None, bool]:
     """Have the sheets that do not lie on the stack by themselves put on top; return whether they lie there."""
@@ -130,7 +130,7 @@ def _put_on_top(
             ),
             remedy=lazy("Put them there and run the same command at a terminal, or with --yes."),
         )
-    yield PutOnTop(sheets=sheets)
+    yield ReloadSheets(sheets=sheets)
     return confirm()
 
 
@@ -145,9 +145,9 @@ class _Run:
     limits: Limits
 
 
-def _scan_stack(run: _Run, paper: Paper, *, limit: float, ready: Ready | None) -> Iterator[CaptureEvent]:
+def _scan_stack(run: _Run, queue: SheetQueue, *, limit: float, ready: Ready | None) -> Iterator[CaptureEvent]:
     captured, stop, whole = 0, False, True
-    while whole and not stop and captured < limit and (sheet := paper.next()):
+    while whole and not stop and captured < limit and (sheet := queue.next()):
         if not run.settings.stack and ready and not ready(sheet.wanted[0]):
             break
         with interrupts_held() as held:  # a sheet is safe only when all of it is kept
@@ -155,7 +155,7 @@ def _scan_stack(run: _Run, paper: Paper, *, limit: float, ready: Ready | None) -
             for event in _scan_sheet(run, sheet):
                 events, captured = events + 1, captured + isinstance(event, Captured)
                 yield event
-        paper, stop, whole = paper.taken(sheet), held.requested, events == len(sheet.sides)
+        queue, stop, whole = queue.without(sheet), held.requested, events == len(sheet.sides)
         if not events and not captured:
             _refuse_empty(run.facts, sheet)
     if stop:
@@ -167,7 +167,7 @@ def _scan_stack(run: _Run, paper: Paper, *, limit: float, ready: Ready | None) -
         )
 
 
-def _scan_sheet(run: _Run, sheet: Sheet) -> Iterator[Captured | KeptBesides]:
+def _scan_sheet(run: _Run, sheet: Sheet) -> Iterator[Captured | KeptAside]:
     """Scan every side of a sheet; fewer come where the stack has ended."""
     journal, facts = run.station.journal, run.facts
     first = position(facts.book, (sheet.sides[0].shows or sheet.wanted)[0])
@@ -186,15 +186,15 @@ def _scan_sheet(run: _Run, sheet: Sheet) -> Iterator[Captured | KeptBesides]:
         yield _keep_scan(run, sheet, side, row, scanned)
 
 
-def _keep_scan(run: _Run, sheet: Sheet, side: Side, row: int, scanned: Scanned) -> Captured | KeptBesides:
-    """Keep a side: on its page, or besides where its page is there or it has none.
+def _keep_scan(run: _Run, sheet: Sheet, side: Side, row: int, scanned: Scanned) -> Captured | KeptAside:
+    """Keep a side: on its page, or aside where its page is there or it has none.
 
     A side that has no page, of a sheet never seen before, with something written on it, is paper beyond the stated
     total: it has no place, and stops the delivery until a person says what it is.
     """
     raster = scanned.raster
     checks = check_capture(raster)
-    besides = not side.placements and bool(side.shows or sheet.known or checks.blank)
+    aside = not side.placements and bool(side.shows or sheet.known or checks.blank)
     capture = NewCapture(
         master=encode_master(raster),
         checks=checks,
@@ -205,12 +205,12 @@ def _keep_scan(run: _Run, sheet: Sheet, side: Side, row: int, scanned: Scanned) 
         device=scanned.device,
         origin=scanned.device,
     )
-    set_aside = "other_side" if besides else ""
+    set_aside = "other_side" if aside else ""
     flags = keep_capture(
         run.station, run.facts.row, capture, side.placements, limits=run.limits, sheet=row, set_aside=set_aside
     )
-    if besides:
-        return KeptBesides(pages=side.shows, origin=scanned.device)
+    if aside:
+        return KeptAside(pages=side.shows, origin=scanned.device)
     return Captured(pages=tuple(placement.page for placement in side.placements), origin=scanned.device, flags=flags)
 
 

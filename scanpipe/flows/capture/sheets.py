@@ -43,7 +43,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class KnownSide:
     """What is known of a page's newest capture: front, back or single, the pages it shows, whether no back followed."""
 
     side: str
@@ -52,12 +52,12 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class SheetQueue:
     """The sheets of a book as a scanner takes them; `first` are pages whose sheets go before all others."""
 
     slots: Slots
     two_sided: bool
-    seen: Mapping[Page, Seen]
+    known_sides: Mapping[Page, KnownSide]
     awaited: tuple[AwaitedPage, ...] = ()
     first: tuple[Page, ...] = ()
 
@@ -69,33 +69,35 @@ class Paper:
         if not self.two_sided:
             return Sheet(sides=(self._side(page),))
         front, back = self._sheet_of(page)
-        known = any(each in self.seen for each in (front, back))
+        known = any(each in self.known_sides for each in (front, back))
         return Sheet(sides=(self._side(front), self._side(back)), known=known)
 
-    def taken(self, sheet: Sheet) -> Self:
-        """Return the paper that is left when a sheet is captured."""
+    def without(self, sheet: Sheet) -> Self:
+        """Return the queue that is left when a sheet is captured."""
         names = ("front", "back") if self.two_sided else ("single",)
-        seen = {p: Seen(side=n, pages=s.shows) for n, s in zip(names, sheet.sides, strict=True) for p in s.shows}
-        return replace(self, slots=self.slots.fill(*sheet.wanted), seen={**seen, **self.seen})
+        known_sides = {
+            p: KnownSide(side=n, pages=s.shows) for n, s in zip(names, sheet.sides, strict=True) for p in s.shows
+        }
+        return replace(self, slots=self.slots.fill(*sheet.wanted), known_sides={**known_sides, **self.known_sides})
 
-    def out_of_turn(self, most: float) -> tuple[Sheet, ...]:
+    def sheets_to_reload(self, most: float) -> tuple[Sheet, ...]:
         """Return the sheets, of the next `most` pages, that a person must pick out and put on top, in that order.
 
         They are those of pages that are awaited or were passed over, and halves of sheets; what follows the last page
         that is there lies on the stack anyway.
         """
-        return tuple(self._out_of_turn(most))
+        return tuple(self._sheets_to_reload(most))
 
-    def _out_of_turn(self, most: float) -> Iterator[Sheet]:
+    def _sheets_to_reload(self, most: float) -> Iterator[Sheet]:
         awaited = {*self.first, *(each.page for each in self.awaited)}
-        paper = self
-        while most > 0 and (sheet := paper.next()):
-            last = max(map(page_order, paper.slots.filled - paper.slots.absent), default=(0, 0))
+        queue = self
+        while most > 0 and (sheet := queue.next()):
+            last = max(map(page_order, queue.slots.filled - queue.slots.absent), default=(0, 0))
             half = any(side.shows and not side.placements for side in sheet.sides)
             if not (half or awaited & {*sheet.wanted} or page_order(sheet.wanted[0]) < last):
                 return
             yield sheet
-            paper, most = paper.taken(sheet), most - sum(1 for side in sheet.sides if side.placements)
+            queue, most = queue.without(sheet), most - sum(1 for side in sheet.sides if side.placements)
 
     def _side(self, page: Page | None) -> Side:
         if page is None:
@@ -105,7 +107,7 @@ class Paper:
 
     def _together(self, page: Page) -> tuple[Page, ...]:
         """Return the pages that one capture shows together with this page."""
-        known = self.seen.get(page)
+        known = self.known_sides.get(page)
         return known.pages if known else tuple(placement.page for placement in self.slots.placements_for(page))
 
     def _sheet_of(self, page: Page) -> tuple[Page | None, Page | None]:
@@ -114,12 +116,12 @@ class Paper:
         A page that never was scanned is a back only where the page before it is a front whose back never came. Pages
         that were scanned one by one say nothing of their sheets: each is taken for a front.
         """
-        shown, seen = self._together(page), self.seen.get(page)
+        shown, known = self._together(page), self.known_sides.get(page)
         earlier, later = self._neighbour(before, shown[0]), self._neighbour(after, shown[-1])
-        lone = earlier is not None and earlier in self.seen and self.seen[earlier].alone
-        if seen.side == "back" if seen else lone:
+        lone = earlier is not None and earlier in self.known_sides and self.known_sides[earlier].alone
+        if known.side == "back" if known else lone:
             return (None if self._side_seen(earlier) == "back" else earlier), page
-        goes_on = seen is None or seen.alone if self._side_seen(later) is None else self._side_seen(later) == "back"
+        goes_on = known is None or known.alone if self._side_seen(later) is None else self._side_seen(later) == "back"
         return page, (later if goes_on else None)
 
     def _neighbour(self, step: Callable[[Book, Page], Page | None], page: Page) -> Page | None:
@@ -130,7 +132,7 @@ class Paper:
         return found
 
     def _side_seen(self, page: Page | None) -> str | None:
-        return self.seen[page].side if page and page in self.seen else None
+        return self.known_sides[page].side if page and page in self.known_sides else None
 
 
 def after(book: Book, page: Page) -> Page | None:
@@ -154,7 +156,7 @@ def before(book: Book, page: Page) -> Page | None:
     return next((Page(part=part, number=stated[part]) for part in earlier), None)
 
 
-def paper_of(
+def sheet_queue(
     slots: Slots,
     captured: Iterable[tuple[Page, int, str]],
     *,
@@ -162,8 +164,8 @@ def paper_of(
     alone: frozenset[int],
     first: Sequence[Page],
     two_sided: bool,
-) -> Paper:
-    """Return the paper of a book.
+) -> SheetQueue:
+    """Return the sheets of a book that are to come.
 
     Args:
         slots: its free places.
@@ -178,11 +180,13 @@ def paper_of(
     shown: dict[int, tuple[Page, ...]] = {}
     for page, capture, _side in rows:
         shown[capture] = (*shown.get(capture, ()), page)
-    seen = {
-        page: Seen(side=side, pages=shown[capture], alone=side == "front" and capture in alone)
+    known_sides = {
+        page: KnownSide(side=side, pages=shown[capture], alone=side == "front" and capture in alone)
         for page, capture, side in rows
     }
-    return Paper(slots=slots, two_sided=two_sided, seen=seen, awaited=tuple(awaited), first=tuple(first))
+    return SheetQueue(
+        slots=slots, two_sided=two_sided, known_sides=known_sides, awaited=tuple(awaited), first=tuple(first)
+    )
 
 
 def sheet_line(sheet: Sheet) -> str:

@@ -6,7 +6,7 @@ from threading import Event, Thread
 import pytest
 
 from scanpipe.capture import sane_child
-from scanpipe.capture.sane_protocol import Beat, Failed, Open, Page, Reply, Scan, decode_reply, fault
+from scanpipe.capture.sane_protocol import Failed, Heartbeat, Open, Page, Reply, Scan, decode_reply, fault
 
 
 class HangingHandle:
@@ -32,7 +32,7 @@ class Channel(queue.SimpleQueue[Reply]):
         pass
 
     def answer(self) -> Reply:
-        while isinstance(reply := self.get(timeout=10), Beat):
+        while isinstance(reply := self.get(timeout=10), Heartbeat):
             pass
         return reply
 

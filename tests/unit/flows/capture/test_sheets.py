@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from scanpipe.flows.book.plan import Slots
-from scanpipe.flows.capture.sheets import Paper, Sheet, after, before, paper_of, sheet_line
+from scanpipe.flows.capture.sheets import Sheet, SheetQueue, after, before, sheet_line, sheet_queue
 from scanpipe.model import Book, BookId, Page
 from scanpipe.state.views import AwaitedPage
 
@@ -25,7 +25,7 @@ def paper(
     first: Sequence[str] = (),
     absent: Sequence[str] = (),
     two_sided: bool = True,
-) -> Paper:
+) -> SheetQueue:
     """Return paper whose pages came from such sides, a capture each; those of `back` were sent back."""
     captures = {label: number for number, label in enumerate(sides)}
     awaited = [
@@ -36,7 +36,7 @@ def paper(
     ]
     lacking = frozenset(map(page, absent))
     there = [(page(label), captures[label], side) for label, side in sides.items() if label not in back]
-    return paper_of(
+    return sheet_queue(
         Slots(book=book, filled=lacking.union(each for each, _capture, _side in there), absent=lacking),
         there,
         awaited=awaited,
@@ -69,20 +69,20 @@ ODD = {label: side for label, side in DUPLEX.items() if label != "6"}
     ],
 )
 def test_the_sheet_of_each_page_that_was_sent_back_goes_in_with_both_sides(back: list[str], sheets: list[str]) -> None:
-    assert shown(paper(Book(id=KS, pages=6), DUPLEX, back=back).out_of_turn(99)) == sheets
+    assert shown(paper(Book(id=KS, pages=6), DUPLEX, back=back).sheets_to_reload(99)) == sheets
 
 
 def test_the_last_front_of_an_odd_total_is_no_half_sheet() -> None:
     book = Book(id=KS, pages=5)
     assert paper(book, ODD, alone=["5"]).next() is None
-    assert shown(paper(book, ODD, back=["2"], alone=["5"]).out_of_turn(99)) == ["1/2*"]
-    assert shown(paper(book, ODD, back=["5"]).out_of_turn(99)) == ["5*/none"]
+    assert shown(paper(book, ODD, back=["2"], alone=["5"]).sheets_to_reload(99)) == ["1/2*"]
+    assert shown(paper(book, ODD, back=["5"]).sheets_to_reload(99)) == ["5*/none"]
 
 
 def test_a_front_whose_back_never_came_goes_in_again_for_its_back() -> None:
     half = {label: side for label, side in DUPLEX.items() if label in ("1", "2", "3")}
-    assert shown(paper(Book(id=KS), half, alone=["3"]).out_of_turn(99)) == ["3/4*"]
-    assert shown(paper(Book(id=KS), half).out_of_turn(99)) == []
+    assert shown(paper(Book(id=KS), half, alone=["3"]).sheets_to_reload(99)) == ["3/4*"]
+    assert shown(paper(Book(id=KS), half).sheets_to_reload(99)) == []
 
 
 def test_a_total_that_grows_after_an_odd_end_goes_on_with_a_front() -> None:
@@ -94,25 +94,28 @@ def test_a_total_that_grows_after_an_odd_end_goes_on_with_a_front() -> None:
 
 def test_pages_scanned_one_by_one_say_nothing_of_the_other_side() -> None:
     single = dict.fromkeys(DUPLEX, "single")
-    assert shown(paper(Book(id=KS, pages=8), single, back=["4"]).out_of_turn(1)) == ["4*/none"]
+    assert shown(paper(Book(id=KS, pages=8), single, back=["4"]).sheets_to_reload(1)) == ["4*/none"]
     following = paper(Book(id=KS, pages=8), single).next()
     assert following
     assert shown([following]) == ["7*/8*"]
 
 
 def test_a_simple_feeder_takes_the_page_alone() -> None:
-    assert shown(paper(Book(id=KS, pages=6), DUPLEX, back=["4"], two_sided=False).out_of_turn(99)) == ["4*"]
+    assert shown(paper(Book(id=KS, pages=6), DUPLEX, back=["4"], two_sided=False).sheets_to_reload(99)) == ["4*"]
 
 
 def test_gaps_and_sheets_of_a_crash_are_put_on_top_and_what_follows_is_not() -> None:
     some = {label: "single" for label in ("1", "3", "4")}
-    assert shown(paper(Book(id=KS, pages=9), some, first=["4", "5"], two_sided=False).out_of_turn(99)) == ["5*", "2*"]
-    assert shown(paper(Book(id=KS, pages=9), some, two_sided=False).out_of_turn(99)) == ["2*"]
-    assert paper(Book(id=KS, pages=9), {}, two_sided=False).out_of_turn(99) == ()
+    assert shown(paper(Book(id=KS, pages=9), some, first=["4", "5"], two_sided=False).sheets_to_reload(99)) == [
+        "5*",
+        "2*",
+    ]
+    assert shown(paper(Book(id=KS, pages=9), some, two_sided=False).sheets_to_reload(99)) == ["2*"]
+    assert paper(Book(id=KS, pages=9), {}, two_sided=False).sheets_to_reload(99) == ()
 
 
 def test_only_the_sheets_that_will_be_scanned_are_asked_for() -> None:
-    assert shown(paper(Book(id=KS, pages=6), DUPLEX, back=["2", "6"]).out_of_turn(1)) == ["1/2*"]
+    assert shown(paper(Book(id=KS, pages=6), DUPLEX, back=["2", "6"]).sheets_to_reload(1)) == ["1/2*"]
 
 
 def test_a_side_of_two_pages_is_one_side() -> None:
@@ -131,7 +134,7 @@ def test_the_order_of_the_paper_has_no_gap_between_its_parts() -> None:
 
 
 def test_the_person_is_told_which_side_goes_first() -> None:
-    sheet = paper(Book(id=KS, pages=6), DUPLEX, back=["4"]).out_of_turn(99)[0]
+    sheet = paper(Book(id=KS, pages=6), DUPLEX, back=["4"]).sheets_to_reload(99)[0]
     assert sheet_line(sheet) == "the sheet of pages 3 and 4, 3 on its first side (for page 4)"
 
 
@@ -139,7 +142,7 @@ def test_the_sheets_of_a_book_that_lacks_pages_have_those_that_are_there_on_thei
     left, sheets = paper(Book(id=KS, pages=8), {}, absent=["2", "5", "6"]), []
     while sheet := left.next():
         sheets.append(sheet)
-        left = left.taken(sheet)
+        left = left.without(sheet)
     assert shown(sheets) == ["1*/3*", "4*/7*", "8*/none"]
 
 
@@ -162,24 +165,24 @@ TORN = {label: side for label, side in {**DUPLEX, "7": "front", "8": "back"}.ite
     ],
 )
 def test_sheets_on_both_sides_of_a_leaf_that_was_torn_out_keep_their_backs(back: list[str], sheets: list[str]) -> None:
-    assert shown(paper(Book(id=KS, pages=8), TORN, back=back, absent=["3", "4"]).out_of_turn(99)) == sheets
+    assert shown(paper(Book(id=KS, pages=8), TORN, back=back, absent=["3", "4"]).sheets_to_reload(99)) == sheets
 
 
 def test_an_odd_total_without_a_leaf_in_the_middle_ends_with_a_lone_front() -> None:
     odd = {label: side for label, side in TORN.items() if label != "8"}
     for back, sheets in ((["7"], ["7*/none"]), (["2", "6"], ["1/2*", "5/6*"])):
         left = paper(Book(id=KS, pages=7), odd, back=back, absent=["3", "4"], alone=["7"])
-        assert shown(left.out_of_turn(99)) == sheets
+        assert shown(left.sheets_to_reload(99)) == sheets
 
 
 def test_a_page_of_a_captured_leaf_that_counts_as_missing_since_leaves_the_other_side_where_it_was() -> None:
     for gone, back, sheet in (("4", "3", "3*/none"), ("3", "4", "none/4*"), ("4", "5", "5*/6")):
         left = {label: side for label, side in DUPLEX.items() if label != gone}
-        assert shown(paper(Book(id=KS, pages=6), left, back=[back], absent=[gone]).out_of_turn(99)) == [sheet]
+        assert shown(paper(Book(id=KS, pages=6), left, back=[back], absent=[gone]).sheets_to_reload(99)) == [sheet]
 
 
 def test_a_stack_is_not_out_of_turn_because_pages_further_on_are_missing() -> None:
     for two_sided in (True, False):
-        assert paper(Book(id=KS, pages=8), {}, absent=["3", "4"], two_sided=two_sided).out_of_turn(99) == ()
+        assert paper(Book(id=KS, pages=8), {}, absent=["3", "4"], two_sided=two_sided).sheets_to_reload(99) == ()
     some = {label: DUPLEX[label] for label in ("1", "2")}
-    assert paper(Book(id=KS, pages=8), some, absent=["7", "8"]).out_of_turn(99) == ()
+    assert paper(Book(id=KS, pages=8), some, absent=["7", "8"]).sheets_to_reload(99) == ()
