@@ -63,12 +63,12 @@ class Report:
     @property
     def errors(self) -> tuple[Finding, ...]:
         """The findings that refuse the package."""
-        return tuple(found for found in self.findings if found.severity is Severity.ERROR)
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
         """The findings for a person to judge."""
-        return tuple(found for found in self.findings if found.severity is Severity.WARNING)
+        return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
 
     @property
     def ok(self) -> bool:

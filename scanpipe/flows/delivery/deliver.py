@@ -204,7 +204,7 @@ def _write(station: Station, revision: Revision, staged: Path) -> Report:
 
 def _verified(revision: Revision, archive: Path) -> Report:
     with trusted():  # every file in it was made here
-        report = verify_package(archive, convention=revision.convention, places=revision.workbook.typed.provenance)
+        report = verify_package(archive, convention=revision.convention, provenance=revision.workbook.typed.provenance)
     return replace(report, findings=(*report.findings, *findings_of_making(revision)))
 
 

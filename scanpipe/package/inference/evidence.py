@@ -95,12 +95,11 @@ def _observe_pdf(package: Path, entry: Entry) -> PdfEvidence | None:
     """Return what a PDF shows that can be read and has pages."""
     from scanpipe.package.verify.inspect import inspect_pdf
 
-    data = read_entry(package, entry)
     try:
-        facts = inspect_pdf(data) if isinstance(data, bytes) else None
+        facts = inspect_pdf(read_entry(package, entry))
     except PackageError:
         return None
-    if not facts or not facts.pages:
+    if not facts.pages:
         return None
     return PdfEvidence(
         kb_per_a4=entry.size / BYTES_PER_KB / facts.a4_equivalents,

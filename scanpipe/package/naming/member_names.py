@@ -34,7 +34,7 @@ def path_problem(path: str) -> str | None:
     return problems[0] if problems else too_long if len(path) > _MAX_LENGTH else None
 
 
-def same_names(names: Iterable[str]) -> tuple[str, ...]:
+def name_collisions(names: Iterable[str]) -> tuple[str, ...]:
     """Return the names that are one file where accents' forms and capitals do not count, each such name once."""
     listed = list(names)
     counts = Counter(_folded(name) for name in listed)

@@ -34,7 +34,7 @@ _NO_DATA = ((127, 127), (128, 128))  # an inverted channel has 127
 _REDUCED = (8, 8)  # pixels that are asked for: the most that JPEG can be reduced by while it is read
 
 
-class Pictures:
+class ImageDecoder:
     """The pictures of one document, each decoded once, up to a bound for all of them."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Pictures:
         self._coloured: dict[tuple[int, int], bool] = {}
         self._left = _MAX_DECODED
 
-    def is_whole(self, image: Stream) -> bool:
+    def is_decodable(self, image: Stream) -> bool:
         """Return whether the picture can be decoded to its end.
 
         Raises:

@@ -16,7 +16,7 @@ _HALF = 0.5
 class ImageFacts:
     """A picture on a page: its pixels, how many of them come to an inch, whether it has colour, what it covers.
 
-    `whole` tells whether it can be decoded to its end.
+    `decodable` tells whether it can be decoded to its end.
     """
 
     width: int
@@ -24,7 +24,7 @@ class ImageFacts:
     dpi: float
     colour: bool
     cover: float
-    whole: bool
+    decodable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class PageFacts:
     height_mm: float
     images: tuple[ImageFacts, ...]
     text: bool
-    painted: bool = False
+    overpainted: bool = False
 
     @property
     def dpi(self) -> float:
@@ -53,9 +53,9 @@ class PageFacts:
         return any(image.colour for image in self.images)
 
     @property
-    def whole(self) -> bool:
+    def decodable(self) -> bool:
         """Whether all its pictures can be decoded."""
-        return all(image.whole for image in self.images)
+        return all(image.decodable for image in self.images)
 
     @property
     def a4_equivalents(self) -> float:
@@ -67,9 +67,9 @@ class PageFacts:
 class PdfFacts:
     """A PDF: its version, titles, pages, what it says of PDF/A, and what has no place in a register's scan.
 
-    `outside` tells whether a part of it lies in another file, `earlier_pages` whether it was added to and still holds
-    other pages of before, `framed` whether it begins with its header and ends with its end-of-file marker (ISO 19005-2,
-    6.1).
+    `external_parts` tells whether a part of it lies in another file, `earlier_pages` whether it was added to and still
+    holds other pages of before, `clean_boundaries` whether it begins with its header and ends with its end-of-file
+    marker (ISO 19005-2, 6.1).
     """
 
     version: str
@@ -80,12 +80,12 @@ class PdfFacts:
     output_intent: bool
     encrypted: bool
     active: bool
-    annotated: bool
+    has_overlay_annotations: bool
     attachments: bool
-    outside: bool = False
+    external_parts: bool = False
     hidden_layers: bool = False
     earlier_pages: bool = False
-    framed: bool = True
+    clean_boundaries: bool = True
     signatures: "tuple[Signature, ...]" = ()
 
     @property

@@ -13,10 +13,10 @@ _MORE_THAN_SHOWN = 1.1  # a page in a PDF is its paper with a margin, cut to who
 def stated_figures(manifest: Manifest) -> PageFigures | None:
     """Return the figures that follow from what a manifest lists; None where it lists no pages, or not all of them."""
     try:
-        found = page_figures(manifest.pages, manifest.in_pdfs, iso_sizes=manifest.iso_sizes)
+        figures = page_figures(manifest.pages, manifest.in_pdfs, iso_sizes=manifest.iso_sizes)
     except ValueError:
         return None
-    return found if manifest.pages else None
+    return figures if manifest.pages else None
 
 
 def shown_figures(pdfs: Iterable[Sequence[SizeMm]]) -> PageFigures:
@@ -29,14 +29,16 @@ def verify_figures(manifest: Manifest) -> Iterator[Finding]:
     """Compare the figures that a manifest states with those of the pages that it lists."""
     if manifest.figures is None:
         return
-    found = stated_figures(manifest)
-    if found is None:
+    listed = stated_figures(manifest)
+    if listed is None:
         yield error(
             "figures", MANIFEST_NAME, lazy("its PDFs have pages that it does not list, or it lists a page twice")
         )
-    elif found != manifest.figures:
+    elif listed != manifest.figures:
         text = lazy("it states {stated}, and lists {found}")
-        yield error("figures", MANIFEST_NAME, text.format(stated=_told(manifest.figures), found=_told(found)))
+        yield error(
+            "figures", MANIFEST_NAME, text.format(stated=_figures_text(manifest.figures), found=_figures_text(listed))
+        )
 
 
 def verify_pages(
@@ -63,7 +65,7 @@ def verify_pages(
             yield warning("page-area", record.name, text.format(number=number, stated=counted, found=shown))
 
 
-def _told(figures: PageFigures) -> str:
+def _figures_text(figures: PageFigures) -> str:
     return (
         f"{figures.pages} / {figures.a4:.2f} A4, {figures.pages_in_pdfs} / {figures.a4_in_pdfs:.2f} A4"
         if figures.a4 is not None

@@ -12,7 +12,7 @@ from scanpipe.package.findings import Finding, error
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.paper_area import SizeMm
 from scanpipe.package.verify.pdfs import verify_pdf
-from scanpipe.package.zips.archive import MAX_MEMBER_BYTES, MAX_TOTAL_BYTES, Entry, read_entry
+from scanpipe.package.zips.archive import MAX_MEMBER_BYTES, MAX_TOTAL_BYTES, ArchiveUnreadable, Entry, read_entry
 from scanpipe.sandbox import Beyond, at_most, limited
 from scanpipe.system.plain_files import open_plain
 
@@ -76,9 +76,10 @@ def beyond_bounds(name: str, beyond: Beyond) -> Finding:
 
 @limited(cpu_s=_LONGEST_S)
 def _verify_member(path: Path, entry: Entry, convention: Convention) -> FileFacts:
-    data = read_entry(path, entry)
-    if isinstance(data, Finding):
-        return FileFacts(findings=(data,))
+    try:
+        data = read_entry(path, entry)
+    except ArchiveUnreadable as unreadable:
+        return FileFacts(findings=(unreadable.finding,))
     return _verified(entry.name, data, convention)
 
 
@@ -112,7 +113,8 @@ def digest_member(path: Path, entry: Entry) -> FileFacts:
     Raises:
         Beyond: it takes more memory or time than is given.
     """
-    data = read_entry(path, entry)
-    if isinstance(data, Finding):
-        return FileFacts(findings=(data,))
+    try:
+        data = read_entry(path, entry)
+    except ArchiveUnreadable as unreadable:
+        return FileFacts(findings=(unreadable.finding,))
     return FileFacts(digest=hashlib.sha256(data).hexdigest(), size=len(data))

@@ -33,18 +33,18 @@ class Graph:
 
     Attributes:
         active: a script, or an action that starts, sends, loads or hides something.
-        annotated: something that lies over a page.
+        has_overlay_annotations: something that lies over a page.
         attachments: a file within it.
-        outside: a part that lies in another file.
-        switched: content that is shown by a rule, not by being there.
+        external_parts: a part that lies in another file.
+        conditional_content: content that is shown by a rule, not by being there.
         signatures: every signature and document time-stamp (ISO 32000-1, 12.8.1).
     """
 
     active: bool
-    annotated: bool
+    has_overlay_annotations: bool
     attachments: bool
-    outside: bool
-    switched: bool
+    external_parts: bool
+    conditional_content: bool
     signatures: tuple[Signature, ...]
 
 
@@ -54,16 +54,16 @@ def walk_objects(pdf: Pdf) -> Graph:
     Raises:
         PackageError: it has too many objects, or one that cannot be read.
     """
-    found = list(_dictionaries(pdf))
-    signed = [item for item in found if Name.ByteRange in item and Name.Contents in item]
+    dictionaries = list(_dictionaries(pdf))
+    signed = [item for item in dictionaries if Name.ByteRange in item and Name.Contents in item]
     if len(signed) > _MAX_SIGNATURES:
         raise PackageError(lazy("it has far too many signatures"))
     return Graph(
-        active=any(map(_is_active, found)),
-        annotated=any(map(_is_laid_over, found)),
-        attachments=any(map(_is_attached, found)),
-        outside=any(map(_is_outside, found)),
-        switched=any(map(_is_switched, found)),
+        active=any(map(_is_active, dictionaries)),
+        has_overlay_annotations=any(map(_is_overlay_annotation, dictionaries)),
+        attachments=any(map(_is_attached, dictionaries)),
+        external_parts=any(map(_is_external_part, dictionaries)),
+        conditional_content=any(map(_is_conditional_content, dictionaries)),
         signatures=tuple(map(_signature, signed)) if Name.AcroForm in pdf.Root else (),
     )
 
@@ -99,7 +99,7 @@ def _is_active(item: Object) -> bool:
     return kind in _ACTIONS or (kind == "/Named" and str(item.get(Name.N)) not in _TURNING_PAGES)
 
 
-def _is_laid_over(item: Object) -> bool:
+def _is_overlay_annotation(item: Object) -> bool:
     """Whether a dictionary is an annotation that shows or plays something (ISO 32000-1, 12.5.6): signatures do not."""
     if Name.Rect not in item or Name.Subtype not in item:
         return False
@@ -128,12 +128,12 @@ def _is_attached(item: Object) -> bool:
     return Name.EmbeddedFiles in item or Name.AF in item or item.get(Name.Type) == Name.EmbeddedFile
 
 
-def _is_outside(item: Object) -> bool:
+def _is_external_part(item: Object) -> bool:
     """Whether what it shows lies in another file: a stream's data, or a page of another PDF (7.3.8.2, 8.10.4)."""
     return isinstance(item, Stream) and (Name.F in item or Name.Ref in item or Name.OPI in item)
 
 
-def _is_switched(item: Object) -> bool:
+def _is_conditional_content(item: Object) -> bool:
     """Whether content is shown by a rule over layers (ISO 32000-1, 8.11.2.2): it may be hidden where they are shown."""
     return item.get(Name.Type) == Name.OCMD and (
         Name.VE in item or str(item.get(Name.P, Name.AnyOn)) not in ("/AnyOn", "/AllOn")

@@ -14,8 +14,8 @@ from pikepdf import Array, Name, Pdf, Stream
 
 from scanpipe.errors import PackageError
 from scanpipe.messages import lazy
-from scanpipe.package.verify.content import Placed, mm_per_unit, page_content
-from scanpipe.package.verify.decoding import Pictures
+from scanpipe.package.verify.content import PlacedImage, mm_per_unit, page_content
+from scanpipe.package.verify.decoding import ImageDecoder
 from scanpipe.package.verify.earlier import earlier_states, opened_state, shown_pages
 from scanpipe.package.verify.facts import ImageFacts, PageFacts, PdfFacts
 from scanpipe.package.verify.graph import Graph, walk_objects
@@ -29,7 +29,7 @@ MAX_PAGES = 2000
 # A page of 1,500 words takes some 200 kB. Following 1 MiB of hostile content takes about 2 s and 150 MB.
 _MAX_PAGE_CONTENT = 1024 * 1024
 _MAX_CONTENT = 32 * 1024 * 1024
-_FRAMED = re.compile(rb"%PDF-.*%%EOF(?:\r\n|\r|\n)?", re.DOTALL)
+_CLEAN_BOUNDARIES = re.compile(rb"%PDF-.*%%EOF(?:\r\n|\r|\n)?", re.DOTALL)
 _PROFILE_HEADER, _PROFILE_MARK = 128, slice(36, 40)  # ICC.1, 7.2
 
 
@@ -70,24 +70,24 @@ def _facts(pdf: Pdf, data: bytes) -> PdfFacts:
         raise PackageError(lazy("it has far too many pages or objects"))
     xmp = read_xmp(pdf)
     part, conformance = pdfa_level(xmp)
-    budget, pictures = Budget(_MAX_CONTENT), Pictures()
+    budget, decoder = Budget(_MAX_CONTENT), ImageDecoder()
     graph, earlier = walk_objects(pdf), list(_earlier(pdf, data))
     graphs = (graph, *(state.graph for state in earlier))
     return PdfFacts(
         version=pdf.pdf_version,
         titles=titles(pdf, xmp),
-        pages=tuple(_page_facts(page, Budget(_MAX_PAGE_CONTENT, budget), pictures) for page in pdf.pages),
+        pages=tuple(_page_facts(page, Budget(_MAX_PAGE_CONTENT, budget), decoder) for page in pdf.pages),
         pdfa_part=part,
         pdfa_conformance=conformance,
         output_intent=_has_output_intent(pdf, budget),
         encrypted=pdf.is_encrypted,
-        active=any(one.active for one in graphs),
-        annotated=any(one.annotated for one in graphs),
-        attachments=any(one.attachments for one in graphs),
-        outside=any(one.outside for one in graphs),
-        hidden_layers=hides_layers(pdf) or graph.switched,
+        active=any(state_graph.active for state_graph in graphs),
+        has_overlay_annotations=any(state_graph.has_overlay_annotations for state_graph in graphs),
+        attachments=any(state_graph.attachments for state_graph in graphs),
+        external_parts=any(state_graph.external_parts for state_graph in graphs),
+        hidden_layers=hides_layers(pdf) or graph.conditional_content,
         earlier_pages=any(not state.same_pages for state in earlier),
-        framed=bool(_FRAMED.fullmatch(data)),
+        clean_boundaries=bool(_CLEAN_BOUNDARIES.fullmatch(data)),
         signatures=graph.signatures,
     )
 
@@ -123,13 +123,13 @@ def _is_profile(stream: Stream, budget: Budget) -> bool:
     return len(profile) > _PROFILE_HEADER and profile[_PROFILE_MARK] == b"acsp"
 
 
-def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageFacts:
+def _page_facts(page: pikepdf.Page, budget: Budget, decoder: ImageDecoder) -> PageFacts:
     left, bottom, right, top = (edge * mm_per_unit(page) for edge in visible_box(page))
     seen = left, bottom, right, top
     width_mm, height_mm = seen[2] - seen[0], seen[3] - seen[1]
     if not (0 < width_mm < 5000 and 0 < height_mm < 5000):
         raise PackageError(lazy("it has a page of an impossible size"))
-    content = page_content(page, budget, pictures)
+    content = page_content(page, budget, decoder)
     if int(page.obj.get(Name.Rotate, 0)) % 90:
         raise PackageError(lazy("it has a page that is turned by less than a right angle"))
     if int(page.obj.get(Name.Rotate, 0)) % 180:
@@ -137,13 +137,13 @@ def _page_facts(page: pikepdf.Page, budget: Budget, pictures: Pictures) -> PageF
     return PageFacts(
         width_mm=width_mm,
         height_mm=height_mm,
-        images=_covering(content.placed, seen),
+        images=_covering(content.placed_images, seen),
         text=content.text,
-        painted=content.painted,
+        overpainted=content.overpainted,
     )
 
 
-def _covering(placed: tuple[Placed, ...], seen: PageBox) -> tuple[ImageFacts, ...]:
+def _covering(placed_images: tuple[PlacedImage, ...], seen: PageBox) -> tuple[ImageFacts, ...]:
     area = (seen[2] - seen[0]) * (seen[3] - seen[1])
     return tuple(
         ImageFacts(
@@ -152,9 +152,9 @@ def _covering(placed: tuple[Placed, ...], seen: PageBox) -> tuple[ImageFacts, ..
             dpi=min(image.width / image.width_mm, image.height / image.height_mm) * MM_PER_INCH,
             colour=image.colour,
             cover=min(1.0, _shared(image.box_mm, seen) / area),
-            whole=image.whole,
+            decodable=image.decodable,
         )
-        for image in placed
+        for image in placed_images
         if image.width_mm > 0.01 and image.height_mm > 0.01
     )
 

@@ -17,7 +17,7 @@ from scanpipe.package.reports.manifest import FileRecord, Manifest
 from scanpipe.package.verify.figures import verify_pages
 from scanpipe.package.verify.files import FileFacts, verified_file
 from scanpipe.package.verify.pdfs import parse_member_name
-from scanpipe.package.verify.rows import StatedRow
+from scanpipe.package.verify.rows import ManifestRow
 
 
 def book_of(manifest: Manifest) -> BookName:
@@ -25,11 +25,11 @@ def book_of(manifest: Manifest) -> BookName:
     return BookName(kind=manifest.kind, year=manifest.year, volume=manifest.volume, unit_code=manifest.unit_code)
 
 
-def stated_rows(manifest: Manifest, convention: Convention) -> dict[CaseKey, StatedRow]:
+def manifest_rows(manifest: Manifest, convention: Convention) -> dict[CaseKey, ManifestRow]:
     """Return what a manifest tells of the workbook's rows: they stand in the order of its PDFs."""
     cases = [(name.key, record) for record in manifest.files if (name := _case_name(record, convention))]
     return {
-        key: StatedRow(serial=serial, page=record.pages[0].page if record.pages else "")
+        key: ManifestRow(serial=serial, page=record.pages[0].page if record.pages else "")
         for serial, (key, record) in enumerate(cases, start=1)
     }
 

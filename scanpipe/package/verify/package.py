@@ -17,8 +17,8 @@ from scanpipe.package.paper_area import PageFigures, SizeMm
 from scanpipe.package.reports.manifest import MANIFEST_NAME, Manifest, read_manifest
 from scanpipe.package.verify.figures import shown_figures, stated_figures, verify_figures
 from scanpipe.package.verify.files import beyond_bounds, package_time, verified_member
-from scanpipe.package.verify.manifest import book_of, stated_rows, verify_beside, verify_inside
-from scanpipe.package.verify.pdfs import number_gaps, parse_member_name, same_files
+from scanpipe.package.verify.manifest import book_of, manifest_rows, verify_beside, verify_inside
+from scanpipe.package.verify.pdfs import duplicate_files, number_gaps, parse_member_name
 from scanpipe.package.verify.rows import verify_rows
 from scanpipe.package.workbook.reader import RowKey, read_workbook
 from scanpipe.package.workbook.sheet import sheet_names
@@ -33,7 +33,7 @@ def verify_package(
     convention: Convention,
     workbook: Path | None = None,
     manifest: Path | None = None,
-    places: Mapping[RowKey, Mapping[str, str]] | None = None,
+    provenance: Mapping[RowKey, Mapping[str, str]] | None = None,
 ) -> Report:
     """Verify a book's ZIP, its workbook, and its manifest where there is one.
 
@@ -42,33 +42,33 @@ def verify_package(
         convention: the rules it is judged by.
         workbook: the book's workbook; by default the one of the convention's name beside the ZIP.
         manifest: the delivery's manifest; by default `manifest.json` beside the ZIP, if there is one.
-        places: where the values of the workbook were typed (see `verify_rows`).
+        provenance: where the values of the workbook were typed (see `verify_rows`).
     """
-    work = _Work(path=path, convention=convention, places=places or {})
-    archives = work.zips()
+    check = _PackageCheck(path=path, convention=convention, provenance=provenance or {})
+    archives = check.zips()
     with package_time(sum(archive.stat().st_size for archive in archives if archive.is_file())):
         for archive in archives:
-            work.members(archive)
-        work.whole()
-        work.read_manifest(manifest)
-        work.rows(workbook)
-        work.files()
+            check.members(archive)
+        check.check_together()
+        check.read_manifest(manifest)
+        check.rows(workbook)
+        check.files()
     return Report(
         package=path.name,
-        findings=tuple(work.findings),
-        cases=len(work.cases),
-        figures=work.figures,
-        workbook_rows=work.row_count,
+        findings=tuple(check.findings),
+        cases=len(check.cases),
+        figures=check.figures,
+        workbook_rows=check.row_count,
     )
 
 
 @dataclass(slots=True, kw_only=True)
-class _Work:
+class _PackageCheck:
     """What has been learned of a package so far."""
 
     path: Path
     convention: Convention
-    places: Mapping[RowKey, Mapping[str, str]]
+    provenance: Mapping[RowKey, Mapping[str, str]]
     book: BookName | None = None
     findings: list[Finding] = field(default_factory=list)
     cases: dict[CaseKey, str] = field(default_factory=dict)
@@ -102,15 +102,17 @@ class _Work:
         except Beyond as beyond:
             self.findings.append(beyond_bounds(path.name, beyond))
             return
-        twice = [entry.name for entry in listing.entries if entry.name in self.digests]
+        duplicates = [entry.name for entry in listing.entries if entry.name in self.digests]
         self.findings += listing.findings
-        self.findings += [error("zip-duplicate", name, lazy("it is in two parts of the package")) for name in twice]
+        self.findings += [
+            error("zip-duplicate", name, lazy("it is in two parts of the package")) for name in duplicates
+        ]
         for entry in listing.entries:
             self._member(path, entry)
 
-    def whole(self) -> None:
+    def check_together(self) -> None:
         """Check what only all files together show: doubles, and numbers that none has."""
-        self.findings += same_files((name, digest) for name, (digest, _size) in self.digests.items())
+        self.findings += duplicate_files((name, digest) for name, (digest, _size) in self.digests.items())
         if not self.cases:
             self.findings.append(error("no-cases", self.path.name, lazy("it holds no case")))
         elif self.book:
@@ -179,8 +181,8 @@ class _Work:
             rules=self.convention.workbook,
             book=self.book,
             pdfs=self.cases.items(),
-            stated=stated_rows(self.manifest, self.convention) if self.manifest else {},
-            places=self.places,
+            stated=manifest_rows(self.manifest, self.convention) if self.manifest else {},
+            provenance=self.provenance,
         )
 
     def _workbook_beside(self) -> Path | None:

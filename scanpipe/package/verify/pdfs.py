@@ -38,7 +38,7 @@ def parse_member_name(convention: Convention, name: str) -> CaseName | MatterNam
         raise
 
 
-def same_files(digests: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+def duplicate_files(digests: Iterable[tuple[str, str]]) -> Iterator[Finding]:
     """Find PDFs that are one and the same, given name and digest of each: one of the names is wrong.
 
     Cases that share a page have PDFs of the same picture, but not the same file: scanpipe's differ in title.
@@ -112,11 +112,11 @@ def _out_of_place(name: str, facts: PdfFacts) -> Iterator[Finding]:
         yield error("pdf-encrypted", name, lazy("it is encrypted"))
     if facts.active:
         yield error("pdf-active", name, lazy("it holds a script or starts a program"))
-    if facts.annotated:
+    if facts.has_overlay_annotations:
         yield error("pdf-annotated", name, lazy("a comment, a picture or a film lies over one of its pages"))
     if facts.attachments:
         yield error("pdf-attachments", name, lazy("it holds attached files"))
-    if facts.outside:
+    if facts.external_parts:
         yield error("pdf-outside", name, lazy("a part of it lies in another file"))
     if facts.hidden_layers:
         yield error("pdf-hidden", name, lazy("it has layers that are not shown"))
@@ -130,7 +130,7 @@ def _archival(name: str, facts: PdfFacts) -> Iterator[Finding]:
         yield error("pdf-version", name, lazy("it is PDF {version}, which PDF/A is not", version=facts.version))
     if facts.pdfa_part is None or facts.pdfa_conformance not in _CONFORMANCES:
         yield error("pdf-not-pdfa", name, lazy("it does not say that it is PDF/A"))
-    if not facts.framed:
+    if not facts.clean_boundaries:
         yield error("pdf-not-pdfa", name, lazy("something stands before its header or behind its end"))
     if not facts.output_intent:
         yield error("pdf-no-intent", name, lazy("it has no colour profile as output intent"))
@@ -157,12 +157,12 @@ def _page(name: str, number: int, page: PageFacts, limits: Limits) -> Iterator[F
     if not page.dpi:
         yield error("pdf-no-image", name, lazy("page {number}: no picture covers the page", number=number))
         return
-    if not page.whole:
+    if not page.decodable:
         yield error("pdf-picture", name, lazy("page {number}: a picture of it is damaged or cut off", number=number))
     if page.dpi < limits.min_dpi * _DPI_TOLERANCE:
         text = lazy("page {number}: {dpi} dpi; at least {least} are needed")
         yield error("pdf-dpi", name, text.format(number=number, dpi=round(page.dpi), least=limits.min_dpi))
-    if page.painted:
+    if page.overpainted:
         text = lazy("page {number}: text or shapes are painted over its picture")
         yield error("pdf-painted", name, text.format(number=number))
     if limits.colour and not page.colour:

@@ -19,7 +19,7 @@ _NO_SLASH = among("row-no-slash")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatedRow:
+class ManifestRow:
     """What the manifest tells of a case's row: its place among the rows and the label of its PDF's first page."""
 
     serial: int
@@ -33,8 +33,8 @@ def verify_rows(
     rules: WorkbookRules,
     book: BookName | None,
     pdfs: Iterable[tuple[CaseKey, str]],
-    stated: Mapping[CaseKey, StatedRow],
-    places: Mapping[RowKey, Mapping[str, str]],
+    stated: Mapping[CaseKey, ManifestRow],
+    provenance: Mapping[RowKey, Mapping[str, str]],
 ) -> tuple[Finding, ...]:
     """Return everything wrong with the rows.
 
@@ -45,7 +45,7 @@ def verify_rows(
         book: the book that the package is of, where its names told.
         pdfs: case and file name of each PDF in the package.
         stated: what the manifest tells of the cases, where there is one.
-        places: in which row of which workbook a value was typed, by case and column, where that is known.
+        provenance: in which row of which workbook a value was typed, by case and column, where that is known.
     """
     findings: list[Finding] = []
     columns = rules.columns
@@ -54,22 +54,22 @@ def verify_rows(
         where = _("{workbook}, row {line}").format(workbook=workbook, line=row.line)
         key = row_key(row, columns)
         judged = (*_row(where, row, columns), *_filled_in(where, row, rules))
-        findings += [_with_place(finding, key, places) for finding in judged] if key else judged
-        if key is None and not any(found.member == where and found.code in _NO_SLASH for found in findings):
+        findings += [_with_provenance(finding, key, provenance) for finding in judged] if key else judged
+        if key is None and not any(finding.member == where and finding.code in _NO_SLASH for finding in findings):
             text = lazy("{number} of volume {volume} is no case")
             number, volume = row.cells.get(columns.number, ""), row.cells.get(columns.volume, "")
             findings.append(error("row-no-case", where, text.format(number=number, volume=volume)))
         if key:
             findings += _volume(where, key, book)
-            findings += _as_stated(where, row, columns, stated.get(key.case))
+            findings += _as_in_manifest(where, row, columns, stated.get(key.case))
             keys.setdefault(key.case, where)
-    findings += _twice(workbook, rows, columns)
-    return (*findings, *_both_ways(keys, pdfs))
+    findings += _duplicates(workbook, rows, columns)
+    return (*findings, *_cross_check(keys, pdfs))
 
 
-def _with_place(finding: Finding, key: RowKey, places: Mapping[RowKey, Mapping[str, str]]) -> Finding:
+def _with_provenance(finding: Finding, key: RowKey, provenance: Mapping[RowKey, Mapping[str, str]]) -> Finding:
     """Add to a finding where its value was typed: there it must be mended."""
-    place = places.get(key, {}).get(finding.column)
+    place = provenance.get(key, {}).get(finding.column)
     if place is None:
         return finding
     text = lazy("{message} (case {case}, typed in {place})")
@@ -140,7 +140,7 @@ def _volume(where: str, key: RowKey, book: BookName | None) -> Iterator[Finding]
         yield error("row-volume", where, text.format(volume=key.volume, year=key.book_year))
 
 
-def _as_stated(where: str, row: SheetRow, columns: Columns, stated: StatedRow | None) -> Iterator[Finding]:
+def _as_in_manifest(where: str, row: SheetRow, columns: Columns, stated: ManifestRow | None) -> Iterator[Finding]:
     """Compare what scanpipe wrote into a row; everything else in it is of those who typed it."""
     if stated is None:
         return
@@ -153,18 +153,18 @@ def _as_stated(where: str, row: SheetRow, columns: Columns, stated: StatedRow | 
         yield error("row-page", where, text.format(column=columns.page, value=page, stated=stated.page))
 
 
-def _twice(workbook: str, rows: Sequence[SheetRow], columns: Columns) -> Iterator[Finding]:
+def _duplicates(workbook: str, rows: Sequence[SheetRow], columns: Columns) -> Iterator[Finding]:
     lines: dict[RowKey, list[int]] = {}
     for row in rows:
         if key := row_key(row, columns):
             lines.setdefault(key, []).append(row.line)
-    for key, found in lines.items():
-        if len(found) > 1:
+    for key, row_lines in lines.items():
+        if len(row_lines) > 1:
             text = lazy("rows {lines}: the same volume and number {case}")
-            yield error("row-duplicate", workbook, text.format(lines=", ".join(map(str, found)), case=key.case))
+            yield error("row-duplicate", workbook, text.format(lines=", ".join(map(str, row_lines)), case=key.case))
 
 
-def _both_ways(keys: dict[CaseKey, str], pdfs: Iterable[tuple[CaseKey, str]]) -> Iterator[Finding]:
+def _cross_check(keys: dict[CaseKey, str], pdfs: Iterable[tuple[CaseKey, str]]) -> Iterator[Finding]:
     named = dict(pdfs)
     for case, where in keys.items():
         if case not in named:

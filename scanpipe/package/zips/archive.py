@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from scanpipe.errors import PackageError
 from scanpipe.messages import lazy
 from scanpipe.package.findings import Finding, error
-from scanpipe.package.naming.member_names import name_problem, same_names
+from scanpipe.package.naming.member_names import name_collisions, name_problem
 from scanpipe.sandbox import limited
 from scanpipe.system.os_errors import describe
 from scanpipe.system.plain_files import open_plain
@@ -56,6 +57,18 @@ DAMAGE = (
 )
 
 
+class ArchiveUnreadable(PackageError):
+    """A ZIP, or a member of it, that cannot be read.
+
+    Attributes:
+        finding: what says so in a report.
+    """
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A member that may be unpacked, by its place in the archive: names, without their folder, need not be unique."""
@@ -91,10 +104,10 @@ def list_archive(path: Path, *, folder: str = "") -> Listing:
     Raises:
         Beyond: it takes more memory or time than is given.
     """
-    opened = _opened(path)
-    if isinstance(opened, Finding):
-        return Listing(entries=(), findings=(opened,))
-    stream, archive = opened
+    try:
+        stream, archive = _opened(path)
+    except ArchiveUnreadable as unreadable:
+        return Listing(entries=(), findings=(unreadable.finding,))
     with stream, archive:
         return _listed(stream, archive, path.name, folder)
 
@@ -108,9 +121,9 @@ def _listed(stream: BinaryIO, archive: zipfile.ZipFile, package: str, folder: st
     findings = [*_frame(stream, archive, package), *_duplicates(infos)]
     entries: list[Entry] = []
     for info in infos:
-        found = [*_names(info, folder), *_attributes(info), *_local_header(stream, info)]
-        findings += found
-        if not info.is_dir() and not any(finding.code in _UNREADABLE for finding in found):
+        member_findings = [*_names(info, folder), *_attributes(info), *_local_header(stream, info)]
+        findings += member_findings
+        if not info.is_dir() and not any(finding.code in _UNREADABLE for finding in member_findings):
             entries.append(_entry(info, folder))
     return Listing(entries=tuple(entries), findings=tuple(findings), files=files)
 
@@ -129,18 +142,23 @@ def _entry(info: zipfile.ZipInfo, folder: str) -> Entry:
 _UNREADABLE = among("zip-bomb", "zip-encrypted", "zip-method", "zip-folder", "zip-link", "zip-header")
 
 
-def read_entry(path: Path, entry: Entry) -> bytes | Finding:
-    """Return a member's bytes, its checksum tested, or the finding that says why it cannot be read."""
+def read_entry(path: Path, entry: Entry) -> bytes:
+    """Return a member's bytes, its checksum tested.
+
+    Raises:
+        ArchiveUnreadable: it cannot be unpacked, or is not what was packed.
+    """
     try:
         data, rest = _unpacked(_packed(path, entry), entry.method)
     except DAMAGE as damage:
-        return error("zip-damaged", entry.name, lazy("it cannot be unpacked: {damage}", damage=damage))
+        text = lazy("it cannot be unpacked: {damage}", damage=damage)
+        raise ArchiveUnreadable(error("zip-damaged", entry.name, text)) from damage
     if len(data) != entry.size or rest:
-        return error("zip-damaged", entry.name, lazy("it has not the size that the ZIP states"))
+        text = lazy("it has not the size that the ZIP states")
+        raise ArchiveUnreadable(error("zip-damaged", entry.name, text))
     if zlib.crc32(data) != entry.crc:
-        return error(
-            "zip-damaged", entry.name, lazy("its bytes are not those that were packed: the checksum is another")
-        )
+        text = lazy("its bytes are not those that were packed: the checksum is another")
+        raise ArchiveUnreadable(error("zip-damaged", entry.name, text))
     return data
 
 
@@ -160,21 +178,23 @@ def _unpacked(packed: bytes, method: int) -> tuple[bytes, bytes]:
     return inflater.decompress(packed, MAX_MEMBER_BYTES + 1), inflater.unused_data or inflater.unconsumed_tail
 
 
-def _opened(path: Path) -> tuple[BinaryIO, zipfile.ZipFile] | Finding:
-    """Open a ZIP for reading, or say why it is none."""
+def _opened(path: Path) -> tuple[BinaryIO, zipfile.ZipFile]:
+    """Open a ZIP for reading; ArchiveUnreadable says why it is none."""
     try:
         stream = open_plain(path)
     except OSError as failure:
-        return error("zip-unreadable", path.name, lazy("it cannot be opened: {damage}", damage=describe(failure)))
+        text = lazy("it cannot be opened: {damage}", damage=describe(failure))
+        raise ArchiveUnreadable(error("zip-unreadable", path.name, text)) from failure
     try:
         return stream, zipfile.ZipFile(stream)
     except DAMAGE as damage:
         stream.close()
-        return error("zip-unreadable", path.name, lazy("it is no ZIP or is damaged: {damage}", damage=damage))
+        text = lazy("it is no ZIP or is damaged: {damage}", damage=damage)
+        raise ArchiveUnreadable(error("zip-unreadable", path.name, text)) from damage
 
 
 def _duplicates(infos: list[zipfile.ZipInfo]) -> Iterator[Finding]:
-    for name in same_names(info.orig_filename for info in infos):
+    for name in name_collisions(info.orig_filename for info in infos):
         yield error("zip-duplicate", name, lazy("more than one file has this name, capitals and accents' forms aside"))
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from scanpipe.errors import PackageError
 from scanpipe.messages import _, lazy
 from scanpipe.package.naming.limits import ZipRules
-from scanpipe.package.naming.member_names import path_problem, same_names
+from scanpipe.package.naming.member_names import name_collisions, path_problem
 from scanpipe.system.fsio import disk_errors_named
 
 PLAIN: Final = ZipRules()
@@ -92,7 +92,7 @@ def _packed_size(member: Member) -> int:
 
 def _check_names(target: Path, names: Sequence[str]) -> None:
     problems = [f"{name!r}: {problem}" for name in names if (problem := path_problem(name))]
-    same = same_names(names)
+    same = name_collisions(names)
     if same:
         problems.append(_("{names}: one and the same name").format(names=", ".join(same)))
     if problems:

@@ -110,7 +110,9 @@ def test_files_are_found_wherever_they_hang() -> None:
 
 
 def test_a_picture_that_lies_in_another_file_is_found() -> None:
-    assert changed(lambda pdf: setattr(pdf.pages[0].resources.XObject.Im0, "F", pikepdf.String("//host/x"))).outside
+    assert changed(
+        lambda pdf: setattr(pdf.pages[0].resources.XObject.Im0, "F", pikepdf.String("//host/x"))
+    ).external_parts
 
 
 def field(pdf: Pdf, kind: Name) -> None:
@@ -123,8 +125,8 @@ def field(pdf: Pdf, kind: Name) -> None:
 
 
 def test_a_field_that_shows_something_lies_over_the_page_unless_it_is_a_signature() -> None:
-    assert changed(lambda pdf: field(pdf, Name.Tx)).annotated
-    assert not changed(lambda pdf: field(pdf, Name.Sig)).annotated
+    assert changed(lambda pdf: field(pdf, Name.Tx)).has_overlay_annotations
+    assert not changed(lambda pdf: field(pdf, Name.Sig)).has_overlay_annotations
 
 
 def test_content_that_a_rule_hides_is_found() -> None:
@@ -188,7 +190,7 @@ def test_a_jpeg_of_a_thousand_scans_is_not_decoded() -> None:
 
     with pytest.raises(PackageError, match="far too many scans"):
         changed(lambda pdf: put(pdf, progressive((64, 64), 1000)))
-    assert changed(lambda pdf: put(pdf, progressive((827, 1165), 0))).pages[0].whole
+    assert changed(lambda pdf: put(pdf, progressive((827, 1165), 0))).pages[0].decodable
 
 
 def test_a_picture_in_many_wrappings_is_not_unpacked() -> None:

@@ -168,12 +168,12 @@ def test_only_what_is_painted_over_a_picture_counts(pdf_bytes, content: bytes, p
         page.Contents = Stream(pdf, content.replace(b"%s", page.Contents.read_bytes()))
 
     (page,) = inspect_pdf(changed(pdf_bytes(), paint)).pages
-    assert page.painted is painted
+    assert page.overpainted is painted
 
 
 def test_a_jpeg_that_was_deflated_once_more_is_whole_unless_it_was_cut_off(pdf_bytes) -> None:
-    assert inspect_pdf(changed(pdf_bytes(), put_jpeg)).pages[0].whole
-    assert not inspect_pdf(changed(pdf_bytes(), lambda pdf: put_jpeg(pdf, cut=2000))).pages[0].whole
+    assert inspect_pdf(changed(pdf_bytes(), put_jpeg)).pages[0].decodable
+    assert not inspect_pdf(changed(pdf_bytes(), lambda pdf: put_jpeg(pdf, cut=2000))).pages[0].decodable
 
 
 def test_a_profile_in_letters_is_no_reason_to_refuse_a_pdf(pdf_bytes) -> None:
@@ -215,5 +215,5 @@ def test_type_3_text_over_a_picture_is_painted_in_whatever_mode(pdf_bytes) -> No
         page.Resources.Font.T3 = pdf.make_indirect(font)
         page.Contents = Stream(pdf, page.Contents.read_bytes() + b" BT 3 Tr /T3 10 Tf (a) Tj ET")
 
-    assert not inspect_pdf(pdf_bytes()).pages[0].painted
-    assert inspect_pdf(changed(pdf_bytes(), write)).pages[0].painted
+    assert not inspect_pdf(pdf_bytes()).pages[0].overpainted
+    assert inspect_pdf(changed(pdf_bytes(), write)).pages[0].overpainted
