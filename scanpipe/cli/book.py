@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanpipe.cli.book_statements import blank, close, damaged, drop, missing, reopen
-from scanpipe.cli.options import book_argument, json_option, person, reason_option, terms_options, ticket_option
+from scanpipe.cli.options import book_argument, details_options, json_option, person, reason_option, ticket_option
 from scanpipe.cli.render import say, show_json, show_table, tell
 from scanpipe.messages import _, counted
 
@@ -39,7 +39,7 @@ def book() -> None:
     metavar="CODE[@LIST]",
     help=_("Code of the issuing commune, in the list that was in use in the year of the book."),
 )
-@terms_options
+@details_options
 @click.pass_obj
 def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **details: Any) -> None:
     """Open a book."""
@@ -60,7 +60,7 @@ def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **details
     )
 )
 @book_argument
-@terms_options
+@details_options
 @reason_option
 @ticket_option
 @click.pass_obj

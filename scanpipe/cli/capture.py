@@ -94,8 +94,8 @@ def capture(
                 return show_capture(files)
         from scanpipe.flows.capture.scan import capture_scanner
 
-        asked = sys.stdin.isatty()
-        confirm = (lambda: True) if yes else _on_top if asked else None
+        interactive = sys.stdin.isatty()
+        confirm = (lambda: True) if yes else _ask_for_sheets if interactive else None
         scans = capture_scanner(
             station,
             name,
@@ -103,7 +103,7 @@ def capture(
             source=source,
             dpi=dpi,
             pages=pages,
-            ready=_laid if asked else None,
+            ready=_ask_for_page if interactive else None,
             confirm=confirm,
         )
         with closing(scans):
@@ -112,22 +112,22 @@ def capture(
 
 def show_capture(events: "Iterable[CaptureEvent]") -> int:
     """Tell the operator each page as it is kept; return the exit code."""
-    from scanpipe.flows.capture import events as happened
+    from scanpipe.flows.capture import events as capture_events
 
     captured = refused = skipped = unplaced = 0
     for event in events:
         match event:
-            case happened.Captured():
+            case capture_events.Captured():
                 captured += max(1, len(event.pages))
                 unplaced += not event.pages
                 _show_page(event)
-            case happened.FileRefused():
+            case capture_events.FileRefused():
                 refused += 1
                 say(_("REFUSED {name}: {reason}").format(name=event.name, reason=event.reason))
-            case happened.FileSkipped():
+            case capture_events.FileSkipped():
                 skipped += 1
                 say(_("skipped {name}: captured before").format(name=event.name))
-            case happened.FeedEnded():
+            case capture_events.FeedEnded():
                 say(
                     _("{captured} captured, {refused} refused, {skipped} skipped, {missing} missing.").format(
                         captured=counted("{n} page", "{n} pages", captured),
@@ -142,19 +142,19 @@ def show_capture(events: "Iterable[CaptureEvent]") -> int:
 
 
 def _show_notice(event: "LostSheets | ReloadSheets | KeptAside | NamesRepeated | FilesIgnored") -> None:
-    from scanpipe.flows.capture import events as happened
+    from scanpipe.flows.capture import events as capture_events
 
     match event:
-        case happened.LostSheets():
+        case capture_events.LostSheets():
             pages = ", ".join(event.pages)
             say(_("Scan again, their sheets were under way at a crash: pages {pages}").format(pages=pages))
-        case happened.ReloadSheets():
+        case capture_events.ReloadSheets():
             _show_sheets(event)
-        case happened.KeptAside():
+        case capture_events.KeptAside():
             _show_kept_aside(event)
-        case happened.NamesRepeated():
+        case capture_events.NamesRepeated():
             _show_repeated(event)
-        case happened.FilesIgnored():
+        case capture_events.FilesIgnored():
             say(_("Not taken, as no image files: {names}").format(names=", ".join(event.names)))
 
 
@@ -209,15 +209,15 @@ def _show_repeated(event: "NamesRepeated") -> None:
         )
 
 
-def _on_top() -> bool:
-    return _entered(_("Press Enter when they lie on top (q to stop)"))
+def _ask_for_sheets() -> bool:
+    return _confirmed(_("Press Enter when they lie on top (q to stop)"))
 
 
-def _laid(page: "Page") -> bool:
-    return _entered(_("Lay page {page} on the glass and press Enter (q to stop)").format(page=page))
+def _ask_for_page(page: "Page") -> bool:
+    return _confirmed(_("Lay page {page} on the glass and press Enter (q to stop)").format(page=page))
 
 
-def _entered(question: str) -> bool:
+def _confirmed(question: str) -> bool:
     """Ask until Enter (true) or q (false) is pressed; what was typed before the question is no answer to it."""
     while True:
         termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)

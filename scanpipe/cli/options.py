@@ -87,7 +87,7 @@ class DateParameter(click.ParamType[date]):
 DAY = DateParameter()
 
 
-def terms_options(command: F) -> F:
+def details_options(command: F) -> F:
     """Add the options by which a person states what a book says of itself."""
     options = [
         click.option("--opened", type=DAY, metavar="D", help=_("Day the book was opened.")),

@@ -150,13 +150,15 @@ class _Night:
             yield Delivering(book=book)
             self.accepted += len(apply_policy(self.station, book.full_name))
             facts = self._facts(book)
-            told, made = _deliver(self.station, facts, engine=self.engine, workers=self.workers)
-            conflicts = made.conflicts if made and made.new else ()
-            self.attention += [f"{book}: {line}" for line in (*told, *conflicts)]
+            notices, delivery = _deliver(self.station, facts, engine=self.engine, workers=self.workers)
+            conflicts = delivery.conflicts if delivery and delivery.new else ()
+            self.attention += [f"{book}: {line}" for line in (*notices, *conflicts)]
             self.waiting += waiting_pages(facts, self.station.settings.accept)
-            if made and made.new:
-                folder = str(made.manifest.parent)
-                self.delivered.append(DeliveredBook(book=made.book, revision=made.revision, folder=folder, at=_clock()))
+            if delivery and delivery.new:
+                folder = str(delivery.manifest.parent)
+                self.delivered.append(
+                    DeliveredBook(book=delivery.book, revision=delivery.revision, folder=folder, at=_clock())
+                )
 
     def summary(self) -> NightSummary:
         return NightSummary(
@@ -185,8 +187,8 @@ def _deliver(
     open_points = blockers(facts)
     if open_points:
         return (open_points if _needs_person(facts) else ()), None
-    if unsure := completeness_warnings(facts):
-        return unsure, None
+    if warnings := completeness_warnings(facts):
+        return warnings, None
     try:
         return (), deliver(station, facts.book.id.full_name, engine=engine, workers=workers)
     except (DiskFull, Interrupted, StoreFailed):

@@ -99,9 +99,9 @@ def _holds_something(folder: Path) -> bool:
 
 def use_language_of(folder: Path) -> None:
     """Show texts in the language that a station asks for; in that of the environment where there is no station."""
-    told = toml_files.top(folder / SETTINGS).get("language")
-    if isinstance(told, str) and told:
-        messages.use_language(told)
+    language = toml_files.top(folder / SETTINGS).get("language")
+    if isinstance(language, str) and language:
+        messages.use_language(language)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ _PAGES = {"page", "trang"}
 _NUMBERED = re.compile(r"\(\d+\)")  # forms number their columns below the titles
 _UNTITLED = re.compile(r"\D*")  # no name is without a digit: what stands above the first that has one is a title
 _MOST_CELLS = 50_000  # a book of 5000 pages with nine remarks on each; others wait while a list is understood
-_MOST_TOLD, _LONGEST_TOLD = 20, 80
+_MOST_TOLD, _LONGEST_SHOWN = 20, 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,8 @@ def listed_pages(listed: PageList, names: BookNames) -> tuple[Page, ...]:
     unknown: list[str] = []
     for line, name in _named(listed, column):
         if not (found := meaning(name)):
-            told = printable(name[:_LONGEST_TOLD]) or _("no name")
-            unknown.append(_("row {row}: {name}").format(row=line, name=told))
+            shown_name = printable(name[:_LONGEST_SHOWN]) or _("no name")
+            unknown.append(_("row {row}: {name}").format(row=line, name=shown_name))
         if len(unknown) == _MOST_TOLD:
             break
         pages.update(dict.fromkeys(found))

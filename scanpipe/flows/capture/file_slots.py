@@ -48,24 +48,24 @@ def file_page(origin: str) -> FilePage:
 class FileSlots:
     """The places of a book while files come in.
 
-    `standing` tells what came from each page of a file, `known` the names of the files that had any place before.
+    `placed` tells what came from each page of a file, `known` the names of the files that had any place before.
     """
 
     def __init__(self, facts: BookFacts) -> None:
         there = [state.facts for state in facts.pages if state.facts]
         slots = empty_slots(facts.book, facts.pages)
-        self.standing: dict[FilePage, PlacedFile] = {}
+        self.placed: dict[FilePage, PlacedFile] = {}
         for each in there:
             key = file_page(each.origin)
-            pages = (*self.standing[key].pages, each.page) if key in self.standing else (each.page,)
-            self.standing[key] = PlacedFile(pages=pages, digest=each.digest)
+            pages = (*self.placed[key].pages, each.page) if key in self.placed else (each.page,)
+            self.placed[key] = PlacedFile(pages=pages, digest=each.digest)
         self._held = {file_page(gone.source): slots.placements_for(gone.page, facts.awaited) for gone in facts.awaited}
         for gone in facts.awaited:
             if gone.outcome == "refused":
                 slots = slots.fill(*(placement.page for placement in self._held[file_page(gone.source)]))
         self._slots = slots
         self._refused: dict[FilePage, NoRoom] = {}
-        self.known = frozenset(name for name, _number in (*self.standing, *self._held))
+        self.known = frozenset(name for name, _number in (*self.placed, *self._held))
 
     def take(self, page: FilePage, count: int) -> tuple[Placement, ...] | NoRoom:
         """Take the places of a page of a file that has `count`; none where the book is full.
@@ -87,14 +87,14 @@ class FileSlots:
         placements = self._held.pop(page, ()) or (self._slots.placements_for(free) if free else ())
         self._slots = self._slots.fill(*(placement.page for placement in placements))
         if placements:
-            self.standing[page] = PlacedFile(pages=tuple(placement.page for placement in placements), digest="")
+            self.placed[page] = PlacedFile(pages=tuple(placement.page for placement in placements), digest="")
         return placements
 
     def _last_of(self, page: FilePage) -> Page | None:
         """Return the last page of the book that a page of a file takes."""
         if page in self._held:
             return self._held[page][-1].page
-        return self.standing[page].pages[-1] if page in self.standing else None
+        return self.placed[page].pages[-1] if page in self.placed else None
 
     def _in_a_row(self, page: FilePage, count: int) -> int:
         """Return how many pages of the file follow this one without places of their own."""
@@ -103,7 +103,7 @@ class FileSlots:
         return next((n - number - 1 for n in later if self._has_own((name, n))), max(0, count - number - 1))
 
     def _has_own(self, page: FilePage) -> bool:
-        return page in self._held or page in self.standing
+        return page in self._held or page in self.placed
 
     def _short(self, last: Page, captures: int) -> NoRoom | None:
         """Say what is in the way of so many captures right after a page; beyond the book's end nothing is."""

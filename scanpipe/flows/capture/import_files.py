@@ -113,9 +113,9 @@ class _Files:
         if isinstance(item, Imported) and _origin(item.path, item.name) in self._origins:
             return FileSkipped(name=item.name)
         page = (_full_name(item.path, item.path.name), item.index)
-        standing = self.slots.standing.get(page)
-        if standing and standing.digest:
-            return self._again(item, standing)
+        placed = self.slots.placed.get(page)
+        if placed and placed.digest:
+            return self._again(item, placed)
         placements = self.slots.take(page, item.count)
         if not isinstance(placements, NoRoom):
             return self._refuse(item, placements) if isinstance(item, Refused) else self._keep(item, placements)
@@ -124,15 +124,15 @@ class _Files:
         self._short = placements
         return FileRefused(name=item.name, reason=self._no_room(placements), page=None)
 
-    def _again(self, item: Imported | Refused, standing: PlacedFile) -> FileSkipped | FileRefused:
+    def _again(self, item: Imported | Refused, placed: PlacedFile) -> FileSkipped | FileRefused:
         """Tell a page that is there already from another one that came under its name."""
-        if isinstance(item, Imported) and digest_of(item.master) == standing.digest:
+        if isinstance(item, Imported) and digest_of(item.master) == placed.digest:
             return FileSkipped(name=item.name)
         self.repeated = True
         text = _("page {page} came from a file of this name, with other content")
         if isinstance(item, Refused):
             text = _("page {page} came from a file of this name, which was readable")
-        return FileRefused(name=item.name, reason=text.format(page=pages_text(standing.pages)), page=None)
+        return FileRefused(name=item.name, reason=text.format(page=pages_text(placed.pages)), page=None)
 
     def _no_room(self, short: NoRoom) -> str:
         more = counted(

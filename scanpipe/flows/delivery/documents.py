@@ -161,9 +161,9 @@ def _keep(station: Station, plan: _Plan, outcome: Outcome) -> None:
         text = _("{name} could not be made: {message}")
         raise (BlobDamaged if damaged else PackageError)(text.format(name=plan.name, message=outcome.failure.message))
     result = outcome.result or {}
-    told = result["facts"]
-    judged = [(number, _verdict_row(plan.states[number - 1])) for number in told["lacking"]]
-    facts = msgspec.convert({**told, "lacking": judged}, type=DocumentFacts)
+    document_facts = result["facts"]
+    judged = [(number, _verdict_row(plan.states[number - 1])) for number in document_facts["lacking"]]
+    facts = msgspec.convert({**document_facts, "lacking": judged}, type=DocumentFacts)
     station.journal.add_fact("document", key=outcome.key, digest=result["digest"], facts=json_text(facts))
 
 
