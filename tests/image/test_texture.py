@@ -81,6 +81,16 @@ def test_dense_print_on_noisy_paper_is_all_kept(noise: float, size: float) -> No
     assert (without_texture(letters, page) == letters).all()
 
 
+@pytest.mark.parametrize(("paper", "ink"), [(210, 170), (84, 68), (84, 36)], ids=["faint", "dark and faint", "dark"])
+@pytest.mark.parametrize("size", [0.45, 0.7])
+def test_dense_print_that_is_faint_or_on_dark_paper_is_all_kept(paper: int, ink: int, size: float) -> None:
+    letters = np.zeros((SIDE, SIDE), np.uint8)
+    for top in range(20, SIDE, round(26 * size)):
+        cv2.putText(letters, "m" + "enmuwar eni oucsz" * 14, (0, top), cv2.FONT_HERSHEY_COMPLEX, size, 1, 1)
+    page = Raster(pixels=np.where(letters > 0, ink, paper).astype(np.uint8), dpi=DPI)
+    assert (without_texture(letters, page) == letters).all()
+
+
 def test_black_letters_that_fill_the_page_are_all_kept() -> None:
     letters = np.zeros((SIDE, SIDE), np.uint8)
     for top in range(190, SIDE, 200):
