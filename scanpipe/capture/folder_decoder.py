@@ -7,7 +7,7 @@ from typing import Self
 from scanpipe.capture.folder_page import DecodedPage, DecodeError, PageCount, write_page
 from scanpipe.messages import _
 from scanpipe.raster.files import Reading
-from scanpipe.sandbox import Beyond, Child
+from scanpipe.sandbox import Child, LimitExceeded
 
 _WRITE_PAGE = f"{write_page.__module__}:{write_page.__name__}"
 
@@ -52,9 +52,9 @@ class Decoder:
                 wall_s=self._timeout_s,
                 memory_mb=self._memory_mb,
             )
-        except Beyond as beyond:
-            if beyond.bound == "time":
+        except LimitExceeded as exceeded:
+            if exceeded.bound == "time":
                 message = _("decoding took longer than {seconds:g} seconds")
-                raise DecoderDied(message.format(seconds=self._timeout_s)) from beyond
-            raise DecoderDied(str(beyond)) from beyond
+                raise DecoderDied(message.format(seconds=self._timeout_s)) from exceeded
+            raise DecoderDied(str(exceeded)) from exceeded
         return answer

@@ -4,8 +4,8 @@
 `Child` one of one's own.
 """
 
-from scanpipe.sandbox.bounds import Beyond, at_most
+from scanpipe.sandbox.bounds import LimitExceeded, at_most
 from scanpipe.sandbox.calls import limited, trusted
 from scanpipe.sandbox.parent import Child
 
-__all__ = ["Beyond", "Child", "at_most", "limited", "trusted"]
+__all__ = ["Child", "LimitExceeded", "at_most", "limited", "trusted"]

@@ -11,7 +11,7 @@ from scanpipe.messages import _
 Bound = Literal["memory", "time", "answer", "crash"]
 
 
-class Beyond(Exception):
+class LimitExceeded(Exception):
     """A file went beyond a bound, or broke the process that read it; in words for a person."""
 
     def __init__(self, bound: Bound, words: str) -> None:
@@ -19,7 +19,7 @@ class Beyond(Exception):
         self.bound = bound
 
 
-class Allowance:
+class ResourceLimits:
     """What calls may take: memory each, seconds of processor all together; `cpu_s` is what is left."""
 
     def __init__(self, cpu_s: float, memory_mb: int | None) -> None:
@@ -27,37 +27,37 @@ class Allowance:
         self.memory_mb = memory_mb
 
 
-_allowances: ContextVar[tuple[Allowance, ...]] = ContextVar("allowances", default=())
+_limits_in_force: ContextVar[tuple[ResourceLimits, ...]] = ContextVar("limits", default=())
 
 
 @contextmanager
-def at_most(*, cpu_s: float = inf, memory_mb: int | None = None) -> Iterator[Allowance]:
+def at_most(*, cpu_s: float = inf, memory_mb: int | None = None) -> Iterator[ResourceLimits]:
     """Narrow what the limited calls within the block may take: `cpu_s` all of them together, `memory_mb` each.
 
-    Blocks may stand within one another; what is taken counts in all of them. The allowance tells what is left.
+    Blocks may stand within one another; what is taken counts in all of them. What is yielded tells what is left.
     """
-    allowance = Allowance(cpu_s, memory_mb)
-    token = _allowances.set((*_allowances.get(), allowance))
+    limits = ResourceLimits(cpu_s, memory_mb)
+    token = _limits_in_force.set((*_limits_in_force.get(), limits))
     try:
-        yield allowance
+        yield limits
     finally:
-        _allowances.reset(token)
+        _limits_in_force.reset(token)
 
 
 def narrowed(cpu_s: float, memory_mb: int) -> tuple[float, int]:
     """Return what a call may take that would have `cpu_s` and `memory_mb`, here.
 
     Raises:
-        Beyond: nothing is left.
+        LimitExceeded: nothing is left.
     """
-    allowances = _allowances.get()
-    left = min([cpu_s, *(allowance.cpu_s for allowance in allowances)])
+    in_force = _limits_in_force.get()
+    left = min([cpu_s, *(limits.cpu_s for limits in in_force)])
     if left <= 0:
-        raise Beyond("time", _("it was not read: what was read before it took all the time that there is"))
-    return left, min([memory_mb, *(allowance.memory_mb for allowance in allowances if allowance.memory_mb)])
+        raise LimitExceeded("time", _("it was not read: what was read before it took all the time that there is"))
+    return left, min([memory_mb, *(limits.memory_mb for limits in in_force if limits.memory_mb)])
 
 
 def spend(cpu_s: float) -> None:
     """Note what a call has taken."""
-    for allowance in _allowances.get():
-        allowance.cpu_s -= cpu_s
+    for limits in _limits_in_force.get():
+        limits.cpu_s -= cpu_s

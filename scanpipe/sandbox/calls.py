@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar, get_type_hints
 
 from scanpipe.errors import ScanpipeError
 from scanpipe.messages import lazy
-from scanpipe.sandbox.bounds import Beyond
+from scanpipe.sandbox.bounds import LimitExceeded
 from scanpipe.sandbox.parent import call
 
 P = ParamSpec("P")
@@ -30,7 +30,7 @@ def limited(
     Args:
         cpu_s: seconds of processor for a call.
         memory_mb: its address space, that of Python and its libraries included.
-        error: raised with the name of the file, the first argument, where that goes beyond a bound; else `Beyond` is.
+        error: raised with the name of the file, the first argument, where a limit is exceeded; else `LimitExceeded` is.
     """
 
     def mark(function: Callable[P, R]) -> Callable[P, R]:
@@ -44,20 +44,20 @@ def limited(
                 returns = get_type_hints(function)["return"]
                 value: R = call(name, returns, args, kwargs, cpu_s=cpu_s, memory_mb=memory_mb)
                 return value
-            except Beyond as beyond:
+            except LimitExceeded as exceeded:
                 if error is None:
                     raise
-                raise _refusal(error, args[0], beyond) from beyond
+                raise _refusal(error, args[0], exceeded) from exceeded
 
         return reached
 
     return mark
 
 
-def _refusal(error: type[ScanpipeError], path: object, beyond: Beyond) -> ScanpipeError:
+def _refusal(error: type[ScanpipeError], path: object, exceeded: LimitExceeded) -> ScanpipeError:
     assert isinstance(path, Path)
     return error(
-        lazy("{path} is not read: {reason}.", path=path, reason=beyond),
+        lazy("{path} is not read: {reason}.", path=path, reason=exceeded),
         remedy=lazy("Such a file is made to do harm, or is damaged. Have it made again."),
     )
 

@@ -17,7 +17,7 @@ import msgspec
 from scanpipe import errors
 from scanpipe.errors import EngineError
 from scanpipe.messages import _, lazy, text_from_json
-from scanpipe.sandbox.bounds import Beyond, narrowed, spend
+from scanpipe.sandbox.bounds import LimitExceeded, narrowed, spend
 from scanpipe.sandbox.protocol import Answer, Broken, Raised, Ready, Request, decode, decode_answer, encode
 from scanpipe.system.isolation import python_module
 from scanpipe.system.pipes import Lines, TimedOut
@@ -44,7 +44,7 @@ def call(
     """Have a function called in this process's own child and return what it returned, of the type `returns`.
 
     Raises:
-        Beyond: it went beyond a bound, or the child died over it.
+        LimitExceeded: it went beyond a bound, or the child died over it.
         ScanpipeError: what the function raised.
         EngineError: no child can be started.
     """
@@ -92,7 +92,9 @@ class Child:
         answer = self._ask(request, _WALL_S + _WALL_FACTOR * cpu_s if wall_s is None else wall_s)
         spend(cpu_s if answer is None else answer.cpu_s)
         if answer is None:
-            raise Beyond("time", _("it takes more than {seconds:g} seconds of processor time").format(seconds=cpu_s))
+            raise LimitExceeded(
+                "time", _("it takes more than {seconds:g} seconds of processor time").format(seconds=cpu_s)
+            )
         return _value(answer, returns)
 
     def stop(self) -> None:
@@ -105,7 +107,7 @@ class Child:
         """Return the answer to a request; None where it took all its time.
 
         Raises:
-            Beyond: the child died over it, or its answer is far too long.
+            LimitExceeded: the child died over it, or its answer is far too long.
             EngineError: no child can be started.
         """
         process = self._process or self._started()
@@ -116,8 +118,10 @@ class Child:
             if code == -signal.SIGPROF:
                 return None
             spend(request.cpu_s)
-            raise Beyond("crash", _("it breaks the program that reads it ({how})").format(how=_death(code))) from None
-        except Beyond:
+            raise LimitExceeded(
+                "crash", _("it breaks the program that reads it ({how})").format(how=_death(code))
+            ) from None
+        except LimitExceeded:
             self.end()
             spend(request.cpu_s)
             raise
@@ -168,7 +172,7 @@ class Child:
 
         Raises:
             _Lost: the child is gone.
-            Beyond: the answer is far too long, or none came.
+            LimitExceeded: the answer is far too long, or none came.
         """
         assert process.stdin is not None and self._lines is not None
         try:
@@ -178,9 +182,9 @@ class Child:
         except (BrokenPipeError, EOFError) as error:
             raise _Lost from error
         except TimedOut as over:
-            raise Beyond("time", _("it takes far too long")) from over
+            raise LimitExceeded("time", _("it takes far too long")) from over
         except OverflowError as error:
-            raise Beyond("answer", _("it holds far more than such a file does")) from error
+            raise LimitExceeded("answer", _("it holds far more than such a file does")) from error
 
     def _out_of_step(self) -> NoReturn:
         self.end()
@@ -201,7 +205,7 @@ def _value(answer: Answer, returns: Any) -> Any:
         raise getattr(errors, answer.kind)(text_from_json(answer.text), remedy=text_from_json(answer.remedy))
     if isinstance(answer, Broken):
         log.debug("%s", answer.trace)
-        raise Beyond(answer.bound, answer.words)
+        raise LimitExceeded(answer.bound, answer.words)
     return decode(answer.value, returns)
 
 

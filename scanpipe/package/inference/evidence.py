@@ -14,7 +14,7 @@ from scanpipe.package.verify.files import file_time, package_time
 from scanpipe.package.workbook.reader import HEADER_ROWS, header_row
 from scanpipe.package.workbook.sheet import header_text, read_grid, sheet_names
 from scanpipe.package.zips.archive import Entry, list_archive, read_entry
-from scanpipe.sandbox import Beyond, limited
+from scanpipe.sandbox import LimitExceeded, limited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +59,8 @@ def observe_package(package: Path) -> PackageEvidence:
         with package_time(size):
             listing = list_archive(package)
             pdfs = [pdf for entry in listing.entries if (pdf := _pdf_evidence(package, entry))]
-    except Beyond as beyond:
-        raise _unreadable(package, str(beyond)) from beyond
+    except LimitExceeded as exceeded:
+        raise _unreadable(package, str(exceeded)) from exceeded
     if listing.files is None:
         raise _unreadable(package, listing.findings[0].message)
     if not pdfs:
@@ -86,8 +86,8 @@ def _pdf_evidence(package: Path, entry: Entry) -> PdfEvidence | None:
     try:
         with file_time(entry.size):
             return _observe_pdf(package, entry)
-    except Beyond as beyond:
-        raise _unreadable(package, f"{entry.name}: {beyond}") from beyond
+    except LimitExceeded as exceeded:
+        raise _unreadable(package, f"{entry.name}: {exceeded}") from exceeded
 
 
 @limited(cpu_s=3600)

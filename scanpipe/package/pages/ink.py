@@ -69,9 +69,9 @@ def _rules(ink: Flags, dpi: float) -> Flags:
     """Tell where ink runs straight on, across or down, for longer than a stroke of a letter, and on beyond its gaps."""
     length = max(2, round(px_of(_RULE_MM, dpi)))
     rules = np.zeros(ink.shape, np.bool_)
-    for run, beyond in (((1, length), (1, 2 * length + 1)), ((length, 1), (2 * length + 1, 1))):
+    for run, exceeded in (((1, length), (1, 2 * length + 1)), ((length, 1), (2 * length + 1, 1))):
         straight = cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_OPEN, np.ones(run, np.uint8))
-        rules |= cv2.dilate(straight, np.ones(beyond, np.uint8)) > 0
+        rules |= cv2.dilate(straight, np.ones(exceeded, np.uint8)) > 0
     return rules
 
 

@@ -166,9 +166,9 @@ def _put_byte(code: int, at: int, out: Pixels) -> tuple[int, int, int]:
 def _closed(coder: Coder, out: Pixels) -> Pixels:
     """Return the stream, its last bits chosen so that it is as short as can be, with its end marker."""
     interval, code, count, at = coder
-    beyond = code + interval
+    exceeded = code + interval
     code |= 0xFFFF
-    if code >= beyond:
+    if code >= exceeded:
         code -= 0x8000
     for _byte in range(2):
         code, count, at = _put_byte(code << count, at, out)

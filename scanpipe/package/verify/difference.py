@@ -9,7 +9,7 @@ from scanpipe.messages import Text, lazy
 from scanpipe.package.reports.manifest import MANIFEST_NAME, FileChange, Manifest, PageChange, PageRecord, read_manifest
 from scanpipe.package.verify.files import digest_member, package_time
 from scanpipe.package.zips.archive import Entry, list_archive
-from scanpipe.sandbox import Beyond
+from scanpipe.sandbox import LimitExceeded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +75,8 @@ def _digests(package: Path) -> dict[str, str]:
         if listing.files is None or len({entry.name for entry in listing.entries}) < listing.files:
             raise _unreadable(package, listing.findings[0].message)
         return dict(_digest(package, entry) for entry in listing.entries)
-    except Beyond as beyond:
-        raise _unreadable(package, str(beyond)) from beyond
+    except LimitExceeded as exceeded:
+        raise _unreadable(package, str(exceeded)) from exceeded
 
 
 def _digest(package: Path, entry: Entry) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from scanpipe.package.naming.convention import Convention
 from scanpipe.package.paper_area import SizeMm
 from scanpipe.package.verify.pdfs import verify_pdf
 from scanpipe.package.zips.archive import MAX_MEMBER_BYTES, MAX_TOTAL_BYTES, ArchiveUnreadable, Entry, read_entry
-from scanpipe.sandbox import Beyond, at_most, limited
+from scanpipe.sandbox import LimitExceeded, at_most, limited
 from scanpipe.system.plain_files import open_plain
 
 # A page takes a second or two, and 50 to 200 kB; what takes a multiple of that for its bytes is made to.
@@ -54,8 +54,8 @@ def verified_member(path: Path, entry: Entry, convention: Convention) -> FileFac
     try:
         with file_time(entry.size):
             return _verify_member(path, entry, convention)
-    except Beyond as beyond:
-        return FileFacts(findings=(beyond_bounds(entry.name, beyond),))
+    except LimitExceeded as exceeded:
+        return FileFacts(findings=(beyond_bounds(entry.name, exceeded),))
 
 
 def verified_file(path: Path, convention: Convention) -> FileFacts:
@@ -65,13 +65,13 @@ def verified_file(path: Path, convention: Convention) -> FileFacts:
             return _verify_file(path, convention)
     except OSError:
         return FileFacts()
-    except Beyond as beyond:
-        return FileFacts(findings=(beyond_bounds(path.name, beyond),))
+    except LimitExceeded as exceeded:
+        return FileFacts(findings=(beyond_bounds(path.name, exceeded),))
 
 
-def beyond_bounds(name: str, beyond: Beyond) -> Finding:
+def beyond_bounds(name: str, exceeded: LimitExceeded) -> Finding:
     """Return the finding that a file is not read to its end, and why."""
-    return error("beyond-bounds", name, lazy("it is not read: {reason}", reason=beyond))
+    return error("beyond-bounds", name, lazy("it is not read: {reason}", reason=exceeded))
 
 
 @limited(cpu_s=_LONGEST_S)
@@ -111,7 +111,7 @@ def digest_member(path: Path, entry: Entry) -> FileFacts:
     """Return the digest of a member, which is not looked into.
 
     Raises:
-        Beyond: it takes more memory or time than is given.
+        LimitExceeded: it takes more memory or time than is given.
     """
     try:
         data = read_entry(path, entry)

@@ -24,7 +24,7 @@ from scanpipe.package.workbook.reader import RowKey, read_workbook
 from scanpipe.package.workbook.sheet import sheet_names
 from scanpipe.package.zips.archive import Entry, list_archive
 from scanpipe.package.zips.parts import book_zips, verify_zips
-from scanpipe.sandbox import Beyond
+from scanpipe.sandbox import LimitExceeded
 
 
 def verify_package(
@@ -99,8 +99,8 @@ class _PackageCheck:
         folder = self.convention.folder(self.book) if self.book else ""
         try:
             listing = list_archive(path, folder=folder)
-        except Beyond as beyond:
-            self.findings.append(beyond_bounds(path.name, beyond))
+        except LimitExceeded as exceeded:
+            self.findings.append(beyond_bounds(path.name, exceeded))
             return
         duplicates = [entry.name for entry in listing.entries if entry.name in self.digests]
         self.findings += listing.findings

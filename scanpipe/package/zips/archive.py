@@ -102,7 +102,7 @@ def list_archive(path: Path, *, folder: str = "") -> Listing:
         folder: where everything must lie in it, "/" at the end; "" where it must be flat.
 
     Raises:
-        Beyond: it takes more memory or time than is given.
+        LimitExceeded: it takes more memory or time than is given.
     """
     try:
         stream, archive = _opened(path)

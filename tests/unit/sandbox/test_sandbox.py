@@ -10,7 +10,7 @@ import pytest
 
 from scanpipe.errors import WorkbookError
 from scanpipe.messages import language_context
-from scanpipe.sandbox import Beyond, at_most, parent, trusted
+from scanpipe.sandbox import LimitExceeded, at_most, parent, trusted
 from tests.unit.sandbox.asked import chatter, die, hoard, look, refuse, spin, stumble
 
 FILE = Path("a b/sổ\udcff.pdf")  # a name that is no Unicode crosses, too
@@ -44,7 +44,7 @@ def test_a_hunger_for_memory_is_the_error_of_that_file() -> None:
 
 
 def test_time_is_that_of_the_processor(tmp_path: Path) -> None:
-    with pytest.raises(Beyond, match=r"more than 0\.2 seconds of processor") as raised:
+    with pytest.raises(LimitExceeded, match=r"more than 0\.2 seconds of processor") as raised:
         spin(FILE)
     assert raised.value.bound == "time"
     look(FILE)
@@ -52,11 +52,11 @@ def test_time_is_that_of_the_processor(tmp_path: Path) -> None:
 
 def test_all_calls_of_a_block_share_its_time() -> None:
     with at_most(cpu_s=0.3) as whole:
-        with pytest.raises(Beyond), at_most(cpu_s=0.2):
+        with pytest.raises(LimitExceeded), at_most(cpu_s=0.2):
             spin(FILE)
-        with pytest.raises(Beyond, match=r"more than 0\.1 seconds"):
+        with pytest.raises(LimitExceeded, match=r"more than 0\.1 seconds"):
             spin(FILE)
-        with pytest.raises(Beyond, match="all the time that there is"):
+        with pytest.raises(LimitExceeded, match="all the time that there is"):
             look(FILE)
         assert whole.cpu_s <= 0
     look(FILE)
@@ -64,7 +64,7 @@ def test_all_calls_of_a_block_share_its_time() -> None:
 
 @pytest.mark.parametrize(("ask", "words"), [(die, "SIGSEGV"), (stumble, "ZeroDivisionError")])
 def test_a_death_costs_one_call(ask, words: str) -> None:
-    with pytest.raises(Beyond, match=words) as raised:
+    with pytest.raises(LimitExceeded, match=words) as raised:
         ask(FILE)
     assert raised.value.bound == "crash"
     look(FILE)
@@ -73,7 +73,7 @@ def test_a_death_costs_one_call(ask, words: str) -> None:
 def test_an_answer_has_a_bound(monkeypatch) -> None:
     assert len(chatter(FILE, 3)) == 3 << 20
     monkeypatch.setattr(parent, "MAX_ANSWER", 1 << 20)
-    with at_most(cpu_s=30) as whole, pytest.raises(Beyond) as raised:
+    with at_most(cpu_s=30) as whole, pytest.raises(LimitExceeded) as raised:
         chatter(FILE, 3)
     assert raised.value.bound == "answer"
     assert whole.cpu_s <= 0  # what it took is not known
