@@ -113,9 +113,9 @@ def size(options: argparse.Namespace) -> Iterator[Row]:
             sizes += own
     yield f"the same, all {len(sizes)} pages", f"{spread(sizes)}; over {BUDGET_KB:.0f} kB and told: {over}", ""
     yield f"the same, {len(fine)} pages of {FINE_DPI} dpi and more", f"{spread(fine)}, largest {max(fine):.0f}", ""
-    yield "not proven, and told", f"{doubtful} pages", ""
+    yield "fail the fidelity check, and reported", f"{doubtful} pages", ""
     cpu = f"median {statistics.median(seconds):.2f} a page; {statistics.median(a4_seconds):.2f} for each A4 sheet"
-    yield "CPU seconds of one core, with the proof", f"{cpu} of the {len(fine)}", ""
+    yield "CPU seconds of one core, with the fidelity check", f"{cpu} of the {len(fine)}", ""
 
 
 def spread(values: Sequence[float]) -> str:

@@ -131,8 +131,8 @@ def _date(value: Cell) -> date | None:
     if isinstance(value, date):
         return value
     text = cell_text(value)
-    found = _excel_day(text) or _written_date(text)
-    return found if found and found.year in _YEARS else None
+    day = _excel_day(text) or _written_date(text)
+    return day if day and day.year in _YEARS else None
 
 
 def _excel_day(text: str) -> date | None:

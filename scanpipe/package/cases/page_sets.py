@@ -96,25 +96,29 @@ def page_sets(rule: PageSetRule, *, year: int, first_number: int, pages: int, ca
         sets, incomplete = _by_pages(rule.count, year=year, first_number=first_number, pages=pages)
     else:
         sets, incomplete = _by_cases(rule.count, year=year, first_number=first_number, pages=pages, cases=cases), []
-    taken = {page.number for found in sets for page in found.pages}
+    taken = {page.number for page_set in sets for page in page_set.pages}
     return PageSetPlan(
-        sets=tuple(sorted(sets, key=lambda found: _order(found.key))),
+        sets=tuple(sorted(sets, key=lambda page_set: _order(page_set.key))),
         unassigned=tuple(_page(number) for number in range(1, pages + 1) if number not in taken),
         duplicates=_duplicates(sets),
-        gaps=find_gaps((found.key for found in sets), year=year, first_number=first_number),
+        gaps=find_gaps((page_set.key for page_set in sets), year=year, first_number=first_number),
         incomplete=tuple(sorted(incomplete, key=_order)),
     )
 
 
 def without_absent(plan: PageSetPlan, absent: Collection[Page]) -> PageSetPlan:
     """Return the plan without the pages that the paper book lacks; what is left of each case stays."""
-    left = [replace(found, pages=tuple(page for page in found.pages if page not in absent)) for found in plan.sets]
-    lacking = [replace(found, pages=tuple(page for page in found.pages if page in absent)) for found in plan.sets]
+    left = [
+        replace(page_set, pages=tuple(page for page in page_set.pages if page not in absent)) for page_set in plan.sets
+    ]
+    lacking = [
+        replace(page_set, pages=tuple(page for page in page_set.pages if page in absent)) for page_set in plan.sets
+    ]
     return replace(
         plan,
         sets=tuple(now for now, before in zip(left, plan.sets, strict=True) if now.pages or not before.pages),
         unassigned=tuple(page for page in plan.unassigned if page not in absent),
-        lacking=tuple(found for found in lacking if found.pages),
+        lacking=tuple(page_set for page_set in lacking if page_set.pages),
         lost=tuple(now.key for now, before in zip(left, plan.sets, strict=True) if before.pages and not now.pages),
     )
 
@@ -143,7 +147,7 @@ def _order(key: CaseKey) -> tuple[int, tuple[int, str]]:
 
 
 def _duplicates(sets: Sequence[PageSet]) -> tuple[CaseKey, ...]:
-    counts = Counter(found.key for found in sets)
+    counts = Counter(page_set.key for page_set in sets)
     return tuple(sorted((key for key, count in counts.items() if count > 1), key=_order))
 
 
@@ -155,7 +159,7 @@ def _by_pages(count: int, *, year: int, first_number: int, pages: int) -> tuple[
         )
         for index, start in enumerate(range(1, pages + 1, count))
     ]
-    return sets, [found.key for found in sets[-1:] if len(found.pages) < count]
+    return sets, [page_set.key for page_set in sets[-1:] if len(page_set.pages) < count]
 
 
 def _by_cases(count: int, *, year: int, first_number: int, pages: int, cases: int | None) -> list[PageSet]:
@@ -173,9 +177,9 @@ def _from_index(rows: Sequence[IndexRow], *, year: int, pages: int) -> tuple[lis
     incomplete: list[CaseKey] = []
     for row, of_year in zip(rows, _years(rows, year), strict=True):
         key = CaseKey(year=of_year, number=normal_number(row.number) or row.number)
-        there = tuple(_page(number) for number in range(max(row.first, 1), min(row.last, pages) + 1))
-        sets.append(PageSet(key=key, pages=there, registered=row.registered))
-        if row.first < 1 or row.last > pages or not there:
+        existing_pages = tuple(_page(number) for number in range(max(row.first, 1), min(row.last, pages) + 1))
+        sets.append(PageSet(key=key, pages=existing_pages, registered=row.registered))
+        if row.first < 1 or row.last > pages or not existing_pages:
             incomplete.append(key)
     return sets, incomplete
 

@@ -109,10 +109,10 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def parse_pdf_name(self, name: str) -> CaseName:
         """Read the name of a case's PDF; capitals in the suffix and in a number's letters are accepted."""
-        found = self._parse_case(name)
-        if found is None:
+        case_name = self._parse_case(name)
+        if case_name is None:
             raise _not_a_name(name, self.names.pdf)
-        return found
+        return case_name
 
     def parse_matter_name(self, name: str) -> MatterName:
         """Read the name of a PDF of front or back matter."""
@@ -148,20 +148,20 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return name
 
     def _parse_case(self, name: str) -> CaseName | None:
-        found: set[CaseName] = set()
+        case_names: set[CaseName] = set()
         for template in (self.names.pdf, self.names.pdf_other_year):
             fields = parse(template, name)
             number = normal_number(fields["number"]) if fields else None
             if fields and number:
                 book = self._book(fields, name)
                 key = CaseKey(year=int(fields.get("case_year", book.year)), number=number)
-                found.add(CaseName(book=book, key=key))
-        if len(found) > 1:
+                case_names.add(CaseName(book=book, key=key))
+        if len(case_names) > 1:
             raise ConventionError(
                 lazy("The file name {name!r} can be read in two ways.", name=name),
                 remedy=lazy("Make the templates 'pdf' and 'pdf_other_year' of the convention differ more."),
             )
-        return next(iter(found), None)
+        return next(iter(case_names), None)
 
     def _book(self, fields: dict[str, str], name: str) -> BookName:
         self._check_kind(fields["kind"], name)

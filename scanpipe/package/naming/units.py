@@ -60,8 +60,8 @@ def listed_units() -> dict[tuple[str, str], ListedUnit]:
 
 def other_units(code: str, *, than: str) -> tuple[ListedUnit, ...]:
     """Return what a code stands for in lists other than `than`."""
-    found = (listed_units().get((version, code)) for version in LISTS if version != than)
-    return tuple(unit for unit in found if unit)
+    units = (listed_units().get((version, code)) for version in LISTS if version != than)
+    return tuple(unit for unit in units if unit)
 
 
 def lists_of(year: int) -> tuple[str, ...]:
@@ -86,8 +86,8 @@ def search_units(text: str) -> tuple[ListedUnit, ...]:
             unit for of in LISTS if version in ("", of) and (unit := listed_units().get((of, code))) is not None
         )
     wanted = _words(_folded(text))
-    found = [unit for unit in listed_units().values() if wanted and _holds(_folded(unit.full_name), wanted)]
-    return tuple(sorted(found, key=lambda unit: (*_unlike(unit, text, wanted), unit.province, unit.code)))
+    units = [unit for unit in listed_units().values() if wanted and _holds(_folded(unit.full_name), wanted)]
+    return tuple(sorted(units, key=lambda unit: (*_unlike(unit, text, wanted), unit.province, unit.code)))
 
 
 def _unlike(unit: ListedUnit, text: str, wanted: list[str]) -> tuple[int, int, bool]:

@@ -24,6 +24,6 @@ def rendered_page(pdf: bytes, number: int, *, dpi: float, colour: bool) -> Pixel
 def cropped_or_padded(page: Raster, height: int, width: int) -> Raster:
     """Return a page cut to that size from its upper left corner; what it lacks is white."""
     pixels = np.full((height, width, *page.pixels.shape[2:]), 255, np.uint8)
-    there = page.pixels[:height, :width]
-    pixels[: len(there), : len(there[0])] = there
+    visible = page.pixels[:height, :width]
+    pixels[: len(visible), : len(visible[0])] = visible
     return page.replace(pixels)

@@ -65,7 +65,7 @@ def _opened(layer: bytes) -> pikepdf.Pdf:
 
 def _stretched(content: bytes, text: pikepdf.Page, page: pikepdf.Page) -> bytes:
     """Map the layer's page box onto the page's: Tesseract rounds its page to hundredths of a point."""
-    from_box, to_box = (pikepdf.Rectangle(pikepdf.Array(each.mediabox)) for each in (text, page))
+    from_box, to_box = (pikepdf.Rectangle(pikepdf.Array(document_page.mediabox)) for document_page in (text, page))
     scale_x, scale_y = to_box.width / from_box.width, to_box.height / from_box.height
     return f"q {scale_x:.6f} 0 0 {scale_y:.6f} 0 0 cm\n".encode() + content.strip() + b"\nQ\n"
 

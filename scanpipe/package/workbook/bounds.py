@@ -116,12 +116,12 @@ class _Bounds:
 
     def _within(self, place: str) -> tuple[int, int]:
         """Return column and row of a cell, 0 where its name leaves one out; refuse one that no sheet has."""
-        found = _PLACE.fullmatch(place)
-        letters, digits = (found[1].upper(), found[2]) if found else ("", "0")
+        match = _PLACE.fullmatch(place)
+        letters, digits = (match[1].upper(), match[2]) if match else ("", "0")
         row, column = int(digits or 0), 0
         for letter in letters:
             column = column * 26 + ord(letter) - ord("A") + 1
-        if found is None or row > _LAST_ROW or column > _LAST_COLUMN:
+        if match is None or row > _LAST_ROW or column > _LAST_COLUMN:
             self._refuse(_("there is no cell or row {place} on a sheet").format(place=place[:_TOLD]))
         return column, row
 

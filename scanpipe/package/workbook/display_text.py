@@ -80,12 +80,12 @@ def _number_shown(value: float, form: str) -> str | None:
 def _sections(form: str) -> list[list[_Token]]:
     """Return the parts of a format: for positive numbers, negative ones, zero, and texts."""
     sections: list[list[_Token]] = [[]]
-    for found in _TOKEN.finditer(form or "General"):
-        kind = str(found.lastgroup)
+    for token in _TOKEN.finditer(form or "General"):
+        kind = str(token.lastgroup)
         if kind == "end":
             sections.append([])
         elif kind != "unseen":
-            sections[-1].append((kind, found[kind]))
+            sections[-1].append((kind, token[kind]))
     return sections
 
 

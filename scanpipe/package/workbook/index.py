@@ -39,14 +39,14 @@ def case_rows(book: Book, sets: Iterable[PageSet]) -> tuple[CaseRow, ...]:
     """Return the workbook's rows for the cases of a book, in the order given."""
     return tuple(
         CaseRow(
-            key=found.key,
+            key=page_set.key,
             volume=book.id.volume,
             book_year=book.id.year,
-            page=found.pages[0].number,
+            page=page_set.pages[0].number,
             place=book.unit.name,
-            registered=found.registered,
+            registered=page_set.registered,
         )
-        for found in sets
+        for page_set in sets
     )
 
 

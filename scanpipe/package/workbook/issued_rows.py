@@ -87,7 +87,7 @@ def map_cases_by_scan(
     is itself, unless the cases next to it have other numbers than before.
     """
     places, new_places = _places(before), _places(now)
-    counts, new_counts = (Counter(shown for shown, _turn in found.values()) for found in (places, new_places))
+    counts, new_counts = (Counter(shown for shown, _turn in positions.values()) for positions in (places, new_places))
     at = {place: key for key, place in new_places.items() if counts[place[0]] == new_counts[place[0]]}
     alone = {key for key, (shown, _turn) in places.items() if counts[shown] == 1}
     cases = {key: at.get(place) or _sharing(key, place[0], now, alone) for key, place in places.items()}

@@ -25,9 +25,9 @@ def case_sheet_name(workbook: Path, form: IssuedRows) -> str:
     names, kept = sheet_names(workbook), (form.layout.notes_sheet, form.unmatched_sheet)
     if form.layout.sheet in names:
         return form.layout.sheet
-    found = [name for name in sheets_of_cases(workbook, form.columns) if name not in kept]
-    if len(found) == 1:
-        return found[0]
+    candidates = [name for name in sheets_of_cases(workbook, form.columns) if name not in kept]
+    if len(candidates) == 1:
+        return candidates[0]
     raise WorkbookError(
         lazy(
             "{path}: which sheet is that of the cases? None is called {sheet}.", path=workbook, sheet=form.layout.sheet
@@ -59,7 +59,7 @@ def cells_by_case(sheet: ReadSheet, columns: Columns) -> dict[RowKey, Cells]:
 
 def restore_missing(sheet: ReadSheet, as_issued: ReadSheet, columns: Columns) -> ReadSheet:
     """Return a sheet with the rows and columns that it has no longer, as they were when it was handed out."""
-    there, issued_cells = cells_by_case(sheet, columns), cells_by_case(as_issued, columns)
+    current_cells, issued_cells = cells_by_case(sheet, columns), cells_by_case(as_issued, columns)
     filled = {header for cells in issued_cells.values() for header, value in cells.items() if value}
     gone = tuple(header for header in as_issued.headers if header in filled.difference(sheet.headers))
     kept = []
@@ -67,7 +67,7 @@ def restore_missing(sheet: ReadSheet, as_issued: ReadSheet, columns: Columns) ->
         key = row_key(row, columns)
         cells = issued_cells.get(key, {}) if key else {}
         kept.append(replace(row, cells={**row.cells, **{header: cells.get(header, "") for header in gone}}))
-    lost = [row for row in as_issued.rows if (key := row_key(row, columns)) and key not in there]
+    lost = [row for row in as_issued.rows if (key := row_key(row, columns)) and key not in current_cells]
     return replace(sheet, headers=(*sheet.headers, *gone), rows=(*kept, *lost))
 
 

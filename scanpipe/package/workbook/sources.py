@@ -126,8 +126,8 @@ def _left_out_notices(workbook: TypedWorkbook, typed: TypedSheet) -> Iterator[Te
 
 
 def _gone_cases(name: str, sheet: ReadSheet, issued_cells: Collection[RowKey], columns: Columns) -> Iterator[Text]:
-    there = cells_by_case(sheet, columns)
-    if gone := [str(key.case) for key in issued_cells if key not in there]:
+    current_cells = cells_by_case(sheet, columns)
+    if gone := [str(key.case) for key in issued_cells if key not in current_cells]:
         yield lazy(
             "{name}: it has no row of the cases {cases}; what it was published with stays",
             name=name,
