@@ -13,7 +13,9 @@ WITH_VALUES = {"lazy": 1, "counted": 2, "lazy_counted": 2}  # the texts come fir
 
 def named_in(text: str) -> set[str]:
     """Return the names of the placeholders of a text."""
-    return {name.partition(".")[0].partition("[")[0] for _literal, name, *_spec in string.Formatter().parse(text) if name}
+    return {
+        name.partition(".")[0].partition("[")[0] for _literal, name, *_spec in string.Formatter().parse(text) if name
+    }
 
 
 def constants(nodes: list[ast.expr]) -> list[str]:

@@ -58,8 +58,19 @@ def desk(tmp_path: Path) -> Path:
     return folder
 
 
+_OF_OTHER_TESTS: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def _children_of_other_tests() -> None:
+    """Remember what earlier tests of this worker left: a child that waits for work, one that is not reaped yet."""
+    _OF_OTHER_TESTS.clear()
+    _OF_OTHER_TESTS.update(child.pid for child in psutil.Process().children())
+
+
 def children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if CHILD in child.cmdline()]
+    new = [child for child in psutil.Process().children() if child.pid not in _OF_OTHER_TESTS]
+    return [child for child in new if child.status() != psutil.STATUS_ZOMBIE and CHILD in child.cmdline()]
 
 
 def test_files_come_in_the_order_a_person_means(desk: Path) -> None:
