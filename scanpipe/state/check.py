@@ -21,8 +21,8 @@ _REFERENCES = " UNION ".join(
             f" WHERE v.{part} <> ''"
             for part in ("image", "mask", "words", "text_layer", "writing")
         ),
-        "SELECT digest, CASE WHEN key LIKE 'workbook %' THEN 'workbook' WHEN key LIKE 'paper %' THEN 'paper' ELSE 'PDF'"
-        " END FROM document",
+        "SELECT digest, 'PDF' FROM document",
+        "SELECT digest, iif(role = 'accompanying', 'paper', 'workbook') FROM revision_file",
     )
 )
 

@@ -184,17 +184,19 @@ class Journal:
         sheet: int | None,
         operator: str,
         set_aside: str = "",
+        file: tuple[str, int | None] = ("", None),
         **fields: Value,
     ) -> int:
         """Write, in one step, the capture, the end of its sheet, its placements, and that older suspects are replaced.
 
         No placements: the book has no room for it, or it needs none for the reason `set_aside` (a code, "other_side").
-        `sheet` None means that no paper moved (an imported file): the sheet is written together with the capture.
+        `sheet` None means that no paper moved: a sheet for the page of the imported `file`, which is its name and the
+        number of the page where it has several, is written together with the capture.
         """
         label = placements[0].page.label if placements else None
         with self.transaction():
             if sheet is None:
-                sheet = self.append("sheet", book=book, page=label, source=fields["origin"], operator=operator)
+                sheet = self._append_file_sheet(book, label, file, operator)
             capture = self.append("capture", sheet=sheet, **fields)
             self.append("sheet_end", sheet=sheet, outcome="captured", detail="")
             for placement in placements:
@@ -204,6 +206,11 @@ class Journal:
             for row in self.db.execute("SELECT id FROM suspect WHERE book = ? AND page = ?", (book, label)).fetchall():
                 self.append("sheet_end", sheet=row["id"], outcome="replaced", detail="")
         return capture
+
+    def _append_file_sheet(self, book: int, label: str | None, file: tuple[str, int | None], operator: str) -> int:
+        name, number = file
+        fields = {"source": "folder", "file": name, "file_page": number, "operator": operator}
+        return self.append("sheet", book=book, page=label, **fields)
 
     def set_aside(self, capture: int, *, reason: str, person: str, note: str = "", ticket: str = "") -> None:
         """Write, within a transaction, that a capture needs no page; with "taken_back", that it needs one again."""
@@ -221,21 +228,25 @@ class Journal:
     ) -> None:
         """Write, in one step, which captures stand on which pages from now on, and which placements no longer count."""
         with self.transaction():
-            for released in release:
-                facts = {"version": None, "decision": "rescan", "reason": "moved", "recipe": None, "ticket": ticket}
-                self.append("verdict", placement=released, person=person, **facts)
-            for capture, placement in rows:
-                self._place(book, capture, placement, person, reason=reason, ticket=ticket)
+            for placement in release:
+                self._release(placement, person, ticket=ticket)
+            for capture, place in rows:
+                self._place(book, capture, place, person, reason=reason, ticket=ticket)
+
+    def _release(self, placement: int, person: str, *, ticket: str = "") -> None:
+        facts = {"version": None, "decision": "released", "reason": "", "recipe": None, "ticket": ticket}
+        self.append("verdict", placement=placement, person=person, **facts)
 
     def _place(self, book: int, capture: int, placement: Placement, person: str, **why: str) -> None:
         page, region = placement.page.label, placement.region
         self.append("placement", book=book, page=page, capture=capture, region=region, person=person, **why)
 
-    def refuse_file(self, book: int, page: Page | None, *, source: str, reason: str, operator: str) -> None:
+    def refuse_file(
+        self, book: int, page: Page | None, *, file: tuple[str, int | None], reason: str, operator: str
+    ) -> None:
         """Write that a file for `page` was refused, in one step."""
-        label = page.label if page else None
         with self.transaction():
-            sheet = self.append("sheet", book=book, page=label, source=source, operator=operator)
+            sheet = self._append_file_sheet(book, page.label if page else None, file, operator)
             self.append("sheet_end", sheet=sheet, outcome="refused", detail=reason)
 
     def await_no_more(self, book: int, pages: Sequence[Page], *, person: str) -> None:
@@ -244,8 +255,7 @@ class Journal:
             for page in pages:
                 for row in self.db.execute(_AWAITED, (book, page.label)).fetchall():
                     if row["placement"] is not None:
-                        moved = {"version": None, "decision": "rescan", "reason": "moved", "recipe": None, "ticket": ""}
-                        self.append("verdict", placement=row["placement"], person=person, **moved)
+                        self._release(row["placement"], person)
                     else:
                         sheet = self.append("sheet", book=book, page=page.label, source=row["source"], operator=person)
                         self.append("sheet_end", sheet=sheet, outcome="replaced", detail=row["detail"])

@@ -45,7 +45,7 @@ def rejections(journal: Journal, book: int, *, since: DeliveryRow) -> dict[str, 
     """Return why each page, by its label, was last sent back after a delivery."""
     rows = journal.db.execute(
         "SELECT p.page, v.decision, v.reason, v.person, v.ticket FROM verdict v JOIN placement p ON p.id = v.placement"
-        f" WHERE p.book = :book AND {_later('v')} AND v.decision <> 'accept' ORDER BY v.id",
+        f" WHERE p.book = :book AND {_later('v')} AND v.decision IN ('reject', 'redo', 'rescan') ORDER BY v.id",
         {"book": book, **_known("verdict", since)},
     )
     return {row["page"]: Rejection(**{key: row[key] for key in Rejection.__dataclass_fields__}) for row in rows}

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from scanpipe.model import Page, Placement
 from scanpipe.state.journal import Journal
-from scanpipe.state.views import page_order
+from scanpipe.state.views import FilePage, file_page, page_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +25,13 @@ class FurtherPicture:
     """A capture that stands on no page: there is no room for it, or a person dropped it; `last` is where it stood."""
 
     capture: int
-    origin: str
-    device: str
+    file: FilePage | None
     last: Placement | None = None
 
     @property
     def name(self) -> str:
         """What a person calls it by: its folder and file, or the number of a scan."""
-        return self.origin.partition(" sha256:")[0] if self.device == "folder" else f"#{self.capture}"
+        return str(self.file) if self.file else f"#{self.capture}"
 
 
 def page_statements(journal: Journal, book: int) -> tuple[PageStatement, ...]:
@@ -50,15 +49,17 @@ def page_statements(journal: Journal, book: int) -> tuple[PageStatement, ...]:
 def unassigned(journal: Journal, book: int) -> tuple[FurtherPicture, ...]:
     """Return the captures of the book that have never had a place and need one, oldest first."""
     rows = journal.db.execute(
-        "SELECT id AS capture, origin, device FROM unassigned WHERE book = ? ORDER BY id", (book,)
+        "SELECT u.id, s.file, s.file_page FROM unassigned u JOIN sheet s ON s.id = u.sheet"
+        " WHERE u.book = ? ORDER BY u.id",
+        (book,),
     )
-    return tuple(FurtherPicture(**{key: row[key] for key in ("capture", "origin", "device")}) for row in rows)
+    return tuple(FurtherPicture(capture=row["id"], file=file_page(row)) for row in rows)
 
 
 def dropped(journal: Journal, book: int) -> tuple[FurtherPicture, ...]:
     """Return the captures of the book that a person dropped as surplus, oldest first."""
     rows = journal.db.execute(
-        "SELECT c.id AS capture, c.origin, c.device, p.page, p.region FROM current_set_aside a"
+        "SELECT c.id AS capture, s.file, s.file_page, p.page, p.region FROM current_set_aside a"
         " JOIN capture c ON c.id = a.capture JOIN sheet s ON s.id = c.sheet LEFT JOIN placement p"
         " ON p.id = (SELECT max(q.id) FROM placement q WHERE q.capture = c.id)"
         " WHERE s.book = ? AND a.reason = 'surplus' ORDER BY c.id",
@@ -69,4 +70,4 @@ def dropped(journal: Journal, book: int) -> tuple[FurtherPicture, ...]:
 
 def _dropped(row: Any) -> FurtherPicture:
     last = Placement(page=Page.parse(row["page"]), region=row["region"]) if row["page"] else None
-    return FurtherPicture(capture=row["capture"], origin=row["origin"], device=row["device"], last=last)
+    return FurtherPicture(capture=row["capture"], file=file_page(row), last=last)

@@ -1,12 +1,31 @@
 """What is current: frozen values read from the journal's views."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scanpipe.messages import Text, text_from_json
 from scanpipe.model import Page, Placement, Region
 from scanpipe.state.connection import from_json
 from scanpipe.state.journal import Journal
+from scanpipe.system.fsio import nfc
+
+
+class FilePage(NamedTuple):
+    """A page of a file: the names of its folder and itself, and its number where the file has several.
+
+    The name has one Unicode form (NFC), whatever the file system's is.
+    """
+
+    file: str
+    number: int | None = None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file, and where in it the page stands, from 0, whether or not it was known to have several."""
+        return self.file, (self.number or 1) - 1
+
+    def __str__(self) -> str:
+        return f"{self.file}#{self.number}" if self.number else self.file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +73,10 @@ class VerdictRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFacts:
-    """All that is known of one placed page; `region` is the half of the capture that shows it, where it is a spread."""
+    """All that is known of one placed page.
+
+    `region` is the half of the capture that shows it, where it is a spread; `file` what it was imported from.
+    """
 
     page: Page
     placement: int
@@ -62,7 +84,7 @@ class PageFacts:
     region: Region
     digest: str
     dpi: float
-    origin: str
+    file: FilePage | None
     side: str
     capture_flags: tuple[str, ...]
     verdict: VerdictRow | None
@@ -85,7 +107,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwaitedPage:
-    """A page that is to come (again): `outcome` is rescan, refused or failed, `source` the file or device it was.
+    """A page that is to come (again): `outcome` is rescan, refused or failed, `file` what it was imported from.
 
     `capture` is the one that was sent back, `side` that of its sheet, `region` what of it showed the page.
     """
@@ -93,7 +115,7 @@ class AwaitedPage:
     page: Page
     capture: int | None
     outcome: str
-    source: str
+    file: FilePage | None
     detail: Text | str
     region: Region = ""
     side: str = ""
@@ -141,8 +163,9 @@ class DocumentRow:
 def page_facts(journal: Journal, book: int) -> tuple[PageFacts, ...]:
     """Return what is known of every placed page of the book, front to back."""
     rows = journal.db.execute(
-        "SELECT p.id AS placement, p.page, p.capture, p.region, c.digest, c.dpi, c.origin, c.side, c.flags"
-        " FROM current_placement p JOIN capture c ON c.id = p.capture WHERE p.book = ?",
+        "SELECT p.id AS placement, p.page, p.capture, p.region, c.digest, c.dpi, c.side, c.flags, s.file, s.file_page"
+        " FROM current_placement p JOIN capture c ON c.id = p.capture JOIN sheet s ON s.id = c.sheet"
+        " WHERE p.book = ?",
         (book,),
     ).fetchall()
     sent_back = _ever_sent_back(journal, book)
@@ -176,9 +199,14 @@ def awaited_pages(journal: Journal, book: int) -> tuple[AwaitedPage, ...]:
         " FROM awaited a LEFT JOIN capture c ON c.id = a.capture WHERE a.book = ?",
         (book,),
     )
-    names = ("capture", "outcome", "source", "region", "side")
+    names = ("capture", "outcome", "region", "side")
     found = [
-        AwaitedPage(page=Page.parse(r["page"]), detail=text_from_json(r["detail"]), **{name: r[name] for name in names})
+        AwaitedPage(
+            page=Page.parse(r["page"]),
+            file=file_page(r),
+            detail=text_from_json(r["detail"]),
+            **{name: r[name] for name in names},
+        )
         for r in rows
     ]
     return tuple(sorted(found, key=lambda awaited: page_order(awaited.page)))
@@ -195,14 +223,20 @@ def lone_fronts(journal: Journal, book: int) -> frozenset[int]:
     return frozenset(row["id"] for row in rows)
 
 
-def origins(journal: Journal, book: int) -> frozenset[str]:
-    """Return the origin of every capture of the book, but for those that were sent back to the scanner."""
+def imported_files(journal: Journal, book: int) -> frozenset[tuple[FilePage, str]]:
+    """Return the pages of files that the book has, with the digests of the files, but for those sent back to scan."""
     rows = journal.db.execute(
-        "SELECT c.origin FROM capture c JOIN sheet s ON s.id = c.sheet WHERE s.book = ?"
-        " EXCEPT SELECT source FROM awaited WHERE book = ? AND outcome = 'rescan'",
+        "SELECT s.file, s.file_page, c.file_digest FROM capture c JOIN sheet s ON s.id = c.sheet"
+        " WHERE s.book = ? AND s.file <> '' EXCEPT SELECT a.file, a.file_page, c.file_digest"
+        " FROM awaited a JOIN capture c ON c.id = a.capture WHERE a.book = ? AND a.outcome = 'rescan'",
         (book, book),
     )
-    return frozenset(row["origin"] for row in rows)
+    return frozenset((page, row["file_digest"]) for row in rows if (page := file_page(row)))
+
+
+def file_page(row: Any) -> FilePage | None:
+    """Return the page of a file that a row with `file` and `file_page` names, None where it names none."""
+    return FilePage(nfc(row["file"]), row["file_page"]) if row["file"] else None
 
 
 def is_placed(journal: Journal, book: int, digest: str) -> bool:
@@ -237,15 +271,6 @@ def document(journal: Journal, key: str) -> DocumentRow | None:
     return DocumentRow(digest=row["digest"], facts=row["facts"]) if row else None
 
 
-def documents(journal: Journal, beginning: str) -> dict[str, str]:
-    """Return the digest of each document whose key begins so, by the rest of its key, the oldest first."""
-    rows = journal.db.execute(
-        "SELECT key, digest FROM document WHERE key >= ? AND key < ? ORDER BY id",
-        (beginning, beginning + chr(0x10FFFF)),
-    )
-    return {row["key"][len(beginning) :]: row["digest"] for row in rows}
-
-
 def deliveries(journal: Journal, book: int) -> tuple[DeliveryRow, ...]:
     """Return the published revisions of the book, oldest first."""
     rows = journal.db.execute("SELECT * FROM delivery WHERE book = ? ORDER BY revision", (book,))
@@ -257,7 +282,7 @@ def deliveries(journal: Journal, book: int) -> tuple[DeliveryRow, ...]:
             members=from_json(r["members"], dict[str, str]),
             workbook=r["workbook"],
             person=r["person"],
-            read=_read(r),
+            read=newest_read(r),
             at=r["at"],
         )
         for r in rows
@@ -269,7 +294,8 @@ def newest(journal: Journal) -> Newest:
     return Newest(**{table: journal.newest(table) for table in Newest.__dataclass_fields__})
 
 
-def _read(row: Any) -> Newest | None:
+def newest_read(row: Any) -> Newest | None:
+    """Return the newest rows that a row says were read, None where it says nothing."""
     if row["newest_verdict"] is None:
         return None
     return Newest(**{table: row[f"newest_{table}"] for table in Newest.__dataclass_fields__})
@@ -300,7 +326,7 @@ def _page_facts(journal: Journal, row: Any, sent_back: frozenset[tuple[int, Regi
         region=row["region"],
         digest=row["digest"],
         dpi=row["dpi"],
-        origin=row["origin"],
+        file=file_page(row),
         side=row["side"],
         capture_flags=from_json(row["flags"], tuple[str, ...]),
         verdict=_verdict(verdict) if verdict else None,

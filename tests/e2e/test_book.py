@@ -218,7 +218,7 @@ def origins(cli: Cli, station: Path) -> dict[str, str]:
 
     journal = Journal(station / "journal.sqlite", write=False)
     try:
-        return {facts.page.label: Path(facts.origin.partition(" sha256:")[0]).name for facts in page_facts(journal, 1)}
+        return {facts.page.label: Path(str(facts.file)).name for facts in page_facts(journal, 1)}
     finally:
         journal.close()
 

@@ -5,19 +5,14 @@ Files that the book knows keep to their places: a page that was refused or sent 
 file follow directly on its earlier ones. Files that it does not know take the next free places.
 """
 
-import re
 from dataclasses import dataclass
 
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import empty_slots
 from scanpipe.flows.capture.sheets import after
 from scanpipe.model import Page, Placement
-from scanpipe.system.fsio import nfc
 
-MARK = " sha256:"
-_NUMBERED = re.compile(r"(.*)#([1-9][0-9]*)", re.DOTALL)
-
-FilePage = tuple[str, int]
+FilePlace = tuple[str, int]
 """The name of folder and file, and the page of it from 0."""
 
 
@@ -38,13 +33,6 @@ class NoRoom:
     before: Page
 
 
-def file_page(origin: str) -> FilePage:
-    """Return the page of a file that an origin names: `scans/1.png`, or `scans/all.pdf#3`, with or without digest."""
-    name = nfc(origin.partition(MARK)[0])
-    numbered = _NUMBERED.fullmatch(name)
-    return (numbered[1], int(numbered[2]) - 1) if numbered else (name, 0)
-
-
 class FileSlots:
     """The places of a book while files come in.
 
@@ -54,20 +42,20 @@ class FileSlots:
     def __init__(self, facts: BookFacts) -> None:
         there = [state.facts for state in facts.pages if state.facts]
         slots = empty_slots(facts.book, facts.pages)
-        self.placed: dict[FilePage, PlacedFile] = {}
-        for each in there:
-            key = file_page(each.origin)
-            pages = (*self.placed[key].pages, each.page) if key in self.placed else (each.page,)
-            self.placed[key] = PlacedFile(pages=pages, digest=each.digest)
-        self._held = {file_page(gone.source): slots.placements_for(gone.page, facts.awaited) for gone in facts.awaited}
-        for gone in facts.awaited:
+        self.placed: dict[FilePlace, PlacedFile] = {}
+        for file, page in ((each.file.place, each) for each in there if each.file):
+            pages = (*self.placed[file].pages, page.page) if file in self.placed else (page.page,)
+            self.placed[file] = PlacedFile(pages=pages, digest=page.digest)
+        awaited = {gone.file.place: gone for gone in facts.awaited if gone.file}
+        self._held = {file: slots.placements_for(gone.page, facts.awaited) for file, gone in awaited.items()}
+        for file, gone in awaited.items():
             if gone.outcome == "refused":
-                slots = slots.fill(*(placement.page for placement in self._held[file_page(gone.source)]))
+                slots = slots.fill(*(placement.page for placement in self._held[file]))
         self._slots = slots
-        self._refused: dict[FilePage, NoRoom] = {}
+        self._refused: dict[FilePlace, NoRoom] = {}
         self.known = frozenset(name for name, _number in (*self.placed, *self._held))
 
-    def take(self, page: FilePage, count: int) -> tuple[Placement, ...] | NoRoom:
+    def take(self, page: FilePlace, count: int) -> tuple[Placement, ...] | NoRoom:
         """Take the places of a page of a file that has `count`; none where the book is full.
 
         Pages that come in a row without places of their own are given them all, or none: see `NoRoom`.
@@ -90,19 +78,19 @@ class FileSlots:
             self.placed[page] = PlacedFile(pages=tuple(placement.page for placement in placements), digest="")
         return placements
 
-    def _last_of(self, page: FilePage) -> Page | None:
+    def _last_of(self, page: FilePlace) -> Page | None:
         """Return the last page of the book that a page of a file takes."""
         if page in self._held:
             return self._held[page][-1].page
         return self.placed[page].pages[-1] if page in self.placed else None
 
-    def _in_a_row(self, page: FilePage, count: int) -> int:
+    def _in_a_row(self, page: FilePlace, count: int) -> int:
         """Return how many pages of the file follow this one without places of their own."""
         name, number = page
         later = range(number + 1, count)
         return next((n - number - 1 for n in later if self._has_own((name, n))), max(0, count - number - 1))
 
-    def _has_own(self, page: FilePage) -> bool:
+    def _has_own(self, page: FilePlace) -> bool:
         return page in self._held or page in self.placed
 
     def _short(self, last: Page, captures: int) -> NoRoom | None:

@@ -24,7 +24,7 @@ from scanpipe.flows.capture.events import (
     NamesRepeated,
     missing_pages,
 )
-from scanpipe.flows.capture.file_slots import MARK, FileSlots, NoRoom, PlacedFile
+from scanpipe.flows.capture.file_slots import FileSlots, NoRoom, PlacedFile
 from scanpipe.flows.capture.keep import NewCapture, keep_capture
 from scanpipe.flows.capture.sheets import pages_text
 from scanpipe.flows.locking import with_book_held
@@ -34,6 +34,7 @@ from scanpipe.model import Part, Placement
 from scanpipe.raster.files import Reading
 from scanpipe.state import views
 from scanpipe.state.store import digest_of
+from scanpipe.state.views import FilePage
 from scanpipe.system.fsio import nfc, readable_name
 from scanpipe.system.plain_files import open_plain
 
@@ -73,7 +74,7 @@ def capture_folder(
             yield FileSkipped(name=readable_name(path.name))
         else:
             fresh.append(path)
-    known = [path for path in fresh if _full_name(path, path.name) in files.slots.known]
+    known = [path for path in fresh if _full_name(path) in files.slots.known]
     new = [path for path in fresh if path not in known]
     yield from files.take(known)
     if files.repeated:
@@ -91,12 +92,12 @@ class _Files:
         self.repeated = False
         self._short: NoRoom | None = None
         self._station, self._facts, self._reading = station, facts, reading
-        self._origins = frozenset(map(nfc, views.origins(station.journal, facts.row)))
+        self._imported = views.imported_files(station.journal, facts.row)
         self._limits = convention_of(station, facts.book).limits
 
     def captured(self, path: Path) -> bool:
         """Return whether a file of one page was captured before, content and all."""
-        return _origin(path, path.name) in self._origins
+        return (FilePage(_full_name(path)), _file_digest(path)) in self._imported
 
     def take(self, paths: list[Path]) -> Iterator[CaptureEvent]:
         """Import every page of the files."""
@@ -110,9 +111,9 @@ class _Files:
                     raise Interrupted(lazy("Stopped; every page that was told is kept."), remedy=go_on)
 
     def _taken(self, item: Imported | Refused) -> CaptureEvent | None:
-        if isinstance(item, Imported) and _origin(item.path, item.name) in self._origins:
+        if isinstance(item, Imported) and (_file_page(item), _file_digest(item.path)) in self._imported:
             return FileSkipped(name=item.name)
-        page = (_full_name(item.path, item.path.name), item.index)
+        page = _file_page(item).place
         placed = self.slots.placed.get(page)
         if placed and placed.digest:
             return self._again(item, placed)
@@ -148,10 +149,9 @@ class _Files:
 
     def _refuse(self, item: Refused, placements: tuple[Placement, ...]) -> FileRefused:
         page = next((placement.page for placement in placements), None)
-        source = _full_name(item.path, item.name)
         reason = text_to_json(lazy("{file}: {reason}", file=item.name, reason=item.reason))
         self._station.journal.refuse_file(
-            self._facts.row, page, source=source, reason=reason, operator=self._station.person
+            self._facts.row, page, file=_file_page(item), reason=reason, operator=self._station.person
         )
         remedy = _("scan this page again; if there is no paper any more, --damaged keeps what is left of it")
         shown = f"{item.reason}; {remedy}" if item.damaged else str(item.reason)
@@ -167,26 +167,26 @@ class _Files:
             dpi_assumed=item.dpi_assumed,
             side="single",
             device="folder",
-            origin=_origin(item.path, item.name),
+            file=_file_page(item),
+            file_digest=_file_digest(item.path),
         )
         flags = keep_capture(self._station, self._facts.row, capture, placements, limits=self._limits, sheet=None)
         return Captured(pages=tuple(placement.page for placement in placements), origin=item.name, flags=flags)
 
 
-def _origin(path: Path, name: str) -> str:
-    """Return what is known of a page of a file: its folder, its name, and the content of the file."""
-    return f"{_full_name(path, name)}{MARK}{_file_digest(path) or ''}"
+def _file_page(item: Imported | Refused) -> FilePage:
+    return FilePage(_full_name(item.path), item.index + 1 if item.count > 1 else None)
 
 
-def _full_name(path: Path, name: str) -> str:
+def _full_name(path: Path) -> str:
     """Return what a file is known by in the journal, as text: its folder and itself."""
-    return nfc(readable_name(f"{path.resolve().parent.name}/{name}"))
+    return nfc(readable_name(f"{path.resolve().parent.name}/{path.name}"))
 
 
-def _file_digest(path: Path) -> str | None:
-    """Return the sha256 of a file; None if it cannot be read, which its import will say."""
+def _file_digest(path: Path) -> str:
+    """Return the sha256 of a file; "" if it cannot be read, which its import will say."""
     try:
         with open_plain(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
-        return None
+        return ""

@@ -10,6 +10,7 @@ from scanpipe.model import Placement
 from scanpipe.package.naming.limits import Limits
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
+from scanpipe.state.views import FilePage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,8 @@ class NewCapture:
         dpi_assumed: whether that is only what the station takes for granted.
         side: "front" or "back" of a sheet, or "single".
         device: what took it; "folder" for a file.
-        origin: what it is known by.
+        file: the page of a file that it is, None for a scan.
+        file_digest: the digest of that file.
     """
 
     master: bytes
@@ -36,7 +38,8 @@ class NewCapture:
     dpi_assumed: bool = False
     side: str
     device: str
-    origin: str
+    file: FilePage | None = None
+    file_digest: str = ""
 
 
 def keep_capture(
@@ -78,7 +81,8 @@ def keep_capture(
         height=capture.height,
         dpi=capture.dpi,
         device=capture.device,
-        origin=capture.origin,
+        file=capture.file or ("", None),
+        file_digest=capture.file_digest,
         flags=json_text(flags),
         checks=json_text(checks),
     )

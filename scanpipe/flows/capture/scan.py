@@ -203,7 +203,6 @@ def _keep_scan(run: _Run, sheet: Sheet, side: Side, row: int, scanned: Scanned) 
         dpi=raster.dpi,
         side=scanned.side if run.settings.two_sided else "single",
         device=scanned.device,
-        origin=scanned.device,
     )
     set_aside = "other_side" if aside else ""
     flags = keep_capture(

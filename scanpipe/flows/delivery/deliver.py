@@ -295,7 +295,7 @@ def _whole(manifest_file: Path, name: str, published: dict[str, str]) -> bool:
 def _record(
     station: Station, facts: BookFacts, folder: Path, revision: int, digests: dict[str, str], workbook: str
 ) -> None:
-    read = read_by(station, facts.book.id, revision) or facts.newest  # an older scanpipe did not keep it
+    read = read_by(station, facts.row, revision) or facts.newest  # an older scanpipe did not keep it
     station.journal.add_fact(
         "delivery",
         book=facts.row,

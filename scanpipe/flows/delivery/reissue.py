@@ -14,13 +14,12 @@ from scanpipe.flows.delivery.revision_folder import publish_folder, staged_folde
 from scanpipe.flows.locking import held_book
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
-from scanpipe.model import Book, BookId
+from scanpipe.model import Book
 from scanpipe.package.reports.manifest import MANIFEST_NAME, Manifest, read_manifest
 from scanpipe.package.zips.bundle import Member, split_members, write_zip
 from scanpipe.state import views
 from scanpipe.state.books import BookRow, find_book, open_books
-from scanpipe.state.connection import from_json
-from scanpipe.state.journal import json_text
+from scanpipe.state.revision_files import RevisionFile, keep_revision_file, revision_files
 from scanpipe.system.fsio import sync_tree, write_atomic
 
 _ZIP = ".zip"
@@ -31,21 +30,19 @@ def keep_accompanying_files(station: Station, revision: Revision, staged: Path) 
 
     With its manifest stands what the revision had read, should its row have to be written after a crash.
     """
-    beginning = _key(revision.facts.book.id, revision.number)
-    known = views.documents(station.journal, beginning)
     for path in sorted(staged.iterdir()):
         if path.suffix == _ZIP:
             continue
-        digest = station.store.put(path.read_bytes())
-        if known.get(path.name) != digest or path.name == MANIFEST_NAME:
-            read = json_text(revision.facts.newest)
-            station.journal.add_fact("document", key=beginning + path.name, digest=digest, facts=read)
+        read = revision.facts.newest if path.name == MANIFEST_NAME else None
+        file = RevisionFile(name=path.name, digest=station.store.put(path.read_bytes()), read=read)
+        keep_revision_file(station.journal, revision.facts.row, revision.number, "accompanying", file)
 
 
-def read_by(station: Station, book: BookId, revision: int) -> views.Newest | None:
+def read_by(station: Station, book: int, revision: int) -> views.Newest | None:
     """Return what a revision had read when the files beside its ZIPs were kept, which is before it is published."""
-    kept = views.document(station.journal, _key(book, revision) + MANIFEST_NAME)
-    return from_json(kept.facts, views.Newest) if kept and kept.facts != "{}" else None
+    files = revision_files(station.journal, book, revision, "accompanying")
+    manifests = [file for file in files if file.name == MANIFEST_NAME]
+    return manifests[-1].read if manifests else None
 
 
 def away_revisions(station: Station) -> dict[str, Path]:
@@ -77,7 +74,7 @@ def _made_again(station: Station, found: BookRow) -> Iterator[Path]:
         if folder.is_dir():
             continue
         with staged_folder(folder) as staged:
-            _write_accompanying_files(station, found.book, delivery.revision, staged)
+            _write_accompanying_files(station, found, delivery.revision, staged)
             _write_zips(station, found.book, read_manifest(staged / MANIFEST_NAME), staged)
             if zips_digest(staged) != delivery.zip_digest:
                 raise PackageError(
@@ -95,11 +92,16 @@ def _made_again(station: Station, found: BookRow) -> Iterator[Path]:
         yield folder
 
 
-def _write_accompanying_files(station: Station, book: Book, revision: int, staged: Path) -> None:
-    files = views.documents(station.journal, _key(book.id, revision))
+def _write_accompanying_files(station: Station, found: BookRow, revision: int, staged: Path) -> None:
+    kept = revision_files(station.journal, found.row, revision, "accompanying")
+    files = {file.name: file.digest for file in kept}
     if MANIFEST_NAME not in files:
         raise PackageError(
-            lazy("{book} r{revision} cannot be made again: its papers were not kept.", book=book.id, revision=revision),
+            lazy(
+                "{book} r{revision} cannot be made again: its papers were not kept.",
+                book=found.book.id,
+                revision=revision,
+            ),
             remedy=lazy("Restore its folder from a copy, or reject a page and deliver the next revision."),
         )
     for name, digest in files.items():
@@ -116,7 +118,3 @@ def _write_zips(station: Station, book: Book, manifest: Manifest, staged: Path) 
     names = [file.name for file in manifest.files if file.place == "beside" and file.name.endswith(_ZIP)]
     for name, part in zip(names, split_members(members, convention.zip), strict=False):
         write_zip(staged / name, part, convention.zip)
-
-
-def _key(book: BookId, revision: int) -> str:
-    return f"paper {book.full_name} r{revision} "

@@ -6,15 +6,13 @@ from pathlib import Path
 from scanpipe.errors import BlobDamaged
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.station import Station
-from scanpipe.model import BookId
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.workbook.issued_rows import Cells, IssuedRows, decode_issued
 from scanpipe.package.workbook.reader import RowKey
-from scanpipe.package.workbook.typed_cells import stamp_of
 from scanpipe.state import views
+from scanpipe.state.revision_files import revision_files
 
 WORKBOOK = ".xlsx"
-_IMPORTED_BY = " taken by r"
 
 ImportedFile = tuple[int, str]
 """A workbook in the folder of a revision: the revision, and what the file is called."""
@@ -47,30 +45,15 @@ def issued_workbook(context: WorkbookContext, delivery: views.DeliveryRow) -> Is
     return IssuedWorkbook(delivery=delivery, name=name, rows=rows)
 
 
-def import_key(book: BookId, file: ImportedFile, *, by: int) -> str:
-    """Return the key in the journal of a workbook as revision `by` took it over."""
-    revision, name = file
-    return f"{_of_revision(book, revision)}{_written(name)}{_IMPORTED_BY}{by}"
-
-
-def _of_revision(book: BookId, revision: int) -> str:
-    return f"workbook {stamp_of(book, revision)} "
-
-
-def _written(name: str) -> str:
+def name_as_text(name: str) -> str:
     """Return a file's name as text; those of old archives may hold bytes that are none."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def confirmed_key(book: BookId, revision: int) -> str:
-    """Return the key in the journal of the cells that people typed and scanpipe knew as well."""
-    return f"workbook {stamp_of(book, revision)} confirmed"
-
-
 def unconfirmed_cells(context: WorkbookContext, last: IssuedWorkbook) -> dict[RowKey, Cells]:
     """Return what scanpipe wrote into a revision, without the cells that people had typed as well: these are theirs."""
-    kept = views.document(context.station.journal, confirmed_key(context.facts.book.id, last.delivery.revision))
-    record = whole_blob_path(context, kept.digest) if kept else None
+    kept = revision_files(context.station.journal, context.facts.row, last.delivery.revision, "confirmed")
+    record = whole_blob_path(context, kept[-1].digest) if kept else None
     confirmed = decode_issued(record.read_bytes()) if record else None
     theirs = confirmed.cells if confirmed else {}
     return {
@@ -94,11 +77,11 @@ class ImportedWorkbooks:
 
 def imported_before(context: WorkbookContext, issued: IssuedWorkbook, name: str) -> ImportedWorkbooks:
     """Return what was taken over of a revision before a file of that name is read again."""
-    known = views.documents(context.station.journal, _of_revision(context.facts.book.id, issued.delivery.revision))
-    imported = {key.rpartition(_IMPORTED_BY)[0]: digest for key, digest in known.items() if _IMPORTED_BY in key}
-    newest = next(reversed(imported.values()), issued.delivery.workbook)
-    digests = frozenset((*(digest for key, digest in known.items() if _IMPORTED_BY in key), issued.delivery.workbook))
-    return ImportedWorkbooks(digests=digests, last=imported.get(_written(name), newest))
+    files = revision_files(context.station.journal, context.facts.row, issued.delivery.revision, "imported")
+    imported = {file.name: file.digest for file in files}
+    newest = files[-1].digest if files else issued.delivery.workbook
+    digests = frozenset((*(file.digest for file in files), issued.delivery.workbook))
+    return ImportedWorkbooks(digests=digests, last=imported.get(name_as_text(name), newest))
 
 
 def whole_blob_path(context: WorkbookContext, digest: str) -> Path | None:

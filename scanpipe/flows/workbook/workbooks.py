@@ -7,13 +7,14 @@ import msgspec
 
 from scanpipe.flows.station import Station
 from scanpipe.flows.workbook.collect import collect_input
-from scanpipe.flows.workbook.issued import ImportedFile, WorkbookContext, confirmed_key, import_key
+from scanpipe.flows.workbook.issued import ImportedFile, WorkbookContext, name_as_text
 from scanpipe.messages import Text
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from scanpipe.package.workbook.issued_rows import IssuedRows, encode_issued, issued_row
 from scanpipe.package.workbook.merge import TypedCells, merge_typed
 from scanpipe.package.workbook.typed_cells import stamp_of
 from scanpipe.state import views
+from scanpipe.state.revision_files import RevisionFile, Role, keep_revision_file
 from scanpipe.state.store import digest_of
 
 
@@ -116,16 +117,13 @@ def keep_workbook(station: Station, workbook: Workbook, revision: int) -> None:
     So are the workbooks that were taken over, for what is in them counts once, and the cells in which people typed just
     what scanpipe knew, for they are typed none the less.
     """
-    book, confirmed = workbook.context.facts.book.id, workbook.typed.confirmed
-    cells = tuple(issued_row(key, row, ()) for key, row in confirmed.items())
-    _keep(station, confirmed_key(book, revision), encode_issued(msgspec.structs.replace(workbook.rows, rows=cells)))
-    for content in (workbook.rows_record, workbook.content):
-        _keep(station, f"workbook {digest_of(content)}", content)
-    for file, content in workbook.imported.items():
-        _keep(station, import_key(book, file, by=revision), content)
-
-
-def _keep(station: Station, key: str, content: bytes) -> None:
-    digest, kept = station.store.put(content), views.document(station.journal, key)
-    if kept is None or kept.digest != digest:
-        station.journal.add_fact("document", key=key, digest=digest, facts="{}")
+    book = workbook.context.facts.row
+    cells = tuple(issued_row(key, row, ()) for key, row in workbook.typed.confirmed.items())
+    confirmed = encode_issued(msgspec.structs.replace(workbook.rows, rows=cells))
+    written: dict[Role, bytes] = {"confirmed": confirmed, "rows": workbook.rows_record, "workbook": workbook.content}
+    for role, content in written.items():
+        file = RevisionFile(name="", digest=station.store.put(content))
+        keep_revision_file(station.journal, book, revision, role, file)
+    for (earlier, name), content in workbook.imported.items():
+        file = RevisionFile(name=name_as_text(name), digest=station.store.put(content), imported_by=revision)
+        keep_revision_file(station.journal, book, earlier, "imported", file)

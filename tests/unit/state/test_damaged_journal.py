@@ -54,7 +54,7 @@ def test_bytes_that_are_damaged_anywhere_have_a_name(kept: Path, tmp_path: Path)
         ("capture", "flags", "'{'"),
         ("statement", "terms", '\'{"pages": ""}\''),
         ("statement", "terms", "CAST(x'ff' AS TEXT)"),
-        ("capture", "origin", "CAST(x'c328' AS TEXT)"),
+        ("sheet", "file", "CAST(x'c328' AS TEXT)"),
     ],
 )
 def test_a_row_that_is_damaged_is_the_journals_fault(

@@ -20,11 +20,15 @@ def journal(tmp_path: Path) -> Journal:
     return Journal(tmp_path / "journal.sqlite", write=True, create=True)
 
 
-def capture(journal: Journal, book: int, page: Page | None, *, sheet: int | None = None, origin: str = "a") -> int:
+def capture(journal: Journal, book: int, page: Page | None, *, sheet: int | None = None, file: str = "a") -> int:
     size = {"digest": "d", "width": 1, "height": 1, "dpi": 300.0}
-    facts = {"side": "front", "device": "test", "origin": origin, "flags": "[]", "checks": "{}"}
+    facts = {"side": "front", "device": "folder", "file_digest": f"sha of {file}", "flags": "[]", "checks": "{}"}
     places = [Placement(page=page)] if page else []
-    return journal.add_capture(book, places, sheet=sheet, operator="lan", **size, **facts)
+    return journal.add_capture(book, places, sheet=sheet, file=(file, None), operator="lan", **size, **facts)
+
+
+def names_of_imported(journal: Journal, book: int) -> set[str]:
+    return {str(page) for page, _digest in views.imported_files(journal, book)}
 
 
 def test_a_book_comes_back_as_it_was_stated(journal: Journal) -> None:
@@ -82,10 +86,10 @@ def test_a_sheet_is_suspect_until_its_fate_is_known(journal: Journal) -> None:
 
 def test_the_newest_capture_of_a_page_counts_and_the_old_one_stays(journal: Journal) -> None:
     book = journal.add_book(Book(id=KS), person="lan")
-    capture(journal, book, PAGE_1, origin="first")
-    capture(journal, book, PAGE_1, origin="second")
-    assert [facts.origin for facts in views.page_facts(journal, book)] == ["second"]
-    assert views.origins(journal, book) == {"first", "second"}
+    capture(journal, book, PAGE_1, file="first")
+    capture(journal, book, PAGE_1, file="second")
+    assert [str(facts.file) for facts in views.page_facts(journal, book)] == ["second"]
+    assert names_of_imported(journal, book) == {"first", "second"}
 
 
 def test_a_page_sent_back_to_the_scanner_is_free_until_its_next_capture(journal: Journal) -> None:
@@ -95,14 +99,14 @@ def test_a_page_sent_back_to_the_scanner_is_free_until_its_next_capture(journal:
     row = {"placement": placement, "version": None, "decision": "rescan", "reason": "blurred"}
     journal.add_facts("verdict", [{**row, "recipe": None, "person": "minh", "ticket": ""}])
     assert views.page_facts(journal, book) == ()
-    capture(journal, book, PAGE_1, origin="again")
-    assert [facts.origin for facts in views.page_facts(journal, book)] == ["again"]
+    capture(journal, book, PAGE_1, file="again")
+    assert [str(facts.file) for facts in views.page_facts(journal, book)] == ["again"]
 
 
 def test_a_capture_without_a_place_is_unassigned(journal: Journal) -> None:
     book = journal.add_book(Book(id=KS), person="lan")
-    capture(journal, book, None, origin="extra.tif")
-    assert [picture.origin for picture in stated.unassigned(journal, book)] == ["extra.tif"]
+    capture(journal, book, None, file="extra.tif")
+    assert [picture.name for picture in stated.unassigned(journal, book)] == ["extra.tif"]
 
 
 def test_facts_of_a_failed_transaction_leave_no_trace(journal: Journal) -> None:
@@ -145,17 +149,17 @@ def test_a_lost_or_damaged_journal_is_refused_and_left_alone(tmp_path: Path, con
 def test_a_page_is_awaited_after_a_refused_file_a_failed_sheet_and_a_rescan(journal: Journal) -> None:
     book = journal.add_book(Book(id=KS), person="lan")
     pages = [Page(part=Part.BODY, number=number) for number in (1, 2, 3)]
-    capture(journal, book, pages[0], origin="one")
+    capture(journal, book, pages[0], file="one")
     row = {"version": None, "decision": "rescan", "reason": "blurred", "recipe": None, "person": "minh", "ticket": ""}
     journal.add_facts("verdict", [{**row, "placement": views.page_facts(journal, book)[0].placement}])
-    journal.refuse_file(book, pages[1], source="two.png", reason="two.png: torn", operator="lan")
+    journal.refuse_file(book, pages[1], file=("two.png", None), reason="two.png: torn", operator="lan")
     journal.end_sheet(journal.open_sheet(book, pages[2], source="test:0", operator="lan"), "failed", "paper jam")
     journal.end_sheet(journal.open_sheet(book, pages[2], source="test:0", operator="lan"), "empty")
     found = [(awaited.page.label, awaited.outcome) for awaited in views.awaited_pages(journal, book)]
     assert found == [("1", "rescan"), ("2", "refused"), ("3", "failed")]
-    assert "one" not in views.origins(journal, book)
+    assert "one" not in names_of_imported(journal, book)
     for page in pages:
-        capture(journal, book, page, origin=f"again {page}")
+        capture(journal, book, page, file=f"again {page}")
     assert views.awaited_pages(journal, book) == ()
 
 
@@ -222,16 +226,16 @@ def test_what_people_state_can_be_taken_back_but_not_changed(journal: Journal, c
 def test_a_capture_set_aside_needs_no_page_until_that_is_taken_back(journal: Journal) -> None:
     book = journal.add_book(Book(id=KS), person="lan")
     size = {"digest": "d", "width": 1, "height": 1, "dpi": 300.0, "flags": "[]", "checks": "{}"}
-    facts = {"side": "back", "device": "test", "origin": "back", **size}
+    facts = {"side": "back", "device": "test", **size}
     journal.add_capture(book, [], sheet=None, operator="lan", set_aside="other_side", **facts)
-    surplus = capture(journal, book, None, origin="extra")
-    assert [picture.origin for picture in stated.unassigned(journal, book)] == ["extra"]
+    surplus = capture(journal, book, None, file="extra")
+    assert [picture.name for picture in stated.unassigned(journal, book)] == ["extra"]
     with journal.transaction():
         journal.set_aside(surplus, reason="surplus", note="a bookmark", person="lan")
     assert stated.unassigned(journal, book) == ()
     with journal.transaction():
         journal.set_aside(surplus, reason="taken_back", person="lan")
-    assert [picture.origin for picture in stated.unassigned(journal, book)] == ["extra"]
+    assert [picture.name for picture in stated.unassigned(journal, book)] == ["extra"]
 
 
 def test_the_newest_statement_about_a_page_counts_until_it_is_withdrawn(journal: Journal) -> None:

@@ -41,7 +41,7 @@ def book_of_two(journal: Journal) -> int:
     book = journal.add_book(Book(id=KS, pages=2), person="lan")
     size = {"digest": "d", "width": 1, "height": 1, "dpi": 300.0, "flags": "[]", "checks": "{}"}
     for number in (1, 2):
-        facts = {"side": "single", "device": "test", "origin": f"{number}.png", **size}
+        facts = {"side": "single", "device": "test", **size}
         journal.add_capture(book, [Placement(page=page(number))], sheet=None, operator="lan", **facts)
     return book
 

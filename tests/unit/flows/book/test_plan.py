@@ -36,7 +36,7 @@ def facts(
         region="",
         digest="d",
         dpi=300,
-        origin="scan",
+        file=None,
         side="single",
         capture_flags=(),
         verdict=said,

@@ -78,7 +78,7 @@ def test_what_may_not_be_all_there_waits_for_a_person_whatever_the_policy_tolera
 
     def accepted(*flags: str) -> bool:
         facts = PageFacts(
-            page=Page.parse("1"), placement=1, capture=1, region="", digest="", dpi=300, origin="", side="single",
+            page=Page.parse("1"), placement=1, capture=1, region="", digest="", dpi=300, file=None, side="single",
             capture_flags=flags, verdict=None, versions=(version,), failures=(),
         )  # fmt: skip
         return acceptable(PageState(page=facts.page, status=Status.WAITING, facts=facts, version=version), policy)

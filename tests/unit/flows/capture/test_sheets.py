@@ -30,7 +30,7 @@ def paper(
     captures = {label: number for number, label in enumerate(sides)}
     awaited = [
         AwaitedPage(
-            page=page(label), capture=captures[label], outcome="rescan", source="", detail="", side=sides[label]
+            page=page(label), capture=captures[label], outcome="rescan", file=None, detail="", side=sides[label]
         )
         for label in back
     ]

@@ -1,0 +1,23 @@
+"""The journal's tables: append-only facts, and views of what is current.
+
+Nothing is updated, nothing deleted; triggers see to it. Each migration runs in one transaction with its own record.
+"""
+
+from scanpipe.state.schema.facts import FACTS, VIEWS
+from scanpipe.state.schema.files import FILES
+from scanpipe.state.schema.guards import guards
+from scanpipe.state.schema.statements import COLUMNS, ORDER, STATED, WORKBOOKS, WRITING
+
+_FIRST_TABLES = (
+    *("book", "statement", "sheet", "sheet_end", "capture", "placement"),
+    *("recipe", "version", "failure", "verdict", "document", "delivery"),
+)
+
+MIGRATIONS: tuple[str, ...] = (
+    FACTS + VIEWS + guards(*_FIRST_TABLES),
+    WORKBOOKS,
+    COLUMNS + STATED + guards("set_aside", "page_statement", "book_closing"),
+    ORDER,
+    WRITING,
+    FILES + guards("sheet", "capture", "verdict", "document", "revision_file"),
+)
