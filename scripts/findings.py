@@ -7,18 +7,24 @@ from pathlib import Path
 from scanpipe.messages import language_context
 from scanpipe.vocabularies.findings import GROUPS, FindingRow
 from scanpipe.vocabularies.flags import FLAGS, Flag
+from scanpipe.vocabularies.obstacles import NOTED, STOPPING, ObstacleRow
 from scanpipe.vocabularies.reasons import REASONS, Reason
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "findings.md"
 WIDTH = 116
+OBSTACLE_GROUPS = {
+    "What stands between a book and its delivery?": STOPPING,
+    "What is noted of a book, and stops no delivery?": NOTED,
+}
 HEAD = """\
-# Findings, flags and reasons
+# Findings, obstacles, flags and reasons
 
 This page is made from `scanpipe/vocabularies` by `make docs`; a test holds it complete.
 
 - A **finding** is about a package: `scanpipe verify` and `scanpipe deliver` tell it. An error refuses the package; a
   warning is for a person to judge.
+- An **obstacle** stands between a book and its delivery, or is noted: `scanpipe book show` and the night tell it.
 - A **flag** asks a person to look at a page. A policy may tolerate it (`tolerated_flags` in `station.toml`), unless it
   means that a part of the page may be lost.
 - A **reason** says why a person sent a page back.
@@ -31,6 +37,8 @@ def page() -> str:
         parts = [HEAD]
         for group, rows in GROUPS.items():
             parts += [f"## What can be wrong with {group}?\n", *map(_finding, rows)]
+        for question, obstacles in OBSTACLE_GROUPS.items():
+            parts += [f"## {question}\n", *map(_obstacle, obstacles)]
         parts += ["## What can a page be flagged for?\n", _list(map(_flag, FLAGS.values()))]
         parts += ["## Why is a page sent back?\n", _list(map(_reason, REASONS.values()))]
     return "\n".join(parts)
@@ -38,8 +46,13 @@ def page() -> str:
 
 def _finding(row: FindingRow) -> str:
     told = f"{' or '.join(row.severities).capitalize()}. {row.cause}"
-    parts = (f"### `{row.code}`", _wrapped(told), _wrapped(f"Way out: {row.way_out}"))
+    parts = (f"### `{row.code}`", _wrapped(told), _wrapped(f"Way out: {row.remedy}"))
     return "\n\n".join(parts) + "\n"
+
+
+def _obstacle(row: ObstacleRow) -> str:
+    told = f"Told as: {row.text.source}." + (" A night leaves the book to a person." if row.night else "")
+    return "\n\n".join((f"### `{row.code}`", _wrapped(told), _wrapped(f"Way out: {row.remedy}"))) + "\n"
 
 
 def _flag(row: Flag) -> str:

@@ -173,7 +173,11 @@ def show(folder: Path, name: str, *, as_json: bool) -> None:
         details["deliveries"] = [
             {"revision": row.revision, "at": row.at, "person": row.person} for row in facts.deliveries
         ]
-        show_json({**_summary(facts), **details, "obstacles": blockers(facts), "questions": notices(facts)})
+        found = {"blockers": blockers(facts), "notices": notices(facts)}
+        coded = {key: [{"code": each.code, "text": str(each)} for each in each_of] for key, each_of in found.items()}
+        # The same in words alone, for scripts that read these keys.
+        words = {"obstacles": map(str, found["blockers"]), "questions": map(str, found["notices"])}
+        show_json({**_summary(facts), **details, **coded, **{key: list(lines) for key, lines in words.items()}})
         return
     show_table([_("What"), _("Value")], list(_terms(facts)))
     tell("")
@@ -203,13 +207,13 @@ def _summary(facts: "BookFacts") -> dict[str, Any]:
 
 
 def _pages(facts: "BookFacts", *, named: bool = False) -> list[dict[str, Any]]:
-    from scanpipe.flows.book.readiness import status_name
+    from scanpipe.flows.book.readiness import STATUS_NAMES
     from scanpipe.vocabularies.flags import explain_all
 
     return [
         {
             "page": state.page.label,
-            "status": status_name(state.status) if named else str(state.status),
+            "status": str(STATUS_NAMES[state.status]) if named else str(state.status),
             "recipe": state.version.recipe_name if state.version else "",
             "flags": explain_all(state.flags) if named else ", ".join(state.flags),
         }

@@ -184,11 +184,10 @@ def _deliver(
     station: Station, facts: BookFacts, *, engine: str, workers: int
 ) -> tuple[tuple[str, ...], Delivered | None]:
     """Deliver a book if it is complete; return what a person must see to, and the delivery."""
-    open_points = blockers(facts)
-    if open_points:
-        return (open_points if _needs_person(facts) else ()), None
+    if reasons := blockers(facts):
+        return (tuple(map(str, reasons)) if _needs_person(facts) else ()), None
     if warnings := completeness_warnings(facts):
-        return warnings, None
+        return tuple(map(str, warnings)), None
     try:
         return (), deliver(station, facts.book.id.full_name, engine=engine, workers=workers)
     except (DiskFull, Interrupted, StoreFailed):

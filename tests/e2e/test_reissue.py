@@ -39,7 +39,7 @@ def test_a_convention_changed_since_is_told_instead_of_another_package(cli: Cli,
     assert not revision(delivered, 1).exists()
 
 
-def test_a_manifest_with_an_odd_name_is_refused_with_the_way_out(cli: Cli, delivered: Path) -> None:
+def test_a_manifest_with_an_odd_name_is_refused_with_the_remedy(cli: Cli, delivered: Path) -> None:
     odd = revision(delivered, 2)
     shutil.copytree(revision(delivered, 1), odd)
     manifest = json.loads((odd / "manifest.json").read_text())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scanpipe.flows.book.books import BookFacts, all_book_facts
 from scanpipe.flows.book.plan import Status
-from scanpipe.flows.book.readiness import awaited_line
+from scanpipe.flows.book.readiness import awaited_obstacle
 from scanpipe.flows.locking import holder_of_book
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
@@ -66,6 +66,6 @@ def _attention(facts: BookFacts) -> tuple[str, ...]:
         if state.facts and state.facts.failures and state.version is None:
             message = state.facts.failures[-1][1]
             lines.append(_("page {page} failed: {message}").format(page=state.page, message=message))
-    lines += [awaited_line(awaited) for awaited in facts.awaited]
+    lines += [str(awaited_obstacle(awaited)) for awaited in facts.awaited]
     lines += [_("no place for {origin}").format(origin=picture.name) for picture in facts.unassigned]
     return tuple(lines)

@@ -325,7 +325,7 @@ def _delivered(revision: Revision, folder: Path, number: int, *, new: bool, warn
         manifest=manifest,
         cases=len(revision.facts.sets.sets),
         figures=published_figures or revision.figures,
-        questions=notices(revision.facts),
+        questions=tuple(map(str, notices(revision.facts))),
         conflicts=tuple(map(str, revision.workbook.conflicts)),
         warnings=warnings,
     )

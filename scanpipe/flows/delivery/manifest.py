@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanpipe.flows.book.readiness import stated_lines
+from scanpipe.flows.book.readiness import statements
 from scanpipe.flows.book.units import unit_full_name
 from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.delivery.published import file_digest
@@ -77,7 +77,7 @@ def revision_report(revision: Revision, manifest: Manifest, verified: Report) ->
         cases=tuple(_case_line(found, documents[found.key]) for found in revision.facts.sets.sets),
         matter=_matter_lines(revision),
         gaps=revision.facts.sets.gaps,
-        stated=stated_lines(revision.facts),
+        stated=tuple(map(str, statements(revision.facts))),
         flags=tuple(PageFlag(page=s.page, text=explain(flag)) for s in revision.facts.pages for flag in s.flags),
         findings=verified.findings,
         changes=manifest.changes,

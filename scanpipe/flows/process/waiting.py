@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import PageState, Status
-from scanpipe.flows.book.readiness import awaited_line
+from scanpipe.flows.book.readiness import awaited_obstacle
 from scanpipe.flows.process.verdicts import policy_doubts
 from scanpipe.messages import _
 from scanpipe.settings.station import AcceptSettings
@@ -28,7 +28,7 @@ class WaitingPage:
 
 def waiting_pages(facts: BookFacts, policy: AcceptSettings) -> tuple[WaitingPage, ...]:
     """Return the pages that a person must see to, front to back; pages that were never scanned are not among them."""
-    awaited = {each.page: awaited_line(each) for each in facts.awaited}
+    awaited = {each.page: str(awaited_obstacle(each)) for each in facts.awaited}
     found = []
     for state in facts.pages:
         why = (awaited[state.page],) if state.page in awaited else tuple(_why(state, policy))

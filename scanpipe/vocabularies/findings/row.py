@@ -15,11 +15,11 @@ class FindingRow:
     Attributes:
         code: how reports and scripts write it.
         cause: what was found, whatever file it was found in.
-        way_out: what to do about it.
+        remedy: what to do about it.
         severities: an error refuses the package, a warning is for a person to judge; some codes occur as either.
     """
 
     code: str
     cause: str
-    way_out: str
+    remedy: str
     severities: tuple[Severity, ...] = ERROR

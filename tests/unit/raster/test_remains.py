@@ -130,7 +130,7 @@ def test_pages_before_those_that_are_lost_are_had_and_all_are_flagged(tmp_path: 
     np.testing.assert_array_equal(frames[1].raster.pixels, RGB)
 
 
-def test_a_tiff_without_its_directory_is_refused_with_the_way_out(tmp_path: Path) -> None:
+def test_a_tiff_without_its_directory_is_refused_with_the_remedy(tmp_path: Path) -> None:
     data = CODED["lzw.tif"]  # libtiff writes the directory last
     (tmp_path / "a.tif").write_bytes(data[: len(data) * 9 // 10])
     with pytest.raises(ImageRefused, match="its end is missing, which says where its pages lie"):

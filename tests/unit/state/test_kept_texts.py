@@ -45,7 +45,7 @@ def test_a_refusal_kept_in_english_reads_vietnamese(tmp_path: Path) -> None:
     with small_book(tmp_path / "station") as station:
         list(capture_folder(station, BOOK, scans))
         facts = book_facts(station, BOOK)
-        assert any("1.tif: it is empty" in line for line in blockers(facts))
+        assert any("1.tif: it is empty" in str(line) for line in blockers(facts))
         with language_context("vi"):
-            told = "\n".join(blockers(facts))
+            told = "\n".join(map(str, blockers(facts)))
         assert "1.tif" in told and "it is empty" not in told

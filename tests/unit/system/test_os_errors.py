@@ -12,7 +12,7 @@ MET = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ESPIPE, errn
 
 
 @pytest.mark.parametrize("number", MET, ids=errno.errorcode.get)
-def test_what_the_system_says_is_put_into_the_persons_words_with_the_way_out(number: int) -> None:
+def test_what_the_system_says_is_put_into_the_persons_words_with_the_remedy(number: int) -> None:
     error = OSError(number, os.strerror(number), "KS.2010.01.zip")
     assert str(describe(error)) != os.strerror(number) and str(remedy_for(error)).endswith(".")
     english = str(describe(error)), str(remedy_for(error))

@@ -57,8 +57,8 @@ def test_the_document_is_what_make_docs_writes() -> None:
     assert PAGE.read_text(encoding="utf-8") == page()
 
 
-def test_the_document_tells_cause_and_way_out_of_every_finding() -> None:
+def test_the_document_tells_cause_and_remedy_of_every_finding() -> None:
     text = " ".join(PAGE.read_text(encoding="utf-8").split())
     for code, row in FINDINGS.items():
         assert f"### `{code}`" in text
-        assert row.cause.endswith(".") and f"{row.cause} Way out: {row.way_out}" in text
+        assert row.cause.endswith(".") and f"{row.cause} Way out: {row.remedy}" in text

@@ -59,7 +59,7 @@ def test_a_wrong_key_is_named_with_its_line_in_the_file_that_holds_it(tmp_path: 
         ('[workbook.other]\nsheet = "a/b"', 5, "workbook.other.sheet", "not of the form"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_line_and_the_way_out(
+def test_what_is_wrong_is_named_with_its_line_and_the_remedy(
     tmp_path: Path, text: str, line: int, key: str, remedy: str
 ) -> None:
     written(tmp_path, "ours", f'name = "ours"\nbased_on = "default"\nconfidence = "x"\n{text}\n')

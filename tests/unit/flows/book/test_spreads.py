@@ -88,7 +88,7 @@ def test_a_refused_file_keeps_the_places_of_both_its_pages(station: Station, tmp
     assert take(station, scans(tmp_path / "b", "9.png", shade=5)) == ["5-6"]
     scans(first, "0.png", "1.png", "2.png")
     assert take(station, first) == ["1-2"]
-    assert not any("waits" in line for line in blockers(book_facts(station, BOOK)))
+    assert not any("waits" in str(line) for line in blockers(book_facts(station, BOOK)))
 
 
 def test_halves_move_along_and_keep_their_halves(station: Station, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_right_half_without_a_page_is_left_to_a_person(station: Station, tmp_p
     amend(station, BOOK, BookDetails(pages=3))
     assert take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png")) == ["F1", "1-2", "3"]
     assert any(
-        "right half of the picture of page 3" in line for line in completeness_warnings(book_facts(station, BOOK))
+        "right half of the picture of page 3" in str(line) for line in completeness_warnings(book_facts(station, BOOK))
     )
 
 

@@ -53,7 +53,7 @@ def take(station: Station, folder: Path, *, damaged: bool = False, dpi: int | No
     return list(capture_folder(station, BOOK, folder, damaged=damaged, dpi=dpi))
 
 
-def test_a_damaged_file_is_refused_with_the_way_out_and_finds_its_place_when_it_is_taken(
+def test_a_damaged_file_is_refused_with_the_remedy_and_finds_its_place_when_it_is_taken(
     station: Station, desk: Path
 ) -> None:
     for number in (1, 2, 3):

@@ -160,7 +160,7 @@ def test_a_column_that_was_deleted_is_told_and_keeps_what_was_typed_before(desk:
     assert names(desk.merged(last)) == {"1": "Lan"}
 
 
-def test_a_column_that_rows_are_told_by_is_missed_by_its_name_with_a_way_out(desk: Desk) -> None:
+def test_a_column_that_rows_are_told_by_is_missed_by_its_name_with_a_remedy(desk: Desk) -> None:
     path = desk.edited("last.xlsx", lambda book: book["DL Import"].delete_cols(2))
     with pytest.raises(WorkbookError, match=r"last\.xlsx has no row of headers with so and quyenSo") as refused:
         desk.read(path)
@@ -174,7 +174,7 @@ def test_a_column_that_rows_are_told_by_is_missed_by_its_name_with_a_way_out(des
         (b"PK\x03\x04 and then nothing", "is no .xlsx, or only a part of one", "if not, put a whole copy"),
     ],
 )
-def test_what_is_no_workbook_is_refused_with_a_way_out(desk: Desk, content: bytes, problem: str, remedy: str) -> None:
+def test_what_is_no_workbook_is_refused_with_a_remedy(desk: Desk, content: bytes, problem: str, remedy: str) -> None:
     path = desk.folder / "torn.xlsx"
     path.write_bytes(content)
     with pytest.raises(WorkbookError, match=f"torn.xlsx {problem}") as refused:

@@ -1,0 +1,169 @@
+"""What stands between a book and its delivery, and what is only noted: one row for each code."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from scanpipe.messages import Text, lazy
+
+Value = str | int | float | Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObstacleRow:
+    """One row.
+
+    Attributes:
+        code: how scripts read it.
+        text: what people read, with the names of its values.
+        remedy: what to do about it.
+        stops: no delivery is made; otherwise it is noted.
+        night: an unattended run leaves the decision to a person.
+    """
+
+    code: str
+    text: Text
+    remedy: str
+    stops: bool = False
+    night: bool = False
+
+
+STOPPING: Final = (
+    ObstacleRow(
+        code="nothing-scanned",
+        text=lazy("nothing was scanned yet"),
+        remedy="Capture the book: scanpipe capture BOOK.",
+        stops=True,
+    ),
+    ObstacleRow(
+        code="pages-in-the-way",
+        text=lazy("{status}: pages {pages}"),
+        remedy="Capture missing pages, process unprocessed ones, judge those that wait. 'scanpipe book show BOOK' says "
+        "what each page needs.",
+        stops=True,
+    ),
+    ObstacleRow(
+        code="rescan-awaited",
+        text=lazy("page {page} was sent back to be scanned again: {reason}"),
+        remedy="Scan the page again: 'scanpipe capture BOOK' asks for its sheet.",
+        stops=True,
+    ),
+    ObstacleRow(
+        code="file-awaited",
+        text=lazy("page {page} waits for a readable file: {reason}"),
+        remedy="Put a readable file of the same name into the folder and capture the folder again.",
+        stops=True,
+    ),
+    ObstacleRow(
+        code="sheet-failed",
+        text=lazy("page {page} did not come through the scanner: {reason}"),
+        remedy="Put the sheet back and run 'scanpipe capture BOOK'.",
+        stops=True,
+    ),
+    ObstacleRow(
+        code="too-many-pages",
+        text=lazy("more pages than the book states: {placed} of {stated}"),
+        remedy="State the right total (scanpipe book amend BOOK --pages N), or move pages (scanpipe book shift).",
+        stops=True,
+    ),
+    ObstacleRow(
+        code="sheet-unresolved",
+        text=lazy("suspect: the sheet of page {page} went through the scanner and was not kept; scan it again"),
+        remedy="Put the sheet back and run 'scanpipe capture BOOK'.",
+        stops=True,
+    ),
+    ObstacleRow(
+        code="picture-unplaced",
+        text=lazy(
+            "no place for {picture}: 'scanpipe book amend {book} --pages N' if the book has more pages, "
+            "'scanpipe book drop {book} {picture}' if it is none"
+        ),
+        remedy="State how many pages the book has, or drop the picture if it shows no page of the book.",
+        stops=True,
+    ),
+    ObstacleRow(
+        code="pages-in-no-case",
+        text=lazy("unassigned: pages {pages} belong to no case"),
+        remedy="Correct the page index, or the rule (scanpipe book amend BOOK --rule).",
+        stops=True,
+    ),
+    ObstacleRow(
+        code="case-repeated",
+        text=lazy("case number {number} stands more than once"),
+        remedy="Correct the page index.",
+        stops=True,
+    ),
+    ObstacleRow(
+        code="case-incomplete",
+        text=lazy("case number {number} lacks pages"),
+        remedy="Capture the pages that are left out, or correct the rule or the page index.",
+        stops=True,
+    ),
+)
+
+NOTED: Final = (
+    ObstacleRow(
+        code="half-unplaced",
+        text=lazy("the right half of the picture of page {page} stands on no page"),
+        remedy="Look whether the book has a page more than it states.",
+        night=True,
+    ),
+    ObstacleRow(
+        code="total-not-stated",
+        text=lazy("the book states no total of pages: 'scanpipe book amend {book} --pages N' says when it is complete"),
+        remedy="Count the pages of the paper book and state the total.",
+        night=True,
+    ),
+    ObstacleRow(
+        code="cases-differ",
+        text=lazy("another number of cases than the book states: {found} found, {stated} stated"),
+        remedy="Count the cases; then correct the total, the rule or the page index.",
+        night=True,
+    ),
+    ObstacleRow(
+        code="number-missing",
+        text=lazy("no case has the number {gap}"),
+        remedy="Compare with the paper book; a number that was never given out needs nothing.",
+    ),
+    ObstacleRow(
+        code="page-stated",
+        text=lazy("page {page}, {state}: {note}"),
+        remedy="Nothing: the report and the delivery note say so.",
+    ),
+    ObstacleRow(
+        code="case-lost",
+        text=lazy("case {number} has no page left and no PDF"),
+        remedy="Nothing: the report says so.",
+    ),
+    ObstacleRow(
+        code="case-lacks-pages",
+        text=lazy("case {number} is delivered without pages {pages}"),
+        remedy="Nothing: the report says so.",
+    ),
+)
+
+OBSTACLES: Final = {row.code: row for row in (*STOPPING, *NOTED)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """What was found of a book: a code of the table, and its values; put into words when it is read."""
+
+    code: str
+    values: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def row(self) -> ObstacleRow:
+        """Its row of the table."""
+        return OBSTACLES[self.code]
+
+    def __str__(self) -> str:
+        return str(self.row.text.format(**dict(self.values)))
+
+
+def obstacle(code: str, **values: object) -> Obstacle:
+    """Return an obstacle; values that are neither texts nor numbers are written out.
+
+    Raises:
+        KeyError: there is no such code.
+    """
+    return Obstacle(code=OBSTACLES[code].code, values=OBSTACLES[code].text.format(**values).values)

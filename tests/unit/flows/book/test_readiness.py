@@ -1,0 +1,118 @@
+"""Every obstacle is found where there is one: from the facts of a book alone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from scanpipe.flows.book.books import BookFacts
+from scanpipe.flows.book.plan import PageState, Status
+from scanpipe.flows.book.readiness import blockers, completeness_warnings, notices
+from scanpipe.model import Book, BookId, CaseKey, Page, PageSet
+from scanpipe.package.cases.page_sets import Gap, PageSetPlan
+from scanpipe.state.stated import FurtherPicture, PageStatement
+from scanpipe.state.views import AwaitedPage, FilePage, Newest, PageFacts, Region, SheetRow
+from scanpipe.vocabularies.obstacles import NOTED, STOPPING
+
+KS = BookId(unit_code="14758", kind="KS", year=2010, volume=1)
+CASE = CaseKey(year=2010, number="1")
+ONE = PageSet(key=CASE, pages=(Page.parse("1"),))
+STATEMENT = PageStatement(page=Page.parse("1"), state="missing", note="torn out", person="lan", ticket="", at="")
+
+
+def page(label: str = "1", status: Status = Status.ACCEPTED, *, region: Region = "") -> PageState:
+    facts = PageFacts(
+        **{"placement": 1, "capture": 1, "digest": "d", "dpi": 300, "file": None, "side": "single"},
+        **{"capture_flags": (), "verdict": None, "versions": (), "failures": ()},
+        page=Page.parse(label),
+        region=region,
+    )
+    return PageState(page=facts.page, status=status, facts=facts)
+
+
+READY = BookFacts(
+    row=1,
+    book=Book(id=KS, pages=1, cases=1),
+    pages=(page(),),
+    sets=PageSetPlan(sets=(ONE,)),
+    unresolved_sheets=(),
+    unassigned=(),
+    awaited=(),
+    deliveries=(),
+    newest=Newest(verdict=0, statement=0, placement=0),
+)
+
+
+def awaited(outcome: str) -> BookFacts:
+    gone = AwaitedPage(page=Page.parse("1"), capture=None, outcome=outcome, file=None, detail="blurred")
+    return replace(READY, awaited=(gone,))
+
+
+def with_sets(**fields: object) -> BookFacts:
+    return replace(READY, sets=replace(READY.sets, **fields))  # type: ignore[arg-type]
+
+
+SHEET = SheetRow(row=1, page=Page.parse("1"), source="test:0", at="")
+PICTURE = FurtherPicture(capture=7, file=FilePage("scans/extra.png"))
+IN_THE_WAY: dict[str, BookFacts] = {
+    "nothing-scanned": replace(READY, pages=()),
+    "pages-in-the-way": replace(READY, pages=(page(status=Status.WAITING),)),
+    "rescan-awaited": awaited("rescan"),
+    "file-awaited": awaited("refused"),
+    "sheet-failed": awaited("failed"),
+    "too-many-pages": replace(READY, pages=(page("1"), page("2"))),
+    "sheet-unresolved": replace(READY, unresolved_sheets=(SHEET,)),
+    "picture-unplaced": replace(READY, unassigned=(PICTURE,)),
+    "pages-in-no-case": with_sets(unassigned=(Page.parse("1"),)),
+    "case-repeated": with_sets(duplicates=(CASE,)),
+    "case-incomplete": with_sets(incomplete=(CASE,)),
+    "half-unplaced": replace(READY, pages=(page(region="left"),)),
+    "total-not-stated": replace(READY, book=replace(READY.book, pages=None)),
+    "cases-differ": replace(READY, book=replace(READY.book, cases=2)),
+    "number-missing": with_sets(gaps=(Gap(year=2010, first=2, last=3),)),
+    "page-stated": replace(READY, pages=(page(), replace(page("2", Status.ABSENT), facts=None, stated=STATEMENT))),
+    "case-lost": with_sets(lacking=(ONE,), lost=(CASE,), sets=()),
+    "case-lacks-pages": with_sets(lacking=(ONE,)),
+}
+
+
+def codes(found: tuple[object, ...]) -> list[str]:
+    return [each.code for each in found]  # type: ignore[attr-defined]
+
+
+def test_a_book_that_is_ready_has_nothing_in_its_way() -> None:
+    assert (blockers(READY), notices(READY)) == ((), ())
+
+
+@pytest.mark.parametrize("row", STOPPING, ids=lambda row: row.code)
+def test_what_stops_a_delivery_is_found(row: object) -> None:
+    code = row.code  # type: ignore[attr-defined]
+    assert codes(blockers(IN_THE_WAY[code])) == [code]
+
+
+@pytest.mark.parametrize("row", NOTED, ids=lambda row: row.code)
+def test_what_is_noted_is_found_and_stops_nothing(row: object) -> None:
+    code = row.code  # type: ignore[attr-defined]
+    if code != "page-stated":  # the second page is beyond the total that is stated
+        assert blockers(IN_THE_WAY[code]) == ()
+    assert codes(notices(IN_THE_WAY[code])) == [code]
+
+
+@pytest.mark.parametrize("row", NOTED, ids=lambda row: row.code)
+def test_a_night_leaves_to_a_person_what_only_a_person_can_tell(row: object) -> None:
+    code = row.code  # type: ignore[attr-defined]
+    assert bool(completeness_warnings(IN_THE_WAY[code])) == row.night  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("pages-in-the-way", "waiting for a verdict: pages 1"),
+        ("rescan-awaited", "page 1 was sent back to be scanned again: blurred"),
+        ("picture-unplaced", "no place for scans/extra.png: 'scanpipe book amend 14758/KS.2010.01 --pages N'"),
+        ("number-missing", "no case has the number 2-3/2010"),
+    ],
+)
+def test_the_words_name_what_is_meant(code: str, text: str) -> None:
+    found: Callable[[BookFacts], tuple[object, ...]] = lambda facts: (*blockers(facts), *notices(facts))  # noqa: E731
+    assert str(found(IN_THE_WAY[code])[0]).startswith(text)
