@@ -41,7 +41,7 @@ A message says what happened, to which page of which book or which file, and wha
 
 from typing import ClassVar
 
-from scanpipe.messages import Text, lazy
+from scanpipe.messages import LazyText, lazy
 
 
 class ScanpipeError(Exception):
@@ -49,7 +49,7 @@ class ScanpipeError(Exception):
 
     exit_code: ClassVar[int] = 50
 
-    def __init__(self, text: Text | str, *, remedy: Text | str = "") -> None:
+    def __init__(self, text: LazyText | str, *, remedy: LazyText | str = "") -> None:
         super().__init__(text)
         self.text = text
         self.remedy_text = remedy
@@ -65,7 +65,7 @@ class ScanpipeError(Exception):
         return str(self.remedy_text)
 
     @property
-    def whole(self) -> Text | str:
+    def whole(self) -> LazyText | str:
         """What happened and what to do next, to be kept and put into words later."""
         return lazy("{text} {remedy}", text=self.text, remedy=self.remedy_text) if self.remedy_text else self.text
 
@@ -77,7 +77,7 @@ class ScanpipeError(Exception):
         return _rebuild, (type(self), self.text, self.remedy_text)
 
 
-def _rebuild(kind: type[ScanpipeError], text: Text | str, remedy: Text | str) -> ScanpipeError:
+def _rebuild(kind: type[ScanpipeError], text: LazyText | str, remedy: LazyText | str) -> ScanpipeError:
     return kind(text, remedy=remedy)
 
 

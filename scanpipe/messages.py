@@ -30,7 +30,7 @@ def counted(one: str, many: str, n: int, **values: object) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class LazyText:
     """A text of the catalogue with its values, put into words when it is read, in the language spoken then.
 
     Attributes:
@@ -40,7 +40,7 @@ class Text:
     """
 
     source: str
-    values: "tuple[tuple[str, str | int | float | Text], ...]" = ()
+    values: "tuple[tuple[str, str | int | float | LazyText], ...]" = ()
     many: str = ""
 
     def __str__(self) -> str:
@@ -52,37 +52,37 @@ class Text:
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
 
-    def format(self, **values: object) -> "Text":
+    def format(self, **values: object) -> "LazyText":
         """Return the text with these values in it."""
         return replace(self, values=(*self.values, *_plain(values)))
 
 
-def lazy(source: str, /, **values: object) -> Text:
+def lazy(source: str, /, **values: object) -> LazyText:
     """Return a text that is put into words when it is read; its values may be such texts."""
-    return Text(source=source, values=_plain(values))
+    return LazyText(source=source, values=_plain(values))
 
 
-def lazy_counted(one: str, many: str, n: int, **values: object) -> Text:
+def lazy_counted(one: str, many: str, n: int, **values: object) -> LazyText:
     """Return how many there are, put into words when it is read: `one` or `many`, in which {n} is the number."""
-    return Text(source=one, many=many, values=_plain({"n": n, **values}))
+    return LazyText(source=one, many=many, values=_plain({"n": n, **values}))
 
 
-def text_to_json(text: Text | str) -> str:
+def text_to_json(text: LazyText | str) -> str:
     """Return a text as it is kept and sent: what it is made of, not the words of one language; ASCII only."""
     return json.dumps(_tree(text))
 
 
-def text_from_json(kept: str) -> Text | str:
+def text_from_json(kept: str) -> LazyText | str:
     """Return a text that was kept; one that was kept in words, as older journals have them, stays as it is."""
     try:
         text = _text(json.loads(kept))
     except ValueError:
         return kept
-    return text if isinstance(text, Text | str) else kept
+    return text if isinstance(text, LazyText | str) else kept
 
 
 def _tree(value: object) -> object:
-    if not isinstance(value, Text):
+    if not isinstance(value, LazyText):
         return value
     return {"text": value.source, "many": value.many, "values": {name: _tree(part) for name, part in value.values}}
 
@@ -90,14 +90,16 @@ def _tree(value: object) -> object:
 def _text(tree: Any) -> Any:
     match tree:
         case {"text": str(source), "many": str(many), "values": dict(values)}:
-            return Text(source=source, many=many, values=tuple((name, _text(part)) for name, part in values.items()))
+            return LazyText(
+                source=source, many=many, values=tuple((name, _text(part)) for name, part in values.items())
+            )
         case str() | int() | float():
             return tree
     raise ValueError(f"{tree!r} is not a text")
 
 
-def _plain(values: Mapping[str, object]) -> tuple[tuple[str, str | int | float | Text], ...]:
-    kept = (str, int, float, Text)
+def _plain(values: Mapping[str, object]) -> tuple[tuple[str, str | int | float | LazyText], ...]:
+    kept = (str, int, float, LazyText)
     return tuple((name, value if isinstance(value, kept) else str(value)) for name, value in values.items())
 
 

@@ -8,8 +8,8 @@ from PIL import Image
 
 from scanpipe.flows.book.books import BookDetails, BookFacts, add_book, book_facts
 from scanpipe.flows.capture.import_files import capture_folder
+from scanpipe.flows.processing_spec import book_spec
 from scanpipe.flows.station import Station, create_station, open_station
-from scanpipe.flows.treatment import book_treatment
 
 BOOK = "KS.2010.01"
 
@@ -37,7 +37,7 @@ def capture_pages(station: Station, folder: Path, count: int, *, first: int = 1)
 def read_pages(station: Station, *, flags: str = "[]") -> BookFacts:
     """Give every page a version under its effective recipe, as if it had been enhanced and read."""
     facts = book_facts(station, BOOK)
-    own = book_treatment(station, facts.book)
+    own = book_spec(station, facts.book)
     station.journal.add_recipe(own.id, name=own.name, body=own.body)
     for state in facts.pages:
         if state.facts is not None and state.version is None:

@@ -19,7 +19,7 @@ from scanpipe.capture.checks import CaptureChecks
 from scanpipe.capture.folder_decoder import Decoder, DecoderDied
 from scanpipe.capture.folder_page import DecodedPage, DecodeError, PageCount
 from scanpipe.errors import UsageError
-from scanpipe.messages import Text, _, lazy
+from scanpipe.messages import LazyText, _, lazy
 from scanpipe.raster.files import IMAGE_SUFFIXES, Reading, frame_name
 from scanpipe.system.fsio import TEMP_PREFIX, disk_errors_named, nfc, readable_name
 from scanpipe.system.os_errors import describe
@@ -67,7 +67,7 @@ class Refused:
     name: str
     index: int
     count: int
-    reason: Text | str
+    reason: LazyText | str
     damaged: bool = False
 
 

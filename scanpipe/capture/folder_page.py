@@ -7,7 +7,7 @@ import cv2
 import msgspec
 
 from scanpipe.capture.checks import CaptureChecks, check_capture
-from scanpipe.messages import Text
+from scanpipe.messages import LazyText
 from scanpipe.raster.codecs import encode_master
 from scanpipe.raster.files import Frame, PageFile, Reading, open_pages
 from scanpipe.raster.picture import Damaged, Unreadable
@@ -38,7 +38,7 @@ class DecodeError(msgspec.Struct, frozen=True, kw_only=True, tag="bad"):
     """
 
     count: int
-    reason: Text | str
+    reason: LazyText | str
     damaged: bool = False
 
 

@@ -11,8 +11,8 @@ from typing import Literal
 from scanpipe.errors import ScanpipeError
 from scanpipe.flows.capture.scanners import find_devices
 from scanpipe.flows.delivery.signatures import station_signer
+from scanpipe.flows.processing_spec import treatment
 from scanpipe.flows.station import SETTINGS, Station, open_station
-from scanpipe.flows.treatment import treatment
 from scanpipe.messages import _, counted
 from scanpipe.ocr.tesseract import require_language, tesseract_version
 from scanpipe.package.reports.printing import require_printing

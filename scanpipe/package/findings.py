@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scanpipe.messages import Text, _
+from scanpipe.messages import LazyText, _
 from scanpipe.package.paper_area import NO_FIGURES, PageFigures
 from scanpipe.vocabularies.findings import FINDINGS
 
@@ -26,7 +26,7 @@ class Finding:
     severity: Severity
     code: str
     member: str
-    message: Text | str
+    message: LazyText | str
     column: str = ""
 
     def __post_init__(self) -> None:
@@ -37,12 +37,12 @@ class Finding:
         return f"{severity}: {self.member}: {self.message} [{self.code}]"
 
 
-def error(code: str, member: str, message: Text | str, *, column: str = "") -> Finding:
+def error(code: str, member: str, message: LazyText | str, *, column: str = "") -> Finding:
     """Return a finding that refuses the package."""
     return Finding(severity=Severity.ERROR, code=code, member=member, message=message, column=column)
 
 
-def warning(code: str, member: str, message: Text | str, *, column: str = "") -> Finding:
+def warning(code: str, member: str, message: LazyText | str, *, column: str = "") -> Finding:
     """Return a finding for a person to judge."""
     return Finding(severity=Severity.WARNING, code=code, member=member, message=message, column=column)
 

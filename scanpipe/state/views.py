@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from scanpipe.messages import Text, text_from_json
+from scanpipe.messages import LazyText, text_from_json
 from scanpipe.model import Page, Placement, Region
 from scanpipe.state.connection import from_json
 from scanpipe.state.journal import Journal
@@ -89,7 +89,7 @@ class PageFacts:
     capture_flags: tuple[str, ...]
     verdict: VerdictRow | None
     versions: tuple[VersionRow, ...]
-    failures: tuple[tuple[str, Text | str], ...]
+    failures: tuple[tuple[str, LazyText | str], ...]
     """(recipe, message) since the newest verdict, oldest first."""
     ever_sent_back: bool = False
     """Whether a person sent it back once, or what it took the place of: from then on only people accept it."""
@@ -116,7 +116,7 @@ class AwaitedPage:
     capture: int | None
     outcome: str
     file: FilePage | None
-    detail: Text | str
+    detail: LazyText | str
     region: Region = ""
     side: str = ""
 

@@ -2,10 +2,10 @@
 
 import errno
 
-from scanpipe.messages import Text, lazy
+from scanpipe.messages import LazyText, lazy
 
 
-def describe(error: Exception) -> Text | str:
+def describe(error: Exception) -> LazyText | str:
     """Return why a file could not be read or written; what no system said stays in the words of the library."""
     known = {
         errno.ENOENT: lazy("there is no such file or folder"),
@@ -22,7 +22,7 @@ def describe(error: Exception) -> Text | str:
     return known.get(error.errno or 0) or error.strerror or str(error)
 
 
-def remedy_for(error: Exception, *, otherwise: Text | str = "") -> Text | str:
+def remedy_for(error: Exception, *, otherwise: LazyText | str = "") -> LazyText | str:
     """Return what to do about it; `otherwise` where the file was read and is wrong in itself."""
     allowed = lazy("Have the right given to you, or name another place.")
     known = {

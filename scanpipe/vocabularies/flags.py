@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from scanpipe.messages import Text, lazy
+from scanpipe.messages import LazyText, lazy
 
 Origin = Literal["capture", "enhance", "ocr"]
 
@@ -27,7 +27,7 @@ class Flag:
 
     code: str
     origin: tuple[Origin, ...]
-    text: Text
+    text: LazyText
     loss: bool = False
     damage: bool = False
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from scanpipe.messages import Text, lazy
+from scanpipe.messages import LazyText, lazy
 
-Value = str | int | float | Text
+Value = str | int | float | LazyText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class ObstacleRow:
     """
 
     code: str
-    text: Text
+    text: LazyText
     remedy: str
     stops: bool = False
     night: bool = False

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from scanpipe.messages import Text, lazy
+from scanpipe.messages import LazyText, lazy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +11,7 @@ class Reason:
     """One row: how records and scripts write it, what people read, and whether the paper itself is in a bad state."""
 
     code: str
-    text: Text
+    text: LazyText
     damage: bool = False
 
 

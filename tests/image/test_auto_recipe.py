@@ -17,8 +17,8 @@ from scanpipe.enhance.recipe import AutoRecipe, Condition
 from scanpipe.enhance.report import Report
 from scanpipe.errors import ConfigError
 from scanpipe.flows.process.page_task import PageJob
+from scanpipe.flows.processing_spec import ProcessingSpec
 from scanpipe.flows.recipes import load_recipe
-from scanpipe.flows.treatment import Treatment
 from scanpipe.raster import Raster
 
 Draw = Callable[..., Any]
@@ -114,6 +114,6 @@ def test_a_rule_that_names_no_recipe_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["auto", "default"])
 def test_a_worker_gets_the_whole_of_it(name: str) -> None:
     recipe = load_recipe(name)
-    body = msgspec.json.decode(Treatment(recipe=recipe, language="vie").body)
+    body = msgspec.json.decode(ProcessingSpec(recipe=recipe, language="vie").body)
     job = msgspec.convert({**body, "store": "s", "spool": "p", "digest": "d", "dpi": 300.0}, type=PageJob)
     assert job.made_by == recipe

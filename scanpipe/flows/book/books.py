@@ -11,8 +11,8 @@ from scanpipe.flows.book.conventions import load_convention
 from scanpipe.flows.book.plan import PageState, Status, page_states
 from scanpipe.flows.book.units import find_unit
 from scanpipe.flows.locking import holder_of_book
+from scanpipe.flows.processing_spec import book_spec
 from scanpipe.flows.station import Station
-from scanpipe.flows.treatment import book_treatment
 from scanpipe.messages import lazy
 from scanpipe.model import Book, BookId, PageSetRule, Part
 from scanpipe.package.cases.page_sets import PageSetPlan, page_sets, parse_rule, without_absent
@@ -111,7 +111,7 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
     states = page_states(
         book,
         [_with_blobs(station, facts) for facts in views.page_facts(journal, row.row)],
-        recipe=book_treatment(station, book).id,
+        recipe=book_spec(station, book).id,
         attempts=station.settings.process.attempts,
         awaited=[page.page for page in awaited],
         stated=stated.page_statements(journal, row.row),
@@ -179,7 +179,7 @@ def _rule(text: str) -> PageSetRule:
 
 
 def _refuse_impossible(station: Station, book: Book) -> None:
-    book_treatment(station, book)
+    book_spec(station, book)
     convention = convention_of(station, book)
     known = list(convention.kinds)
     if book.id.kind not in known:

@@ -5,7 +5,7 @@ from typing import Final
 
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import Status
-from scanpipe.messages import Text, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.model import Part
 from scanpipe.package.cases.page_sets import PageSetPlan
 from scanpipe.package.reports.numbers import page_range
@@ -106,7 +106,7 @@ def _stated(facts: BookFacts) -> Iterator[Obstacle]:
             yield obstacle("page-stated", page=said.page, state=stated_name(said.state), note=note)
 
 
-def stated_name(state: str) -> Text:
+def stated_name(state: str) -> LazyText:
     """Return what is stated about a page."""
     return _STATED_NAMES[state]
 

@@ -15,8 +15,8 @@ from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.plan import PageState, due
 from scanpipe.flows.locking import held_processing
 from scanpipe.flows.process.derived import retire_damaged
+from scanpipe.flows.processing_spec import book_spec
 from scanpipe.flows.station import Station
-from scanpipe.flows.treatment import book_treatment
 from scanpipe.messages import lazy
 from scanpipe.model import BookId, Page
 from scanpipe.ocr.tesseract import require_language
@@ -156,7 +156,7 @@ def _due(books: Iterable[BookFacts]) -> list[_Due]:
 
 
 def _keep_recipes(station: Station, books: Iterable[BookFacts]) -> None:
-    for treatment in {t.id: t for t in (book_treatment(station, book.book) for book in books)}.values():
+    for treatment in {t.id: t for t in (book_spec(station, book.book) for book in books)}.values():
         station.journal.add_recipe(treatment.id, name=treatment.name, body=treatment.body)
 
 

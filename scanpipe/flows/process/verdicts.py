@@ -10,8 +10,8 @@ from scanpipe.flows.book.page_lists import PageList, listed_pages, read_page_lis
 from scanpipe.flows.book.page_names import book_names, named_pages
 from scanpipe.flows.book.plan import PageState, Status
 from scanpipe.flows.locking import in_one_step
+from scanpipe.flows.processing_spec import treatment
 from scanpipe.flows.station import Station
-from scanpipe.flows.treatment import treatment
 from scanpipe.messages import _, lazy
 from scanpipe.model import Page
 from scanpipe.settings.station import AcceptSettings

@@ -15,7 +15,7 @@ from scanpipe.flows.workbook.issued import (
     whole_blob_path,
 )
 from scanpipe.flows.workbook.supplied import supplied_workbook
-from scanpipe.messages import Text, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.package.workbook.bounds import MAX_BYTES
 from scanpipe.package.workbook.issued_rows import Cells, IssuedRows, map_cases_by_scan
 from scanpipe.package.workbook.merge import Source
@@ -38,7 +38,7 @@ class CollectedInput:
 
     sources: tuple[Source, ...]
     written: Mapping[RowKey, Cells]
-    notices: tuple[Text, ...]
+    notices: tuple[LazyText, ...]
     imported: Mapping[ImportedFile, bytes]
 
 
@@ -48,7 +48,7 @@ class _Collector:
 
     sources: list[Source] = field(default_factory=list)
     written: Mapping[RowKey, Cells] = field(default_factory=dict)
-    notices: list[Text] = field(default_factory=list)
+    notices: list[LazyText] = field(default_factory=list)
     imported: dict[ImportedFile, bytes] = field(default_factory=dict)
 
     def add(self, sheets: TypedSheets) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scanpipe.errors import WorkbookError
 from scanpipe.flows.workbook.issued import WORKBOOK, IssuedWorkbook, WorkbookContext
-from scanpipe.messages import Text, _, lazy
+from scanpipe.messages import LazyText, _, lazy
 from scanpipe.package.reports.delivery_note import NOTE_WORKBOOK
 from scanpipe.package.workbook.typed_cells import WorkbookStamp, read_stamp, stamp_of
 
@@ -19,7 +19,7 @@ class FolderWorkbooks:
     """The workbooks of a revision in its folder, that of its name first if it is there, and what else lies there."""
 
     paths: tuple[Path, ...]
-    notices: tuple[Text, ...]
+    notices: tuple[LazyText, ...]
 
 
 def workbooks_in_folder(context: WorkbookContext, issued: IssuedWorkbook) -> FolderWorkbooks:
@@ -88,7 +88,7 @@ def _read_stamp(path: Path) -> WorkbookStamp | WorkbookError | None:
         return error
 
 
-def _why_left(issued: IssuedWorkbook, file: str, stamp: WorkbookStamp | WorkbookError | None) -> Text:
+def _why_left(issued: IssuedWorkbook, file: str, stamp: WorkbookStamp | WorkbookError | None) -> LazyText:
     name = name_in_folder(issued, file)
     if isinstance(stamp, WorkbookError):
         return lazy("{name}: it is not taken over ({reason})", name=name, reason=stamp.message)

@@ -8,7 +8,7 @@ import msgspec
 from scanpipe.flows.station import Station
 from scanpipe.flows.workbook.collect import collect_input
 from scanpipe.flows.workbook.issued import ImportedFile, WorkbookContext, name_as_text
-from scanpipe.messages import Text
+from scanpipe.messages import LazyText
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from scanpipe.package.workbook.issued_rows import IssuedRows, encode_issued, issued_row
 from scanpipe.package.workbook.merge import TypedCells, merge_typed
@@ -34,7 +34,7 @@ class Workbook:
 
     rows_record: bytes
     content: bytes
-    conflicts: tuple[Text, ...]
+    conflicts: tuple[LazyText, ...]
     rows: IssuedRows
     typed: TypedCells
     context: WorkbookContext
@@ -94,7 +94,7 @@ def _scan(facts: views.PageFacts) -> str:
 
 
 def _workbook(
-    context: WorkbookContext, revision: int, rows: IssuedRows, typed: TypedCells, conflicts: tuple[Text, ...]
+    context: WorkbookContext, revision: int, rows: IssuedRows, typed: TypedCells, conflicts: tuple[LazyText, ...]
 ) -> Workbook:
     return Workbook(
         rows_record=encode_issued(rows),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from scanpipe.errors import PackageError, WorkbookError
-from scanpipe.messages import Text, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.package.naming.workbook_layout import WorkbookRules
 from scanpipe.package.paper_area import BYTES_PER_KB
 from scanpipe.package.verify.files import file_time, package_time
@@ -78,7 +78,7 @@ def observe_package(package: Path) -> PackageEvidence:
     )
 
 
-def _unreadable(package: Path, message: Text | str) -> PackageError:
+def _unreadable(package: Path, message: LazyText | str) -> PackageError:
     return PackageError(lazy("{package}: {message}.", package=package, message=message))
 
 

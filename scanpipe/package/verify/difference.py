@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from scanpipe.errors import PackageError
-from scanpipe.messages import Text, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.package.reports.manifest import MANIFEST_NAME, FileChange, Manifest, PageChange, PageRecord, read_manifest
 from scanpipe.package.verify.files import digest_member, package_time
 from scanpipe.package.zips.archive import Entry, list_archive
@@ -86,7 +86,7 @@ def _digest(package: Path, entry: Entry) -> tuple[str, str]:
     return entry.name, facts.digest
 
 
-def _unreadable(package: Path, message: Text | str) -> PackageError:
+def _unreadable(package: Path, message: LazyText | str) -> PackageError:
     return PackageError(
         lazy("{package} cannot be compared: {message}.", package=package, message=message),
         remedy=lazy("'scanpipe verify {package}' tells everything that is wrong with it.", package=package),

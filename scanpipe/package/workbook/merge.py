@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scanpipe.messages import Text, _, lazy
+from scanpipe.messages import LazyText, _, lazy
 from scanpipe.package.naming.workbook_layout import Columns
 from scanpipe.package.workbook.issued_rows import Cells
 from scanpipe.package.workbook.reader import ReadSheet, RowKey, SheetRow, row_key
@@ -29,7 +29,7 @@ class TypedCells:
     confirmed: Mapping[RowKey, Cells] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     unmatched: tuple[Cells, ...] = ()
-    conflicts: tuple[Text, ...] = ()
+    conflicts: tuple[LazyText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ class _Merge:
     corrected: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     confirmed: defaultdict[RowKey, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     unmatched: list[Cells] = field(default_factory=list)
-    conflicts: defaultdict[Text, list[str]] = field(default_factory=lambda: defaultdict(list))
+    conflicts: defaultdict[LazyText, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def merge_source(self, source: Source) -> None:
         """Take over the rows of a sheet."""
@@ -202,10 +202,10 @@ class _Merge:
         if lost and changed and not same:
             self._conflict(lazy("{column}: {kept!r} stands, not {lost!r}", column=column, kept=kept, lost=lost), key)
 
-    def _conflict(self, text: Text, key: RowKey) -> None:
+    def _conflict(self, text: LazyText, key: RowKey) -> None:
         self.conflicts[text].append(str(key.case))
 
-    def conflict_texts(self) -> list[Text]:
+    def conflict_texts(self) -> list[LazyText]:
         """Return the conflicts, the same one of many cases once."""
         return [
             lazy("{conflict} (cases {cases})", conflict=text, cases=", ".join(cases)) if cases else text

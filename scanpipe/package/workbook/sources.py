@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scanpipe.messages import Text, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.package.naming.workbook_layout import Columns
 from scanpipe.package.workbook.issued_rows import Cells, IssuedRows
 from scanpipe.package.workbook.merge import Source
@@ -56,7 +56,7 @@ class TypedSheets:
     """The sheets of a workbook, and what of it cannot be taken over or is gone, in words."""
 
     sources: tuple[Source, ...] = ()
-    notices: tuple[Text, ...] = ()
+    notices: tuple[LazyText, ...] = ()
 
 
 def read_sources(workbook: TypedWorkbook, rows: IssuedRows) -> TypedSheets:
@@ -120,12 +120,12 @@ def _unmatched_rows(workbook: TypedWorkbook, rows: IssuedRows) -> TypedSheets:
     return TypedSheets(sources=(source,), notices=tuple(_left_out_notices(workbook, typed)))
 
 
-def _left_out_notices(workbook: TypedWorkbook, typed: TypedSheet) -> Iterator[Text]:
+def _left_out_notices(workbook: TypedWorkbook, typed: TypedSheet) -> Iterator[LazyText]:
     for what in typed.left_out:
         yield lazy("{name}: {what} is not taken over", name=workbook.name, what=what)
 
 
-def _gone_cases(name: str, sheet: ReadSheet, issued_cells: Collection[RowKey], columns: Columns) -> Iterator[Text]:
+def _gone_cases(name: str, sheet: ReadSheet, issued_cells: Collection[RowKey], columns: Columns) -> Iterator[LazyText]:
     current_cells = cells_by_case(sheet, columns)
     if gone := [str(key.case) for key in issued_cells if key not in current_cells]:
         yield lazy(
@@ -137,7 +137,7 @@ def _gone_cases(name: str, sheet: ReadSheet, issued_cells: Collection[RowKey], c
 
 def _gone_columns(
     name: str, sheet: ReadSheet, issued_cells: Mapping[RowKey, Cells], before: Mapping[RowKey, Cells]
-) -> Iterator[Text]:
+) -> Iterator[LazyText]:
     typed = dict.fromkeys(
         column
         for key, cells in issued_cells.items()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import Text, _, lazy
+from scanpipe.messages import LazyText, _, lazy
 from scanpipe.model import BookId
 from scanpipe.package.naming.workbook_layout import Columns
 from scanpipe.package.workbook.display_text import display_text
@@ -44,7 +44,7 @@ class TypedSheet:
     """A sheet as people left it, and what of it cannot be taken over, in words."""
 
     sheet: ReadSheet
-    left_out: tuple[Text, ...] = ()
+    left_out: tuple[LazyText, ...] = ()
 
 
 def stamp_of(book: BookId, revision: int) -> WorkbookStamp:
@@ -96,7 +96,7 @@ class _Table:
     header_line: int = 1
     rows: list[SheetRow] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    left_out: list[Text] = field(default_factory=list)
+    left_out: list[LazyText] = field(default_factory=list)
 
     def read(self) -> None:
         """Read headers and rows, and note what cannot be kept."""

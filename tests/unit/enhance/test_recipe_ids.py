@@ -19,8 +19,8 @@ from scanpipe.enhance.parameters import (
     StainsParams,
 )
 from scanpipe.enhance.recipe import Recipe, recipe_of_record, record_of
+from scanpipe.flows.processing_spec import ProcessingSpec
 from scanpipe.flows.recipes import load_recipe
-from scanpipe.flows.treatment import Treatment
 
 SHIPPED = {
     "auto": "7979fe91519100b449c191a5ba5acaaf4cc7c769a7a2b0f436bf12be0c2863c7",
@@ -57,7 +57,7 @@ def test_the_id_of_a_recipe_of_the_other_steps_and_of_given_values_stays() -> No
 
 @pytest.mark.parametrize("name", BODIES)
 def test_the_journal_gets_the_recipe_as_it_always_did(name: str) -> None:
-    body = Treatment(recipe=load_recipe(name), language="vie").body
+    body = ProcessingSpec(recipe=load_recipe(name), language="vie").body
     assert hashlib.sha256(body.encode()).hexdigest() == BODIES[name]
 
 

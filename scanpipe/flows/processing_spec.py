@@ -11,7 +11,7 @@ from scanpipe.state.journal import json_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Treatment:
+class ProcessingSpec:
     """A recipe, or rules that choose one, and a language; versions made under an equal id are equal."""
 
     recipe: AnyRecipe
@@ -34,15 +34,15 @@ class Treatment:
         return json_text({kind: record_of(self.recipe), "language": self.language})
 
 
-def treatment(station: Station, recipe: str) -> Treatment:
+def treatment(station: Station, recipe: str) -> ProcessingSpec:
     """Return the treatment that the recipe file `recipe` means on this station.
 
     Raises:
         ConfigError: no such recipe, or it is wrong.
     """
-    return Treatment(recipe=load_recipe(recipe, station.folder), language=station.settings.process.language)
+    return ProcessingSpec(recipe=load_recipe(recipe, station.folder), language=station.settings.process.language)
 
 
-def book_treatment(station: Station, book: Book) -> Treatment:
+def book_spec(station: Station, book: Book) -> ProcessingSpec:
     """Return the treatment of the pages that nobody asked another one for."""
     return treatment(station, book.recipe)
