@@ -89,7 +89,7 @@ def _on_bed(
     for half in halves:
         moved = cv2.warpAffine(pixels, half.matrix, frame, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         there = _moved(np.ones(pixels.shape[:2], bool), (half,), frame)
-        bed[there] = moved[there]
+        cv2.copyTo(moved, there.astype(np.uint8), bed)
     return bed
 
 

@@ -11,6 +11,7 @@ IVORY: Tone = (0.955, 0.930, 0.865)
 WHITE: Tone = (0.955, 0.950, 0.925)
 YELLOWED: Tone = (0.930, 0.885, 0.775)
 CARD: Tone = (0.690, 0.790, 0.760)
+_YELLOWING = (0.75, 1.0, 1.5)  # of red, green, blue, as paper is shaded
 
 
 def sheet(size_mm: tuple[float, float], dpi: int, tone: Tone, rng: np.random.Generator) -> Field:
@@ -20,9 +21,8 @@ def sheet(size_mm: tuple[float, float], dpi: int, tone: Tone, rng: np.random.Gen
     shade -= 0.06 * _edges((height, width), dpi, rng)
     grain = rng.normal(0, 0.005, (height, width)).astype(np.float32)
     shade += cv2.GaussianBlur(grain, (0, 0), 0.8) * 1.8
-    yellowing = np.array([0.75, 1.0, 1.5], np.float32)
-    paper = np.asarray(tone, np.float32) * (1 + shade[..., None] * yellowing)
-    return np.asarray(np.clip(paper, 0, 1), np.float32)
+    channels = [np.float32(level) * (1 + shade * yellows) for level, yellows in zip(tone, _YELLOWING, strict=True)]
+    return np.asarray(np.clip(cv2.merge(channels), 0, 1), np.float32)
 
 
 def _clouds(shape: tuple[int, int], dpi: int, rng: np.random.Generator) -> Field:
