@@ -3,6 +3,7 @@
 import gettext
 import logging
 import warnings
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -15,6 +16,12 @@ from scanpipe.system.printable import printable
 
 def fill_in(template: str, **values: Any) -> str:
     """Return a template of `templates/` with its values, none of which is taken for markup."""
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    """Return where templates are kept: each is compiled once; its texts are translated as it is filled in."""
     environment = Environment(
         loader=PackageLoader("scanpipe.package.reports"),
         autoescape=True,
@@ -26,7 +33,7 @@ def fill_in(template: str, **values: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.install_gettext_callables(gettext.gettext, gettext.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    return environment.get_template(template).render(**values)
+    return environment
 
 
 def _shown(value: Any) -> Any:
