@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
+from tests.grain import with_grain
 
 DPI = 150.0
 PAPER, BLACK, RED = (232, 224, 205), (40, 38, 36), (190, 40, 45)
@@ -86,8 +87,9 @@ def draw_open_sheet(
     cv2.circle(ink, (width - px(2), px(220)), px(16), RED, 5, cv2.LINE_AA)
     away = np.abs(np.arange(width) - (width - 1) / 2) / DPI * MM_PER_INCH
     light = 1 - shadow * (0.7 * np.exp(-((away / 4.5) ** 2)) + 0.3 * np.exp(-away / 16))
-    paper = np.array(PAPER) * (1 - contrast * (1 - ink.astype(np.float32) / 255)) * light[None, :, None]
-    return _laid(np.clip(paper, 0, 255).astype(np.uint8), ink.min(axis=2) < 128, angles, bed, seed)
+    lit = (np.array(PAPER) * light[:, None]).astype(np.float32)
+    page = ((1 - contrast) + contrast / 255 * ink.astype(np.float32)) * lit
+    return _laid(page.astype(np.uint8), np.minimum.reduce(cv2.split(ink)) < 128, angles, bed, seed)
 
 
 def _laid(
@@ -102,20 +104,20 @@ def _laid(
     room = px(SIDE_MM) if bed else 0
     size = (width + 2 * room, height + 2 * room)
     scene = np.full((size[1], size[0], 3), bed or PAPER, np.uint8)
-    truth = np.zeros((size[1], size[0]), bool)
+    truth = np.zeros((size[1], size[0]), np.uint8)
     for half, angle in ((slice(0, width // 2), angles[0]), (slice(width // 2, width), angles[1])):
         turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -angle, 1.0)
         turn[:, 2] += room
         there = np.zeros((height, width), np.uint8)
         there[:, half] = 255
-        place = cv2.warpAffine(there, turn, size, flags=cv2.INTER_NEAREST) > 0
-        scene[place] = cv2.warpAffine(page, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)[place]
-        truth[place] = (cv2.warpAffine(ink.astype(np.uint8) * 255, turn, size) > 127)[place]
-    noise = np.random.default_rng(seed).normal(0, 2, scene.shape)
+        place = cv2.warpAffine(there, turn, size, flags=cv2.INTER_NEAREST)
+        turned = cv2.warpAffine(page, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        cv2.copyTo(turned, place, scene)
+        cv2.copyTo(cv2.warpAffine(ink.astype(np.uint8) * 255, turn, size), place, truth)
     lean = np.tan(np.radians(sum(angles) / 2)) * (height - 1) / 2
     middle = room + (width - 1) / 2
     return DrawnSpread(
-        raster=Raster(pixels=np.clip(scene + noise, 0, 255).astype(np.uint8), dpi=DPI),
-        ink=truth,
+        raster=Raster(pixels=with_grain(scene, seed), dpi=DPI),
+        ink=truth > 127,
         gutter=((middle + lean, float(room)), (middle - lean, float(room + height - 1))),
     )

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from scanpipe.raster import Pixels, Raster
+from tests.grain import with_grain
 
 DPI = 150.0
 PAPER = (232, 224, 205)
@@ -80,16 +81,14 @@ def draw_page(
     if seal and kind != "blank":
         _seal(stamp, (930, 1560))
         cv2.putText(writing, "Tran Viet Hung", (820, 1590), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 1.2, BLUE, 2, cv2.LINE_AA)
-    layers = np.minimum(writing, stamp).astype(np.float32) / 255
-    page = np.clip(np.array(PAPER) * (1 - contrast * (1 - layers)), 0, 255).astype(np.uint8)
+    layers = np.minimum(writing, stamp).astype(np.float32)
+    page = ((1 - contrast + contrast / 255 * layers) * np.array(PAPER, np.float32)).astype(np.uint8)
     scene, corners = _turned(page, angle, frame, frame_colour if frame else PAPER)
     light = 1 - shade * np.linspace(0, 1, scene.shape[1], dtype=np.float32)[None, :, None] ** 2
-    noise = np.random.default_rng(seed).normal(0, 2, scene.shape).astype(np.float32)
-    pixels = np.clip(scene * light + noise, 0, 255).astype(np.uint8)
-    ink, _corners = _turned(writing, angle, frame, (255, 255, 255))
-    red, _corners = _turned(stamp, angle, frame, (255, 255, 255))
+    lit = (scene * light).astype(np.uint8) if shade else scene
+    ink, seal = (_turned(np.minimum.reduce(cv2.split(layer)), angle, frame, (255,))[0] for layer in (writing, stamp))
     return DrawnPage(
-        raster=Raster(pixels=pixels, dpi=DPI), ink=ink.min(axis=2) < 128, seal=red.min(axis=2) < 128, corners=corners
+        raster=Raster(pixels=with_grain(lit, seed), dpi=DPI), ink=ink < 128, seal=seal < 128, corners=corners
     )
 
 

@@ -34,6 +34,11 @@ def opened() -> DrawnSpread:
     return draw_open_sheet(angles=(0.9, -0.6))
 
 
+@pytest.fixture(scope="module")
+def halves(opened: DrawnSpread, splitting: Recipe) -> tuple[Enhanced, ...]:
+    return tuple(enhance_pages(opened.raster, splitting))
+
+
 def gutter_errors_mm(drawn: DrawnSpread, found: spread.Spread) -> list[float]:
     height = drawn.raster.height
     rows = np.linspace(drawn.gutter[0][1], drawn.gutter[1][1], 5)
@@ -98,8 +103,8 @@ def test_no_pixel_of_the_spread_is_lost_between_its_halves(gutter: str, angles: 
     assert left.shape[1] + right.shape[1] >= raster.width + 2 * raster.px(SPLIT.overlap_mm) - 2
 
 
-def test_each_half_is_deskewed_by_its_own_angle(opened: DrawnSpread, splitting: Recipe) -> None:
-    left, right = enhance_pages(opened.raster, splitting)
+def test_each_half_is_deskewed_by_its_own_angle(halves: tuple[Enhanced, ...]) -> None:
+    left, right = halves
     assert (left.report.region, right.report.region) == ("left", "right")
     assert abs(skew(left).angle_deg - 0.9) <= ANGLE_DEG
     assert abs(skew(right).angle_deg + 0.6) <= ANGLE_DEG
@@ -137,11 +142,12 @@ def test_a_known_spread_without_a_visible_gutter_is_cut_at_the_middle_and_flagge
     assert left.image.width + right.image.width >= raster.width + 2 * raster.px(10) - 2
 
 
-def test_one_half_alone_is_the_same_as_that_half_of_both(opened: DrawnSpread, splitting: Recipe) -> None:
-    both = enhance_pages(opened.raster, splitting)
+def test_one_half_alone_is_the_same_as_that_half_of_both(
+    opened: DrawnSpread, splitting: Recipe, halves: tuple[Enhanced, ...]
+) -> None:
     alone = enhance_half(opened.raster, splitting, "right")
-    assert alone.report == both[1].report
-    assert np.array_equal(alone.image.pixels, both[1].image.pixels)
+    assert alone.report == halves[1].report
+    assert np.array_equal(alone.image.pixels, halves[1].image.pixels)
 
 
 def test_files_of_a_split_spread_are_named_left_and_right(opened: DrawnSpread, tmp_path: Path) -> None:

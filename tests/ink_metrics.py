@@ -38,8 +38,9 @@ def enhanced(page: SamplePage, recipe: Recipe) -> Enhanced:
 
 def kept(page: SamplePage, result: Enhanced) -> Kept:
     """Compare the result with the page's truth."""
-    there = _still_there(page, _contrast(page.pixels, page.dpi), _contrast(result.image.pixels, page.dpi))
-    coloured = _still_there(page, _colour(page.pixels, page.dpi), _colour(result.image.pixels, page.dpi))
+    before, after = _seen(page.pixels, page.dpi), _seen(result.image.pixels, page.dpi)
+    there = _still_there(page, before.contrast, after.contrast)
+    coloured = _still_there(page, before.colour, after.colour)
     masked = _near(result.mask.pixels == 0, page.dpi)
     marks = _parts(page.diacritics)
     seals = _parts(_near(page.seal, page.dpi, by_mm=2.0))
@@ -53,14 +54,19 @@ def kept(page: SamplePage, result: Enhanced) -> Kept:
     )
 
 
-def _contrast(pixels: Pixels, dpi: int) -> NDArray[np.float32]:
-    paper = np.maximum(paper_of(pixels, dpi), 1)
-    return np.asarray((1 - pixels / paper).max(axis=2), np.float32)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """How far each pixel is from the paper around it, and how coloured it is, as shares of the paper."""
+
+    contrast: NDArray[np.float32]
+    colour: NDArray[np.float32]
 
 
-def _colour(pixels: Pixels, dpi: int) -> NDArray[np.float32]:
-    ratio = pixels / np.maximum(paper_of(pixels, dpi), 1)
-    return np.asarray(ratio.max(axis=2) - ratio.min(axis=2), np.float32)
+def _seen(pixels: Pixels, dpi: int) -> _Seen:
+    paper = cv2.max(paper_of(pixels, dpi), 1.0)
+    channels = cv2.split(pixels / paper)
+    low, high = np.minimum.reduce(channels), np.maximum.reduce(channels)
+    return _Seen(contrast=1 - low, colour=high - low)
 
 
 def _still_there(page: SamplePage, before: NDArray[np.float32], after: NDArray[np.float32]) -> Flags:
