@@ -15,8 +15,11 @@ from scanpipe.enhance.recipe import Recipe
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.naming.units import listed_units
 from scanpipe.package.pages.jbig2 import encode_jbig2
+from scanpipe.package.reports.delivery_note import Parties, delivery_note_pdf, delivery_note_xlsx
 from scanpipe.package.reports.printing import print_pdf
+from scanpipe.package.reports.report import render_report
 from scanpipe.raster import Raster
+from tests.sample_delivery import DELIVERY, REPORT
 
 LIBRARIES = (
     *("numba", "PIL.Image", "pikepdf", "img2pdf", "openpyxl", "imagecodecs", "tifffile", "pypdfium2", "jinja2"),
@@ -42,6 +45,8 @@ for _name in LIBRARIES:
 cv2.setNumThreads(1)  # a fork would miss the threads of its parent
 _compile()
 listed_units()
-print_pdf("<table><tr><td>fonts and style sheets</table>")
+print_pdf(render_report(REPORT, language="vi"))  # fonts, style sheets, templates
+delivery_note_pdf([DELIVERY], Parties())
+delivery_note_xlsx([DELIVERY])
 assert threading.active_count() == 1
 gc.freeze()

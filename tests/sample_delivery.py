@@ -1,8 +1,12 @@
-"""A delivery as it is handed over, described without pixels."""
+"""A delivery as it is handed over, and its report, described without pixels."""
 
 import msgspec
 
+from scanpipe.model import Book
+from scanpipe.package.cases.page_sets import Gap
+from scanpipe.package.findings import warning
 from scanpipe.package.reports.delivery_record import DeliveredFile, DeliveredMatter, DeliveredPage, DeliveryRecord
+from scanpipe.package.reports.report import BookReport
 
 _BODY = tuple(DeliveredPage(page=str(number), width_mm=210, height_mm=297) for number in range(1, 8))
 
@@ -37,6 +41,20 @@ DELIVERY = DeliveryRecord(
     ),
     iso_sizes=True,
     in_pdfs=("F1", *map(str, range(1, 10)), "9", "B1"),
+)
+
+REPORT = BookReport(
+    book=Book(id=DELIVERY.book, unit_name=DELIVERY.unit_name, pages=9),
+    revision=1,
+    convention="default",
+    confidence="có căn cứ",
+    unit=DELIVERY.unit_name,
+    figures=DELIVERY.count(),
+    body=9,
+    cases=(),
+    gaps=(Gap(year=2010, first=4, last=4),),
+    findings=(warning("pdf-size", "KS.2010.01.001.pdf", "mỗi trang A4 chiếm 299 kB"),),
+    tools={"scanpipe": "0.1.0"},
 )
 
 
