@@ -60,10 +60,19 @@ def make_small_station(folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def virtual_scanners(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration of libsane with its test devices only: it looks for others for three seconds."""
+    folder = tmp_path_factory.mktemp("sane.d")
+    (folder / "dll.conf").write_text("test\n")
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """English texts, and no station but the test's own."""
+def plain_surroundings(virtual_scanners: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """English texts, no station but the test's own, and no scanner of the machine or the network."""
     monkeypatch.setenv("LANGUAGE", "en")
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(virtual_scanners))
     monkeypatch.delenv("SCANPIPE_STATION", raising=False)
 
 
