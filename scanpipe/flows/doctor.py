@@ -11,7 +11,7 @@ from typing import Literal
 from scanpipe.errors import ScanpipeError
 from scanpipe.flows.capture.scanners import find_devices
 from scanpipe.flows.delivery.signatures import station_signer
-from scanpipe.flows.processing_spec import treatment
+from scanpipe.flows.processing_spec import processing_spec
 from scanpipe.flows.station import SETTINGS, Station, open_station
 from scanpipe.messages import _, counted
 from scanpipe.ocr.tesseract import require_language, tesseract_version
@@ -40,7 +40,7 @@ def examine(folder: Path) -> Iterator[Need]:
             with open_station(folder) as station:
                 settings = station.settings
                 language, free_gb = settings.process.language, settings.min_free_gb
-                treatment(station, settings.process.recipe)
+                processing_spec(station, settings.process.recipe)
                 newest = station.journal.newest_time()
                 signature = tuple(_signature(station))
             yield _ok(_("station"), str(folder))

@@ -34,8 +34,8 @@ class ProcessingSpec:
         return json_text({kind: record_of(self.recipe), "language": self.language})
 
 
-def treatment(station: Station, recipe: str) -> ProcessingSpec:
-    """Return the treatment that the recipe file `recipe` means on this station.
+def processing_spec(station: Station, recipe: str) -> ProcessingSpec:
+    """Return what the recipe file `recipe` means on this station, with its language.
 
     Raises:
         ConfigError: no such recipe, or it is wrong.
@@ -44,5 +44,5 @@ def treatment(station: Station, recipe: str) -> ProcessingSpec:
 
 
 def book_spec(station: Station, book: Book) -> ProcessingSpec:
-    """Return the treatment of the pages that nobody asked another one for."""
-    return treatment(station, book.recipe)
+    """Return how pages are processed that nobody asked another recipe for."""
+    return processing_spec(station, book.recipe)

@@ -130,7 +130,7 @@ def _make_revision(station: Station, facts: BookFacts, *, index: Path | None, en
         iso_sizes=station.settings.handover.iso_sizes,
     )
     due = not facts.deliveries or facts.deliveries[-1].members != revision.digests
-    return replace(revision, workbook=merged_workbook(context, number)) if due or index else revision
+    return replace(revision, workbook=merged_workbook(context, revision.workbook)) if due or index else revision
 
 
 def _with_whole_files(station: Station, facts: BookFacts, *, engine: str, workers: int) -> BookFacts:
@@ -197,7 +197,7 @@ def _write(station: Station, revision: Revision, staged: Path) -> Report:
     for name, content in revision_reports(station, revision, manifest, archives, report).items():
         write_atomic(staged / name, content)
     # Not sooner: what a refused delivery had taken over would count as taken by the next one.
-    keep_workbook(station, revision.workbook, revision.number)
+    keep_workbook(station, revision.facts.row, revision.workbook)
     keep_accompanying_files(station, revision, staged)
     return report
 

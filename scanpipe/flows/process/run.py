@@ -156,8 +156,8 @@ def _due(books: Iterable[BookFacts]) -> list[_Due]:
 
 
 def _keep_recipes(station: Station, books: Iterable[BookFacts]) -> None:
-    for treatment in {t.id: t for t in (book_spec(station, book.book) for book in books)}.values():
-        station.journal.add_recipe(treatment.id, name=treatment.name, body=treatment.body)
+    for spec in {spec.id: spec for spec in (book_spec(station, book.book) for book in books)}.values():
+        station.journal.add_recipe(spec.id, name=spec.name, body=spec.body)
 
 
 def _jobs(station: Station, pages: Iterable[_Due]) -> Iterator[Job]:

@@ -10,7 +10,7 @@ from scanpipe.flows.book.page_lists import PageList, listed_pages, read_page_lis
 from scanpipe.flows.book.page_names import book_names, named_pages
 from scanpipe.flows.book.plan import PageState, Status
 from scanpipe.flows.locking import in_one_step
-from scanpipe.flows.processing_spec import treatment
+from scanpipe.flows.processing_spec import processing_spec
 from scanpipe.flows.station import Station
 from scanpipe.messages import _, lazy
 from scanpipe.model import Page
@@ -125,7 +125,7 @@ def _reject(
         decision = "rescan" if rescan else "reject"
         _write(station, states, decision=decision, reason=reason, ticket=ticket, person=station.person)
         return tuple(state.page for state in states)
-    again = treatment(station, redo)
+    again = processing_spec(station, redo)
     same = [state.page.label for state in states if state.version and state.recipe == again.id]
     if same:
         raise UsageError(

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import msgspec
 
+from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.station import Station
 from scanpipe.flows.workbook.collect import collect_input
 from scanpipe.flows.workbook.issued import ImportedFile, WorkbookContext, name_as_text
 from scanpipe.messages import LazyText
+from scanpipe.model import BookId
+from scanpipe.package.naming.workbook_layout import WorkbookRules
 from scanpipe.package.workbook.index import case_rows, known_cells, write_workbook
 from scanpipe.package.workbook.issued_rows import IssuedRows, encode_issued, issued_row
 from scanpipe.package.workbook.merge import TypedCells, merge_typed
@@ -18,32 +22,43 @@ from scanpipe.state.revision_files import RevisionFile, Role, keep_revision_file
 from scanpipe.state.store import digest_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Workbook:
-    """The workbook of a revision.
+    """The workbook of a revision; its file is made when it is first asked for.
 
     Attributes:
-        rows_record: the rows that scanpipe writes, as they are kept to tell typing from writing.
-        content: the file, with what was typed.
-        conflicts: what people should read.
+        book: the book.
+        rules: its columns and sheets.
+        revision: the revision that it says it is of.
         rows: the rows that scanpipe writes.
         typed: what was typed.
-        context: what it was made from.
+        conflicts: what people should read.
         imported: the workbooks in the folders of the revisions before, as they were read.
     """
 
-    rows_record: bytes
-    content: bytes
-    conflicts: tuple[LazyText, ...]
+    book: BookId
+    rules: WorkbookRules
+    revision: int
     rows: IssuedRows
-    typed: TypedCells
-    context: WorkbookContext
+    typed: TypedCells = field(default_factory=TypedCells)
+    conflicts: tuple[LazyText, ...] = ()
     imported: Mapping[ImportedFile, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def rows_record(self) -> bytes:
+        """The rows that scanpipe writes, as they are kept to tell typing from writing."""
+        return encode_issued(self.rows)
 
     @property
     def rows_digest(self) -> str:
         """The sha256 of the rows that scanpipe writes: it decides whether a new revision is due."""
         return digest_of(self.rows_record)
+
+    @cached_property
+    def content(self) -> bytes:
+        """The file, with what was typed."""
+        stamp = str(stamp_of(self.book, self.revision))
+        return write_workbook(self.rows.cells, kind=self.book.kind, rules=self.rules, typed=self.typed, stamp=stamp)
 
     @property
     def digest(self) -> str:
@@ -52,36 +67,33 @@ class Workbook:
 
     def matches(self, delivery: views.DeliveryRow) -> bool:
         """Whether a revision has this workbook already, but for its number."""
-        content = _content(self.context, self.rows, self.typed, delivery.revision)
-        return digest_of(content) == delivery.workbook
+        return replace(self, revision=delivery.revision).digest == delivery.workbook
 
 
 def base_workbook(context: WorkbookContext, revision: int) -> Workbook:
     """Return the workbook with nothing typed in."""
-    return _workbook(context, revision, _rows(context), TypedCells(), ())
+    facts, rules = context.facts, context.convention.workbook
+    return Workbook(book=facts.book.id, rules=rules, revision=revision, rows=_rows(facts, rules))
 
 
-def merged_workbook(context: WorkbookContext, revision: int) -> Workbook:
-    """Return the workbook with what was typed into those of all revisions before and into the one given.
+def merged_workbook(context: WorkbookContext, base: Workbook) -> Workbook:
+    """Return a workbook with what was typed into those of all revisions before and into the one given.
 
     Raises:
         WorkbookError: one of them cannot be read, is of another book, or something in it would be lost.
     """
-    rows = _rows(context)
-    collected = collect_input(context, rows)
-    typed = merge_typed(rows.cells, collected.sources, written=collected.written, columns=rows.columns)
-    return replace(
-        _workbook(context, revision, rows, typed, (*typed.conflicts, *collected.notices)), imported=collected.imported
-    )
+    collected = collect_input(context, base.rows)
+    typed = merge_typed(base.rows.cells, collected.sources, written=collected.written, columns=base.rows.columns)
+    conflicts = (*typed.conflicts, *collected.notices)
+    return replace(base, typed=typed, conflicts=conflicts, imported=collected.imported)
 
 
-def _rows(context: WorkbookContext) -> IssuedRows:
-    book, rules = context.facts.book, context.convention.workbook
-    cells = known_cells(case_rows(book, context.facts.sets.sets), rules)
-    captures = {state.page: _scan(state.facts) for state in context.facts.pages if state.facts}
-    scans = [[captures[page] for page in found.pages if page in captures] for found in context.facts.sets.sets]
+def _rows(facts: BookFacts, rules: WorkbookRules) -> IssuedRows:
+    cells = known_cells(case_rows(facts.book, facts.sets.sets), rules)
+    captures = {state.page: _scan(state.facts) for state in facts.pages if state.facts}
+    scans = [[captures[page] for page in case.pages if page in captures] for case in facts.sets.sets]
     return IssuedRows(
-        layout=rules.layout(book.id.kind),
+        layout=rules.layout(facts.book.id.kind),
         columns=rules.columns,
         unmatched_sheet=rules.unmatched_sheet,
         rows=tuple(issued_row(key, row, shown) for (key, row), shown in zip(cells.items(), scans, strict=True)),
@@ -93,31 +105,13 @@ def _scan(facts: views.PageFacts) -> str:
     return facts.digest if not facts.region else f"{facts.digest} {facts.region}"
 
 
-def _workbook(
-    context: WorkbookContext, revision: int, rows: IssuedRows, typed: TypedCells, conflicts: tuple[LazyText, ...]
-) -> Workbook:
-    return Workbook(
-        rows_record=encode_issued(rows),
-        content=_content(context, rows, typed, revision),
-        conflicts=conflicts,
-        rows=rows,
-        typed=typed,
-        context=context,
-    )
-
-
-def _content(context: WorkbookContext, rows: IssuedRows, typed: TypedCells, revision: int) -> bytes:
-    book, rules = context.facts.book.id, context.convention.workbook
-    return write_workbook(rows.cells, kind=book.kind, rules=rules, typed=typed, stamp=str(stamp_of(book, revision)))
-
-
-def keep_workbook(station: Station, workbook: Workbook, revision: int) -> None:
+def keep_workbook(station: Station, book: int, workbook: Workbook) -> None:
     """Put rows and file into the store, so that the next revision can tell what was typed, wherever this one goes.
 
     So are the workbooks that were taken over, for what is in them counts once, and the cells in which people typed just
     what scanpipe knew, for they are typed none the less.
     """
-    book = workbook.context.facts.row
+    revision = workbook.revision
     cells = tuple(issued_row(key, row, ()) for key, row in workbook.typed.confirmed.items())
     confirmed = encode_issued(msgspec.structs.replace(workbook.rows, rows=cells))
     written: dict[Role, bytes] = {"confirmed": confirmed, "rows": workbook.rows_record, "workbook": workbook.content}
