@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from scanpipe.flows.book.books import unresolved_sheets
-from scanpipe.flows.delivery.deliver import changed_packages
+from scanpipe.flows.delivery.published import changed_packages
 from scanpipe.flows.delivery.reissue import away_revisions
 from scanpipe.flows.station import Station
 from scanpipe.state.books import open_books

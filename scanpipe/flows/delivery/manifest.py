@@ -11,6 +11,7 @@ from scanpipe.flows.book.units import unit_full_name
 from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.delivery.published import file_digest
 from scanpipe.flows.delivery.revision import Revision, page_record
+from scanpipe.flows.workbook.workbooks import rows_digest
 from scanpipe.messages import language
 from scanpipe.model import PageSet, Part
 from scanpipe.ocr.words import TextScore, book_score
@@ -58,7 +59,7 @@ def revision_manifest(revision: Revision, archives: Sequence[Path], changes: Cha
         pages=revision.paper_sizes,
         iso_sizes=revision.iso_sizes,
         figures=revision.figures,
-        workbook_rows=revision.workbook.rows_digest,
+        workbook_rows=rows_digest(revision.rows),
         changes=changes,
     )
 

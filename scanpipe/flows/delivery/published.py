@@ -7,6 +7,7 @@ from scanpipe.errors import PackageRefused
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
 from scanpipe.state import views
+from scanpipe.state.books import open_books
 from scanpipe.state.store import digest_of
 from scanpipe.system.plain_files import open_plain
 
@@ -50,3 +51,9 @@ def refuse_changed(station: Station, delivery: views.DeliveryRow) -> None:
             lazy("A ZIP in {folder} is gone or was changed after it was published.", folder=folder),
             remedy=lazy("Move the folder away; 'scanpipe deliver BOOK --again' makes it again, byte for byte."),
         )
+
+
+def changed_packages(station: Station) -> tuple[Path, ...]:
+    """Return the published packages whose ZIPs are gone from their folder or were changed; folders may move away."""
+    found = [row for book in open_books(station.journal) for row in views.deliveries(station.journal, book.row)]
+    return tuple(folder for row in found if (folder := changed_folder(station, row)))

@@ -1,16 +1,18 @@
 """A revision of a book before it is written: its PDFs, its workbook, and what both were made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import msgspec
 
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import PageState
 from scanpipe.flows.delivery.documents import Document
-from scanpipe.flows.workbook.workbooks import Workbook
+from scanpipe.flows.workbook.workbooks import Workbook, rows_digest
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.paper_area import PageFigures, PagePaper, page_figures
 from scanpipe.package.reports.manifest import PageRecord
+from scanpipe.package.workbook.issued_rows import IssuedRows
 from scanpipe.raster import MM_PER_INCH
 
 
@@ -23,13 +25,16 @@ class _Size(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """Everything that a revision of a book is made of; `number` counts the revisions from 1."""
+class RevisionPlan:
+    """What decides whether a revision is due: its PDFs, and the rows that scanpipe writes into its workbook.
+
+    `number` counts the revisions from 1.
+    """
 
     facts: BookFacts
     convention: Convention
     documents: tuple[Document, ...]
-    workbook: Workbook
+    rows: IssuedRows
     number: int
     iso_sizes: bool
 
@@ -53,7 +58,7 @@ class Revision:
     def digests(self) -> dict[str, str]:
         """What two revisions are compared by: every PDF, and what scanpipe knows of the workbook; name to digest."""
         digests = {document.name: document.digest for document in self.documents}
-        return {**digests, self.workbook_name: self.workbook.rows_digest}
+        return {**digests, self.workbook_name: rows_digest(self.rows)}
 
     @property
     def paper_sizes(self) -> tuple[PagePaper, ...]:
@@ -70,6 +75,18 @@ class Revision:
     def page_records(self) -> dict[str, tuple[PageRecord, ...]]:
         """The pages of each PDF, by its name."""
         return {document.name: tuple(map(page_record, document.states)) for document in self.documents}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision(RevisionPlan):
+    """Everything that a revision of a book is made of."""
+
+    workbook: Workbook
+
+    @classmethod
+    def of(cls, plan: RevisionPlan, workbook: Workbook) -> Self:
+        """Return the revision of a plan that is due."""
+        return cls(**{field.name: getattr(plan, field.name) for field in fields(plan)}, workbook=workbook)
 
 
 def page_record(state: PageState) -> PageRecord:

@@ -1,8 +1,7 @@
 """The workbook of a revision: what scanpipe knows of each case, and what people have typed in so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass
 
 import msgspec
 
@@ -22,43 +21,21 @@ from scanpipe.state.revision_files import RevisionFile, Role, keep_revision_file
 from scanpipe.state.store import digest_of
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workbook:
-    """The workbook of a revision; its file is made when it is first asked for.
+    """The workbook of a revision.
 
     Attributes:
-        book: the book.
-        rules: its columns and sheets.
-        revision: the revision that it says it is of.
-        rows: the rows that scanpipe writes.
-        typed: what was typed.
+        form: what it is rendered from.
+        content: the file, with what was typed.
         conflicts: what people should read.
         imported: the workbooks in the folders of the revisions before, as they were read.
     """
 
-    book: BookId
-    rules: WorkbookRules
-    revision: int
-    rows: IssuedRows
-    typed: TypedCells = field(default_factory=TypedCells)
-    conflicts: tuple[LazyText, ...] = ()
-    imported: Mapping[ImportedFile, bytes] = field(default_factory=dict)
-
-    @cached_property
-    def rows_record(self) -> bytes:
-        """The rows that scanpipe writes, as they are kept to tell typing from writing."""
-        return encode_issued(self.rows)
-
-    @property
-    def rows_digest(self) -> str:
-        """The sha256 of the rows that scanpipe writes: it decides whether a new revision is due."""
-        return digest_of(self.rows_record)
-
-    @cached_property
-    def content(self) -> bytes:
-        """The file, with what was typed."""
-        stamp = str(stamp_of(self.book, self.revision))
-        return write_workbook(self.rows.cells, kind=self.book.kind, rules=self.rules, typed=self.typed, stamp=stamp)
+    form: "WorkbookForm"
+    content: bytes
+    conflicts: tuple[LazyText, ...]
+    imported: Mapping[ImportedFile, bytes]
 
     @property
     def digest(self) -> str:
@@ -67,28 +44,46 @@ class Workbook:
 
     def matches(self, delivery: views.DeliveryRow) -> bool:
         """Whether a revision has this workbook already, but for its number."""
-        return replace(self, revision=delivery.revision).digest == delivery.workbook
+        return digest_of(self.form.rendered(delivery.revision)) == delivery.workbook
 
 
-def base_workbook(context: WorkbookContext, revision: int) -> Workbook:
-    """Return the workbook with nothing typed in."""
-    facts, rules = context.facts, context.convention.workbook
-    return Workbook(book=facts.book.id, rules=rules, revision=revision, rows=_rows(facts, rules))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkbookForm:
+    """All that a workbook is rendered from but the number of its revision.
+
+    `rows` are those that scanpipe writes, `typed` is what people typed.
+    """
+
+    book: BookId
+    rules: WorkbookRules
+    rows: IssuedRows
+    typed: TypedCells
+
+    def rendered(self, revision: int) -> bytes:
+        """Return the workbook of a revision as a file."""
+        stamp = str(stamp_of(self.book, revision))
+        return write_workbook(self.rows.cells, kind=self.book.kind, rules=self.rules, typed=self.typed, stamp=stamp)
 
 
-def merged_workbook(context: WorkbookContext, base: Workbook) -> Workbook:
-    """Return a workbook with what was typed into those of all revisions before and into the one given.
+def merged_workbook(context: WorkbookContext, rows: IssuedRows, revision: int) -> Workbook:
+    """Return the workbook with what was typed into those of all revisions before and into the one given.
 
     Raises:
         WorkbookError: one of them cannot be read, is of another book, or something in it would be lost.
     """
-    collected = collect_input(context, base.rows)
-    typed = merge_typed(base.rows.cells, collected.sources, written=collected.written, columns=base.rows.columns)
-    conflicts = (*typed.conflicts, *collected.notices)
-    return replace(base, typed=typed, conflicts=conflicts, imported=collected.imported)
+    collected = collect_input(context, rows)
+    typed = merge_typed(rows.cells, collected.sources, written=collected.written, columns=rows.columns)
+    form = WorkbookForm(book=context.facts.book.id, rules=context.convention.workbook, rows=rows, typed=typed)
+    return Workbook(
+        form=form,
+        content=form.rendered(revision),
+        conflicts=(*typed.conflicts, *collected.notices),
+        imported=collected.imported,
+    )
 
 
-def _rows(facts: BookFacts, rules: WorkbookRules) -> IssuedRows:
+def issued_rows(facts: BookFacts, rules: WorkbookRules) -> IssuedRows:
+    """Return the rows that scanpipe writes into a book's workbook: what it knows of each case, and its scans."""
     cells = known_cells(case_rows(facts.book, facts.sets.sets), rules)
     captures = {state.page: _scan(state.facts) for state in facts.pages if state.facts}
     scans = [[captures[page] for page in case.pages if page in captures] for case in facts.sets.sets]
@@ -100,21 +95,26 @@ def _rows(facts: BookFacts, rules: WorkbookRules) -> IssuedRows:
     )
 
 
+def rows_digest(rows: IssuedRows) -> str:
+    """Return the sha256 of the rows that scanpipe writes: it decides whether a new revision is due."""
+    return digest_of(encode_issued(rows))
+
+
 def _scan(facts: views.PageFacts) -> str:
     """Return what a page shows: a capture, or half of one."""
     return facts.digest if not facts.region else f"{facts.digest} {facts.region}"
 
 
-def keep_workbook(station: Station, book: int, workbook: Workbook) -> None:
+def keep_workbook(station: Station, book: int, revision: int, workbook: Workbook) -> None:
     """Put rows and file into the store, so that the next revision can tell what was typed, wherever this one goes.
 
     So are the workbooks that were taken over, for what is in them counts once, and the cells in which people typed just
     what scanpipe knew, for they are typed none the less.
     """
-    revision = workbook.revision
-    cells = tuple(issued_row(key, row, ()) for key, row in workbook.typed.confirmed.items())
-    confirmed = encode_issued(msgspec.structs.replace(workbook.rows, rows=cells))
-    written: dict[Role, bytes] = {"confirmed": confirmed, "rows": workbook.rows_record, "workbook": workbook.content}
+    rows, typed = workbook.form.rows, workbook.form.typed
+    cells = tuple(issued_row(key, row, ()) for key, row in typed.confirmed.items())
+    confirmed = encode_issued(msgspec.structs.replace(rows, rows=cells))
+    written: dict[Role, bytes] = {"confirmed": confirmed, "rows": encode_issued(rows), "workbook": workbook.content}
     for role, content in written.items():
         file = RevisionFile(name="", digest=station.store.put(content))
         keep_revision_file(station.journal, book, revision, role, file)

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.reorder import ChangeReason, shift
+from scanpipe.flows.delivery.adoption import record_delivery
 from scanpipe.flows.delivery.changes import revision_changes
-from scanpipe.flows.delivery.deliver import _record
 from scanpipe.flows.delivery.reissue import keep_accompanying_files
 from scanpipe.flows.station import Station
 from scanpipe.package.reports.manifest import MANIFEST_NAME
@@ -66,6 +66,6 @@ def test_a_row_that_is_written_after_a_crash_knows_what_its_revision_had_read(tm
         facts = book_facts(station, BOOK)
         keep_accompanying_files(station, SimpleNamespace(facts=facts, number=1), folder)  # type: ignore[arg-type]
         shift(station, BOOK, "2", by=1)  # between the crash and the next delivery
-        _record(station, book_facts(station, BOOK), folder, 1, {}, "")
+        record_delivery(station, book_facts(station, BOOK), folder, 1, {}, "")
         assert views.deliveries(station.journal, facts.row)[0].read == facts.newest
         assert [line.partition(" (")[0] for line in moved_lines(station)] == ["pages: 2 → 3"]

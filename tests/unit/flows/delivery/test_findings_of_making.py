@@ -2,8 +2,8 @@
 
 from types import SimpleNamespace
 
-from scanpipe.flows.delivery.deliver import findings_of_making
 from scanpipe.flows.delivery.documents import DocumentFacts
+from scanpipe.flows.delivery.write_revision import findings_of_making
 
 NAME, WORKBOOK = "KS.2010.01.001.pdf", "KS.2010.01.xlsx"
 

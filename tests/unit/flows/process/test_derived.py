@@ -101,7 +101,7 @@ def test_a_page_that_ocr_fails_on_goes_on_without_text(
 ) -> None:
     require_language("vie")
     failing = tmp_path / "tesseract"
-    failing.write_text("#!/bin/sh\necho no memory >&2; exit 1\n")
+    failing.write_text('#!/bin/sh\n[ "$1" = --version ] && exec tesseract "$@"\necho no memory >&2; exit 1\n')
     failing.chmod(0o755)
     with monkeypatch.context() as without:
         without.setattr(runner, "tesseract_cmd", str(failing))
