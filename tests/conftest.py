@@ -15,7 +15,7 @@ from tests.forked import ForkedCommands, Result
 # The same examples each time, and no more threads in outside programs than tests run side by side.
 hypothesis.settings.register_profile("scanpipe", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("scanpipe")
-os.environ["OMP_THREAD_LIMIT"] = "1"
+os.environ["OMP_THREAD_LIMIT"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 # Hundreds of processes load the same modules; whoever forbids to keep them compiled would wait for each.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
