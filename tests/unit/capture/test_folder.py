@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -141,17 +140,15 @@ def test_a_bad_page_of_a_tiff_keeps_its_place_among_the_good(desk: Path, spool: 
 
 def test_a_decoder_that_hangs_is_killed_and_the_rest_goes_on(desk: Path, spool: Path) -> None:
     files = [write_page(desk / f"{number}.png", 100) for number in (1, 2, 3)]
-    started = time.monotonic()
-    results = import_pages(files, spool=spool, timeout_s=5, side_by_side=1)
+    results = import_pages(files, spool=spool, timeout_s=3, side_by_side=1)
     assert isinstance(next(results), Imported)
     (child,) = children()
     child.suspend()
     hung = next(results)
     assert isinstance(hung, Refused)
-    assert "longer than 5 seconds" in str(hung.reason)
+    assert "longer than 3 seconds" in str(hung.reason)
     assert isinstance(next(results), Imported)
     assert list(results) == []
-    assert time.monotonic() - started < 30
     assert children() == []
 
 

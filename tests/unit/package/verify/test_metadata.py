@@ -1,5 +1,4 @@
 import io
-import time
 
 import pikepdf
 import pytest
@@ -37,10 +36,9 @@ def test_damaged_xmp_gives_no_name(pdf_bytes, xmp: bytes) -> None:
     assert inspect_pdf(titled(pdf_bytes(), "", xmp)).titles in ((), ("\ufffd",))
 
 
+@pytest.mark.timeout(60)  # in proportion to the square of it, it would take far longer
 @pytest.mark.parametrize("piece", [b"pdfaid:part ", b"pdfaid:part=", b"pdfaid:part" + b" " * 40, b"<dc:title>", b">"])
 def test_searching_hostile_xmp_takes_time_in_proportion_to_its_size(pdf_bytes, piece: bytes) -> None:
     xmp = piece * (1_000_000 // len(piece))
-    started = time.process_time()
     assert pdfa_level(xmp) == (None, "")
     assert inspect_pdf(titled(pdf_bytes(), "", xmp)).titles == ()
-    assert time.process_time() - started < 5

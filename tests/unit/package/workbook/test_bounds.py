@@ -2,7 +2,6 @@
 
 import io
 import os
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -107,7 +106,5 @@ def test_cells_that_people_merge_and_link_are_read(tmp_path: Path) -> None:
 def test_what_has_no_end_is_not_read(tmp_path: Path, kind: str, suffix: str) -> None:
     path = tmp_path / f"index{suffix}"
     os.mkfifo(path) if kind == "pipe" else path.symlink_to("/dev/zero")
-    started = time.process_time()
     with pytest.raises(WorkbookError, match=r"index.*a pipe or a device, not a file"):
         read_page_index(path)
-    assert time.process_time() - started < 5
