@@ -89,7 +89,7 @@ def write_pages(folder: Path, size_mm: tuple[float, float]) -> Path:
     import numpy as np
 
     from scanpipe.raster.codecs import encode_png
-    from tests.drawn_pages import LINES, draw_page
+    from tests.page_drawings import LINES, draw_page
 
     for number in range(1, PAGES + 1):
         lines = (*LINES[number % 3 :], *LINES[: number % 3], ("trang", str(number)))

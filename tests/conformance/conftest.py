@@ -13,7 +13,7 @@ import pytest
 from scanpipe.ocr.tesseract import read_page
 from scanpipe.package.pages.encode import encode_page
 from scanpipe.package.pages.pdf import PdfPage, build_pdf
-from tests.drawn_pages import DrawnPage, draw_page
+from tests.page_drawings import DrawnPage, draw_page
 
 ROOT = Path(__file__).parents[2]
 A3_LANDSCAPE, A4 = (420, 297), (210, 297)

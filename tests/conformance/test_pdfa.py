@@ -13,8 +13,8 @@ from scanpipe.package.reports.delivery_note import Parties, delivery_note_pdf
 from scanpipe.package.reports.printing import print_pdf
 from scanpipe.package.reports.report import render_report
 from tests.conformance.conftest import PageSetPdf, Validator, Verdict
-from tests.made_keys import PASSPHRASE, write_key
 from tests.sample_delivery import DELIVERY, REPORT, sample_delivery
+from tests.signing_keys import PASSPHRASE, write_key
 
 NO_OUTPUT_INTENT = "6.2.4.3-2"
 SIGNED = {"rsa": "colour", "ec": "many"}  # kind of key, page set

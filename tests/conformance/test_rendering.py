@@ -13,7 +13,7 @@ from PIL import Image
 
 from scanpipe.raster import MM_PER_INCH, Pixels
 from tests.conformance.conftest import ROOT, PageSetPdf
-from tests.drawn_pages import DrawnPage
+from tests.page_drawings import DrawnPage
 
 RENDER_DPI = 100
 LOWEST_PSNR_DB = 35.0  # measured: 38 and more; a shift by half a millimetre brings small pages to 28

@@ -16,8 +16,8 @@ import pytest
 
 from scanpipe.raster.codecs import encode_png
 from tests.conftest import SMALL_DPI, make_small_station
-from tests.drawn_pages import LINES, draw_page
 from tests.forked import ForkedCommands, Result
+from tests.page_drawings import LINES, draw_page
 
 BOOK = "KS.2010.01"
 SOURCE = Path(__file__).with_name("clock.c")

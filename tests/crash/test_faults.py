@@ -18,7 +18,7 @@ from scanpipe.raster.codecs import encode_png
 from tests.conftest import SMALL_DPI, make_small_station
 from tests.crash.conftest import assert_sound, content, masters_and_versions
 from tests.crash.faulty import ERRORS, KINDS, Fault, FaultyCommands, faulty_commands
-from tests.drawn_pages import LINES, draw_page
+from tests.page_drawings import LINES, draw_page
 from tests.thorough import tried
 
 BOOK = "KS.2010.01"

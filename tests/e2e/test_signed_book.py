@@ -22,7 +22,7 @@ from scanpipe.flows.station import Station, open_station
 from scanpipe.package.pages.signing import holds, load_signer
 from scanpipe.package.verify.inspect import inspect_pdf
 from tests.conftest import Cli, make_small_station
-from tests.made_keys import PASSPHRASE, write_key
+from tests.signing_keys import PASSPHRASE, write_key
 
 BOOK = "KS.2010.01"
 CANNOT_SIGN = 45

@@ -7,7 +7,7 @@ import pytest
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.raster import Raster
-from tests.drawn_pages import draw_page
+from tests.page_drawings import draw_page
 
 CELL_PX = 47
 

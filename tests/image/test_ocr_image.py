@@ -11,7 +11,7 @@ from scanpipe.enhance.maps.ruling import ruling_of
 from scanpipe.enhance.pipeline import Enhanced, enhance
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Raster
-from tests import drawn_pages
+from tests import page_drawings
 
 DPI = 200
 AS_DARK = 0.7  # what lines that faded to a quarter have of the darkness of the others
@@ -48,7 +48,7 @@ def at_size_of_page(result: Enhanced) -> np.ndarray:
 
 
 def test_small_letters_are_enlarged_and_the_paper_keeps_its_size(recipe: Recipe) -> None:
-    result = enhance(drawn_pages.draw_page(dpi=100, colour=False).image, recipe)
+    result = enhance(page_drawings.draw_page(dpi=100, colour=False).image, recipe)
     assert result.reading.dpi >= 150
     assert result.reading.size_mm == pytest.approx(result.image.size_mm, abs=0.3)
 

@@ -16,7 +16,7 @@ from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.enhance.steps import try_step
 from scanpipe.raster import Raster
-from tests.drawn_spreads import BED, BLACK, RED, DrawnSpread, draw_open_sheet, px
+from tests.spread_drawings import BED, BLACK, RED, DrawnSpread, draw_open_sheet, px
 
 GREEN, LAVENDER, WOOD = (38, 92, 62), (214, 212, 220), (120, 80, 60)
 BOX_MM, FRINGE_MM = 4.0, 2.2

@@ -13,7 +13,7 @@ from scanpipe.enhance.filters import spread
 from scanpipe.enhance.parameters import Given, PageBoxParams
 from scanpipe.enhance.pipeline import enhance, enhance_half
 from scanpipe.enhance.recipe import Recipe
-from tests.drawn_spreads import draw_open_sheet
+from tests.spread_drawings import draw_open_sheet
 
 Draw = Callable[..., Any]
 

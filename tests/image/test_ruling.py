@@ -13,7 +13,7 @@ from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.ocr.tesseract import read_page
 from scanpipe.raster import Raster
-from tests import drawn_pages
+from tests import page_drawings
 
 DPI = 300
 LINE = 90  # the height of the baseline in a picture of one line
@@ -73,7 +73,7 @@ def test_a_rule_goes_and_what_crosses_it_stays(rise: int) -> None:
 
 
 def test_print_has_no_ruling() -> None:
-    assert not ruling_of(drawn_pages.draw_page(dpi=DPI).mask).any()
+    assert not ruling_of(page_drawings.draw_page(dpi=DPI).mask).any()
 
 
 def test_what_is_read_on_a_form_are_words(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from scanpipe.enhance.recipe import Recipe
 from scanpipe.flows.enhance import enhance_files
 from scanpipe.raster import MM_PER_INCH, Raster
 from scanpipe.raster.codecs import encode_png
-from tests.drawn_spreads import BED, DPI, DrawnSpread, draw_open_sheet
+from tests.spread_drawings import BED, DPI, DrawnSpread, draw_open_sheet
 
 RECIPE = Path(__file__).parents[2] / "configs" / "recipes" / "default.toml"
 GUTTER_MM, ANGLE_DEG = 1.0, 0.1

@@ -8,7 +8,7 @@ from scanpipe.enhance.maps.texture import without_texture
 from scanpipe.enhance.pipeline import Enhanced, enhance
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Pixels, Raster
-from tests.drawn_pages import draw_page
+from tests.page_drawings import draw_page
 
 DPI = 200
 NO_STEPS = Recipe(name="none", steps=())

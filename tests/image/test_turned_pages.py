@@ -16,7 +16,7 @@ from scanpipe.enhance.parameters import DeskewParams, OrientationParams
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Pixels, Raster
-from tests.drawn_pages import FONT
+from tests.page_drawings import FONT
 from tests.thorough import tried
 
 Draw = Callable[..., Any]

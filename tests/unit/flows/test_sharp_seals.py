@@ -8,7 +8,7 @@ from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.report import Report
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.flows.sharp_seals import sharp_seals
-from tests.drawn_pages import draw_page
+from tests.page_drawings import draw_page
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from scanpipe.model import Word
 from scanpipe.ocr import tesseract
 from scanpipe.ocr.tesseract import Reading, read_page, require_language, unread
 from scanpipe.raster import MM_PER_INCH, Raster
-from tests.drawn_pages import DrawnPage, draw_page
+from tests.page_drawings import DrawnPage, draw_page
 
 TOLERANCE_MM = 1.0
 

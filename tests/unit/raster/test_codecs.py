@@ -5,7 +5,7 @@ import imagecodecs
 import pytest
 
 from scanpipe.raster.codecs import encode_jpeg2000
-from tests.drawn_pages import draw_page
+from tests.page_drawings import draw_page
 
 TOLERANCE_DB = 1.0
 

@@ -19,7 +19,7 @@ from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.station import Station, create_station, open_station
 from scanpipe.model import Page
 from scanpipe.raster.codecs import decode_master, encode_png
-from tests.drawn_spreads import draw_open_sheet
+from tests.spread_drawings import draw_open_sheet
 
 BOOK = "KS.2010.01"
 

@@ -20,7 +20,7 @@ from scanpipe.flows.station import Station, open_station
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import encode_png
 from tests.conftest import SMALL_DPI, make_small_station
-from tests.drawn_pages import draw_page
+from tests.page_drawings import draw_page
 
 BOOK = "KS.2010.01"
 LACKS = "page 1: compare it with the scan; writing that is on the scan is not on the page"

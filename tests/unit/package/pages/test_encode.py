@@ -32,7 +32,7 @@ from scanpipe.package.pages.reference import reference_of
 from scanpipe.package.pages.similarity import stroke_mismatch
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
-from tests.drawn_pages import DrawnPage, draw_page
+from tests.page_drawings import DrawnPage, draw_page
 from tests.thorough import tried
 
 LEAST_INK = 0.995

@@ -12,7 +12,7 @@ from scanpipe.package.pages.fidelity import (
     MIN_INK_RECALL,
 )
 from scanpipe.package.pages.ink import ink_recall
-from tests.drawn_pages import draw_page
+from tests.page_drawings import draw_page
 
 DPI = 100.0
 SEEN_ON_WHITE = (0.2, 0.3, 0.75), (0.25, 0.25, 0.25)  # blue ink, black ink

@@ -13,7 +13,7 @@ from pikepdf import Array, Dictionary, Name
 
 from scanpipe.package.pages.jbig2 import encode_jbig2
 from scanpipe.raster import Pixels
-from tests.drawn_pages import draw_page
+from tests.page_drawings import draw_page
 
 LEVELS = st.sampled_from([0, 255])
 SHAPES = st.tuples(st.integers(1, 40), st.integers(1, 70))

@@ -15,7 +15,7 @@ from scanpipe.ocr.tesseract import read_page
 from scanpipe.package.pages.encode import encode_page
 from scanpipe.package.pages.pdf import LANGUAGE, PdfPage, build_pdf
 from scanpipe.raster import MM_PER_INCH
-from tests.drawn_pages import Box, DrawnPage, draw_page
+from tests.page_drawings import Box, DrawnPage, draw_page
 
 TITLE, SUBJECT = "Khai sinh 012/2010", "Phường Đông Thọ, sổ KS.2010.01"
 TOLERANCE_MM = 1.0

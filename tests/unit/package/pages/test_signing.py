@@ -21,7 +21,7 @@ from scanpipe.package.pages.signing import Signer, holds, load_signer, sign_pdf
 from scanpipe.package.verify.inspect import inspect_pdf
 from scanpipe.package.verify.metadata import read_xmp
 from scanpipe.package.verify.pdfs import verify_pdf
-from tests.made_keys import PASSPHRASE, SUBJECT, certify, make_key, write_key
+from tests.signing_keys import PASSPHRASE, SUBJECT, certify, make_key, write_key
 from tests.unit.package.conftest import make_pdf
 
 NAME = "KS.2010.01.001.pdf"

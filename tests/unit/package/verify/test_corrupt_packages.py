@@ -12,13 +12,13 @@ from scanpipe.package.naming.convention import Convention
 from scanpipe.package.verify.package import verify_package
 from scanpipe.vocabularies.findings import FINDINGS
 from tests.thorough import tried
-from tests.unit.package import spoil_papers, spoil_pdfs, spoil_zips
-from tests.unit.package.good import Good, make_good, shipped, write_good
+from tests.unit.package import corrupt_papers, corrupt_pdfs, corrupt_zips
+from tests.unit.package.corruption import CORRUPTIONS, copy_of
 from tests.unit.package.packages import codes
-from tests.unit.package.spoiling import WAYS, copy_of
+from tests.unit.package.valid_package import ValidPackage, make_valid_package, shipped, write_valid_package
 
 TESTS = Path(__file__).parents[3]
-SPOILED_ELSEWHERE = {
+CORRUPTED_ELSEWHERE = {
     "beyond-bounds": "unit/package/verify/test_beyond_bounds.py",  # takes a child's bounds
     "row-not-final": "unit/package/verify/test_package.py",  # takes another convention
     "zip-size": "unit/package/zips/test_parts.py",  # the same
@@ -29,11 +29,11 @@ SPOILED_ELSEWHERE = {
     "page-lacks-writing": "unit/flows/delivery/test_findings_of_making.py",
     "workbook-conflict": "unit/flows/delivery/test_findings_of_making.py",
 }
-GOOD_ONES, BATCH = tried(150, 1000), 50
+VALID_ONES, BATCH = tried(150, 1000), 50
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Good:
+def valid(tmp_path_factory: pytest.TempPathFactory) -> ValidPackage:
     """Two births of one page each, and a cover beside the ZIP."""
     book = Book(id=BookId(unit_code="14758", unit_list="2025-07-01", kind="KS", year=2010, volume=1), unit_name="Xã A")
     sets = tuple(
@@ -41,47 +41,47 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Good:
         for number in (1, 2)
     )
     convention = msgspec.convert(shipped("default"), type=Convention)
-    made = write_good(tmp_path_factory.mktemp("good"), convention, book, sets)
+    made = write_valid_package(tmp_path_factory.mktemp("valid"), convention, book, sets)
     assert not verify_package(made.zips[0], convention=convention).findings
     return made
 
 
-def test_there_are_ways_enough() -> None:
-    folders = {spoil.__module__.rpartition(".")[2] for spoil, _code in WAYS.values()}
-    assert folders == {module.__name__.rpartition(".")[2] for module in (spoil_papers, spoil_pdfs, spoil_zips)}
-    assert len(WAYS) >= 60
+def test_there_are_corruptions_enough() -> None:
+    modules = {corrupt.__module__.rpartition(".")[2] for corrupt, _code in CORRUPTIONS.values()}
+    assert modules == {module.__name__.rpartition(".")[2] for module in (corrupt_papers, corrupt_pdfs, corrupt_zips)}
+    assert len(CORRUPTIONS) >= 60
 
 
-def test_every_finding_is_spoiled_once() -> None:
-    here = {code for _spoil, code in WAYS.values()}
-    assert here | SPOILED_ELSEWHERE.keys() == FINDINGS.keys()
-    assert not here & SPOILED_ELSEWHERE.keys()
+def test_a_corrupt_package_leads_to_every_finding() -> None:
+    here = {code for _corrupt, code in CORRUPTIONS.values()}
+    assert here | CORRUPTED_ELSEWHERE.keys() == FINDINGS.keys()
+    assert not here & CORRUPTED_ELSEWHERE.keys()
 
 
-@pytest.mark.parametrize("code", SPOILED_ELSEWHERE)
-def test_what_is_spoiled_elsewhere_is_asserted_there(code: str) -> None:
-    tree = ast.parse((TESTS / SPOILED_ELSEWHERE[code]).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("code", CORRUPTED_ELSEWHERE)
+def test_what_is_corrupted_elsewhere_is_asserted_there(code: str) -> None:
+    tree = ast.parse((TESTS / CORRUPTED_ELSEWHERE[code]).read_text(encoding="utf-8"))
     asserted = (part for node in ast.walk(tree) if isinstance(node, ast.Assert) for part in ast.walk(node.test))
     assert any(isinstance(part, ast.Constant) and part.value == code for part in asserted)
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_spoiled_package_leads_to_the_right_finding(good: Good, tmp_path: Path, way: str) -> None:
-    spoil, code = WAYS[way]
-    spoiled = copy_of(good, tmp_path / "r1")
-    spoil(spoiled)
-    left = sorted(spoiled.folder.glob("*.zip"))
-    package = spoiled.zips[0] if spoiled.zips[0] in left or not left else left[0]
-    report = verify_package(package, convention=good.convention)
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_a_corrupt_package_leads_to_the_right_finding(valid: ValidPackage, tmp_path: Path, name: str) -> None:
+    corrupt, code = CORRUPTIONS[name]
+    corrupted = copy_of(valid, tmp_path / "r1")
+    corrupt(corrupted)
+    left = sorted(corrupted.folder.glob("*.zip"))
+    archive = corrupted.zips[0] if corrupted.zips[0] in left or not left else left[0]
+    report = verify_package(archive, convention=valid.convention)
     severity = Severity(FINDINGS[code].severities[0])
     assert code in codes(report, severity), [str(finding) for finding in report.findings]
 
 
-@pytest.mark.parametrize("batch", range(GOOD_ONES // BATCH))
-def test_good_packages_of_every_kind_pass_with_no_finding(tmp_path: Path, batch: int) -> None:
+@pytest.mark.parametrize("batch", range(VALID_ONES // BATCH))
+def test_valid_packages_of_every_kind_pass_with_no_finding(tmp_path: Path, batch: int) -> None:
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
         folder = tmp_path / str(seed)
         folder.mkdir()
-        made = make_good(folder, seed)
+        made = make_valid_package(folder, seed)
         found = verify_package(made.zips[-1], convention=made.convention).findings
         assert not found, (seed, [str(finding) for finding in found])

@@ -1,4 +1,4 @@
-"""Good packages of many kinds, each made from a seed by scanpipe's own writers: conventions, books, numbers, parts."""
+"""Valid packages of many kinds, each made from a seed by scanpipe's own writers: conventions, books, numbers, parts."""
 
 import random
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ A6_MM = (105.0, 148.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Good:
+class ValidPackage:
     """A package on disk and what it was made from."""
 
     folder: Path
@@ -35,7 +35,7 @@ class Good:
     manifest: Path
 
 
-def make_good(folder: Path, seed: int) -> Good:
+def make_valid_package(folder: Path, seed: int) -> ValidPackage:
     """Make a package whose every trait hangs on the seed."""
     rng = random.Random(seed)
     convention = _convention(rng)
@@ -45,7 +45,7 @@ def make_good(folder: Path, seed: int) -> Good:
                   year=rng.randint(1950, 2026), volume=volume),
         unit_name=rng.choice(("Phường Hàm Rồng", "Xã Hoằng Hóa", "=1+1")),
     )  # fmt: skip
-    return write_good(folder, convention, book, _sets(rng, book))
+    return write_valid_package(folder, convention, book, _sets(rng, book))
 
 
 def _convention(rng: random.Random) -> Convention:
@@ -86,7 +86,7 @@ def scan(title: str, pages: int) -> bytes:
     return make_pdf(pages=pages, size_mm=A6_MM, title=title.removesuffix(".pdf"))
 
 
-def write_good(folder: Path, convention: Convention, book: Book, sets: tuple[PageSet, ...]) -> Good:
+def write_valid_package(folder: Path, convention: Convention, book: Book, sets: tuple[PageSet, ...]) -> ValidPackage:
     """Write a package: PDFs into ZIPs, workbook and manifest beside them."""
     names = {convention.pdf_name(book.id, found.key): found for found in sets}
     pdfs = {name: scan(name, len(found.pages)) for name, found in names.items()}
@@ -101,42 +101,42 @@ def write_good(folder: Path, convention: Convention, book: Book, sets: tuple[Pag
     workbook.write_bytes(write_workbook(known, kind=book.id.kind, rules=convention.workbook))
     for name, data in beside.items():
         (folder / name).write_bytes(data)
-    good = Good(
+    package = ValidPackage(
         folder=folder, convention=convention, book=book, sets=sets, pdfs=pdfs,
         zips=(), workbook=workbook, manifest=folder / "manifest.json",
     )  # fmt: skip
-    good = replace(good, zips=write_zips(good, pdfs))
-    good.manifest.write_bytes(encode_manifest(manifest_of(good, pages, beside)))
-    return good
+    package = replace(package, zips=write_zips(package, pdfs))
+    package.manifest.write_bytes(encode_manifest(manifest_of(package, pages, beside)))
+    return package
 
 
-def write_zips(good: Good, pdfs: dict[str, bytes]) -> tuple[Path, ...]:
+def write_zips(package: ValidPackage, pdfs: dict[str, bytes]) -> tuple[Path, ...]:
     """Write the ZIPs of a package anew."""
-    for path in good.zips:
+    for path in package.zips:
         path.unlink(missing_ok=True)
-    source = good.folder / "source"
+    source = package.folder / "source"
     source.mkdir(exist_ok=True)
     for name, data in pdfs.items():
         (source / name).write_bytes(data)
-    inside = good.convention.folder(good.book.id)
-    parts = split_members([Member(name=f"{inside}{name}", path=source / name) for name in pdfs], good.convention.zip)
+    inside = package.convention.folder(package.book.id)
+    parts = split_members([Member(name=f"{inside}{name}", path=source / name) for name in pdfs], package.convention.zip)
     numbers = (None,) if len(parts) == 1 else range(1, len(parts) + 1)
-    paths = tuple(good.folder / good.convention.zip_name(good.book.id, number) for number in numbers)
+    paths = tuple(package.folder / package.convention.zip_name(package.book.id, number) for number in numbers)
     for path, part in zip(paths, parts, strict=True):
-        write_zip(path, part, good.convention.zip)
+        write_zip(path, part, package.convention.zip)
     return paths
 
 
-def manifest_of(good: Good, pages: dict[str, tuple[str, ...]], beside: dict[str, bytes]) -> Manifest:
+def manifest_of(package: ValidPackage, pages: dict[str, tuple[str, ...]], beside: dict[str, bytes]) -> Manifest:
     """Return the manifest of a package whose files are written."""
-    identity = good.book.id
-    files = [_record(name, "zip", data, pages.get(name, ())) for name, data in good.pdfs.items()]
+    identity = package.book.id
+    files = [_record(name, "zip", data, pages.get(name, ())) for name, data in package.pdfs.items()]
     files += [_record(name, "beside", data, pages.get(name, ())) for name, data in beside.items()]
-    files += [_record(path.name, "beside", path.read_bytes(), ()) for path in (*good.zips, good.workbook)]
+    files += [_record(path.name, "beside", path.read_bytes(), ()) for path in (*package.zips, package.workbook)]
     return Manifest(
-        unit_code=identity.unit_code, unit_list=identity.unit_list, unit_name=good.book.unit_name,
+        unit_code=identity.unit_code, unit_list=identity.unit_list, unit_name=package.book.unit_name,
         kind=identity.kind, year=identity.year, volume=identity.volume, revision=1,
-        convention=good.convention.name, confidence=good.convention.confidence, recipes={}, tools={},
+        convention=package.convention.name, confidence=package.convention.confidence, recipes={}, tools={},
         files=tuple(files),
     )  # fmt: skip
 
