@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from scanpipe.flows.book.books import BookDetails, BookFacts, add_book, book_facts
+from scanpipe.flows.book.plan import ProcessedPage
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.processing_spec import book_spec
 from scanpipe.flows.station import Station, create_station, open_station
@@ -39,8 +40,8 @@ def read_pages(station: Station, *, flags: str = "[]") -> BookFacts:
     facts = book_facts(station, BOOK)
     own = book_spec(station, facts.book)
     station.journal.add_recipe(own.id, name=own.name, body=own.body)
-    for state in facts.pages:
-        if state.facts is not None and state.version is None:
+    for state in facts.captured:
+        if not isinstance(state, ProcessedPage):
             made = station.store.put(f"{state.facts.digest} {state.recipe}".encode())
             blobs = dict.fromkeys(("image", "mask", "words", "text_layer"), made)
             made_from = {"capture": state.facts.capture, "region": state.facts.region, "recipe": state.recipe}

@@ -198,7 +198,7 @@ def _summary(facts: "BookFacts") -> dict[str, Any]:
     return {
         "book": str(facts.book.id),
         "unit": f"{facts.book.id.unit_folder} {facts.book.unit_name}".strip(),
-        "pages": sum(1 for state in facts.pages if state.facts),
+        "pages": len(facts.captured),
         "accepted": count["accepted"],
         "to_do": len(facts.pages) - count["accepted"] - count["absent"],
         "cases": len(facts.sets.sets),
@@ -207,6 +207,7 @@ def _summary(facts: "BookFacts") -> dict[str, Any]:
 
 
 def _pages(facts: "BookFacts", *, named: bool = False) -> list[dict[str, Any]]:
+    from scanpipe.flows.book.plan import ProcessedPage
     from scanpipe.flows.book.readiness import STATUS_NAMES
     from scanpipe.vocabularies.flags import explain_all
 
@@ -214,7 +215,7 @@ def _pages(facts: "BookFacts", *, named: bool = False) -> list[dict[str, Any]]:
         {
             "page": state.page.label,
             "status": str(STATUS_NAMES[state.status]) if named else str(state.status),
-            "recipe": state.version.recipe_name if state.version else "",
+            "recipe": state.version.recipe_name if isinstance(state, ProcessedPage) else "",
             "flags": explain_all(state.flags) if named else ", ".join(state.flags),
         }
         for state in facts.pages

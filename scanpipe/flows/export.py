@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanpipe.flows.book.books import book_facts
-from scanpipe.flows.book.plan import PageState
+from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage
 from scanpipe.flows.station import Station
 from scanpipe.raster.codecs import decode_master, encode_tiff
-from scanpipe.state.views import VersionRow
 from scanpipe.system.outputs import Output, Outputs
 
 
@@ -46,8 +45,10 @@ class _Picture:
 
 def _picture(state: PageState, *, enhanced: bool) -> _Picture | None:
     """Return what is asked for of a page, None where the page has none."""
-    shown = state.version if enhanced else state.facts
-    if shown is None:
-        return None
-    digest = shown.image if isinstance(shown, VersionRow) else shown.digest
-    return _Picture(digest=digest, dpi=shown.dpi, damaged="damaged" in state.flags)
+    damaged = "damaged" in state.flags
+    match state:
+        case ProcessedPage() if enhanced:
+            return _Picture(digest=state.version.image, dpi=state.version.dpi, damaged=damaged)
+        case CapturedPage() if not enhanced:
+            return _Picture(digest=state.facts.digest, dpi=state.facts.dpi, damaged=damaged)
+    return None

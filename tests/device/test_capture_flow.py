@@ -77,11 +77,11 @@ def asked(events: list[CaptureEvent]) -> list[str]:
 
 
 def captures(station: Station) -> dict[str, int]:
-    return {s.page.label: s.facts.capture for s in book_facts(station, BOOK).pages if s.facts}
+    return {state.page.label: state.facts.capture for state in book_facts(station, BOOK).captured}
 
 
 def sides(station: Station) -> list[tuple[str, str]]:
-    return [(s.page.label, s.facts.side) for s in book_facts(station, BOOK).pages if s.facts]
+    return [(state.page.label, state.facts.side) for state in book_facts(station, BOOK).captured]
 
 
 def test_a_stack_fills_the_book_until_the_feeder_is_empty(station: Station) -> None:

@@ -73,7 +73,7 @@ def at_a_terminal(station: Path, *words: str, typed_ahead: bytes = b"") -> Itera
 
 def pages(station: Path) -> list[str]:
     with open_station(station) as opened:
-        return [state.page.label for state in book_facts(opened, BOOK).pages if state.facts]
+        return [state.page.label for state in book_facts(opened, BOOK).captured]
 
 
 def without_terminal(station: Path, *words: str) -> "subprocess.CompletedProcess[str]":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.conventions import load_convention
-from scanpipe.flows.book.plan import PageState, Status, page_states
+from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Status, page_states
 from scanpipe.flows.book.units import find_unit
 from scanpipe.flows.locking import holder_of_book
 from scanpipe.flows.processing_spec import book_spec
@@ -34,6 +34,16 @@ class BookFacts:
     awaited: tuple[views.AwaitedPage, ...]
     deliveries: tuple[views.DeliveryRow, ...]
     newest: views.Newest
+
+    @property
+    def captured(self) -> tuple[CapturedPage, ...]:
+        """The pages that have a picture."""
+        return tuple(state for state in self.pages if isinstance(state, CapturedPage))
+
+    @property
+    def processed(self) -> tuple[ProcessedPage, ...]:
+        """The pages that were processed."""
+        return tuple(state for state in self.pages if isinstance(state, ProcessedPage))
 
     def count(self, status: Status) -> int:
         """Return how many pages stand there."""

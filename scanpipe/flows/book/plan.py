@@ -28,7 +28,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
-    """A page and where it stands; `version` is the one that counts, where there is one.
+    """A page and where it stands: one that is missing or absent, or else a `CapturedPage`.
 
     `stated` is what a person states about the page of the paper book. One that the book lacks is absent: it is not to
     be scanned, and stops nothing.
@@ -36,27 +36,47 @@ class PageState:
 
     page: Page
     status: Status
-    facts: PageFacts | None = None
-    recipe: str = ""
-    version: VersionRow | None = None
     stated: PageStatement | None = None
 
     @property
     def taken(self) -> bool:
-        """Whether no capture is to come here: it has one, or the paper book has no such page."""
-        return self.facts is not None or self.status is Status.ABSENT
+        """Whether no capture is to come here: the page has one, or the paper book has no such page."""
+        return self.status is not Status.MISSING
 
     @property
     def flags(self) -> tuple[str, ...]:
         """What a person should look at, of the capture and of the processed page."""
-        flags = (self.facts.capture_flags if self.facts else ()) + (self.version.flags if self.version else ())
-        return tuple(dict.fromkeys(flags))
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedPage(PageState):
+    """A page that has a picture; `recipe` is the one that it is, or is to be, processed by."""
+
+    facts: PageFacts
+    recipe: str
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What a person should look at, of the capture."""
+        return self.facts.capture_flags
 
     @property
     def redone(self) -> bool:
         """Whether a person sent this page back: such pages go first."""
-        verdict = self.facts.verdict if self.facts else None
-        return verdict is not None and verdict.decision == "redo"
+        return self.facts.verdict is not None and self.facts.verdict.decision == "redo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessedPage(CapturedPage):
+    """A page that was processed; `version` is the one that counts."""
+
+    version: VersionRow
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What a person should look at, of the capture and of the processed page."""
+        return tuple(dict.fromkeys(self.facts.capture_flags + self.version.flags))
 
 
 def page_states(
@@ -151,10 +171,10 @@ def position(book: Book, page: Page) -> int:
     return before[page.part] + (-(-page.number // shown) if page.part is Part.BODY else page.number)
 
 
-def due(states: Iterable[PageState]) -> tuple[PageState, ...]:
-    """Return the pages to be processed, those that a person sent back first."""
-    pending = [state for state in states if state.status is Status.UNPROCESSED]
-    return tuple(sorted(pending, key=lambda state: not state.redone))
+def due(states: Iterable[PageState]) -> tuple[CapturedPage, ...]:
+    """Return the pages to be processed, in reading order."""
+    captured = (state for state in states if isinstance(state, CapturedPage))
+    return tuple(state for state in captured if state.status is Status.UNPROCESSED)
 
 
 def _slots(book: Book, placed: Iterable[Page], awaited: Iterable[Page]) -> list[Page]:
@@ -168,23 +188,19 @@ def _slots(book: Book, placed: Iterable[Page], awaited: Iterable[Page]) -> list[
     return [Page(part=part, number=n) for part in stated for n in range(1, max(numbers[part]) + 1)]
 
 
-def _state(facts: PageFacts, recipe: str, attempts: int) -> PageState:
+def _state(facts: PageFacts, recipe: str, attempts: int) -> CapturedPage:
     verdict = facts.verdict
     by_row = {version.row: version for version in facts.versions}
     if verdict and verdict.decision == "accept" and verdict.version in by_row:
         version = by_row[verdict.version]
-        return PageState(page=facts.page, status=Status.ACCEPTED, facts=facts, recipe=version.recipe, version=version)
+        return ProcessedPage(
+            page=facts.page, status=Status.ACCEPTED, facts=facts, recipe=version.recipe, version=version
+        )
     wanted = verdict.recipe if verdict and verdict.decision == "redo" and verdict.recipe else recipe
-    found = next((version for version in facts.versions if version.recipe == wanted), None)
+    made = next((version for version in facts.versions if version.recipe == wanted), None)
+    if made:
+        status = Status.REJECTED if verdict and verdict.decision == "reject" else Status.WAITING
+        return ProcessedPage(page=facts.page, status=status, facts=facts, recipe=wanted, version=made)
     failures = sum(1 for failed, _message in facts.failures if failed == wanted)
-    return PageState(
-        page=facts.page, status=_status(facts, found, failures, attempts), facts=facts, recipe=wanted, version=found
-    )
-
-
-def _status(facts: PageFacts, version: VersionRow | None, failures: int, attempts: int) -> Status:
-    if version is None:
-        return Status.QUARANTINED if failures >= attempts else Status.UNPROCESSED
-    if facts.verdict and facts.verdict.decision == "reject":
-        return Status.REJECTED
-    return Status.WAITING
+    status = Status.QUARANTINED if failures >= attempts else Status.UNPROCESSED
+    return CapturedPage(page=facts.page, status=status, facts=facts, recipe=wanted)

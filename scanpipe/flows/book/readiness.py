@@ -57,7 +57,7 @@ def awaited_obstacle(awaited: AwaitedPage) -> Obstacle:
 
 
 def _page_blockers(facts: BookFacts) -> Iterator[Obstacle]:
-    if not any(state.facts for state in facts.pages):
+    if not facts.captured:
         yield obstacle("nothing-scanned")
     for status in _REFUSING:
         pages = [state.page for state in facts.pages if state.status is status]
@@ -87,9 +87,9 @@ def _case_blockers(facts: BookFacts) -> Iterator[Obstacle]:
 
 
 def _completeness_warnings(facts: BookFacts) -> Iterator[Obstacle]:
-    halves = {state.facts.capture for state in facts.pages if state.facts and state.facts.region == "right"}
-    for state in facts.pages:
-        if state.facts and state.facts.region == "left" and state.facts.capture not in halves:
+    halves = {state.facts.capture for state in facts.captured if state.facts.region == "right"}
+    for state in facts.captured:
+        if state.facts.region == "left" and state.facts.capture not in halves:
             yield obstacle("half-unplaced", page=state.page)
     if facts.book.pages is None:
         yield obstacle("total-not-stated", book=facts.book.id)

@@ -114,7 +114,7 @@ def amend(station: Station, name: str, details: BookDetails, *, why: ChangeReaso
 @in_one_step
 def _amended(station: Station, name: str, book: Book, why: ChangeReason) -> AmendedBook:
     before = book_facts(station, name)
-    if book.spreads != before.book.spreads and any(s.facts and s.page.part is Part.BODY for s in before.pages):
+    if book.spreads != before.book.spreads and any(state.page.part is Part.BODY for state in before.captured):
         raise UsageError(
             lazy("{book}: its captures were taken as {spreads} already.", book=book.id, spreads=before.book.spreads),
             remedy=lazy("State --spreads before the first page is captured."),
@@ -167,13 +167,17 @@ def _move(station: Station, facts: BookFacts, moves: Mapping[Page, Page], why: C
     """Write the new places of pages, old to new, and free those that are left behind or give way."""
     moves = {old: new for old, new in moves.items() if old != new}
     moving = [state for state in facts.pages if state.page in moves]
-    pictures = [(s.facts, Placement(page=moves[s.page], region=s.facts.region)) for s in moving if s.facts]
+    pictures = [
+        (state.facts, Placement(page=moves[state.page], region=state.facts.region))
+        for state in facts.captured
+        if state.page in moves
+    ]
     covered = {placement.page for _facts, placement in pictures}
     left = {*moves, *moves.values()} - covered
     station.journal.place_captures(
         facts.row,
         [(shown.capture, placement) for shown, placement in pictures],
-        release=[state.facts.placement for state in facts.pages if state.facts and state.page in left],
+        release=[state.facts.placement for state in facts.captured if state.page in left],
         person=station.person,
         reason=why.reason,
         ticket=why.ticket,

@@ -106,7 +106,7 @@ def _dropped(station: Station, name: str, names: Sequence[str], *, note: str, ti
     facts = book_facts(station, name)
     loose = {picture.capture for text in names for picture in _called(facts.unassigned, text)}
     pages = parse_pages(text for text in names if not _called(facts.unassigned, text))
-    shown = {state.page: state.facts for state in facts.pages if state.facts}
+    shown = {state.page: state.facts for state in facts.captured}
     if empty := [page for page in pages if page not in shown]:
         raise PageUnknown(
             lazy("{book} has no picture {names}.", book=facts.book.id, names=page_range(empty)),
@@ -197,7 +197,7 @@ def _refuse_unknown(facts: BookFacts, pages: Sequence[Page]) -> None:
 
 
 def _refuse_pictured(facts: BookFacts, pages: Sequence[Page]) -> None:
-    if pictured := [state.page for state in facts.pages if state.facts and state.page in pages]:
+    if pictured := [state.page for state in facts.captured if state.page in pages]:
         raise UsageError(
             lazy("{book}: pages {pages} have a picture.", book=facts.book.id, pages=page_range(pictured)),
             remedy=lazy(

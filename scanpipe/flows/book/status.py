@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from scanpipe.flows.book.books import BookFacts, all_book_facts
-from scanpipe.flows.book.plan import Status
+from scanpipe.flows.book.plan import CapturedPage, ProcessedPage, Status
 from scanpipe.flows.book.readiness import awaited_obstacle
 from scanpipe.flows.locking import holder_of_book
 from scanpipe.flows.station import Station
@@ -41,7 +41,7 @@ def _status(station: Station, facts: BookFacts) -> BookStatus:
     count = Counter(state.status for state in facts.pages)
     return BookStatus(
         book=str(facts.book.id),
-        scanned=sum(1 for state in facts.pages if state.facts),
+        scanned=len(facts.captured),
         missing=count[Status.MISSING],
         due=count[Status.UNPROCESSED],
         waiting=count[Status.WAITING],
@@ -63,7 +63,7 @@ def _attention(facts: BookFacts) -> tuple[str, ...]:
         flagged = state.status is Status.WAITING and state.flags
         if flagged:
             lines.append(_("page {page}: {flags}").format(page=state.page, flags=explain_all(state.flags)))
-        if state.facts and state.facts.failures and state.version is None:
+        if isinstance(state, CapturedPage) and state.facts.failures and not isinstance(state, ProcessedPage):
             message = state.facts.failures[-1][1]
             lines.append(_("page {page} failed: {message}").format(page=state.page, message=message))
     lines += [str(awaited_obstacle(awaited)) for awaited in facts.awaited]

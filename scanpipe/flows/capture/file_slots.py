@@ -40,7 +40,7 @@ class FileSlots:
     """
 
     def __init__(self, facts: BookFacts) -> None:
-        there = [state.facts for state in facts.pages if state.facts]
+        there = [state.facts for state in facts.captured]
         slots = empty_slots(facts.book, facts.pages)
         self.placed: dict[FilePlace, PlacedFile] = {}
         for file, page in ((each.file.place, each) for each in there if each.file):

@@ -101,7 +101,7 @@ def _limit(facts: BookFacts, settings: ScanSettings, *, pages: int | None, ready
 
 def _sheet_queue(station: Station, facts: BookFacts, *, two_sided: bool) -> SheetQueue:
     """Return the sheets of the book; those whose fate a crash left unknown go first."""
-    there = [(s.page, s.facts.capture, s.facts.side) for s in facts.pages if s.facts]
+    there = [(state.page, state.facts.capture, state.facts.side) for state in facts.captured]
     for sheet in facts.unresolved_sheets:
         if sheet.page in [page for page, _capture, _side in there]:  # its page was given back since, or has no back
             station.journal.end_sheet(sheet.row, "replaced")

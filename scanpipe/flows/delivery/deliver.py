@@ -164,10 +164,8 @@ def _publish(station: Station, revision: Revision, staged: Path, folder: Path) -
 
 
 def _shown(facts: BookFacts) -> list[tuple[object, ...]]:
-    return [
-        (state.page, state.status, state.facts and state.facts.placement, state.version and state.version.row)
-        for state in facts.pages
-    ]
+    stand = [(state.page, state.status) for state in facts.pages]
+    return [*stand, *((state.facts.placement, state.version.row) for state in facts.processed)]
 
 
 def _delivered(plan: RevisionPlan, folder: Path, number: int, *, new: bool, warnings: int = 0) -> Delivered:

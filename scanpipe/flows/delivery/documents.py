@@ -12,7 +12,7 @@ from scanpipe.engine.base import Job, Outcome
 from scanpipe.enhance.report import Report
 from scanpipe.errors import BlobDamaged, PackageError
 from scanpipe.flows.book.books import BookFacts
-from scanpipe.flows.book.plan import PageState
+from scanpipe.flows.book.plan import ProcessedPage
 from scanpipe.flows.delivery.document_task import DOCUMENT_TASK, DocumentJob, DocumentPage
 from scanpipe.flows.process.run import choose_engine, raise_stopping
 from scanpipe.flows.sharp_seals import sharp_seals
@@ -46,7 +46,7 @@ class Document:
 
     name: str
     location: Literal["zip", "beside"]
-    states: tuple[PageState, ...]
+    states: tuple[ProcessedPage, ...]
     inputs: str
     digest: str
     facts: DocumentFacts
@@ -57,7 +57,7 @@ class Document:
 class _Plan:
     name: str
     location: Literal["zip", "beside"]
-    states: tuple[PageState, ...]
+    states: tuple[ProcessedPage, ...]
     key: CaseKey | None
     job: DocumentJob
 
@@ -94,9 +94,9 @@ def make_documents(
 
 def _plans(station: Station, facts: BookFacts, convention: Convention) -> Iterator[_Plan]:
     book = facts.book
-    states = {state.page: state for state in facts.pages}
+    states = {state.page: state for state in facts.processed}
     for part in (Part.FRONT, Part.BACK):
-        matter = tuple(state for state in facts.pages if state.page.part is part and state.facts)
+        matter = tuple(state for state in facts.processed if state.page.part is part)
         if matter and convention.matter != "listed":
             name = convention.matter_name(book.id, part)
             location: Literal["zip", "beside"] = "zip" if convention.matter == "zip" else "beside"
@@ -113,7 +113,7 @@ def _plan(
     convention: Convention,
     name: str,
     location: Literal["zip", "beside"],
-    states: tuple[PageState, ...],
+    states: tuple[ProcessedPage, ...],
     key: CaseKey | None,
 ) -> _Plan:
     kind = convention.kinds[facts.book.id.kind].vietnamese
@@ -127,8 +127,7 @@ def _plan(
     return _Plan(name=name, location=location, states=states, key=key, job=job)
 
 
-def _document_page(state: PageState) -> DocumentPage:
-    assert state.version is not None
+def _document_page(state: ProcessedPage) -> DocumentPage:
     version = state.version
     report = from_json(version.report, Report)
     return DocumentPage(
@@ -167,8 +166,8 @@ def _keep(station: Station, plan: _Plan, outcome: Outcome) -> None:
     station.journal.add_fact("document", key=outcome.key, digest=result["digest"], facts=json_text(facts))
 
 
-def _verdict_row(state: PageState) -> int:
-    return state.facts.verdict.row if state.facts and state.facts.verdict else 0
+def _verdict_row(state: ProcessedPage) -> int:
+    return state.facts.verdict.row if state.facts.verdict else 0
 
 
 def _document(station: Station, plan: _Plan) -> Document:

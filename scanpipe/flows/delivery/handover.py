@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import msgspec
 
 from scanpipe.errors import DeliveryRefused
-from scanpipe.flows.book.plan import PageState, Status
+from scanpipe.flows.book.plan import PageState, ProcessedPage, Status
 from scanpipe.flows.book.units import unit_full_name
 from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.delivery.manifest import REPORT_NAME, revision_report
@@ -78,7 +78,7 @@ def delivery_record(
 ) -> DeliveryRecord:
     """Return what a revision hands over."""
     book, convention = revision.facts.book, revision.convention
-    states = {state.page.label: state for state in revision.facts.pages}
+    states = {state.page.label: state for state in revision.facts.processed}
     return DeliveryRecord(
         unit_code=book.id.unit_code,
         unit_list=book.id.unit_list,
@@ -178,8 +178,7 @@ def _note(station: Station, records: Sequence[DeliveryRecord]) -> dict[str, byte
         return {NOTE_NAME: delivery_note_pdf(records, parties), NOTE_WORKBOOK: delivery_note_xlsx(records)}
 
 
-def _page(paper: PagePaper, state: PageState, rejection_reasons: _RejectionReasons) -> DeliveredPage:
-    assert state.version is not None and state.facts is not None
+def _page(paper: PagePaper, state: ProcessedPage, rejection_reasons: _RejectionReasons) -> DeliveredPage:
     reasons = rejection_reasons.get((state.facts.capture, state.facts.region), frozenset())
     return DeliveredPage(
         **msgspec.structs.asdict(paper),

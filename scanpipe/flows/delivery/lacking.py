@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from scanpipe.errors import DeliveryRefused
 from scanpipe.flows.book.books import BookFacts
-from scanpipe.flows.book.plan import PageState
+from scanpipe.flows.book.plan import ProcessedPage
 from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.process.verdicts import POLICY
 from scanpipe.messages import _, lazy
@@ -35,7 +35,7 @@ def refuse_lacking(facts: BookFacts, documents: Sequence[Document]) -> None:
         )
 
 
-def _accepted_since(state: PageState, verdict: int) -> bool:
+def _accepted_since(state: ProcessedPage, verdict: int) -> bool:
     """Tell whether a person, not the policy, accepted a page after that verdict."""
-    said = state.facts.verdict if state.facts else None
+    said = state.facts.verdict
     return said is not None and said.decision == "accept" and said.person != POLICY and said.row > verdict

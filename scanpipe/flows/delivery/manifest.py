@@ -34,7 +34,7 @@ class _Read(msgspec.Struct, frozen=True):
 def revision_manifest(revision: Revision, archives: Sequence[Path], changes: Changes | None) -> Manifest:
     """Return the manifest of a revision whose ZIPs are written."""
     book, states = revision.facts.book, [state for d in revision.documents for state in d.states]
-    versions = [state.version for state in states if state.version]
+    versions = [state.version for state in states]
     tools: dict[str, str] = {"scanpipe": version("scanpipe")}
     for made in versions:
         tools |= from_json(made.tools, dict[str, str])
@@ -74,7 +74,7 @@ def revision_report(revision: Revision, manifest: Manifest, verified: Report) ->
         confidence=confidence_text(revision.convention.confidence),
         unit=unit_full_name(revision.facts.book),
         figures=revision.figures,
-        body=sum(1 for state in revision.facts.pages if state.version and state.page.part is Part.BODY),
+        body=sum(1 for state in revision.facts.processed if state.page.part is Part.BODY),
         cases=tuple(_case_line(found, documents[found.key]) for found in revision.facts.sets.sets),
         matter=_matter_lines(revision),
         gaps=revision.facts.sets.gaps,
@@ -89,7 +89,7 @@ def revision_report(revision: Revision, manifest: Manifest, verified: Report) ->
 
 
 def _text_figures(revision: Revision) -> TextFigures | None:
-    versions = [state.version for state in revision.facts.pages if state.version]
+    versions = [state.version for state in revision.facts.processed]
     scores = [from_json(version.report, _Read).text for version in versions]
     score = book_score([score for score in scores if score])
     if score.confidence is None:
@@ -98,7 +98,7 @@ def _text_figures(revision: Revision) -> TextFigures | None:
 
 
 def _case_line(found: PageSet, document: Document) -> CaseLine:
-    read = [s.version.confidence for s in document.states if s.version and s.version.confidence is not None]
+    read = [s.version.confidence for s in document.states if s.version.confidence is not None]
     return CaseLine(
         page_set=found,
         file=document.name,
@@ -120,7 +120,7 @@ def _matter_lines(revision: Revision) -> tuple[MatterLine, ...]:
             )
             for document in made
         )
-    pages = tuple(state.page for state in revision.facts.pages if state.page.part is not Part.BODY and state.facts)
+    pages = tuple(state.page for state in revision.facts.captured if state.page.part is not Part.BODY)
     return (MatterLine(pages=pages),) if pages else ()
 
 

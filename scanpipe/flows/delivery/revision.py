@@ -6,7 +6,7 @@ from typing import Self
 import msgspec
 
 from scanpipe.flows.book.books import BookFacts
-from scanpipe.flows.book.plan import PageState
+from scanpipe.flows.book.plan import ProcessedPage
 from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.workbook.workbooks import Workbook, rows_digest
 from scanpipe.package.naming.convention import Convention
@@ -63,7 +63,7 @@ class RevisionPlan:
     @property
     def paper_sizes(self) -> tuple[PagePaper, ...]:
         """The size of each page's paper, as it was measured on the scan."""
-        return tuple(map(_paper_size, (state for state in self.facts.pages if state.version)))
+        return tuple(map(_paper_size, self.facts.processed))
 
     @property
     def figures(self) -> PageFigures:
@@ -89,17 +89,15 @@ class Revision(RevisionPlan):
         return cls(**{field.name: getattr(plan, field.name) for field in fields(plan)}, workbook=workbook)
 
 
-def page_record(state: PageState) -> PageRecord:
+def page_record(state: ProcessedPage) -> PageRecord:
     """Return what a page of a PDF was made from."""
-    assert state.facts is not None and state.version is not None
     return PageRecord(
         page=state.page.label, capture=state.facts.digest, recipe=state.version.recipe, image=state.version.image
     )
 
 
-def _paper_size(state: PageState) -> PagePaper:
+def _paper_size(state: ProcessedPage) -> PagePaper:
     """Return the paper of a page; where its report does not tell, the size of the enhanced page."""
-    assert state.version is not None
     size = msgspec.json.decode(state.version.report, type=_Size)
     width, height = size.paper_mm or tuple(side * MM_PER_INCH / size.dpi for side in size.size_px)
     return PagePaper(page=state.page.label, width_mm=round(width, 1), height_mm=round(height, 1))

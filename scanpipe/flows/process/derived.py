@@ -19,7 +19,7 @@ def retire_damaged(station: Station, facts: BookFacts) -> bool:
     A file is damaged whose content is not what its name promises, or that was stored incomplete.
     """
     damaged = {
-        digest for state in facts.pages if state.version for digest in _damaged(station, state.version)
+        digest for state in facts.processed for digest in _damaged(station, state.version)
     }  # a capture may stand on several pages
     for digest in damaged:
         station.store.retire(digest)

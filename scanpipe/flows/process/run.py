@@ -12,7 +12,7 @@ from scanpipe.engine.inline import Inline
 from scanpipe.engine.pool import Pool, usable_cpus
 from scanpipe.errors import DiskFull, StoreFailed, ToolMissing, TooManyFailures
 from scanpipe.flows.book.books import BookFacts, book_facts
-from scanpipe.flows.book.plan import PageState, due
+from scanpipe.flows.book.plan import CapturedPage, due
 from scanpipe.flows.locking import held_processing
 from scanpipe.flows.process.derived import retire_damaged
 from scanpipe.flows.processing_spec import book_spec
@@ -66,8 +66,12 @@ class _Due:
     """A page to be processed."""
 
     book: BookId
-    state: PageState
-    facts: PageFacts
+    state: CapturedPage
+
+    @property
+    def facts(self) -> PageFacts:
+        """What is known of it."""
+        return self.state.facts
 
     @property
     def key(self) -> str:
@@ -146,13 +150,9 @@ def raise_stopping(failure: Failure) -> None:
 
 
 def _due(books: Iterable[BookFacts]) -> list[_Due]:
-    found = [
-        _Due(book=book.book.id, state=state, facts=state.facts)
-        for book in books
-        for state in due(book.pages)
-        if state.facts
-    ]
-    return sorted(found, key=lambda page: not page.state.redone)
+    """Return the pages to be processed: those that a person sent back first, then book by book."""
+    pages = [_Due(book=book.book.id, state=state) for book in books for state in due(book.pages)]
+    return sorted(pages, key=lambda page: not page.state.redone)
 
 
 def _keep_recipes(station: Station, books: Iterable[BookFacts]) -> None:

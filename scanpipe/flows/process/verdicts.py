@@ -8,7 +8,7 @@ from scanpipe.errors import PageUnknown, UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.book.page_lists import PageList, listed_pages, read_page_list
 from scanpipe.flows.book.page_names import book_names, named_pages
-from scanpipe.flows.book.plan import PageState, Status
+from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Status
 from scanpipe.flows.locking import in_one_step
 from scanpipe.flows.processing_spec import processing_spec
 from scanpipe.flows.station import Station
@@ -58,8 +58,9 @@ def _accept(station: Station, name: str, wanted: _Wanted, *, ticket: str) -> tup
     if wanted:
         states = _scanned(facts, _pages(station, facts, wanted))
     else:
-        states = tuple(state for state in facts.pages if state.status is Status.WAITING and not _may_lack(state))
-    unready = [state.page.label for state in states if state.version is None]
+        waiting = (state for state in facts.processed if state.status is Status.WAITING)
+        states = tuple(state for state in waiting if not _may_lack(state))
+    unready = [state.page.label for state in states if not isinstance(state, ProcessedPage)]
     if unready:
         raise UsageError(
             lazy(
@@ -126,7 +127,7 @@ def _reject(
         _write(station, states, decision=decision, reason=reason, ticket=ticket, person=station.person)
         return tuple(state.page for state in states)
     again = processing_spec(station, redo)
-    same = [state.page.label for state in states if state.version and state.recipe == again.id]
+    same = [s.page.label for s in states if isinstance(s, ProcessedPage) and s.recipe == again.id]
     if same:
         raise UsageError(
             lazy(
@@ -146,29 +147,25 @@ def _reject(
 def apply_policy(station: Station, name: str) -> tuple[Page, ...]:
     """Accept the pages of a book that the station's policy accepts without a person; return them."""
     facts, policy = book_facts(station, name), station.settings.accept
-    states = tuple(state for state in facts.pages if state.status is Status.WAITING and acceptable(state, policy))
+    waiting = (state for state in facts.processed if state.status is Status.WAITING)
+    states = tuple(state for state in waiting if not policy_doubts(state, policy))
     _write(station, states, decision="accept", reason=POLICY, person=POLICY)
     return tuple(state.page for state in states)
 
 
-def acceptable(state: PageState, policy: AcceptSettings) -> bool:
-    """Return whether the policy accepts this processed page."""
-    return state.version is not None and not policy_doubts(state, policy)
-
-
-def policy_doubts(state: PageState, policy: AcceptSettings) -> tuple[str, ...]:
+def policy_doubts(state: ProcessedPage, policy: AcceptSettings) -> tuple[str, ...]:
     """Return why the policy leaves a processed page to a person, in words; nothing where it accepts the page."""
     return tuple(_policy_doubts(state, policy))
 
 
-def _policy_doubts(state: PageState, policy: AcceptSettings) -> Iterator[str]:
+def _policy_doubts(state: ProcessedPage, policy: AcceptSettings) -> Iterator[str]:
     if policy.by != "policy":
         yield _("the policy leaves every page to a person")
-    if state.facts and state.facts.ever_sent_back:
+    if state.facts.ever_sent_back:
         yield _("it was sent back once: a person accepts it, not the policy")
     tolerated = set(policy.tolerated_flags)
     yield from (explain(flag) for flag in state.flags if flag not in tolerated)
-    confidence = state.version.confidence if state.version else None
+    confidence = state.version.confidence
     if confidence is not None and confidence < policy.min_word_confidence:
         yield _("words were read with a confidence of {confidence:.0f}, the policy asks for {least:g}").format(
             confidence=confidence, least=policy.min_word_confidence
@@ -190,10 +187,10 @@ def _withdraw_rescans(station: Station, name: str, named: _Wanted) -> None:
         station.journal.place_captures(facts.row, back, release=(), person=station.person)
 
 
-def _whole_sheets(facts: BookFacts, states: Sequence[PageState]) -> tuple[PageState, ...]:
+def _whole_sheets(facts: BookFacts, states: Sequence[CapturedPage]) -> tuple[CapturedPage, ...]:
     """Return the pages together with those on the other half of the same captures: a sheet is scanned as a whole."""
-    captures = {state.facts.capture for state in states if state.facts}
-    return tuple(state for state in facts.pages if state.facts and state.facts.capture in captures)
+    captures = {state.facts.capture for state in states}
+    return tuple(state for state in facts.captured if state.facts.capture in captures)
 
 
 def _wanted(typed: Sequence[str], listed: Path | None) -> _Wanted:
@@ -207,8 +204,8 @@ def _pages(station: Station, facts: BookFacts, wanted: _Wanted) -> tuple[Page, .
     return tuple(dict.fromkeys(named_pages(names, wanted.typed) + listed))
 
 
-def _scanned(facts: BookFacts, wanted: Sequence[Page]) -> tuple[PageState, ...]:
-    known = {state.page: state for state in facts.pages if state.facts}
+def _scanned(facts: BookFacts, wanted: Sequence[Page]) -> tuple[CapturedPage, ...]:
+    known = {state.page: state for state in facts.captured}
     _refuse_unknown(facts, wanted, known)
     return tuple(known[page] for page in wanted)
 
@@ -224,7 +221,7 @@ def _refuse_unknown(facts: BookFacts, wanted: Sequence[Page], known: Collection[
 
 def _write(
     station: Station,
-    states: Iterable[PageState],
+    states: Iterable[CapturedPage],
     *,
     decision: str,
     person: str,
@@ -235,7 +232,7 @@ def _write(
     rows = [
         {
             "placement": state.facts.placement,
-            "version": state.version.row if state.version else None,
+            "version": state.version.row if isinstance(state, ProcessedPage) else None,
             "decision": decision,
             "reason": reason,
             "recipe": recipe,
@@ -243,6 +240,5 @@ def _write(
             "ticket": ticket,
         }
         for state in states
-        if state.facts
     ]
     station.journal.add_facts("verdict", rows)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scanpipe.flows.book.books import BookFacts
-from scanpipe.flows.book.plan import PageState, Status
+from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Status
 from scanpipe.flows.book.readiness import awaited_obstacle
 from scanpipe.flows.process.verdicts import policy_doubts
 from scanpipe.messages import _
@@ -38,10 +38,12 @@ def waiting_pages(facts: BookFacts, policy: AcceptSettings) -> tuple[WaitingPage
 
 
 def _why(state: PageState, policy: AcceptSettings) -> Iterator[str]:
-    failures = state.facts.failures if state.facts else ()
-    if state.status is Status.WAITING:
+    if not isinstance(state, CapturedPage):
+        return
+    failures, verdict = state.facts.failures, state.facts.verdict
+    if state.status is Status.WAITING and isinstance(state, ProcessedPage):
         yield from policy_doubts(state, policy)
-    elif state.status is Status.REJECTED and state.facts and (verdict := state.facts.verdict):
+    elif state.status is Status.REJECTED and verdict:
         said = ", ".join(text for text in (verdict.person, verdict.ticket) if text)
         yield _("rejected: {reason} ({said})").format(reason=reason_text(verdict.reason), said=said)
     elif state.status is Status.QUARANTINED and failures:

@@ -85,7 +85,7 @@ def merged_workbook(context: WorkbookContext, rows: IssuedRows, revision: int) -
 def issued_rows(facts: BookFacts, rules: WorkbookRules) -> IssuedRows:
     """Return the rows that scanpipe writes into a book's workbook: what it knows of each case, and its scans."""
     cells = known_cells(case_rows(facts.book, facts.sets.sets), rules)
-    captures = {state.page: _scan(state.facts) for state in facts.pages if state.facts}
+    captures = {state.page: _scan(state.facts) for state in facts.captured}
     scans = [[captures[page] for page in case.pages if page in captures] for case in facts.sets.sets]
     return IssuedRows(
         layout=rules.layout(facts.book.id.kind),

@@ -36,8 +36,8 @@ def captured(tmp_path: Path) -> Iterator[Station]:
     with open_station(tmp_path / "station", purpose="test", person="Lan") as station:
         add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails(pages=2))
         list(capture_folder(station, BOOK, pages))
-        for state in book_facts(station, BOOK).pages:
-            add_version(station, state.facts.capture if state.facts else 0, state.recipe)
+        for state in book_facts(station, BOOK).captured:
+            add_version(station, state.facts.capture, state.recipe)
         yield station
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from scanpipe.flows.book.books import BookFacts
-from scanpipe.flows.book.plan import PageState, Status
+from scanpipe.flows.book.plan import CapturedPage, PageState, Status
 from scanpipe.flows.book.readiness import blockers, completeness_warnings, notices
 from scanpipe.model import Book, BookId, CaseKey, Page, PageSet
 from scanpipe.package.cases.page_sets import Gap, PageSetPlan
@@ -27,7 +27,7 @@ def page(label: str = "1", status: Status = Status.ACCEPTED, *, region: Region =
         page=Page.parse(label),
         region=region,
     )
-    return PageState(page=facts.page, status=status, facts=facts)
+    return CapturedPage(page=facts.page, status=status, facts=facts, recipe="")
 
 
 READY = BookFacts(
@@ -52,6 +52,7 @@ def with_sets(**fields: object) -> BookFacts:
     return replace(READY, sets=replace(READY.sets, **fields))  # type: ignore[arg-type]
 
 
+ABSENT = PageState(page=Page.parse("2"), status=Status.ABSENT, stated=STATEMENT)
 SHEET = SheetRow(row=1, page=Page.parse("1"), source="test:0", at="")
 PICTURE = FurtherPicture(capture=7, file=FilePage("scans/extra.png"))
 IN_THE_WAY: dict[str, BookFacts] = {
@@ -70,7 +71,9 @@ IN_THE_WAY: dict[str, BookFacts] = {
     "total-not-stated": replace(READY, book=replace(READY.book, pages=None)),
     "cases-differ": replace(READY, book=replace(READY.book, cases=2)),
     "number-missing": with_sets(gaps=(Gap(year=2010, first=2, last=3),)),
-    "page-stated": replace(READY, pages=(page(), replace(page("2", Status.ABSENT), facts=None, stated=STATEMENT))),
+    "page-stated": replace(
+        READY, pages=(page(), PageState(page=Page.parse("2"), status=Status.ABSENT, stated=STATEMENT))
+    ),
     "case-lost": with_sets(lacking=(ONE,), lost=(CASE,), sets=()),
     "case-lacks-pages": with_sets(lacking=(ONE,)),
 }

@@ -53,7 +53,7 @@ def pdf(path: Path, pages: int, *, shade: int = 0, first: int = 1) -> None:
 def places(station: Station) -> dict[str, str]:
     """Return which file stands on which page."""
     facts = book_facts(station, BOOK)
-    names = {s.page.label: str(s.facts.file) for s in facts.pages if s.facts}
+    names = {state.page.label: str(state.facts.file) for state in facts.captured}
     return {label: Path(name).name for label, name in names.items()}
 
 

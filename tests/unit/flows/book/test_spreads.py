@@ -50,8 +50,8 @@ def take(station: Station, folder: Path) -> list[str]:
 
 def places(station: Station) -> dict[str, str]:
     """Return which half of which file stands on which page."""
-    shown = [state for state in book_facts(station, BOOK).pages if state.facts]
-    names = {s.page.label: (Path(str(s.facts.file)).stem, s.facts.region) for s in shown if s.facts}
+    shown = book_facts(station, BOOK).captured
+    names = {s.page.label: (Path(str(s.facts.file)).stem, s.facts.region) for s in shown}
     return {label: f"{name} {region}".strip() for label, (name, region) in names.items()}
 
 

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from scanpipe.flows.book.books import BookDetails, add_book, book_facts
-from scanpipe.flows.book.plan import PageState, Status
+from scanpipe.flows.book.plan import ProcessedPage, Status
 from scanpipe.flows.capture.events import Captured, CaptureEvent, FileRefused, FilesIgnored, FileSkipped
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.enhance import enhance_files
-from scanpipe.flows.process.verdicts import acceptable
+from scanpipe.flows.process.verdicts import policy_doubts
 from scanpipe.flows.station import Station, create_station, open_station
 from scanpipe.model import Page
 from scanpipe.settings.station import AcceptSettings
@@ -65,7 +65,7 @@ def test_a_damaged_file_is_refused_with_the_remedy_and_finds_its_place_when_it_i
     (taken,) = (event for event in take(station, desk, damaged=True) if isinstance(event, Captured))
     assert [page.label for page in taken.pages] == ["2"]
     assert "damaged" in taken.flags
-    pages = {state.page.label: state.facts for state in book_facts(station, BOOK).pages if state.facts}
+    pages = {state.page.label: state.facts for state in book_facts(station, BOOK).captured}
     assert [label for label, facts in pages.items() if "damaged" in facts.capture_flags] == ["2"]
 
 
@@ -81,7 +81,8 @@ def test_what_may_not_be_all_there_waits_for_a_person_whatever_the_policy_tolera
             page=Page.parse("1"), placement=1, capture=1, region="", digest="", dpi=300, file=None, side="single",
             capture_flags=flags, verdict=None, versions=(version,), failures=(),
         )  # fmt: skip
-        return acceptable(PageState(page=facts.page, status=Status.WAITING, facts=facts, version=version), policy)
+        state = ProcessedPage(page=facts.page, status=Status.WAITING, facts=facts, recipe="", version=version)
+        return not policy_doubts(state, policy)
 
     assert accepted("blank")
     assert not accepted("damaged")
@@ -92,7 +93,7 @@ def test_the_true_resolution_can_be_stated(station: Station, desk: Path) -> None
     scan(desk / "1.jpg", 1, dpi=150)
     scan(desk / "2.jpg", 2, dpi=72)
     flags = [event.flags for event in take(station, desk, dpi=240) if isinstance(event, Captured)]
-    facts = [state.facts for state in book_facts(station, BOOK).pages if state.facts]
+    facts = [state.facts for state in book_facts(station, BOOK).captured]
     assert [page.dpi for page in facts] == [240, 240]
     assert not any("dpi_assumed" in of_page for of_page in flags)
 
