@@ -1,17 +1,12 @@
 /* A clock that is wrong: so many seconds off, and going back by so many milliseconds each time somebody looks.
  *
- * Preloaded (LD_PRELOAD); how wrong it is stands in the file that SCANPIPE_CLOCK names, which all processes map.
+ * Preloaded (LD_PRELOAD); how wrong it is stands in the file that SCANPIPE_CLOCK names.
  */
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <fcntl.h>
-#include <stdatomic.h>
+#include "control.h"
+
 #include <stdint.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/time.h>
 #include <time.h>
-#include <unistd.h>
 
 struct control {
     int64_t off_s;
@@ -23,15 +18,8 @@ static struct control *control;
 static int (*real_clock)(clockid_t, struct timespec *);
 
 __attribute__((constructor)) static void begin(void) {
-    const char *path = getenv("SCANPIPE_CLOCK");
     real_clock = dlsym(RTLD_NEXT, "clock_gettime");
-    int handle = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
-    if (handle < 0)
-        return;
-    void *place = mmap(NULL, sizeof *control, PROT_READ | PROT_WRITE, MAP_SHARED, handle, 0);
-    close(handle);
-    if (place != MAP_FAILED)
-        control = place;
+    control = mapped("SCANPIPE_CLOCK", sizeof *control);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *at) {

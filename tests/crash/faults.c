@@ -3,21 +3,16 @@
  * Preloaded (LD_PRELOAD); what to do stands in the file that SCANPIPE_FAULTS names, which all processes map and count in:
  * a command, its workers and its decoder have one count. Reading is left alone: only what writes can lose something.
  */
-#define _GNU_SOURCE
-#include <dlfcn.h>
+#include "control.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/types.h>
-#include <unistd.h>
 
 enum { OPEN, WRITE, SYNC, RENAME, UNLINK, MKDIR, CHMOD, KINDS };
 
@@ -32,17 +27,7 @@ struct control {
 
 static struct control *control;
 
-__attribute__((constructor)) static void begin(void) {
-    const char *path = getenv("SCANPIPE_FAULTS");
-    int (*plain_open)(const char *, int, ...) = dlsym(RTLD_NEXT, "open");
-    int handle = path ? plain_open(path, O_RDWR | O_CLOEXEC) : -1;
-    if (handle < 0)
-        return;
-    void *place = mmap(NULL, sizeof *control, PROT_READ | PROT_WRITE, MAP_SHARED, handle, 0);
-    close(handle);
-    if (place != MAP_FAILED)
-        control = place;
-}
+__attribute__((constructor)) static void begin(void) { control = mapped("SCANPIPE_FAULTS", sizeof *control); }
 
 static int below(const char *path) {
     size_t length = strlen(control->root);

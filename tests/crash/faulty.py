@@ -2,15 +2,10 @@
 
 import ctypes
 import errno
-import mmap
-import os
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.forked import ForkedCommands
+from tests.crash.preloaded import PreloadedCommands
 
 SOURCE = Path(__file__).with_name("faults.c")
 KINDS = ("open", "write", "sync", "rename", "unlink", "mkdir", "chmod")
@@ -57,39 +52,17 @@ class FaultyCommands:
     """Runs commands on stations, with or without a fault."""
 
     def __init__(self, folder: Path) -> None:
-        library, control = folder / "faults.so", folder / "control"
-        compiler = ["gcc", "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE), "-ldl"]
-        subprocess.run(compiler, check=True)
-        control.write_bytes(bytes(ctypes.sizeof(_Control)))
-        with control.open("r+b") as stream:
-            self._map = mmap.mmap(stream.fileno(), 0)
-        self._control = _Control.from_buffer(self._map)
-        self._preloaded = {"LD_PRELOAD": str(library), "SCANPIPE_FAULTS": str(control)}
-        self._commands = ForkedCommands(**self._preloaded)
+        self._commands = PreloadedCommands(SOURCE, "SCANPIPE_FAULTS", _Control, folder)
+        self.close = self._commands.close
 
     def run(self, station: Path, *words: str, fault: Fault | None = None) -> Ended:
         """Run a command on a station to its end."""
-        control = self._control
+        control = self._commands.control
         ctypes.memset(ctypes.addressof(control), 0, ctypes.sizeof(_Control))
         control.root = str(station).encode()
         control.kind = KINDS.index(fault.kind) if fault else NO_CALL
         control.number = fault.number if fault else 0
         control.error = ERRORS[fault.how] if fault else 0
-        environment = {**os.environ, "LANGUAGE": "en", **self._preloaded}
-        done = self._commands.run(["--station", str(station), *words], environment)
+        done = self._commands.run(station, *words)
         calls = dict(zip(KINDS, control.count, strict=True))
         return Ended(code=done.code, text=done.out + done.err, fired=bool(control.fired), calls=calls)
-
-    def close(self) -> None:
-        """End the server."""
-        self._commands.close()
-
-
-@contextmanager
-def faulty_commands(folder: Path) -> Iterator[FaultyCommands]:
-    """Yield a runner of commands that is closed at the end."""
-    commands = FaultyCommands(folder)
-    try:
-        yield commands
-    finally:
-        commands.close()

@@ -2,10 +2,7 @@
 
 import ctypes
 import json
-import mmap
-import os
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
@@ -16,7 +13,8 @@ import pytest
 
 from scanpipe.raster.codecs import encode_png
 from tests.conftest import SMALL_DPI, make_small_station
-from tests.forked import ForkedCommands, Result
+from tests.crash.preloaded import PreloadedCommands
+from tests.forked import Result
 from tests.page_drawings import LINES, draw_page
 
 BOOK = "KS.2010.01"
@@ -35,13 +33,9 @@ class WrongClock:
     """Runs commands whose clock is `off_s` seconds off, and goes on being so by `jump_s` more after each of them."""
 
     def __init__(self, folder: Path) -> None:
-        library, control = folder / "clock.so", folder / "control"
-        subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE), "-ldl"], check=True)
-        control.write_bytes(bytes(ctypes.sizeof(_Control)))
-        with control.open("r+b") as stream:
-            self._control = _Control.from_buffer(mmap.mmap(stream.fileno(), 0))
-        self._preloaded = {"LD_PRELOAD": str(library), "SCANPIPE_CLOCK": str(control)}
-        self._commands = ForkedCommands(**self._preloaded)
+        self._commands = PreloadedCommands(SOURCE, "SCANPIPE_CLOCK", _Control, folder)
+        self._control = self._commands.control
+        self.close = self._commands.close
         self.jump_s = 0
 
     def set(self, *, off_s: int, jump_s: int, step_ms: int) -> None:
@@ -50,15 +44,11 @@ class WrongClock:
 
     def run(self, station: Path, *words: object) -> Result:
         """Run a command to its end; it must not fail."""
-        environment = {**os.environ, "LANGUAGE": "en", **self._preloaded}
-        done = self._commands.run(["--station", str(station), *map(str, words)], environment)
+        done = self._commands.run(station, *words)
         assert done.code in (0, 1), done.err
         assert self._control.looked > 0
         self._control.off_s += self.jump_s
         return done
-
-    def close(self) -> None:
-        self._commands.close()
 
 
 @pytest.fixture(scope="module")

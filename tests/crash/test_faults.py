@@ -8,6 +8,7 @@ import random
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from scanpipe.errors import ScanpipeError
 from scanpipe.raster.codecs import encode_png
 from tests.conftest import SMALL_DPI, make_small_station
 from tests.crash.conftest import assert_sound, content, masters_and_versions
-from tests.crash.faulty import ERRORS, KINDS, Fault, FaultyCommands, faulty_commands
+from tests.crash.faulty import ERRORS, KINDS, Fault, FaultyCommands
 from tests.page_drawings import LINES, draw_page
 from tests.thorough import tried
 
@@ -50,7 +51,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyCommands]:
-    with faulty_commands(tmp_path_factory.mktemp("faults")) as running:
+    with closing(FaultyCommands(tmp_path_factory.mktemp("faults"))) as running:
         yield running
 
 
