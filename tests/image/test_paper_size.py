@@ -13,6 +13,7 @@ from scanpipe.enhance.filters import spread
 from scanpipe.enhance.parameters import Given, PageBoxParams
 from scanpipe.enhance.pipeline import enhance, enhance_half
 from scanpipe.enhance.recipe import Recipe
+from scanpipe.raster import Raster
 from tests.spread_drawings import draw_open_sheet
 
 Draw = Callable[..., Any]
@@ -54,7 +55,9 @@ def test_a_sheet_that_was_turned_by_a_quarter_is_measured_as_it_lies_then(draw: 
 
 
 def test_an_open_book_is_a3_and_each_of_its_halves_a4(geometry: Recipe) -> None:
-    opened = draw_open_sheet(angles=(0.9, -0.6)).raster
+    drawn = draw_open_sheet(angles=(0.9, -0.6)).raster
+    half = cv2.resize(drawn.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    opened = Raster(pixels=np.asarray(half, np.uint8), dpi=drawn.dpi / 2)
     whole = enhance(opened, geometry).report
     left, right = (enhance_half(opened, geometry, region).report for region in spread.HALVES)
     assert whole.paper_mm == pytest.approx(A3_MM, rel=WITHIN)
