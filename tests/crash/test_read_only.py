@@ -26,18 +26,25 @@ def mount(*words: str) -> bool:
     return subprocess.run([*as_root, *words], capture_output=True, check=False).returncode == 0
 
 
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A station with a book of two pages that were read."""
+    folder = tmp_path_factory.mktemp("read")
+    with small_book(folder, pages=2) as station:
+        capture_pages(station, folder / "scans", 2)
+        read_pages(station)
+    return folder / "station"
+
+
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
+def disk(read: Path, tmp_path: Path) -> Iterator[Path]:
     """A disk of its own with a station on it, which can still be written."""
     folder = tmp_path / "disk"
     folder.mkdir()
     if not mount("mount", "-t", "tmpfs", "-o", "size=20m,mode=777", "tmpfs", str(folder)):
         pytest.skip("needs the right to mount a small disk: root, or sudo without a password")
     try:
-        with small_book(tmp_path, pages=2) as station:
-            capture_pages(station, tmp_path / "scans", 2)
-            read_pages(station)
-        shutil.copytree(tmp_path / "station", folder / "station")
+        shutil.copytree(read, folder / "station")
         yield folder
     finally:
         mount("umount", "--lazy", str(folder))

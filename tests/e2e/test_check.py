@@ -6,20 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Cli, write_pages
-
-BOOK = "KS.2010.01"
-
-
-@pytest.fixture
-def captured(cli: Cli, station: Path, tmp_path: Path) -> Path:
-    """A station with a few masters in its store."""
-    add = "book add KS --year 2010 --volume 1 --unit 14758 --pages 4 --cases 4 --rule pages:1"
-    assert cli(*add.split(), station=station).code == 0
-    pages = tmp_path / "pages"
-    pages.mkdir()
-    assert cli("capture", BOOK, "--from", write_pages(pages, (60, 40)), station=station).code == 0
-    return station
+from tests.conftest import Cli
 
 
 def read(cli: Cli, station: Path, *words: str) -> dict[str, object]:

@@ -11,15 +11,17 @@ from scanpipe.cli import render
 from scanpipe.flows.nightly import Delivering, NightSummary, nightly
 from scanpipe.flows.process.run import PageDone
 from scanpipe.flows.station import open_station
-from tests.conftest import Cli
+from tests.conftest import Cli, make_small_station
 from tests.e2e.conftest import ADD
 
 
-@pytest.fixture
-def two_books(cli: Cli, station: Path, page_folder: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def two_books_once(cli: Cli, page_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book of one good page, and one with a page too that nothing is written on."""
+    scans = tmp_path_factory.mktemp("scans")
+    station = make_small_station(scans / "station")
     for volume in (1, 2):
-        folder = tmp_path / str(volume)
+        folder = scans / str(volume)
         folder.mkdir()
         shutil.copy(page_folder / f"page{volume}.png", folder)
         if volume == 2:
@@ -28,6 +30,11 @@ def two_books(cli: Cli, station: Path, page_folder: Path, tmp_path: Path) -> Pat
         assert cli(*added, station=station).code == 0
         assert cli("capture", f"KS.2010.{volume:02}", "--from", folder, station=station).code == 0
     return station
+
+
+@pytest.fixture
+def two_books(two_books_once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(two_books_once, tmp_path / "station"))
 
 
 def test_each_book_is_delivered_as_soon_as_its_last_page_is_done(two_books: Path) -> None:
