@@ -1,7 +1,8 @@
 """Write scanpipe/package/naming/unit_lists.tsv from vietnamadminunits (MIT): `python scripts/unit_lists.py VERSION`.
 
-The package itself is no dependency: it needs unidecode (GPL), shapely and geopy, and of all of it only two tables are
-wanted: the communes before 1 July 2025, those since, and which became which. It is downloaded, read, and thrown away.
+The script downloads the package, reads three things from it, and deletes it: the communes before 1 July 2025, the
+communes since, and which became which. The package is not a dependency, because it needs unidecode (GPL), shapely and
+geopy.
 """
 
 import json
