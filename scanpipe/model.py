@@ -89,8 +89,8 @@ class Page:
         match = re.fullmatch(r"([FB]?)0*([1-9][0-9]{0,4})", label.strip().upper())
         if not match:
             raise UsageError(
-                lazy("{label!r} is no page.", label=label),
-                remedy=lazy("Pages are 1, 2, ...; F1 for front matter; B1 for back matter."),
+                lazy("{label!r} is not a valid page.", label=label),
+                remedy=lazy("Use 1, 2, ... for body pages, F1 for front matter, B1 for back matter."),
             )
         return cls(part=_PARTS[match[1]], number=int(match[2]))
 
@@ -117,7 +117,10 @@ def parse_pages(labels: Iterable[str]) -> tuple[Page, ...]:
         first, _dash, last = label.partition("-")
         low, high = Page.parse(first), Page.parse(last or first)
         if low.part is not high.part or low.number > high.number:
-            raise UsageError(lazy("{label!r} is no range of pages.", label=label), remedy=lazy("Write 3-7 or F1-F2."))
+            raise UsageError(
+                lazy("{label!r} is not a valid range of pages.", label=label),
+                remedy=lazy("Use, for example, 3-7 or F1-F2."),
+            )
         pages += [Page(part=low.part, number=number) for number in range(low.number, high.number + 1)]
     return tuple(dict.fromkeys(pages))
 

@@ -55,7 +55,7 @@ def add(folder: Path, /, kind: str, year: int, volume: int, unit: str, **details
 
 @book.command(
     help=_(
-        "Change what a book states about itself; the report of the next revision says from what to what.\n\n"
+        "Change the particulars of a book. The report of the next revision lists each change.\n\n"
         'Example: scanpipe book amend KS.2010.01 --pages 102 --ticket "CV 17"'
     )
 )
@@ -73,9 +73,9 @@ def amend(folder: Path, /, name: str, reason: str, ticket: str, **details: Any) 
 
     with open_station(folder, purpose="book amend", person=person()) as station:
         changed = run(station, name, BookDetails(**details), why=ChangeReason(reason=reason, ticket=ticket))
-    say(_("Book {book} is changed.").format(book=changed.book.id))
+    say(_("Book {book} was changed.").format(book=changed.book.id))
     if changed.placed:
-        text = _("Captures without a place have one now: pages {pages}.")
+        text = _("Captures without a place were placed on pages {pages}.")
         say(text.format(pages=", ".join(map(str, changed.placed))))
     _tell_judged_again(changed.moved)
 
@@ -83,15 +83,15 @@ def amend(folder: Path, /, name: str, reason: str, ticket: str, **details: Any) 
 def _tell_judged_again(moved: "MovedPages") -> None:
     if moved.judged_again:
         pages = ", ".join(map(str, moved.judged_again))
-        say(_("Their verdicts are lost, they are to be judged again: pages {pages}.").format(pages=pages))
+        say(_("These pages lost their verdicts and must be judged again: {pages}.").format(pages=pages))
 
 
 @book.command(
     help=_(
-        "Move PAGE and all body pages after it by N places. Towards the end (--by 1): room for a page that was left "
-        "out, which the next capture fills. Towards the front (--by -1): the N pages before leave the book, because "
-        "they were captured twice or are no pages. Nothing is scanned or processed again and every capture is kept; "
-        "the moved pages are judged again.\n\n"
+        "Move PAGE and all body pages after it by N places. Use --by 1 to make room for a page that was left out; "
+        "the next capture fills it. Use --by -1 to remove the N pages before PAGE, for example a page that was "
+        "captured twice. No page is scanned or processed again. Every capture is kept. The moved pages must be "
+        "judged again.\n\n"
         "Example: scanpipe book shift KS.2010.01 12 --by 1"
     )
 )
@@ -102,7 +102,7 @@ def _tell_judged_again(moved: "MovedPages") -> None:
     type=click.IntRange(-99, 99),
     required=True,
     metavar="N",
-    help=_("How many places; negative towards the front."),
+    help=_("Number of places; a negative number moves towards the front."),
 )
 @reason_option
 @ticket_option
@@ -124,7 +124,7 @@ for command in (missing, damaged, blank, drop, close, reopen):
 
 
 @book.command("list", help=_("List the books of the station.\n\nExample: scanpipe book list --json"))
-@click.option("--closed", is_flag=True, help=_("List the books that were closed as opened by mistake."))
+@click.option("--closed", is_flag=True, help=_("List the closed books instead."))
 @json_option
 @click.pass_obj
 def list_books(folder: Path, *, closed: bool, as_json: bool) -> None:
@@ -179,7 +179,7 @@ def show(folder: Path, name: str, *, as_json: bool) -> None:
         words = {"obstacles": map(str, found["blockers"]), "questions": map(str, found["notices"])}
         show_json({**_summary(facts), **details, **coded, **{key: list(lines) for key, lines in words.items()}})
         return
-    show_table([_("What"), _("Value")], list(_terms(facts)))
+    show_table([_("Item"), _("Value")], list(_terms(facts)))
     tell("")
     headers = [_("Page"), _("Status"), _("Recipe"), _("Attention")]
     show_table(headers, [list(page.values()) for page in _pages(facts, named=True)])
@@ -188,9 +188,9 @@ def show(folder: Path, name: str, *, as_json: bool) -> None:
         rows = [[row.revision, row.at[:10], row.person or "-"] for row in facts.deliveries]
         show_table([_("Revision"), _("When"), _("Delivered by")], rows)
     for blocker in blockers(facts):
-        say(_("Not to be delivered yet: {obstacle}").format(obstacle=blocker))
+        say(_("Prevents delivery: {obstacle}").format(obstacle=blocker))
     for notice in notices(facts):
-        say(_("To be noted: {question}").format(question=notice))
+        say(_("Note: {question}").format(question=notice))
 
 
 def _summary(facts: "BookFacts") -> dict[str, Any]:
@@ -224,7 +224,7 @@ def _pages(facts: "BookFacts", *, named: bool = False) -> list[dict[str, Any]]:
 
 def _rule(rule: "PageSetRule") -> str:
     if rule.kind == "index":
-        return counted("as an index of {n} row says", "as an index of {n} rows says", len(rule.rows))
+        return counted("as listed in an index of {n} row", "as listed in an index of {n} rows", len(rule.rows))
     if rule.kind == "pages":
         return counted("a case is {n} page", "a case is {n} pages", rule.count)
     return counted("{n} case on each page", "{n} cases on each page", rule.count)

@@ -18,8 +18,8 @@ def _statement_options(command: F) -> F:
     options = (
         book_argument,
         required_pages_argument,
-        click.option("--note", default="", metavar="TEXT", help=_("More about it, for the papers.")),
-        click.option("--withdraw", is_flag=True, help=_("Take back what was stated about these pages.")),
+        click.option("--note", default="", metavar="TEXT", help=_("A remark for the report and the delivery note.")),
+        click.option("--withdraw", is_flag=True, help=_("Withdraw the statement about these pages.")),
         ticket_option,
     )
     for option in reversed(options):
@@ -29,9 +29,8 @@ def _statement_options(command: F) -> F:
 
 @click.command(
     help=_(
-        "State that pages are missing from the paper book: torn out, eaten by mice, never bound. They are not scanned, "
-        "the book is delivered without them, and the report and the delivery note list them. Cases keep the pages that "
-        "are left.\n\n"
+        "State that pages are missing from the paper book, for example torn out. The book is delivered without them. "
+        "The report and the delivery note list them. Cases keep their remaining pages.\n\n"
         'Example: scanpipe book missing KS.2010.01 37 --note "torn out"'
     )
 )
@@ -41,12 +40,13 @@ def missing(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: 
     """State pages missing."""
     count = _state(folder, name, pages, "missing", note=note, ticket=ticket, withdraw=withdraw)
     if not withdraw:
-        say(counted("{n} page is stated to be missing.", "{n} pages are stated to be missing.", count))
+        say(counted("{n} page was stated as missing.", "{n} pages were stated as missing.", count))
 
 
 @click.command(
     help=_(
-        "State that pages are damaged, whatever the pictures show: the report and the delivery note list them.\n\n"
+        "State that pages are damaged, even where the pictures do not show it. The report and the delivery note list "
+        "them.\n\n"
         'Example: scanpipe book damaged KS.2010.01 12 --note "lower half burnt"'
     )
 )
@@ -56,13 +56,13 @@ def damaged(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: 
     """State pages damaged."""
     count = _state(folder, name, pages, "damaged", note=note, ticket=ticket, withdraw=withdraw)
     if not withdraw:
-        say(counted("{n} page is stated to be damaged.", "{n} pages are stated to be damaged.", count))
+        say(counted("{n} page was stated as damaged.", "{n} pages were stated as damaged.", count))
 
 
 @click.command(
     help=_(
-        "State that nothing is written on pages, whatever the pictures show: the report and the delivery note list "
-        "them. They stay in the package.\n\n"
+        "State that pages are blank, even where the pictures do not show it. The report and the delivery note list "
+        "them. The pages stay in the package.\n\n"
         "Example: scanpipe book blank KS.2010.01 98-100"
     )
 )
@@ -72,20 +72,20 @@ def blank(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: st
     """State pages blank."""
     count = _state(folder, name, pages, "blank", note=note, ticket=ticket, withdraw=withdraw)
     if not withdraw:
-        say(counted("{n} page is stated to be blank.", "{n} pages are stated to be blank.", count))
+        say(counted("{n} page was stated as blank.", "{n} pages were stated as blank.", count))
 
 
 @click.command(
     help=_(
-        "Drop pictures that are no pages of the book: PICTURE is one without a place, as 'book show' names it, or a "
-        "page whose picture is not of that page. They stay in the store; --undo takes them back.\n\n"
+        "Remove pictures that do not belong to the book. PICTURE is a picture without a place, as named by 'book "
+        "show', or a page that has the wrong picture. The pictures stay in the store; --undo restores them.\n\n"
         "Example: scanpipe book drop KS.2010.01 bookmark.jpg"
     )
 )
 @book_argument
 @click.argument("pictures", metavar="PICTURE...", nargs=-1, required=True)
-@click.option("--note", default="", metavar="TEXT", help=_("Why."))
-@click.option("--undo", is_flag=True, help=_("Take dropped pictures back."))
+@click.option("--note", default="", metavar="TEXT", help=_("The reason."))
+@click.option("--undo", is_flag=True, help=_("Restore dropped pictures."))
 @ticket_option
 @click.pass_obj
 def drop(folder: Path, name: str, pictures: tuple[str, ...], note: str, ticket: str, *, undo: bool) -> None:
@@ -96,28 +96,32 @@ def drop(folder: Path, name: str, pictures: tuple[str, ...], note: str, ticket: 
     with open_station(folder, purpose="book drop", person=person()) as station:
         if undo:
             take_back_pictures(station, name, pictures, ticket=ticket)
-            say(counted("{n} picture is taken back.", "{n} pictures are taken back.", len(pictures)))
-            say(_("Those that never had a place get one by: scanpipe book amend {book} --pages N").format(book=name))
+            say(counted("{n} picture was restored.", "{n} pictures were restored.", len(pictures)))
+            say(
+                _("To place pictures that never had a place, run: scanpipe book amend {book} --pages N").format(
+                    book=name
+                )
+            )
             return
         free = drop_pictures(station, name, pictures, note=note, ticket=ticket)
-    say(counted("{n} picture is dropped.", "{n} pictures are dropped.", len(pictures)))
+    say(counted("{n} picture was dropped.", "{n} pictures were dropped.", len(pictures)))
     if free:
         text = _(
-            "Pages {pages} have no picture now: capture them, state them missing (scanpipe book missing), or move the "
-            "pages after them (scanpipe book shift)."
+            "Pages {pages} now have no picture. Capture them, state them as missing (scanpipe book missing), or move "
+            "the pages after them (scanpipe book shift)."
         )
         say(text.format(pages=", ".join(map(str, free))))
 
 
 @click.command(
     help=_(
-        "Close a book that was opened by mistake: no list shows it any more. All that it has is kept, and "
+        "Close a book that was opened by mistake. Lists no longer show it. Its pages and records are kept, and "
         "'scanpipe book reopen' opens it again.\n\n"
         'Example: scanpipe book close KS.2010.02 --reason "the year was mistyped"'
     )
 )
 @book_argument
-@click.option("--reason", required=True, metavar="TEXT", help=_("Why."))
+@click.option("--reason", required=True, metavar="TEXT", help=_("The reason."))
 @ticket_option
 @click.pass_obj
 def close(folder: Path, name: str, reason: str, ticket: str) -> None:
@@ -127,7 +131,7 @@ def close(folder: Path, name: str, reason: str, ticket: str) -> None:
 
     with open_station(folder, purpose="book close", person=person()) as station:
         closed = close_book(station, name, reason=reason, ticket=ticket)
-    say(_("Book {book} is closed.").format(book=closed.book.id))
+    say(_("Book {book} was closed.").format(book=closed.book.id))
 
 
 @click.command(help=_("Open a closed book again.\n\nExample: scanpipe book reopen KS.2010.02"))
@@ -155,5 +159,5 @@ def _state(
         if not withdraw:
             return len(state_pages(station, name, pages, state, note=note, ticket=ticket))
         count = len(withdraw_statements(station, name, pages, state, ticket=ticket))
-    say(counted("The statement about {n} page is taken back.", "The statements about {n} pages are taken back.", count))
+    say(counted("The statement about {n} page was withdrawn.", "The statements about {n} pages were withdrawn.", count))
     return count

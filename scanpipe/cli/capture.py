@@ -30,23 +30,23 @@ if TYPE_CHECKING:
 
 @click.command(
     help=_(
-        "Scan the pages of a book, or import them from image files (--from). The next free page comes first, so the "
-        "same command goes on after a jam, a crash or a rescan.\n\n"
+        "Scan the pages of a book, or import them from image files (--from). Capture starts at the first page "
+        "without a picture. After a jam, a crash or a rescan, run the same command again to continue.\n\n"
         "Example: scanpipe capture KS.2010.01 --source ADF --dpi 300"
     )
 )
 @book_argument
-@click.option("--device", default="", metavar="D", help=_("A device as 'scanpipe devices' names it."))
-@click.option("--source", default=None, metavar="S", help=_("Paper source, as the scanner calls it."))
+@click.option("--device", default="", metavar="D", help=_("A scanner, as named by 'scanpipe devices'."))
+@click.option("--source", default=None, metavar="S", help=_("Paper source, as named by the scanner."))
 @click.option(
     "--dpi",
     type=click.IntRange(50, 2400),
     default=None,
     metavar="N",
-    help=_("Resolution; with --from the true one of files that say a wrong one."),
+    help=_("Resolution in dpi. With --from: the true resolution of files that state a wrong one."),
 )
 @click.option("--pages", type=click.IntRange(1, 9999), default=None, metavar="N", help=_("Stop after N pages."))
-@click.option("--yes", is_flag=True, help=_("Do not ask: the sheets that must lie on top of the stack lie there."))
+@click.option("--yes", is_flag=True, help=_("Do not ask whether the requested sheets are on top of the stack."))
 @click.option(
     "--from",
     "origin",
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 @click.option(
     "--damaged",
     is_flag=True,
-    help=_("With --from: keep what is left of damaged files, flagged; a person must accept such pages."),
+    help=_("With --from: keep the readable part of damaged files. A person must accept these pages."),
 )
 @click.pass_obj
 def capture(
@@ -78,17 +78,15 @@ def capture(
 
     if origin and (device or source or pages or yes):
         raise UsageError(
-            lazy("--from takes image files as they are; --device, --source, --pages and --yes are for scanning.")
+            lazy("--from imports image files. Do not combine it with --device, --source, --pages or --yes.")
         )
     if damaged and not origin:
-        raise UsageError(
-            lazy("--damaged is for files (--from); a page that the scanner did not send whole is not kept.")
-        )
+        raise UsageError(lazy("Use --damaged only with --from. An incomplete page from the scanner is never kept."))
     with open_station(folder, purpose="capture", person=person()) as station:
         if origin:
             from scanpipe.flows.capture.import_files import capture_folder
 
-            line = _("{book}: image files are being read")
+            line = _("{book}: reading image files")
             files = capture_folder(station, name, origin, dpi=dpi, damaged=damaged)
             with pulse(lambda: line.format(book=name)), closing(files):
                 return show_capture(files)
@@ -126,7 +124,7 @@ def show_capture(events: "Iterable[CaptureEvent]") -> int:
                 say(_("REFUSED {name}: {reason}").format(name=event.name, reason=event.reason))
             case capture_events.FileSkipped():
                 skipped += 1
-                say(_("skipped {name}: captured before").format(name=event.name))
+                say(_("skipped {name}: already captured").format(name=event.name))
             case capture_events.FeedEnded():
                 say(
                     _("{captured} captured, {refused} refused, {skipped} skipped, {missing} missing.").format(
@@ -147,7 +145,7 @@ def _show_notice(event: "LostSheets | ReloadSheets | KeptAside | NamesRepeated |
     match event:
         case capture_events.LostSheets():
             pages = ", ".join(event.pages)
-            say(_("Scan again, their sheets were under way at a crash: pages {pages}").format(pages=pages))
+            say(_("A crash interrupted these pages. Scan them again: {pages}").format(pages=pages))
         case capture_events.ReloadSheets():
             _show_sheets(event)
         case capture_events.KeptAside():
@@ -155,7 +153,7 @@ def _show_notice(event: "LostSheets | ReloadSheets | KeptAside | NamesRepeated |
         case capture_events.NamesRepeated():
             _show_repeated(event)
         case capture_events.FilesIgnored():
-            say(_("Not taken, as no image files: {names}").format(names=", ".join(event.names)))
+            say(_("Not imported because these are not image files: {names}").format(names=", ".join(event.names)))
 
 
 def _show_sheets(event: "ReloadSheets") -> None:
@@ -171,7 +169,9 @@ def _show_page(event: "Captured") -> None:
 
     flags = _("  LOOK: {flags}").format(flags=explain_all(event.flags)) if event.flags else ""
     if not event.pages:
-        say(_("{origin} kept, but the book has no page left for it{flags}").format(origin=event.origin, flags=flags))
+        say(
+            _("{origin} was kept, but the book has no free page for it{flags}").format(origin=event.origin, flags=flags)
+        )
     else:
         say(
             _("page {page}  {origin}{flags}").format(
@@ -183,38 +183,38 @@ def _show_page(event: "Captured") -> None:
 def _show_kept_aside(event: "KeptAside") -> None:
     if event.pages:
         say(
-            _("page {page} stays as it is; this picture of it is kept besides").format(
+            _("page {page} is unchanged; the new picture is kept in addition").format(
                 page="-".join(map(str, event.pages))
             )
         )
     else:
-        say(_("the other side has no page; its picture is kept besides"))
+        say(_("the other side has no page; its picture is kept in addition"))
 
 
 def _show_repeated(event: "NamesRepeated") -> None:
     say(
         _(
-            "No page was replaced or moved. If these files are further pages, put all of them into a folder of another "
-            "name and capture that one. If they are pages made anew, send those back first: scanpipe reject {book} "
-            "PAGE... --rescan"
+            "No page was replaced or moved. If these files are additional pages, move all of them into a folder with "
+            "another name and capture that folder. If they replace existing pages, reject those pages first: "
+            "scanpipe reject {book} PAGE... --rescan"
         ).format(book=event.book)
     )
     if event.waiting:
         say(
             counted(
-                "{n} new file beside them was not taken, so that their order is kept.",
-                "{n} new files beside them were not taken, so that their order is kept.",
+                "{n} new file in the folder was not imported, to keep the page order.",
+                "{n} new files in the folder were not imported, to keep the page order.",
                 event.waiting,
             )
         )
 
 
 def _ask_for_sheets() -> bool:
-    return _confirmed(_("Press Enter when they lie on top (q to stop)"))
+    return _confirmed(_("Press Enter when the sheets are on top (q to stop)"))
 
 
 def _ask_for_page(page: "Page") -> bool:
-    return _confirmed(_("Lay page {page} on the glass and press Enter (q to stop)").format(page=page))
+    return _confirmed(_("Place page {page} on the glass and press Enter (q to stop)").format(page=page))
 
 
 def _confirmed(question: str) -> bool:
@@ -224,4 +224,4 @@ def _confirmed(question: str) -> bool:
         answer = str(click.prompt(question, default="", show_default=False, err=True)).strip().lower()
         if answer in ("", "q"):
             return not answer
-        say(_("Only Enter and q do something here."))
+        say(_("Press Enter or q."))

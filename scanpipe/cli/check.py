@@ -27,14 +27,14 @@ class ShareType(click.ParamType[tuple[int, int]]):
         number, _slash, of = str(value).partition("/")
         if number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of) <= 10_000:
             return int(number), int(of)
-        self.fail(_("'{value}' is not a share. Use NUMBER/OF, such as 3/30.").format(value=value), param, ctx)
+        self.fail(_("'{value}' is not a valid share. Use NUMBER/OF, for example 3/30.").format(value=value), param, ctx)
 
 
 @click.command(
     help=_(
-        "Read every stored file and every row, and say what does not hold together.\n\n"
-        "A large station takes hours: read a share of its files each night, and go on with --after where a check was "
-        "stopped.\n\n"
+        "Read every stored file and every record, and report faults.\n\n"
+        "A large station takes hours. Check a share of its files each night. Use --after to continue a check that "
+        "was stopped.\n\n"
         "Example: scanpipe check --only store --share 3/30"
     )
 )
@@ -43,13 +43,13 @@ class ShareType(click.ParamType[tuple[int, int]]):
     "subjects",
     multiple=True,
     type=click.Choice(("journal", "store", "packages")),
-    help=_("Check this alone; may be given more than once."),
+    help=_("Check only this; may be given more than once."),
 )
 @click.option(
     "--share", type=ShareType(), default="1/1", metavar="N/M", help=_("Read share N of M of the stored files.")
 )
 @click.option(
-    "--after", default="", metavar="DIGEST", help=_("Go on behind this stored file, where a check was stopped.")
+    "--after", default="", metavar="DIGEST", help=_("Continue after this stored file, where a check was stopped.")
 )
 @json_option
 @click.pass_obj
@@ -90,7 +90,7 @@ def _followed(events: "Iterator[CheckStarted | BlobChecked | StationReport]") ->
         except KeyboardInterrupt:
             raise Interrupted(
                 lazy("The check was stopped."),
-                remedy=lazy("The same command with --after {digest} goes on from there.", digest=last),
+                remedy=lazy("To continue, run the same command with --after {digest}.", digest=last),
             ) from None
     raise AssertionError("a check ends with its report")
 
@@ -101,25 +101,27 @@ def _show_check(report: "StationReport") -> None:
     for digest in records.damaged:
         tell(_("damaged: {what} ({digest})").format(what=records.owners.get(digest, "?"), digest=digest))
     for digest in records.dangling:
-        tell(_("gone: {what} ({digest})").format(what=records.owners.get(digest, "?"), digest=digest))
+        tell(_("missing: {what} ({digest})").format(what=records.owners.get(digest, "?"), digest=digest))
     if any(not owner.endswith((" master", "workbook")) for owner in records.owners.values()):
-        say(_("Whatever is no master is made again by 'scanpipe process BOOK' and 'scanpipe deliver BOOK'."))
+        say(_("To make files other than masters again, run 'scanpipe process BOOK' and 'scanpipe deliver BOOK'."))
     for archive in report.packages:
-        tell(_("published, and gone or changed since: {archive}").format(archive=archive))
+        tell(_("missing or changed since it was published: {archive}").format(archive=archive))
     for book, folder in report.away.items():
-        text = _("published, and its folder is away: {folder} ('scanpipe deliver {book} --again' makes it again)")
+        text = _(
+            "missing folder of a published revision: {folder} (run 'scanpipe deliver {book} --again' to make it again)"
+        )
         tell(text.format(folder=folder, book=book))
     for fault in report.journal:
         tell(_("journal: {fault}").format(fault=fault))
     for sheet in report.unresolved_sheets:
-        tell(_("suspect: put back the sheet of page {page} ({at})").format(page=sheet.page or "?", at=sheet.at))
+        tell(_("uncertain sheet: put the sheet of page {page} back ({at})").format(page=sheet.page or "?", at=sheet.at))
     if records.orphans:
         say(
             counted(
-                "{n} stored file is not used: left by an interrupted command, harmless",
-                "{n} stored files are not used: left by interrupted commands, harmless",
+                "{n} stored file is unused; an interrupted command left it; it is harmless",
+                "{n} stored files are unused; interrupted commands left them; they are harmless",
                 len(records.orphans),
             )
         )
     if report.sound and not (report.packages or report.away):
-        say(_("Everything holds together."))
+        say(_("No faults were found."))

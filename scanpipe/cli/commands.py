@@ -11,8 +11,8 @@ from scanpipe.cli.render import LogFormat
 from scanpipe.messages import _
 
 _HELP = _(
-    "From paper registers to verified upload packages: scan, restore, read, package.\n\n"
-    "A first tour: 'scanpipe demo' makes a station, scans a sample book, and delivers it."
+    "Turn paper registers into verified upload packages: scan, enhance, read, deliver.\n\n"
+    "To begin, run 'scanpipe demo'. It makes a station, scans a sample book, and delivers it."
 )
 
 
@@ -24,7 +24,7 @@ _HELP = _(
     envvar="SCANPIPE_STATION",
     default=".",
     metavar="DIR",
-    help=_("The station to work on (default: SCANPIPE_STATION, else the current folder)."),
+    help=_("Station folder (default: SCANPIPE_STATION, else the current folder)."),
 )
 @click.option(
     "--person",
@@ -32,11 +32,11 @@ _HELP = _(
     default="",
     metavar="NAME",
     help=_(
-        "Who works here, as it is written with all that is done (default: SCANPIPE_PERSON, else the operator of "
-        "station.toml, else the login name)."
+        "Name to record with every action (default: SCANPIPE_PERSON, else the operator in station.toml, else the "
+        "login name)."
     ),
 )
-@click.option("-v", "--verbose", is_flag=True, help=_("Show what is done in detail."))
+@click.option("-v", "--verbose", is_flag=True, help=_("Show detailed log messages."))
 @click.version_option(package_name="scanpipe", prog_name="scanpipe", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context, folder: Path, person: str, *, verbose: bool) -> None:

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from scanpipe.package.findings import Report
 
 _workbook_option = click.option(
-    "--index", "workbook", default=None, metavar="FILE.xlsx", type=FILE, help=_("The workbook that went with it.")
+    "--index", "workbook", default=None, metavar="FILE.xlsx", type=FILE, help=_("The workbook of the package.")
 )
 
 
-@click.group(help=_("How files are named: list conventions, learn one from an accepted package, check one against it."))
+@click.group(help=_("List, learn and check conventions."))
 def convention() -> None:
     """Group the commands about conventions."""
 
 
-@convention.command("list", help=_("List the conventions there are.\n\nExample: scanpipe convention list"))
+@convention.command("list", help=_("List the available conventions.\n\nExample: scanpipe convention list"))
 @json_option
 @click.pass_obj
 def list_conventions(folder: Path, *, as_json: bool) -> int:
@@ -43,7 +43,7 @@ def list_conventions(folder: Path, *, as_json: bool) -> int:
         show_json(rows)
     else:
         table_rows = [(row["name"], row["pdf"], confidence_text(row["confidence"])) for row in rows]
-        show_table([_("Convention"), _("PDF of a case"), _("How sure")], table_rows)
+        show_table([_("Convention"), _("PDF of a case"), _("Certainty")], table_rows)
     for error in wrong:
         say(str(error))
     return wrong[0].exit_code if wrong else 0
@@ -51,22 +51,22 @@ def list_conventions(folder: Path, *, as_json: bool) -> int:
 
 @convention.command(
     help=_(
-        "Propose a convention from a package that was accepted, as TOML: templates from the real names, folders and "
-        "packing, the workbook's columns. What could not be seen is said to be a guess.\n\n"
+        "Propose a convention, as TOML, from a package that a receiver accepted. The proposal covers name templates, "
+        "folders, packing and workbook columns. It marks guesses as guesses.\n\n"
         "Example: scanpipe convention learn ACCEPTED.zip --name thanh-hoa -o conventions/thanh-hoa.toml"
     )
 )
 @click.argument("package", metavar="ACCEPTED.zip", type=FILE)
 @_workbook_option
-@click.option("--name", default="learned", metavar="NAME", help=_("What it is to be called."))
-@click.option("--base", default="default", metavar="NAME", help=_("The convention that has everything else."))
+@click.option("--name", default="learned", metavar="NAME", help=_("Name of the new convention."))
+@click.option("--base", default="default", metavar="NAME", help=_("Convention to take all other settings from."))
 @click.option(
     "-o",
     "--output",
     default=None,
     metavar="FILE.toml",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_("The file to write once all could be told; without it, the convention is printed."),
+    help=_("File to write. Without it, the convention is printed."),
 )
 @force_option
 @click.pass_obj
@@ -79,15 +79,15 @@ def learn(
     text = learn_convention(package, workbook=workbook, base=base, name=name, station=folder)
     if output:
         keep_learned(text, output, package=package, workbook=workbook, force=force)
-        say(_("{file} is written. Read it through.").format(file=output))
+        say(_("{file} was written. Review it before use.").format(file=output))
     else:
         tell(text.removesuffix("\n"), lines=True)
 
 
 @convention.command(
     help=_(
-        "Hold a convention against a package that was accepted: whatever is found, the convention asks for without "
-        "need, or names otherwise.\n\n"
+        "Check a convention against a package that a receiver accepted. Each finding is a rule that is too strict, "
+        "or a name that differs.\n\n"
         "Example: scanpipe convention check conventions/thanh-hoa.toml ACCEPTED.zip --index ACCEPTED.xlsx"
     )
 )

@@ -15,11 +15,10 @@ REUSABLE = ("orientation", "deskew", "page_box")
 
 @click.command(
     help=_(
-        "Enhance image files: NAME.png, NAME.mask.png (black is ink) and NAME.json for each. "
-        "With reading, NAME.reading.png is what OCR gets. "
-        "With sheet, NAME.sheet.png shows it before and after, and below at full size, with the mask, the faintest "
-        "writing and every seal. "
-        "A recipe that splits spreads makes NAME-left and NAME-right of an open book. Needs no station.\n\n"
+        "Enhance image files; no station is needed. Each file gives NAME.png, NAME.mask.png (black is ink) and "
+        "NAME.json. --emit reading adds NAME.reading.png, the input of OCR. --emit sheet adds NAME.sheet.png, which "
+        "compares the page before and after and shows the faintest writing and every seal at full size. A recipe "
+        "that splits spreads writes NAME-left and NAME-right.\n\n"
         "Example: scanpipe enhance scans/*.tif -o cleaned --emit image,mask"
     )
 )
@@ -30,28 +29,34 @@ REUSABLE = ("orientation", "deskew", "page_box")
     "--recipe",
     default="default",
     metavar="R",
-    help=_("A shipped recipe, or the path of a TOML file; auto chooses for each page."),
+    help=_("Name of an included recipe, or path of a TOML file; auto chooses for each page."),
 )
 @click.option(
     "--like",
     metavar="REPORT",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_("Apply what an earlier NAME.json measured, instead of measuring: turn, angle, page box."),
+    help=_("Apply the turn, angle and page box from an earlier NAME.json."),
 )
 @click.option(
     "--like-steps",
     default=",".join(REUSABLE),
     metavar="LIST",
-    help=_("Which of them: orientation,deskew,page_box."),
+    help=_("Values to apply: orientation,deskew,page_box."),
 )
 @click.option("--keep-geometry", is_flag=True, help=_("Neither crop nor turn."))
 @click.option(
     "--emit",
     default=",".join(DEFAULT_KINDS),
     metavar="LIST",
-    help=_("What to write, of: image,mask,report,reading,sheet."),
+    help=_("Results to write: image,mask,report,reading,sheet."),
 )
-@click.option("--dpi", type=click.IntRange(75, 1200), default=300, metavar="N", help=_("For files that do not say."))
+@click.option(
+    "--dpi",
+    type=click.IntRange(75, 1200),
+    default=300,
+    metavar="N",
+    help=_("Resolution of files that do not state one."),
+)
 def enhance(
     files: tuple[Path, ...],
     output: Path,
@@ -97,6 +102,7 @@ def _chosen(text: str, known: tuple[str, ...], option: str) -> frozenset[str]:
     names = frozenset(part.strip() for part in text.split(",") if part.strip())
     if not names or names - set(known):
         raise click.BadParameter(
-            _("{emit!r} is not a list of {known}.").format(emit=text, known=", ".join(known)), param_hint=option
+            _("{emit!r} is not a valid list. Choose from: {known}.").format(emit=text, known=", ".join(known)),
+            param_hint=option,
         )
     return names

@@ -58,7 +58,7 @@ def _exit_code() -> int:
         render.show_usage(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        render.say(_("Stopped. What was done is kept; the same command goes on from here."))
+        render.say(_("Stopped. Finished work is kept. Run the same command again to continue."))
         return Interrupted.exit_code
     except BrokenPipeError:
         # Whoever read the output has gone; Python would complain when it flushes at the end.
@@ -70,8 +70,8 @@ def _exit_code() -> int:
         logging.getLogger(__name__).debug("", exc_info=True)
         return StateError.exit_code
     except UnicodeEncodeError as error:
-        message = _("{text} holds bytes that are no UTF-8.").format(text=printable(str(error.object)))
-        render.show_error(UsageError(message, remedy=lazy("Type it again, or rename it.")))
+        message = _("{text} is not valid UTF-8.").format(text=printable(str(error.object)))
+        render.show_error(UsageError(message, remedy=lazy("Type the argument again, or rename the file.")))
         logging.getLogger(__name__).debug("", exc_info=True)
         return UsageError.exit_code
     except Exception:

@@ -11,8 +11,8 @@ from scanpipe.messages import _
 
 @click.command(
     help=_(
-        "Write one delivery note over the last revisions of the books named: figures for each book and in all, as PDF "
-        "to be signed and as workbook to invoice by, in Vietnamese.\n\n"
+        "Write one Vietnamese delivery note for several books. It gives the figures of the latest revision of each "
+        "book and the totals, as a PDF to sign and a workbook for the invoice.\n\n"
         "Example: scanpipe handover KS.2010.01 KS.2010.02 -o notes"
     )
 )

@@ -19,8 +19,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON
 book_argument = click.argument("name", metavar="BOOK")
 pages_argument = click.argument("pages", metavar="PAGE...", nargs=-1)
 required_pages_argument = click.argument("pages", metavar="PAGE...", nargs=-1, required=True)
-reason_option = click.option("--reason", default="", metavar="TEXT", help=_("Why."))
-ticket_option = click.option("--ticket", default="", metavar="TEXT", help=_("The ticket or letter that asks for it."))
+reason_option = click.option("--reason", default="", metavar="TEXT", help=_("The reason."))
+ticket_option = click.option("--ticket", default="", metavar="TEXT", help=_("The ticket that asks for the change."))
 
 
 class PlainFile(click.Path):
@@ -46,12 +46,15 @@ output_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help=_("Folder for the files."),
 )
-force_option = click.option("--force", is_flag=True, help=_("Overwrite files that are there already."))
+force_option = click.option("--force", is_flag=True, help=_("Overwrite existing files."))
 engine_option = click.option(
-    "--engine", type=click.Choice(["inline", "pool"]), default=None, help=_("One process or several.")
+    "--engine",
+    type=click.Choice(["inline", "pool"]),
+    default=None,
+    help=_("Use one process (inline) or several (pool)."),
 )
 workers_option = click.option(
-    "--workers", type=click.IntRange(1, 256), default=None, metavar="N", help=_("How many processes.")
+    "--workers", type=click.IntRange(1, 256), default=None, metavar="N", help=_("Number of processes.")
 )
 
 
@@ -63,7 +66,9 @@ def person() -> str:
     """
     said = nfc(str(click.get_current_context().find_root().params.get("person") or "")).strip()
     if not said.isprintable() or len(said) > _LONGEST_NAME:
-        raise UsageError(lazy("{name!r} is no name of a person.", name=said), remedy=lazy("Write it with --person."))
+        raise UsageError(
+            lazy("{name!r} is not a valid name of a person.", name=said), remedy=lazy("Give your name with --person.")
+        )
     return said
 
 
@@ -81,7 +86,7 @@ class DateParameter(click.ParamType[date]):
                 return datetime.strptime(value, form).date()
             except ValueError:
                 continue
-        self.fail(_("{value!r} is no day; write 2010-01-31 or 31/01/2010.").format(value=value), param, ctx)
+        self.fail(_("{value!r} is not a valid date. Use YYYY-MM-DD or DD/MM/YYYY.").format(value=value), param, ctx)
 
 
 DAY = DateParameter()
@@ -90,28 +95,35 @@ DAY = DateParameter()
 def details_options(command: F) -> F:
     """Add the options by which a person states what a book says of itself."""
     options = [
-        click.option("--opened", type=DAY, metavar="D", help=_("Day the book was opened.")),
-        click.option("--closed", type=DAY, metavar="D", help=_("Day the book was closed.")),
-        click.option("--pages", type=click.IntRange(1, 99999), metavar="N", help=_("Pages the closed book states.")),
-        click.option("--cases", type=click.IntRange(1, 99999), metavar="N", help=_("Cases the closed book states.")),
-        click.option("--first-number", type=click.IntRange(1, 99999), metavar="N", help=_("Number of its first case.")),
+        click.option("--opened", type=DAY, metavar="D", help=_("Date on which the book was opened.")),
+        click.option("--closed", type=DAY, metavar="D", help=_("Date on which the book was closed.")),
         click.option(
-            "--front", type=click.IntRange(0, 99), metavar="N", help=_("Cover and other pages before page 1.")
+            "--pages", type=click.IntRange(1, 99999), metavar="N", help=_("Total of pages in the closing entry.")
         ),
         click.option(
-            "--back", type=click.IntRange(0, 99), metavar="N", help=_("Notes and other pages after the last.")
+            "--cases", type=click.IntRange(1, 99999), metavar="N", help=_("Total of cases in the closing entry.")
+        ),
+        click.option("--first-number", type=click.IntRange(1, 99999), metavar="N", help=_("Number of the first case.")),
+        click.option(
+            "--front", type=click.IntRange(0, 99), metavar="N", help=_("Number of pages before page 1, with the cover.")
+        ),
+        click.option(
+            "--back", type=click.IntRange(0, 99), metavar="N", help=_("Number of pages after the last body page.")
         ),
         click.option(
             "--rule",
             metavar="R",
-            help=_("How pages make cases: pages:N (a case is N pages), cases:N (N cases a page), index:FILE."),
+            help=_(
+                "Rule for grouping pages into cases: pages:N (N pages for each case), cases:N (N cases on each "
+                "page), index:FILE (a page index)."
+            ),
         ),
-        click.option("--convention", metavar="NAME", help=_("Convention that the package follows.")),
-        click.option("--recipe", metavar="NAME", help=_("Recipe that its pages are enhanced with.")),
+        click.option("--convention", metavar="NAME", help=_("Convention of the package.")),
+        click.option("--recipe", metavar="NAME", help=_("Recipe for the pages of the book.")),
         click.option(
             "--spreads",
             type=click.Choice(["keep", "split"]),
-            help=_("split: each capture shows two pages side by side, and becomes two; keep: it is one page."),
+            help=_("split: each capture shows two pages and is split into two; keep: each capture is one page."),
         ),
     ]
     for option in reversed(options):

@@ -29,24 +29,24 @@ if TYPE_CHECKING:
     from scanpipe.package.verify.difference import Difference
 
 _convention_option = click.option(
-    "--convention", default="default", metavar="NAME", help=_("A convention by its name, or a TOML file.")
+    "--convention", default="default", metavar="NAME", help=_("Name of a convention, or path of a TOML file.")
 )
 
 
 @click.command(
     help=_(
-        "Publish the next revision of a book: one PDF for each case, the workbook, the ZIP, a manifest and a report. "
-        "Refuses, with the list, while anything is open. What people typed into the workbook of the revision before is "
-        "taken over, case by case, and so is what stands in a workbook given by --index. With --again nothing is "
-        "published anew: folders of revisions that are away are made again, byte for byte.\n\n"
+        "Publish the next revision of a book. It holds one PDF for each case, the workbook, the ZIP, a manifest and "
+        "a report. The command refuses an unfinished book and lists the open points. Data typed into the previous "
+        "workbook, or into a workbook given by --index, is copied case by case. With --again, no new revision is "
+        "published; missing folders of published revisions are made again, byte for byte.\n\n"
         "Example: scanpipe deliver KS.2010.01 --index typed/KS.2010.01.xlsx"
     )
 )
 @book_argument
 @click.option(
-    "--index", default=None, metavar="FILE.xlsx", type=FILE, help=_("A filled-in workbook, merged by case number.")
+    "--index", default=None, metavar="FILE.xlsx", type=FILE, help=_("A filled-in workbook to merge by case number.")
 )
-@click.option("--again", is_flag=True, help=_("Make folders of published revisions that are away again."))
+@click.option("--again", is_flag=True, help=_("Make missing folders of published revisions again."))
 @engine_option
 @workers_option
 @json_option
@@ -59,7 +59,7 @@ def deliver(
     from scanpipe.flows.station import open_station
 
     if again and index:
-        raise click.UsageError(_("--again and --index exclude each other."))
+        raise click.UsageError(_("Use either --again or --index, not both."))
     if again:
         return _deliver_again(folder, name, as_json=as_json)
     with open_station(folder, purpose="deliver", person=person()) as station, _still_delivering(name):
@@ -82,38 +82,38 @@ def _deliver_again(folder: Path, name: str, *, as_json: bool) -> int:
     for path in () if as_json else made:
         tell(_("made again: {folder}").format(folder=path))
     if not made:
-        say(_("No folder of a published revision is away."))
+        say(_("No folder of a published revision is missing."))
     return 0
 
 
 def _still_delivering(name: str) -> AbstractContextManager[None]:
-    since, line = monotonic(), _("{book}: the package is being made, {minutes:.1f} minutes so far")
+    since, line = monotonic(), _("{book}: making the package, {minutes:.1f} minutes so far")
     return pulse(lambda: line.format(book=name, minutes=(monotonic() - since) / 60))
 
 
 def show_delivery(delivered: "Delivered") -> None:
     """Print where everything lies and what it holds."""
     if not delivered.new:
-        say(_("Nothing has changed since revision {revision}; it stands.").format(revision=delivered.revision))
+        say(_("Revision {revision} is already up to date.").format(revision=delivered.revision))
     if not delivered.manifest.parent.is_dir():
-        away = _("Its folder is away: 'scanpipe deliver {book} --again' makes it again, byte for byte.")
+        away = _("Its folder is missing. Run 'scanpipe deliver {book} --again' to make it again, byte for byte.")
         say(away.format(book=delivered.book))
     for line in delivered.questions:
-        say(_("To be noted: {question}").format(question=line))
+        say(_("Note: {question}").format(question=line))
     for line in delivered.conflicts:
         say(_("Workbook: {conflict}").format(conflict=line))
     lines = [
         *((_("ZIP"), archive, _("{cases} in all")) for archive in delivered.archives),
         (_("Workbook"), delivered.workbook, "{rows}"),
         (_("Report"), delivered.report, _("revision {revision}")),
-        (_("Note"), delivered.note, _("to be signed by both parties")),
+        (_("Note"), delivered.note, _("for both parties to sign")),
         (_("Manifest"), delivered.manifest, _("sha256 of every file")),
     ]
     if delivered.warnings:
         say(
             counted(
-                "{n} warning of the verification stands in the report.",
-                "{n} warnings of the verification stand in the report.",
+                "The report lists {n} warning.",
+                "The report lists {n} warnings.",
                 delivered.warnings,
             )
         )
@@ -129,7 +129,8 @@ def show_delivery(delivered: "Delivered") -> None:
 
 @click.command(
     help=_(
-        "Check a package against its convention and itself, and print every finding. Needs no station.\n\n"
+        "Check a package against its convention, its workbook and its manifest. Print every finding. No station is "
+        "needed.\n\n"
         "Example: scanpipe verify KS.2010.01.zip --index KS.2010.01.xlsx"
     )
 )
@@ -191,8 +192,8 @@ def _as_dict(report: "Report") -> dict[str, object]:
 
 @click.command(
     help=_(
-        "Tell what changed from one package to another: members that came, went, or have other bytes, and their pages "
-        "where the manifests lie beside the packages. Needs no station.\n\n"
+        "List the members that were added, removed or changed between two packages. Their pages are listed, too, if "
+        "the manifests are beside the packages. No station is needed.\n\n"
         "Example: scanpipe diff r1/KS.2010.01.zip r2/KS.2010.01.zip"
     )
 )
@@ -222,19 +223,16 @@ def show_difference(found: "Difference") -> None:
         tell(f"{words[change.what]}: {change.name}{page_note}")
     changes = counted("{n} change", "{n} changes", len(found.changes))
     same = counted("{n} member", "{n} members", found.same)
-    say(_("{changes}, {same} as before").format(changes=changes, same=same))
+    say(_("{changes}, {same} unchanged").format(changes=changes, same=same))
 
 
 @click.command(
-    help=_(
-        "Write the masters of a book, or its enhanced pages, as lossless TIFF files.\n\n"
-        "Example: scanpipe export KS.2010.01 -o masters"
-    )
+    help=_("Write the masters of a book as lossless TIFF files.\n\nExample: scanpipe export KS.2010.01 -o masters")
 )
 @book_argument
 @output_option
 @force_option
-@click.option("--enhanced", is_flag=True, help=_("The pages as they were enhanced, to be looked at."))
+@click.option("--enhanced", is_flag=True, help=_("Write the enhanced pages instead of the masters."))
 @click.pass_obj
 def export(folder: Path, name: str, output: Path, *, enhanced: bool, force: bool) -> int:
     """Export masters or enhanced pages."""

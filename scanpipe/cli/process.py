@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(
     help=_(
-        "Enhance and read every page that is due, of the named books or of all.\n\n"
+        "Enhance and read every page that is due. Without BOOK, process all books.\n\n"
         "Example: scanpipe process KS.2010.01 --engine pool --workers 4"
     )
 )
@@ -68,7 +68,7 @@ def follow(events: "Iterator[Started | PageDone | PageFailed]") -> int:
 
 
 def _failure_line(failure: "PageFailed") -> str:
-    fate = _("quarantined, a person must decide") if failure.quarantined else _("will be tried again")
+    fate = _("quarantined, a person must decide") if failure.quarantined else _("will be retried")
     return _("{book} page {page}: {message} ({fate})").format(
         book=failure.book, page=failure.page, message=failure.message, fate=fate
     )
@@ -76,9 +76,9 @@ def _failure_line(failure: "PageFailed") -> str:
 
 @click.command(
     help=_(
-        "Do all that is due, unattended: pages sent back first, then book by book; accept by the written policy, and "
-        "deliver each book as soon as it is complete. Says which books were delivered and why each page waits. Exit "
-        "code 1 when a page or book needs a person.\n\n"
+        "Process all due pages without supervision. Rejected pages come first, then book by book. Pages are accepted "
+        "by the policy, and each book is delivered when it is complete. The command lists the delivered books and "
+        "the reason why each page waits. Exit code 1 means that a page or book needs a person.\n\n"
         "Example: scanpipe --station /srv/station nightly --json"
     )
 )

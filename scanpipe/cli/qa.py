@@ -16,18 +16,17 @@ list_option = click.option(
     metavar="FILE",
     type=FILE,
     help=_(
-        "A list of pages, PDFs or cases as the receiver sent it, CSV or XLSX, one name in each row; they count with "
-        "PAGE. Titles and further columns are passed over, also that of the receiver's reason. Where one name is "
-        "not of this book nothing is changed."
+        "A CSV or XLSX list of pages, PDFs or cases, one in each row, in addition to PAGE. Titles and other columns "
+        "are ignored, also the receiver's reasons. If one name does not belong to this book, nothing is changed."
     ),
 )
 
 
 @click.command(
     help=_(
-        "Accept processed pages; with no PAGE, all that are not rejected, but for those of which part may be lost: "
-        "these are named one by one. A page named here that was sent back to the "
-        "scanner is taken as it was. A PDF (KS.2010.01.011) or a case (12a/2010) means all its pages.\n\n"
+        "Accept processed pages. Without PAGE, accept every page that is not rejected, except pages that may have "
+        "lost a part; name these one by one. A named page that was to be scanned again is accepted as it is. A PDF "
+        "(KS.2010.01.011) or a case (12a/2010) means all its pages.\n\n"
         "Example: scanpipe accept KS.2010.01 F1 3 5-9\n\n"
         "Example: scanpipe accept KS.2010.01 --from good.csv"
     )
@@ -51,13 +50,13 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], listed: Path | None,
             say(_("page {page}: {flags}").format(page=state.page, flags=explain_all(state.flags)))
     say(counted("{n} page accepted.", "{n} pages accepted.", len(accepted)))
     if left:
-        text = _("Of pages {pages} part may be lost: look at each, and accept it by its name, or reject it.")
+        text = _("Pages {pages} may have lost a part. Check each page, then accept it by name or reject it.")
         say(text.format(pages=", ".join(map(str, left))))
 
 
 @click.command(
     help=_(
-        "Reject pages: to wait for a person, to be processed again with another recipe (--redo), or to be scanned "
+        "Reject pages. They wait for a person, are processed again with another recipe (--redo), or are scanned "
         "again (--rescan, then 'scanpipe capture'). A PDF (KS.2010.01.011) or a case (12a/2010) means all its "
         "pages.\n\n"
         "Example: scanpipe reject KS.2010.01 12-14 --reason faded --redo faded\n\n"
@@ -71,7 +70,7 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], listed: Path | None,
     "--reason",
     required=True,
     type=click.Choice(tuple(REASONS)),
-    help=_("Why. Pages that were faded or smudged count as damaged on the delivery note; --ticket holds more words."),
+    help=_("The reason. Faded or smudged pages count as damaged on the delivery note. Use --ticket for details."),
 )
 @click.option("--redo", default="", metavar="RECIPE", help=_("Process again with this recipe."))
 @click.option("--rescan", is_flag=True, help=_("Scan again."))
@@ -93,7 +92,7 @@ def reject(
     from scanpipe.flows.station import open_station
 
     if redo and rescan:
-        raise click.UsageError(_("--redo and --rescan exclude each other."))
+        raise click.UsageError(_("Use either --redo or --rescan, not both."))
     with open_station(folder, purpose="reject", person=person()) as station:
         rejected = verdicts.reject(
             station, name, pages, listed=listed, reason=reason, redo=redo, rescan=rescan, ticket=ticket

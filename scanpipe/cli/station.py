@@ -13,7 +13,9 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command(
-    help=_("Make DIR a station: commented settings, an empty journal.\n\nExample: scanpipe init /srv/station")
+    help=_(
+        "Make a station in DIR, with commented settings and an empty journal.\n\nExample: scanpipe init /srv/station"
+    )
 )
 @click.argument("target", metavar="DIR", type=_FOLDER)
 def init(target: Path) -> None:
@@ -21,10 +23,15 @@ def init(target: Path) -> None:
     from scanpipe.flows.station import create_station
 
     settings = create_station(target)
-    say(_("{folder} is a station now. Its settings: {settings}").format(folder=target, settings=settings))
+    say(_("The station {folder} was made. Its settings: {settings}").format(folder=target, settings=settings))
 
 
-@click.command(help=_("Say for each need of a station: ok, or what to do about it.\n\nExample: scanpipe doctor"))
+@click.command(
+    help=_(
+        "Check the requirements of the station. The command tells how to meet each missing one.\n\n"
+        "Example: scanpipe doctor"
+    )
+)
 @json_option
 @click.pass_obj
 def doctor(folder: Path, *, as_json: bool) -> int:
@@ -36,7 +43,7 @@ def doctor(folder: Path, *, as_json: bool) -> int:
         show_json(needs)
     else:
         marks = {"ok": _("ok"), "advice": _("advice"), "fault": _("TO DO")}
-        show_table([_("Need"), _("State"), _("Detail")], [(n.name, marks[n.level], n.text) for n in needs])
+        show_table([_("Requirement"), _("State"), _("Detail")], [(n.name, marks[n.level], n.text) for n in needs])
     return ATTENTION if any(need.level == "fault" for need in needs) else 0
 
 
@@ -53,18 +60,19 @@ def devices(*, as_json: bool) -> int:
         headers = [_("Device"), _("Vendor"), _("Model"), _("Kind")]
         show_table(headers, [(d.name, d.vendor, d.model, d.kind) for d in found])
     if not found:
-        say(_("No scanner was found: switch it on, plug it in; 'scanpipe doctor' tells more."))
+        say(_("No scanner was found. Switch it on and plug it in. Run 'scanpipe doctor' for details."))
     return 0
 
 
 @click.command(
     help=_(
-        "Make a demo station in DIR and take the sample book all the way: scan through libsane, enhance, read, accept, "
-        "deliver, verify.\n\nExample: scanpipe demo"
+        "Make a demo station in DIR and deliver the sample book. The demo scans through libsane, enhances, reads, "
+        "accepts, delivers and verifies.\n\n"
+        "Example: scanpipe demo"
     )
 )
 @click.argument("target", metavar="[DIR]", type=_FOLDER, default="scanpipe-demo")
-@click.option("--force", is_flag=True, help=_("Make a demo station that is there already anew."))
+@click.option("--force", is_flag=True, help=_("Replace an existing demo station."))
 def demo(target: Path, *, force: bool) -> int:
     """Run the whole path once."""
     from scanpipe.cli.capture import show_capture
@@ -77,7 +85,7 @@ def demo(target: Path, *, force: bool) -> int:
         book = flow.open_sample_book(station)
         if missing := flow.no_scanner():
             say(
-                _("2. Importing the files of {book}, for nothing can be scanned: {reason}").format(
+                _("2. Importing the files of {book}, because scanning is not possible: {reason}").format(
                     book=book.id, reason=missing
                 )
             )
@@ -99,7 +107,8 @@ def demo(target: Path, *, force: bool) -> int:
 
 @click.command(
     help=_(
-        "Show what is on the station and what is due. Exit code 1 when a person is needed.\n\nExample: scanpipe status"
+        "Show the books of the station and the work that is due. Exit code 1 means that a person is needed.\n\n"
+        "Example: scanpipe status"
     )
 )
 @json_option

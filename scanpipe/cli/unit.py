@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 _SHOWN = 40
 
 
-@click.group(help=_("Look up communes: codes, names, and what became of them in 2025."))
+@click.group(help=_("Look up communes: codes, names, and changes in 2025."))
 def unit() -> None:
     """Group the commands about units."""
 
 
 @unit.command(
     help=_(
-        "Find communes by code or by words of their name, of district and province as well; accents do not count. Each "
-        "is shown in the list that it belongs to, with the units that it came from or became on 1 July 2025.\n\n"
+        "Find communes by code, or by words of the names of commune, district and province. Accents are ignored. "
+        "Each commune is shown with its list, and with its predecessors or successors of 1 July 2025.\n\n"
         'Example: scanpipe unit find "ham rong thanh hoa"'
     )
 )
@@ -36,7 +36,7 @@ def find(text: tuple[str, ...], *, as_json: bool) -> int:
     if as_json:
         show_json([_row(each, [other.label for other in related(each)]) for each in found])
         return 0
-    headers = [_("Code and list"), _("Name"), _("District"), _("Province"), _("Came from, or became")]
+    headers = [_("Code and list"), _("Name"), _("District"), _("Province"), _("Predecessors or successors")]
     rows = [list(_row(each, ", ".join(map(_short, related(each)))).values()) for each in found[:_SHOWN]]
     show_table(headers, rows)
     if len(found) > _SHOWN:

@@ -85,7 +85,7 @@ def test_only_keys_that_were_typed_after_the_question_and_are_named_in_it_count(
     with at_a_terminal(station, "capture", BOOK, typed_ahead=b"\n\n\n") as desk:
         assert "test:0" not in desk.read_to("Lay page 1 on the glass")
         desk.keys(b"x\n")
-        assert "test:0" not in desk.read_to("Only Enter and q do something here.")
+        assert "test:0" not in desk.read_to("Press Enter or q.")
         desk.read_to("Lay page 1 on the glass")
         desk.keys(b"\n\n\n")
         assert "page 1" in desk.read_to("Lay page 2 on the glass")
@@ -101,7 +101,7 @@ def test_sheets_are_asked_for_at_a_terminal_and_promised_in_scripts(station: Pat
         list(capture_scanner(opened, BOOK, source=feeder[1], pages=3))
         reject(opened, BOOK, ["2"], reason="blurred", rescan=True)
     with at_a_terminal(station, "capture", BOOK, *feeder) as desk:
-        assert "1. the sheet of page 2" in desk.read_to("Press Enter when they lie on top (q to stop)")
+        assert "1. the sheet of page 2" in desk.read_to("Press Enter when the sheets are on top (q to stop)")
         desk.keys(b"q\n")
     assert (desk.process.returncode, pages(station)) == (0, ["1", "3"])
     refused = without_terminal(station, "capture", BOOK, *feeder)

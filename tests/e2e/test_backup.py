@@ -67,7 +67,7 @@ def test_a_copy_made_at_work_is_restored_with_the_same_packages(
     restored = tmp_path / "restored"
     told = cli("check", station=restored)
     assert told.code == 1, told.out + told.err
-    assert f"its folder is away: {revision(restored, 2)}" in told.out
+    assert f"missing folder of a published revision: {revision(restored, 2)}" in told.out
     assert cli("deliver", BOOK, "--again", station=restored).code == 0
     assert content(restored / "out") == published
     assert cli("check", station=restored).code == 0

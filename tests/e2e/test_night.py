@@ -95,4 +95,4 @@ def test_a_log_is_told_now_and_then_that_work_goes_on(
     err = capfd.readouterr().err
     assert "Pages: 0 of 3, " in err
     assert ", delivering 14758/KS.2010.01" in err
-    assert "KS.2010.02: the package is being made" in err
+    assert "KS.2010.02: making the package" in err

@@ -16,10 +16,11 @@ def test_out_that_was_deleted_is_told_and_made_again_byte_for_byte(cli: Cli, del
     told = cli("check", station=delivered)
     assert told.code == 1
     assert (
-        f"its folder is away: {revision(delivered, 2)} ('scanpipe deliver 14758@2025-06-30/{BOOK} --again'" in told.out
+        f"missing folder of a published revision: {revision(delivered, 2)} (run 'scanpipe deliver 14758@2025-06-30/{BOOK} --again'"
+        in told.out
     )
     stands = cli("deliver", BOOK, station=delivered)
-    assert f"'scanpipe deliver 14758/{BOOK} --again' makes it again" in stands.err
+    assert f"'scanpipe deliver 14758/{BOOK} --again' to make it again" in stands.err
     assert not (delivered / "out").exists()
     assert cli("reject", BOOK, 1, "--reason", "faded", station=delivered).code == 0  # it stands for what was then
     made = cli("deliver", BOOK, "--again", "--json", station=delivered)

@@ -12,7 +12,7 @@ from scanpipe.messages import _, language, language_context, use_language
 
 def test_without_a_catalogue_the_source_text_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "xx")
-    assert _("{label!r} is no page.") == "{label!r} is no page."
+    assert _("{label!r} is not a valid page.") == "{label!r} is not a valid page."
 
 
 def test_clicks_texts_come_from_the_same_catalogue() -> None:
