@@ -15,10 +15,8 @@ def test_out_that_was_deleted_is_told_and_made_again_byte_for_byte(cli: Cli, del
     shutil.rmtree(delivered / "out")
     told = cli("check", station=delivered)
     assert told.code == 1
-    assert (
-        f"missing folder of a published revision: {revision(delivered, 2)} (run 'scanpipe deliver 14758@2025-06-30/{BOOK} --again'"
-        in told.out
-    )
+    folder, again = revision(delivered, 2), f"scanpipe deliver 14758@2025-06-30/{BOOK} --again"
+    assert f"missing folder of a published revision: {folder} (run '{again}'" in told.out
     stands = cli("deliver", BOOK, station=delivered)
     assert f"'scanpipe deliver 14758/{BOOK} --again' to make it again" in stands.err
     assert not (delivered / "out").exists()
