@@ -9,11 +9,6 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from samples.generate import draw_page as draw_sample
-from samples.truth import Kind
-from samples.wear import LEVELS, wear_as
-from scanpipe.enhance.pipeline import enhance
-from scanpipe.flows.recipes import load_recipe
 from scanpipe.package.pages import fidelity
 from scanpipe.package.pages.assemble import place_pages
 from scanpipe.package.pages.encode import (
@@ -33,7 +28,6 @@ from scanpipe.package.pages.similarity import stroke_mismatch
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.codecs import encode_jpeg
 from tests.page_drawings import DrawnPage, draw_page
-from tests.thorough import tried
 
 LEAST_INK = 0.995
 DPI = 100.0
@@ -93,19 +87,6 @@ def test_a_page_that_cannot_fit_stays_readable_and_says_so(grainy: DrawnPage) ->
     assert not page.defects
     assert page.size < encode(grainy).size
     assert ink_recall(*shown(page, grainy.image), DPI) >= LEAST_INK
-
-
-KINDS: list[tuple[Kind, int, int]] = [("form", 1, 1), ("table", 2, 2), ("lines", 3, 1), ("notes", 4, 2)]
-
-
-@pytest.mark.parametrize(("kind", "seed", "level"), KINDS[: tried(2, 4)])
-def test_ink_of_every_kind_of_page_is_kept(kind: Kind, seed: int, level: int) -> None:
-    drawn = wear_as(draw_sample(kind, seed=seed, dpi=200), LEVELS[level], seed=seed)
-    page = enhance(Raster(pixels=drawn.pixels, dpi=200), load_recipe("default"))
-    encoded = encode_page(page.image, page.mask, budget_kb_per_a4=100)
-    assert not encoded.defects
-    assert not encoded.over_budget
-    assert ink_recall(*shown(encoded, page.image), DPI) >= LEAST_INK
 
 
 def near(flags: Pixels) -> Pixels:
