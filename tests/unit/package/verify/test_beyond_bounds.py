@@ -23,10 +23,11 @@ LOWER_MB = 750
 
 
 def swollen() -> bytes:
-    """Return 2 kB that, inflated twice, are 800 MB."""
-    packer = zlib.compressobj(9)
-    once = b"".join((*(packer.compress(bytes(1 << 20)) for _turn in range(800)), packer.flush()))
-    return zlib.compress(once, 9)
+    """Return 2 kB that, inflated twice, are 800 MB of zeros: one MB deflated, again and again."""
+    megabytes, packer = 800, zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    megabyte = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = ((megabytes << 20) % 65521 << 16 | 1).to_bytes(4)  # Adler-32 of so many zeros
+    return zlib.compress(b"\x78\xda" + megabytes * megabyte + packer.flush() + checksum, 9)
 
 
 @pytest.fixture(scope="module")
