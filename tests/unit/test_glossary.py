@@ -39,5 +39,8 @@ def test_what_the_glossary_leaves_out_stands_nowhere(word: str) -> None:
 
 
 def test_no_english_word_has_two_meanings() -> None:
-    english = [row[0] for row in shown_to_people()]
-    assert len(english) == len(set(english))
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    first_cells = re.findall(r"^\| ([^|]+?) \|", text, re.MULTILINE)
+    english = [word for word in first_cells if word != "English"]
+    assert len(english) > 80
+    assert sorted(english) == sorted(set(english))
