@@ -87,11 +87,11 @@ def list_files(folder: Path) -> FolderListing:
     except OSError as error:
         raise UsageError(
             lazy(
-                "The folder {folder} cannot be read: {error}.",
+                "Cannot read the folder {folder}: {error}.",
                 folder=readable_name(str(folder)),
                 error=describe(error),
             ),
-            remedy=lazy("Give the folder that holds the image files."),
+            remedy=lazy("Choose the folder that holds the image files."),
         ) from error
     entries.sort(key=lambda entry: (_natural(nfc(entry.name)), entry.name))
     wanted = {entry for entry in entries if entry.suffix.lower() in IMAGE_SUFFIXES and entry.is_file()}
@@ -181,7 +181,7 @@ def _pages(decoder: Decoder, path: Path, target: Path, reading: Reading) -> Iter
     index, count, deaths = 0, 1, 0
     while index < count:
         answer: DecodedPage | PageCount | DecodeError = DecodeError(
-            count=count, reason=_("not tried, because pages before it broke the decoder")
+            count=count, reason=_("not tried, because earlier pages crashed the decoder")
         )
         if deaths < _MAX_DEATHS:
             try:

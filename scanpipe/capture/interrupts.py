@@ -29,7 +29,7 @@ class HeldInterrupts:
         """
         if self.requested:
             signal.signal(signal.SIGINT, end_at_once)
-            raise Interrupted(lazy("Stopped while a page was under way."), remedy=self._remedy)
+            raise Interrupted(lazy("Stopped during a page."), remedy=self._remedy)
         self.requested = True
 
 

@@ -148,8 +148,8 @@ def pictures(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise DeviceMissing(
-            lazy("There is no folder {folder} to scan from.", folder=folder),
-            remedy=lazy("Name the folder that holds the page images."),
+            lazy("The folder {folder} does not exist.", folder=folder),
+            remedy=lazy("Choose the folder that holds the page images."),
         )
     found = [path for path in folder.iterdir() if path.suffix.lower() in PICTURES]
     return natsorted(found, key=lambda path: path.name, alg=ns.PATH)

@@ -35,7 +35,7 @@ def error_of(failed: Failed, *, device: str, position: int | None) -> ScanpipeEr
             )
         case "denied":
             return DeviceError(
-                lazy("{where}: you may not use this scanner.", **where),
+                lazy("{where}: you do not have permission to use this scanner.", **where),
                 remedy=lazy("Add your account to the group 'scanner' and log in again."),
             )
         case "jam" | "cover" | "incomplete" | "empty":
@@ -43,14 +43,16 @@ def error_of(failed: Failed, *, device: str, position: int | None) -> ScanpipeEr
         case "io":
             return DeviceIOError(
                 lazy("{where}: the connection to the scanner failed ({detail}).", **where),
-                remedy=lazy("Check cable and power, put the sheet back, then run the same command again."),
+                remedy=lazy("Check the cable and the power, put the sheet back, then run the same command again."),
             )
         case "refused":
             return _refused(failed, where)
         case "disk":
             return DiskFull(
-                lazy("{where}: no room left for the scanned page.", **where),
-                remedy=lazy("Free some space, put the sheet back if it was drawn in, then run the same command again."),
+                lazy("{where}: the disk is full; the scanned page was not stored.", **where),
+                remedy=lazy(
+                    "Free some space, put the sheet back if the scanner drew it in, then run the same command again."
+                ),
             )
         case _:
             return DeviceError(
@@ -62,7 +64,7 @@ def error_of(failed: Failed, *, device: str, position: int | None) -> ScanpipeEr
 def library_missing(detail: str) -> DeviceMissing:
     """Return the error for a computer that has no software for scanners."""
     return DeviceMissing(
-        lazy("This computer has no software for scanners ({detail}).", detail=detail),
+        lazy("The scanner software is not installed ({detail}).", detail=detail),
         remedy=lazy(
             "Install it: sudo apt install libsane1 libsane-dev gcc python3-dev, then pip install 'scanpipe[scanner]'."
         ),
@@ -73,7 +75,7 @@ def hung(device: str, position: int | None, seconds: float) -> DeviceHung:
     """Return the error for a scanner that was given up on."""
     return DeviceHung(
         lazy(
-            "{where}: no answer for {seconds:.0f} seconds; the connection was cut.",
+            "{where}: the scanner did not answer for {seconds:.0f} seconds; the connection was closed.",
             where=_place(device, position),
             seconds=seconds,
         ),
@@ -92,7 +94,7 @@ def died(device: str, position: int | None, code: int) -> DeviceError:
 def feed_ended(device: str, position: int) -> FeederEmpty:
     """Return the end of a stack, before page `position`."""
     return FeederEmpty(
-        lazy("{where}: no more sheets.", where=_place(device, position)),
+        lazy("{where}: the feeder is empty.", where=_place(device, position)),
         remedy=lazy("If pages are missing, put the next sheets in the feeder and run the same command again."),
     )
 
@@ -105,8 +107,8 @@ def _place(device: str, position: int | None) -> str:
 
 def _missing(where: dict[str, str]) -> DeviceMissing:
     return DeviceMissing(
-        lazy("There is no scanner {device}.", **where),
-        remedy=lazy("Check cable and power; 'scanpipe devices' lists the scanners that answer."),
+        lazy("The scanner {device} was not found.", **where),
+        remedy=lazy("Check the cable and the power. Run 'scanpipe devices' to list the available scanners."),
     )
 
 
@@ -121,15 +123,15 @@ def _paper(failed: Failed, where: dict[str, str]) -> DeviceError:
     if failed.fault == "cover":
         return CoverOpen(
             lazy("{where}: the scanner's cover is open.", **where),
-            remedy=lazy("Close it, put the sheet back, then run the same command again."),
+            remedy=lazy("Close the cover, put the sheet back, then run the same command again."),
         )
     if failed.fault == "empty":
         return FeederEmpty(
-            lazy("{where}: no more sheets.", **where),
+            lazy("{where}: the feeder is empty.", **where),
             remedy=lazy("If pages are missing, put the next sheets in the feeder and run the same command again."),
         )
     return ScanIncomplete(
-        lazy("{where}: the page did not come whole ({detail}) and was not kept.", **where),
+        lazy("{where}: the page is incomplete ({detail}) and was not kept.", **where),
         remedy=lazy("Put the sheet back, then run the same command again."),
     )
 
@@ -143,11 +145,14 @@ def _refused(failed: Failed, where: dict[str, str]) -> OptionRefused:
         "offered": failed.allowed_values,
     }
     if failed.got:
-        text = _("{where}: the scanner does not take {option} = {asked}; it says {got}.").format(**facts)
+        text = _("{where}: the scanner does not accept {option} = {asked}; it uses {got}.").format(**facts)
     else:
-        text = _("{where}: the scanner does not take {option} = {asked}.").format(**facts)
+        text = _("{where}: the scanner does not accept {option} = {asked}.").format(**facts)
     if not failed.allowed_values:
-        return OptionRefused(text, remedy=lazy("Change it in the scanner's profile (configs/scanners)."))
+        return OptionRefused(text, remedy=lazy("Change the option in the scanner profile (configs/scanners)."))
     return OptionRefused(
-        text, remedy=lazy("It offers: {offered}. Change it in the scanner's profile (configs/scanners).", **facts)
+        text,
+        remedy=lazy(
+            "The scanner accepts: {offered}. Change the option in the scanner profile (configs/scanners).", **facts
+        ),
     )

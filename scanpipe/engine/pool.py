@@ -147,7 +147,7 @@ class _Worker:
         code = self.process.exitcode or 0
         how = _("signal {number}").format(number=-code) if code < 0 else _("exit code {number}").format(number=code)
         return WorkerDied(
-            lazy("The process that worked on {key} died ({how}).", key=self.key, how=how),
+            lazy("The process for {key} ended abnormally ({how}).", key=self.key, how=how),
             remedy=lazy("If the machine ran out of memory, use fewer workers."),
         )
 

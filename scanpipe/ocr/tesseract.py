@@ -89,7 +89,7 @@ def read_page(
         layer, table = written["pdf"].read_bytes(), written["tsv"].read_text(encoding="utf-8")
     require_whole(layer)
     if not table.startswith(_TABLE_HEAD):
-        raise OcrFailed(lazy("Tesseract wrote no table of words."))
+        raise OcrFailed(lazy("Tesseract did not write its word table."))
     return Reading(text_layer=_without_clock(layer), words=words_of_table(table, scale=to_page))
 
 
@@ -131,7 +131,7 @@ def require_language(language: str) -> None:
     if missing:
         packages = " ".join(f"tesseract-ocr-{code.replace('_', '-')}" for code in missing)
         raise ToolMissing(
-            lazy("Tesseract cannot read the language {languages}.", languages=", ".join(missing)),
+            lazy("The Tesseract language data {languages} is not installed.", languages=", ".join(missing)),
             remedy=lazy("Install it: apt install {packages}", packages=packages),
         )
 
@@ -207,11 +207,11 @@ def _run(command: list[str], cpu_limit_s: int) -> None:
         try:
             _out, complaint = process.communicate(timeout=_WALL_FACTOR * cpu_limit_s)
         except subprocess.TimeoutExpired:
-            raise _stopped(_("It did not go on.")) from None
+            raise _stopped(_("It made no progress.")) from None
         finally:
             process.kill()
     if process.returncode == -signal.SIGXCPU:
-        raise _stopped(_("It had used {seconds} s of CPU time.").format(seconds=cpu_limit_s))
+        raise _stopped(_("It used {seconds} s of processor time.").format(seconds=cpu_limit_s))
     if process.returncode:
         told = complaint.decode(errors="replace").strip() or _("exit code {number}").format(number=process.returncode)
         raise OcrFailed(lazy("Tesseract could not read the page: {error}", error=told))
@@ -220,7 +220,7 @@ def _run(command: list[str], cpu_limit_s: int) -> None:
 def _stopped(why: str) -> OcrFailed:
     return OcrFailed(
         lazy("Tesseract was stopped. {why}", why=why),
-        remedy=lazy("Look at the page: a picture of noise can take this long."),
+        remedy=lazy("Check the page; noise in the picture can cause this."),
     )
 
 

@@ -21,9 +21,9 @@ def require_whole(layer: bytes) -> None:
         with pikepdf.open(io.BytesIO(layer), attempt_recovery=False) as document:
             pages = len(document.pages)
     except pikepdf.PdfError as error:
-        raise OcrFailed(lazy("The text layer of the page is not whole: {error}.", error=error)) from error
+        raise OcrFailed(lazy("The text layer of the page is incomplete: {error}.", error=error)) from error
     if pages != 1:
-        raise OcrFailed(lazy("The text layer of the page has {count} pages.", count=pages))
+        raise OcrFailed(lazy("The text layer of the page must have 1 page; it has {count}.", count=pages))
 
 
 def empty_layer(page: Raster) -> bytes:

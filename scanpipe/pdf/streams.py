@@ -47,7 +47,7 @@ def unpacked(stream: Stream, budget: Budget) -> bytes:
     if names == [None]:
         return budget.take(data)
     if names != [str(Name.FlateDecode)]:
-        raise BeyondBounds(_("its content is packed in a way that scans have no use for"))
+        raise BeyondBounds(_("its content has an unsupported compression"))
     return budget.take(zlib.decompressobj().decompress(data, budget.left + 1))
 
 

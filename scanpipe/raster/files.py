@@ -105,7 +105,7 @@ def open_pages(path: Path, reading: Reading) -> Iterator[PageFile]:
         with _reasons():
             pages = stack.enter_context(_opened(stack.enter_context(open_plain(path)), reading))
             if pages.count < 1:
-                raise Unreadable(lazy("it holds no page"))
+                raise Unreadable(lazy("it contains no page"))
         yield PageFile(path.name, pages, reading)
 
 
@@ -124,7 +124,7 @@ def read_frames(path: Path, reading: Reading | None = None) -> Iterator[Frame]:
     except Unreadable as error:
         raise ImageRefused(
             lazy("{name} cannot be read: {reason}.", name=name, reason=error),
-            remedy=lazy("Open it in a viewer; export it again or scan the page again."),
+            remedy=lazy("Open the file in a viewer. Export it again, or scan the page again."),
         ) from error
 
 
@@ -178,9 +178,9 @@ def _reasons() -> Iterator[None]:
     except Unreadable:
         raise
     except MemoryError as error:
-        raise Unreadable(lazy("reading it takes more memory than is allowed")) from error
+        raise Unreadable(lazy("reading it needs more memory than is allowed")) from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:  # the system's; a decoder's has no number
             raise Unreadable(describe(error)) from error
         text = " ".join(str(error).split())[:_REASON_LENGTH] or type(error).__name__
-        raise Damaged(lazy("it is damaged or of a kind too unusual ({error})", error=text)) from error
+        raise Damaged(lazy("it is damaged or its format is not supported ({error})", error=text)) from error

@@ -48,7 +48,7 @@ def still_damage(kind: str | None, data: bytes) -> str:
         return jpeg_damage(data)
     holes = {"JPEG2000": jpeg2000_has_hole, "WEBP": webp_has_hole, "JXL": jxl_has_hole}
     found = kind in holes and holes[kind](data)
-    return _("its data have a gap of zeros") if found else ""
+    return _("its data contain a gap of zeros") if found else ""
 
 
 class _JxlFile:

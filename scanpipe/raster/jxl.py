@@ -70,7 +70,7 @@ def readable_part(data: bytes) -> Pixels:
                 imagecodecs.jpegxl_decode(data, numthreads=1, out=samples)
             if samples.min() < most:
                 return _as_page(samples)
-    raise Unreadable(lazy("nothing of it can be decoded here; libjxl's own program may: djxl --allow_partial_files"))
+    raise Unreadable(lazy("no part of it can be decoded; try libjxl's program: djxl --allow_partial_files"))
 
 
 def _as_page(samples: NDArray[Any]) -> Pixels:

@@ -65,7 +65,7 @@ def _document(stream: BinaryIO, *, damaged: bool) -> tuple[pikepdf.Pdf, str]:
     except pikepdf.PasswordError as error:
         raise Unreadable(lazy("it is protected by a password")) from error
     except pikepdf.PdfError as error:
-        damage = _("it is a damaged PDF: mending it could lose pages without a word")
+        damage = _("it is a damaged PDF; an automatic repair could lose pages")
         if not damaged:
             raise Damaged(damage) from error
     return pikepdf.open(stream), damage
@@ -86,7 +86,7 @@ class _PdfFile:
     def _picture(self, index: int, *, cut_ends: bool) -> Picture:
         page = self._pages[index]
         content = page_content(page, layers_hidden=self._layers_hidden)
-        lost = _("an image that it shows is missing") if content.lost else ""
+        lost = _("one of its images is missing") if content.lost else ""
         damage = self._damage or lost or streams_damage(content.streams)
         with overheard() as lines, cut_ends_allowed() if cut_ends else nullcontext():
             shown = scanned(page, content)

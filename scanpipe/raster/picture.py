@@ -68,7 +68,7 @@ def check_size(width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise Unreadable(lazy("it has no pixels"))
     if width * height > MAX_PIXELS:
-        message = _("{width} x {height} pixels are more than the {limit} million that are taken as one page")
+        message = _("{width} x {height} pixels exceed the limit of {limit} million for one page")
         raise Unreadable(message.format(width=width, height=height, limit=MAX_PIXELS // 1_000_000))
 
 
@@ -80,7 +80,7 @@ def check_count(pages: int) -> None:
     """
     if pages > MOST_PAGES:
         raise Unreadable(
-            lazy("it holds more than {limit} pages, as no book does; if they are wanted, split it", limit=MOST_PAGES)
+            lazy("it contains more than {limit} pages; if all are needed, split the file", limit=MOST_PAGES)
         )
 
 
@@ -95,9 +95,9 @@ def open_image(stream: BinaryIO) -> Image.Image:
     try:
         return Image.open(stream, formats=_FORMATS)
     except UnidentifiedImageError as error:
-        raise Unreadable(lazy("it is damaged at its beginning, or no image of a kind that is read")) from error
+        raise Unreadable(lazy("its beginning is damaged, or its format is not supported")) from error
     except Image.DecompressionBombError as error:
-        raise Unreadable(lazy("it claims to be larger than any page")) from error
+        raise Unreadable(lazy("its stated size is larger than any page")) from error
 
 
 @contextmanager

@@ -40,7 +40,10 @@ def check_directory(head: bytes, stream: BinaryIO) -> None:
     order = _ORDERS.get(head[:4])
     if order and len(head) >= 8 and struct.unpack_from(order, head, 4)[0] >= os.fstat(stream.fileno()).st_size:
         raise Unreadable(
-            lazy("its end is missing, which says where its pages lie: copy it again, or recover it from card or disk")
+            lazy(
+                "its end, with the list of its pages, is missing; copy the file again, or recover it from the card "
+                "or disk"
+            )
         )
 
 
@@ -105,14 +108,14 @@ def _damage(tags: Any, stream: BinaryIO) -> str:
     Left to Pillow: uncompressed data, which it counts itself, and old-style JPEG, whose lengths are often wrong.
     """
     if str(tags.get(_DESCRIPTION, "")).startswith(DAMAGED_NOTE):
-        return _("it says that it comes from a damaged file")
+        return _("it is marked as made from a damaged file")
     if tags.get(_COMPRESSION, _UNCOMPRESSED) in (_UNCOMPRESSED, _OLD_JPEG):
         return ""
     at, end = stream.tell(), os.fstat(stream.fileno()).st_size
     try:
         for part in parts(tags):
             if part.offset + part.length > end or part.missing:
-                raise Damaged(lazy("it is cut short"))
+                raise Damaged(lazy("it is truncated"))
             stream.seek(part.offset)
             if part.length and (found := _part_damage(tags, part, stream.read(part.length))):
                 return found
@@ -132,9 +135,9 @@ def _part_damage(tags: Any, part: Part, data: bytes) -> str:
     if (compression == _G4 and g4_is_damaged(data, part.width, part.rows, reversed_bits=reversed_bits)) or (
         compression == _G3 and g3_is_damaged(data, part.rows, reversed_bits=reversed_bits)
     ):
-        return _("its fax data end before the page does")
+        return _("its fax data end before the end of the page")
     if compression in _LONGEST_ZEROS and has_hole(data, _LONGEST_ZEROS[compression]):
-        return _("its data have a gap of zeros")
+        return _("its data contain a gap of zeros")
     return ""
 
 

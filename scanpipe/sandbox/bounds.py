@@ -53,7 +53,7 @@ def narrowed(cpu_s: float, memory_mb: int) -> tuple[float, int]:
     in_force = _limits_in_force.get()
     left = min([cpu_s, *(limits.cpu_s for limits in in_force)])
     if left <= 0:
-        raise LimitExceeded("time", _("it was not read: what was read before it took all the time that there is"))
+        raise LimitExceeded("time", _("it was not read: earlier files used all of the allowed time"))
     return left, min([memory_mb, *(limits.memory_mb for limits in in_force if limits.memory_mb)])
 
 

@@ -57,8 +57,8 @@ def limited(
 def _refusal(error: type[ScanpipeError], path: object, exceeded: LimitExceeded) -> ScanpipeError:
     assert isinstance(path, Path)
     return error(
-        lazy("{path} is not read: {reason}.", path=path, reason=exceeded),
-        remedy=lazy("Such a file is made to do harm, or is damaged. Have it made again."),
+        lazy("{path} was refused: {reason}.", path=path, reason=exceeded),
+        remedy=lazy("The file may be harmful, or it is damaged. Ask for a new copy."),
     )
 
 

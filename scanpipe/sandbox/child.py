@@ -75,7 +75,7 @@ def _called(request: Request) -> bytes:
 def _broken(error: BaseException, request: Request, cpu_s: float) -> Broken:
     trace = "".join(traceback.format_exception(error))
     if isinstance(error, MemoryError):
-        words = _("it takes more memory than {mb} MB").format(mb=request.memory_mb)
+        words = _("reading it needs more than {mb} MB of memory").format(mb=request.memory_mb)
         return Broken(bound="memory", words=words, trace=trace, cpu_s=cpu_s)
     words = _("the program that reads it failed ({error})").format(error=type(error).__name__)
     return Broken(bound="crash", words=words, trace=printable(trace, lines=True), cpu_s=cpu_s)

@@ -93,7 +93,7 @@ class Child:
         spend(cpu_s if answer is None else answer.cpu_s)
         if answer is None:
             raise LimitExceeded(
-                "time", _("it takes more than {seconds:g} seconds of processor time").format(seconds=cpu_s)
+                "time", _("reading it needs more than {seconds:g} seconds of processor time").format(seconds=cpu_s)
             )
         return _value(answer, returns)
 
@@ -119,7 +119,7 @@ class Child:
                 return None
             spend(request.cpu_s)
             raise LimitExceeded(
-                "crash", _("it breaks the program that reads it ({how})").format(how=_death(code))
+                "crash", _("it crashes the program that reads it ({how})").format(how=_death(code))
             ) from None
         except LimitExceeded:
             self.end()
@@ -149,8 +149,8 @@ class Child:
                 self.end()
                 raise
         raise EngineError(
-            lazy("The process that reads foreign files does not start ({how}).", how=_death(code)),
-            remedy=lazy("Run the same command again; if it stays so, install scanpipe anew."),
+            lazy("The process that reads foreign files did not start ({how}).", how=_death(code)),
+            remedy=lazy("Run the same command again. If the error persists, reinstall scanpipe."),
         )
 
     def _begun(self) -> subprocess.Popen[bytes]:
@@ -182,13 +182,13 @@ class Child:
         except (BrokenPipeError, EOFError) as error:
             raise _Lost from error
         except TimedOut as over:
-            raise LimitExceeded("time", _("it takes far too long")) from over
+            raise LimitExceeded("time", _("reading it takes too long")) from over
         except OverflowError as error:
-            raise LimitExceeded("answer", _("it holds far more than such a file does")) from error
+            raise LimitExceeded("answer", _("it contains too much data for a file of its kind")) from error
 
     def _out_of_step(self) -> NoReturn:
         self.end()
-        raise EngineError(lazy("The process that reads foreign files does not keep to its protocol."))
+        raise EngineError(lazy("The process that reads foreign files violated its protocol."))
 
     def end(self) -> int:
         """End the child and return how it ended."""

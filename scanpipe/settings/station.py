@@ -55,7 +55,7 @@ class AcceptSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields
         """Refuse, as WrongKey, a flag that there is not, or that no policy may tolerate."""
         for code in self.tolerated_flags:
             if code not in TOLERABLE:
-                text = _("'{code}' is not a flag that a policy may tolerate. Choose from: {known}")
+                text = _("'{code}' is not a valid flag for a policy. Choose from: {known}")
                 raise WrongKey("tolerated_flags", text.format(code=code, known=", ".join(sorted(TOLERABLE))))
 
 

@@ -41,7 +41,7 @@ def find(kind: str, name: str, station: Path | None = None) -> Path:
     known = ", ".join(names(kind, station))
     raise ConfigError(
         lazy("There is no {kind} file named {name!r}.", kind=kind, name=name),
-        remedy=lazy("Known are: {known}. A path ending in .toml is taken as it is.", known=known),
+        remedy=lazy("Choose from: {known}. Or give a path that ends in .toml.", known=known),
     )
 
 
@@ -112,5 +112,5 @@ def _named(path: Path, text: str, reason: str, keys: tuple[str, ...]) -> ConfigE
             key=".".join(keys) or lazy("the whole file"),
             reason=reason,
         ),
-        remedy=lazy("Mend the file and run the same command again."),
+        remedy=lazy("Correct the file and run the same command again."),
     )

@@ -29,11 +29,11 @@ def odd_values(table: Mapping[str, object], keys: tuple[str, ...] = ()) -> Itera
             if isinstance(item, Mapping):
                 yield from odd_values(item, path)
             elif isinstance(item, float) and not math.isfinite(item):
-                yield path, _("a number is wanted that is not infinite")
+                yield path, _("expected a finite number")
             elif isinstance(item, str) and _has_control(item, breaks="workbook" in path):
-                yield path, _("the text holds control characters")
+                yield path, _("the text contains control characters")
         if _has_control(key, breaks=False):
-            yield keys, _("the text holds control characters")
+            yield keys, _("the text contains control characters")
 
 
 def _has_control(text: str, *, breaks: bool) -> bool:
@@ -42,7 +42,7 @@ def _has_control(text: str, *, breaks: bool) -> bool:
 
 
 def _unknown(_found: re.Match[str]) -> str:
-    return _("there is no such key")
+    return _("unknown key")
 
 
 def _missing(found: re.Match[str]) -> str:
@@ -50,23 +50,23 @@ def _missing(found: re.Match[str]) -> str:
 
 
 def _kind(found: re.Match[str]) -> str:
-    return _("{wanted} is wanted, and {found} stands there").format(wanted=_named(found[1]), found=_named(found[2]))
+    return _("expected {wanted}, found {found}").format(wanted=_named(found[1]), found=_named(found[2]))
 
 
 def _bound(found: re.Match[str]) -> str:
-    return _("a number {sign} {bound} is wanted").format(sign=_SIGNS.get(found[1], found[1]), bound=found[2])
+    return _("expected a number {sign} {bound}").format(sign=_SIGNS.get(found[1], found[1]), bound=found[2])
 
 
 def _length(found: re.Match[str]) -> str:
-    return _("a length {sign} {bound} is wanted").format(sign=_SIGNS.get(found[1], "="), bound=found[2])
+    return _("expected a length {sign} {bound}").format(sign=_SIGNS.get(found[1], "="), bound=found[2])
 
 
 def _form(found: re.Match[str]) -> str:
-    return _("the text is not of the form {form}").format(form=found[1])
+    return _("expected text of the form {form}").format(form=found[1])
 
 
 def _choice(found: re.Match[str]) -> str:
-    return _("{value} is not among the choices").format(value=found[1])
+    return _("{value} is not a valid choice").format(value=found[1])
 
 
 _REASONS: tuple[tuple[str, _Words], ...] = (
@@ -83,13 +83,13 @@ _REASONS: tuple[tuple[str, _Words], ...] = (
 def _named(kinds: str) -> str:
     """Return msgspec's names of types, e.g. "int | null", in words."""
     names = {
-        "int": _("a whole number"),
+        "int": _("an integer"),
         "float": _("a number"),
-        "str": _("a text"),
+        "str": _("text"),
         "bool": _("true or false"),
         "array": _("a list"),
         "object": _("a table"),
-        "date": _("a day"),
+        "date": _("a date"),
         "datetime": _("a date and time"),
         "null": _("nothing"),
     }

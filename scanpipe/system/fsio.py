@@ -51,8 +51,8 @@ def disk_errors_named(target: Path) -> Iterator[None]:
 def disk_full(target: Path) -> DiskFull:
     """Return the error that says that there was no room for `target`."""
     return DiskFull(
-        lazy("No room left to write {target}.", target=target),
-        remedy=lazy("Nothing was lost. Free some space and run the same command again."),
+        lazy("The disk is full; {target} was not written.", target=target),
+        remedy=lazy("No data was lost. Free some space and run the same command again."),
     )
 
 
@@ -81,7 +81,7 @@ def of_the_station(error: OSError, target: Path | None = None) -> DiskFull | Sto
 
 
 def _mend() -> str:
-    return _("No page is to blame. Mend it and run the same command again.")
+    return _("The pages are not the cause. Solve the problem and run the same command again.")
 
 
 def sync_folder(folder: Path) -> None:

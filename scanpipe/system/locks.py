@@ -83,7 +83,7 @@ def exclusive_lock(
         if not _taken(path, stream):
             raise StationLocked(
                 lazy("{what} is in use by {who}.", what=what, who=_note(stream).description),
-                remedy=lazy("Wait until it has ended, or stop it."),
+                remedy=lazy("Wait until that command ends, or stop it."),
             )
         with store_errors_named(path):
             os.truncate(stream.fileno(), 0)
@@ -154,7 +154,7 @@ def _taken(path: Path, stream: BinaryIO) -> bool:
                 return False
             time.sleep(_STEP_S)
     except OSError as error:
-        raise StateError(lazy("{path} cannot be locked: {error}.", path=path, error=error)) from error
+        raise StateError(lazy("Cannot lock {path}: {error}.", path=path, error=error)) from error
     return True
 
 

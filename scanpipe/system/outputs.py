@@ -74,8 +74,8 @@ class Outputs:
         for source in self.inputs:
             if target.exists() and source.exists() and target.samefile(source):
                 raise UsageError(
-                    lazy("{target} would be written, but it is read, too.", target=target),
-                    remedy=lazy("Nothing was overwritten. Name another folder or file to write to."),
+                    lazy("{target} is an input file and cannot be the output file.", target=target),
+                    remedy=lazy("No file was overwritten. Choose another output folder or file."),
                 )
 
 
@@ -91,12 +91,12 @@ def refuse_twins(planned: Iterable[Output]) -> None:
         if other is not output:
             raise UsageError(
                 lazy(
-                    "{first} and {second} would both be written to {name}.",
+                    "{first} and {second} have the same output file {name}.",
                     first=other.source,
                     second=output.source,
                     name=output.name,
                 ),
-                remedy=lazy("Nothing was written. Rename one, or do them in two runs, into different folders."),
+                remedy=lazy("No file was written. Rename one file, or run the command twice with different folders."),
             )
 
 
@@ -110,6 +110,6 @@ def _there_already(targets: list[Path]) -> UsageError:
     if more > 0:
         names = counted("{names} and {n} more", "{names} and {n} more", more, names=names)
     return UsageError(
-        lazy("There already: {names}.", names=names),
-        remedy=lazy("Nothing was overwritten. Write elsewhere, move them away, or have them overwritten with --force."),
+        lazy("These files exist already: {names}.", names=names),
+        remedy=lazy("No file was overwritten. Choose another folder, move the files, or use --force."),
     )

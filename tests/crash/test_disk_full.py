@@ -49,7 +49,7 @@ def run_out_of_room(station: Path, command: str, *, leave_kb: int) -> bool:
     filler.unlink()
     assert result.code in (0, FULL), result.err
     if result.code == FULL:
-        assert "no room left" in result.err.lower()
+        assert "the disk is full" in result.err.lower()
         assert "Traceback" not in result.err
     return result.code == FULL
 

@@ -88,4 +88,4 @@ def test_who_writes_is_told_that_the_disk_is_read_only(disk: Path, words: tuple[
     make_read_only(disk)
     refused = run_scanpipe(*words, station=disk / "station")
     assert refused.code == 38
-    assert "nothing can be written on this disk" in refused.err
+    assert "the disk is read-only" in refused.err

@@ -141,7 +141,7 @@ def test_settings_do_not_leak_into_the_next_session(scanner: SaneScanner, settin
 def test_a_process_that_gives_no_sign_of_life_is_killed(scanner: SaneScanner, settings: Settings):
     with scanner.open(settings(**ENDLESS, stall_s=2)) as session:
         timer = after(0.5, os.kill, session.process_id, signal.SIGSTOP)
-        with pytest.raises(DeviceHung, match="Page 5, test:0: no answer for 2 seconds"):
+        with pytest.raises(DeviceHung, match="Page 5, test:0: the scanner did not answer for 2 seconds"):
             session.scan(5)
         timer.join()
         assert not psutil.pid_exists(session.process_id)
@@ -154,7 +154,7 @@ def test_a_process_that_gives_no_sign_of_life_is_killed(scanner: SaneScanner, se
 def test_a_page_that_never_ends_is_cut_off(scanner: SaneScanner, settings: Settings):
     with (
         scanner.open(settings(**ENDLESS, page_s=2)) as session,
-        pytest.raises(DeviceHung, match="Page 6, test:0: no answer for 2 seconds"),
+        pytest.raises(DeviceHung, match="Page 6, test:0: the scanner did not answer for 2 seconds"),
     ):
         session.scan(6)
     assert not psutil.pid_exists(session.process_id)
@@ -183,12 +183,12 @@ def dead_host(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_driver_that_hangs_while_looking_is_cut_off(tmp_path: Path, dead_host: str):
-    with pytest.raises(DeviceHung, match="libsane: no answer for 2 seconds"):
+    with pytest.raises(DeviceHung, match="libsane: the scanner did not answer for 2 seconds"):
         SaneScanner(spool=tmp_path, probe_s=2).devices()
 
 
 def test_a_driver_that_hangs_while_opening_is_cut_off(scanner: SaneScanner, settings: Settings, dead_host: str):
-    with pytest.raises(DeviceHung, match=f"net:{dead_host}:test:0: no answer for 2 seconds"):
+    with pytest.raises(DeviceHung, match=f"net:{dead_host}:test:0: the scanner did not answer for 2 seconds"):
         scanner.open(settings(device=f"net:{dead_host}:test:0", page_s=2)).__enter__()
 
 

@@ -38,9 +38,13 @@ def test_the_station_is_taken_from_the_environment(cli: Cli, station: Path) -> N
         (("enhance", "nowhere.png", "-o", "out"), 1, "nowhere.png"),
         (("enhance", "x.png", "-o", "out", "--recipe", "magic"), 10, "magic"),
         (("verify", __file__, "--convention", "magic"), 10, "magic"),
-        (("verify", __file__, "--convention", "/etc/x.toml"), 10, "/etc/x.toml cannot be read: there is no such file"),
+        (
+            ("verify", __file__, "--convention", "/etc/x.toml"),
+            10,
+            "/etc/x.toml cannot be read: the file or folder does not exist",
+        ),
         (("enhance", "/etc", "-o", "out"), 1, "it is a folder, not a file"),
-        (("init", "/dev/null/station"), 30, "Name another folder"),
+        (("init", "/dev/null/station"), 30, "Choose another folder"),
     ],
 )
 def test_wrong_words_end_with_their_code_and_name_what_is_wrong(
@@ -65,7 +69,7 @@ def test_wrong_words_end_with_their_code_and_name_what_is_wrong(
         (("accept", "KS.2011.01", "--from", __file__), 44, "test_commands.py is no .xlsx"),
         (("reject", "KS.2011.01", "1", "--reason", "other", "--redo", "default", "--rescan"), 2, "--rescan"),
         (("book", "amend", "KS.2011.01", "--rule", "index:/etc"), 44, "(it is a folder, not a file)"),
-        (("book", "amend", "KS.2011.01", "--rule", "index:no.csv"), 44, "there is no such file"),
+        (("book", "amend", "KS.2011.01", "--rule", "index:no.csv"), 44, "the file or folder does not exist"),
         (("reject", "KS.2011.01", "1", "--reason", "fadded"), 2, "'faded', 'smudged'"),
         (("deliver", "KS.2011.01"), 42, "nothing was scanned"),
         (("process", "KS.1800.01"), 34, "KS.1800.01"),

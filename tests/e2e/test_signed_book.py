@@ -160,7 +160,7 @@ def spoil(station: Path, how: str) -> None:
         ("wrong", "key.p12 cannot be opened: the passphrase is wrong"),
         ("none", "key.p12 cannot be opened: no passphrase was given"),
         ("shared", "chmod 600"),
-        ("gone", "key.p12 cannot be read: there is no such file"),
+        ("gone", "key.p12 cannot be read: the file or folder does not exist"),
         ("damaged", "key.p12 cannot be opened"),
         ("expired", "The certificate in"),
         ("early", "The certificate in"),

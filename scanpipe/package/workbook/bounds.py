@@ -140,7 +140,7 @@ class _Bounds:
 
     def _refuse(self, problem: str) -> None:
         raise WorkbookError(
-            lazy("{path} is not read: {problem}.", path=self._path, problem=problem),
+            lazy("{path} was refused: {problem}.", path=self._path, problem=problem),
             remedy=lazy(
                 "Undo that in a spreadsheet program, or copy the rows into a new workbook, and save it as .xlsx."
             ),

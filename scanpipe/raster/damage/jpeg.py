@@ -29,7 +29,7 @@ def jpeg_damage(data: bytes) -> str:
     said = [line for line in lines if "JPEG" in line or "marker" in line.lower()]
     if said:
         return said[0].removeprefix("Corrupt JPEG data: ")
-    return _("its data have a gap of zeros") if _has_gap(data) else ""
+    return _("its data contain a gap of zeros") if _has_gap(data) else ""
 
 
 def abbreviated_damage(tables: bytes, data: bytes) -> str:

@@ -42,12 +42,12 @@ def _damage(stream: pikepdf.Stream) -> str:
     if coding == "/DCTDecode":
         return jpeg_damage(data)
     if coding == "/JPXDecode" and not data.rstrip(b"\0\r\n").endswith(_END_OF_CODESTREAM):
-        return _("it is cut short")
+        return _("it is truncated")
     if coding == "/CCITTFaxDecode" and _fax_damaged(stream, data):
-        return _("its fax data end before the page does")
+        return _("its fax data end before the end of the page")
     if coding == "/JBIG2Decode" and jbig2_is_damaged(data):
-        return _("it is cut short")
-    return _("its data have a gap of zeros") if coding == "/JPXDecode" and jpeg2000_has_hole(data) else ""
+        return _("it is truncated")
+    return _("its data contain a gap of zeros") if coding == "/JPXDecode" and jpeg2000_has_hole(data) else ""
 
 
 def _fax_damaged(stream: pikepdf.Stream, data: bytes) -> bool:
@@ -66,4 +66,4 @@ def _cut_short(size: int, stream: pikepdf.Stream) -> str:
         return ""
     bits = 1 if stream.get("/ImageMask", False) else int(stream.get("/BitsPerComponent", 1))
     row = math.ceil(int(stream.Width) * channels(stream.get("/ColorSpace")) * bits / 8)
-    return _("it is cut short") if size < row * int(stream.Height) else ""
+    return _("it is truncated") if size < row * int(stream.Height) else ""

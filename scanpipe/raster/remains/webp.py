@@ -37,7 +37,7 @@ def readable_part(data: bytes) -> Image.Image:
         imagecodecs.webp_decode(whole, hasalpha=False, out=pixels)
     except imagecodecs.WebpError as error:
         if pixels.min() == _WHITE:
-            raise Unreadable(lazy("nothing of it can be decoded")) from error
+            raise Unreadable(lazy("no part of it can be decoded")) from error
     image = Image.fromarray(pixels)
     if profile:
         image.info["icc_profile"] = profile
@@ -71,4 +71,4 @@ def _size(data: bytes) -> tuple[int, int]:
             bits = int.from_bytes(body[1:5], "little")
             return (bits & mask) + 1, (bits >> _SIDE_BITS & mask) + 1
         at += _CHUNK.size + length + length % 2
-    raise Unreadable(lazy("nothing of it can be decoded"))
+    raise Unreadable(lazy("no part of it can be decoded"))

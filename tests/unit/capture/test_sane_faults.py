@@ -17,6 +17,6 @@ def test_every_failure_says_where_it_was_and_what_to_do(kind: FaultKind):
 def test_a_refused_option_tells_asked_got_and_offered():
     failed = Failed(fault="refused", option="mode", asked="Colour", got="Gray", allowed_values="Gray, Color")
     assert str(error_of(failed, device="scanner:7", position=None)) == (
-        "scanner:7: the scanner does not take mode = Colour; it says Gray. "
-        "It offers: Gray, Color. Change it in the scanner's profile (configs/scanners)."
+        "scanner:7: the scanner does not accept mode = Colour; it uses Gray. "
+        "The scanner accepts: Gray, Color. Change the option in the scanner profile (configs/scanners)."
     )

@@ -40,7 +40,7 @@ def contents(folder: Path) -> dict[str, str]:
 def test_a_scan_is_not_overwritten_by_its_own_result(tmp_path: Path, force: bool) -> None:
     scan = small_page(tmp_path / "page.png")
     before = contents(tmp_path)
-    with pytest.raises(UsageError, match="read, too"):
+    with pytest.raises(UsageError, match="is an input file"):
         made([scan], tmp_path, force=force)
     assert contents(tmp_path) == before
 
@@ -57,7 +57,7 @@ def test_two_results_of_one_name_are_refused_before_the_first(
     tmp_path: Path, first: tuple[str, int], second: tuple[str, int], kinds: tuple[str, ...]
 ) -> None:
     files = [small_page(tmp_path / name, pages=pages) for name, pages in (first, second)]
-    with pytest.raises(UsageError, match="would both be written"):
+    with pytest.raises(UsageError, match="have the same output file"):
         made(files, tmp_path / "out", kinds=kinds)
     assert not (tmp_path / "out").exists()
 
@@ -73,13 +73,13 @@ def test_results_that_are_there_stay_unless_they_are_to_be_overwritten(tmp_path:
     scan, out = small_page(tmp_path / "page.png"), tmp_path / "out"
     out.mkdir()
     (out / "page.png").write_bytes(b"retouched by hand")
-    with pytest.raises(UsageError, match="There already"):
+    with pytest.raises(UsageError, match="exist already"):
         made([scan], out, kinds=("image", "report"))
     assert [path.name for path in out.iterdir()] == ["page.png"]
     made([scan], out, kinds=("image", "report"), force=True)
     assert (out / "page.png").read_bytes() != b"retouched by hand"
     report = (out / "page.json").read_bytes()
-    with pytest.raises(UsageError, match="read, too"):
+    with pytest.raises(UsageError, match="is an input file"):
         made([scan], out, kinds=("report",), force=True, like=Like(report=out / "page.json", steps=()))
     assert (out / "page.json").read_bytes() == report
 
@@ -103,9 +103,9 @@ def test_a_convention_that_a_person_edited_is_not_overwritten(tmp_path: Path) ->
     package, target = tmp_path / "KS.zip", tmp_path / "ours.toml"
     package.write_bytes(b"accepted")
     target.write_text("edited")
-    with pytest.raises(UsageError, match="There already"):
+    with pytest.raises(UsageError, match="exist already"):
         keep_learned("learned", target, package=package, workbook=None, force=False)
-    with pytest.raises(UsageError, match="read, too"):
+    with pytest.raises(UsageError, match="is an input file"):
         keep_learned("learned", package, package=package, workbook=None, force=True)
     assert (target.read_text(), package.read_bytes()) == ("edited", b"accepted")
     keep_learned("learned", target, package=package, workbook=None, force=True)

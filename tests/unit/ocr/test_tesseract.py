@@ -133,7 +133,7 @@ def test_a_missing_tesseract_says_what_to_install() -> None:
 
 def test_a_page_that_takes_too_much_cpu_time_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(runner, "tesseract_cmd", str(program(tmp_path, "while :; do :; done")))
-    with pytest.raises(OcrFailed, match="1 s of CPU time"):
+    with pytest.raises(OcrFailed, match="1 s of processor time"):
         read(blank(100, 100), cpu_limit_s=1)
 
 

@@ -138,7 +138,7 @@ def test_other_kinds_of_image_are_not_even_tried(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_or_not_to_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ImageRefused, match=r"gone\.tif cannot be read: there is no such file"):
+    with pytest.raises(ImageRefused, match=r"gone\.tif cannot be read: the file or folder does not exist"):
         list(read_frames(tmp_path / "gone.tif"))
     (tmp_path / "folder.tif").mkdir()
     with pytest.raises(ImageRefused, match=r"folder\.tif cannot be read"):

@@ -255,7 +255,7 @@ def test_a_page_of_monstrous_size_is_refused(tmp_path: Path) -> None:
 def test_a_pdf_without_pages_is_refused(tmp_path: Path) -> None:
     with pikepdf.new() as document:
         document.save(tmp_path / "a.pdf")
-    with pytest.raises(ImageRefused, match="it holds no page"):
+    with pytest.raises(ImageRefused, match="it contains no page"):
         list(read_frames(tmp_path / "a.pdf"))
 
 

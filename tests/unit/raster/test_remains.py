@@ -133,7 +133,7 @@ def test_pages_before_those_that_are_lost_are_had_and_all_are_flagged(tmp_path: 
 def test_a_tiff_without_its_directory_is_refused_with_the_remedy(tmp_path: Path) -> None:
     data = CODED["lzw.tif"]  # libtiff writes the directory last
     (tmp_path / "a.tif").write_bytes(data[: len(data) * 9 // 10])
-    with pytest.raises(ImageRefused, match="its end is missing, which says where its pages lie"):
+    with pytest.raises(ImageRefused, match="its end, with the list of its pages, is missing"):
         list(read_frames(tmp_path / "a.tif", Reading(damaged=True)))
 
 
@@ -177,5 +177,5 @@ def test_where_nothing_can_be_had_the_error_says_what_else_may_help(tmp_path: Pa
     with pytest.raises(ImageRefused, match="djxl --allow_partial_files"):
         list(read_frames(tmp_path / "a.jxl", Reading(damaged=True)))
     (tmp_path / "a.webp").write_bytes(ARITHMETIC["lossy.webp"][:24])
-    with pytest.raises(ImageRefused, match="nothing of it can be decoded"):
+    with pytest.raises(ImageRefused, match="no part of it can be decoded"):
         list(read_frames(tmp_path / "a.webp", Reading(damaged=True)))

@@ -35,16 +35,16 @@ def said(settings: dict[str, object]) -> str:
     [
         ({"nedeed": 1}, "không có khóa này"),
         ({}, "thiếu khóa needed"),
-        ({"needed": "1"}, "cần số nguyên, nhưng ở đó là văn bản"),
+        ({"needed": "1"}, "cần số nguyên, nhưng tìm thấy văn bản"),
         ({"needed": 1, "number": 0}, "cần một số > 0.0"),
         ({"needed": 1, "number": 3}, "cần một số ≤ 2.0"),
-        ({"needed": 1, "name": "A"}, "văn bản không đúng dạng ^[a-z]+$"),
+        ({"needed": 1, "name": "A"}, "cần văn bản theo dạng ^[a-z]+$"),
         ({"needed": 1, "short": "abc"}, "cần độ dài ≤ 2"),
-        ({"needed": 1, "way": "zip"}, "'zip' không nằm trong các lựa chọn"),
+        ({"needed": 1, "way": "zip"}, "'zip' không phải lựa chọn hợp lệ"),
         ({"needed": 1, "pair": [1]}, "cần độ dài = 2"),
         ({"needed": 1, "several": []}, "cần độ dài ≥ 1"),
-        ({"needed": 1, "maybe": "a"}, "cần số nguyên / để trống, nhưng ở đó là văn bản"),
-        ({"needed": 1, "on": 1}, "cần true hoặc false, nhưng ở đó là số nguyên"),
+        ({"needed": 1, "maybe": "a"}, "cần số nguyên / để trống, nhưng tìm thấy văn bản"),
+        ({"needed": 1, "on": 1}, "cần true hoặc false, nhưng tìm thấy số nguyên"),
     ],
 )
 def test_every_reason_is_put_into_words(wrong: dict[str, object], words: str) -> None:

@@ -27,15 +27,17 @@ def test_a_failure_kept_in_english_reads_vietnamese(tmp_path: Path) -> None:
     with small_book(tmp_path / "station") as station:
         capture_pages(station, tmp_path / "pages", 1)
         page = views.page_facts(station.journal, 1)[0]
-        failure = Failure.of(PackageError(lazy("there is no such file or folder"), remedy=lazy("Name the file.")))
+        failure = Failure.of(
+            PackageError(lazy("the file or folder does not exist"), remedy=lazy("Give the name of a file."))
+        )
         station.journal.add_recipe("r", name="r", body="{}")
         station.journal.add_fact(
             "failure", capture=page.capture, region=page.region, recipe="r", code=failure.code, message=failure.text
         )
         (_recipe, message), *_more = views.page_facts(station.journal, 1)[0].failures
-        assert str(message) == "there is no such file or folder Name the file."
+        assert str(message) == "the file or folder does not exist Give the name of a file."
         with language_context("vi"):
-            assert str(message).startswith("không có tệp hoặc thư mục")
+            assert str(message).startswith("tệp hoặc thư mục không tồn tại")
 
 
 def test_a_refusal_kept_in_english_reads_vietnamese(tmp_path: Path) -> None:

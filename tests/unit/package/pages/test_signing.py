@@ -137,7 +137,7 @@ def test_without_pyhanko_signatures_are_not_judged_and_cannot_be_made(
 
 
 def test_a_key_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(SigningError, match=r"nowhere\.p12 cannot be read: there is no such file"):
+    with pytest.raises(SigningError, match=r"nowhere\.p12 cannot be read: the file or folder does not exist"):
         load_signer(tmp_path / "nowhere.p12", passphrase="")
 
 

@@ -149,7 +149,7 @@ def test_a_form_deeper_than_is_followed_is_refused() -> None:
         pdf.pages[0].resources.XObject.Fm0 = inner
         pdf.pages[0].contents_add(b"/Fm0 Do")
 
-    with pytest.raises(PackageError, match="forms within forms"):
+    with pytest.raises(PackageError, match="nested forms"):
         changed(nest)
 
 
@@ -208,5 +208,5 @@ def test_a_picture_that_is_placed_without_end_is_refused() -> None:
     def place(pdf: Pdf) -> None:
         pdf.pages[0].contents_add(b"/Im0 Do " * 10_001)
 
-    with pytest.raises(PackageError, match="far too many pictures"):
+    with pytest.raises(PackageError, match="too many pictures"):
         changed(place)

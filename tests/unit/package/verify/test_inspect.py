@@ -122,7 +122,7 @@ def test_forms_that_draw_each_other_without_end_are_refused(pdf_bytes) -> None:
         pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(Fm0=form))
         pdf.pages[0].obj.Contents = Stream(pdf, b"/Fm0 Do")
 
-    with pytest.raises(PackageError, match="forms within forms"):
+    with pytest.raises(PackageError, match="nested forms"):
         inspect_pdf(changed(pdf_bytes(), nest))
 
 
