@@ -58,20 +58,25 @@ def bare(page: SamplePage, mm: float = 1.0) -> Any:
 
 def spoilt(page: SamplePage, *pictures: Pixels) -> list[float]:
     """Return how far pictures are from the unspoilt page, on the bare paper where the first of them shows it."""
-    away = [np.abs(picture.astype(float) - level(page.pixels)).max(axis=2) for picture in pictures]
+    unspoilt = level(page.pixels)
+    away = [np.maximum.reduce(cv2.split(cv2.absdiff(picture, unspoilt))) for picture in pictures]
     where = bare(page) & (away[0] >= SEEN_LEVELS)
     assert where.sum() >= 500
     return [float(distance[where].mean()) for distance in away]
 
 
+def darkest(pixels: Pixels) -> Any:
+    return np.minimum.reduce(cv2.split(pixels))
+
+
 def paper_around(pixels: Pixels) -> Any:
     side = np.ones((2 * round(1.5 / 25.4 * DPI) + 1,) * 2, np.uint8)
-    return cv2.morphologyEx(cv2.GaussianBlur(pixels.min(axis=2), (0, 0), 1), cv2.MORPH_CLOSE, side).astype(float)
+    return cv2.morphologyEx(cv2.GaussianBlur(darkest(pixels), (0, 0), 1), cv2.MORPH_CLOSE, side).astype(np.float32)
 
 
 def kept(truth: Any, before: Pixels, after: Pixels) -> float:
     """Return the share of the strokes that stand off the paper around them as they did."""
-    old, new = (paper_around(picture) - picture.min(axis=2) for picture in (before, after))
+    old, new = (paper_around(picture) - darkest(picture) for picture in (before, after))
     strokes = (truth > 0) & (old > 25)
     return float((new[strokes] >= KEPT_CONTRAST * old[strokes]).mean())
 
