@@ -15,16 +15,16 @@ PAGE = ROOT / "docs" / "findings.md"
 WIDTH = 116
 OBSTACLE_GROUPS = {
     "What stands between a book and its delivery?": STOPPING,
-    "What is noted of a book, and stops no delivery?": NOTED,
+    "What is noted about a book without stopping a delivery?": NOTED,
 }
 HEAD = """\
 # Findings, obstacles, flags and reasons
 
-This page is made from `scanpipe/vocabularies` by `make docs`; a test holds it complete.
+This page is made from `scanpipe/vocabularies` by `make docs`; a test keeps it complete.
 
-- A **finding** is about a package: `scanpipe verify` and `scanpipe deliver` tell it. An error refuses the package; a
+- A **finding** is about a package: `scanpipe verify` and `scanpipe deliver` report it. An error refuses the package; a
   warning is for a person to judge.
-- An **obstacle** stands between a book and its delivery, or is noted: `scanpipe book show` and the night tell it.
+- An **obstacle** stands between a book and its delivery, or is noted: `scanpipe book show` and the night list it.
 - A **flag** asks a person to look at a page. A policy may tolerate it (`tolerated_flags` in `station.toml`), unless it
   means that a part of the page may be lost.
 - A **reason** says why a person sent a page back.
