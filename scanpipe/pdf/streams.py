@@ -26,7 +26,7 @@ class Budget:
         """
         self._left -= len(data)
         if self._left < 0:
-            raise BeyondBounds(_("it unpacks to far more than a scan holds"))
+            raise BeyondBounds(_("its content is too large for a scan"))
         return self._whole.take(data) if self._whole else data
 
     @property

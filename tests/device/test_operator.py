@@ -83,12 +83,12 @@ def without_terminal(station: Path, *words: str) -> "subprocess.CompletedProcess
 
 def test_only_keys_that_were_typed_after_the_question_and_are_named_in_it_count(station: Path) -> None:
     with at_a_terminal(station, "capture", BOOK, typed_ahead=b"\n\n\n") as desk:
-        assert "test:0" not in desk.read_to("Lay page 1 on the glass")
+        assert "test:0" not in desk.read_to("Place page 1 on the glass")
         desk.keys(b"x\n")
         assert "test:0" not in desk.read_to("Press Enter or q.")
-        desk.read_to("Lay page 1 on the glass")
+        desk.read_to("Place page 1 on the glass")
         desk.keys(b"\n\n\n")
-        assert "page 1" in desk.read_to("Lay page 2 on the glass")
+        assert "page 1" in desk.read_to("Place page 2 on the glass")
         desk.process.send_signal(signal.SIGSTOP)
         desk.process.send_signal(signal.SIGCONT)
         desk.keys(b"q\n")

@@ -66,7 +66,7 @@ def test_wrong_words_end_with_their_code_and_name_what_is_wrong(
         (("capture", "KS.2011.01", "--from", "nowhere"), 2, "nowhere"),
         (("accept", "KS.2011.01", "Z9"), 2, "Z9"),
         (("accept", "KS.2011.01", "7"), 36, "7"),
-        (("accept", "KS.2011.01", "--from", __file__), 44, "test_commands.py is no .xlsx"),
+        (("accept", "KS.2011.01", "--from", __file__), 44, "test_commands.py is not a valid .xlsx"),
         (("reject", "KS.2011.01", "1", "--reason", "other", "--redo", "default", "--rescan"), 2, "--rescan"),
         (("book", "amend", "KS.2011.01", "--rule", "index:/etc"), 44, "(it is a folder, not a file)"),
         (("book", "amend", "KS.2011.01", "--rule", "index:no.csv"), 44, "the file or folder does not exist"),

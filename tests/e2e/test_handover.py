@@ -126,7 +126,7 @@ def test_a_delivery_that_is_away_or_changed_is_refused(cli: Cli, made: Path, tmp
     assert (changed.code, "was changed" in changed.err) == (43, True)
     shutil.rmtree(revision(station, 1))
     away = cli("handover", BOOK, "-o", tmp_path / "notes", station=station)
-    assert (away.code, "Bring the folder" in away.err) == (40, True)
+    assert (away.code, "Restore the folder" in away.err) == (40, True)
 
 
 def test_several_books_are_added_up(cli: Cli, made: Path, page_folder: Path, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_what_people_typed_is_taken_over_when_the_package_is_made_again(
     type_in(copy, {(3, "nksHoTen"): "Trần Văn Bình", (3, "trangSo"): "9"})
     second = cli("deliver", BOOK, "--index", copy, "--json", station=delivered)
     assert (second.code, second.json["new"], second.json["revision"]) == (0, True, 2), second.err
-    assert second.json["conflicts"] == ["trangSo: '3' stands, not '9' (cases 2/2010)"]
+    assert second.json["conflicts"] == ["trangSo: kept '3', not '9' (cases 2/2010)"]
     printed = text_of(revision(delivered, 2) / "report.pdf")
     assert "trangSo: giữ '3', không lấy '9'" in printed and "stands" not in printed
     assert names_typed(revision(delivered, 2)) == ["Nguyễn Thị Lan", "Trần Văn Bình"]
@@ -42,7 +42,7 @@ def test_what_was_typed_goes_with_its_scan_when_the_book_is_numbered_anew(cli: C
     assert second.code == 0, second.err
     assert names_typed(revision(delivered, 2)) == ["Lan", "Bình"]
     assert second.json["conflicts"] == [
-        "r1/KS.2010.01.xlsx, DL Import: what was typed goes with its scan to other numbers "
+        "r1/KS.2010.01.xlsx, DL Import: typed data moves with its scan to other case numbers "
         "(cases 1/2010 > 2/2010, 2/2010 > 3/2010)"
     ]
 
@@ -109,7 +109,7 @@ def test_what_is_emptied_in_a_copy_is_emptied_and_told(cli: Cli, delivered: Path
     type_in(second.with_name("copy.xlsx"), {(2, "nksHoTen"): None})
     made_again(cli, delivered, 3, "faded")
     third = cli("deliver", BOOK, "--json", station=delivered)
-    assert third.json["conflicts"] == ["nksHoTen: '' of r2/copy.xlsx, DL Import stands, not 'Lan' (cases 1/2010)"]
+    assert third.json["conflicts"] == ["nksHoTen: kept '' of r2/copy.xlsx, DL Import, not 'Lan' (cases 1/2010)"]
     assert names_typed(revision(delivered, 3)) == [None, "Binh"]
 
 
@@ -267,4 +267,4 @@ def test_a_date_that_a_person_typed_stays_his_where_an_index_said_the_same_for_a
         done = cli("deliver", BOOK, "--json", station=delivered)
         assert done.code == 0, done.err
         conflicts.append(done.json["conflicts"])
-    assert conflicts == [[], ["ngayDangKy: '04.01.2010' stands, not '05.01.2010' (cases 1/2010)"]]
+    assert conflicts == [[], ["ngayDangKy: kept '04.01.2010', not '05.01.2010' (cases 1/2010)"]]

@@ -46,9 +46,9 @@ def read_page_index(path: Path) -> tuple[IndexRow, ...]:
     for line, cells in grid[start:]:
         rows += _RowReader(line, cells, columns, problems).read()
     if problems:
-        text = _("The page index {path} has cells that cannot be used:\n{problems}")
+        text = _("The page index {path} has invalid cells:\n{problems}")
         raise WorkbookError(
-            text.format(path=path, problems="\n".join(problems)), remedy=lazy("Mend them and try again.")
+            text.format(path=path, problems="\n".join(problems)), remedy=lazy("Correct these cells and try again.")
         )
     if not rows:
         raise WorkbookError(lazy("The page index {path} has no rows.", path=path))
@@ -74,7 +74,7 @@ class _RowReader:
                 "last", _("the last page {last} is before the first page {first}").format(last=last, first=first)
             )
         if year and registered and registered.year != year:
-            self._note("date", _("the date is not of the year {year}").format(year=year))
+            self._note("date", _("the date is not in the year {year}").format(year=year))
         if len(self._problems) > known:
             return []
         return [IndexRow(number=number, first=first, last=last, registered=registered, year=year)]
@@ -97,11 +97,11 @@ class _RowReader:
 
 
 _EXPECTED: dict[str, Callable[[], str]] = {
-    "number": lambda: _("{value!r} is no case number such as 12, 12a or 12/2010"),
-    "first": lambda: _("{value!r} is no page number"),
-    "last": lambda: _("{value!r} is no page number"),
-    "date": lambda: _("{value!r} is no date such as 27.10.2008, 27/10/2008 or 2008-10-27"),
-    "year": lambda: _("{value!r} is no year"),
+    "number": lambda: _("{value!r} is not a valid case number; use, for example, 12, 12a or 12/2010"),
+    "first": lambda: _("{value!r} is not a valid page number"),
+    "last": lambda: _("{value!r} is not a valid page number"),
+    "date": lambda: _("{value!r} is not a valid date; use, for example, 27.10.2008, 27/10/2008 or 2008-10-27"),
+    "year": lambda: _("{value!r} is not a valid year"),
 }
 
 
@@ -162,7 +162,7 @@ def _find_header(path: Path, grid: Grid) -> tuple[int, dict[str, int]]:
         if all(name in columns for name in _NEEDED):
             return above + 1, columns
     raise WorkbookError(
-        lazy("{path} has no row of headers for number, first page and last page.", path=path),
+        lazy("{path} has no header row with number, first page and last page.", path=path),
         remedy=lazy("Name the columns: number, first page, last page, date; or: số, trang đầu, trang cuối, ngày."),
     )
 

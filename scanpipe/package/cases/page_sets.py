@@ -75,8 +75,8 @@ def parse_rule(text: str) -> RuleWords:
     if kind == "index" and path.strip():
         return RuleWords(kind="index", path=Path(path.strip()))
     raise UsageError(
-        lazy("{text!r} is no page-set rule.", text=text),
-        remedy=lazy("Write pages:2 (two pages a case), cases:3 (three cases on each page) or index:FILE.xlsx."),
+        lazy("{text!r} is not a valid page-set rule.", text=text),
+        remedy=lazy("Use pages:2 (two pages for each case), cases:3 (three cases on each page) or index:FILE.xlsx."),
     )
 
 

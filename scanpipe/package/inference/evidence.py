@@ -64,7 +64,7 @@ def observe_package(package: Path) -> PackageEvidence:
     if listing.files is None:
         raise _unreadable(package, listing.findings[0].message)
     if not pdfs:
-        raise PackageError(lazy("{package} holds no PDF that can be read.", package=package))
+        raise PackageError(lazy("{package} contains no readable PDF.", package=package))
     return PackageEvidence(
         zip=package.name,
         names=tuple(PurePosixPath(entry.name).name for entry in listing.entries),

@@ -51,13 +51,13 @@ def infer_names(names: Collection[str], *, kinds: Collection[str]) -> InferredNa
     """
     groups = group_by_shape(names)
     if not groups:
-        raise ConventionError(lazy("There are no PDFs whose names could tell anything."))
+        raise ConventionError(lazy("There are no PDF names to learn from."))
     (separators, _form), rows = max(groups.items(), key=lambda group: (len(group[1]), -len(group[0][0])))
     roles = infer_fields(rows, kinds)
     cases = _case_templates(groups, separators, roles, rows)
     read = {name: _read(cases.values(), name) for name in names}
     if not any(read.values()):
-        raise ConventionError(lazy("No template can tell names such as {name}.", name=next(iter(names))))
+        raise ConventionError(lazy("No template can describe names such as {name}.", name=next(iter(names))))
     book = {role: rows[0][place] for place, role in enumerate(roles) if role in _BOOK}
     others = [name for name, fields in read.items() if fields is None]
     matter = _matter_template(others, book)

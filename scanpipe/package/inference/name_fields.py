@@ -86,19 +86,17 @@ def _refuse_missing(roles: Sequence[str], columns: Sequence[Collection[str]], ki
     if "kind" in missing and small:
         raise ConventionError(
             lazy(
-                "The names have the kind as {found!r}; a convention has no small letters in a kind, only {kind}.",
+                "The names contain the kind as {found!r}. A convention allows only capital letters in a kind: {kind}.",
                 found=small[0],
                 kind=small[0].upper(),
             ),
-            remedy=lazy(
-                "Ask whoever took the package whether capitals are taken as well, and write the templates by hand."
-            ),
+            remedy=lazy("Ask the receiver whether capital letters are accepted, and write the templates by hand."),
         )
     if missing:
-        text = _("No part of the names can be {fields}.")
+        text = _("No part of the names matches {fields}.")
         raise ConventionError(
             text.format(fields=", ".join(f"{{{role}}}" for role in missing)),
-            remedy=lazy("Write the templates by hand; docs/conventions.md tells how."),
+            remedy=lazy("Write the templates by hand, as described in docs/conventions.md."),
         )
 
 
@@ -106,13 +104,14 @@ def _refuse_unclear(roles: Sequence[str], columns: Sequence[Collection[str]]) ->
     unclear = [sorted(values) for role, values in zip(roles, columns, strict=True) if not role and len(values) > 1]
     if not unclear:
         return
-    text = _("What {values} stand for in the names cannot be told.")
-    remedy = _("Write the templates by hand; docs/conventions.md tells how.")
+    text = _("The meaning of {values} in the names is unknown.")
+    remedy = _("Write the templates by hand, as described in docs/conventions.md.")
     if are_years(unclear[0]):
         text = _(
-            "The names have a second year ({values}), which is never the book's; a convention has no field for it."
+            "The names contain a second year ({values}) that is not the year of the book. A convention has no field "
+            "for it."
         )
-        remedy = _("Learn from a package of one book; the year then stands in the templates as it is.")
+        remedy = _("Learn from a package of one book. The templates then contain this year as fixed text.")
     raise ConventionError(text.format(values=", ".join(unclear[0][:4])), remedy=remedy)
 
 

@@ -30,9 +30,10 @@ def convention_text(
     if "pdf" not in names:
         raise ConventionError(
             lazy(
-                "The names of the PDFs cannot be told by a template; {template!r} is none.", template=templates["pdf"]
+                "No template describes the names of the PDFs; {template!r} is not a valid template.",
+                template=templates["pdf"],
             ),
-            remedy=lazy("Write the templates by hand; docs/conventions.md tells how."),
+            remedy=lazy("Write the templates by hand, as described in docs/conventions.md."),
         )
     archive = printable(evidence.zip)
     document = tomlkit.document()
@@ -41,7 +42,7 @@ def convention_text(
     document.add(tomlkit.nl())
     document["name"] = name
     document["based_on"] = base_name
-    document["confidence"] = _("learned from the names in {package}, which was accepted").format(package=archive)
+    document["confidence"] = _("learned from the names in the accepted package {package}").format(package=archive)
     document["sources"] = [_("{file}, accepted").format(file=archive)]
     if "matter" in inferred.templates:
         document["matter"] = "zip"
@@ -115,29 +116,29 @@ def _remarks(
     guessed = [key for key in ("pdf_other_year", "matter", "zip_part") if key not in (*inferred.templates, *unusable)]
     guessed += [] if evidence.workbook or "workbook" in unusable else ["workbook"]
     remarks = (
-        (_("Not seen in it, and a guess: {names}."), guessed),
-        (_("Could not be told, and as in the convention that this is based on: {names}."), unusable),
+        (_("Guessed, because the package does not show it: {names}."), guessed),
+        (_("Taken from the base convention, because the package does not show it: {names}."), unusable),
         (
-            _("New kinds of book; say what they are: {names}."),
+            _("New kinds of book; describe them: {names}."),
             [kind for kind in inferred.kinds if kind not in base.kinds],
         ),
         (
-            _("Columns that the workbook does not have, or has twice; say what they are called: {names}."),
+            _("Columns missing from the workbook or present twice; write their headers: {names}."),
             _missing(evidence, base),
         ),
         (
-            _("The columns it has, then, which are not proposed: {names}."),
+            _("Other columns of the workbook, not proposed: {names}."),
             evidence.columns if _missing(evidence, base) else (),
         ),
-        (_("Stands in every name as it is; look whether it is so in other books: {names}."), _fixed(templates)),
-        (_("Names that fit none of the templates: {names}."), inferred.unexplained),
+        (_("Fixed text in every name; check the names of other books: {names}."), _fixed(templates)),
+        (_("Names that match no template: {names}."), inferred.unexplained),
     )
     warnings = [
-        *([] if inferred.sure else [_("Which part is the number and which the volume is a guess.")]),
-        *([_("It holds {books} books.").format(books=inferred.books)] if inferred.books > 1 else []),
+        *([] if inferred.sure else [_("The parts for number and volume are a guess.")]),
+        *([_("The package contains {books} books.").format(books=inferred.books)] if inferred.books > 1 else []),
     ]
     return [
-        _("Proposed from {package}. Read it through, then run: scanpipe convention check").format(package=evidence.zip),
+        _("Proposed from {package}. Review it, then run: scanpipe convention check").format(package=evidence.zip),
         _("Its PDFs: at most {kb:.0f} kB for each A4 page, at least {dpi:.0f} dpi; the ZIP has {mb:.1f} MB.").format(
             kb=evidence.kb_per_a4, dpi=evidence.dpi, mb=evidence.size / 1_000_000
         ),

@@ -158,8 +158,8 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
                 case_names.add(CaseName(book=book, key=key))
         if len(case_names) > 1:
             raise ConventionError(
-                lazy("The file name {name!r} can be read in two ways.", name=name),
-                remedy=lazy("Make the templates 'pdf' and 'pdf_other_year' of the convention differ more."),
+                lazy("The file name {name!r} has two meanings.", name=name),
+                remedy=lazy("Make the templates 'pdf' and 'pdf_other_year' of the convention more different."),
             )
         return next(iter(case_names), None)
 
@@ -167,13 +167,13 @@ class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         self._check_kind(fields["kind"], name)
         volume = int(fields["volume"])
         if not volume:
-            raise ConventionError(lazy("{name}: volumes are counted from 1.", name=name))
+            raise ConventionError(lazy("{name}: volume numbers begin with 1.", name=name))
         return BookName(kind=fields["kind"], year=int(fields["year"]), volume=volume, unit_code=fields.get("unit"))
 
     def _check_kind(self, kind: str, name: str) -> None:
         if kind not in self.kinds:
             raise ConventionError(
-                lazy("{name}: there is no kind of book {kind!r}.", name=name, kind=kind),
+                lazy("{name}: the convention has no kind of book {kind!r}.", name=name, kind=kind),
                 remedy=lazy("Use {kinds}, or add the code to the convention.", kinds=", ".join(self.kinds)),
             )
 
@@ -189,11 +189,9 @@ def _fields(book: BookId | BookName) -> dict[str, str | int]:
 
 
 def _no_name(book: BookId | BookName, error: Exception) -> ConventionError:
-    text = _("No file name can be made for {book}: {error}")
+    text = _("Cannot make a file name for {book}: {error}")
     return ConventionError(text.format(book=book_label(book), error=error))
 
 
 def _not_a_name(name: str, template: str) -> ConventionError:
-    return ConventionError(
-        lazy("The file name {name!r} does not have the form {template}.", name=name, template=template)
-    )
+    return ConventionError(lazy("The file name {name!r} does not match {template}.", name=name, template=template))

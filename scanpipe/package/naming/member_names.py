@@ -17,13 +17,13 @@ def name_problem(name: str) -> str | None:
     if not name or len(name) > _MAX_LENGTH:
         return _("the name is empty or longer than {length} characters").format(length=_MAX_LENGTH)
     if "/" in name or "\\" in name or name in (".", ".."):
-        return _("the name holds a folder")
+        return _("the name contains a folder")
     if not name.isascii():
         return _("the name is not plain ASCII")
     if any(letter in _FORBIDDEN or not letter.isprintable() for letter in name):
-        return _("the name holds characters that not every system allows")
+        return _("the name contains characters that some systems do not allow")
     if _RESERVED.fullmatch(name) or name != name.strip(" ") or name.endswith("."):
-        return _("the name is one that Windows cannot store")
+        return _("Windows cannot store this name")
     return None
 
 

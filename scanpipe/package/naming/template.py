@@ -59,10 +59,13 @@ def check_template(template: str, *, needed: frozenset[str], suffix: str) -> Non
     """
     _refuse_unknown(template, needed)
     if not template.endswith(suffix) or template == suffix or not _plain(template):
-        text = _("{template!r} is no file name: write letters, digits, fields such as {{year:4}}, dots, then {suffix}.")
+        text = _(
+            "{template!r} is not a valid file name. Use letters, digits, fields such as {{year:4}}, dots, then "
+            "{suffix}."
+        )
         raise ValueError(text.format(template=template, suffix=suffix))
     if {token[1] for token in _TOKEN.finditer(template)} - {"unit"} != needed:
-        text = _("{template!r} must hold the fields {names}, and may hold {{unit}}.")
+        text = _("{template!r} must contain the fields {names}; {{unit}} is optional.")
         raise ValueError(text.format(template=template, names=_listed(needed)))
     _refuse_forms(template)
 
@@ -77,7 +80,8 @@ def check_folder(template: str, *, allowed: frozenset[str]) -> None:
     for name in template.split("/") if template else ():
         if not name or name != name.strip(" .") or not _plain(name):
             text = _(
-                "{template!r} is no folder: write letters, digits and fields, / between folders, nothing for none."
+                "{template!r} is not a valid folder. Use letters, digits and fields, with / between folders, or "
+                "leave it empty."
             )
             raise ValueError(text.format(template=template))
         _refuse_forms(name)
@@ -86,18 +90,20 @@ def check_folder(template: str, *, allowed: frozenset[str]) -> None:
 def _refuse_unknown(template: str, known: frozenset[str]) -> None:
     unknown = sorted({token[1] for token in _TOKEN.finditer(template)} - known - {"unit"})
     if unknown:
-        text = _("{template!r}: there is no field {name} here, only {names}.")
+        text = _("{template!r}: the field {name} is not valid here. Choose from: {names}.")
         names = _listed(known | {"unit"})
         raise ValueError(text.format(template=template, name=f"{{{unknown[0]}}}", names=names))
 
 
 def _refuse_forms(template: str) -> None:
     if _UNSEPARATED.search(template):
-        raise ValueError(_("{template!r}: a field must be followed by a dot or a dash.").format(template=template))
+        raise ValueError(_("{template!r}: put a dot or a dash after each field.").format(template=template))
     for token in _TOKEN.finditer(template):
         width = "4" if token[1] in _YEARS else token[2] if token[1] in _PADDED else None
         if token[2] not in (None, width):
-            text = _("{template!r}: write {right} for {field}: years have four digits, and only numbers a width.")
+            text = _(
+                "{template!r}: write {right} instead of {field}. Years have four digits; only numbers have a width."
+            )
             right = f"{{{token[1]}:4}}" if width else f"{{{token[1]}}}"
             raise ValueError(text.format(template=template, right=right, field=token[0]))
 
@@ -133,7 +139,7 @@ def render(template: str, values: Mapping[str, str | int]) -> str:
 
     name = _TOKEN.sub(field, template)
     if _pattern(template).fullmatch(name) is None:
-        raise ValueError(_("{name!r} does not fit the form {template}.").format(name=name, template=template))
+        raise ValueError(_("{name!r} does not match {template}.").format(name=name, template=template))
     return name
 
 

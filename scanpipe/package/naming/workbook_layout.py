@@ -61,11 +61,11 @@ class WorkbookRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         for key, layout in {**layouts, "other": self.other}.items():
             missing = [name for name in msgspec.structs.astuple(self.columns) if name not in layout.headers]
             if missing:
-                text = _("'columns' lacks {names}; add them to it, or say in [workbook.columns] what they are called.")
+                text = _("'columns' lacks {names}. Add them, or give their headers in [workbook.columns].")
                 raise WrongKey(key, text.format(names=", ".join(missing)))
             twice = [name for name in dict.fromkeys(layout.headers) if layout.headers.count(name) > 1]
             if twice:
-                raise WrongKey(key, _("'columns' names {names} more than once.").format(names=", ".join(twice)))
+                raise WrongKey(key, _("'columns' lists {names} more than once.").format(names=", ".join(twice)))
 
     def layout(self, kind: str) -> Layout:
         """Return the layout for a kind of book."""

@@ -114,9 +114,9 @@ def _opened(path: Path, data: bytes, passphrase: str) -> "SimpleSigner":
     except Exception as error:
         # A wrong passphrase, a damaged file, one without a key: each leads to errors of several types.
         text = (
-            _("{path} cannot be opened: the passphrase is wrong, or it holds no key with its certificate.")
+            _("{path} cannot be opened: the passphrase is wrong, or the file has no key with a certificate.")
             if passphrase
-            else _("{path} cannot be opened: no passphrase was given, or it holds no key with its certificate.")
+            else _("{path} cannot be opened: no passphrase was given, or the file has no key with a certificate.")
         )
         raise SigningError(text.format(path=path)) from error
 

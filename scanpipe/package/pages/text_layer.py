@@ -59,7 +59,7 @@ def _opened(layer: bytes) -> pikepdf.Pdf:
     except pikepdf.PdfError as error:
         raise BlobDamaged(lazy("The text layer of a page cannot be read: {error}.", error=error)) from error
     if len(source.pages) != 1:
-        raise BlobDamaged(lazy("The text layer of a page has {count} pages.", count=len(source.pages)))
+        raise BlobDamaged(lazy("The text layer of a page must have 1 page; it has {count}.", count=len(source.pages)))
     return source
 
 

@@ -233,7 +233,7 @@ def read_delivery_record(path: Path) -> DeliveryRecord:
     except (OSError, ValueError) as error:
         raise PackageError(
             lazy("{path} cannot be read ({error}).", path=path, error=describe(error)),
-            remedy=lazy("Bring the folder of the delivery back to its place."),
+            remedy=lazy("Restore the folder of the delivery."),
         ) from error
     return record
 

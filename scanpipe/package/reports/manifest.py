@@ -84,14 +84,14 @@ def term_text(code: str) -> str:
     """Return what a statement of a book is called; one that is not known stays as it is written."""
     texts = {
         "place": _("pages"),
-        "opened": _("day opened"),
-        "closed": _("day closed"),
+        "opened": _("date opened"),
+        "closed": _("date closed"),
         "pages": _("pages stated"),
         "cases": _("cases stated"),
         "first_number": _("number of the first case"),
         "front": _("front pages"),
         "back": _("back pages"),
-        "rule": _("pages of a case"),
+        "rule": _("pages for each case"),
         "convention": _("naming convention"),
         "recipe": _("recipe"),
         "spreads": _("spreads"),

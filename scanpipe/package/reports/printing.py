@@ -72,7 +72,7 @@ def _weasyprint() -> Any:
         import weasyprint
     except OSError as error:
         raise ToolMissing(
-            lazy("Pango, which sets the type of papers, cannot be loaded ({error}).", error=error),
+            lazy("The typesetting library Pango cannot be loaded ({error}).", error=error),
             remedy=lazy("Install it: apt install {packages}", packages="libpango-1.0-0 libpangoft2-1.0-0"),
         ) from error
     finally:

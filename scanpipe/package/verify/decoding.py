@@ -103,13 +103,13 @@ class ImageDecoder:
     def _take(self, size: int) -> None:
         self._left -= size
         if self._left < 0:
-            raise PackageError(lazy("it unpacks to far more than a scan holds"))
+            raise PackageError(lazy("its content is too large for a scan"))
 
 
 def _bounded_codings(image: Stream) -> list[str | None]:
     names = codings(image)
     if len(names) > _MAX_FILTERS:
-        raise PackageError(lazy("it has a picture that is packed far too often"))
+        raise PackageError(lazy("it has a picture with too many layers of compression"))
     return names
 
 
@@ -145,7 +145,7 @@ def _segment(data: bytes, at: int) -> tuple[int, int, int]:
 def _opens(data: bytes, size: tuple[int, int], channels: int | None) -> bool:
     """Whether a picture has that size, that many values a pixel where they are told, and an end."""
     if data.startswith(_JPEG) and data.count(_START_OF_SCAN) > _MAX_SCANS:
-        raise PackageError(lazy("it has a picture in far too many scans"))
+        raise PackageError(lazy("it has a JPEG picture with too many scans"))
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as picture:
             if picture.size != size or channels not in (None, len(picture.getbands())):

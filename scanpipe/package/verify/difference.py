@@ -89,7 +89,7 @@ def _digest(package: Path, entry: Entry) -> tuple[str, str]:
 def _unreadable(package: Path, message: LazyText | str) -> PackageError:
     return PackageError(
         lazy("{package} cannot be compared: {message}.", package=package, message=message),
-        remedy=lazy("'scanpipe verify {package}' tells everything that is wrong with it.", package=package),
+        remedy=lazy("Run 'scanpipe verify {package}' to list all its errors.", package=package),
     )
 
 

@@ -29,7 +29,7 @@ def earlier_states(data: bytes) -> Iterator[bytes]:
     while at >= 0:
         ends.append(at + len(_END))
         if len(ends) > _MAX_STATES:
-            raise PackageError(lazy("it was added to far too often"))
+            raise PackageError(lazy("it was extended too many times"))
         at = data.find(_END, at + len(_END))
     for end in ends[:-1]:
         yield data[:end]

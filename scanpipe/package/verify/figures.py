@@ -32,10 +32,12 @@ def verify_figures(manifest: Manifest) -> Iterator[Finding]:
     listed = stated_figures(manifest)
     if listed is None:
         yield error(
-            "figures", MANIFEST_NAME, lazy("its PDFs have pages that it does not list, or it lists a page twice")
+            "figures",
+            MANIFEST_NAME,
+            lazy("the PDFs have pages that the manifest does not list, or the manifest lists a page twice"),
         )
     elif listed != manifest.figures:
-        text = lazy("it states {stated}, and lists {found}")
+        text = lazy("the manifest states {stated}, but lists {found}")
         yield error(
             "figures", MANIFEST_NAME, text.format(stated=_figures_text(manifest.figures), found=_figures_text(listed))
         )
@@ -61,7 +63,7 @@ def verify_pages(
         shown = a4_of(*size, iso_sizes=False)
         counted = paper.a4(iso_sizes=False) if paper else 0.0
         if counted > _MORE_THAN_SHOWN * shown:
-            text = lazy("page {number}: {stated:.2f} A4 are counted, and it shows {found:.2f}")
+            text = lazy("page {number}: stated as {stated:.2f} A4, found {found:.2f}")
             yield warning("page-area", record.name, text.format(number=number, stated=counted, found=shown))
 
 

@@ -57,7 +57,7 @@ def walk_objects(pdf: Pdf) -> Graph:
     dictionaries = list(_dictionaries(pdf))
     signed = [item for item in dictionaries if Name.ByteRange in item and Name.Contents in item]
     if len(signed) > _MAX_SIGNATURES:
-        raise PackageError(lazy("it has far too many signatures"))
+        raise PackageError(lazy("it has too many signatures"))
     return Graph(
         active=any(map(_is_active, dictionaries)),
         has_overlay_annotations=any(map(_is_overlay_annotation, dictionaries)),
@@ -72,10 +72,10 @@ def _dictionaries(pdf: Pdf) -> Iterator[Object]:
     """Yield every dictionary of the file, the trailer and those within others too."""
     objects = list(pdf.objects) if len(pdf.objects) <= _MAX_OBJECTS else None
     if objects is None:
-        raise PackageError(lazy("it has far too many pages or objects"))
+        raise PackageError(lazy("it has too many pages or objects"))
     # qpdf makes nothing of what it cannot parse, such as 500 dictionaries one in the other; other readers read on.
     if any(item is None for item in objects) and pdf.get_warnings():
-        raise PackageError(lazy("it has an object that cannot be read, or is nested far too deep"))
+        raise PackageError(lazy("it has an object that is unreadable or nested too deep"))
     left, waiting = _MAX_VALUES, [pdf.trailer, *objects]
     while waiting:
         item = waiting.pop()
@@ -87,7 +87,7 @@ def _dictionaries(pdf: Pdf) -> Iterator[Object]:
             values = list(item.as_list())
         left -= len(values)
         if left < 0:
-            raise PackageError(lazy("it has far too many pages or objects"))
+            raise PackageError(lazy("it has too many pages or objects"))
         waiting += [value for value in values if isinstance(value, (Dictionary, Array)) and not value.is_indirect]
 
 

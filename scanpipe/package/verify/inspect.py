@@ -48,7 +48,7 @@ def inspect_pdf(data: bytes) -> PdfFacts:
             warnings.simplefilter("error", UserWarning)
             return _facts(pdf, data)
     except pikepdf.PasswordError as error:
-        raise PackageError(lazy("it is locked by a password")) from error
+        raise PackageError(lazy("it is protected by a password")) from error
     except (PackageError, MemoryError):
         raise
     except BeyondBounds as error:
@@ -67,7 +67,7 @@ def _reason(error: Exception) -> str:
 
 def _facts(pdf: Pdf, data: bytes) -> PdfFacts:
     if len(pdf.pages) > MAX_PAGES:
-        raise PackageError(lazy("it has far too many pages or objects"))
+        raise PackageError(lazy("it has too many pages or objects"))
     xmp = read_xmp(pdf)
     part, conformance = pdfa_level(xmp)
     budget, decoder = Budget(_MAX_CONTENT), ImageDecoder()
@@ -131,7 +131,7 @@ def _page_facts(page: pikepdf.Page, budget: Budget, decoder: ImageDecoder) -> Pa
         raise PackageError(lazy("it has a page of an impossible size"))
     content = page_content(page, budget, decoder)
     if int(page.obj.get(Name.Rotate, 0)) % 90:
-        raise PackageError(lazy("it has a page that is turned by less than a right angle"))
+        raise PackageError(lazy("it has a page with a rotation that is not a multiple of 90 degrees"))
     if int(page.obj.get(Name.Rotate, 0)) % 180:
         width_mm, height_mm = height_mm, width_mm
     return PageFacts(

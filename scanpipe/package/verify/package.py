@@ -105,7 +105,7 @@ class _PackageCheck:
         duplicates = [entry.name for entry in listing.entries if entry.name in self.digests]
         self.findings += listing.findings
         self.findings += [
-            error("zip-duplicate", name, lazy("it is in two parts of the package")) for name in duplicates
+            error("zip-duplicate", name, lazy("the file is in two parts of the package")) for name in duplicates
         ]
         for entry in listing.entries:
             self._member(path, entry)
@@ -114,7 +114,7 @@ class _PackageCheck:
         """Check what only all files together show: doubles, and numbers that none has."""
         self.findings += duplicate_files((name, digest) for name, (digest, _size) in self.digests.items())
         if not self.cases:
-            self.findings.append(error("no-cases", self.path.name, lazy("it holds no case")))
+            self.findings.append(error("no-cases", self.path.name, lazy("it contains no case")))
         elif self.book:
             self.findings += number_gaps(self.path.name, self.cases, self.book)
 
@@ -138,7 +138,7 @@ class _PackageCheck:
             self.findings.append(error("name-book", name, lazy("it belongs to another book")))
         if isinstance(parsed, MatterName):
             if self.convention.matter != "zip":
-                self.findings.append(error("matter-in-zip", name, lazy("by the convention, only cases lie in the ZIP")))
+                self.findings.append(error("matter-in-zip", name, lazy("the convention allows only cases in the ZIP")))
             self.findings += _same_name(name, self.convention.matter_name(parsed.book, parsed.part))
             return
         self.findings += _same_name(name, self.convention.pdf_name(parsed.book, parsed.key))
@@ -153,7 +153,7 @@ class _PackageCheck:
         """Check the workbook against itself and against the PDFs."""
         path = workbook or self._workbook_beside()
         if path is None or self.book is None:
-            self.findings.append(error("workbook-missing", self.path.name, lazy("its workbook is not known")))
+            self.findings.append(error("workbook-missing", self.path.name, lazy("its workbook was not found")))
             return
         self.findings += self._workbook_name(path)
         try:
@@ -174,7 +174,7 @@ class _PackageCheck:
         elif [header for header in sheet.headers if header in layout.headers] != list(layout.headers):
             self.findings.append(warning("workbook-order", path.name, lazy("its columns are in another order")))
         if sheet.header_line != 1:
-            self.findings.append(warning("workbook-titles", path.name, lazy("rows stand above its headers")))
+            self.findings.append(warning("workbook-titles", path.name, lazy("there are rows above its header row")))
         self.findings += verify_rows(
             sheet.rows,
             workbook=path.name,
@@ -205,7 +205,7 @@ class _PackageCheck:
         """Read the manifest, the one given or else the one beside the ZIP."""
         path = given or self.path.with_name(MANIFEST_NAME)
         if given is None and not path.exists():
-            text = lazy("there is no {manifest} beside it: checksums and page numbers could not be compared")
+            text = lazy("{manifest} is not beside it; checksums and page numbers were not compared")
             self.findings.append(warning("manifest-missing", self.path.name, text.format(manifest=MANIFEST_NAME)))
             return
         try:
@@ -219,9 +219,9 @@ class _PackageCheck:
             return
         stated = book_of(self.manifest)
         if self.book and not self.book.agrees_with(stated):
-            self.findings.append(error("manifest-book", self.path.name, lazy("the manifest is of another book")))
+            self.findings.append(error("manifest-book", self.path.name, lazy("the manifest belongs to another book")))
         if self.manifest.convention != self.convention.name:
-            text = lazy("it was made by the convention {made}, and is judged by {judged}")
+            text = lazy("it was made by the convention {made}, but is checked by {judged}")
             text = text.format(made=self.manifest.convention, judged=self.convention.name)
             self.findings.append(warning("manifest-convention", self.path.name, text))
         self.findings += verify_figures(self.manifest)
@@ -237,4 +237,4 @@ class _PackageCheck:
 
 def _same_name(name: str, canonical: str) -> Iterator[Finding]:
     if name != canonical:
-        yield warning("name-form", name, lazy("it should be written {canonical}", canonical=canonical))
+        yield warning("name-form", name, lazy("the name must be {canonical}", canonical=canonical))

@@ -47,7 +47,7 @@ def duplicate_files(digests: Iterable[tuple[str, str]]) -> Iterator[Finding]:
     for name, digest in digests:
         other = first.setdefault(digest, name)
         if other != name:
-            yield error("pdf-duplicate", name, lazy("it is the very same file as {other}", other=other))
+            yield error("pdf-duplicate", name, lazy("it is identical to {other}", other=other))
 
 
 def number_gaps(package: str, cases: Collection[CaseKey], book: BookName) -> Iterator[Finding]:
@@ -60,7 +60,7 @@ def number_gaps(package: str, cases: Collection[CaseKey], book: BookName) -> Ite
     named = ", ".join(str(gap) for gap in gaps[:_GAPS_NAMED])
     more = len(gaps) - _GAPS_NAMED
     text = (
-        lazy("no case has the numbers {gaps} and {more} stretches more")
+        lazy("no case has the numbers {gaps} and {more} more ranges")
         if more > 0
         else lazy("no case has the numbers {gaps}")
     )
@@ -86,7 +86,7 @@ def _titles(name: str, facts: PdfFacts, convention: Convention) -> Iterator[Find
     for title in facts.titles:
         stated = _name_or_none(convention, title if title.lower().endswith(".pdf") else f"{title}.pdf")
         if stated is not None and stated != own:
-            yield error("pdf-title", name, lazy("its title says that it is {title}", title=title))
+            yield error("pdf-title", name, lazy("its title is {title}", title=title))
 
 
 def _name_or_none(convention: Convention, name: str) -> CaseName | MatterName | None:
@@ -111,27 +111,29 @@ def _out_of_place(name: str, facts: PdfFacts) -> Iterator[Finding]:
     if facts.encrypted:
         yield error("pdf-encrypted", name, lazy("it is encrypted"))
     if facts.active:
-        yield error("pdf-active", name, lazy("it holds a script or starts a program"))
+        yield error("pdf-active", name, lazy("it contains a script or starts a program"))
     if facts.has_overlay_annotations:
-        yield error("pdf-annotated", name, lazy("a comment, a picture or a film lies over one of its pages"))
+        yield error("pdf-annotated", name, lazy("a comment, a picture or a video covers a part of one page"))
     if facts.attachments:
-        yield error("pdf-attachments", name, lazy("it holds attached files"))
+        yield error("pdf-attachments", name, lazy("it contains attachments"))
     if facts.external_parts:
-        yield error("pdf-outside", name, lazy("a part of it lies in another file"))
+        yield error("pdf-outside", name, lazy("a part of its content is in another file"))
     if facts.hidden_layers:
-        yield error("pdf-hidden", name, lazy("it has layers that are not shown"))
+        yield error("pdf-hidden", name, lazy("it has hidden layers"))
     if facts.earlier_pages:
-        yield warning("pdf-earlier", name, lazy("it was changed, and still holds what its pages showed before"))
+        yield warning("pdf-earlier", name, lazy("it was changed and still contains earlier content of its pages"))
 
 
 def _archival(name: str, facts: PdfFacts) -> Iterator[Finding]:
     """Find what keeps it from being PDF/A."""
     if facts.version > _LAST_OF_PDFA and facts.pdfa_part != 4:
-        yield error("pdf-version", name, lazy("it is PDF {version}, which PDF/A is not", version=facts.version))
+        yield error(
+            "pdf-version", name, lazy("it is PDF {version}, which is not a PDF/A version", version=facts.version)
+        )
     if facts.pdfa_part is None or facts.pdfa_conformance not in _CONFORMANCES:
-        yield error("pdf-not-pdfa", name, lazy("it does not say that it is PDF/A"))
+        yield error("pdf-not-pdfa", name, lazy("it is not marked as PDF/A"))
     if not facts.clean_boundaries:
-        yield error("pdf-not-pdfa", name, lazy("something stands before its header or behind its end"))
+        yield error("pdf-not-pdfa", name, lazy("there is data before its header or after its end"))
     if not facts.output_intent:
         yield error("pdf-no-intent", name, lazy("it has no colour profile as output intent"))
 
@@ -141,9 +143,9 @@ def _signatures(name: str, data: bytes, facts: PdfFacts) -> Iterator[Finding]:
     from scanpipe.package.pages.signing import holds, installed
 
     if installed() and not all(holds(data, signature) for signature in facts.signatures):
-        yield error("pdf-signature", name, lazy("it is not as it was signed: a signature does not hold"))
+        yield error("pdf-signature", name, lazy("it was changed after it was signed: a signature is not valid"))
     if facts.signatures and max(signature.end for signature in facts.signatures) < len(data.rstrip()):
-        yield warning("pdf-after-signature", name, lazy("something was added to it after it was signed"))
+        yield warning("pdf-after-signature", name, lazy("content was added after it was signed"))
 
 
 def _pages(name: str, facts: PdfFacts, limits: Limits) -> Iterator[Finding]:
@@ -158,15 +160,17 @@ def _page(name: str, number: int, page: PageFacts, limits: Limits) -> Iterator[F
         yield error("pdf-no-image", name, lazy("page {number}: no picture covers the page", number=number))
         return
     if not page.decodable:
-        yield error("pdf-picture", name, lazy("page {number}: a picture of it is damaged or cut off", number=number))
+        yield error(
+            "pdf-picture", name, lazy("page {number}: one of its pictures is damaged or truncated", number=number)
+        )
     if page.dpi < limits.min_dpi * _DPI_TOLERANCE:
-        text = lazy("page {number}: {dpi} dpi; at least {least} are needed")
+        text = lazy("page {number}: {dpi} dpi; at least {least} dpi are needed")
         yield error("pdf-dpi", name, text.format(number=number, dpi=round(page.dpi), least=limits.min_dpi))
     if page.overpainted:
-        text = lazy("page {number}: text or shapes are painted over its picture")
+        text = lazy("page {number}: text or shapes cover its picture")
         yield error("pdf-painted", name, text.format(number=number))
     if limits.colour and not page.colour:
-        yield error("pdf-not-colour", name, lazy("page {number}: it has no colour", number=number))
+        yield error("pdf-not-colour", name, lazy("page {number}: the page has no colour", number=number))
 
 
 def _size(name: str, facts: PdfFacts, size: int, limits: Limits) -> Iterator[Finding]:

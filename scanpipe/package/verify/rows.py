@@ -56,7 +56,7 @@ def verify_rows(
         judged = (*_row(where, row, columns), *_filled_in(where, row, rules))
         findings += [_with_provenance(finding, key, provenance) for finding in judged] if key else judged
         if key is None and not any(finding.member == where and finding.code in _NO_SLASH for finding in findings):
-            text = lazy("{number} of volume {volume} is no case")
+            text = lazy("{number} of volume {volume} is not a valid case")
             number, volume = row.cells.get(columns.number, ""), row.cells.get(columns.volume, "")
             findings.append(error("row-no-case", where, text.format(number=number, volume=volume)))
         if key:
@@ -80,11 +80,11 @@ def _row(where: str, row: SheetRow, columns: Columns) -> Iterator[Finding]:
     for column in (columns.number, columns.volume):
         value = row.cells.get(column, "")
         if not SLASHED.fullmatch(value):
-            text = lazy("{column} is {value!r} and not of the form 01/2010")
+            text = lazy("{column} is {value!r}; expected the form 01/2010")
             yield error("row-no-slash", where, text.format(column=column, value=value), column=column)
     page = row.cells.get(columns.page, "")
     if not _PAGE.fullmatch(page):
-        text = lazy("{column} is {value!r} and not a number")
+        text = lazy("{column} is {value!r}; expected a number")
         yield error("row-page", where, text.format(column=columns.page, value=page), column=columns.page)
     yield from _date(where, row, columns)
 
@@ -95,12 +95,12 @@ def _date(where: str, row: SheetRow, columns: Columns) -> Iterator[Finding]:
         return
     registered = _day(value)
     if registered is None:
-        text = lazy("{column} is {value!r} and not a date of the form 27.10.2008")
+        text = lazy("{column} is {value!r}; expected a date of the form 27.10.2008")
         yield error("row-date", where, text.format(column=columns.date, value=value), column=columns.date)
         return
     case = SLASHED.fullmatch(row.cells.get(columns.number, ""))
     if case and int(case[2]) != registered.year:
-        text = lazy("{column} is {number} and not of the year of {date}")
+        text = lazy("{column} is {number}, but its year differs from {date}")
         number = row.cells[columns.number]
         text = text.format(column=columns.number, number=number, date=value)
         yield error("row-year", where, text, column=columns.date)
@@ -118,18 +118,18 @@ def _filled_in(where: str, row: SheetRow, rules: WorkbookRules) -> Iterator[Find
     for column in rules.dates:
         value = row.cells.get(column, "")
         if value and _day(value) is None:
-            text = lazy("{column} is {value!r} and not a date of the form 27.10.2008")
+            text = lazy("{column} is {value!r}; expected a date of the form 27.10.2008")
             yield warning("row-date", where, text.format(column=column, value=value), column=column)
     for column, allowed in rules.codes.items():
         value = row.cells.get(column, "")
         if value and value not in allowed:
-            text = lazy("{column} is {value!r} and none of {allowed}")
+            text = lazy("{column} is {value!r}; choose from {allowed}")
             text = text.format(column=column, value=value, allowed=", ".join(allowed))
             yield error("row-code", where, text, column=column)
     for column, final in rules.final.items():
         state = row.cells.get(column)
         if state is not None and state not in final:
-            text = lazy("{column} is {value!r}: the case is not final ({final})")
+            text = lazy("{column} is {value!r}; a final case has {final}")
             text = text.format(column=column, value=state, final=", ".join(final))
             yield error("row-not-final", where, text, column=column)
 
@@ -149,7 +149,7 @@ def _as_in_manifest(where: str, row: SheetRow, columns: Columns, stated: Manifes
         text = lazy("{column} is {value!r}; the manifest says {stated}")
         yield error("row-serial", where, text.format(column=columns.serial, value=serial, stated=stated.serial))
     if _PAGE.fullmatch(page) and page.lstrip("0") != stated.page:
-        text = lazy("{column} is {value!r}; by the manifest, the PDF begins with page {stated}")
+        text = lazy("{column} is {value!r}; the manifest says that the PDF begins with page {stated}")
         yield error("row-page", where, text.format(column=columns.page, value=page, stated=stated.page))
 
 

@@ -36,16 +36,17 @@ def check_bounds(path: Path, stream: BinaryIO) -> None:
     size = stream.seek(0, 2)
     if not size:
         raise WorkbookError(
-            lazy("{path} is empty: there is nothing in the file.", path=path),
-            remedy=lazy("Put a whole copy of it in its place."),
+            lazy("{path} is empty.", path=path),
+            remedy=lazy("Replace it with a complete copy."),
         )
     if size > MAX_BYTES:
         raise _too_large(path)
     if not zipfile.is_zipfile(stream):
         raise WorkbookError(
-            lazy("{path} is no .xlsx, or only a part of one.", path=path),
+            lazy("{path} is not a valid .xlsx file, or it is incomplete.", path=path),
             remedy=lazy(
-                "If a spreadsheet program opens it, save it as .xlsx; if not, put a whole copy of it in its place."
+                "Open it in a spreadsheet program and save it as .xlsx. If it does not open, replace it with a "
+                "complete copy."
             ),
         )
     with zipfile.ZipFile(stream) as archive:
@@ -60,7 +61,7 @@ def check_bounds(path: Path, stream: BinaryIO) -> None:
 
 
 def _too_large(path: Path) -> WorkbookError:
-    return WorkbookError(lazy("{path} would unpack to far more than a workbook holds.", path=path))
+    return WorkbookError(lazy("The unpacked content of {path} is too large for a workbook.", path=path))
 
 
 class _Bounds:
@@ -101,12 +102,12 @@ class _Bounds:
         self._take(attributes.get("ref", ""), _("cells {cells} are merged"))
 
     def _linked(self, attributes: dict[str, str]) -> None:
-        self._take(attributes.get("ref", ""), _("cells {cells} carry a link"))
+        self._take(attributes.get("ref", ""), _("cells {cells} have a link"))
 
     def _format(self, attributes: dict[str, str]) -> None:
         form = attributes.get("formatCode", "")
         if len(form) > _LONGEST_FORMAT:
-            text = _("the number format {form} has {count} characters; at most {most} are read")
+            text = _("the number format {form} has {count} characters; the limit is {most}")
             self._refuse(text.format(form=f"{form[:_TOLD]}...", count=len(form), most=_LONGEST_FORMAT))
 
     def _sheet(self, _attributes: dict[str, str]) -> None:
@@ -122,7 +123,7 @@ class _Bounds:
         for letter in letters:
             column = column * 26 + ord(letter) - ord("A") + 1
         if match is None or row > _LAST_ROW or column > _LAST_COLUMN:
-            self._refuse(_("there is no cell or row {place} on a sheet").format(place=place[:_TOLD]))
+            self._refuse(_("no sheet has a cell or row {place}").format(place=place[:_TOLD]))
         return column, row
 
     def _take(self, ref: str, what: str) -> None:
@@ -133,15 +134,13 @@ class _Bounds:
         high = bottom - top + 1 if top and bottom else _LAST_ROW
         self._named += abs(wide * high)
         if self._named > MAX_NAMED:
-            text = _("{what}: more than {count} cells, with those before").format(
-                what=what.format(cells=ref), count=MAX_NAMED
-            )
+            text = _("{what}: more than {count} cells in total").format(what=what.format(cells=ref), count=MAX_NAMED)
             self._refuse(text)
 
     def _refuse(self, problem: str) -> None:
         raise WorkbookError(
             lazy("{path} was refused: {problem}.", path=self._path, problem=problem),
             remedy=lazy(
-                "Undo that in a spreadsheet program, or copy the rows into a new workbook, and save it as .xlsx."
+                "Correct this in a spreadsheet program, or copy the rows into a new workbook. Save it as .xlsx."
             ),
         )

@@ -117,7 +117,7 @@ class _Merge:
             else:
                 seen.add(new_key)
                 if old_key != new_key:
-                    text = lazy("{name}: what was typed goes with its scan to other numbers", name=source.name)
+                    text = lazy("{name}: typed data moves with its scan to other case numbers", name=source.name)
                     self.conflicts[text].append(f"{old_key.case if old_key else ''} > {new_key.case}")
                 place = _("{workbook}, row {line}").format(workbook=source.name, line=row.line)
                 self._take_row(source, place, changed, old_key, new_key)
@@ -153,12 +153,12 @@ class _Merge:
                 known = (earlier, self.corrected[key].get(column), self.written.get(key, {}).get(column, ""))
                 if value not in known:
                     self._conflict(
-                        lazy("{column}: {kept!r} stands, not {lost!r}", column=column, kept=earlier, lost=value), key
+                        lazy("{column}: kept {kept!r}, not {lost!r}", column=column, kept=earlier, lost=value), key
                     )
                 continue
             if earlier is not None and earlier != value:
                 text = lazy(
-                    "{column}: {value!r} of {name} stands, not {before!r}",
+                    "{column}: kept {value!r} of {name}, not {before!r}",
                     column=column,
                     value=value,
                     name=source.name,
@@ -173,10 +173,10 @@ class _Merge:
         self.unmatched.append(row.cells)
         which = {"name": source.name, "line": row.line, "case": row.cells.get(self.columns.number, "")}
         if new_key is not None and new_key in self.known:
-            text = lazy("{name}, row {line}: case {case} has its row already; this one is kept by itself", **which)
+            text = lazy("{name}, row {line}: case {case} already has a row; this row is kept separately", **which)
         else:
             text = lazy(
-                "{name}, row {line}: case {case}, or the scan of it, is not in the book; it is kept by itself", **which
+                "{name}, row {line}: case {case}, or its scan, is not in the book; the row is kept separately", **which
             )
         self.conflicts[text] = []
 
@@ -200,7 +200,7 @@ class _Merge:
         kept, lost = (known, typed) if fixed else (typed, known)
         changed = fixed or known != self.written.get(key, {}).get(column, "")
         if lost and changed and not same:
-            self._conflict(lazy("{column}: {kept!r} stands, not {lost!r}", column=column, kept=kept, lost=lost), key)
+            self._conflict(lazy("{column}: kept {kept!r}, not {lost!r}", column=column, kept=kept, lost=lost), key)
 
     def _conflict(self, text: LazyText, key: RowKey) -> None:
         self.conflicts[text].append(str(key.case))

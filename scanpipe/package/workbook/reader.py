@@ -88,12 +88,12 @@ def header_row(path: Path, rows: Sequence[Sequence[Cell]], columns: Columns) -> 
     if above is None:
         raise WorkbookError(
             lazy(
-                "{path} has no row of headers with {number} and {volume}.",
+                "{path} has no header row with {number} and {volume}.",
                 path=path,
                 number=columns.number,
                 volume=columns.volume,
             ),
-            remedy=lazy("Put these columns back, with the headers and numbers that they had."),
+            remedy=lazy("Restore these columns with their headers and numbers."),
         )
     return above
 

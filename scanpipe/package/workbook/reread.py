@@ -30,10 +30,12 @@ def case_sheet_name(workbook: Path, form: IssuedRows) -> str:
         return candidates[0]
     raise WorkbookError(
         lazy(
-            "{path}: which sheet is that of the cases? None is called {sheet}.", path=workbook, sheet=form.layout.sheet
+            "{path}: no sheet has the name {sheet}, so the sheet of the cases is unknown.",
+            path=workbook,
+            sheet=form.layout.sheet,
         ),
         remedy=lazy(
-            "Name it so, with {number} and {volume} among its headers, and save the workbook.",
+            "Give the sheet of the cases this name, with {number} and {volume} in its header row. Save the workbook.",
             number=form.columns.number,
             volume=form.columns.volume,
         ),
@@ -82,8 +84,11 @@ def to_current_layout(sheet: ReadSheet, form: IssuedRows, rows: IssuedRows) -> R
     headers = [headers_now.get(header, header) for header in sheet.headers]
     if double := [header for header, count in Counter(headers).items() if count > 1]:
         raise WorkbookError(
-            lazy("A column of your own is called {header}, as the convention now calls another.", header=double[0]),
-            remedy=lazy("Give yours another name in the workbook, save it, and run the same command again."),
+            lazy(
+                "One of your own columns has the name {header}, which the convention now uses for another column.",
+                header=double[0],
+            ),
+            remedy=lazy("Rename your column in the workbook, save the workbook, and run the same command again."),
         )
     kept = [
         now

@@ -71,7 +71,7 @@ def read_sources(workbook: TypedWorkbook, rows: IssuedRows) -> TypedSheets:
     if form.unmatched_sheet in names:
         sheets.append(_unmatched_rows(workbook, rows))
     other = [name for name in names if name not in (main, form.layout.notes_sheet, form.unmatched_sheet)]
-    notices = [lazy("{name}: the sheet {sheet} is not taken over", name=workbook.name, sheet=sheet) for sheet in other]
+    notices = [lazy("{name}: the sheet {sheet} is not copied", name=workbook.name, sheet=sheet) for sheet in other]
     return TypedSheets(
         sources=tuple(source for sheet in sheets for source in sheet.sources),
         notices=(*notices, *(line for sheet in sheets for line in sheet.notices)),
@@ -122,14 +122,14 @@ def _unmatched_rows(workbook: TypedWorkbook, rows: IssuedRows) -> TypedSheets:
 
 def _left_out_notices(workbook: TypedWorkbook, typed: TypedSheet) -> Iterator[LazyText]:
     for what in typed.left_out:
-        yield lazy("{name}: {what} is not taken over", name=workbook.name, what=what)
+        yield lazy("{name}: not copied: {what}", name=workbook.name, what=what)
 
 
 def _gone_cases(name: str, sheet: ReadSheet, issued_cells: Collection[RowKey], columns: Columns) -> Iterator[LazyText]:
     current_cells = cells_by_case(sheet, columns)
     if gone := [str(key.case) for key in issued_cells if key not in current_cells]:
         yield lazy(
-            "{name}: it has no row of the cases {cases}; what it was published with stays",
+            "{name}: rows are missing for the cases {cases}; their published data is kept",
             name=name,
             cases=", ".join(gone),
         )
@@ -146,7 +146,7 @@ def _gone_columns(
     )
     if typed:
         yield lazy(
-            "{name}: it has no columns {columns} any more; what it was published with stays",
+            "{name}: the columns {columns} are missing; their published data is kept",
             name=name,
             columns=", ".join(typed),
         )

@@ -80,7 +80,7 @@ def read_typed(path: Path, *, sheet: str, columns: Columns) -> TypedSheet:
     if work.problems:
         raise WorkbookError(
             lazy("{path} cannot be merged: {problems}.", path=path, problems="; ".join(work.problems)),
-            remedy=lazy("Mend it in a spreadsheet program, save it, and run the same command again."),
+            remedy=lazy("Correct it in a spreadsheet program, save it, and run the same command again."),
         )
     headers = tuple(header for header in work.headers if header)
     return TypedSheet(sheet=ReadSheet(headers=headers, rows=tuple(work.rows)), left_out=tuple(work.left_out))
@@ -102,7 +102,7 @@ class _Table:
         """Read headers and rows, and note what cannot be kept."""
         lines = self._lines()
         if lines is None:
-            self.problems.append(_("it has more than {count} columns, or far too many rows").format(count=MAX_COLUMNS))
+            self.problems.append(_("it has more than {count} columns, or too many rows").format(count=MAX_COLUMNS))
             return
         filled = [cells for cells in lines if any(cell_text(cell.value) or self._uncalculated(cell) for cell in cells)]
         above = header_row(self.path, [[cell.value for cell in cells] for cells in filled], self.columns)
@@ -134,7 +134,7 @@ class _Table:
     def _note(self, above: Sequence[tuple["Cell", ...]], below: Sequence[tuple["Cell", ...]]) -> None:
         for header, count in Counter(header for header in self.headers if header).items():
             if count > 1:
-                self.problems.append(_("{count} columns are called {header}").format(count=count, header=header))
+                self.problems.append(_("{count} columns have the header {header}").format(count=count, header=header))
         self.problems += [
             _("cells {cells} are merged").format(cells=area.coord)
             for area in self.sheet.merged_cells.ranges
@@ -149,18 +149,18 @@ class _Table:
             if cell.comment is not None:
                 self.left_out.append(lazy("the comment on cell {cell}", cell=cell.coordinate))
             if cell_text(cell.value) and not (place < len(self.headers) and self.headers[place]):
-                yield _("cell {cell} stands under no header").format(cell=cell.coordinate)
+                yield _("cell {cell} has no header").format(cell=cell.coordinate)
             if problem := self._unreadable(cell):
                 yield problem.format(cell=cell.coordinate, value=cell.value, form=cell.number_format)
 
     def _unreadable(self, cell: "Cell") -> str:
         """Return why nobody can tell what a person sees in a cell, or nothing."""
         if self._uncalculated(cell):
-            return _("cell {cell} holds a formula that was never worked out (open it in Excel and save it)")
+            return _("cell {cell} has a formula without a result (open the file in Excel and save it)")
         if cell.data_type == "e":
             return _("cell {cell} shows the error {value}")
         if _display_text(cell) is None:
-            return _("what cell {cell} shows by its format {form} is not known (format it as text and type it again)")
+            return _("cell {cell} has the unsupported format {form} (format it as text and type it again)")
         return ""
 
     def _uncalculated(self, cell: "Cell") -> bool:

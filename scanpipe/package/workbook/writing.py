@@ -36,7 +36,7 @@ def write_text(sheet: Worksheet, line: int, column: int, text: str) -> None:
     try:
         cell.value = text
     except IllegalCharacterError as error:
-        raise WorkbookError(lazy("{text!r} cannot stand in a workbook.", text=text)) from error
+        raise WorkbookError(lazy("A workbook cannot contain {text!r}.", text=text)) from error
     # A text that begins with "=" is a text, not a formula.
     cell.data_type = "s"
 

@@ -116,7 +116,7 @@ def _listed(stream: BinaryIO, archive: zipfile.ZipFile, package: str, folder: st
     infos = archive.infolist()
     files = sum(not info.is_dir() for info in infos)
     if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
-        bomb = error("zip-bomb", package, lazy("it would unpack to far too much"))
+        bomb = error("zip-bomb", package, lazy("its unpacked content is too large"))
         return Listing(entries=(), findings=(bomb,), files=files)
     findings = [*_frame(stream, archive, package), *_duplicates(infos)]
     entries: list[Entry] = []
@@ -154,10 +154,10 @@ def read_entry(path: Path, entry: Entry) -> bytes:
         text = lazy("it cannot be unpacked: {damage}", damage=damage)
         raise ArchiveUnreadable(error("zip-damaged", entry.name, text)) from damage
     if len(data) != entry.size or rest:
-        text = lazy("it has not the size that the ZIP states")
+        text = lazy("its size differs from the size in the ZIP")
         raise ArchiveUnreadable(error("zip-damaged", entry.name, text))
     if zlib.crc32(data) != entry.crc:
-        text = lazy("its bytes are not those that were packed: the checksum is another")
+        text = lazy("its content was changed after packing: the checksum differs")
         raise ArchiveUnreadable(error("zip-damaged", entry.name, text))
     return data
 
@@ -189,22 +189,24 @@ def _opened(path: Path) -> tuple[BinaryIO, zipfile.ZipFile]:
         return stream, zipfile.ZipFile(stream)
     except DAMAGE as damage:
         stream.close()
-        text = lazy("it is no ZIP or is damaged: {damage}", damage=damage)
+        text = lazy("it is not a valid ZIP, or it is damaged: {damage}", damage=damage)
         raise ArchiveUnreadable(error("zip-unreadable", path.name, text)) from damage
 
 
 def _duplicates(infos: list[zipfile.ZipInfo]) -> Iterator[Finding]:
     for name in name_collisions(info.orig_filename for info in infos):
-        yield error("zip-duplicate", name, lazy("more than one file has this name, capitals and accents' forms aside"))
+        yield error(
+            "zip-duplicate", name, lazy("several files have this name, apart from capitals and the encoding of accents")
+        )
 
 
 def _names(info: zipfile.ZipInfo, folder: str) -> Iterator[Finding]:
     name = info.orig_filename
     if info.is_dir():
         if not folder.startswith(name):
-            yield error("zip-folder", name, lazy("it is a folder, and one that should not be there"))
+            yield error("zip-folder", name, lazy("it is an unexpected folder"))
     elif not name.startswith(folder):
-        yield error("zip-folder", name, lazy("it does not lie in the folder {folder}", folder=folder))
+        yield error("zip-folder", name, lazy("it is not in the folder {folder}", folder=folder))
     elif problem := name_problem(name.removeprefix(folder)):
         yield error("zip-name", name, problem)
     elif name.lower().endswith((".zip", ".rar", ".7z")):
@@ -216,15 +218,15 @@ def _attributes(info: zipfile.ZipInfo) -> Iterator[Finding]:
     if info.flag_bits & _ENCRYPTED:
         yield error("zip-encrypted", name, lazy("it is encrypted"))
     if info.compress_type not in _METHODS:
-        yield error("zip-method", name, lazy("it is packed in a way that not every program can unpack"))
+        yield error("zip-method", name, lazy("some programs cannot unpack its compression method"))
     elif info.extract_version > _ZIP64_VERSION:
-        yield error("zip-method", name, lazy("it asks for a newer program than it needs; many refuse it"))
+        yield error("zip-method", name, lazy("it requires a newer program than necessary; many programs refuse it"))
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         yield error("zip-link", name, lazy("it is a link or a special file"))
     too_dense = info.file_size > _SMALL and info.file_size > info.compress_size * _MAX_RATIO
     if too_dense or max(info.file_size, info.compress_size) > MAX_MEMBER_BYTES:
-        yield error("zip-bomb", name, lazy("it would unpack to far too much"))
+        yield error("zip-bomb", name, lazy("its unpacked content is too large"))
 
 
 def _local_header(stream: BinaryIO, info: zipfile.ZipInfo) -> Iterator[Finding]:
@@ -240,7 +242,7 @@ def _local_header(stream: BinaryIO, info: zipfile.ZipInfo) -> Iterator[Finding]:
         return
     sizes = (info.CRC, info.compress_size, info.file_size)
     if fields[2] & _DESCRIPTOR and info.compress_type == zipfile.ZIP_STORED and not fields[8]:
-        text = lazy("it is stored, and how long it is stands only behind it: many programs cannot read that")
+        text = lazy("it is not compressed, and its length stands only after its data; many programs cannot read this")
         yield error("zip-method", info.orig_filename, text)
     # Behind a descriptor the header may leave out what is not known yet: libarchive leaves out all but the size.
     behind = fields[2] & _DESCRIPTOR
@@ -248,9 +250,9 @@ def _local_header(stream: BinaryIO, info: zipfile.ZipInfo) -> Iterator[Finding]:
     same = fields[0] == b"PK\x03\x04" and fields[3] == info.compress_type and name == info.orig_filename
     strange = (fields[2] | info.flag_bits) & ~_KNOWN_FLAGS or info.volume
     if not (same and same_sizes) or strange or (fields[2] ^ info.flag_bits) & _ENCRYPTED:
-        yield error("zip-header", info.orig_filename, lazy("its header tells something else than the ZIP's directory"))
+        yield error("zip-header", info.orig_filename, lazy("its header differs from the directory of the ZIP"))
     if _telling(extra) or _telling(info.extra) not in (b"", _zip64_offset(info)):
-        text = lazy("it carries extra fields, which may give it another name or size; pack it without them (zip -X)")
+        text = lazy("it has extra fields, which can give it another name or size; pack it without them (zip -X)")
         yield error("zip-extra", info.orig_filename, text)
 
 
@@ -278,24 +280,24 @@ def _frame(stream: BinaryIO, archive: zipfile.ZipFile, package: str) -> Iterator
     """Look for bytes that belong to no entry: before the first, between two, behind the directory."""
     infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
     if infos and infos[0].header_offset != 0:
-        yield error("zip-junk", package, lazy("something stands before its first file"))
+        yield error("zip-junk", package, lazy("there is data before its first file"))
     ends = [_entry_end(stream, info) for info in infos]
     starts = [*(info.header_offset for info in infos), archive.start_dir][1:]
     for info, end, start in zip(infos, ends, starts, strict=True):
         if end is not None and end > start:
             yield error("zip-overlap", info.orig_filename, lazy("it overlaps another part of the ZIP"))
         elif end is not None and _between(stream, end, start) not in _descriptors(info):
-            yield error("zip-junk", info.orig_filename, lazy("something that is no file stands behind it"))
+            yield error("zip-junk", info.orig_filename, lazy("there is data after it that belongs to no file"))
     size = stream.seek(0, 2)
     stream.seek(max(0, size - _END.size))
     last = stream.read(_END.size)
     if archive.comment or last[:4] != b"PK\x05\x06":
-        yield error("zip-junk", package, lazy("something stands behind its end, or it has a comment"))
+        yield error("zip-junk", package, lazy("there is data after its end, or it has a comment"))
         return
     _sign, disk, first_disk, here, total, _size, _offset, comment = _END.unpack(last)
     counts = {count for count in (here, total) if count != _IN_ZIP64}
     if disk or first_disk or comment or counts - {len(infos)}:
-        yield error("zip-header", package, lazy("its end tells of other parts, files or a comment that are not there"))
+        yield error("zip-header", package, lazy("its end refers to parts, files or a comment that do not exist"))
 
 
 def _between(stream: BinaryIO, end: int, start: int) -> bytes:

@@ -49,8 +49,8 @@ def write_zip(target: Path, members: Sequence[Member], rules: ZipRules = PLAIN) 
                 _add(archive, member, method)
     except FileExistsError as error:
         raise PackageError(
-            lazy("{target} is there already and is not overwritten.", target=target),
-            remedy=lazy("Packages are re-issued as a new revision."),
+            lazy("{target} exists already and was not overwritten.", target=target),
+            remedy=lazy("To issue the package again, deliver a new revision."),
         ) from error
 
 
@@ -74,7 +74,7 @@ def _filled(members: Sequence[Member], limit: int) -> Iterator[tuple[Member, ...
             text = _("{name} is too large for a ZIP of at most {mb} MB.")
             raise PackageError(
                 text.format(name=member.name, mb=limit // 1_000_000),
-                remedy=lazy("Raise 'max_mb' in the convention, or make its pages smaller by 'kb_per_a4'."),
+                remedy=lazy("Increase 'max_mb' in the convention, or decrease 'kb_per_a4'."),
             )
         if size + packed > limit:
             yield tuple(part)
@@ -94,9 +94,9 @@ def _check_names(target: Path, names: Sequence[str]) -> None:
     problems = [f"{name!r}: {problem}" for name in names if (problem := path_problem(name))]
     same = name_collisions(names)
     if same:
-        problems.append(_("{names}: one and the same name").format(names=", ".join(same)))
+        problems.append(_("{names}: the same name").format(names=", ".join(same)))
     if problems:
-        text = _("{name} cannot be made: {problems}.")
+        text = _("Cannot make {name}: {problems}.")
         raise PackageError(text.format(name=target.name, problems="; ".join(problems)))
 
 

@@ -52,9 +52,9 @@ def verify_zips(zips: BookZips, convention: Convention) -> Iterator[Finding]:
     """Check that no part is missing and none larger than is taken."""
     for number in zips.missing:
         missing = convention.zip_name(zips.name.book, number)
-        yield error("zip-part-missing", missing, lazy("it is not there, but later parts of the book are"))
+        yield error("zip-part-missing", missing, lazy("this part is missing, but later parts of the book are present"))
     for path in zips.beside:
-        text = lazy("it lies beside the whole ZIP {whole} and is no part of it")
+        text = lazy("it is beside the complete ZIP {whole} and does not belong to it")
         yield warning("zip-part-beside", path.name, text.format(whole=zips.paths[0].name))
     yield from _too_large(zips.paths, convention)
 
@@ -63,5 +63,5 @@ def _too_large(paths: Sequence[Path], convention: Convention) -> Iterator[Findin
     limit = convention.zip.max_bytes
     for path in paths:
         if limit and path.is_file() and path.stat().st_size > limit:
-            text = lazy("it is larger than {mb} MB, the most that is taken")
+            text = lazy("it is larger than the limit of {mb} MB")
             yield error("zip-size", path.name, text.format(mb=convention.zip.max_mb))

@@ -131,7 +131,7 @@ def test_a_name_that_the_book_does_not_know_is_told_and_nothing_is_written(
         'file\n"KS.2010.01.002\n',
         "page\n" + "2;;\n" * 50_001,
     ],
-    ids=["empty", "titles only", "numbers of rows", "pages and months", "two columns", "torn", "far too much"],
+    ids=["empty", "titles only", "numbers of rows", "pages and months", "two columns", "torn", "content is too large"],
 )
 def test_a_list_that_surely_names_nothing_is_refused(book: Station, tmp_path: Path, text: str) -> None:
     before = statuses(book)

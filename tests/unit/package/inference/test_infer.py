@@ -106,12 +106,12 @@ def test_names_of_every_shipped_convention_are_learnt(shipped, numbers, kind: st
 @pytest.mark.parametrize(
     ("given_names", "reason"),
     [
-        ([], "no PDFs"),
-        (["a.txt"], "no PDFs"),
+        ([], "no PDF names"),
+        (["a.txt"], "no PDF names"),
         (["scan-001.pdf", "scan-002.pdf"], r"\{kind\}, \{year\}, \{volume\}"),
-        (["KS.2010.01.an.001.pdf", "KS.2010.01.binh.002.pdf"], "What an, binh stand for"),
-        (["ks.2010.01.001.pdf", "ks.2010.01.002.pdf"], "'ks'.* small letters .* KS"),
-        (["Ks.2010.01.001.pdf"], "'Ks'.* small letters .* KS"),
+        (["KS.2010.01.an.001.pdf", "KS.2010.01.binh.002.pdf"], "The meaning of an, binh"),
+        (["ks.2010.01.001.pdf", "ks.2010.01.002.pdf"], "'ks'.* only capital letters .* KS"),
+        (["Ks.2010.01.001.pdf"], "'Ks'.* only capital letters .* KS"),
         (["KS.2010-2011.01.001.pdf", "KS.2012-2013.01.002.pdf"], r"second year \(2011, 2013\)"),
     ],
 )

@@ -51,7 +51,7 @@ def test_kinds_that_are_new_are_taken_up_and_told(tmp_path: Path) -> None:
     inferred = infer_names(["NCN.2010.01.001.pdf", "NCN.2010.01.002.pdf"], kinds=DEFAULT.kinds)
     file = proposed(tmp_path, inferred, observed(zip="NCN.2010.01.zip"))
     assert load_convention(str(file)).parse_pdf_name("NCN.2010.01.002.pdf").book.kind == "NCN"
-    assert "say what they are: NCN" in file.read_text()
+    assert "describe them: NCN" in file.read_text()
 
 
 def test_a_workbook_with_other_columns_is_no_layout_and_told(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_names_that_no_template_can_tell_are_refused() -> None:
 @pytest.mark.parametrize(
     ("seen", "told"),
     [
-        ({"columns": ("STT", "so", "quyenSo", "trangSo", "ngayDangKy", "noiDangKy", "a", "a")}, "has twice; .*: a"),
+        ({"columns": ("STT", "so", "quyenSo", "trangSo", "ngayDangKy", "noiDangKy", "a", "a")}, "present twice; .*: a"),
         ({"dpi": 39.0}, "at least 39 dpi"),
         ({"zip": "KS.2010.01.ZIP"}, "guess"),
     ],
@@ -111,7 +111,7 @@ def test_a_book_whose_every_name_has_the_cases_year_is_read(tmp_path: Path) -> N
 def test_what_may_be_volume_or_number_is_told(tmp_path: Path) -> None:
     inferred = infer_names(["KS.2010.01.002.pdf", "KS.2010.02.001.pdf"], kinds=DEFAULT.kinds)
     text = proposed(tmp_path, inferred, observed()).read_text()
-    assert "is a guess" in text and "holds 2 books" in text
+    assert "are a guess" in text and "contains 2 books" in text
 
 
 @given(
@@ -151,6 +151,6 @@ def test_headers_that_nobody_knows_are_shown_and_names_still_proposed(tmp_path: 
 def test_numbers_that_stand_in_every_name_are_told(tmp_path: Path) -> None:
     names = ["KS.2010-2012.01.001.pdf", "KS.2010-2012.01.002.pdf"]
     file = proposed(tmp_path, infer_names(names, kinds=DEFAULT.kinds), observed(folder="KS.2010.01/7"))
-    assert "look whether it is so in other books: 2012, 7." in file.read_text()
+    assert "check the names of other books: 2012, 7." in file.read_text()
     plain = infer_names(["KS.2010.01.001.pdf", "KS.2010.01.002.pdf"], kinds=DEFAULT.kinds)
-    assert "in other books" not in proposed(tmp_path, plain, observed()).read_text()
+    assert "of other books" not in proposed(tmp_path, plain, observed()).read_text()

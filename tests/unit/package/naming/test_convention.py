@@ -136,7 +136,7 @@ def test_a_name_that_two_templates_read_differently_is_refused(convention: Conve
         pdf="{kind}.{unit}.{year:4}.{volume:2}.{number:3}.pdf",
         pdf_other_year="{kind}.{year:4}.{case_year:4}.{volume:2}.{number:3}.pdf",
     )
-    with pytest.raises(ConventionError, match="two ways"):
+    with pytest.raises(ConventionError, match="two meanings"):
         confusing.parse_pdf_name("KS.2010.2011.01.001.pdf")
 
 

@@ -105,7 +105,7 @@ def test_a_pdf_of_endless_signatures_is_refused(signed: bytes) -> None:
     with pikepdf.open(io.BytesIO(signed)) as pdf:
         pdf.Root.Copies = pikepdf.Array([pikepdf.Dictionary(ByteRange=[0, 1, 2, 3], Contents=b"") for _ in range(200)])
         pdf.save(stream := io.BytesIO())
-    with pytest.raises(PackageError, match="far too many signatures"):
+    with pytest.raises(PackageError, match="too many signatures"):
         inspect_pdf(stream.getvalue())
 
 

@@ -48,7 +48,7 @@ def test_more_paper_than_a_pdf_shows_is_told(package, convention: Convention) ->
     assert report.ok
     (warned,) = report.warnings
     assert (warned.code, warned.member) == ("page-area", "KS.2010.01.2011.001.pdf")
-    assert "page 1: 2.00 A4 are counted, and it shows 1.00" in str(warned.message)
+    assert "page 1: stated as 2.00 A4, found 1.00" in str(warned.message)
 
 
 def test_without_a_manifest_the_pdfs_alone_are_counted(package, convention: Convention) -> None:

@@ -39,7 +39,7 @@ def test_a_program_is_found_however_deep_it_stands(depth: int, within: Callable[
 
 def test_what_is_deeper_than_the_parser_follows_is_refused() -> None:
     for depth in (600, 2_000):
-        with pytest.raises(PackageError, match="nested far too deep"):
+        with pytest.raises(PackageError, match="nested too deep"):
             inspect_pdf(raw_pdf(behind(depth, following)))
 
 
@@ -169,7 +169,7 @@ def test_pages_that_showed_something_else_before_are_told() -> None:
 
 
 def test_a_file_that_was_added_to_without_end_is_refused() -> None:
-    with pytest.raises(PackageError, match="too often"):
+    with pytest.raises(PackageError, match="too many times"):
         inspect_pdf(raw_pdf(b"(%b)" % (b"%%EOF" * 50)))
 
 
@@ -188,7 +188,7 @@ def test_a_jpeg_of_a_thousand_scans_is_not_decoded() -> None:
     def put(pdf: Pdf, jpeg: bytes) -> None:
         pdf.pages[0].resources.XObject.Im0.write(jpeg, filter=Name.DCTDecode)
 
-    with pytest.raises(PackageError, match="far too many scans"):
+    with pytest.raises(PackageError, match="too many scans"):
         changed(lambda pdf: put(pdf, progressive((64, 64), 1000)))
     assert changed(lambda pdf: put(pdf, progressive((827, 1165), 0))).pages[0].decodable
 
@@ -200,7 +200,7 @@ def test_a_picture_in_many_wrappings_is_not_unpacked() -> None:
             data = zlib.compress(data)
         image.write(data, filter=Array([Name.FlateDecode] * 30))
 
-    with pytest.raises(PackageError, match="packed far too often"):
+    with pytest.raises(PackageError, match="too many layers of compression"):
         changed(wrap, stream_decode_level=pikepdf.StreamDecodeLevel.none)
 
 

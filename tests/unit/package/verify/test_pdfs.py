@@ -69,4 +69,4 @@ def test_only_a_first_volume_is_known_to_begin_with_1() -> None:
 def test_many_gaps_are_said_in_short() -> None:
     (message,) = gaps(1, *(str(2 * number) for number in range(1, 1001)))
     assert message.startswith("no case has the numbers 1/2010, 3/2010, ")
-    assert message.endswith("39/2010 and 980 stretches more")
+    assert message.endswith("39/2010 and 980 more ranges")

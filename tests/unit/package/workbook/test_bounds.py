@@ -47,7 +47,7 @@ def formatted(book: openpyxl.Workbook) -> None:
 BOMBS = {
     "a link over a column": (
         lambda: edited(SHEET, b"</sheetData>", b'</sheetData><hyperlinks><hyperlink ref="A1:A1048576"/></hyperlinks>'),
-        "A1:A1048576 carry a link: more than 100000 cells",
+        "A1:A1048576 have a link: more than 100000 cells",
     ),
     "merged cells": (
         lambda: edited(SHEET, b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A7:H1048576"/></mergeCells>'),
@@ -59,7 +59,7 @@ BOMBS = {
     ),
     "a row far away": (lambda: edited(SHEET, b'<row r="2"', b'<row r="99999999999999"'), "row 99999999999999"),
     "a cell far away": (lambda: edited(SHEET, b'r="B2"', b'r="XFE2"'), "row XFE2"),
-    "a long format": (lambda: workbook(formatted), "format 0000.* has 100000 characters; at most 255"),
+    "a long format": (lambda: workbook(formatted), "format 0000.* has 100000 characters; the limit is 255"),
     "many sheets": (
         lambda: workbook(lambda book: [book.create_sheet() for _turn in range(100)]),
         "more than 100 ",

@@ -67,7 +67,7 @@ def test_what_was_typed_goes_with_its_scan_when_numbers_change() -> None:
     moved = source("a", *rows, before=plain, case_mapping=map_cases_by_scan(before, now))
     typed = merge([cells(1), cells(2), cells(3)], moved, written=plain)
     assert typed_by_number(typed) == {"1": {"nksHoTen": "Lan"}, "3": {"nksHoTen": "Bình"}}
-    assert told(typed) == ("a: what was typed goes with its scan to other numbers (cases 2/2010 > 3/2010)",)
+    assert told(typed) == ("a: typed data moves with its scan to other case numbers (cases 2/2010 > 3/2010)",)
 
 
 def test_what_was_typed_from_a_scan_that_left_the_book_is_kept_by_itself() -> None:
@@ -110,7 +110,7 @@ def test_what_scanpipe_wrote_gives_way_in_silence_and_what_a_person_wrote_does_n
     filled = source("a", before[0], cells(2, ngayDangKy="03.02.2010"), before=before)
     typed = merge([cells(1, ngayDangKy="05.02.2010"), cells(2, ngayDangKy="05.02.2010")], filled, written=before)
     assert typed_by_number(typed) == {"2": {"ngayDangKy": "03.02.2010"}}
-    assert told(typed) == ("ngayDangKy: '03.02.2010' stands, not '05.02.2010' (cases 2/2010)",)
+    assert told(typed) == ("ngayDangKy: kept '03.02.2010', not '05.02.2010' (cases 2/2010)",)
 
 
 def test_a_persons_correction_is_no_conflict_while_nothing_else_is_known() -> None:
@@ -131,7 +131,7 @@ def test_the_page_must_agree_with_the_pdf_and_what_was_typed_is_told() -> None:
     plain = [cells(1), cells(2)]
     typed = merge(plain, source("a", cells(1, trangSo="7"), cells(2, trangSo="002"), before=plain), written=plain)
     assert not typed.cells
-    assert told(typed) == ("trangSo: '1' stands, not '7' (cases 1/2010)",)
+    assert told(typed) == ("trangSo: kept '1', not '7' (cases 1/2010)",)
 
 
 @pytest.mark.parametrize("text", ["xem lại", "4711"])
@@ -139,7 +139,7 @@ def test_what_is_typed_over_the_number_of_a_row_is_told_and_a_new_count_is_not(t
     plain = [cells(1), cells(2)]
     typed = merge(plain, source("a", cells(1, STT=text), cells(2, STT="1"), before=plain), written=plain)
     assert not typed.cells
-    assert tuple(map(str, typed.conflicts)) == (f"STT: '1' stands, not {text!r} (cases 1/2010)",)
+    assert tuple(map(str, typed.conflicts)) == (f"STT: kept '1', not {text!r} (cases 1/2010)",)
 
 
 def test_what_is_typed_over_the_number_of_a_row_of_no_case_stays_with_it() -> None:
@@ -160,7 +160,7 @@ def test_two_workbooks_that_differ_are_told_and_the_later_stands() -> None:
     first = source("a", cells(1, nksHoTen="Lan", ghiChu="x"), before=plain)
     typed = merge(plain, first, source("b", cells(1, nksHoTen="Loan", ghiChu=""), before=plain), written=plain)
     assert typed_by_number(typed) == {"1": {"nksHoTen": "Loan", "ghiChu": "x"}}
-    assert told(typed) == ("nksHoTen: 'Loan' of b stands, not 'Lan' (cases 1/2010)",)
+    assert told(typed) == ("nksHoTen: kept 'Loan' of b, not 'Lan' (cases 1/2010)",)
 
 
 def test_what_was_changed_in_an_older_workbook_stands_before_what_nobody_touched_in_the_last() -> None:
@@ -180,7 +180,7 @@ def test_a_cell_that_was_emptied_on_purpose_is_empty_and_told() -> None:
     second = source("b", cells(1, ghiChu=""), before=typed_before, blank_means_cleared=True)
     typed = merge(plain, first, second, written=plain)
     assert not typed.cells
-    assert told(typed) == ("ghiChu: '' of b stands, not 'wrong' (cases 1/2010)",)
+    assert told(typed) == ("ghiChu: kept '' of b, not 'wrong' (cases 1/2010)",)
 
 
 def test_rows_of_no_case_and_doubles_are_kept_aside_and_told() -> None:
@@ -229,7 +229,7 @@ def test_the_same_conflict_in_many_rows_is_told_once() -> None:
     plain = [cells(n, noiDangKy="Đông Thọ") for n in (1, 2)]
     filled = source("a", *(cells(n, noiDangKy="UBND Hàm Rồng") for n in (1, 2)), before=plain)
     typed = merge([cells(n) for n in (1, 2)], filled, written=plain)
-    assert told(typed) == ("noiDangKy: 'UBND Hàm Rồng' stands, not 'Hàm Rồng' (cases 1/2010, 2/2010)",)
+    assert told(typed) == ("noiDangKy: kept 'UBND Hàm Rồng', not 'Hàm Rồng' (cases 1/2010, 2/2010)",)
 
 
 values = st.text("abc", max_size=2)
@@ -276,4 +276,4 @@ def test_conflicts_are_told_in_the_language_of_who_reads_them() -> None:
     (conflict,) = merge(plain, source("a", cells(1, trangSo="7"), before=plain), written=plain).conflicts
     with language_context("vi"):
         assert str(conflict) == "trangSo: giữ '1', không lấy '7' (các trường hợp 1/2010)"
-    assert str(conflict) == "trangSo: '1' stands, not '7' (cases 1/2010)"
+    assert str(conflict) == "trangSo: kept '1', not '7' (cases 1/2010)"

@@ -134,13 +134,13 @@ def test_two_sheets_that_may_be_that_of_the_cases_are_not_chosen_between(desk: D
         book["DL Import"].title = "a"
         book.copy_worksheet(book["a"]).title = "b"
 
-    with pytest.raises(WorkbookError, match=r"copy\.xlsx: which sheet is that of the cases\? None is called DL Import"):
+    with pytest.raises(WorkbookError, match=r"copy\.xlsx: no sheet has the name DL Import"):
         desk.read(desk.edited("copy.xlsx", edit))
 
 
 def test_a_row_that_was_deleted_is_told_and_keeps_what_was_typed_before(desk: Desk) -> None:
     path = desk.edited("last.xlsx", lambda book: book["DL Import"].delete_rows(2))
-    told = ("last.xlsx: it has no row of the cases 1/2010; what it was published with stays",)
+    told = ("last.xlsx: rows are missing for the cases 1/2010; their published data is kept",)
     last = desk.read(path, carried=True)
     assert tuple(map(str, last.notices)) == told
     assert names(desk.merged(last)) == {"1": "Lan"}
@@ -155,23 +155,27 @@ def test_a_column_that_was_deleted_is_told_and_keeps_what_was_typed_before(desk:
 
     last = desk.read(desk.edited("last.xlsx", edit), carried=True)
     assert tuple(map(str, last.notices)) == (
-        "last.xlsx: it has no columns nksHoTen any more; what it was published with stays",
+        "last.xlsx: the columns nksHoTen are missing; their published data is kept",
     )
     assert names(desk.merged(last)) == {"1": "Lan"}
 
 
 def test_a_column_that_rows_are_told_by_is_missed_by_its_name_with_a_remedy(desk: Desk) -> None:
     path = desk.edited("last.xlsx", lambda book: book["DL Import"].delete_cols(2))
-    with pytest.raises(WorkbookError, match=r"last\.xlsx has no row of headers with so and quyenSo") as refused:
+    with pytest.raises(WorkbookError, match=r"last\.xlsx has no header row with so and quyenSo") as refused:
         desk.read(path)
-    assert refused.value.remedy == "Put these columns back, with the headers and numbers that they had."
+    assert refused.value.remedy == "Restore these columns with their headers and numbers."
 
 
 @pytest.mark.parametrize(
     ("content", "problem", "remedy"),
     [
-        (b"", "is empty", "Put a whole copy of it in its place"),
-        (b"PK\x03\x04 and then nothing", "is no .xlsx, or only a part of one", "if not, put a whole copy"),
+        (b"", "is empty", "Replace it with a complete copy"),
+        (
+            b"PK\x03\x04 and then nothing",
+            "is not a valid .xlsx file, or it is incomplete",
+            "If it does not open, replace",
+        ),
     ],
 )
 def test_what_is_no_workbook_is_refused_with_a_remedy(desk: Desk, content: bytes, problem: str, remedy: str) -> None:

@@ -52,8 +52,8 @@ def test_a_cell_is_read_as_it_was_seen(tmp_path: Path, value: object, form: str,
 @pytest.mark.parametrize(
     ("value", "form", "problem"),
     [
-        (0.5, "# ?/?", r"what cell C2 shows by its format # \?/\? is not known \(format it as text"),
-        (datetime(2026, 3, 12), "d-mmm", "what cell C2 shows by its format d-mmm is not known"),
+        (0.5, "# ?/?", r"cell C2 has the unsupported format # \?/\? \(format it as text"),
+        (datetime(2026, 3, 12), "d-mmm", "cell C2 has the unsupported format d-mmm"),
         (38185012345, "dd.mm.yyyy", "cell C2 shows the error #VALUE!"),
         ("#N/A", "General", "cell C2 shows the error #N/A"),
     ],
@@ -76,7 +76,7 @@ def test_a_formula_that_was_never_worked_out_is_refused_even_where_nothing_else_
     tmp_path: Path, formula: object
 ) -> None:
     path = saved(tmp_path / "x.xlsx", ("so", "quyenSo", "a"), ("1/2010", "1/2010", "x"), (None, None, formula))
-    with pytest.raises(WorkbookError, match=r"cell C3 holds a formula that was never worked out \(open it in Excel"):
+    with pytest.raises(WorkbookError, match=r"cell C3 has a formula without a result \(open the file in Excel"):
         read(path)
 
 
@@ -93,8 +93,8 @@ def test_a_formula_that_was_worked_out_to_nothing_is_an_empty_cell(tmp_path: Pat
 @pytest.mark.parametrize(
     ("rows", "problem"),
     [
-        ((("so", "quyenSo", "a", "a "), ("1/2010", "1/2010", "x", "y")), "2 columns are called a"),
-        ((("so", "quyenSo"), ("1/2010", "1/2010", "x")), "cell C2 stands under no header"),
+        ((("so", "quyenSo", "a", "a "), ("1/2010", "1/2010", "x", "y")), "2 columns have the header a"),
+        ((("so", "quyenSo"), ("1/2010", "1/2010", "x")), "cell C2 has no header"),
         ((("so", "quyenSo", *["x"] * 600), ("1/2010", "1/2010")), "more than 500 columns"),
     ],
 )
