@@ -1,7 +1,8 @@
 """What is current: frozen values read from the journal's views."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from scanpipe.messages import LazyText, text_from_json
 from scanpipe.model import Page, Placement, Region
@@ -168,9 +169,8 @@ def page_facts(journal: Journal, book: int) -> tuple[PageFacts, ...]:
         " WHERE p.book = ?",
         (book,),
     ).fetchall()
-    sent_back = _ever_sent_back(journal, book)
-    facts = [_page_facts(journal, row, sent_back) for row in rows]
-    return tuple(sorted(facts, key=lambda f: page_order(f.page)))
+    known = _Known.of(journal, book)
+    return tuple(sorted((_page_facts(row, known) for row in rows), key=lambda facts: page_order(facts.page)))
 
 
 def page_order(page: Page) -> tuple[int, int]:
@@ -301,24 +301,60 @@ def newest_read(row: Any) -> Newest | None:
     return Newest(**{table: row[f"newest_{table}"] for table in Newest.__dataclass_fields__})
 
 
-def _ever_sent_back(journal: Journal, book: int) -> frozenset[tuple[int, Region]]:
-    rows = journal.db.execute("SELECT capture, region FROM ever_sent_back WHERE book = ?", (book,))
-    return frozenset((row["capture"], row["region"]) for row in rows)
+_Shown = tuple[int, Region]
+"""A capture, and the half of it that shows a page."""
 
 
-def _page_facts(journal: Journal, row: Any, sent_back: frozenset[tuple[int, Region]]) -> PageFacts:
-    key = (row["capture"], row["region"])
-    verdict = journal.db.execute("SELECT * FROM current_verdict WHERE placement = ?", (row["placement"],)).fetchone()
-    versions = journal.db.execute(
-        "SELECT v.*, r.name AS recipe_name FROM version v JOIN recipe r ON r.id = v.recipe"
-        " WHERE capture = ? AND region = ? ORDER BY v.id",
-        key,
-    )
-    failures = journal.db.execute(
-        "SELECT recipe, message FROM failure WHERE capture = ? AND region = ?"
-        " AND CASE WHEN ? IS NULL THEN at > ? ELSE id > ? END ORDER BY id",
-        (*key, *_before_it(verdict)),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is known of all pages of a book: verdicts by placement, the rest by what the page shows."""
+
+    verdicts: Mapping[int, Any]
+    versions: Mapping[_Shown, list[Any]]
+    failures: Mapping[_Shown, list[Any]]
+    sent_back: frozenset[_Shown]
+
+    @classmethod
+    def of(cls, journal: Journal, book: int) -> Self:
+        """Read it, with one query for each kind."""
+        verdicts = journal.db.execute(
+            "SELECT v.* FROM verdict v JOIN placement p ON p.id = v.placement WHERE p.book = ? ORDER BY v.id", (book,)
+        )
+        versions = journal.db.execute(
+            "SELECT v.*, r.name AS recipe_name FROM version v JOIN recipe r ON r.id = v.recipe"
+            f" WHERE v.capture IN ({_CAPTURES}) ORDER BY v.id",
+            (book,),
+        )
+        failures = journal.db.execute(
+            f"SELECT * FROM failure WHERE capture IN ({_CAPTURES}) ORDER BY id",
+            (book,),
+        )
+        sent_back = journal.db.execute("SELECT capture, region FROM ever_sent_back WHERE book = ?", (book,))
+        return cls(
+            verdicts={row["placement"]: row for row in verdicts},  # the newest of each counts
+            versions=_by_shown(versions),
+            failures=_by_shown(failures),
+            sent_back=frozenset(map(_shown, sent_back)),
+        )
+
+
+_CAPTURES = "SELECT c.id FROM capture c JOIN sheet s ON s.id = c.sheet WHERE s.book = ?"
+
+
+def _shown(row: Any) -> _Shown:
+    return row["capture"], row["region"]
+
+
+def _by_shown(rows: Iterable[Any]) -> dict[_Shown, list[Any]]:
+    shown: dict[_Shown, list[Any]] = {}
+    for row in rows:
+        shown.setdefault(_shown(row), []).append(row)
+    return shown
+
+
+def _page_facts(row: Any, known: _Known) -> PageFacts:
+    shown, verdict = _shown(row), known.verdicts.get(row["placement"])
+    failures = [failure for failure in known.failures.get(shown, ()) if _came_after(failure, verdict)]
     return PageFacts(
         page=Page.parse(row["page"]),
         placement=row["placement"],
@@ -330,15 +366,19 @@ def _page_facts(journal: Journal, row: Any, sent_back: frozenset[tuple[int, Regi
         side=row["side"],
         capture_flags=from_json(row["flags"], tuple[str, ...]),
         verdict=_verdict(verdict) if verdict else None,
-        versions=tuple(_version(v) for v in versions),
-        failures=tuple((f["recipe"], text_from_json(f["message"])) for f in failures),
-        ever_sent_back=key in sent_back,
+        versions=tuple(_version(version) for version in known.versions.get(shown, ())),
+        failures=tuple((failure["recipe"], text_from_json(failure["message"])) for failure in failures),
+        ever_sent_back=shown in known.sent_back,
     )
 
 
-def _before_it(verdict: Any) -> tuple[int | None, str, int | None]:
-    """Return what came before a verdict: the newest failure, and where that was not kept yet the time."""
-    return (verdict["newest_failure"], verdict["at"], verdict["newest_failure"]) if verdict else (0, "", 0)
+def _came_after(failure: Any, verdict: Any) -> bool:
+    """Return whether a failure counts: one before the verdict does not; of verdicts of old, only the time is known."""
+    if verdict is None:
+        return True
+    if verdict["newest_failure"] is None:
+        return bool(failure["at"] > verdict["at"])
+    return bool(failure["id"] > verdict["newest_failure"])
 
 
 def _verdict(row: Any) -> VerdictRow:

@@ -124,6 +124,10 @@ DROP TABLE keyed_file;
 ALTER TABLE new_document RENAME TO document;
 CREATE INDEX document_key ON document (key);
 
+-- Without these, each question about one book reads the rows of all.
+CREATE INDEX sheet_book ON sheet (book);
+CREATE INDEX placement_capture ON placement (capture);
+
 CREATE VIEW current_verdict AS
     SELECT * FROM verdict WHERE id IN (SELECT max(id) FROM verdict GROUP BY placement);
 
