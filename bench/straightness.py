@@ -42,12 +42,12 @@ def _measured(scan: Raster, path: Path, save: Path | None) -> str:
     curl, (before, lines) = dewarp.measure(page), dewarp.straightness_mm(page.ink)
     told = f"{path.name:<28}{lines:>6}{before:>11.3f}"
     if not dewarp.wanted(curl, params):
-        return f"{told}{lines:>7}{before:>10.3f}{curl.confidence:>7.2f}   left alone (bend {curl.bend_mm} mm)"
+        return f"{told}{lines:>7}{before:>10.3f}{curl.confidence:>7.2f}   left alone (bend {curl.rms_bend_mm} mm)"
     level = dewarp.apply(scan, curl)
     after, lines = dewarp.straightness_mm(map_ink(level))
     if save:
         cv2.imwrite(str(save / f"{path.stem}.png"), level.pixels[..., ::-1] if level.colour else level.pixels)
-    return f"{told}{lines:>7}{after:>10.3f}{curl.confidence:>7.2f}   applied (bend {curl.bend_mm} mm)"
+    return f"{told}{lines:>7}{after:>10.3f}{curl.confidence:>7.2f}   applied (bend {curl.rms_bend_mm} mm)"
 
 
 def measure(scan: Raster) -> tuple[float, float]:

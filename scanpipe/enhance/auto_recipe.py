@@ -26,7 +26,7 @@ def choose(auto: AutoRecipe, raster: Raster) -> tuple[Recipe, Choice]:
     rule = next((rule for rule in rules if all(_holds(condition, stats) for condition in rule.when)), None)
     name = rule.recipe if rule else auto.rules.otherwise
     decided = tuple(condition.measured for condition in rule.when) if rule else ()
-    return auto.recipes[name], Choice(by=auto.name, recipe=name, decided=decided, look=stats)
+    return auto.recipes[name], Choice(by=auto.name, recipe=name, decided=decided, stats=stats)
 
 
 def _holds(condition: Condition, stats: PageStats) -> bool:
@@ -53,7 +53,7 @@ def measure_stats(raster: Raster) -> PageStats:
         faint=round(faint_share(ink), 3),
         unevenness=_unevenness(ink),
         dirt=_dirt(ink, contrast),
-        frame=round(float(np.mean(ink.beside)), 3),
+        frame=round(float(np.mean(ink.surround_mask)), 3),
         colour=_colour(ink),
     )
 
@@ -73,6 +73,6 @@ def _dirt(ink: InkMap, contrast: float) -> float:
 
 def _colour(ink: InkMap) -> float:
     """Return the share of the page, frame left out, that has any colour: paper or ink."""
-    if not ink.small.colour:
+    if not ink.reduced.colour:
         return 0.0
-    return round(float(np.mean(saturation(ink.small.pixels)[~ink.beside] > _COLOURED)), 3)
+    return round(float(np.mean(saturation(ink.reduced.pixels)[~ink.surround_mask] > _COLOURED)), 3)

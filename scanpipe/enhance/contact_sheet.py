@@ -31,10 +31,10 @@ def contact_sheet(before: Raster, after: Enhanced) -> Raster:
         after: the result.
     """
     width = sum(_PANEL_PX[:1] * 2) + _GAP_PX
-    rows = [_beside([_fitted(before.pixels), _fitted(after.image.pixels)], width)]
+    rows = [_side_by_side([_fitted(before.pixels), _fitted(after.image.pixels)], width)]
     for left, top, right, bottom in _crops(before, after):
         pictures = [raster.pixels[top:bottom, left:right] for raster in (before, after.image, after.mask)]
-        rows.append(_beside([_coloured(pixels) for pixels in pictures], width))
+        rows.append(_side_by_side([_coloured(pixels) for pixels in pictures], width))
     widest = max(row.shape[1] for row in rows)
     gap = np.full((_GAP_PX, widest, 3), _BACKGROUND, np.uint8)
     padded = [_padded(row, widest) for row in rows]
@@ -50,10 +50,12 @@ def _coloured(pixels: Pixels) -> Pixels:
     return pixels if pixels.ndim == 3 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB), np.uint8)
 
 
-def _beside(pictures: list[Pixels], width: int) -> Pixels:
+def _side_by_side(pictures: list[Pixels], width: int) -> Pixels:
     """Put pictures side by side, a gap between them; a row is at least `width` wide."""
     height = max(picture.shape[0] for picture in pictures)
-    row = np.full((height, max(width, sum(each.shape[1] + _GAP_PX for each in pictures)), 3), _BACKGROUND, np.uint8)
+    row = np.full(
+        (height, max(width, sum(picture.shape[1] + _GAP_PX for picture in pictures)), 3), _BACKGROUND, np.uint8
+    )
     left = 0
     for picture in pictures:
         row[: picture.shape[0], left : left + picture.shape[1]] = picture

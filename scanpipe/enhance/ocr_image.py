@@ -12,9 +12,9 @@ import numpy as np
 
 from scanpipe.enhance.maps.background import Field
 from scanpipe.enhance.maps.ink import BLANK_MM2
+from scanpipe.enhance.maps.row_bands import pad_map, row_bands, upsample_rows
 from scanpipe.enhance.maps.ruling import ruling_of
 from scanpipe.enhance.maps.seals import Seal
-from scanpipe.enhance.maps.strips import bands, edged, stretched
 from scanpipe.enhance.maps.strokes import Strokes
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.averaging import reduced
@@ -47,10 +47,10 @@ def reading_picture(
         letter_mm: how high its letters are; low ones are enlarged, and the result has so many more pixels, and dpi.
     """
     below = _below_paper(image, strokes, seals)
-    gain = edged(_gain(below, mask, strokes) * _UNIT)
+    gain = pad_map(_gain(below, mask, strokes) * _UNIT)
     near = _near_writing(mask)
-    for rows in bands(image):
-        dark = cv2.multiply(below[rows], stretched(gain, image, rows), scale=1 / _UNIT)
+    for rows in row_bands(image):
+        dark = cv2.multiply(below[rows], upsample_rows(gain, image, rows), scale=1 / _UNIT)
         below[rows] = cv2.max(cv2.bitwise_not(dark), near[rows])
     return _enlarged(image.replace(below), letter_mm)
 
@@ -66,11 +66,11 @@ def _near_writing(mask: Raster) -> Pixels:
 
 def _below_paper(image: Raster, strokes: Strokes, seals: Sequence[Seal]) -> Pixels:
     """Return how dark each pixel is against the paper close to it; red seals in red light, which hides them."""
-    ground = edged(strokes.ground)
+    ground = pad_map(strokes.ground)
     red_seals = [seal.box_px for seal in seals if seal.colour == "red" and seal.kind in _SEALS and image.colour]
     below = np.empty((image.height, image.width), np.uint8)
-    for rows in bands(image):
-        paper, seen = stretched(ground, image, rows), image.pixels[rows]
+    for rows in row_bands(image):
+        paper, seen = upsample_rows(ground, image, rows), image.pixels[rows]
         level, grey = grey_pixels(paper), grey_pixels(seen)
         for left, top, right, bottom in red_seals:
             box = slice(max(0, top - rows.start), max(0, bottom - rows.start)), slice(left, right)
@@ -81,14 +81,14 @@ def _below_paper(image: Raster, strokes: Strokes, seals: Sequence[Seal]) -> Pixe
 
 def _gain(below: Pixels, mask: Raster, strokes: Strokes) -> Field:
     """Return the factor, at the size of the map of strokes, that makes the ink around each point as dark as wanted."""
-    there = np.asarray(cv2.bitwise_not(mask.pixels), np.uint8)
-    ink = np.asarray(cv2.bitwise_and(below, there), np.uint8)
-    small = [reduced(mask.replace(picture), strokes.dpi) for picture in (ink, there)]
+    is_ink = np.asarray(cv2.bitwise_not(mask.pixels), np.uint8)
+    ink = np.asarray(cv2.bitwise_and(below, is_ink), np.uint8)
+    small = [reduced(mask.replace(picture), strokes.dpi) for picture in (ink, is_ink)]
     layers = [picture.pixels.astype(np.float32) for picture in small]
     sigma = px_of(_EVEN_MM, strokes.dpi)
     depth, share = (cv2.GaussianBlur(layer, (0, 0), sigma) for layer in layers)
     if layers[1].sum() / 255 * pixel_mm2(strokes.dpi) < BLANK_MM2:
-        return np.ones(strokes.core.shape, np.float32)
+        return np.ones(strokes.peak_depth.shape, np.float32)
     typical = 255 * float(layers[0].sum()) / max(float(layers[1].sum()), 1.0)
     least = max(_FAINTEST, _LEAST_SHARE * typical)
     return np.asarray(_DARK / np.maximum(255 * depth / np.maximum(share, 1e-3), least), np.float32)

@@ -9,7 +9,7 @@ from scanpipe.enhance.filters import deskew, orientation, page_box
 from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import DeskewParams, Given, OrientationParams, PageBoxParams, Step
 from scanpipe.enhance.report import Measured, Report
-from scanpipe.enhance.steps import StepOutcome, cropped, set_upright, skipped, try_step, turned
+from scanpipe.enhance.steps import StepOutcome, cropped, orient, skipped, try_step, turned
 from scanpipe.raster import Raster
 from scanpipe.raster.lengths import mm_of, px_of
 
@@ -21,17 +21,17 @@ def given_by(report: Report, steps: Collection[str]) -> Given:
     """Take from a page's report what the named steps measured; what they were not sure of is not given."""
     given = Given()
     for told in report.steps:
-        if told.step in steps and told.why in _MEASURED:
-            given = _with(given, told.measured, told.why, report.dpi)
+        if told.step in steps and told.status in _MEASURED:
+            given = _with(given, told.measured, told.status, report.dpi)
     return given
 
 
-def _with(given: Given, measured: Measured, why: str, dpi: float) -> Given:
+def _with(given: Given, measured: Measured, status: str, dpi: float) -> Given:
     if isinstance(measured, orientation.Orientation):
         return msgspec.structs.replace(given, turn_deg=measured.turn_deg)
     if isinstance(measured, deskew.Skew):
         return msgspec.structs.replace(given, angle_deg=measured.angle_deg)
-    if isinstance(measured, page_box.PageBox) and why != "not_needed":
+    if isinstance(measured, page_box.PageBox) and status != "not_needed":
         left, top, right, bottom = (round(mm_of(side, dpi), 3) for side in measured.sides)
         return msgspec.structs.replace(given, box_mm=(left, top, right, bottom))
     return given
@@ -41,7 +41,7 @@ def try_given(step: Step, page: Page, given: Given) -> StepOutcome:
     """Apply what is given for a step; measure where nothing is."""
     if isinstance(step, OrientationParams) and given.turn_deg is not None:
         found = orientation.Orientation(turn_deg=given.turn_deg, confidence=1.0)
-        return _told(set_upright(page, found) if found.turn_deg else skipped(found, "given"))
+        return _told(orient(page, found) if found.turn_deg else skipped(found, "given"))
     if isinstance(step, DeskewParams) and given.angle_deg is not None:
         skew = deskew.Skew(angle_deg=given.angle_deg, confidence=1.0)
         return _told(turned(page, skew) if abs(skew.angle_deg) >= step.smallest_deg else skipped(skew, "given"))
@@ -52,7 +52,7 @@ def try_given(step: Step, page: Page, given: Given) -> StepOutcome:
 
 
 def _told(outcome: StepOutcome) -> StepOutcome:
-    return replace(outcome, why="given")
+    return replace(outcome, status="given")
 
 
 def _box(sides_mm: tuple[float, float, float, float], raster: Raster) -> page_box.PageBox:

@@ -50,24 +50,24 @@ class Sheet:
 
         A slanted sheet's rows and columns are longer than its sides by one over the cosine of its angle.
         """
-        found = find_page(self.scan, params)
-        if not found.box.confidence:
+        detected = find_page(self.scan, params)
+        if not detected.box.confidence:
             return self
-        block = self.scan.dpi / found.dpi
-        page = found.page & self._own(found.page.shape, block)
+        block = self.scan.dpi / detected.dpi
+        page = detected.page & self._on_this_page(detected.page.shape, block)
         across = _chord_px(page, block, self.scan.width)
         down = _chord_px(page.T, block, self.scan.height)
         upright = float(np.cos(np.radians(_angle_deg(page))))
         return replace(self, size_mm=(self.scan.mm(across * upright), self.scan.mm(down * upright)))
 
-    def _own(self, shape: tuple[int, ...], block: float) -> Flags:
+    def _on_this_page(self, shape: tuple[int, ...], block: float) -> Flags:
         """Return which places of a map are not on the facing page."""
         if self.gutter is None:
             return np.ones(shape, np.bool_)
         rows, columns = (np.arange(side) * block for side in shape)
         gutter = [self.gutter.x_at(row, self.scan.height) for row in rows]
-        left = columns[None, :] + block / 2 < np.array(gutter)[:, None]
-        return np.asarray(left if self.region == "left" else ~left, np.bool_)
+        on_left = columns[None, :] + block / 2 < np.array(gutter)[:, None]
+        return np.asarray(on_left if self.region == "left" else ~on_left, np.bool_)
 
 
 def sheet_of(scan: Raster) -> Sheet:

@@ -89,15 +89,15 @@ class _PageRun:
 
     def _sheet(self, step: Step, outcome: StepOutcome) -> Sheet:
         """Return the paper after an outcome: measured on the scan where the page's box was found, or given."""
-        found, raster = outcome.measured, self.page.raster
-        if isinstance(found, orientation.Orientation):
-            return self.sheet.turned(found.turn_deg if outcome.page else 0)
-        if not isinstance(step, PageBoxParams) or not isinstance(found, page_box.PageBox):
+        measured, raster = outcome.measured, self.page.raster
+        if isinstance(measured, orientation.Orientation):
+            return self.sheet.turned(measured.turn_deg if outcome.page else 0)
+        if not isinstance(step, PageBoxParams) or not isinstance(measured, page_box.PageBox):
             return self.sheet
-        if outcome.why == "given":
-            size_mm = raster.mm(found.right - found.left), raster.mm(found.bottom - found.top)
+        if outcome.status == "given":
+            size_mm = raster.mm(measured.right - measured.left), raster.mm(measured.bottom - measured.top)
             return replace(self.sheet, size_mm=size_mm[::-1] if self.sheet.upended else size_mm)
-        return self.sheet.measured(step) if outcome.why in _BOX_FOUND else self.sheet
+        return self.sheet.measured(step) if outcome.status in _BOX_FOUND else self.sheet
 
 
 def enhance(raster: Raster, recipe: Recipe, *, keep_geometry: bool = False) -> Enhanced:
@@ -161,7 +161,7 @@ def _with_spread(recipe: Recipe) -> tuple[Step, ...]:
 
 def _started(raster: Raster) -> _PageRun:
     page = page_of(raster)
-    return _PageRun(page=page, plain=page, scan=page.ink, sheet=sheet_of(page.ink.small))
+    return _PageRun(page=page, plain=page, scan=page.ink, sheet=sheet_of(page.ink.reduced))
 
 
 def _advanced(run: _PageRun, step: Step, recipe: Recipe, *, keep: bool) -> _PageRun:
@@ -173,7 +173,7 @@ def _parted_or_advanced(run: _PageRun, step: Step, recipe: Recipe, *, keep: bool
     """Return the two halves of a spread that is sure and to be split, else the page after the step."""
     if isinstance(step, SpreadParams) and step.mode == "split" and not keep and run.region is None:
         outcome = try_step(step, run.page)
-        if outcome.why == "found":
+        if outcome.status == "found":
             return tuple(_half(run, step, outcome, region, recipe.guard) for region in spread.HALVES)
         return (run.after(step, outcome),)
     return (_advanced(run, step, recipe, keep=keep),)
@@ -182,14 +182,14 @@ def _parted_or_advanced(run: _PageRun, step: Step, recipe: Recipe, *, keep: bool
 def _half(run: _PageRun, step: SpreadParams, outcome: StepOutcome, region: Half, guard: Guard) -> _PageRun:
     """Return one half of a spread: at its gutter, or at the middle where none is sure."""
     gutter, flag = outcome.measured, None
-    if not isinstance(gutter, spread.Spread) or outcome.why != "found":
+    if not isinstance(gutter, spread.Spread) or outcome.status != "found":
         gutter, step, flag = spread.middle(run.page.raster), spread.unsure(step), "gutter_unsure"
     whole = run.page
     page = _parted(whole, gutter, region, step)
     if lost_mm2(page.marks, page.raster) > guard.writing_mm2:
         flag = "ink_lost"
-    halved = run.after(step, replace(outcome, page=page, why="applied", flag=flag))
-    sheet = half_of(whole.ink.small, gutter.scaled(whole.ink.dpi / whole.raster.dpi), region)
+    halved = run.after(step, replace(outcome, page=page, status="applied", flag=flag))
+    sheet = half_of(whole.ink.reduced, gutter.scaled(whole.ink.dpi / whole.raster.dpi), region)
     return replace(halved, region=region, plain=page, scan=page.ink, sheet=sheet)
 
 
@@ -206,10 +206,10 @@ def _finished(run: _PageRun, recipe: Recipe) -> Enhanced:
     """Take mask, reading picture and report from a page that went through all steps."""
     page, plain = run.page, _read_as(run.plain)
     strokes = find_strokes(plain.raster, plain.ink)
-    seals = tuple(found.seal for found in page.seals)
+    seals = tuple(match.seal for match in page.seals)
     mask, ink = text_mask.text_mask(plain.raster, plain.ink, strokes, recipe.mask, seals, marks=plain.marks)
-    left = _skew_left(run.steps)
-    score = scoring.measure(page.raster, page.ink, scan=run.scan, skew_deg=left, thresholds=recipe.score)
+    skew_deg = _remaining_skew(run.steps)
+    score = scoring.measure(page.raster, page.ink, scan=run.scan, skew_deg=skew_deg, thresholds=recipe.score)
     metrics = _metrics(page, ink)
     weak = ["blank"] if metrics.ink_mm2 < BLANK_MM2 else []
     weak += scoring.weak(score, recipe.score)
@@ -250,14 +250,14 @@ def _guarded(outcome: StepOutcome, guard: Guard, *, keep: bool) -> StepOutcome:
     if outcome.page is None:
         return outcome
     if keep:
-        return replace(outcome, page=None, why="geometry_kept")
+        return replace(outcome, page=None, status="geometry_kept")
     loss = outcome.loss or InkLoss(before_mm2=outcome.page.ink.area_mm2, after_mm2=outcome.page.ink.area_mm2)
     gone = max(loss.writing_lost_mm2, lost_mm2(outcome.page.marks, outcome.page.raster))
     loss = msgspec.structs.replace(loss, writing_lost_mm2=gone)
     outcome, lost = replace(outcome, loss=loss), _lost(loss, guard)
     if lost:
         flag = "page_box_unsure" if isinstance(outcome.measured, page_box.PageBox) else lost
-        return replace(outcome, page=None, why=lost, flag=flag)
+        return replace(outcome, page=None, status=lost, flag=flag)
     return outcome
 
 
@@ -272,11 +272,15 @@ def _lost(loss: InkLoss, guard: Guard) -> str:
 
 def _step_report(step: Step, outcome: StepOutcome) -> StepReport:
     return StepReport(
-        step=step.name, measured=outcome.measured, applied=outcome.page is not None, why=outcome.why, ink=outcome.loss
+        step=step.name,
+        measured=outcome.measured,
+        applied=outcome.page is not None,
+        status=outcome.status,
+        ink=outcome.loss,
     )
 
 
-def _metrics(page: Page, ink: text_mask.Ink) -> Metrics:
+def _metrics(page: Page, ink: text_mask.MaskStats) -> Metrics:
     strokes = page.ink.contrast[page.ink.strokes]
     return Metrics(
         paper_level=round(page.ink.paper.level, 1),
@@ -287,7 +291,7 @@ def _metrics(page: Page, ink: text_mask.Ink) -> Metrics:
     )
 
 
-def _skew_left(steps: tuple[StepReport, ...]) -> float:
+def _remaining_skew(steps: tuple[StepReport, ...]) -> float:
     """Return the last angle that was measured, if the page was not turned by it."""
     measured = [(step.measured.angle_deg, step.applied) for step in steps if isinstance(step.measured, Skew)]
     return 0.0 if not measured or measured[-1][1] else measured[-1][0]

@@ -127,7 +127,7 @@ def _renamed(table: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, An
 
 
 def _inverse(names: Mapping[str, str]) -> dict[str, str]:
-    return {other: one for one, other in names.items()}
+    return {recorded: name for name, recorded in names.items()}
 
 
 def _digest(content: object) -> str:

@@ -6,24 +6,24 @@ import msgspec
 
 from scanpipe.enhance.filters.contrast import ContrastStats
 from scanpipe.enhance.filters.deskew import Skew
-from scanpipe.enhance.filters.dewarp import Curl
-from scanpipe.enhance.filters.flatten import Ground
+from scanpipe.enhance.filters.dewarp import PageCurl
+from scanpipe.enhance.filters.flatten import Illumination
 from scanpipe.enhance.filters.orientation import Orientation
 from scanpipe.enhance.filters.page_box import PageBox
 from scanpipe.enhance.filters.spread import Spread
-from scanpipe.enhance.filters.stains import Spoilt
+from scanpipe.enhance.filters.stains import StainStats
 from scanpipe.enhance.maps.ink import InkLoss
 from scanpipe.enhance.maps.seals import Seal
-from scanpipe.enhance.mask.text_mask import Ink
+from scanpipe.enhance.mask.text_mask import MaskStats
 from scanpipe.enhance.score import Score
 
-Measured = Orientation | Spread | PageBox | Skew | Curl | Ground | ContrastStats | Spoilt
+Measured = Orientation | Spread | PageBox | Skew | PageCurl | Illumination | ContrastStats | StainStats
 
 
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):
     """One step: what it measured, whether it was applied, and the ink before and after.
 
-    `why` is `applied`, `found` (a spread that is kept whole), `not_needed`, `unsure`, `given` (not
+    `status` is `applied`, `found` (a spread that is kept whole), `not_needed`, `unsure`, `given` (not
     measured on this page), `geometry_kept`, or `ink_lost` or
     `seal_lost` (done, found to cost writing or a seal, and undone).
     """
@@ -31,7 +31,7 @@ class StepReport(msgspec.Struct, frozen=True, kw_only=True):
     step: str
     measured: Measured
     applied: bool
-    why: str
+    status: str = msgspec.field(name="why")
     ink: InkLoss | None = None
 
 
@@ -42,7 +42,7 @@ class Metrics(msgspec.Struct, frozen=True, kw_only=True):
     grain: float
     ink_contrast: float
     ink_mm2: float
-    mask: Ink
+    mask: MaskStats
 
 
 class PageStats(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +71,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     recipe: str
     decided: tuple[str, ...]
-    look: PageStats
+    stats: PageStats = msgspec.field(name="look")
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,7 +66,7 @@ def measure(raster: Raster, ink: InkMap, *, scan: InkMap, skew_deg: float, thres
     """
     blank = Score(overall=100.0, blur_mm=0, contrast=0, faint=0, noise=0, clipped=0, skew_deg=round(abs(skew_deg), 3))
     if ink.area_mm2 < BLANK_MM2:
-        drowned = ink.sure_contrast > _NOISY
+        drowned = ink.ink_threshold > _NOISY
         return msgspec.structs.replace(blank, overall=0.0, noise=1.0) if drowned else blank
     contrast = float(np.median(ink.contrast[ink.strokes])) / 255
     measured = msgspec.structs.replace(
@@ -114,8 +114,8 @@ def _edge_width(raster: Raster, ink: InkMap) -> float:
     least = _HALF * float(np.median(ink.contrast[ink.strokes])) / 255 * ink.paper.level
     every, high = raster.px(_BAND_EVERY_MM), raster.px(_BAND_MM)
     widths = [_widths(raster, top, top + high, least) for top in range(0, raster.height, every)]
-    found = np.concatenate(widths)
-    return float(np.median(found)) if found.size else 0.0
+    widths_px = np.concatenate(widths)
+    return float(np.median(widths_px)) if widths_px.size else 0.0
 
 
 def _widths(raster: Raster, top: int, bottom: int, least: float) -> Field:
@@ -134,13 +134,13 @@ def _widths(raster: Raster, top: int, bottom: int, least: float) -> Field:
 
 def faint_share(scan: InkMap) -> float:
     """Return the share of all that is drawn, however faintly, that is faint."""
-    drawn = scan.contrast[scan.relief > max(_TRACE, 3 * scan.grain)]
+    drawn = scan.contrast[scan.fine_contrast > max(_TRACE, 3 * scan.grain)]
     return float(np.mean(drawn < _FAINT)) if drawn.size else 0.0
 
 
 def near_marks(ink: InkMap) -> Flags:
     """Tell where paper is not bare, or writing or what lies beside the page is close by."""
-    return near(ink.strokes | ink.beside, ink.px(_AROUND_MM))
+    return near(ink.strokes | ink.surround_mask, ink.px(_AROUND_MM))
 
 
 def _noise(ink: InkMap) -> float:

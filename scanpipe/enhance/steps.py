@@ -21,7 +21,7 @@ from scanpipe.enhance.maps import carried
 from scanpipe.enhance.maps.background import Flags, Paper
 from scanpipe.enhance.maps.ink import InkLoss, InkMap, loss_by_mass, loss_in_place, loss_outside, map_ink
 from scanpipe.enhance.maps.marks import most_mm2
-from scanpipe.enhance.maps.seals import cut_out, worst_cut, worst_loss
+from scanpipe.enhance.maps.seals import crop_seals, worst_cropped_share, worst_lost_share
 from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import (
     ContrastParams,
@@ -48,13 +48,13 @@ class StepOutcome:
     measured: Measured
     page: Page | None = None
     loss: InkLoss | None = None
-    why: str = "applied"
+    status: str = "applied"
     flag: str | None = None
 
 
-def skipped(measured: Measured, why: str, flag: str | None = None) -> StepOutcome:
+def skipped(measured: Measured, status: str, flag: str | None = None) -> StepOutcome:
     """Return an outcome that changed nothing."""
-    return StepOutcome(measured=measured, why=why, flag=flag)
+    return StepOutcome(measured=measured, status=status, flag=flag)
 
 
 @singledispatch
@@ -75,10 +75,10 @@ def _orient(step: OrientationParams, page: Page) -> StepOutcome:
         return skipped(found, "unsure", "orientation_unsure" if doubtful else None)
     if found.turn_deg == 0:
         return skipped(found, "not_needed")
-    return set_upright(page, found)
+    return orient(page, found)
 
 
-def set_upright(page: Page, found: orientation.Orientation) -> StepOutcome:
+def orient(page: Page, found: orientation.Orientation) -> StepOutcome:
     """Turn a page by quarters."""
     raster, ink = orientation.apply(page.raster, found), orientation.apply_to_ink(page.ink, found)
     marks = carried.moved(page.marks, orientation.way(page.raster, found), raster)
@@ -96,18 +96,18 @@ def _find_gutter(step: SpreadParams, page: Page) -> StepOutcome:
 
 @try_step.register
 def _crop(step: PageBoxParams, page: Page) -> StepOutcome:
-    seen = page_box.measure(page, step)
-    box = seen.box
+    detected = page_box.measure(page, step)
+    box = detected.box
     if box.covers(page.raster):
         return skipped(box, "not_needed")
     if not box.confidence:
         return skipped(box, "unsure", "page_box_unsure")
-    ink = page.ink.without(seen.around)
+    ink = page.ink.without(detected.surround_mask)
     inside = _within(box, page)
     loss = loss_outside(ink, inside)
     if (
         box.outline
-        and loss.lost_share > _PAINTED_OVER + loss_outside(ink, _within(bare := box.bare(), page)).lost_share
+        and loss.lost_share > _PAINTED_OVER + loss_outside(ink, _within(bare := box.without_outline(), page)).lost_share
     ):
         box, inside = bare, _within(bare, page)
         loss = loss_outside(ink, inside)
@@ -115,18 +115,18 @@ def _crop(step: PageBoxParams, page: Page) -> StepOutcome:
         return skipped(box, "not_needed")
     rows, columns = _on_map(box, page)
     raster, paper, marks = _cut(page, box)
-    cut = map_ink(raster, beside=(page.ink.beside | ~inside)[rows, columns], paper=paper)
+    cut = map_ink(raster, surround_mask=(page.ink.surround_mask | ~inside)[rows, columns], paper=paper)
     seals = page.seals
-    found = cut_out(seals, box.sides, page.ink, cut)
-    speck = ink.mm2(ink.coloured & ~inside) < _SPECK_MM2
+    cut_seals = crop_seals(seals, box.sides, page.ink, cut)
+    speck = ink.mm2(ink.coloured_ink & ~inside) < _SPECK_MM2
     colour = 0.0 if speck else loss.colour_lost_share
     loss = msgspec.structs.replace(
         loss,
         colour_lost_share=colour,
-        seal_lost_share=worst_cut(seals, inside),
+        seal_lost_share=worst_cropped_share(seals, inside),
         writing_lost_mm2=_writing_outside(box, page),
     )
-    after = Page(raster=raster, ink=cut, marks=marks, found=found)
+    after = Page(raster=raster, ink=cut, marks=marks, known_seals=cut_seals)
     return StepOutcome(measured=box, page=after, loss=loss)
 
 
@@ -135,10 +135,10 @@ def cropped(page: Page, box: page_box.PageBox) -> StepOutcome:
     rows, columns = _on_map(box, page)
     inside = _within(box, page)
     raster, paper, marks = _cut(page, box)
-    ink = map_ink(raster, beside=page.ink.beside[rows, columns], paper=paper)
+    ink = map_ink(raster, surround_mask=page.ink.surround_mask[rows, columns], paper=paper)
     loss = msgspec.structs.replace(
         loss_outside(page.ink, inside),
-        seal_lost_share=worst_cut(page.seals, inside),
+        seal_lost_share=worst_cropped_share(page.seals, inside),
         writing_lost_mm2=_writing_outside(box, page),
     )
     return StepOutcome(measured=box, page=Page(raster=raster, ink=ink, marks=marks), loss=loss)
@@ -165,7 +165,7 @@ def _writing_outside(box: page_box.PageBox, page: Page) -> float:
 def _within(box: page_box.PageBox, page: Page) -> Flags:
     """Return where, on the page's ink map, the box and its outline are."""
     rows, columns = _on_map(box, page)
-    flags = np.zeros(page.ink.beside.shape, np.bool_)
+    flags = np.zeros(page.ink.surround_mask.shape, np.bool_)
     flags[rows, columns] = True
     if box.outline:
         flags &= surroundings.inside(box.outline, len(flags), len(flags[0]), scale=page.ink.dpi / page.raster.dpi)
@@ -174,7 +174,7 @@ def _within(box: page_box.PageBox, page: Page) -> Flags:
 
 def _on_map(box: page_box.PageBox, page: Page) -> tuple[slice, slice]:
     """Return the box as rows and columns of the page's ink map."""
-    height, width = page.ink.beside.shape
+    height, width = page.ink.surround_mask.shape
     across, down = width / page.raster.width, height / page.raster.height
     rows = slice(int(box.top * down), min(height, int(np.ceil(box.bottom * down))))
     return rows, slice(int(box.left * across), min(width, int(np.ceil(box.right * across))))
@@ -193,7 +193,7 @@ def _deskew(step: DeskewParams, page: Page) -> StepOutcome:
 def turned(page: Page, skew: deskew.Skew) -> StepOutcome:
     """Turn a page by its angle."""
     raster = deskew.apply(page.raster, skew)
-    ink = map_ink(raster, beside=deskew.apply_to_flags(page.ink.beside, skew))
+    ink = map_ink(raster, surround_mask=deskew.apply_to_flags(page.ink.surround_mask, skew))
     marks = carried.moved(page.marks, deskew.way(page.raster, skew), raster)
     return StepOutcome(measured=skew, page=Page(raster=raster, ink=ink, marks=marks), loss=loss_by_mass(page.ink, ink))
 
@@ -202,9 +202,9 @@ def turned(page: Page, skew: deskew.Skew) -> StepOutcome:
 def _dewarp(step: DewarpParams, page: Page) -> StepOutcome:
     curl = dewarp.measure(page)
     if not dewarp.wanted(curl, step):
-        return skipped(curl, "unsure" if curl.bend_mm >= step.smallest_mm else "not_needed")
+        return skipped(curl, "unsure" if curl.rms_bend_mm >= step.smallest_mm else "not_needed")
     raster = dewarp.apply(page.raster, curl)
-    ink = map_ink(raster, beside=dewarp.apply_to_flags(page.ink.beside, curl, page.ink.dpi))
+    ink = map_ink(raster, surround_mask=dewarp.apply_to_flags(page.ink.surround_mask, curl, page.ink.dpi))
     marks = dewarp.apply_to_map(page.marks, curl, page.raster)
     return StepOutcome(measured=curl, page=Page(raster=raster, ink=ink, marks=marks), loss=loss_by_mass(page.ink, ink))
 
@@ -212,29 +212,32 @@ def _dewarp(step: DewarpParams, page: Page) -> StepOutcome:
 @try_step.register
 def _flatten(step: FlattenParams, page: Page) -> StepOutcome:
     light = flatten.measure(page, step)
-    even = step.paper == "natural" and light.ground.unevenness < step.smallest_unevenness
+    even = step.paper == "natural" and light.illumination.unevenness < step.smallest_unevenness
     if even or page.raster.black_and_white:
-        return skipped(light.ground, "not_needed")
-    return _in_place(light.ground, flatten.apply(page.raster, light.paper, step), page)
+        return skipped(light.illumination, "not_needed")
+    return _in_place(light.illumination, flatten.apply(page.raster, light.paper, step), page)
 
 
 @try_step.register
 def _boost_contrast(step: ContrastParams, page: Page) -> StepOutcome:
     gain_map = contrast.measure(page, step)
-    if gain_map.tone.raised < contrast.LEAST_RAISED or page.raster.black_and_white:
-        return skipped(gain_map.tone, "not_needed")
-    return _in_place(gain_map.tone, contrast.apply(page.raster, gain_map, step), page, paper=page.ink.paper)
+    if gain_map.stats.raised < contrast.LEAST_RAISED or page.raster.black_and_white:
+        return skipped(gain_map.stats, "not_needed")
+    return _in_place(gain_map.stats, contrast.apply(page.raster, gain_map, step), page, paper=page.ink.paper)
 
 
 @try_step.register
 def _remove_stains(step: StainsParams, page: Page) -> StepOutcome:
-    cleaning = stains.measure(page, step)
-    if not cleaning.spoilt.found:
-        return skipped(cleaning.spoilt, "not_needed")
-    relief = page.ink.relief.copy()
-    relief[~carried.fitted(cleaning.own, relief.shape)] = 0  # what is taken away on purpose is no loss
-    own = replace(page, marks=page.marks & carried.fitted(cleaning.own, page.marks.shape))
-    return _in_place(cleaning.spoilt, stains.apply(page.raster, cleaning), own, own=replace(page.ink, relief=relief))
+    stain_map = stains.measure(page, step)
+    if not stain_map.stats.worth_cleaning:
+        return skipped(stain_map.stats, "not_needed")
+    fine_contrast = page.ink.fine_contrast.copy()
+    # What is taken away on purpose is no loss.
+    fine_contrast[~carried.fitted(stain_map.own_ink, fine_contrast.shape)] = 0
+    own = replace(page, marks=page.marks & carried.fitted(stain_map.own_ink, page.marks.shape))
+    return _in_place(
+        stain_map.stats, stains.apply(page.raster, stain_map), own, own=replace(page.ink, fine_contrast=fine_contrast)
+    )
 
 
 def _in_place(
@@ -249,8 +252,10 @@ def _in_place(
         own: the ink that it must not cost, if that is not all there was.
         paper: the paper under the ink, if the step does not change it.
     """
-    ink, seals = map_ink(raster, beside=page.ink.beside, paper=paper), page.seals
+    ink, seals = map_ink(raster, surround_mask=page.ink.surround_mask, paper=paper), page.seals
     loss = msgspec.structs.replace(
-        loss_in_place(own or page.ink, ink), seal_lost_share=worst_loss(seals, page.ink, ink)
+        loss_in_place(own or page.ink, ink), seal_lost_share=worst_lost_share(seals, page.ink, ink)
     )
-    return StepOutcome(measured=measured, page=Page(raster=raster, ink=ink, marks=page.marks, found=seals), loss=loss)
+    return StepOutcome(
+        measured=measured, page=Page(raster=raster, ink=ink, marks=page.marks, known_seals=seals), loss=loss
+    )

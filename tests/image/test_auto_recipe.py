@@ -79,7 +79,7 @@ def test_the_report_tells_what_decided(auto: AutoRecipe) -> None:
     assert report.choice is not None
     assert (report.choice.by, report.choice.recipe, report.recipe) == ("auto", "faded", "faded")
     assert report.choice.decided
-    assert report.choice.look == measure_stats(page)
+    assert report.choice.stats == measure_stats(page)
     assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
 
 

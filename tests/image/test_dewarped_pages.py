@@ -86,12 +86,12 @@ def test_a_flat_page_is_left_alone(draw: Draw, kind: str, angle: float) -> None:
 
 def test_a_page_with_hardly_a_line_is_not_bent(draw: Draw) -> None:
     done = enhance(curled(draw(kind="few lines").raster, 0.0), RECIPE)
-    assert told(done).why in {"unsure", "not_needed"}
+    assert told(done).status in {"unsure", "not_needed"}
 
 
 def test_a_blank_page_is_left_alone(draw: Draw) -> None:
-    assert told(enhance(draw(kind="blank").raster, RECIPE)).why == "not_needed"
+    assert told(enhance(draw(kind="blank").raster, RECIPE)).status == "not_needed"
 
 
 def test_a_page_that_must_keep_its_geometry_is_not_bent(draw: Draw) -> None:
-    assert told(enhance(curled(draw(kind="form").raster, 0.0), RECIPE, keep_geometry=True)).why == "geometry_kept"
+    assert told(enhance(curled(draw(kind="form").raster, 0.0), RECIPE, keep_geometry=True)).status == "geometry_kept"

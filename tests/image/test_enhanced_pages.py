@@ -145,7 +145,7 @@ def test_geometry_is_kept_on_demand(draw: Draw, recipe: Recipe) -> None:
     page = draw(angle=2.0, frame=80)
     kept = enhance(page.raster, recipe, keep_geometry=True)
     assert kept.image.pixels.shape == page.raster.pixels.shape
-    assert {step(kept, name).why for name in ("page_box", "deskew")} == {"geometry_kept"}
+    assert {step(kept, name).status for name in ("page_box", "deskew")} == {"geometry_kept"}
     free = enhance(page.raster, recipe)
     assert free.mask.pixels.shape == free.image.pixels.shape[:2]
 

@@ -41,7 +41,7 @@ def worn(kind: str, seed: int) -> list[Raster]:
 
 def score(page: Raster, skew_deg: float | None = None, *, ink: InkMap | None = None) -> Score:
     ink = ink or map_ink(page)
-    seen = Page(raster=page, ink=ink, marks=np.zeros_like(ink.beside))
+    seen = Page(raster=page, ink=ink, marks=np.zeros_like(ink.surround_mask))
     left = deskew.measure(seen, DeskewParams()).angle_deg if skew_deg is None else skew_deg
     return measure(page, ink, scan=ink, skew_deg=left, thresholds=LIMITS)
 

@@ -9,7 +9,7 @@ import pytest
 
 from scanpipe.enhance.filters import contrast
 from scanpipe.enhance.maps.ink import map_ink
-from scanpipe.enhance.maps.seals import Seal, find_seals, worst_cut
+from scanpipe.enhance.maps.seals import Seal, find_seals, worst_cropped_share
 from scanpipe.enhance.parameters import ContrastParams, Guard
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
@@ -139,7 +139,7 @@ def test_a_step_that_takes_one_seal_away_is_undone(draw: Draw, monkeypatch: pyte
     page = stamped(draw, two)
     result = enhance(page, Recipe(name="x", steps=(ContrastParams(target_contrast=1.0),), guard=open_else))
     report = result.report.steps[0]
-    assert (report.applied, report.why) == (False, "seal_lost")
+    assert (report.applied, report.status) == (False, "seal_lost")
     assert report.ink is not None
     assert report.ink.seal_lost_share > 0.8
     assert "seal_lost" in result.report.flags
@@ -158,12 +158,12 @@ def test_a_seal_that_only_lost_its_colour_counts_as_lost(draw: Draw, monkeypatch
         contrast, "apply", lambda raster, *_rest: raster.replace(raster.pixels.min(axis=2, keepdims=True).repeat(3, 2))
     )
     recipe = Recipe(name="x", steps=(ContrastParams(target_contrast=1.0),), guard=Guard(ink=1.0, colour=1.0))
-    assert enhance(page, recipe).report.steps[0].why == "seal_lost"
+    assert enhance(page, recipe).report.steps[0].status == "seal_lost"
 
 
 def test_a_crop_through_a_seal_is_measured(draw: Draw) -> None:
     page = stamped(draw, ring(RED))
     ink = map_ink(page)
-    inside = np.zeros(ink.beside.shape, np.bool_)
+    inside = np.zeros(ink.surround_mask.shape, np.bool_)
     inside[:, : MIDDLE[0]] = True
-    assert 0.4 < worst_cut(find_seals(page, ink), inside) < 0.6
+    assert 0.4 < worst_cropped_share(find_seals(page, ink), inside) < 0.6

@@ -140,7 +140,7 @@ def test_a_spread_is_kept_whole_unless_the_recipe_says_split(coarse: Raster, spl
     (whole,) = enhance_pages(coarse, keeping)
     assert whole.report.region == ""
     found = next(step for step in whole.report.steps if step.step == "spread")
-    assert (found.why, found.applied) == ("found", False)
+    assert (found.status, found.applied) == ("found", False)
     assert whole.report == enhance(coarse, keeping).report
 
 

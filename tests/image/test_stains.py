@@ -47,7 +47,9 @@ def level(pixels: Pixels) -> Pixels:
 
 def clean(pixels: Pixels, **settings: Any) -> Pixels:
     raster = Raster(pixels=pixels, dpi=DPI)
-    return stains.apply(raster, stains.measure(replace(page_of(raster), found=()), StainsParams(**settings))).pixels
+    return stains.apply(
+        raster, stains.measure(replace(page_of(raster), known_seals=()), StainsParams(**settings))
+    ).pixels
 
 
 def bare(page: SamplePage, mm: float = 1.0) -> Any:
@@ -153,8 +155,8 @@ def test_a_recipe_reports_what_was_cleaned(form: SamplePage, verso: SamplePage) 
     page = Raster(pixels=level(stained(form, verso, "bleed")), dpi=DPI)
     result = enhance(page, Recipe(name="x", steps=(StainsParams(),)))
     (report,) = result.report.steps
-    assert (report.step, report.applied, report.why) == ("stains", True, "applied")
-    assert isinstance(report.measured, stains.Spoilt)
+    assert (report.step, report.applied, report.status) == ("stains", True, "applied")
+    assert isinstance(report.measured, stains.StainStats)
     assert report.measured.show_through_mm2 > 500
 
 

@@ -164,7 +164,7 @@ def faulty(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
         def cut(*given: Any) -> Any:
             page = found(*given)
             box = msgspec.structs.replace(page.box, left=px(60), outline=())
-            return page_box.FoundPage(page=page.page, around=page.around, dpi=page.dpi, box=box)
+            return page_box.DetectedPage(page=page.page, surround_mask=page.surround_mask, dpi=page.dpi, box=box)
 
         monkeypatch.setattr(page_box, "find_page", cut)
     elif step == "deskew":
@@ -241,7 +241,7 @@ def test_a_step_by_itself_is_flagged_where_it_eats_writing_and_only_there(
     guard = msgspec.structs.replace(recipe.guard, ink=1.0, colour=1.0, seals=1.0)
     made = enhance(raster, msgspec.structs.replace(recipe, steps=(params,), guard=guard))
     (told,) = made.report.steps
-    assert (told.why, told.applied) == (("ink_lost", False) if eats else ("applied", True))
+    assert (told.status, told.applied) == (("ink_lost", False) if eats else ("applied", True))
     assert ("ink_lost" in made.report.flags) == eats
 
 

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from scanpipe.enhance.maps.ground import Field, Flags
-from scanpipe.enhance.maps.strips import bands, edged, stretched
+from scanpipe.enhance.maps.row_bands import pad_map, row_bands, upsample_rows
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
 from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import ContrastParams
@@ -50,22 +50,25 @@ class GainMap:
         ground: (h, w[, 3]) levels of the paper under the strokes, stains and smudges included, at 75 dpi.
         gain: (h, w) float, 1 where nothing is raised.
         noise_floor: depth (0-255) below which a pixel next to a stroke is paper.
-        tone: all of it in short.
+        stats: all of it in short.
     """
 
     ground: Pixels
     gain: Field
     noise_floor: float
-    tone: ContrastStats
+    stats: ContrastStats
 
 
 def measure(page: Page, params: ContrastParams) -> GainMap:
     """Find the strokes of a page, how deep each is, and the gain that it calls for."""
     strokes = find_strokes(page.raster, page.ink, stroke_mm=params.stroke_mm, neighbourhood_mm=params.neighbourhood_mm)
-    gain, found = gains(strokes, params)
-    noise_floor = strokes.bare + params.noise_floor * strokes.grain
+    gain, is_stroke = gains(strokes, params)
+    noise_floor = strokes.paper_offset + params.noise_floor * strokes.grain
     return GainMap(
-        ground=strokes.ground, gain=gain, noise_floor=noise_floor, tone=_tone(strokes.core[found], gain[found], params)
+        ground=strokes.ground,
+        gain=gain,
+        noise_floor=noise_floor,
+        stats=_stats(strokes.peak_depth[is_stroke], gain[is_stroke], params),
     )
 
 
@@ -74,13 +77,13 @@ def gains(strokes: Strokes, params: ContrastParams) -> tuple[Field, Flags]:
     noise_gate = np.maximum(strokes.noise, params.show_through * _asked(strokes))
     side = whole_px(_SUPPORT_MM, strokes.dpi) | 1
     least = _LEAST_SUPPORT_MM2 / mm_of(side, strokes.dpi) ** 2
-    support = cv2.blur((strokes.core > noise_gate).astype(np.float32), (side, side)) > least
-    target, deepest = 255 * params.target_contrast, np.maximum(strokes.core, 1)
-    requested_gain = np.maximum(target / strokes.around, (target / deepest) ** params.uniformity)
+    support = cv2.blur((strokes.peak_depth > noise_gate).astype(np.float32), (side, side)) > least
+    target, deepest = 255 * params.target_contrast, np.maximum(strokes.peak_depth, 1)
+    requested_gain = np.maximum(target / strokes.local_depth, (target / deepest) ** params.uniformity)
     requested_gain = np.clip(np.minimum(requested_gain, target / deepest), 1, params.strongest_gain)
-    gate_weight = np.clip((strokes.core - noise_gate) / (0.5 * noise_gate), 0, 1) * support
+    gate_weight = np.clip((strokes.peak_depth - noise_gate) / (0.5 * noise_gate), 0, 1) * support
     gain = cv2.blur(np.asarray(1 + (requested_gain - 1) * gate_weight, np.float32), (3, 3))
-    return np.asarray(gain, np.float32), np.asarray((strokes.core > noise_gate) & support, np.bool_)
+    return np.asarray(gain, np.float32), np.asarray((strokes.peak_depth > noise_gate) & support, np.bool_)
 
 
 def _asked(strokes: Strokes) -> Field:
@@ -89,10 +92,10 @@ def _asked(strokes: Strokes) -> Field:
     Sharp marks by half the ink around them, soft ones by the deepest ink of the page.
     """
     sharp = np.clip((strokes.sharpness - _SOFT) / (_SHARP - _SOFT), 0, 1)
-    return np.asarray(sharp * _FAINT_SHARP * strokes.around + (1 - sharp) * strokes.deep, np.float32)
+    return np.asarray(sharp * _FAINT_SHARP * strokes.local_depth + (1 - sharp) * strokes.page_depth, np.float32)
 
 
-def _tone(depths: Field, requested_gain: Field, params: ContrastParams) -> ContrastStats:
+def _stats(depths: Field, requested_gain: Field, params: ContrastParams) -> ContrastStats:
     if not depths.size:
         return ContrastStats(ink=0.0, faint_ink=0.0, gain=1.0)
     faint, median = (round(float(value) / 255, 3) for value in np.percentile(depths, (25, 50)))
@@ -103,12 +106,12 @@ def _tone(depths: Field, requested_gain: Field, params: ContrastParams) -> Contr
 
 def apply(raster: Raster, gain_map: GainMap, params: ContrastParams) -> Raster:
     """Carry the pixels of strokes away from their paper, all channels by one factor, so that their hue stays."""
-    ground, gain = edged(gain_map.ground), edged((gain_map.gain - 1) / _STEP)
+    ground, gain = pad_map(gain_map.ground), pad_map((gain_map.gain - 1) / _STEP)
     factors = _factors(gain_map.noise_floor, params)
     result = np.empty_like(raster.pixels)
-    for rows in bands(raster):
+    for rows in row_bands(raster):
         band = raster.pixels[rows]
-        paper, steps = stretched(ground, raster, rows), stretched(gain, raster, rows)
+        paper, steps = upsample_rows(ground, raster, rows), upsample_rows(gain, raster, rows)
         result[rows] = _boosted(band, paper, steps, factors)
     return raster.replace(result)
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scanpipe.enhance.filters.rotate import turned
 from scanpipe.enhance.maps.background import Field, Flags
 from scanpipe.enhance.maps.carried import Way
-from scanpipe.enhance.maps.ground import closed
+from scanpipe.enhance.maps.ground import morphological_close
 from scanpipe.enhance.maps.ink import InkMap
-from scanpipe.enhance.maps.text_lines import Writing, runs, writing
+from scanpipe.enhance.maps.text_lines import Writing, find_writing, fit_lines
 from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import DeskewParams
 from scanpipe.jit_cache import compiled
@@ -50,7 +50,7 @@ class Skew(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ske
 def measure(page: Page, params: DeskewParams) -> Skew:
     """Find the angle of the page's lines from its ink."""
     ink = page.ink
-    written = writing(ink)
+    written = find_writing(ink)
     strips, centres = _strips(written)
     coarse = np.arange(-params.range_deg, params.range_deg + 1e-9, _COARSE_STEP_DEG)
     half = strips.reshape(strips.shape[0] // 2, 2, strips.shape[1] // 2, 2).sum(axis=(1, 3))
@@ -72,7 +72,7 @@ def _by_lines(ink: InkMap, written: Writing, angle_deg: float) -> float:
 
     A line counts by its length and the square of its darkness: what shines through from the other side is fainter.
     """
-    lines = runs(ink, written, angle_deg)
+    lines = fit_lines(ink, written, angle_deg)
     near = np.abs(lines.slope_deg - angle_deg) <= _LONGEST_WAY_DEG
     slope, weight = lines.slope_deg[near], (lines.length_mm * lines.darkness**2)[near]
     if not weight.size or weight.sum() ** 2 < _FEWEST_LINES * (weight**2).sum():
@@ -102,7 +102,7 @@ def apply(raster: Raster, skew: Skew) -> Raster:
 def _with_corners(level: Pixels, raster: Raster, turn: Curve) -> Pixels:
     """Paint what lies beyond the turned picture like the nearest rim without its writing, in place."""
     small = reduced(raster, _RIM_DPI)
-    rim, scale = closed(small, _RIM_MM), small.dpi / raster.dpi
+    rim, scale = morphological_close(small, _RIM_MM), small.dpi / raster.dpi
     to_small = np.array([[scale, 0, (scale - 1) / 2], [0, scale, (scale - 1) / 2]]) @ np.linalg.inv([*turn, (0, 0, 1)])
     for rows, columns, beyond in _corners(raster, level.shape[:2], turn):
         to_small_there = to_small.copy()
@@ -153,7 +153,7 @@ def _turn(height: int, width: int, angle_deg: float) -> tuple[Curve, tuple[int, 
 
 def _strips(written: Writing) -> tuple[Field, Curve]:
     """Return column sums of the ink in vertical strips (strips, rows), and the strips' centres in pixels."""
-    weight = np.clip(written.contrast.astype(np.float32) - np.float32(written.least), 0, None)
+    weight = np.clip(written.contrast.astype(np.float32) - np.float32(written.threshold), 0, None)
     height, width = weight.shape
     count = _STRIPS if width >= _STRIPS else 2
     edges = np.linspace(0, width, count + 1).astype(int)

@@ -19,8 +19,8 @@ from scanpipe.enhance.filters.warp_field import ALONG, DOWN, Displacement, remap
 from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.carried import block_px
 from scanpipe.enhance.maps.ink import InkMap
-from scanpipe.enhance.maps.strips import bands
-from scanpipe.enhance.maps.text_lines import Points, Values, Writing, fitted, traced, writing
+from scanpipe.enhance.maps.row_bands import row_bands
+from scanpipe.enhance.maps.text_lines import Points, Values, Writing, find_writing, fitted, traced
 from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import DewarpParams
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
@@ -37,54 +37,54 @@ _LARGEST_STRETCH = 0.3  # of heights, anywhere: more is no page
 _MOST_POINTS = 20000
 
 
-class Curl(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="curl"):
+class PageCurl(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="curl"):
     """How the lines of a page bend.
 
     Attributes:
-        bend_mm: root of the mean squared distance of the bent lines from straight ones.
+        rms_bend_mm: root of the mean squared distance of the bent lines from straight ones.
         lines: long lines that were followed.
         area_mm: left, top, right and bottom of what they cover.
-        displaced_mm: how far down a place is displaced: coefficients of Legendre polynomials over the area, a row for
-            each degree down the page, a column for each degree along the lines; () where nothing was found.
+        coefficients_mm: how far down a place is displaced: coefficients of Legendre polynomials over the area, a row
+            for each degree down the page, a column for each degree along the lines; () where nothing was found.
         confidence: 0-1.
     """
 
-    bend_mm: float
+    rms_bend_mm: float = msgspec.field(name="bend_mm")
     lines: int
     area_mm: tuple[float, float, float, float]
-    displaced_mm: tuple[tuple[float, ...], ...]
+    coefficients_mm: tuple[tuple[float, ...], ...] = msgspec.field(name="displaced_mm")
     confidence: float
 
 
-NOTHING = Curl(bend_mm=0.0, lines=0, area_mm=(0.0, 0.0, 0.0, 0.0), displaced_mm=(), confidence=0.0)
+NOTHING = PageCurl(rms_bend_mm=0.0, lines=0, area_mm=(0.0, 0.0, 0.0, 0.0), coefficients_mm=(), confidence=0.0)
 
 
-def measure(page: Page) -> Curl:
+def measure(page: Page) -> PageCurl:
     """Follow the page's lines and tell how they bend."""
     ink = page.ink
-    written = writing(ink)
+    written = find_writing(ink)
     points, field = follow(ink, written)
     if field is None:
         return NOTHING
     long = _long(points, _LONG_MM)
     bent = fitted(_moved_to(long, field.at(long.x, _heights(long, field))))[-1]
-    return Curl(
-        bend_mm=round(_rms(bent), 3),
+    return PageCurl(
+        rms_bend_mm=round(_rms(bent), 3),
         lines=len(np.unique(long.line)),
         area_mm=field.area,
-        displaced_mm=tuple(tuple(round(float(factor), 5) for factor in row) for row in field.factors),
+        coefficients_mm=tuple(tuple(round(float(factor), 5) for factor in row) for row in field.factors),
         confidence=_confidence(ink, long, field),
     )
 
 
-def wanted(curl: Curl, params: DewarpParams) -> bool:
+def wanted(curl: PageCurl, params: DewarpParams) -> bool:
     """Tell whether a page's lines surely bend, and enough to be worth it."""
-    return curl.confidence >= params.confidence and curl.bend_mm >= params.smallest_mm
+    return curl.confidence >= params.confidence and curl.rms_bend_mm >= params.smallest_mm
 
 
 def straightness_mm(ink: InkMap) -> tuple[float, int]:
     """Return how far the points of long lines lie from straight lines of their own (RMS), and how many lines."""
-    points, _field = follow(ink, writing(ink))
+    points, _field = follow(ink, find_writing(ink))
     long = _long(points, _LONG_MM)
     return _rms(fitted(long)[-1]), len(np.unique(long.line))
 
@@ -188,8 +188,8 @@ def _confidence(ink: InkMap, long: Points, field: Displacement) -> float:
         seen = np.isin(long.line, half)
         other = _fit(long.only(seen), field.area)[0]
         rest = long.only(~seen)
-        left = rest.y - other.at(rest.x, _heights(rest, other))
-        after[~seen] = left - _by_line(rest, left)[rest.line]
+        residual = rest.y - other.at(rest.x, _heights(rest, other))
+        after[~seen] = residual - _by_line(rest, residual)[rest.line]
     gained = 1 - _rms(after) / max(_rms(fitted(long)[-1]), _FINEST_MM)
     share = min(1.0, len(lines) / _ENOUGH_LINES) * min(1.0, _covered(ink, field) / _ENOUGH_INK)
     return round(max(0.0, gained) * share, 3)
@@ -226,31 +226,31 @@ def _rms(values: Values) -> float:
     return float(np.sqrt(np.mean(values**2))) if values.size else 0.0
 
 
-def apply(raster: Raster, curl: Curl) -> Raster:
+def apply(raster: Raster, curl: PageCurl) -> Raster:
     """Make the lines level, on a canvas grown so that nothing is cut; new edges go on with what the rim shows."""
-    field = Displacement(area=curl.area_mm, factors=np.array(curl.displaced_mm))
+    field = Displacement(area=curl.area_mm, factors=np.array(curl.coefficients_mm))
     above, below = room(raster.pixels, field, raster.dpi)
     size = (raster.height + above + below, *raster.pixels.shape[1:])
     level = raster.replace(np.empty(size, np.uint8))
     pixels = level.pixels.copy()
     colour = _rim_colour(raster.pixels)
-    for rows in bands(level):
+    for rows in row_bands(level):
         pixels[rows] = remapped(raster.pixels, field, raster.dpi, rows, above, cv2.INTER_CUBIC, colour)
     return raster.replace(pixels)
 
 
-def apply_to_flags(flags: Flags, curl: Curl, dpi: float) -> Flags:
+def apply_to_flags(flags: Flags, curl: PageCurl, dpi: float) -> Flags:
     """Move a map of places along with its page; new edges count as true."""
-    field = Displacement(area=curl.area_mm, factors=np.array(curl.displaced_mm))
+    field = Displacement(area=curl.area_mm, factors=np.array(curl.coefficients_mm))
     levels = flags.astype(np.uint8)
     above, below = room(levels, field, dpi)
     rows = slice(0, len(flags) + above + below)
     return np.asarray(remapped(levels, field, dpi, rows, above, cv2.INTER_NEAREST, (1.0,)), np.bool_)
 
 
-def apply_to_map(flags: Flags, curl: Curl, raster: Raster) -> Flags:
+def apply_to_map(flags: Flags, curl: PageCurl, raster: Raster) -> Flags:
     """Carry the map of a page's places along with it (see `carried`); new edges hold none."""
-    field, block = Displacement(area=curl.area_mm, factors=np.array(curl.displaced_mm)), block_px(raster.dpi)
+    field, block = Displacement(area=curl.area_mm, factors=np.array(curl.coefficients_mm)), block_px(raster.dpi)
     above, below = room(raster.pixels, field, raster.dpi)
     rows = slice(0, (raster.height + above + below) // block)
     levels, dpi = flags.view(np.uint8), raster.dpi / block

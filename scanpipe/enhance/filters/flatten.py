@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.maps.background import Paper, grain_of, measure_paper
 from scanpipe.enhance.maps.ground import level_of, merged, planes_of
-from scanpipe.enhance.maps.strips import bands, edged, stretched
+from scanpipe.enhance.maps.row_bands import pad_map, row_bands, upsample_rows
 from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import FlattenParams
 from scanpipe.raster import Pixels, Raster
@@ -31,7 +31,7 @@ _BRIGHTER, _BRIGHTER_YET = 1.02, 0.05
 _TOE = 14.0  # sRGB counts light from here: 255 * 0.055, less than nothing (IEC 61966-2-1)
 
 
-class Ground(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ground"):
+class Illumination(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="ground"):
     """The paper's colour (levels a channel), its unevenness (share of the level, 5 % to 95 %), and its noise."""
 
     colour: tuple[float, ...]
@@ -40,35 +40,35 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="g
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Light:
+class LightMap:
     """The paper as it is lit, and how even that is."""
 
     paper: Paper
-    ground: Ground
+    illumination: Illumination
 
 
-def measure(page: Page, params: FlattenParams) -> Light:
+def measure(page: Page, params: FlattenParams) -> LightMap:
     """Tell how the light lies where paper is seen, and how even it is."""
-    small = page.ink.small
+    small = page.ink.reduced
     paper = measure_paper(small, window_mm=params.window_mm, smooth_mm=params.smooth_mm, map_dpi=MAP_DPI)
     luma = level_of(paper.ground)[paper.known]
     low, high = np.percentile(luma, (5, 95))
-    ground = Ground(
+    illumination = Illumination(
         colour=tuple(round(level, 1) for level in paper.colour),
         unevenness=round(float((high - low) / max(1.0, high)), 4),
         grain=round(grain_of(page.raster), 2),
     )
-    return Light(paper=paper, ground=ground)
+    return LightMap(paper=paper, illumination=illumination)
 
 
 def apply(raster: Raster, paper: Paper, params: FlattenParams) -> Raster:
     """Multiply every pixel by the gain that makes the paper under it the wanted paper."""
     level, toe = _divisors(paper, params)
     result = np.empty_like(raster.pixels)
-    for rows in bands(raster):
+    for rows in row_bands(raster):
         band = raster.pixels[rows]
-        lit = cv2.divide(band, stretched(level, raster, rows), scale=_UNIT)
-        result[rows] = cv2.add(lit, stretched(toe, raster, rows)).reshape(band.shape)
+        lit = cv2.divide(band, upsample_rows(level, raster, rows), scale=_UNIT)
+        result[rows] = cv2.add(lit, upsample_rows(toe, raster, rows)).reshape(band.shape)
     return raster.replace(result)
 
 
@@ -79,17 +79,17 @@ def _divisors(paper: Paper, params: FlattenParams) -> tuple[Pixels, Pixels]:
     light = np.clip(typical / level, _STRONGEST_DIMMING, params.strongest_gain)
     grounds = [np.maximum(plane, 1) for plane in planes_of(paper.ground)]
     hues = [colour / typical * level / plane for colour, plane in zip(paper.colour, grounds, strict=True)]
-    other = _other_paper(level / typical, hues, params)
+    other = _non_paper(level / typical, hues, params)
     gains = []
     for colour, hue in zip(paper.colour, hues, strict=True):
         lit = np.maximum(colour / (light * np.clip(hue, 1 - params.max_colour_cast, 1 + params.max_colour_cast)), 1)
         lit += other * (colour - lit)
         gains.append(((_WHITE if params.paper == "white" else colour) + _TOE) / (lit + _TOE))
     gain = merged(gains)
-    return edged(_UNIT / gain), edged(_TOE * (gain - 1))
+    return pad_map(_UNIT / gain), pad_map(_TOE * (gain - 1))
 
 
-def _other_paper(light: Levels, hues: Sequence[Levels], params: FlattenParams) -> Levels:
+def _non_paper(light: Levels, hues: Sequence[Levels], params: FlattenParams) -> Levels:
     """Tell, from 0 to 1, what is brighter than the paper and of another colour: a white bed, a label, another sheet."""
     brighter = np.clip((light - _BRIGHTER) / _BRIGHTER_YET, 0, 1)
     strange = np.maximum.reduce([np.abs(hue - 1) for hue in hues]) / max(params.max_colour_cast, 1e-3)

@@ -21,7 +21,7 @@ from scanpipe.enhance.filters.deskew import sharpness
 from scanpipe.enhance.maps.background import Field
 from scanpipe.enhance.maps.carried import Way
 from scanpipe.enhance.maps.ink import InkMap
-from scanpipe.enhance.maps.text_lines import sheared, writing
+from scanpipe.enhance.maps.text_lines import find_writing, sheared
 from scanpipe.enhance.page import Page
 from scanpipe.raster import Raster
 from scanpipe.raster.averaging import in_blocks
@@ -102,20 +102,20 @@ def apply_to_ink(ink: InkMap, orientation: Orientation) -> InkMap:
     return replace(
         ink,
         contrast=turned(ink.contrast),
-        relief=turned(ink.relief),
+        fine_contrast=turned(ink.fine_contrast),
         colour=turned(ink.colour),
-        small=apply(ink.small, orientation),
-        beside=turned(ink.beside),
+        reduced=apply(ink.reduced, orientation),
+        surround_mask=turned(ink.surround_mask),
         paper=replace(ink.paper, ground=turned(ink.paper.ground), known=turned(ink.paper.known)),
     )
 
 
 def _reduced(ink: InkMap) -> tuple[Field, float]:
     """Return the writing, 0 to 1, at half the ink map's resolution."""
-    written = writing(ink)
+    written = find_writing(ink)
     factor = max(1, int(ink.dpi // _MAP_DPI))
-    above = cv2.subtract(written.contrast, np.full_like(written.contrast, min(255, int(written.least))))
-    level = np.asarray(above, np.float32) / max(written.full, 1.0)
+    above = cv2.subtract(written.contrast, np.full_like(written.contrast, min(255, int(written.threshold))))
+    level = np.asarray(above, np.float32) / max(written.peak, 1.0)
     return in_blocks(np.minimum(level, 1), factor), ink.dpi / factor
 
 
@@ -129,11 +129,11 @@ def _signs(level: Field, dpi: float) -> _Signs:
     return _Signs(along=along, upright=_agreed(block_edges + _EDGE_WEIGHT * edges, above), lines=len(lines))
 
 
-def _agreed(one: float, other: float) -> float:
+def _agreed(first: float, second: float) -> float:
     """Return the sum of two signs; where they contradict each other the weaker counts three times against the other."""
-    if one * other >= 0:
-        return one + other
-    weaker, stronger = sorted((one, other), key=abs)
+    if first * second >= 0:
+        return first + second
+    weaker, stronger = sorted((first, second), key=abs)
     return float(np.sign(stronger)) * max(0.0, abs(stronger) - 3 * abs(weaker))
 
 
@@ -184,15 +184,15 @@ def _blocks(level: Field, dpi: float) -> Values:
     down, across = (_cuts(length, _BLOCK_MM, dpi) for length in level.shape)
     rows = np.add.reduceat(level, across[:-1], axis=1) / np.diff(across)
     columns = np.add.reduceat(level, down[:-1], axis=0) / np.diff(down)[:, None]
-    found = []
+    blocks = []
     for block in np.ndindex(len(down) - 1, len(across) - 1):
         profile = rows[down[block[0]] : down[block[0] + 1], block[1]]
         fall = -np.diff(profile)
         other = np.diff(columns[block[0], across[block[1]] : across[block[1] + 1]])
         cubes = fall**3
         ratio = np.log((float(fall @ fall) + 1e-9) / (float(other @ other) + 1e-9))
-        found.append((ratio, cubes.sum() / max(np.abs(cubes).sum(), 1e-12), float(profile.sum())))
-    values = np.array(found, np.float64)
+        blocks.append((ratio, cubes.sum() / max(np.abs(cubes).sum(), 1e-12), float(profile.sum())))
+    values = np.array(blocks, np.float64)
     return np.asarray(values[values[:, 2] > 0.02 * values[:, 2].max()], np.float64)
 
 
@@ -206,31 +206,31 @@ def _lines(level: Field, dpi: float) -> Values:
     peak = cv2.dilate(rows, np.ones((reach, 1), np.uint8)).reshape(shape)
     core = (rows > 0.5 * peak) & (peak > max(0.01, 0.15 * float(np.percentile(rows, 98))))
     low, high = (round(px_of(length, dpi)) for length in _LINE_MM)
-    found = [_edges(rows[:, strip], core[:, strip], max(2, low), high) for strip in range(shape[1])]
-    return np.array([line for strip in found for line in strip], np.float64).reshape(-1, 3)
+    strips = [_edges(rows[:, strip], core[:, strip], max(2, low), high) for strip in range(shape[1])]
+    return np.array([line for strip in strips for line in strip], np.float64).reshape(-1, 3)
 
 
 def _edges(profile: Values, core: NDArray[np.bool_], low: int, high: int) -> list[tuple[float, float, float]]:
     """Measure the lines of one strip, where `core` is true between baseline and top of the small letters."""
     change = np.diff(np.concatenate([[0], core.astype(np.int8), [0]]))
     total = np.concatenate([[0.0], np.cumsum(profile)])
-    found = []
+    lines = []
     for top, bottom in zip(np.flatnonzero(change == 1), np.flatnonzero(change == -1), strict=True):
         height = bottom - top
         reach = max(2, round(0.8 * height))
         if not low <= height <= high or top <= reach or bottom + reach >= len(profile):
             continue
-        above, below = _beside(profile, total, int(top), int(bottom))
+        above, below = _ink_above_and_below(profile, total, int(top), int(bottom))
         steps = np.diff(profile[top - reach : bottom + reach])
         middle = reach + height // 2
         rise, fall = float(steps[:middle].max()), -float(steps[middle - 1 :].min())
         mean = float(profile[top:bottom].mean())
         sharper, higher = (fall - rise) / (fall + rise + 1e-9), (above - below) / (above + below + 0.2 * mean)
-        found.append((sharper, higher, mean * float(height)))
-    return found
+        lines.append((sharper, higher, mean * float(height)))
+    return lines
 
 
-def _beside(profile: Values, total: Values, top: int, bottom: int) -> tuple[float, float]:
+def _ink_above_and_below(profile: Values, total: Values, top: int, bottom: int) -> tuple[float, float]:
     """Return the ink above and below a line's small letters, whose edges are taken to a part of a pixel.
 
     A line a pixel high or low in the raster would else lend its blurred edge to one side on every line of the page.

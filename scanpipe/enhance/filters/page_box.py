@@ -61,27 +61,27 @@ class PageBox(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="
         """Whether the box is the whole picture and nothing in it is to be painted."""
         return self.sides == (0, 0, raster.width, raster.height) and not self.outline
 
-    def bare(self) -> "PageBox":
+    def without_outline(self) -> "PageBox":
         """Return the box with nothing painted."""
         return msgspec.structs.replace(self, outline=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FoundPage:
+class DetectedPage:
     """The page without its margin (h, w), what surrounds it (h, w), whose pattern is no ink, their dpi; and the box."""
 
     page: Flags
-    around: Flags
+    surround_mask: Flags
     dpi: float
     box: PageBox
 
 
-def measure(page: Page, params: PageBoxParams) -> FoundPage:
+def measure(page: Page, params: PageBoxParams) -> DetectedPage:
     """Find the smallest upright box that holds all writing and all that is not frame, bed or cover, plus a margin."""
     return find_page(page.raster, params, page.marks)
 
 
-def find_page(raster: Raster, params: PageBoxParams, marks: Flags | None = None) -> FoundPage:
+def find_page(raster: Raster, params: PageBoxParams, marks: Flags | None = None) -> DetectedPage:
     """Find the page within what surrounds it.
 
     Args:
@@ -98,17 +98,17 @@ def find_page(raster: Raster, params: PageBoxParams, marks: Flags | None = None)
     outside = (dark | bed | cover) & ~_cut_off(raster, small)
     page = _page_parts(~outside, small, params)
     written = page if marks is None or not page.any() else page | _written(marks, small)
-    found = _bounds(written) or (0, 0, small.width, small.height)
+    bounds = _bounds(written) or (0, 0, small.width, small.height)
     kind = " and ".join(name for name, part in (("dark", dark), ("bed", bed)) if part.any())
-    box = _scaled(found, raster, small, raster.px(params.margin_mm) if params.margin_mm else 0)
-    confidence = _confidence(page, found, params)
+    box = _scaled(bounds, raster, small, raster.px(params.margin_mm) if params.margin_mm else 0)
+    confidence = _confidence(page, bounds, params)
     painted = params.wedges == "paint" and confidence > 0
     measured = PageBox(
         left=box[0], top=box[1], right=box[2], bottom=box[3], confidence=confidence,
         surroundings=cast(Literal["none"], kind or ("cover" if cover.any() else "none")),
         outline=_outline(written, outside & ~written, raster, small) if painted else (),
     )  # fmt: skip
-    return FoundPage(page=page, around=dilated(outside, 3), dpi=small.dpi, box=measured)
+    return DetectedPage(page=page, surround_mask=dilated(outside, 3), dpi=small.dpi, box=measured)
 
 
 def _written(marks: Flags, small: Raster) -> Flags:

@@ -61,14 +61,14 @@ def _moved_along(source: Pixels, shift: Matrix, counts: Counts, channels: int) -
             whole, end = _stretch(begin, shift[0], start, columns)
             part = np.float32(shift[0] * begin + start - whole)
             near = (begin + int(whole) + left - 1) * channels
-            some = slice(begin * channels, end * channels)
+            span = slice(begin * channels, end * channels)
             length = (end - begin) * channels
             _mix(
                 wide[near : near + length],
                 wide[near + channels : near + channels + length],
                 wide[near + 2 * channels : near + 2 * channels + length],
                 wide[near + 3 * channels : near + 3 * channels + length],
-                part, np.float32(shift[0]), counts[:length], moved[row, some],
+                part, np.float32(shift[0]), counts[:length], moved[row, span],
             )  # fmt: skip
             begin = end
     return moved
@@ -83,11 +83,11 @@ def _moved_down(level: Pixels, place: Matrix, counts: Counts, channels: int, can
         while begin < columns:
             whole, end = _stretch(begin, place[0], start, columns)
             part = np.float32(place[0] * begin + start - whole)
-            some = slice(begin * channels, end * channels)
-            above, here, below, under = [min(max(int(whole) + step, 0), last) for step in (-1, 0, 1, 2)]
+            span = slice(begin * channels, end * channels)
+            above, nearest, below, under = [min(max(int(whole) + step, 0), last) for step in (-1, 0, 1, 2)]
             _mix(
-                level[above, some], level[here, some], level[below, some], level[under, some],
-                part, np.float32(place[0]), counts[: (end - begin) * channels], canvas[row, some],
+                level[above, span], level[nearest, span], level[below, span], level[under, span],
+                part, np.float32(place[0]), counts[: (end - begin) * channels], canvas[row, span],
             )  # fmt: skip
             begin = end
 

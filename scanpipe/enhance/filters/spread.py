@@ -171,17 +171,17 @@ def _line_scores(valleys: Field, centres: Curve) -> tuple[Field, Curve]:
 def _fitted(depths: Field, centres: Curve, line: Curve, small: Raster) -> Curve:
     """Return slope and place of the line through the valley's middle, near a first one, in the bands that show it."""
     reach = small.px(_NEAR_MM)
-    found, rows = [], []
+    columns, rows = [], []
     for band, centre in zip(depths, centres, strict=True):
         first = max(0, round(float(np.polyval(line, centre))) - reach)
         depth = band[first : first + 2 * reach + 1].astype(np.float64)
         if depth.size and depth.max() >= _SHALLOWEST:
             weight = np.where(depth >= 0.5 * depth.max(), depth, 0)
-            found.append(first + float(weight @ np.arange(depth.size)) / float(weight.sum()))
+            columns.append(first + float(weight @ np.arange(depth.size)) / float(weight.sum()))
             rows.append(centre)
-    if len(found) < 3:
+    if len(columns) < 3:
         return line
-    places, at_rows = np.array(found), np.array(rows)
+    places, at_rows = np.array(columns), np.array(rows)
     fit = np.polyfit(at_rows, places, 1)
     off = np.abs(places - np.polyval(fit, at_rows))
     kept = off <= max(1.0, 2 * float(np.median(off)))

@@ -12,9 +12,9 @@ import cv2
 import msgspec
 import numpy as np
 
-from scanpipe.enhance.maps.ground import Field, Flags, level_of, shut_in
+from scanpipe.enhance.maps.ground import Field, Flags, enclosed_regions, level_of
 from scanpipe.enhance.maps.ink import InkMap
-from scanpipe.enhance.maps.strips import bands, edged, stretched
+from scanpipe.enhance.maps.row_bands import pad_map, row_bands, upsample_rows
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
 from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import StainsParams
@@ -34,46 +34,46 @@ _FLAGGED = 0.5
 _CLEAR_MM = 1.0  # what may be ink is left alone with so much around it
 
 
-class Spoilt(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="spoilt"):
+class StainStats(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="spoilt"):
     """How much of the page is stained, and shows its other side (mm² of paper); whether that is worth cleaning."""
 
     stained_mm2: float
     show_through_mm2: float
-    found: bool
+    worth_cleaning: bool = msgspec.field(name="found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cleaning:
+class StainMap:
     """What is to be taken away, as maps at 75 dpi.
 
     Attributes:
         gain: (h, w, channels) what pixels are multiplied by: 1 where there is no stain.
         paper: (h, w, channels) levels that the other side's ink is lifted towards.
         lift: (h, w) how far, 0 to 1.
-        own: (h, w) where marks are this page's own ink, of which none may be lost.
-        spoilt: all of it in short.
+        own_ink: (h, w) where marks are this page's own ink, of which none may be lost.
+        stats: all of it in short.
     """
 
     gain: Field
     paper: Field
     lift: Field
-    own: Flags
-    spoilt: Spoilt
+    own_ink: Flags
+    stats: StainStats
 
 
-def measure(page: Page, params: StainsParams) -> Cleaning:
+def measure(page: Page, params: StainsParams) -> StainMap:
     """Find stains, smudges and the other side's ink on a levelled page; nothing is touched where seals are."""
-    spared = tuple(found.seal.box_px for found in page.seals if found.sure)
+    spared = tuple(match.seal.box_px for match in page.seals if match.sure)
     return _measured(page.raster, page.ink, params, spared)
 
 
-def _measured(raster: Raster, ink: InkMap, params: StainsParams, spared: tuple[Box, ...]) -> Cleaning:
+def _measured(raster: Raster, ink: InkMap, params: StainsParams, spared: tuple[Box, ...]) -> StainMap:
     """Return what is to be taken away; `spared` are boxes in pixels of the page (left, top, right, bottom)."""
     strokes = find_strokes(raster, ink, stroke_mm=params.stroke_mm)
     ground = np.atleast_3d(strokes.ground).astype(np.float32)
     size = (ground.shape[1], ground.shape[0])
     wide = np.asarray(cv2.resize(ink.paper.ground, size), np.float32).reshape(ground.shape)
-    page = fitted(ink.paper.known, ground.shape) & ~fitted(ink.beside, ground.shape)
+    page = fitted(ink.paper.known, ground.shape) & ~fitted(ink.surround_mask, ground.shape)
     for left, top, right, bottom in np.array(spared, np.float32).reshape(-1, 4) * (strokes.dpi / raster.dpi):
         page[int(top) : int(bottom) + 2, int(left) : int(right) + 2] = False
     wanted = np.array(ink.paper.colour, np.float32) * (level_of(wide) / np.mean(ink.paper.colour))[..., None]
@@ -84,13 +84,13 @@ def _measured(raster: Raster, ink: InkMap, params: StainsParams, spared: tuple[B
     soft = _showing_through(strokes, params) * page
     seen = float(np.count_nonzero(soft > _FLAGGED)) / max(1, int(np.count_nonzero(page)))
     lift = params.show_through * soft * np.clip((seen - _SEEN_SHARE) / (_SEEN_FOR_SURE - _SEEN_SHARE), 0, 1)
-    return Cleaning(
+    return StainMap(
         gain=np.asarray(gain, np.float32),
-        paper=ground * np.float32(1 - strokes.bare / 255),
+        paper=ground * np.float32(1 - strokes.paper_offset / 255),
         lift=np.asarray(lift, np.float32),
-        own=np.asarray((share <= _FLAGGED) & (lift <= _FLAGGED * params.show_through), np.bool_)
+        own_ink=np.asarray((share <= _FLAGGED) & (lift <= _FLAGGED * params.show_through), np.bool_)
         | (strokes.sharpness >= _SHARP),
-        spoilt=_spoilt(share, lift, strokes.dpi, params),
+        stats=_stats(share, lift, strokes.dpi, params),
     )
 
 
@@ -99,7 +99,7 @@ def _stained(ratio: Field, strokes: Strokes, page: Flags) -> Field:
     least = ratio.min(axis=2)
     maybe_ink = (least < 1 - _DEEPEST) | ~page | _coloured(ratio)
     small = Raster(pixels=strokes.ground, dpi=strokes.dpi)
-    maybe_ink |= shut_in(grey_pixels(strokes.ground), small)
+    maybe_ink |= enclosed_regions(grey_pixels(strokes.ground), small)
     clear = ~near(maybe_ink, small.px(_CLEAR_MM))
     depth = 1 - least
     share = np.clip((depth - _TEXTURE) / (_STAINED - _TEXTURE), 0, 1) * np.clip(
@@ -119,31 +119,31 @@ def _coloured(ratio: Field) -> Flags:
 
 def _showing_through(strokes: Strokes, params: StainsParams) -> Field:
     """Tell, from 0 to 1, where marks are so soft and so faint for this page that they are the other side's."""
-    limit = params.faintest_ink * strokes.deep
-    seen = np.clip((strokes.core - strokes.noise) / (0.5 * strokes.noise), 0, 1)
-    faint = np.clip((limit - strokes.core) / max((1 - _FAINT) * limit, 1.0), 0, 1)
+    limit = params.faintest_ink * strokes.page_depth
+    seen = np.clip((strokes.peak_depth - strokes.noise) / (0.5 * strokes.noise), 0, 1)
+    faint = np.clip((limit - strokes.peak_depth) / max((1 - _FAINT) * limit, 1.0), 0, 1)
     soft = np.clip((_SHARP - strokes.sharpness) / (_SHARP - _SOFT), 0, 1)
     return np.asarray(cv2.blur(np.asarray(seen * faint * soft, np.float32), (3, 3)), np.float32)
 
 
-def _spoilt(share: Field, lift: Field, dpi: float, params: StainsParams) -> Spoilt:
+def _stats(share: Field, lift: Field, dpi: float, params: StainsParams) -> StainStats:
     point = pixel_mm2(dpi)
     stained, through = float(np.count_nonzero(share > _FLAGGED)) * point, float(np.count_nonzero(lift > 0)) * point
-    found = max(stained if params.stains else 0, through if params.show_through else 0) >= params.smallest_mm2
-    return Spoilt(stained_mm2=round(stained, 1), show_through_mm2=round(through, 1), found=found)
+    worth_cleaning = max(stained if params.stains else 0, through if params.show_through else 0) >= params.smallest_mm2
+    return StainStats(stained_mm2=round(stained, 1), show_through_mm2=round(through, 1), worth_cleaning=worth_cleaning)
 
 
-def apply(raster: Raster, cleaning: Cleaning) -> Raster:
+def apply(raster: Raster, stain_map: StainMap) -> Raster:
     """Lift the other side's ink towards the paper, then multiply stains away."""
-    level = edged(np.asarray(_UNIT / cleaning.gain, np.float32))
-    lift, paper = edged(255 * cleaning.lift), edged(cleaning.paper)
+    level = pad_map(np.asarray(_UNIT / stain_map.gain, np.float32))
+    lift, paper = pad_map(255 * stain_map.lift), pad_map(stain_map.paper)
     result = np.empty_like(raster.pixels)
-    for rows in bands(raster):
+    for rows in row_bands(raster):
         band = raster.pixels[rows]
-        weight = stretched(lift, raster, rows)
+        weight = upsample_rows(lift, raster, rows)
         if weight.any():
-            band = _lifted(band, stretched(paper, raster, rows), weight)
-        result[rows] = cv2.divide(band, stretched(level, raster, rows), scale=_UNIT).reshape(band.shape)
+            band = _lifted(band, upsample_rows(paper, raster, rows), weight)
+        result[rows] = cv2.divide(band, upsample_rows(level, raster, rows), scale=_UNIT).reshape(band.shape)
     return raster.replace(result)
 
 

@@ -92,15 +92,15 @@ def measure_paper(raster: Raster, *, window_mm: float = 9.0, smooth_mm: float = 
         map_dpi: of the map of the ground; small pictures are not reduced so far that no shape is left.
     """
     small = reduced(raster, max(map_dpi, raster.dpi * _LEAST_PX / min(raster.height, raster.width)))
-    closed = ground.closed(small, window_mm)
+    closed = ground.morphological_close(small, window_mm)
     levels = np.atleast_3d(closed).astype(np.float32)
     paper = ground.is_paper(levels)
-    known = paper & ~ground.shut_in(grey_pixels(closed), small)
+    known = paper & ~ground.enclosed_regions(grey_pixels(closed), small)
     known = known & ~ground.tinted(levels, known)
     known = known if known.any() else paper
-    colour = ground.well_lit(levels, known)
+    colour = ground.bright_paper_colour(levels, known)
     sigma = small.dpi / MM_PER_INCH * smooth_mm / 2
-    whole = levels if known.all() else ground.continued(levels, known, colour, sigma)
+    whole = levels if known.all() else ground.inpaint(levels, known, colour, sigma)
     return Paper(
         ground=ground.smoothed(whole, max(1, round(sigma))),
         known=known,

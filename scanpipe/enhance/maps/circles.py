@@ -66,7 +66,7 @@ def circles(layer: Pixels, dpi: float, *, smallest_mm: float, largest_mm: float,
         return []
     room = int(radii[-1]) // _CELL + 2
     votes = _votes(edges, radii, layer.shape, room)
-    found: list[Circle] = []
+    circles_found: list[Circle] = []
     # A large circle seen in part tells more than a small one: bends of writing make many of those.
     votes *= np.sqrt(radii / radii[-1])[:, None, None]
     for _number in range(_MOST):
@@ -78,8 +78,8 @@ def circles(layer: Pixels, dpi: float, *, smallest_mm: float, largest_mm: float,
         near = int((0.6 if circle.coverage < coverage else 1.0) * radii[depth]) // _CELL
         votes[:, max(0, row - near) : row + near + 1, max(0, column - near) : column + near + 1] = 0
         if circle.coverage >= coverage:
-            found.append(circle)
-    return found
+            circles_found.append(circle)
+    return circles_found
 
 
 def _edges(layer: Pixels) -> _Edges:

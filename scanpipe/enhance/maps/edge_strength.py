@@ -48,16 +48,16 @@ def gradients(depth: Pixels) -> tuple[Gradient, Gradient]:
     return np.asarray(down, np.int16), np.asarray(right, np.int16)
 
 
-def measure_edges(depth: Pixels, relief: Pixels, factor: float) -> Edges:
+def measure_edges(depth: Pixels, fine_contrast: Pixels, factor: float) -> Edges:
     """Find what sharp edges there are in a picture of darkness below paper (h, w).
 
-    `relief` shows, at any scale, where ink is.
+    `fine_contrast` shows, at any scale, where ink is.
 
     The edges fall into two classes, of the paper's texture and of the writing; Otsu's threshold (IEEE SMC 9, 1979)
     parts them. Where it lies high in the scale of the sharp edges the page has strong marks that are no writing (the
     other side showing through), and the least edge is asked to be stronger still: its square, times `factor`.
     """
-    strengths, depths = _sampled(depth, relief)
+    strengths, depths = _sampled(depth, fine_contrast)
     if not strengths.size:
         return Edges(least=32767.0, typical=32767.0, depth=255.0)
     typical = float(np.percentile(strengths, _SHARP_PERCENT))
@@ -70,10 +70,10 @@ def measure_edges(depth: Pixels, relief: Pixels, factor: float) -> Edges:
     )
 
 
-def _sampled(depth: Pixels, relief: Pixels) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+def _sampled(depth: Pixels, fine_contrast: Pixels) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Return the strengths, and the darkness, at the thin edges of the page that stand out from its noise."""
     strengths, depths = [], []
-    for rows in _written_strips(depth, relief):
+    for rows in _written_strips(depth, fine_contrast):
         strip = depth[rows]
         down, right = gradients(strip)
         thin = cv2.Canny(right, down, 1, 1, L2gradient=True) > 0
@@ -91,7 +91,7 @@ def _halfway(depth: Pixels) -> Pixels:
     return np.asarray(cv2.addWeighted(cv2.dilate(depth, window), 0.5, cv2.erode(depth, window), 0.5, 0), np.uint8)
 
 
-def _written_strips(depth: Pixels, relief: Pixels) -> list[slice]:
+def _written_strips(depth: Pixels, fine_contrast: Pixels) -> list[slice]:
     """Return the whole of a small picture; of a large one, every twelfth strip, or as many, from where the writing is.
 
     The few lines of an almost empty page must not drown among the edges of its paper.
@@ -100,11 +100,11 @@ def _written_strips(depth: Pixels, relief: Pixels) -> list[slice]:
         return [slice(0, depth.shape[0])]
     tops = np.arange(0, depth.shape[0], _STRIP_ROWS)
     weights = cv2.resize(
-        cv2.reduce(relief, 1, cv2.REDUCE_SUM2, dtype=cv2.CV_32F), (1, len(tops)), interpolation=cv2.INTER_AREA
+        cv2.reduce(fine_contrast, 1, cv2.REDUCE_SUM2, dtype=cv2.CV_32F), (1, len(tops)), interpolation=cv2.INTER_AREA
     )[:, 0]
     written = tops[weights >= _WRITTEN * weights.max()]
-    some = written[:: max(1, len(written) * _EVERY // len(tops))]
-    return [slice(top, top + _STRIP_ROWS) for top in some]
+    sample = written[:: max(1, len(written) * _EVERY // len(tops))]
+    return [slice(top, top + _STRIP_ROWS) for top in sample]
 
 
 def _otsu(values: NDArray[np.float32]) -> float:

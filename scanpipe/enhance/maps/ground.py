@@ -36,7 +36,7 @@ _SHARP_SHARE = 0.65  # of an outline
 _LARGEST_SHARE = 0.3  # of the picture: what is larger is the page
 
 
-def closed(small: Raster, window_mm: float) -> Pixels:
+def morphological_close(small: Raster, window_mm: float) -> Pixels:
     """Take out what is narrower than the window, by a closing over an octagon: as round as an ellipse, but fast."""
     window = min(small.px(window_mm), int(min(small.height, small.width) * _WINDOW_SHARE))
     block = square(max(1, round(window * 0.59)) | 1)
@@ -74,7 +74,7 @@ def level_of(colours: Field) -> Field:
     return np.asarray(cv2.transform(colours, np.full((1, channels), 1 / channels, np.float32)), np.float32)
 
 
-def well_lit(ground: Field, known: Flags) -> Field:
+def bright_paper_colour(ground: Field, known: Flags) -> Field:
     """Return the paper's colour where the light is good: the median of the brighter half of what is known."""
     paper = _sampled(ground, known)
     level = paper.mean(axis=1)
@@ -91,12 +91,12 @@ def _sampled(ground: Field, where: Flags) -> Field:
     return np.asarray(sample if len(sample) >= _FEWEST else ground[where], np.float32)
 
 
-def shut_in(grey: Pixels, small: Raster) -> Flags:
+def enclosed_regions(grey: Pixels, small: Raster) -> Flags:
     """Find dark parts that touch no edge of the picture and have a sharp outline.
 
     Enclosed parts are found by filling (morphological reconstruction: Vincent, IEEE TIP 2, 1993).
     """
-    deep = cv2.subtract(_filled(grey, max(1, int(small.dpi // _ENCLOSED_DPI))), grey)
+    deep = cv2.subtract(_flood_filled(grey, max(1, int(small.dpi // _ENCLOSED_DPI))), grey)
     thin = square(small.px(_THINNEST_MM) | 1)
     parts = cv2.morphologyEx((deep > _DEPTH * grey).astype(np.uint8), cv2.MORPH_OPEN, thin)
     return _outlined(parts.astype(np.uint8, copy=False), grey, deep.astype(np.uint8, copy=False))
@@ -117,18 +117,18 @@ def tinted(ground: Field, known: Flags) -> Flags:
 def _outlined(parts: Pixels, levels: Pixels, deep: Pixels) -> Flags:
     """Return, a little widened, the parts on whose outline the levels change by most of the depth within two pixels."""
     count, labels, stats = parts_of(parts)
-    near, beside = square(3), square(5)
+    near, wide = square(3), square(5)
     rim = cv2.subtract(cv2.dilate(parts, near), cv2.erode(parts, near)).astype(np.bool_)
     owner = cv2.dilate(labels.astype(np.uint16), near)[rim]
-    fall = cv2.morphologyEx(levels, cv2.MORPH_GRADIENT, beside)[rim]
+    fall = cv2.morphologyEx(levels, cv2.MORPH_GRADIENT, wide)[rim]
     sharp = fall >= _SHARP * cv2.dilate(deep, square(7))[rim]
     share = np.bincount(owner[sharp], minlength=count) / np.maximum(np.bincount(owner, minlength=count), 1)
-    found = (share >= _SHARP_SHARE) & (stats[:, cv2.CC_STAT_AREA] < _LARGEST_SHARE * parts.size)
-    found[0] = False
-    return dilated(found[labels], 5)
+    is_outlined = (share >= _SHARP_SHARE) & (stats[:, cv2.CC_STAT_AREA] < _LARGEST_SHARE * parts.size)
+    is_outlined[0] = False
+    return dilated(is_outlined[labels], 5)
 
 
-def _filled(grey: Pixels, factor: int) -> Pixels:
+def _flood_filled(grey: Pixels, factor: int) -> Pixels:
     """Fill, at a reduced size, every dark part up to the level over which it would run out of the picture."""
     size = (max(3, grey.shape[1] // factor), max(3, grey.shape[0] // factor))
     floor = averaged(grey, *size)
@@ -143,11 +143,13 @@ def _filled(grey: Pixels, factor: int) -> Pixels:
     return np.asarray(cv2.resize(level, grey.shape[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def continued(ground: Field, known: Flags, colour: Field, sigma: float) -> Field:
+def inpaint(ground: Field, known: Flags, colour: Field, sigma: float) -> Field:
     """Carry what is known, ever more widely blurred, into what is not known; worked out at half size."""
     half = (max(1, ground.shape[1] // 2), max(1, ground.shape[0] // 2))
-    there = known.astype(np.float32)
-    layers = _resized(merged([*(plane * there for plane in planes_of(ground)), there]), half, cv2.INTER_AREA)
+    weight_known = known.astype(np.float32)
+    layers = _resized(
+        merged([*(plane * weight_known for plane in planes_of(ground)), weight_known]), half, cv2.INTER_AREA
+    )
     planes = [np.full(half[::-1], level, np.float32) for level in colour]
     for widening in (16, 4, 1):
         *soft_planes, share = planes_of(blurred(layers, sigma / 2 * widening))

@@ -60,51 +60,51 @@ class InkMap:
 
     Attributes:
         contrast: (h, w) 0-255, how much darker than the paper around it, in the channel that shows it most.
-        relief: (h, w) 0-255, the part of the contrast that is narrower than a blot: strokes without smudges.
+        fine_contrast: (h, w) 0-255, the part of the contrast that is narrower than a blot: strokes without smudges.
         colour: (h, w) 0-255, how far from the paper's own hue.
-        beside: (h, w) what is neither paper nor writing: black frame, table, covers.
-        small: the picture, at the map's resolution.
+        surround_mask: (h, w) what is neither paper nor writing: black frame, table, covers.
+        reduced: the picture, at the map's resolution.
         paper: what the ink was measured against.
         grain: noise of `contrast` on bare paper.
     """
 
     contrast: Pixels
-    relief: Pixels
+    fine_contrast: Pixels
     colour: Pixels
-    beside: Flags
-    small: Raster
+    surround_mask: Flags
+    reduced: Raster
     paper: Paper
     grain: float
 
     @property
     def dpi(self) -> float:
         """Of this map."""
-        return self.small.dpi
+        return self.reduced.dpi
 
     @property
     def ratio(self) -> Pixels:
         """The picture divided by its paper (h, w[, 3]), 255 = bare paper: the ink's own colour."""
-        return _divided(self.small, self.paper)
+        return _divided(self.reduced, self.paper)
 
     @property
-    def sure_contrast(self) -> float:
+    def ink_threshold(self) -> float:
         """The contrast from which something is writing beyond doubt."""
         return max(40.0, 6 * self.grain)
 
     @property
-    def sure_colour(self) -> float:
+    def colour_threshold(self) -> float:
         """The distance in hue from which ink has a colour of its own: seals, stamps, blue and red pens."""
         return max(50.0, 6 * self.grain)
 
     @property
     def strokes(self) -> Flags:
         """Where writing is sure."""
-        return self.relief > self.sure_contrast
+        return self.fine_contrast > self.ink_threshold
 
     @property
-    def coloured(self) -> Flags:
+    def coloured_ink(self) -> Flags:
         """Where sure ink has a colour of its own."""
-        return self.colour > self.sure_colour
+        return self.colour > self.colour_threshold
 
     @property
     def area_mm2(self) -> float:
@@ -113,10 +113,10 @@ class InkMap:
 
     def without(self, places: Flags) -> "InkMap":
         """Return the map without what lies in those places, given at any scale: no ink is told there."""
-        there = fitted(places, self.contrast.shape)
-        relief, colour = self.relief.copy(), self.colour.copy()
-        relief[there], colour[there] = 0, 0
-        return replace(self, relief=relief, colour=colour)
+        removed = fitted(places, self.contrast.shape)
+        fine_contrast, colour = self.fine_contrast.copy(), self.colour.copy()
+        fine_contrast[removed], colour[removed] = 0, 0
+        return replace(self, fine_contrast=fine_contrast, colour=colour)
 
     def px(self, length_mm: float) -> int:
         """Return a length on paper as whole pixels of this map, at least 1."""
@@ -127,12 +127,12 @@ class InkMap:
         return float(np.count_nonzero(where)) * pixel_mm2(self.dpi)
 
 
-def map_ink(raster: Raster, *, beside: Flags | None = None, paper: Paper | None = None) -> InkMap:
+def map_ink(raster: Raster, *, surround_mask: Flags | None = None, paper: Paper | None = None) -> InkMap:
     """Measure the ink of a page relative to the paper around it.
 
     Args:
         raster: the page.
-        beside: where frame and covers are, at any scale, if that is known from an earlier state of the page.
+        surround_mask: where frame and covers are, at any scale, if that is known from an earlier state of the page.
         paper: the paper under the ink, if that is known.
     """
     small = reduced(raster, _MAP_DPI)
@@ -143,19 +143,23 @@ def map_ink(raster: Raster, *, beside: Flags | None = None, paper: Paper | None 
     else:
         lowest, colour = ratio, np.zeros_like(ratio)
     contrast = np.asarray(cv2.bitwise_not(lowest), np.uint8)
-    beside = _beside_page(contrast, small) & ~_seals(colour, small) if beside is None else _fitted(beside, small)
-    contrast[beside] = 0
-    colour[beside] = 0
+    surround_mask = (
+        _find_surroundings(contrast, small) & ~_seals(colour, small)
+        if surround_mask is None
+        else _fitted(surround_mask, small)
+    )
+    contrast[surround_mask] = 0
+    colour[surround_mask] = 0
     grain = float(np.median(contrast[::3, ::3])) + 1.0
     side = small.px(_BLOT_MM) | 1
     blots = cv2.morphologyEx(contrast, cv2.MORPH_OPEN, square(side))
-    relief = np.asarray(cv2.subtract(contrast, blots), np.uint8)
+    fine_contrast = np.asarray(cv2.subtract(contrast, blots), np.uint8)
     return InkMap(
         contrast=contrast,
-        relief=relief,
+        fine_contrast=fine_contrast,
         colour=colour,
-        beside=beside,
-        small=small,
+        surround_mask=surround_mask,
+        reduced=small,
         paper=paper,
         grain=grain,
     )
@@ -171,7 +175,7 @@ def _fitted(flags: Flags, small: Raster) -> Flags:
     return dilated(fitted(flags, small.pixels.shape), 3)
 
 
-def _beside_page(contrast: Pixels, small: Raster) -> Flags:
+def _find_surroundings(contrast: Pixels, small: Raster) -> Flags:
     """Find frame, table and covers: solid dark masses that reach the picture's edge or are larger than any seal."""
     side = small.px(_SOLID_MM) | 1
     dark = cv2.copyMakeBorder((contrast > _MASS_CONTRAST).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
@@ -213,9 +217,9 @@ def loss_in_place(before: InkMap, after: InkMap) -> InkLoss:
 
     What lies close to frame or cover is left out: the shadow of an edge looks like a stroke.
     """
-    page = ~near(before.beside, before.px(_SHADOW_MM))
-    strokes, coloured = before.strokes & page, before.coloured & page
-    kept, kept_colour = _kept(before.relief, after.relief), _kept(before.colour, after.colour)
+    page = ~near(before.surround_mask, before.px(_SHADOW_MM))
+    strokes, coloured = before.strokes & page, before.coloured_ink & page
+    kept, kept_colour = _kept(before.fine_contrast, after.fine_contrast), _kept(before.colour, after.colour)
     return InkLoss(
         before_mm2=round(before.area_mm2, 2),
         after_mm2=round(after.area_mm2, 2),
@@ -232,7 +236,7 @@ def _kept(before: Pixels, after: Pixels) -> Flags:
 
 def loss_outside(before: InkMap, inside: Flags) -> InkLoss:
     """Tell what of the ink lies where `inside` is false, that is, what a crop would cut away."""
-    strokes, coloured = before.strokes, before.coloured
+    strokes, coloured = before.strokes, before.coloured_ink
     return InkLoss(
         before_mm2=round(before.area_mm2, 2),
         after_mm2=round(before.mm2(strokes & inside), 2),
@@ -247,10 +251,11 @@ def loss_by_mass(before: InkMap, after: InkMap) -> InkLoss:
         before_mm2=round(before.area_mm2, 2),
         after_mm2=round(after.area_mm2, 2),
         lost_share=_shrunk(
-            _mass(before.relief, before.sure_contrast), _mass(after.relief, _BLURRED * before.sure_contrast)
+            _mass(before.fine_contrast, before.ink_threshold),
+            _mass(after.fine_contrast, _BLURRED * before.ink_threshold),
         ),
         colour_lost_share=_shrunk(
-            _mass(before.colour, before.sure_colour), _mass(after.colour, _BLURRED * before.sure_colour)
+            _mass(before.colour, before.colour_threshold), _mass(after.colour, _BLURRED * before.colour_threshold)
         ),
     )
 

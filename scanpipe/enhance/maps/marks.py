@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.carried import MAP_DPI
 from scanpipe.enhance.maps.connected_components import Numbers, parts_of
-from scanpipe.enhance.maps.ground import Field, closed
+from scanpipe.enhance.maps.ground import Field, morphological_close
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.averaging import reduced
 from scanpipe.raster.channels import depth_below, grey_pixels
@@ -47,7 +47,7 @@ def find_marks(scan: Raster) -> Flags:
     words = sides.max(axis=1) <= small.px(_WORD_MM)
     letters = words & (sides.min(axis=1) >= small.px(_LETTER_MM))
     letters &= _on_ground(labels, count, grey_pixels(small.pixels), levels)
-    kept: Flags = marks & words[labels] & _beside(labels, stats, letters, small.dpi)
+    kept: Flags = marks & words[labels] & _near_words(labels, stats, letters, small.dpi)
     return kept
 
 
@@ -59,15 +59,15 @@ def _on_ground(labels: Numbers, count: int, grey: Pixels, levels: Pixels) -> NDA
     dark, below = (np.bincount(inner, weights=plane[marked], minlength=count) / size for plane in (grey, levels))
     wide = cv2.dilate(labels.astype(np.float32), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_RING_PX, _RING_PX)))
     ring = ~marked & (wide > 0)
-    of = wide[ring].astype(np.int32)
-    bright = grey[ring] > (dark + below / 2)[of]
-    share = np.bincount(of, weights=bright, minlength=count) / np.maximum(np.bincount(of, minlength=count), 1)
+    owner = wide[ring].astype(np.int32)
+    bright = grey[ring] > (dark + below / 2)[owner]
+    share = np.bincount(owner, weights=bright, minlength=count) / np.maximum(np.bincount(owner, minlength=count), 1)
     return np.asarray(share >= _BRIGHT, np.bool_)
 
 
 def _ground(small: Raster) -> Pixels:
     """Return the ground close to every point."""
-    ground = closed(reduced(small, _GROUND_DPI), _STROKE_MM)
+    ground = morphological_close(reduced(small, _GROUND_DPI), _STROKE_MM)
     return np.asarray(cv2.resize(ground, (small.width, small.height)), np.uint8)
 
 
@@ -105,7 +105,7 @@ def _straight(marks: Flags, small: Raster) -> Flags:
     return straight
 
 
-def _beside(labels: Numbers, stats: Numbers, letters: NDArray[np.bool_], dpi: float) -> Flags:
+def _near_words(labels: Numbers, stats: Numbers, letters: NDArray[np.bool_], dpi: float) -> Flags:
     """Return what lies close to letters that are more than specks together: a word, or two signs."""
     ink = around_mm2(letters[labels], dpi)
     side = _place_px(dpi)
@@ -113,8 +113,8 @@ def _beside(labels: Numbers, stats: Numbers, letters: NDArray[np.bool_], dpi: fl
     left, top, width, height = stats[letters, :4].T
     centres[top + height // 2, left + width // 2] = 1
     several = cv2.boxFilter(centres, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT) > 1.5
-    there = (ink >= _WORD_MM2) | ((ink >= _LEAST_MM2) & several)
-    return dilated(there, side)
+    written = (ink >= _WORD_MM2) | ((ink >= _LEAST_MM2) & several)
+    return dilated(written, side)
 
 
 def _place_px(dpi: float) -> int:

@@ -48,5 +48,5 @@ def _above_middle(small: Raster) -> np.ndarray[tuple[int, ...], np.dtype[np.int1
     return np.asarray(small.pixels.astype(np.int16) - wide, np.int16)
 
 
-def _mm2(marks: Flags, there: Flags, dpi: float) -> float:
-    return float(np.count_nonzero(fitted(marks, there.shape) & there)) * (MM_PER_INCH / dpi) ** 2
+def _mm2(marks: Flags, places: Flags, dpi: float) -> float:
+    return float(np.count_nonzero(fitted(marks, places.shape) & places)) * (MM_PER_INCH / dpi) ** 2

@@ -21,7 +21,7 @@ _SPECK_MM = (1.6, 0.7)  # a dash's length, and the height of a dot
 _PITCH_MM = 2.4  # most from one speck to the next
 _UNEVEN = 0.35  # of the middle pitch: how far most pitches differ from it at most
 _FEWEST = 6  # specks in a leader: an ellipsis has three
-_BESIDE_MM = 0.2  # from a leader's line: where writing has parted it, its other specks lie that close
+_LINE_TOLERANCE_MM = 0.2  # from a leader's line: where writing has parted it, its other specks lie that close
 _MOSTLY = 0.6  # share of the pitches
 _LIKE = 2.0  # how many times larger or smaller they may be
 
@@ -61,12 +61,12 @@ class _Row:
     slope: float
     area: float
 
-    def continues(self, leader: "_Row", beside: float) -> bool:
+    def continues(self, leader: "_Row", tolerance_px: float) -> bool:
         """Tell whether the row is of the kind of a leader and lies on its line, as a stump beyond writing does."""
         alike = 1 / _LIKE <= self.area / leader.area <= _LIKE
         paced = abs(self.pitch - leader.pitch) <= _UNEVEN * leader.pitch
         line = leader.y + leader.slope * (self.x - leader.x)
-        return alike and paced and abs(self.y - line) <= beside
+        return alike and paced and abs(self.y - line) <= tolerance_px
 
 
 def _leaders(ink: Pixels, mask: Raster) -> Flags:
@@ -80,14 +80,14 @@ def _leaders(ink: Pixels, mask: Raster) -> Flags:
     is_speck[0] = False
     specks = np.flatnonzero(is_speck)
     is_leader = np.zeros(count, np.bool_)
-    for row in _of_leaders(_rows(is_speck[labels], stats[specks], mask), mask.px(_BESIDE_MM)):
+    for row in _of_leaders(_rows(is_speck[labels], stats[specks], mask), mask.px(_LINE_TOLERANCE_MM)):
         is_leader[specks[row.specks]] = True
     return np.asarray(is_leader[labels], np.bool_)
 
 
-def _of_leaders(rows: list[_Row], beside: float) -> list[_Row]:
+def _of_leaders(rows: list[_Row], tolerance_px: float) -> list[_Row]:
     leaders = [row for row in rows if len(row.specks) >= _FEWEST]
-    return [row for row in rows if any(row.continues(leader, beside) for leader in leaders)]
+    return [row for row in rows if any(row.continues(leader, tolerance_px) for leader in leaders)]
 
 
 def _rows(specks: Flags, stats: Numbers, mask: Raster) -> list[_Row]:

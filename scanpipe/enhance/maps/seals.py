@@ -66,7 +66,7 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Found:
+class SealMatch:
     """A seal, the places of its ink as indices into half the ink map it was found in, and what it was found by."""
 
     seal: Seal
@@ -89,7 +89,7 @@ class _Layer:
     dpi: float
 
     @property
-    def pen(self) -> Colour:
+    def ink_family(self) -> Colour:
         """The colour of pen that this may be the ink of: one ink may lie on both sides of where hues are parted."""
         return "blue" if self.colour == "violet" else self.colour
 
@@ -101,7 +101,7 @@ class _Layer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Part:
+class _Component:
     """Ink of one colour that keeps together."""
 
     places: NDArray[np.intp]
@@ -111,7 +111,7 @@ class _Part:
         return _AT_EDGE if edge.ravel()[self.places].any() else _SURE
 
 
-def find_seals(raster: Raster, ink: InkMap) -> tuple[Found, ...]:
+def find_seals(raster: Raster, ink: InkMap) -> tuple[SealMatch, ...]:
     """Find what was stamped or signed on a page, from its ink map.
 
     Args:
@@ -120,86 +120,88 @@ def find_seals(raster: Raster, ink: InkMap) -> tuple[Found, ...]:
     """
     layers = _layers(ink)
     edge = _page_edge(ink)
-    found: list[Found] = []
+    matches: list[SealMatch] = []
     inked: Counter[str] = Counter()
     for layer in layers:
-        inked[layer.pen] += int(np.count_nonzero(layer.where))
+        inked[layer.ink_family] += int(np.count_nonzero(layer.where))
     writing = inked.total()
     for layer in layers:
-        left = layer.where.copy()
+        remaining = layer.where.copy()
         shapes = _outlined(layer, edge) if layer.colour != "black" else ()
-        for kind, places, sure in (*shapes, *_rings(layer)):
-            own = places[left.ravel()[places]]
-            if own.size > places.size / 2:
-                found.append(_found(kind, layer, own, raster, sure))
-                left.ravel()[own] = False
-                inked[layer.pen] -= own.size
-        parts = list(_parts(layer, left)) if layer.colour != "black" else []
-        rare = inked[layer.pen] <= _HAND * writing
+        for kind, places, sure in (*shapes, *_round_seals(layer)):
+            unclaimed = places[remaining.ravel()[places]]
+            if unclaimed.size > places.size / 2:
+                matches.append(_match(kind, layer, unclaimed, raster, sure))
+                remaining.ravel()[unclaimed] = False
+                inked[layer.ink_family] -= unclaimed.size
+        parts = list(_components(layer, remaining)) if layer.colour != "black" else []
+        rare = inked[layer.ink_family] <= _HAND * writing
         if rare or (layer.colour == "red" and len(parts) <= _FEW_STAMPS):
-            found += [_found("stamp", layer, part.places, raster, part.sure(edge)) for part in parts]
-    taken = np.concatenate([one.places for one in found]) if found else np.zeros(0, np.intp)
-    signatures = [_of_colour(one, layers) for one in _signatures(ink, taken, raster)]
-    return (*found, *signatures)
+            matches += [_match("stamp", layer, part.places, raster, part.sure(edge)) for part in parts]
+    taken = np.concatenate([match.places for match in matches]) if matches else np.zeros(0, np.intp)
+    signatures = [_of_colour(match, layers) for match in _signatures(ink, taken, raster)]
+    return (*matches, *signatures)
 
 
-def _of_colour(signature: Found, layers: list[_Layer]) -> Found:
+def _of_colour(signature: SealMatch, layers: list[_Layer]) -> SealMatch:
     """Name the colour that most of a signature is written in."""
     shares = {layer.colour: float(np.mean(layer.where.ravel()[signature.places])) for layer in layers}
     colour = max(shares, key=lambda name: shares[name])
     return replace(signature, seal=msgspec.structs.replace(signature.seal, colour=colour))
 
 
-def worst_loss(found: tuple[Found, ...], before: InkMap, after: InkMap) -> float:
-    """Return the largest share of its ink that any of the findings lost between two states of equal geometry.
+def worst_lost_share(matches: tuple[SealMatch, ...], before: InkMap, after: InkMap) -> float:
+    """Return the largest share of its ink that any seal lost between two states of equal geometry.
 
     What lies close to frame or cover is left out, as in `ink.loss_in_place`.
     """
-    page = ~near(in_blocks(before.beside.view(np.uint8), 2), round(px_of(_SHADOW_MM, before.dpi) / 2)).ravel()
-    sure = [one for one in found if one.sure]
+    page = ~near(in_blocks(before.surround_mask.view(np.uint8), 2), round(px_of(_SHADOW_MM, before.dpi) / 2)).ravel()
+    sure = [match for match in matches if match.sure]
     worst = 0.0
-    for by_colour in {one.by_colour for one in sure}:
+    for by_colour in {match.by_colour for match in sure}:
         old, new = (in_blocks(ink.colour if by_colour else ink.contrast, 2) for ink in (before, after))
         kept = np.asarray(cv2.dilate(new, square(3)) >= KEPT * old, np.bool_).ravel()
-        for one in sure:
-            places = one.places[page[one.places]]
-            if one.by_colour is by_colour and places.size:
+        for match in sure:
+            places = match.places[page[match.places]]
+            if match.by_colour is by_colour and places.size:
                 worst = max(worst, 1 - float(np.mean(kept[places])))
     return round(worst, 5)
 
 
-def cut_out(found: tuple[Found, ...], box_px: Box, before: InkMap, after: InkMap) -> tuple[Found, ...] | None:
-    """Return the findings on a part of the page, or nothing where one is cut through: then it is to be searched anew.
+def crop_seals(
+    matches: tuple[SealMatch, ...], box_px: Box, before: InkMap, after: InkMap
+) -> tuple[SealMatch, ...] | None:
+    """Return the seals on a part of the page, or None where one is cut through: then the part is searched anew.
 
     Args:
-        found: on the whole page.
+        matches: on the whole page.
         box_px: the part: left, top, right, bottom in pixels of the page.
         before: ink map of the whole page.
         after: that of the part.
     """
     left, top, right, bottom = box_px
-    page, width = ~in_blocks(after.beside.view(np.uint8), 2).astype(np.bool_), after.contrast.shape[1] // 2
+    page, width = ~in_blocks(after.surround_mask.view(np.uint8), 2).astype(np.bool_), after.contrast.shape[1] // 2
     down, across = round(top * len(page) / (bottom - top)), round(left * width / (right - left))
     kept = []
-    for one in found:
-        rows, columns = np.divmod(one.places, before.contrast.shape[1] // 2)
+    for match in matches:
+        rows, columns = np.divmod(match.places, before.contrast.shape[1] // 2)
         rows, columns = rows - down, columns - across
         stay = (rows >= 0) & (rows < len(page)) & (columns >= 0) & (columns < width)
         stay[stay] = page[rows[stay], columns[stay]]
         if stay.all():
-            x, y, end, foot = one.seal.box_px
+            x, y, end, foot = match.seal.box_px
             box = max(x, left) - left, max(y, top) - top, min(end, right) - left, min(foot, bottom) - top
-            seal = msgspec.structs.replace(one.seal, box_px=box)
-            kept.append(replace(one, seal=seal, places=rows * width + columns))
+            seal = msgspec.structs.replace(match.seal, box_px=box)
+            kept.append(replace(match, seal=seal, places=rows * width + columns))
         elif stay.any():
             return None
     return tuple(kept)
 
 
-def worst_cut(found: tuple[Found, ...], inside: Flags) -> float:
-    """Return the largest share of its ink that any of the findings has outside of the part that stays."""
+def worst_cropped_share(matches: tuple[SealMatch, ...], inside: Flags) -> float:
+    """Return the largest share of its ink that any seal has outside of the part that stays."""
     stays = in_blocks(inside.astype(np.uint8) * 255, 2).ravel() > 127
-    shares = [1 - float(np.mean(stays[one.places])) for one in found if one.sure]
+    shares = [1 - float(np.mean(stays[match.places])) for match in matches if match.sure]
     return round(max(shares, default=0.0), 5)
 
 
@@ -207,18 +209,18 @@ def _layers(ink: InkMap) -> list[_Layer]:
     """Sort the ink by hue; what has too little colour of its own is black. Colours without ink are left out."""
     dpi = ink.dpi / 2
     contrast = in_blocks(ink.contrast, 2)
-    own = np.zeros(contrast.shape, np.bool_)
+    coloured = np.zeros(contrast.shape, np.bool_)
     layers: list[_Layer] = []
     if ink.ratio.ndim == 3:
         colour = in_blocks(ink.colour, 2)
-        own = (colour > max(_FAINTEST, 4 * ink.grain)) & (cv2.scaleAdd(contrast, -_PURITY, colour) > 0)
+        coloured = (colour > max(_FAINTEST, 4 * ink.grain)) & (cv2.scaleAdd(contrast, -_PURITY, colour) > 0)
         hues = cv2.LUT(cv2.cvtColor(in_blocks(ink.ratio, 2), cv2.COLOR_RGB2HSV_FULL)[..., 0], _hue_table())
-        hues[~own] = 0
+        hues[~coloured] = 0
         for number, name in enumerate(_HUES, 1):
             where = hues == number
             if np.count_nonzero(where) * pixel_mm2(dpi) >= _SMALLEST_INK_MM2:
                 layers.append(_Layer(colour=name, where=where, strength=colour * where.view(np.uint8), dpi=dpi))
-    contrast[own] = 0
+    contrast[coloured] = 0
     black = _Layer(colour="black", where=contrast > max(40.0, 5 * ink.grain), strength=contrast, dpi=dpi)
     return [*layers, black]
 
@@ -232,53 +234,55 @@ def _hue_table() -> Pixels:
     return table
 
 
-def _rings(layer: _Layer) -> Iterator[tuple[Kind, NDArray[np.intp], float]]:
+def _round_seals(layer: _Layer) -> Iterator[tuple[Kind, NDArray[np.intp], float]]:
     """Yield the round seals of a layer: the places of their ink, and in how many directions their outline is seen."""
     factor = max(1, round(layer.dpi / _CIRCLE_DPI))
     small = in_blocks(layer.strength, factor)
     smallest, largest = _ROUND_MM
     smallest = smallest if layer.colour == "red" else _ROUND_PEN_MM
-    found = circles(small, layer.dpi / factor, smallest_mm=smallest, largest_mm=largest, coverage=_SEEN_OF_HALF)
+    rings = circles(small, layer.dpi / factor, smallest_mm=smallest, largest_mm=largest, coverage=_SEEN_OF_HALF)
     rows, columns = np.nonzero(layer.where)
-    for one in found:
-        half = layer.colour == "red" and 2 * one.radius * factor >= layer.px(_HALF_MM)
-        near = np.hypot(columns - one.x * factor, rows - one.y * factor) <= _RING * one.radius * factor
+    for ring in rings:
+        half = layer.colour == "red" and 2 * ring.radius * factor >= layer.px(_HALF_MM)
+        near = np.hypot(columns - ring.x * factor, rows - ring.y * factor) <= _RING * ring.radius * factor
         places = np.asarray(rows[near] * layer.where.shape[1] + columns[near], np.intp)
-        if places.size and (half or one.coverage >= _SEEN):
+        if places.size and (half or ring.coverage >= _SEEN):
             dark = _like_writing(layer, places) if layer.colour == "black" else 1.0
-            yield "round", places, one.coverage * dark
+            yield "round", places, ring.coverage * dark
 
 
 def _like_writing(layer: _Layer, places: NDArray[np.intp]) -> float:
     """Return 1, or less by how much paler than the page's writing some ink is: it may shine through from the back."""
     usual = float(np.percentile(layer.strength[layer.where], 75))
-    own = float(np.percentile(layer.strength.ravel()[places], 75))
-    return min(1.0, own / max(1.0, usual)) ** 2
+    strength = float(np.percentile(layer.strength.ravel()[places], 75))
+    return min(1.0, strength / max(1.0, usual)) ** 2
 
 
 def _page_edge(ink: InkMap) -> Flags:
     """Return where covers, frame and the picture's own edge are close: what is coloured there may be no ink."""
-    beside = cv2.copyMakeBorder(in_blocks(ink.beside.view(np.uint8), 2), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
-    return near(np.asarray(beside, np.uint8), round(px_of(_EDGE_MM, ink.dpi) / 2))[1:-1, 1:-1]
+    outside = cv2.copyMakeBorder(
+        in_blocks(ink.surround_mask.view(np.uint8), 2), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1
+    )
+    return near(np.asarray(outside, np.uint8), round(px_of(_EDGE_MM, ink.dpi) / 2))[1:-1, 1:-1]
 
 
-def _parts(layer: _Layer, left: Flags) -> Iterator[_Part]:
+def _components(layer: _Layer, ink: Flags) -> Iterator[_Component]:
     """Yield the parts of a colour that keep together and have the size of a stamp."""
     side = layer.px(_GAP_MM) | 1
-    joined = cv2.morphologyEx(left.astype(np.uint8), cv2.MORPH_CLOSE, square(side))
+    joined = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, square(side))
     count, labels, stats = parts_of(np.asarray(joined, np.uint8))
-    inked = np.bincount(labels[left], minlength=count) * pixel_mm2(layer.dpi)
+    inked = np.bincount(labels[ink], minlength=count) * pixel_mm2(layer.dpi)
     across, down = (stats[:, column] / layer.dpi * MM_PER_INCH for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
     stamps = (inked >= _SMALLEST_INK_MM2) & (np.minimum(across, down) >= _SMALLEST_MM)
     stamps &= np.maximum(across, down) <= _LARGEST_MM
     for number in np.flatnonzero(stamps):
         if number:
-            yield _Part(places=np.flatnonzero((labels == number) & left))
+            yield _Component(places=np.flatnonzero((labels == number) & ink))
 
 
 def _outlined(layer: _Layer, edge: Flags) -> Iterator[tuple[Kind, NDArray[np.intp], float]]:
     """Yield the parts whose hull is a circle, an oval or a box with ink all along it; not those that the edge cuts."""
-    for part in _parts(layer, layer.where):
+    for part in _components(layer, layer.where):
         rows, columns = np.divmod(part.places, layer.where.shape[1])
         if edge.ravel()[part.places].any() or min(np.ptp(rows), np.ptp(columns)) < layer.px(_ROUND_MM[0]):
             continue
@@ -291,13 +295,13 @@ def _outlined(layer: _Layer, edge: Flags) -> Iterator[tuple[Kind, NDArray[np.int
 
 def _shape(hull: NDArray[np.int32]) -> Kind | None:
     """Tell what a hull is, by what it fills of the smallest box around it: all, or π/4 as an ellipse does."""
-    (_centre, (one, other), _angle) = cv2.minAreaRect(hull)
-    filled = float(cv2.contourArea(hull)) / max(1.0, one * other)
+    (_centre, (width, height), _angle) = cv2.minAreaRect(hull)
+    filled = float(cv2.contourArea(hull)) / max(1.0, width * height)
     if filled > _FILLS_BOX:
         return "box"
     if abs(filled / (np.pi / 4) - 1) > _LIKE_ELLIPSE:
         return None
-    return "round" if min(one, other) > _ROUND_ASPECT * max(one, other) else "oval"
+    return "round" if min(width, height) > _ROUND_ASPECT * max(width, height) else "oval"
 
 
 def _inked_outline(hull: NDArray[np.int32], layer: _Layer) -> float:
@@ -309,11 +313,11 @@ def _inked_outline(hull: NDArray[np.int32], layer: _Layer) -> float:
     return round(float(np.mean(close[outline > 0])), 3)
 
 
-def _signatures(ink: InkMap, taken: NDArray[np.intp], raster: Raster) -> Iterator[Found]:
+def _signatures(ink: InkMap, taken: NDArray[np.intp], raster: Raster) -> Iterator[SealMatch]:
     """Yield runs of loops in one piece, far taller than the writing of the page; rules are taken out first."""
-    relief = in_blocks(ink.relief, 2)
-    strokes = (relief > max(40.0, 5 * ink.grain)).astype(np.uint8)
-    layer = _Layer(colour="black", where=strokes.astype(np.bool_), strength=relief, dpi=ink.dpi / 2)
+    strength = in_blocks(ink.fine_contrast, 2)
+    strokes = (strength > max(40.0, 5 * ink.grain)).astype(np.uint8)
+    layer = _Layer(colour="black", where=strokes.astype(np.bool_), strength=strength, dpi=ink.dpi / 2)
     long = layer.px(15)
     for shape in ((1, long), (long, 1)):
         rules = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
@@ -333,7 +337,7 @@ def _signatures(ink: InkMap, taken: NDArray[np.intp], raster: Raster) -> Iterato
         loops = _loops(labels == number)
         if loops >= 2:
             places = np.flatnonzero(labels == number)
-            yield _found("signature", layer, places, raster, _like_writing(layer, places) * min(0.9, 0.3 + 0.1 * loops))
+            yield _match("signature", layer, places, raster, _like_writing(layer, places) * min(0.9, 0.3 + 0.1 * loops))
 
 
 def _loops(part: Flags) -> int:
@@ -343,7 +347,7 @@ def _loops(part: Flags) -> int:
     return sum(1 for contour, links in zip(contours, tree[0], strict=True) if links[3] >= 0 and len(contour) > 6)
 
 
-def _found(kind: Kind, layer: _Layer, places: NDArray[np.intp], raster: Raster, confidence: float) -> Found:
+def _match(kind: Kind, layer: _Layer, places: NDArray[np.intp], raster: Raster, confidence: float) -> SealMatch:
     rows, columns = np.divmod(places, layer.where.shape[1])
     scale = raster.dpi / layer.dpi
     low_x, low_y, high_x, high_y = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
@@ -359,4 +363,4 @@ def _found(kind: Kind, layer: _Layer, places: NDArray[np.intp], raster: Raster, 
         ink_mm2=round(layer.mm2(places.size), 1),
         confidence=round(confidence, 3),
     )
-    return Found(seal=seal, places=places, by_colour=layer.colour != "black")
+    return SealMatch(seal=seal, places=places, by_colour=layer.colour != "black")

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from scanpipe.enhance.maps.background import grain_of
-from scanpipe.enhance.maps.ground import Field, closed
+from scanpipe.enhance.maps.ground import Field, morphological_close
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.averaging import averaged, reduced
@@ -29,47 +29,49 @@ class Strokes:
 
     Attributes:
         ground: (h, w[, 3]) levels of the paper under the marks, stains and smudges included.
-        core: (h, w) depth of the deepest point near every point; 0 beside the page.
+        peak_depth: (h, w) depth of the deepest point near every point; 0 beside the page.
         sharpness: (h, w) how steep the marks are for their depth; 1 = as the deep ink of this page.
-        around: (h, w) depth of the ink around every point.
-        deep: depth of the ink of the page as a whole.
+        local_depth: (h, w) depth of the ink around every point.
+        page_depth: depth of the ink of the page as a whole.
         noise: depth below which nothing is a mark.
-        bare: usual depth of bare paper, for the ground lies as high as its brightest grains.
+        paper_offset: usual depth of bare paper, for the ground lies as high as its brightest grains.
         grain: noise of the page, as depth.
         dpi: of the map.
     """
 
     ground: Pixels
-    core: Field
+    peak_depth: Field
     sharpness: Field
-    around: Field
-    deep: float
+    local_depth: Field
+    page_depth: float
     noise: float
-    bare: float
+    paper_offset: float
     grain: float
     dpi: float
 
 
 def find_strokes(raster: Raster, ink: InkMap, *, stroke_mm: float = 2.5, neighbourhood_mm: float = 6.0) -> Strokes:
     """Find what is narrower than `stroke_mm`; `neighbourhood_mm` is how far the ink around a point reaches."""
-    fine, small = ink.small, reduced(ink.small, _MAP_DPI)
-    ground = closed(small, stroke_mm)
+    fine, small = ink.reduced, reduced(ink.reduced, _MAP_DPI)
+    ground = morphological_close(small, stroke_mm)
     depth = depth_below(fine.pixels, np.asarray(cv2.resize(ground, (fine.width, fine.height)), np.uint8))
-    page = ~fitted(ink.beside, small.pixels.shape)
-    core = np.asarray(_highest(depth, 5, small) * page, np.float32)
-    noise = max(_LEAST_DEPTH, _ABOVE_NOISE * float(np.percentile(core[::3, ::3], _QUANTILE)))
-    around, deep = _around(np.maximum(core - noise, 0), small.dpi / MM_PER_INCH * neighbourhood_mm)
-    sharpness = _steepness(raster, small, ground) / np.maximum(core, 1)
-    sure = core >= deep + noise
+    page = ~fitted(ink.surround_mask, small.pixels.shape)
+    peak_depth = np.asarray(_highest(depth, 5, small) * page, np.float32)
+    noise = max(_LEAST_DEPTH, _ABOVE_NOISE * float(np.percentile(peak_depth[::3, ::3], _QUANTILE)))
+    local_depth, page_depth = _local_depth(
+        np.maximum(peak_depth - noise, 0), small.dpi / MM_PER_INCH * neighbourhood_mm
+    )
+    sharpness = _steepness(raster, small, ground) / np.maximum(peak_depth, 1)
+    sure = peak_depth >= page_depth + noise
     usual = float(np.median(sharpness[sure])) if sure.any() else 1.0
     return Strokes(
         ground=ground,
-        core=core,
+        peak_depth=peak_depth,
         sharpness=np.asarray(sharpness / max(usual, 0.05), np.float32),
-        around=around + np.float32(noise),
-        deep=deep + noise,
+        local_depth=local_depth + np.float32(noise),
+        page_depth=page_depth + noise,
         noise=noise,
-        bare=float(np.median(depth[::4, ::4])),
+        paper_offset=float(np.median(depth[::4, ::4])),
         grain=grain_of(raster) * 255 / max(1.0, ink.paper.level),
         dpi=small.dpi,
     )
@@ -92,7 +94,7 @@ def _steepness(raster: Raster, small: Raster, ground: Pixels) -> Field:
     return np.asarray(np.maximum(steep - np.percentile(steep[::3, ::3], _QUANTILE), 0), np.float32)
 
 
-def _around(depth: Field, sigma: float) -> tuple[Field, float]:
+def _local_depth(depth: Field, sigma: float) -> tuple[Field, float]:
     """Return how deep the writing around every point is: the mean of the depths, the deep ones weighing most.
 
     And that of the whole page.

@@ -37,12 +37,12 @@ class Writing:
     """The contrast of writing and rules (h, w), the level of the darkest of it, and the one from which it counts."""
 
     contrast: Pixels
-    full: float
-    least: float
+    peak: float
+    threshold: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Runs:
+class LineFits:
     """Lines found on a page, one value a line.
 
     Attributes:
@@ -70,26 +70,26 @@ class Points:
         return Points(line=self.line[keep], x=self.x[keep], y=self.y[keep], darkness=self.darkness[keep])
 
 
-def writing(ink: InkMap) -> Writing:
+def find_writing(ink: InkMap) -> Writing:
     """Return the contrast of what may be lines: not of the edges of picture, frame and cover."""
     contrast = ink.contrast.copy()
     contrast[_margin(ink)] = 0
     strong = contrast[contrast > 6 * ink.grain]
-    full = float(np.percentile(strong, 90)) if strong.size else 255.0
-    return Writing(contrast=contrast, full=full, least=max(3 * ink.grain, _SHOW_THROUGH * full))
+    peak = float(np.percentile(strong, 90)) if strong.size else 255.0
+    return Writing(contrast=contrast, peak=peak, threshold=max(3 * ink.grain, _SHOW_THROUGH * peak))
 
 
 def _margin(ink: InkMap) -> Flags:
     """Return where edges of the picture, of a frame or of a cover would pass for lines of writing."""
     deep, reach = ink.px(_EDGE_MM), 2 * ink.px(_EDGE_MM) + 1
-    margin = cv2.dilate(ink.beside.astype(np.uint8), np.ones((reach, reach), np.uint8)).astype(bool)
+    margin = cv2.dilate(ink.surround_mask.astype(np.uint8), np.ones((reach, reach), np.uint8)).astype(bool)
     if min(margin.shape) > 6 * deep:
         margin[:deep] = margin[-deep:] = True
         margin[:, :deep] = margin[:, -deep:] = True
     return margin
 
 
-def runs(ink: InkMap, written: Writing, angle_deg: float) -> Runs:
+def fit_lines(ink: InkMap, written: Writing, angle_deg: float) -> LineFits:
     """Find baselines and rules whose slope is near an angle.
 
     Args:
@@ -98,10 +98,10 @@ def runs(ink: InkMap, written: Writing, angle_deg: float) -> Runs:
         angle_deg: about how the lines slope; those within half a degree are followed, even long ones.
     """
     baselines, rules = traced(sheared(written.contrast, angle_deg), written, ink)
-    found = [_straight(baselines, ink, _LINE_MM), _straight(rules, ink, _LONG_RULE_MM)]
-    slope, length, darkness = (np.concatenate(values) for values in zip(*found, strict=True))
-    return Runs(
-        slope_deg=_unsheared(slope, angle_deg), length_mm=length, darkness=np.minimum(darkness / written.full, 1)
+    fits = [_straight(baselines, ink, _LINE_MM), _straight(rules, ink, _LONG_RULE_MM)]
+    slope, length, darkness = (np.concatenate(values) for values in zip(*fits, strict=True))
+    return LineFits(
+        slope_deg=_unsheared(slope, angle_deg), length_mm=length, darkness=np.minimum(darkness / written.peak, 1)
     )
 
 
@@ -113,10 +113,10 @@ def traced(level: Pixels, written: Writing, ink: InkMap) -> tuple[Points, Points
         written: what counts as writing.
         ink: the page's ink, for its resolution.
     """
-    dark = np.asarray(level > written.least, np.uint8)
+    dark = np.asarray(level > written.threshold, np.uint8)
     rules, upright = _rules(dark, ink)
     dark[dilated(rules | upright, 3)] = 0
-    return _baseline_points(dark, level, written.least, ink), _rule_points(rules, level)
+    return _baseline_points(dark, level, written.threshold, ink), _rule_points(rules, level)
 
 
 def sheared(levels: Pixels, angle_deg: float) -> Pixels:
@@ -150,7 +150,7 @@ def _letters(dark: Pixels, ink: InkMap) -> Flags:
     return np.asarray(letter[labels], np.bool_)
 
 
-def undersides(dark: Pixels, ink: InkMap) -> Pixels:
+def baseline_pixels(dark: Pixels, ink: InkMap) -> Pixels:
     """Return the lowest ink of each stroke: with none below it within the height of a small letter."""
     below = np.ones((ink.px(_SMALL_LETTER_MM) + 1, 1), np.uint8)
     below[0] = 0
@@ -167,14 +167,14 @@ def joined(under: Pixels, ink: InkMap) -> tuple[int, NDArray[np.int32]]:
     return count, np.asarray(labels, np.int32)
 
 
-def _baseline_points(dark: Pixels, level: Pixels, least: float, ink: InkMap) -> Points:
+def _baseline_points(dark: Pixels, level: Pixels, threshold: float, ink: InkMap) -> Points:
     """Return the undersides of each run, to a part of a pixel, where the level passes what still counts as ink."""
-    under = undersides(dark, ink)
+    under = baseline_pixels(dark, ink)
     under[-1] = 0
     _count, labels = joined(under, ink)
     rows, columns = places(under & (labels > 0).astype(np.uint8))
     inside, outside = level[rows, columns].astype(float), level[rows + 1, columns].astype(float)
-    part = np.clip((inside - least) / np.maximum(inside - outside, 1), 0, 1)
+    part = np.clip((inside - threshold) / np.maximum(inside - outside, 1), 0, 1)
     reach = ink.px(_SMALL_LETTER_MM / 2)
     stroke = cv2.dilate(level, np.ones((reach + 1, 1), np.uint8), anchor=(0, reach))
     return Points(
@@ -185,8 +185,8 @@ def _baseline_points(dark: Pixels, level: Pixels, least: float, ink: InkMap) -> 
 
 def places(flags: Pixels) -> tuple[Indices, Indices]:
     """Return rows and columns of what is not 0."""
-    found = cv2.findNonZero(flags)
-    pairs = np.zeros((0, 2), np.intp) if found is None else np.asarray(found, np.intp).reshape(-1, 2)
+    nonzero = cv2.findNonZero(flags)
+    pairs = np.zeros((0, 2), np.intp) if nonzero is None else np.asarray(nonzero, np.intp).reshape(-1, 2)
     return pairs[:, 1], pairs[:, 0]
 
 
@@ -219,9 +219,9 @@ def fitted(points: Points) -> tuple[Values, Values, Values, Values]:
     """
     count = int(points.line.max(initial=0)) + 1
     number = np.bincount(points.line, minlength=count).astype(np.float64)
-    some = np.maximum(number, 1)
-    across = points.x - (np.bincount(points.line, points.x, count) / some)[points.line]
-    down = points.y - (np.bincount(points.line, points.y, count) / some)[points.line]
+    at_least_one = np.maximum(number, 1)
+    across = points.x - (np.bincount(points.line, points.x, count) / at_least_one)[points.line]
+    down = points.y - (np.bincount(points.line, points.y, count) / at_least_one)[points.line]
     spread = np.bincount(points.line, across * across, count)
     slope = np.bincount(points.line, across * down, count) / np.maximum(spread, 1e-9)
     residual = np.asarray(down - slope[points.line] * across, np.float64)

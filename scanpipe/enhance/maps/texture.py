@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.maps.background import Field, Flags
 from scanpipe.enhance.maps.connected_components import Numbers, parts_of
-from scanpipe.enhance.maps.strips import edged, stretched
+from scanpipe.enhance.maps.row_bands import pad_map, upsample_rows
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.averaging import reduced
 from scanpipe.raster.channels import grey_pixels
@@ -67,7 +67,7 @@ def _deviations(marked: Pixels, raster: Raster) -> tuple[Counts, Counts]:
         Two histograms (rows, columns, bins).
     """
     small = reduced(raster, _GROUND_DPI)
-    middle = edged(np.asarray(cv2.medianBlur(grey_pixels(small.pixels), small.px(_GROUND_MM) | 1), np.uint8))
+    middle = pad_map(np.asarray(cv2.medianBlur(grey_pixels(small.pixels), small.px(_GROUND_MM) | 1), np.uint8))
     side = raster.px(_BLOCK_MM)
     rows, columns = max(1, raster.height // side), max(1, raster.width // side)
     across = np.arange(0, raster.width, _EVERY) * columns // raster.width
@@ -75,11 +75,11 @@ def _deviations(marked: Pixels, raster: Raster) -> tuple[Counts, Counts]:
     for row in range(rows):
         band = slice(row * raster.height // rows, (row + 1) * raster.height // rows)
         soft = _soft(grey_pixels(raster.pixels[band]), raster.dpi)[::_EVERY, ::_EVERY]
-        above = soft.astype(np.int16) - stretched(middle, raster, band)[::_EVERY, ::_EVERY]
+        above = soft.astype(np.int16) - upsample_rows(middle, raster, band)[::_EVERY, ::_EVERY]
         bins = across * _BINS + np.clip(above * _FINE + _ZERO, 0, _BINS - 1)
         chosen = bins[marked[band][::_EVERY, ::_EVERY] > 0]
-        for counts, of in ((every, bins.ravel()), (of_marks, chosen)):
-            counts[row] = np.bincount(of, minlength=columns * _BINS).reshape(columns, _BINS)
+        for counts, counted_bins in ((every, bins.ravel()), (of_marks, chosen)):
+            counts[row] = np.bincount(counted_bins, minlength=columns * _BINS).reshape(columns, _BINS)
     return every, of_marks
 
 
@@ -122,7 +122,7 @@ def _standing_out(labels: Numbers, count: int, raster: Raster, levels: float) ->
     reach = 2 * raster.px(_AROUND_MM) + 1
     ring = cv2.dilate(labels.astype(np.float32), np.ones((reach, reach), np.uint8)).astype(np.int32)
     ring[labels > 0] = 0
-    of = ring[ring > 0]
-    bright = soft[ring > 0] > mean[of] + levels
-    share: Field = np.asarray(np.bincount(of, bright, count) / np.maximum(np.bincount(of, minlength=count), 1))
+    owner = ring[ring > 0]
+    bright = soft[ring > 0] > mean[owner] + levels
+    share: Field = np.asarray(np.bincount(owner, bright, count) / np.maximum(np.bincount(owner, minlength=count), 1))
     return np.asarray(share >= _ALL_AROUND, np.bool_)

@@ -25,8 +25,8 @@ from scanpipe.enhance.maps.carried import fitted
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.edge_strength import FINE, Edges, gradients, measure_edges
 from scanpipe.enhance.maps.ink import InkMap
+from scanpipe.enhance.maps.row_bands import pad_map, row_bands, upsample_rows
 from scanpipe.enhance.maps.seals import Seal
-from scanpipe.enhance.maps.strips import bands, edged, stretched
 from scanpipe.enhance.maps.strokes import Strokes
 from scanpipe.enhance.maps.texture import without_texture
 from scanpipe.enhance.mask.graph_cut import cut
@@ -58,7 +58,7 @@ _BRIGHT = 256.0  # paper of this level keeps its contrast; that of darker paper 
 Stats = NDArray[np.integer[Any] | np.floating[Any]]
 
 
-class Ink(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="text_mask"):
+class MaskStats(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="text_mask"):
     """The share of the page that is ink, how sharp its edges are (levels a pixel), how high its letters (median)."""
 
     share: float
@@ -68,7 +68,7 @@ class Ink(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="text
 
 def text_mask(
     raster: Raster, ink: InkMap, strokes: Strokes, params: MaskParams, seals: Sequence[Seal] = (), *, marks: Flags
-) -> tuple[Raster, Ink]:
+) -> tuple[Raster, MaskStats]:
     """Take the mask of a page.
 
     Args:
@@ -83,17 +83,17 @@ def text_mask(
         The mask (grey, 0 = ink, 255 = paper, same size as the page) and what it holds.
     """
     depth = _evened(_darkness(raster, ink), raster, ink, strokes, params)
-    written = np.asarray(cv2.threshold(ink.relief, _TIMES_GRAIN * ink.grain, 0, cv2.THRESH_TOZERO)[1], np.uint8)
+    written = np.asarray(cv2.threshold(ink.fine_contrast, _TIMES_GRAIN * ink.grain, 0, cv2.THRESH_TOZERO)[1], np.uint8)
     edges = measure_edges(depth, written, params.edge)
     if edges.depth < _FAINTEST_INK:
-        return raster.replace(np.full_like(depth, 255)), Ink(share=0.0, edge=0.0)
-    found = (
+        return raster.replace(np.full_like(depth, 255)), MaskStats(share=0.0, edge=0.0)
+    marked = (
         (depth > 0).view(np.uint8) if raster.black_and_white else without_texture(_cut(depth, edges, params), raster)
     )
-    kept, letter_mm = _kept(found, depth, raster, params)
+    kept, letter_mm = _kept(marked, depth, raster, params)
     _take_in_stamps(kept, raster, ink, seals, params)
     _take_in_shadowed(kept, raster, ink, marks)
-    return raster.replace(np.asarray(cv2.threshold(kept, 0, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)), Ink(
+    return raster.replace(np.asarray(cv2.threshold(kept, 0, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)), MaskStats(
         share=round(float(cv2.countNonZero(kept)) / kept.size, 5),
         edge=round(edges.typical / (4 * FINE), 1),
         letter_mm=letter_mm,
@@ -102,10 +102,10 @@ def text_mask(
 
 def _page(ink: InkMap, raster: Raster, rows: slice) -> Flags:
     """Return where, in some rows, no frame and no covers are; all of them would weigh as much as a mask."""
-    height, width = ink.beside.shape
+    height, width = ink.surround_mask.shape
     down = np.minimum(np.arange(rows.start, rows.stop) * height // raster.height, height - 1)
     across = np.minimum(np.arange(raster.width) * width // raster.width, width - 1)
-    return np.asarray(~ink.beside[down][:, across], np.bool_)
+    return np.asarray(~ink.surround_mask[down][:, across], np.bool_)
 
 
 def _evened(depth: Pixels, raster: Raster, ink: InkMap, strokes: Strokes, params: MaskParams) -> Pixels:
@@ -114,16 +114,16 @@ def _evened(depth: Pixels, raster: Raster, ink: InkMap, strokes: Strokes, params
     Beside frame and covers nothing is raised: the shadow of an edge looks like a faint stroke; nor is texture.
     """
     even = ContrastParams(target_contrast=params.target_contrast, strongest_gain=_STRONGEST_GAIN, uniformity=0.0)
-    gain, _found = contrast.gains(strokes, even)
-    gain[strokes.core < _TIMES_NOISE * strokes.noise] = 1
+    gain, _strokes = contrast.gains(strokes, even)
+    gain[strokes.peak_depth < _TIMES_NOISE * strokes.noise] = 1
     reach = 2 * ink.px(_SHADOW_MM) + 1
-    shadow = cv2.dilate(ink.beside.astype(np.uint8), np.ones((reach, reach), np.uint8))
+    shadow = cv2.dilate(ink.surround_mask.astype(np.uint8), np.ones((reach, reach), np.uint8))
     gain[cv2.resize(shadow, gain.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0] = 1
     if not (gain >= even.smallest_gain).any():
         return depth
-    steps, evened = edged(gain * _GAIN_UNIT), np.empty_like(depth)
-    for rows in bands(raster):
-        evened[rows] = cv2.multiply(depth[rows], stretched(steps, raster, rows), scale=1 / _GAIN_UNIT)
+    steps, evened = pad_map(gain * _GAIN_UNIT), np.empty_like(depth)
+    for rows in row_bands(raster):
+        evened[rows] = cv2.multiply(depth[rows], upsample_rows(steps, raster, rows), scale=1 / _GAIN_UNIT)
     return evened
 
 
@@ -133,7 +133,7 @@ def _darkness(raster: Raster, ink: InkMap) -> Pixels:
     below = cv2.subtract(ground, grey_pixels(raster.pixels))
     gain = np.clip(np.sqrt(_BRIGHT / np.maximum(np.arange(256), 1.0)) * 64, 32, 255).astype(np.uint8)
     depth = np.asarray(cv2.multiply(below, cv2.LUT(ground, gain), scale=1 / 64), np.uint8)
-    for rows in bands(raster):
+    for rows in row_bands(raster):
         depth[rows] *= _page(ink, raster, rows)
     return depth
 
@@ -141,13 +141,13 @@ def _darkness(raster: Raster, ink: InkMap) -> Pixels:
 def _cut(depth: Pixels, edges: Edges, params: MaskParams) -> Pixels:
     """Return which pixels are ink, cut from the paper in bands of the page."""
     height, width = depth.shape
-    found: Pixels = np.zeros(depth.shape, np.uint8)
+    ink: Pixels = np.zeros(depth.shape, np.uint8)
     rows = max(4 * _CONTEXT, _BAND_PX // width)
     for top in range(0, height, rows):
         first, last = max(0, top - _CONTEXT), min(height, top + rows + _CONTEXT)
         band = _cut_band(depth[first:last], edges, params)
-        found[top : top + rows] = band[top - first : top - first + rows]
-    return found
+        ink[top : top + rows] = band[top - first : top - first + rows]
+    return ink
 
 
 def _cut_band(depth: Pixels, edges: Edges, params: MaskParams) -> Flags:
@@ -213,7 +213,7 @@ def _take_in_shadowed(mask: Pixels, raster: Raster, ink: InkMap, marks: Flags) -
 
     Half way between the brightest and the darkest close by (Bernsen, ICPR 1986).
     """
-    shadowed = fitted(marks, ink.beside.shape) & ink.beside
+    shadowed = fitted(marks, ink.surround_mask.shape) & ink.surround_mask
     if not shadowed.any():
         return
     side = 2 * ink.px(_AROUND_MARK_MM) + 1

@@ -27,14 +27,14 @@ def given(**values: object) -> Recipe:
 
 def test_a_blank_page_takes_the_angle_of_its_book(blank: Raster) -> None:
     told = enhance(blank, given(angle_deg=1.5)).report.steps[1]
-    assert (told.applied, told.why) == (True, "given")
+    assert (told.applied, told.status) == (True, "given")
     assert isinstance(told.measured, deskew.Skew)
     assert told.measured.angle_deg == 1.5
 
 
 def test_a_given_turn_and_box_are_applied(blank: Raster) -> None:
     result = enhance(blank, given(turn_deg=90, angle_deg=0.0, box_mm=(10.16, 7.62, 142.24, 93.98)))
-    assert [step.why for step in result.report.steps] == ["given"] * 3
+    assert [step.status for step in result.report.steps] == ["given"] * 3
     assert (result.image.width, result.image.height) == (520, 340)
     assert result.image.pixels.min() > 200
 

@@ -90,7 +90,7 @@ def test_a_step_that_loses_ink_is_undone_and_flagged(page: Raster, monkeypatch: 
     result = enhance(page, Recipe(name="x", steps=(ContrastParams(target_contrast=1.0),)))
     report = result.report.steps[0]
     assert not report.applied
-    assert report.why == "ink_lost"
+    assert report.status == "ink_lost"
     assert isinstance(report.ink, InkLoss)
     assert report.ink.lost_share > 0.3
     assert "ink_lost" in result.report.flags
@@ -104,7 +104,7 @@ def test_a_step_that_drops_colour_is_undone(page: Raster, monkeypatch: pytest.Mo
         contrast, "apply", lambda raster, *_rest: raster.replace(raster.pixels.min(axis=2, keepdims=True).repeat(3, 2))
     )
     result = enhance(page.replace(pixels), Recipe(name="x", steps=(ContrastParams(target_contrast=1.0),)))
-    assert result.report.steps[0].why == "ink_lost"
+    assert result.report.steps[0].status == "ink_lost"
     assert result.report.steps[0].ink is not None
     assert result.report.steps[0].ink.colour_lost_share > 0.5
 
