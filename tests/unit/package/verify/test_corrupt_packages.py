@@ -24,10 +24,10 @@ CORRUPTED_ELSEWHERE = {
     "zip-size": "unit/package/zips/test_parts.py",  # the same
     "pdf-signature": "unit/package/pages/test_signing.py",  # takes pyHanko
     "pdf-after-signature": "unit/package/pages/test_signing.py",
-    "page-over-budget": "unit/flows/delivery/test_findings_of_making.py",  # of a delivery, not of its package
-    "page-doubtful": "unit/flows/delivery/test_findings_of_making.py",
-    "page-lacks-writing": "unit/flows/delivery/test_findings_of_making.py",
-    "workbook-conflict": "unit/flows/delivery/test_findings_of_making.py",
+    "page-over-budget": "flows/delivery/test_findings_of_making.py",  # of a delivery, not of its package
+    "page-doubtful": "flows/delivery/test_findings_of_making.py",
+    "page-lacks-writing": "flows/delivery/test_findings_of_making.py",
+    "workbook-conflict": "flows/delivery/test_findings_of_making.py",
 }
 VALID_ONES, BATCH = tried(150, 1000), 50
 
