@@ -36,115 +36,121 @@ _ROWS: Final = (
     Flag(
         code="damaged",
         origin=("capture",),
-        text=lazy("The file is damaged, part of the page may be missing or wrong. Compare it with the paper."),
+        text=lazy("The file is damaged. A part of the page may be missing or wrong. Compare the page with the paper."),
         loss=True,
     ),
     Flag(
         code="cut_off",
         origin=("capture",),
-        text=lazy("The picture ends in one colour, as where the rest of a file was lost. Scan the page again."),
+        text=lazy("The end of the picture has only one colour; a part of the file may be lost. Scan the page again."),
         loss=True,
     ),
     Flag(
         code="black",
         origin=("capture",),
-        text=lazy("The page is almost wholly black. Look whether a sheet was in the scanner."),
+        text=lazy("The page is almost entirely black. Check that a sheet was in the scanner."),
     ),
     Flag(code="blank", origin=("capture", "enhance"), text=lazy("No writing was found on the page.")),
     Flag(
         code="blurred",
         origin=("capture",),
-        text=lazy("The page is blurred. Scan it again if it cannot be read with ease."),
+        text=lazy("The page is blurred. Scan it again if it is hard to read."),
     ),
     Flag(
         code="repeated",
         origin=("capture",),
-        text=lazy("This is, to the bit, the picture of another page of the book. Check whether it was scanned twice."),
+        text=lazy(
+            "The picture is identical to the picture of another page of the book. Check whether a page was scanned "
+            "twice."
+        ),
     ),
     Flag(
         code="dpi_assumed",
         origin=("capture",),
-        text=lazy("The file does not say its resolution; the station's default was taken."),
+        text=lazy("The file does not state its resolution. The default of the station was used."),
     ),
     Flag(
         code="low_dpi",
         origin=("capture",),
-        text=lazy("The resolution is below what the convention asks for; the package would be refused."),
+        text=lazy("The resolution is below the minimum of the convention. The package would be refused."),
     ),
     Flag(
         code="grey",
         origin=("capture",),
-        text=lazy("The page has no colour, which the convention asks for; the package would be refused."),
+        text=lazy("The page has no colour, but the convention requires colour. The package would be refused."),
     ),
     Flag(
         code="low_contrast",
         origin=("capture", "enhance"),
-        text=lazy("The writing is very faint. Look whether it can be read, else scan the page again."),
+        text=lazy("The writing is very faint. Scan the page again if it is not readable."),
         damage=True,
     ),
     Flag(
         code="orientation_unsure",
         origin=("enhance",),
-        text=lazy("The page may lie on its side or upside down; it was not turned. Look at it."),
+        text=lazy("The page may be sideways or upside down. It was not turned. Check it."),
     ),
     Flag(
         code="gutter_unsure",
         origin=("enhance",),
-        text=lazy("The fold of the open book was not found; its pages were cut apart at the middle. Compare."),
+        text=lazy(
+            "The gutter of the spread was not found. The spread was split in the middle. Compare the pages with the "
+            "scan."
+        ),
     ),
     Flag(
         code="page_box_unsure",
         origin=("enhance",),
-        text=lazy("The page's edges were not found for sure; the picture was left uncropped."),
+        text=lazy("The edges of the page are uncertain. The picture was not cropped."),
     ),
     Flag(
         code="skew_unsure",
         origin=("enhance",),
-        text=lazy("The angle of the lines could not be measured for sure; the page was not turned."),
+        text=lazy("The angle of the lines is uncertain. The page was not deskewed."),
     ),
     Flag(
         code="ink_lost",
         origin=("enhance",),
-        text=lazy("A step would have removed writing; it was undone. Compare the page with its scan."),
+        text=lazy("A step removed writing and was undone. Compare the page with its scan."),
     ),
     Flag(
         code="seal_lost",
         origin=("enhance",),
-        text=lazy("A step would have harmed a seal, stamp or signature; it was undone. Compare it with the scan."),
+        text=lazy("A step damaged a seal, stamp or signature and was undone. Compare the page with its scan."),
     ),
     Flag(
         code="soft",
         origin=("enhance",),
-        text=lazy("The writing is blurred. Scan the page again if it cannot be read with ease."),
+        text=lazy("The writing is blurred. Scan the page again if it is hard to read."),
     ),
     Flag(
         code="faint",
         origin=("enhance",),
-        text=lazy("Parts of the writing are very faint. Look whether they can be read."),
+        text=lazy("Parts of the writing are very faint. Check that they are readable."),
         damage=True,
     ),
     Flag(
         code="noisy",
         origin=("enhance",),
-        text=lazy("The paper is stained or noisy behind the writing. Look whether the writing can be read."),
+        text=lazy("The paper behind the writing is stained or noisy. Check that the writing is readable."),
         damage=True,
     ),
     Flag(
         code="clipped",
         origin=("enhance",),
-        text=lazy("Writing runs up to the edge of the picture; some may be cut off. Compare the page with its paper."),
+        text=lazy("Writing touches the edge of the picture and may be cut off. Compare the page with the paper."),
     ),
-    Flag(code="skewed", origin=("enhance",), text=lazy("The lines of the page still run aslant.")),
+    Flag(code="skewed", origin=("enhance",), text=lazy("The lines of the page are still skewed.")),
     Flag(
         code="hard_to_read",
         origin=("enhance",),
-        text=lazy("The page as a whole is hard to read. Look at it before it is accepted."),
+        text=lazy("The whole page is hard to read. Check it before you accept it."),
         damage=True,
     ),
     Flag(
         code="no_text",
         origin=("ocr",),
-        text=lazy("The page could not be read by OCR, so it has no text to search. Look at its picture."),
+        text=lazy("OCR did not read the page, so the page has no searchable text. Check its picture."),
     ),
 )
 

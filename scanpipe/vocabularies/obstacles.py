@@ -30,20 +30,20 @@ class ObstacleRow:
 STOPPING: Final = (
     ObstacleRow(
         code="nothing-scanned",
-        text=lazy("nothing was scanned yet"),
+        text=lazy("no page was scanned yet"),
         remedy="Capture the book: scanpipe capture BOOK.",
         stops=True,
     ),
     ObstacleRow(
         code="pages-in-the-way",
         text=lazy("{status}: pages {pages}"),
-        remedy="Capture missing pages, process unprocessed ones, judge those that wait. 'scanpipe book show BOOK' says "
-        "what each page needs.",
+        remedy="Capture missing pages, process unprocessed pages, judge waiting pages. 'scanpipe book show BOOK' lists "
+        "the pages.",
         stops=True,
     ),
     ObstacleRow(
         code="rescan-awaited",
-        text=lazy("page {page} was sent back to be scanned again: {reason}"),
+        text=lazy("page {page} must be scanned again: {reason}"),
         remedy="Scan the page again: 'scanpipe capture BOOK' asks for its sheet.",
         stops=True,
     ),
@@ -55,47 +55,47 @@ STOPPING: Final = (
     ),
     ObstacleRow(
         code="sheet-failed",
-        text=lazy("page {page} did not come through the scanner: {reason}"),
+        text=lazy("page {page} failed to scan: {reason}"),
         remedy="Put the sheet back and run 'scanpipe capture BOOK'.",
         stops=True,
     ),
     ObstacleRow(
         code="too-many-pages",
-        text=lazy("more pages than the book states: {placed} of {stated}"),
+        text=lazy("the book has more pages than stated: {placed} found, {stated} stated"),
         remedy="State the right total (scanpipe book amend BOOK --pages N), or move pages (scanpipe book shift).",
         stops=True,
     ),
     ObstacleRow(
         code="sheet-unresolved",
-        text=lazy("suspect: the sheet of page {page} went through the scanner and was not kept; scan it again"),
+        text=lazy("uncertain sheet: page {page} passed the scanner but was not kept; scan it again"),
         remedy="Put the sheet back and run 'scanpipe capture BOOK'.",
         stops=True,
     ),
     ObstacleRow(
         code="picture-unplaced",
         text=lazy(
-            "no place for {picture}: 'scanpipe book amend {book} --pages N' if the book has more pages, "
-            "'scanpipe book drop {book} {picture}' if it is none"
+            "no place for {picture}: if the book has more pages, run 'scanpipe book amend {book} --pages N'; "
+            "otherwise run 'scanpipe book drop {book} {picture}'"
         ),
-        remedy="State how many pages the book has, or drop the picture if it shows no page of the book.",
+        remedy="State the total of pages, or drop the picture if it shows no page of the book.",
         stops=True,
     ),
     ObstacleRow(
         code="pages-in-no-case",
-        text=lazy("unassigned: pages {pages} belong to no case"),
+        text=lazy("pages {pages} belong to no case"),
         remedy="Correct the page index, or the rule (scanpipe book amend BOOK --rule).",
         stops=True,
     ),
     ObstacleRow(
         code="case-repeated",
-        text=lazy("case number {number} stands more than once"),
+        text=lazy("case number {number} occurs more than once"),
         remedy="Correct the page index.",
         stops=True,
     ),
     ObstacleRow(
         code="case-incomplete",
-        text=lazy("case number {number} lacks pages"),
-        remedy="Capture the pages that are left out, or correct the rule or the page index.",
+        text=lazy("pages are missing from case number {number}"),
+        remedy="Capture the missing pages, or correct the rule or the page index.",
         stops=True,
     ),
 )
@@ -103,41 +103,41 @@ STOPPING: Final = (
 NOTED: Final = (
     ObstacleRow(
         code="half-unplaced",
-        text=lazy("the right half of the picture of page {page} stands on no page"),
-        remedy="Look whether the book has a page more than it states.",
+        text=lazy("the right half of the picture of page {page} has no page"),
+        remedy="Check whether the book has one page more than stated.",
         night=True,
     ),
     ObstacleRow(
         code="total-not-stated",
-        text=lazy("the book states no total of pages: 'scanpipe book amend {book} --pages N' says when it is complete"),
+        text=lazy("the total of pages is not stated: run 'scanpipe book amend {book} --pages N'"),
         remedy="Count the pages of the paper book and state the total.",
         night=True,
     ),
     ObstacleRow(
         code="cases-differ",
-        text=lazy("another number of cases than the book states: {found} found, {stated} stated"),
+        text=lazy("the number of cases differs from the statement: {found} found, {stated} stated"),
         remedy="Count the cases; then correct the total, the rule or the page index.",
         night=True,
     ),
     ObstacleRow(
         code="number-missing",
         text=lazy("no case has the number {gap}"),
-        remedy="Compare with the paper book; a number that was never given out needs nothing.",
+        remedy="Compare with the paper book. A number that was never used needs no action.",
     ),
     ObstacleRow(
         code="page-stated",
         text=lazy("page {page}, {state}: {note}"),
-        remedy="Nothing: the report and the delivery note say so.",
+        remedy="No action is needed. The report and the delivery note list the page.",
     ),
     ObstacleRow(
         code="case-lost",
-        text=lazy("case {number} has no page left and no PDF"),
-        remedy="Nothing: the report says so.",
+        text=lazy("case {number} has no remaining page and no PDF"),
+        remedy="No action is needed. The report lists the case.",
     ),
     ObstacleRow(
         code="case-lacks-pages",
         text=lazy("case {number} is delivered without pages {pages}"),
-        remedy="Nothing: the report says so.",
+        remedy="No action is needed. The report lists the case.",
     ),
 )
 

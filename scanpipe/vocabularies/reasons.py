@@ -22,7 +22,7 @@ _ROWS: Final = (
     Reason(code="cut-off", text=lazy("cut off")),
     Reason(code="skewed", text=lazy("skewed")),
     Reason(code="folded", text=lazy("folded")),
-    Reason(code="covered", text=lazy("covered by something")),
+    Reason(code="covered", text=lazy("covered")),
     Reason(code="wrong-page", text=lazy("another page")),
     Reason(code="other", text=lazy("another reason")),
 )

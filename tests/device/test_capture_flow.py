@@ -104,7 +104,7 @@ def test_a_page_that_came_torn_is_awaited_and_named(station: Station) -> None:
         list(capture_scanner(station, BOOK))
     facts = book_facts(station, BOOK)
     assert facts.unresolved_sheets == ()
-    assert any("page 3 did not come through the scanner" in str(line) for line in blockers(facts))
+    assert any("page 3 failed to scan" in str(line) for line in blockers(facts))
     profile(station.folder)
     assert asked(list(capture_scanner(station, BOOK, pages=1, confirm=yes))) == ["the sheet of page 3"]
     assert book_facts(station, BOOK).awaited == ()

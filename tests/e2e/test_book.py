@@ -204,7 +204,7 @@ def test_a_duplicated_number_refuses_the_delivery_until_it_is_resolved(cli: Cli,
     index.write_text("number,first,last,date\n1,1,2,2010-01-04\n01,3,4,2010-01-05\n")
     cli("book", "amend", BOOK, "--rule", f"index:{index}", station=processed)
     night = cli("nightly", station=processed)
-    assert (night.code, "case number 1/2010 stands more than once" in night.err) == (1, True)
+    assert (night.code, "case number 1/2010 occurs more than once" in night.err) == (1, True)
     index.write_text("number,first,last,date\n1,1,2,2010-01-04\n1a,3,4,2010-01-05\n")
     cli("book", "amend", BOOK, "--rule", f"index:{index}", station=processed)
     assert cli("nightly", station=processed).code == 0

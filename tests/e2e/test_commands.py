@@ -71,7 +71,7 @@ def test_wrong_words_end_with_their_code_and_name_what_is_wrong(
         (("book", "amend", "KS.2011.01", "--rule", "index:/etc"), 44, "(it is a folder, not a file)"),
         (("book", "amend", "KS.2011.01", "--rule", "index:no.csv"), 44, "the file or folder does not exist"),
         (("reject", "KS.2011.01", "1", "--reason", "fadded"), 2, "'faded', 'smudged'"),
-        (("deliver", "KS.2011.01"), 42, "nothing was scanned"),
+        (("deliver", "KS.2011.01"), 42, "no page was scanned"),
         (("process", "KS.1800.01"), 34, "KS.1800.01"),
     ],
 )

@@ -31,7 +31,7 @@ def test_missing_and_damaged_pages_are_listed_and_do_not_stop_the_delivery(cli: 
     )
     report = (folder / "report.html").read_text()
     assert "torn out" in report and "BB 5" in report and "burnt" in report
-    assert "case 3/2010 has no page left" in report
+    assert "case 3/2010 has no remaining page" in report
     assert "pages stated: 4 → 6" in report and "cases stated: 2 → 3" in report and "CV 17" in report
     books = openpyxl.load_workbook(folder / "delivery-note.xlsx").worksheets[0]
     assert "5 (torn out), 6 (torn out)" in [cell.value for cell in books[2]]
@@ -52,7 +52,7 @@ def test_a_closed_book_is_in_no_list_and_found_by_no_name(cli: Cli, captured: Pa
 def test_a_surplus_picture_is_dropped_by_its_name(cli: Cli, captured: Path) -> None:
     cli("book", "amend", BOOK, "--pages", 3, station=captured)
     shown = json.loads(cli("book", "show", BOOK, "--json", station=captured).out)
-    assert any("more pages than the book states: 4 of 3" in line for line in shown["obstacles"])
+    assert any("the book has more pages than stated: 4 found, 3 stated" in line for line in shown["obstacles"])
     assert cli("book", "drop", BOOK, 4, "--note", "captured twice", station=captured).code == 0
     shown = json.loads(cli("book", "show", BOOK, "--json", station=captured).out)
     assert [page["page"] for page in shown["page_list"]] == ["1", "2", "3"]

@@ -7,8 +7,8 @@ from scanpipe.vocabularies.findings.row import WARNING, FindingRow
 ROWS: Final = (
     FindingRow(
         code="page-over-budget",
-        cause="A page could not be made as small as the convention asks without harm to its writing.",
-        remedy="Nothing must be done. If the receiver refuses it for its size, ask for leave to send it larger.",
+        cause="A page is larger than the guideline of the convention; more compression would damage its writing.",
+        remedy="No action is needed. If the receiver refuses the page for its size, ask for a higher limit.",
         severities=WARNING,
     ),
     FindingRow(
@@ -19,14 +19,14 @@ ROWS: Final = (
     ),
     FindingRow(
         code="page-lacks-writing",
-        cause="Writing that is on the scan is not on the page; a person let it pass.",
+        cause="The page lacks writing that is on the scan; a person accepted it.",
         remedy="Compare the page with the scan once more. If something is missing, send the page back.",
         severities=WARNING,
     ),
     FindingRow(
         code="workbook-conflict",
-        cause="What was typed into two workbooks differs, or could not be taken over as it was.",
-        remedy="Look at the cell that the finding names, and mend the newest workbook where it is wrong.",
+        cause="Typed data differs between two workbooks, or could not be copied unchanged.",
+        remedy="Check the cell named in the finding. Correct the newest workbook where it is wrong.",
         severities=WARNING,
     ),
 )

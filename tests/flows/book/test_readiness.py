@@ -111,8 +111,11 @@ def test_a_night_leaves_to_a_person_what_only_a_person_can_tell(row: object) -> 
     ("code", "text"),
     [
         ("pages-in-the-way", "waiting for a verdict: pages 1"),
-        ("rescan-awaited", "page 1 was sent back to be scanned again: blurred"),
-        ("picture-unplaced", "no place for scans/extra.png: 'scanpipe book amend 14758/KS.2010.01 --pages N'"),
+        ("rescan-awaited", "page 1 must be scanned again: blurred"),
+        (
+            "picture-unplaced",
+            "no place for scans/extra.png: if the book has more pages, run 'scanpipe book amend 14758/KS.2010.01 --pages N'",
+        ),
         ("number-missing", "no case has the number 2-3/2010"),
     ],
 )

@@ -194,7 +194,7 @@ def test_the_last_page_sent_back_is_awaited_also_in_a_book_of_unknown_length(
     folder = scans(tmp_path / "scans", "1.png", "2.png")
     take(open_book, folder)
     reject(open_book, BOOK, ["2"], reason="blurred", rescan=True)
-    assert any("page 2 was sent back" in str(line) for line in blockers(book_facts(open_book, BOOK)))
+    assert any("page 2 must be scanned again" in str(line) for line in blockers(book_facts(open_book, BOOK)))
     take(open_book, folder)
     assert places(open_book) == {"1": "1.png", "2": "2.png"}
 
@@ -222,7 +222,10 @@ def test_another_number_of_front_pages_renames_all_in_the_order_of_the_paper(
 def test_more_pages_than_stated_stop_the_delivery(open_book: Station, tmp_path: Path) -> None:
     take(open_book, scans(tmp_path / "scans", "1.png", "2.png", "3.png"))
     amend(open_book, BOOK, BookDetails(pages=2))
-    assert any("more pages than the book states: 3 of 2" in str(line) for line in blockers(book_facts(open_book, BOOK)))
+    assert any(
+        "the book has more pages than stated: 3 found, 2 stated" in str(line)
+        for line in blockers(book_facts(open_book, BOOK))
+    )
 
 
 def test_a_book_without_a_stated_total_or_with_another_is_doubtful(open_book: Station, tmp_path: Path) -> None:
@@ -307,6 +310,6 @@ def test_pages_do_not_move_past_a_sheet_without_a_fate(open_book: Station, tmp_p
     with pytest.raises(UsageError, match="cannot change while pages are missing"):
         amend(open_book, BOOK, BookDetails(front=1, pages=3))
     state_pages(open_book, BOOK, ["3"], "missing", note="the scanner ate it")
-    assert not any("suspect" in str(line) for line in blockers(book_facts(open_book, BOOK)))
+    assert not any("uncertain sheet" in str(line) for line in blockers(book_facts(open_book, BOOK)))
     shift(open_book, BOOK, "2", by=1)
     assert places(open_book) == {"1": "1.png", "3": "2.png"}

@@ -53,7 +53,7 @@ def test_a_case_without_any_page_is_lost_but_counted(tmp_path: Path) -> None:
         facts = book_facts(station, BOOK)
         assert [found.key.number for found in facts.sets.sets] == ["1", "3"]
         assert (facts.sets.gaps, completeness_warnings(facts)) == ((), ())
-        assert any("case 2/2010 has no page left" in str(line) for line in notices(facts))
+        assert any("case 2/2010 has no remaining page" in str(line) for line in notices(facts))
 
 
 def test_a_missing_page_that_turns_up_is_scanned_after_all(tmp_path: Path) -> None:
@@ -90,7 +90,8 @@ def test_a_book_with_more_pictures_than_places_beside_its_missing_pages_is_refus
         assert not any("more pages than" in str(line) for line in blockers(book_facts(station, BOOK)))
         amend(station, BOOK, BookDetails(pages=2))
         assert any(
-            "more pages than the book states: 3 of 2" in str(line) for line in blockers(book_facts(station, BOOK))
+            "the book has more pages than stated: 3 found, 2 stated" in str(line)
+            for line in blockers(book_facts(station, BOOK))
         )
 
 

@@ -16,7 +16,7 @@ def test_a_code_that_there_is_not_is_refused() -> None:
 
 def test_an_obstacle_reads_in_the_language_of_whoever_reads_it() -> None:
     missing = obstacle("case-repeated", number="12/2010")
-    assert str(missing) == "case number 12/2010 stands more than once"
+    assert str(missing) == "case number 12/2010 occurs more than once"
     with language_context("vi"):
         assert str(missing) == "số đăng ký 12/2010 xuất hiện nhiều lần"
 
