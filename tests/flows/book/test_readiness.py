@@ -114,7 +114,7 @@ def test_a_night_leaves_to_a_person_what_only_a_person_can_tell(row: object) -> 
         ("rescan-awaited", "page 1 must be scanned again: blurred"),
         (
             "picture-unplaced",
-            "no place for scans/extra.png: if the book has more pages, run 'scanpipe book amend 14758/KS.2010.01 --pages N'",
+            "no place for scans/extra.png: if the book has more pages, run 'scanpipe book amend 14758/KS.2010.01",
         ),
         ("number-missing", "no case has the number 2-3/2010"),
     ],
