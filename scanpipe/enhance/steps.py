@@ -36,6 +36,7 @@ from scanpipe.enhance.parameters import (
 )
 from scanpipe.enhance.report import Measured
 from scanpipe.raster import Raster
+from scanpipe.raster.flags import fitted_by_centres
 
 _SPECK_MM2 = 3.0  # of colour beside the page: a fringe of the scanner's rim
 _PAINTED_OVER = 0.002  # of the writing: more of what looks like it outside the outline, and nothing is painted
@@ -233,8 +234,8 @@ def _remove_stains(step: StainsParams, page: Page) -> StepOutcome:
         return skipped(stain_map.stats, "not_needed")
     fine_contrast = page.ink.fine_contrast.copy()
     # What is taken away on purpose is no loss.
-    fine_contrast[~carried.fitted(stain_map.own_ink, fine_contrast.shape)] = 0
-    own = replace(page, marks=page.marks & carried.fitted(stain_map.own_ink, page.marks.shape))
+    fine_contrast[~fitted_by_centres(stain_map.own_ink, fine_contrast.shape)] = 0
+    own = replace(page, marks=page.marks & fitted_by_centres(stain_map.own_ink, page.marks.shape))
     return _in_place(
         stain_map.stats, stains.apply(page.raster, stain_map), own, own=replace(page.ink, fine_contrast=fine_contrast)
     )

@@ -1,11 +1,15 @@
 """The channels of a picture, (H, W) or (H, W, 3), as one: grey, the brightest, how far apart they are."""
 
 from functools import reduce
+from typing import Final
 
 import cv2
 import numpy as np
 
 from scanpipe.raster import Pixels, Raster
+
+KEPT: Final = 0.6
+"""Of its former depth or strength: ink that keeps this much still reads as it did."""
 
 
 def grey_pixels(pixels: Pixels) -> Pixels:

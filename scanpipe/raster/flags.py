@@ -36,6 +36,14 @@ def fitted(flags: Flags, shape: tuple[int, ...]) -> Flags:
     return np.asarray(resized, np.bool_)
 
 
+def fitted_by_centres(flags: Flags, shape: tuple[int, ...]) -> Flags:
+    """Return flags as `fitted` does, but each from under the middle of its new pixel, not from under its corner."""
+    if flags.shape == shape:
+        return flags
+    resized = cv2.resize(as_levels(flags), (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST_EXACT)
+    return np.asarray(resized, np.bool_)
+
+
 def touched(flags: Flags, shape: tuple[int, ...]) -> Flags:
     """Return flags brought to the rows and columns of a smaller map: set where any lies that it covers."""
     return np.asarray(averaged(flags.astype(np.float32), shape[1], shape[0]) > 0, np.bool_)

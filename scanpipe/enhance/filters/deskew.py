@@ -19,6 +19,7 @@ from scanpipe.enhance.maps.carried import Way
 from scanpipe.enhance.maps.ground import morphological_close
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.text_lines import Writing, find_writing, fit_lines
+from scanpipe.enhance.maps.weighted import weighted_quantile
 from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import DeskewParams
 from scanpipe.jit_cache import compiled
@@ -77,17 +78,11 @@ def _by_lines(ink: InkMap, written: Writing, angle_deg: float) -> float:
     slope, weight = lines.slope_deg[near], (lines.length_mm * lines.darkness**2)[near]
     if not weight.size or weight.sum() ** 2 < _FEWEST_LINES * (weight**2).sum():
         return angle_deg
-    middle = _weighted_median(slope, weight)
-    spread = 1.4826 * _weighted_median(np.abs(slope - middle), weight) + _LINE_ERROR_DEG
+    middle = weighted_quantile(slope, weight, 0.5)
+    spread = 1.4826 * weighted_quantile(np.abs(slope - middle), weight, 0.5) + _LINE_ERROR_DEG
     variance = np.pi / 2 * spread**2 * float((weight**2).sum()) / float(weight.sum()) ** 2
     share = _WHOLE_ERROR_DEG**2 / (_WHOLE_ERROR_DEG**2 + variance)
     return float(angle_deg + share * (middle - angle_deg))
-
-
-def _weighted_median(values: Curve, weights: Curve) -> float:
-    order = np.argsort(values)
-    total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, total[-1] / 2)])
 
 
 def apply(raster: Raster, skew: Skew) -> Raster:

@@ -49,11 +49,3 @@ def moved(flags: Flags, way: Way, after: Raster) -> Flags:
 def cut(flags: Flags, left: int, top: int, after: Raster) -> Flags:
     """Return the map of what was cut out of a page, whose upper left corner lay at that pixel."""
     return moved(flags, np.array([[1.0, 0, -left], [0, 1.0, -top]]), after)
-
-
-def fitted(flags: Flags, shape: tuple[int, ...]) -> Flags:
-    """Return a map of places with another number of points, where a fraction of a point does not matter."""
-    if flags.shape == shape:
-        return flags
-    levels = cv2.resize(flags.view(np.uint8), (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST_EXACT)
-    return np.asarray(levels, np.bool_)

@@ -11,7 +11,7 @@ from scanpipe.enhance.maps.background import Flags, Paper, measure_paper
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.averaging import reduced
-from scanpipe.raster.channels import darkest, divided_by, saturation
+from scanpipe.raster.channels import KEPT, darkest, divided_by, saturation
 from scanpipe.raster.flags import dilated, fitted, near, square
 from scanpipe.raster.lengths import pixel_mm2, whole_px
 
@@ -34,9 +34,6 @@ LARGEST_SEAL_MM2: Final = 1800.0
 
 BLANK_MM2: Final = 2.0
 """A page with less ink is blank."""
-
-KEPT: Final = 0.6
-"""Of its former contrast or strength: ink that keeps this much still reads as it did."""
 
 
 class InkLoss(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from scanpipe.enhance.maps.ground import Field, morphological_close
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.averaging import reduced
 from scanpipe.raster.channels import depth_below, grey_pixels
-from scanpipe.raster.flags import dilated
+from scanpipe.raster.flags import dilated, square
 from scanpipe.raster.lengths import mm_of, whole_px
 
 _GROUND_DPI, _STROKE_MM = 47.0, 2.5
@@ -144,5 +144,5 @@ def lost_mm2(marks: Flags, page: Raster) -> float:
         return 0.0
     small = reduced(page, MAP_DPI)
     depth = depth_below(small.pixels, _ground(small))
-    seen = cv2.dilate(depth, np.ones((2 * _MOVED_PX + 1,) * 2, np.uint8)) >= _LEFT
+    seen = cv2.dilate(depth, square(2 * _MOVED_PX + 1)) >= _LEFT
     return most_mm2(marks & ~seen, small.dpi)

@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 
 from scanpipe.enhance.maps.background import Flags
-from scanpipe.enhance.maps.carried import fitted
 from scanpipe.enhance.maps.marks import find_marks
 from scanpipe.raster import MM_PER_INCH, Pixels, Raster
 from scanpipe.raster.averaging import reduced
 from scanpipe.raster.channels import grey_pixels
+from scanpipe.raster.flags import fitted_by_centres
 
 _DARK = 110  # the middle of a page of paper is brighter, unless it lies in the deep dark
 _EVERY = 8  # points are enough for the middle of the page
@@ -49,4 +49,4 @@ def _above_middle(small: Raster) -> np.ndarray[tuple[int, ...], np.dtype[np.int1
 
 
 def _mm2(marks: Flags, places: Flags, dpi: float) -> float:
-    return float(np.count_nonzero(fitted(marks, places.shape) & places)) * (MM_PER_INCH / dpi) ** 2
+    return float(np.count_nonzero(fitted_by_centres(marks, places.shape) & places)) * (MM_PER_INCH / dpi) ** 2

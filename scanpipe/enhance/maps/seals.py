@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.circles import circles
 from scanpipe.enhance.maps.connected_components import parts_of
-from scanpipe.enhance.maps.ink import KEPT, InkMap
+from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
 from scanpipe.raster.averaging import in_blocks
+from scanpipe.raster.channels import KEPT
 from scanpipe.raster.flags import near, square
 from scanpipe.raster.lengths import mm_of, pixel_mm2, px_of, whole_px
 

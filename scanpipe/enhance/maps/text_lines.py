@@ -15,7 +15,7 @@ from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.raster import Pixels
-from scanpipe.raster.flags import dilated
+from scanpipe.raster.flags import dilated, near
 from scanpipe.raster.lengths import MM_PER_INCH, px_of
 
 Values = NDArray[np.float64]
@@ -81,8 +81,8 @@ def find_writing(ink: InkMap) -> Writing:
 
 def _margin(ink: InkMap) -> Flags:
     """Return where edges of the picture, of a frame or of a cover would pass for lines of writing."""
-    deep, reach = ink.px(_EDGE_MM), 2 * ink.px(_EDGE_MM) + 1
-    margin = cv2.dilate(ink.surround_mask.astype(np.uint8), np.ones((reach, reach), np.uint8)).astype(bool)
+    deep = ink.px(_EDGE_MM)
+    margin = near(ink.surround_mask, deep)
     if min(margin.shape) > 6 * deep:
         margin[:deep] = margin[-deep:] = True
         margin[:, :deep] = margin[:, -deep:] = True

@@ -15,7 +15,7 @@ from scanpipe.enhance.maps.row_bands import pad_map, upsample_rows
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.averaging import reduced
 from scanpipe.raster.channels import grey_pixels
-from scanpipe.raster.flags import dilated, fitted
+from scanpipe.raster.flags import dilated, fitted, square
 from scanpipe.raster.lengths import px_of
 
 _BLOCK_MM = 5.0
@@ -101,7 +101,7 @@ def _textured(every: Counts, of_marks: Counts) -> Flags:
     brighter = below[..., -1] - np.take_along_axis(below, 2 * _ZERO - 1 - depth, 2)[..., 0]
     mirrored = (marks >= _LEAST_SHARE * below[..., -1]) & (brighter >= _MIRRORED * darker)
     mirrored &= _above_middle(every, _BRIGHTER) < _MOST_LEVELS
-    surface = np.ones((_LEAST_SIDE, _LEAST_SIDE), np.uint8)
+    surface = square(_LEAST_SIDE)
     _count, labels, stats = parts_of(cv2.morphologyEx(mirrored.view(np.uint8), cv2.MORPH_OPEN, surface))
     large = stats[:, cv2.CC_STAT_AREA] >= max(_LEAST_BLOCKS, _LEAST_OF_PAGE * mirrored.size)
     return np.asarray(large[labels], np.bool_)
@@ -120,7 +120,7 @@ def _standing_out(labels: Numbers, count: int, raster: Raster, levels: float) ->
     inner = labels.ravel()
     mean = np.bincount(inner, soft.ravel(), count) / np.maximum(np.bincount(inner, minlength=count), 1)
     reach = 2 * raster.px(_AROUND_MM) + 1
-    ring = cv2.dilate(labels.astype(np.float32), np.ones((reach, reach), np.uint8)).astype(np.int32)
+    ring = cv2.dilate(labels.astype(np.float32), square(reach)).astype(np.int32)
     ring[labels > 0] = 0
     owner = ring[ring > 0]
     bright = soft[ring > 0] > mean[owner] + levels

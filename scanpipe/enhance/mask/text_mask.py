@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.filters import contrast
 from scanpipe.enhance.maps.background import Flags
-from scanpipe.enhance.maps.carried import fitted
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.edge_strength import FINE, Edges, gradients, measure_edges
 from scanpipe.enhance.maps.ink import InkMap
@@ -29,12 +28,13 @@ from scanpipe.enhance.maps.row_bands import pad_map, row_bands, upsample_rows
 from scanpipe.enhance.maps.seals import Seal
 from scanpipe.enhance.maps.strokes import Strokes
 from scanpipe.enhance.maps.texture import without_texture
+from scanpipe.enhance.maps.weighted import weighted_quantile
 from scanpipe.enhance.mask.graph_cut import cut
 from scanpipe.enhance.parameters import ContrastParams, MaskParams
 from scanpipe.jit_cache import compiled
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.channels import grey_pixels
-from scanpipe.raster.flags import dilated
+from scanpipe.raster.flags import dilated, fitted, fitted_by_centres, near, square
 from scanpipe.raster.lengths import MM_PER_INCH
 
 _BAND_PX = 2_000_000  # of the page at a time: small enough for the processor's cache
@@ -116,9 +116,7 @@ def _evened(depth: Pixels, raster: Raster, ink: InkMap, strokes: Strokes, params
     even = ContrastParams(target_contrast=params.target_contrast, strongest_gain=_STRONGEST_GAIN, uniformity=0.0)
     gain, _strokes = contrast.gains(strokes, even)
     gain[strokes.peak_depth < _TIMES_NOISE * strokes.noise] = 1
-    reach = 2 * ink.px(_SHADOW_MM) + 1
-    shadow = cv2.dilate(ink.surround_mask.astype(np.uint8), np.ones((reach, reach), np.uint8))
-    gain[cv2.resize(shadow, gain.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0] = 1
+    gain[fitted(near(ink.surround_mask, ink.px(_SHADOW_MM)), gain.shape)] = 1
     if not (gain >= even.smallest_gain).any():
         return depth
     steps, evened = pad_map(gain * _GAIN_UNIT), np.empty_like(depth)
@@ -213,18 +211,17 @@ def _take_in_shadowed(mask: Pixels, raster: Raster, ink: InkMap, marks: Flags) -
 
     Half way between the brightest and the darkest close by (Bernsen, ICPR 1986).
     """
-    shadowed = fitted(marks, ink.surround_mask.shape) & ink.surround_mask
+    shadowed = fitted_by_centres(marks, ink.surround_mask.shape) & ink.surround_mask
     if not shadowed.any():
         return
-    side = 2 * ink.px(_AROUND_MARK_MM) + 1
-    near = np.asarray(cv2.dilate(shadowed.view(np.uint8), np.ones((side, side), np.uint8)), np.uint8)
-    across, down = raster.width / near.shape[1], raster.height / near.shape[0]
-    whole = fitted(near.view(np.bool_), (raster.height, raster.width))
-    for x, y, width, height in parts_of(near)[2][1:, :4]:
+    doubtful = near(shadowed, ink.px(_AROUND_MARK_MM))
+    across, down = raster.width / doubtful.shape[1], raster.height / doubtful.shape[0]
+    whole = fitted_by_centres(doubtful, (raster.height, raster.width))
+    for x, y, width, height in parts_of(doubtful)[2][1:, :4]:
         left, right, top, bottom = int(x * across), int((x + width) * across), int(y * down), int((y + height) * down)
         part = raster.replace(raster.pixels[top:bottom, left:right])
         levels = grey_pixels(part.pixels)
-        window = np.ones((part.px(_SHADOWED_STROKE_MM) | 1,) * 2, np.uint8)
+        window = square(part.px(_SHADOWED_STROKE_MM) | 1)
         lowest, highest = cv2.erode(levels, window), cv2.morphologyEx(levels, cv2.MORPH_CLOSE, window)
         half = cv2.addWeighted(lowest, 0.5, highest, 0.5, 0)
         dark = (levels < half) & (cv2.subtract(highest, lowest) >= _LEAST_LEVELS)
@@ -259,15 +256,14 @@ def _kept(mask: Pixels, depth: Pixels, raster: Raster, params: MaskParams) -> tu
         return mask, 0.0
     sharpness = _outline_sharpness(mask, depth, places, part, count)
     area = np.asarray(stats[:, cv2.CC_STAT_AREA], np.float64)
-    typical = _weighted_quantile(sharpness[1:], area[1:], 0.75)
+    typical = weighted_quantile(sharpness[1:], area[1:], 0.75)
     sharp = sharpness >= params.outline * typical
     sure = sharp & (area * raster.pixel_mm2 >= params.speck_mm2)
     kept = np.zeros_like(mask)
     kept.ravel()[places[sure[part]]] = 1
-    reach = 2 * raster.px(params.attached_mm) + 1
-    near = cv2.dilate(kept, np.ones((reach, reach), np.uint8)).ravel()[places] > 0
+    is_near = near(kept, raster.px(params.attached_mm)).ravel()[places]
     attached = np.zeros(count, np.bool_)
-    attached[part[near]] = True
+    attached[part[is_near]] = True
     kept.ravel()[places[(attached & sharp)[part]]] = 1
     stats = stats[sure | (attached & sharp)]
     return kept, _letter_mm(_between_rules(kept, raster) if _is_ruled(stats, raster) else stats, raster.dpi)
@@ -302,21 +298,14 @@ def _letter_mm(stats: Stats, dpi: float) -> float:
     """
     across, down = stats[:, cv2.CC_STAT_WIDTH], np.asarray(stats[:, cv2.CC_STAT_HEIGHT], np.float64)
     letters = down[(down >= _LEAST_LETTER_PX) & (across < 4 * down)]
-    return round(_weighted_quantile(letters, letters, 0.5) * MM_PER_INCH / dpi, 3) if letters.size else 0.0
+    return round(weighted_quantile(letters, letters, 0.5) * MM_PER_INCH / dpi, 3) if letters.size else 0.0
 
 
 def _outline_sharpness(
     mask: Pixels, depth: Pixels, places: NDArray[np.intp], part: NDArray[np.int32], count: int
 ) -> NDArray[np.float64]:
     """Return for each part the mean, over its outline, of the greatest step of darkness there."""
-    square = np.ones((3, 3), np.uint8)
-    outer = cv2.erode(mask, square).ravel()[places] == 0
-    steps = cv2.morphologyEx(depth, cv2.MORPH_GRADIENT, square).ravel()[places[outer]]
+    outer = cv2.erode(mask, square(3)).ravel()[places] == 0
+    steps = cv2.morphologyEx(depth, cv2.MORPH_GRADIENT, square(3)).ravel()[places[outer]]
     sums = np.bincount(part[outer], weights=steps, minlength=count)
     return np.asarray(sums / np.maximum(np.bincount(part[outer], minlength=count), 1), np.float64)
-
-
-def _weighted_quantile(values: NDArray[np.float64], weights: NDArray[np.float64], share: float) -> float:
-    order = np.argsort(values)
-    total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, share * total[-1])])

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from scanpipe.raster import Pixels
-from scanpipe.raster.channels import brightest, levels_below
+from scanpipe.raster.channels import KEPT, brightest, levels_below
 from scanpipe.raster.flags import Flags as Flags
 from scanpipe.raster.flags import square
 from scanpipe.raster.lengths import mm_of, px_of, whole_px
@@ -23,7 +23,6 @@ SURE_DEPTH: Final = 40.0
 _WINDOW_MM = 2.5
 _TIMES_GRAIN = 6.0
 _FAINT_DEPTH, _FAINT_TIMES_GRAIN = 20.0, 4.0
-_KEPT = 0.6  # of its former depth: ink that keeps so much still reads as it did
 _PALE = 0.3  # of the depth it is drawn with: what is paler than that was no ink
 _BRIGHT = 0.6
 _PLACE_MM = 10.0
@@ -77,7 +76,7 @@ def _rules(ink: Flags, dpi: float) -> Flags:
 
 def lost_ink(before: Pixels, after: Pixels) -> Flags:
     """Tell where one depth is no longer nearly as great, neither there nor next to it, in another."""
-    return ~_nearly_as_dark(before, after, _KEPT)
+    return ~_nearly_as_dark(before, after, KEPT)
 
 
 def new_ink(before: Pixels, after: Pixels) -> Flags:
