@@ -36,7 +36,7 @@ def wrong_keys(content: _Table, base: Recipe | None) -> Iterator[tuple[tuple[str
     without = content.get("without", ())
     for name in without if isinstance(without, list) else ():
         if name not in known:
-            yield ("without",), _("the recipe that this one is based on has no step {step!r}").format(step=name)
+            yield ("without",), _("the base recipe has no step {step!r}").format(step=name)
 
 
 def _old_names(content: _Table) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -48,7 +48,7 @@ def _old_names(content: _Table) -> Iterator[tuple[tuple[str, ...], str]]:
             kind = MaskParams if table is mask else STEPS.get(str(table.get("step")))
             for name, recorded in kind.RECORDED_AS.items() if kind else ():
                 if recorded in table:
-                    yield (*place, recorded), _("this key is called {name} now").format(name=name)
+                    yield (*place, recorded), _("this key now has the name {name}").format(name=name)
 
 
 def recipe_of(content: _Table, base: Recipe | None) -> Recipe:

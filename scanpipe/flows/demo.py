@@ -162,13 +162,13 @@ def _clear(folder: Path, *, force: bool) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not (folder / _MARK).is_file():
             raise StateError(
-                lazy("{folder} holds something that no demo made.", folder=folder),
-                remedy=lazy("Name another folder: scanpipe demo DIR"),
+                lazy("{folder} contains files that no demo made.", folder=folder),
+                remedy=lazy("Choose another folder: scanpipe demo DIR"),
             )
         if not force:
             raise StateError(
-                lazy("{folder} holds an earlier demo, and whatever was done with it since.", folder=folder),
-                remedy=lazy("Name another folder, or have it made anew with --force."),
+                lazy("{folder} contains an earlier demo with all later work.", folder=folder),
+                remedy=lazy("Choose another folder, or use --force to replace the demo."),
             )
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)

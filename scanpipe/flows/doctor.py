@@ -47,7 +47,7 @@ def examine(folder: Path) -> Iterator[Need]:
         except ScanpipeError as error:
             yield _fault(_("station"), str(error))
     else:
-        text = _("{folder} is not a station; make one with 'scanpipe init'").format(folder=folder)
+        text = _("{folder} is not a station; run 'scanpipe init' to make one").format(folder=folder)
         yield Need(name=_("station"), level="advice", text=text)
     yield from signature
     yield from _scanner()
@@ -77,7 +77,7 @@ def _signature(station: Station) -> Iterator[Need]:
         return
     days = (signer.not_after - datetime.now(UTC)).days
     subject = signer.subject
-    text = counted("{subject}; valid for {n} day more", "{subject}; valid for {n} days more", days, subject=subject)
+    text = counted("{subject}; valid for {n} more day", "{subject}; valid for {n} more days", days, subject=subject)
     level: Literal["ok", "advice"] = "ok" if days >= _CERTIFICATE_DAYS else "advice"
     yield Need(name=_("signature"), level=level, text=text)
 
@@ -86,14 +86,14 @@ def _scanner() -> Iterator[Need]:
     try:
         devices = find_devices()
     except ScanpipeError as error:
-        only = _("Only a machine that scans needs it.")
+        only = _("Only a computer with a scanner needs it.")
         yield Need(name="libsane", level="advice", text=f"{error} {only}")
         return
-    yield _ok("libsane", _("python-sane answers"))
+    yield _ok("libsane", _("python-sane works"))
     if devices:
         yield _ok(_("scanner"), ", ".join(device.name for device in devices))
     else:
-        text = _("none found: switch it on, plug it in, see 'scanimage -L'; only a machine that scans needs one")
+        text = _("none found; switch it on, plug it in, run 'scanimage -L'; only a computer for scanning needs one")
         yield Need(name=_("scanner"), level="advice", text=text)
 
 
@@ -111,7 +111,7 @@ def _disk(folder: Path, wanted_gb: float) -> Need:
     text = _("{free:.1f} GB free").format(free=free)
     if free >= wanted_gb:
         return _ok(_("disk space"), text)
-    more = _("less than {wanted:g} GB: free some, or deliver and archive finished books").format(wanted=wanted_gb)
+    more = _("less than {wanted:g} GB: free some space, or deliver and archive finished books").format(wanted=wanted_gb)
     return _fault(_("disk space"), f"{text}, {more}")
 
 
@@ -124,7 +124,7 @@ def _clock(newest: datetime | None) -> Need:
         return _ok(_("clock"), text)
     return _fault(
         _("clock"),
-        _("{now} is before {latest}, which is past already: set the clock (timedatectl set-ntp true)").format(
+        _("{now} is before the past time {latest}: set the clock (timedatectl set-ntp true)").format(
             now=text, latest=latest.astimezone().isoformat(timespec="seconds")
         ),
     )

@@ -111,7 +111,7 @@ def enhance_files(
     outputs.check(planned for path in fitting for planned in results[path].planned(kinds))
     output.mkdir(parents=True, exist_ok=True)
     yield from (
-        FileResult(name=path.name, reason=_("its name is too long for results named after it")) for path in too_long
+        FileResult(name=path.name, reason=_("its name is too long for the names of the results")) for path in too_long
     )
     pages = import_pages(fitting, spool=output, reading=Reading(default_dpi=default_dpi, damaged=True))
     with closing(pages):
@@ -150,8 +150,8 @@ def _report(path: Path) -> Report:
         return msgspec.json.decode(read_plain(path), type=Report)
     except (OSError, msgspec.MsgspecError) as error:
         raise UsageError(
-            lazy("{path} is no report of an enhanced page: {error}.", path=path, error=describe(error)),
-            remedy=remedy_for(error, otherwise=lazy("Name the NAME.json that scanpipe enhance wrote.")),
+            lazy("{path} is not a valid report of an enhanced page: {error}.", path=path, error=describe(error)),
+            remedy=remedy_for(error, otherwise=lazy("Give a NAME.json file that scanpipe enhance wrote.")),
         ) from error
 
 

@@ -137,7 +137,7 @@ class _Night:
         """Tell of a book that somebody works on at this moment."""
         holder = holder_of_book(self.station, found.row)
         if holder:
-            text = _("{book}: passed over, because it is in use by {who}")
+            text = _("{book}: skipped because it is in use by {who}")
             self.attention.append(text.format(book=found.book.id, who=holder.description))
         return holder is not None
 

@@ -27,11 +27,11 @@ def load_recipe(name: str, station: Path | None = None) -> AnyRecipe:
 def _recipe(path: Path, station: Path | None, seen: tuple[Path, ...]) -> Recipe:
     if path in seen:
         text = _("{path}: the recipe is based on itself.")
-        raise ConfigError(text.format(path=path), remedy=lazy("Mend 'based_on' in it."))
+        raise ConfigError(text.format(path=path), remedy=lazy("Correct 'based_on' in this file."))
     own = toml_files.top(path)
     if seen and "choose" in own:
         text = _("{path}: a recipe cannot be based on {base}, which only chooses among recipes.")
-        raise ConfigError(text.format(path=seen[-1], base=path), remedy=lazy("Mend 'based_on' in it."))
+        raise ConfigError(text.format(path=seen[-1], base=path), remedy=lazy("Correct 'based_on' in this file."))
     named = own.get("based_on")
     found = toml_files.find("recipes", named, station) if isinstance(named, str) and named else None
     base = _recipe(found, station, (*seen, path)) if found else None

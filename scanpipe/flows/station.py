@@ -74,16 +74,16 @@ def create_station(folder: Path) -> Path:
     """
     settings = folder / SETTINGS
     if settings.exists():
-        raise StateError(lazy("{folder} is a station already.", folder=folder))
+        raise StateError(lazy("{folder} is already a station.", folder=folder))
     foreign = [] if (folder / JOURNAL).exists() else [name for name in _KEPT if _holds_something(folder / name)]
     if foreign:
         raise StateError(
             lazy(
-                "{folder} holds files of others in {names}, where a station keeps its own.",
+                "{folder} already contains other files in {names}, which the station needs.",
                 folder=folder,
                 names=", ".join(foreign),
             ),
-            remedy=lazy("Name a new folder, or move them away."),
+            remedy=lazy("Choose a new folder, or move these files."),
         )
     folder.mkdir(parents=True, exist_ok=True)
     for name in _FOLDERS:
@@ -119,7 +119,7 @@ def open_station(folder: Path, *, purpose: str = "", person: str = "") -> Iterat
     if not (folder / SETTINGS).is_file():
         raise StationMissing(
             lazy("{folder} is not a station.", folder=folder),
-            remedy=lazy("Say which with --station or SCANPIPE_STATION, or make one with 'scanpipe init'."),
+            remedy=lazy("Choose a station with --station or SCANPIPE_STATION, or run 'scanpipe init' to make one."),
         )
     settings = toml_files.load(folder / SETTINGS, StationSettings)
     with (

@@ -47,7 +47,7 @@ def _zips(package: Path, convention: Convention) -> tuple[Path, ...]:
     if missing:
         raise PackageError(
             lazy(
-                "{package} cannot be compared: {missing} is not there.",
+                "{package} cannot be compared: {missing} is missing.",
                 package=package,
                 missing=", ".join(sorted(missing)),
             )

@@ -74,7 +74,7 @@ def find_book(journal: Journal, name: str) -> BookRow:
         _refuse_closed(journal, name)
         raise BookUnknown(
             lazy("There is no book {name} on this station.", name=name),
-            remedy=lazy("'scanpipe book list' shows those there are; 'scanpipe book add' opens one."),
+            remedy=lazy("Run 'scanpipe book list' to list the books, or 'scanpipe book add' to open one."),
         )
     return found
 
@@ -90,7 +90,7 @@ def find_closed_book(journal: Journal, name: str) -> BookRow:
     if found is None:
         raise BookUnknown(
             lazy("There is no closed book {name} on this station.", name=name),
-            remedy=lazy("'scanpipe book list --closed' shows those there are."),
+            remedy=lazy("Run 'scanpipe book list --closed' to list the closed books."),
         )
     return found
 
@@ -103,7 +103,9 @@ def _named(rows: Iterable[BookRow], name: str) -> list[BookRow]:
 def _only(found: Sequence[BookRow], name: str) -> BookRow | None:
     if len(found) > 1:
         full = ", ".join(row.book.id.full_name for row in found)
-        raise UsageError(lazy("{name} may be any of {books}.", name=name, books=full), remedy=lazy("Say which."))
+        raise UsageError(
+            lazy("{name} can mean several books: {books}.", name=name, books=full), remedy=lazy("Give the full name.")
+        )
     return found[0] if found else None
 
 
@@ -117,7 +119,7 @@ def _refuse_closed(journal: Journal, name: str) -> None:
                 person=said.person,
                 reason=said.reason,
             ),
-            remedy=lazy("'scanpipe book reopen {book}' makes it a book like any other again.", book=row.book.id),
+            remedy=lazy("Run 'scanpipe book reopen {book}' to open it again.", book=row.book.id),
         )
 
 

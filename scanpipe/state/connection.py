@@ -141,8 +141,10 @@ def sqlite_errors_named(path: Path) -> Iterator[None]:
 def _operational(error: sqlite3.OperationalError, path: Path) -> StateError:
     if _code(error) == sqlite3.SQLITE_BUSY:
         return StationLocked(
-            lazy("Another scanpipe has been writing into {path} for too long.", path=path),
-            remedy=lazy("Nothing was lost. Run the same command again; if it stays so, see which process hangs."),
+            lazy("Another scanpipe command has blocked {path} for too long.", path=path),
+            remedy=lazy(
+                "No data was lost. Run the same command again. If the error persists, find the process that hangs."
+            ),
         )
     if _code(error) in _FAILED_DISK:
         return StoreFailed(lazy("The journal {path} cannot be written: {error}.", path=path, error=error))

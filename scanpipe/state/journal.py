@@ -136,11 +136,13 @@ class Journal:
         if closed:
             return BookExists(
                 lazy("The book {book} was closed: {reason}", book=book, reason=closed["reason"]),
-                remedy=lazy("'scanpipe book reopen {book}' makes it a book like any other again.", book=book),
+                remedy=lazy("Run 'scanpipe book reopen {book}' to open it again.", book=book),
             )
         return BookExists(
-            lazy("The book {book} is on this station already.", book=book),
-            remedy=lazy("See 'scanpipe book show {book}'; a further volume needs another --volume.", book=book),
+            lazy("The book {book} is already on this station.", book=book),
+            remedy=lazy(
+                "Run 'scanpipe book show {book}' to see it. To open another volume, use another --volume.", book=book
+            ),
         )
 
     def state_terms(self, row: int, book: Book, *, person: str, reason: str = "", ticket: str = "") -> None:
@@ -295,7 +297,7 @@ class Journal:
         if not self.db.execute(_MIGRATION_TABLE).fetchone():
             raise StateError(
                 lazy("The journal {path} is empty.", path=self.path),
-                remedy=lazy("Keep the file and the store, and put the newest backup of the journal in its place."),
+                remedy=lazy("Keep the file and the store. Then replace the journal with its newest backup."),
             )
 
     def _migrate_a_copy(self) -> None:
@@ -318,7 +320,7 @@ class Journal:
             if done > len(MIGRATIONS):
                 raise StateError(
                     lazy("The journal {path} was written by a newer scanpipe.", path=self.path),
-                    remedy=lazy("Install the newer version; this one would not understand all of it."),
+                    remedy=lazy("Install the newer version; this version cannot read all records."),
                 )
             for version, script in enumerate(MIGRATIONS[done:], done + 1):
                 for statement in _statements(script):

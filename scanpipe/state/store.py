@@ -67,9 +67,9 @@ class Store:
                 data = path.read_bytes()
             except FileNotFoundError:
                 self.folder.stat()  # a store that is away, with its disk, is no fault of this blob
-                raise _damaged(path, _("is gone")) from None
+                raise _damaged(path, _("is missing")) from None
         if digest_of(data) != digest:
-            raise _damaged(path, _("has been changed"))
+            raise _damaged(path, _("was changed"))
         return data
 
     def retire(self, digest: str) -> None:
@@ -100,7 +100,7 @@ def _damaged(path: Path, how: str) -> BlobDamaged:
     return BlobDamaged(
         lazy("The stored file {path} {how}.", path=path, how=how),
         remedy=lazy(
-            "'scanpipe check' says what it is. A page's master is restored from a backup, or its page rejected with "
-            "--rescan; all else is made again by 'scanpipe process'."
+            "Run 'scanpipe check' to identify the file. Restore a master from a backup, or reject its page with "
+            "--rescan. Run 'scanpipe process' to make other files again."
         ),
     )

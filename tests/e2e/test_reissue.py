@@ -34,7 +34,7 @@ def test_a_convention_changed_since_is_told_instead_of_another_package(cli: Cli,
     rules.write_text(rules.read_text() + '[zip]\npacking = "deflated"\n')
     refused = cli("deliver", BOOK, "--again", station=delivered)
     assert refused.code == 40
-    assert "r1 cannot be made again: its ZIP would have other bytes" in refused.err
+    assert "r1 cannot be made again: its ZIP would have different bytes" in refused.err
     assert not revision(delivered, 1).exists()
 
 
@@ -48,4 +48,4 @@ def test_a_manifest_with_an_odd_name_is_refused_with_the_remedy(cli: Cli, delive
         refused = cli("deliver", BOOK, station=delivered)
         assert refused.code == 40, refused.err
         assert "cannot be read as a manifest" in refused.err
-        assert "Move its folder away" in refused.err
+        assert "Move its folder to another place" in refused.err

@@ -164,7 +164,7 @@ def spoil(station: Path, how: str) -> None:
         ("damaged", "key.p12 cannot be opened"),
         ("expired", "The certificate in"),
         ("early", "The certificate in"),
-        ("bare", "key.p12 opens the signature's key"),
+        ("bare", "key.p12 holds the passphrase of the key"),
     ],
 )
 def test_what_cannot_be_signed_is_neither_made_nor_published(

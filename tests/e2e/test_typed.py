@@ -81,7 +81,7 @@ def test_a_backup_of_an_older_workbook_takes_nothing_back(cli: Cli, delivered: P
     first.with_name("KS.2010.01.ods").write_bytes(b"typed in LibreOffice")
     made_again(cli, delivered, 3, "plain")
     fourth = cli("deliver", BOOK, "--json", station=delivered)
-    assert fourth.json["conflicts"] == ["r1/KS.2010.01.ods: it is not taken over (save it as .xlsx)"]
+    assert fourth.json["conflicts"] == ["r1/KS.2010.01.ods: not copied (save it as .xlsx)"]
     assert names_typed(revision(delivered, 4)) == ["Lan Anh", None]
 
 
@@ -164,7 +164,7 @@ def test_another_workbook_put_in_its_place_is_refused(cli: Cli, delivered: Path,
     second.unlink()
     done = cli("deliver", BOOK, "--json", station=delivered)
     assert done.code == 0, done.err
-    assert "holds no KS.2010.01.xlsx" in str(done.json["conflicts"])
+    assert "has no KS.2010.01.xlsx" in str(done.json["conflicts"])
 
 
 def test_a_convention_may_change_between_revisions(cli: Cli, delivered: Path) -> None:
@@ -230,12 +230,12 @@ def test_a_torn_workbook_of_an_older_revision_is_named_and_may_be_moved_away(cli
         torn.write_bytes(b"")
     cli("book", "amend", BOOK, "--first-number", 2, station=delivered)
     refused = cli("deliver", BOOK, station=delivered)
-    assert refused.code == 44 and f"{first} is empty" in refused.err and "Or move it away" in refused.err
+    assert refused.code == 44 and f"{first} is empty" in refused.err and "Or move it to another place" in refused.err
     first.unlink()
     done = cli("deliver", BOOK, "--json", station=delivered)
     assert done.code == 0, done.err
     (told,) = done.json["conflicts"]
-    assert told.startswith("r2/KS.2010.01 (da nhap).xlsx: it is not taken over") and f"{beside} is empty" in told
+    assert told.startswith("r2/KS.2010.01 (da nhap).xlsx: not copied") and f"{beside} is empty" in told
 
 
 def test_a_copy_of_no_revision_is_taken_while_numbers_stayed_and_refused_after(
@@ -251,7 +251,7 @@ def test_a_copy_of_no_revision_is_taken_while_numbers_stayed_and_refused_after(
     cli("book", "amend", BOOK, "--first-number", 2, station=delivered)
     assert cli("deliver", BOOK, station=delivered).code == 0
     refused = cli("deliver", BOOK, "--index", copy, station=delivered)
-    assert refused.code == 44 and "does not say which revision it is of" in refused.err
+    assert refused.code == 44 and "has no stamp of a revision" in refused.err
     assert not revision(delivered, 4).exists()
 
 

@@ -95,7 +95,7 @@ def test_a_page_judged_while_its_package_is_made_stops_the_publishing(captured: 
     staged = tmp_path / "staged"
     staged.mkdir()
     revision = type("Revision", (), {"facts": facts})()
-    with pytest.raises(DeliveryRefused, match="judged while its package was made"):
+    with pytest.raises(DeliveryRefused, match="a verdict changed during the delivery"):
         delivering._publish(captured, revision, staged, tmp_path / "r1")
     assert staged.is_dir() and not (tmp_path / "r1").exists()
 
@@ -106,7 +106,7 @@ def test_a_journal_that_others_hold_for_too_long_is_in_use(captured: Station, mo
     other.execute("BEGIN IMMEDIATE")
     with (
         open_station(captured.folder, purpose="accept") as station,
-        pytest.raises(StationLocked, match="has been writing into"),
+        pytest.raises(StationLocked, match="has blocked"),
     ):
         accept(station, BOOK, [])
     other.close()

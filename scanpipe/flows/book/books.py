@@ -194,12 +194,16 @@ def _refuse_impossible(station: Station, book: Book) -> None:
     known = list(convention.kinds)
     if book.id.kind not in known:
         raise UsageError(
-            lazy("{kind!r} is no kind of book in the convention {name}.", kind=book.id.kind, name=book.convention),
-            remedy=lazy("Known are: {known}; a convention file can add others.", known=", ".join(known)),
+            lazy(
+                "{kind!r} is not a valid kind of book in the convention {name}.",
+                kind=book.id.kind,
+                name=book.convention,
+            ),
+            remedy=lazy("Choose from: {known}. A convention file can add others.", known=", ".join(known)),
         )
     if book.back and book.pages is None:
         raise UsageError(
-            lazy("--back needs --pages: without the total of pages nobody knows where the closing notes begin."),
+            lazy("Use --back together with --pages. The total of pages tells where the back matter begins."),
         )
     if book.opened and book.closed and book.closed < book.opened:
-        raise UsageError(lazy("The book was closed before it was opened."))
+        raise UsageError(lazy("The closing date is before the opening date."))

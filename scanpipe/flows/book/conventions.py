@@ -21,7 +21,7 @@ def _load(name: str, station: Path | None, seen: tuple[Path, ...]) -> Convention
     path = toml_files.find("conventions", name, station)
     if path in seen:
         text = _("{path}: the convention is based on itself.")
-        raise ConfigError(text.format(path=path), remedy=lazy("Mend 'based_on' in it."))
+        raise ConfigError(text.format(path=path), remedy=lazy("Correct 'based_on' in this file."))
     base = toml_files.top(path).get("based_on")
     based_on = _load(base, station, (*seen, path)) if isinstance(base, str) and base else None
     return toml_files.load(path, Convention, base=based_on)

@@ -80,21 +80,21 @@ def listed_pages(listed: PageList, names: BookNames) -> tuple[Page, ...]:
     unknown: list[str] = []
     for line, name in _named(listed, column):
         if not (found := meaning(name)):
-            shown_name = printable(name[:_LONGEST_SHOWN]) or _("no name")
+            shown_name = printable(name[:_LONGEST_SHOWN]) or _("empty cell")
             unknown.append(_("row {row}: {name}").format(row=line, name=shown_name))
         if len(unknown) == _MOST_TOLD:
             break
         pages.update(dict.fromkeys(found))
     if unknown:
         raise PageUnknown(
-            lazy("{path} lists what the book does not have:\n{rows}", path=listed.path, rows="\n".join(unknown)),
+            lazy("{path} lists names that are not in the book:\n{rows}", path=listed.path, rows="\n".join(unknown)),
             remedy=lazy(
-                "Nothing was changed. Mend the list, or take those rows out. Spreadsheet programs make dates of "
-                "12/2010 and 3-7: format the column as text first."
+                "Nothing was changed. Correct or remove these rows. Spreadsheet programs change 12/2010 and 3-7 to "
+                "dates; format the column as text first."
             ),
         )
     if not pages:
-        raise WorkbookError(lazy("{path} holds no names.", path=listed.path))
+        raise WorkbookError(lazy("{path} contains no names.", path=listed.path))
     return tuple(pages)
 
 
@@ -128,8 +128,8 @@ def _column(listed: PageList, names: BookNames) -> _Column:
     )
     if len(sure) != 1:
         raise WorkbookError(
-            lazy("{path} has no column that is sure to hold names of pages.", path=listed.path),
-            remedy=lazy("Name the column: file, case or page; or: tên tệp, số hồ sơ or trang."),
+            lazy("{path} has no clear column for the names of pages.", path=listed.path),
+            remedy=lazy("Name the column file, case or page; or tên tệp, số hồ sơ or trang."),
         )
     (index,) = sure
     return _Column(index=index, below=below, titles=titles, likely={index} | pdfs | slashed | titles.keys())

@@ -67,7 +67,7 @@ def _shifted(station: Station, name: str, label: str, *, by: int, why: ChangeRea
     if first.part is not Part.BODY or by == 0 or first.number + by < 1:
         raise UsageError(
             lazy("{book}: page {page} cannot be moved by {by}.", book=facts.book.id, page=first, by=by),
-            remedy=lazy("Only body pages move, and not to before page 1."),
+            remedy=lazy("Only body pages can be moved, and not before page 1."),
         )
     moving = [s for s in facts.pages if s.page.part is Part.BODY and s.page.number >= first.number]
     moving = [state for state in moving if state.taken or state.stated]
@@ -85,14 +85,15 @@ def _refuse_awaited(facts: BookFacts, first: Page) -> None:
     if awaited:
         raise UsageError(
             lazy(
-                "{book}: pages {pages} are still to come, and would come to the wrong place.",
+                "{book}: pages {pages} are not captured yet, and would get the wrong place.",
                 book=facts.book.id,
                 pages=page_range(awaited),
             ),
             remedy=lazy(
-                "Capture them first, or state them missing (scanpipe book missing), and then move the pages. Where the "
-                "file was no page, move the pages after it to its place (scanpipe book shift), the last such file "
-                "first; at the end of the book state how many pages it has (scanpipe book amend --pages)."
+                "Capture these pages first, or state them as missing (scanpipe book missing), then move the pages. "
+                "If a file was not a page, move the pages after it to its place (scanpipe book shift), beginning "
+                "with the last such file. If it was at the end of the book, state the total of pages (scanpipe book "
+                "amend --pages)."
             ),
         )
 
@@ -116,8 +117,10 @@ def _amended(station: Station, name: str, book: Book, why: ChangeReason) -> Amen
     before = book_facts(station, name)
     if book.spreads != before.book.spreads and any(state.page.part is Part.BODY for state in before.captured):
         raise UsageError(
-            lazy("{book}: its captures were taken as {spreads} already.", book=book.id, spreads=before.book.spreads),
-            remedy=lazy("State --spreads before the first page is captured."),
+            lazy(
+                "{book} already has pages captured with --spreads {spreads}.", book=book.id, spreads=before.book.spreads
+            ),
+            remedy=lazy("Set --spreads before you capture the first page."),
         )
     moves = _renumbered(book, before) if (book.front, book.back) != (before.book.front, before.book.back) else {}
     station.journal.state_terms(before.row, book, person=station.person, reason=why.reason, ticket=why.ticket)
@@ -131,8 +134,10 @@ def _renumbered(book: Book, before: BookFacts) -> dict[Page, Page]:
     missing_before = not all(state.taken for state in before.pages[: len(taken)])
     if taken and (missing_before or before.awaited or before.unresolved_sheets):
         raise UsageError(
-            lazy("{book}: front or back pages cannot change while pages are missing before others.", book=book.id),
-            remedy=lazy("Capture the missing pages first, or state them missing (scanpipe book missing)."),
+            lazy(
+                "{book}: the number of front or back pages cannot change while earlier pages are missing.", book=book.id
+            ),
+            remedy=lazy("Capture the missing pages first, or state them as missing (scanpipe book missing)."),
         )
     moves: dict[Page, Page] = {}
     slots = Slots(book=book, filled=frozenset())
@@ -141,7 +146,7 @@ def _renumbered(book: Book, before: BookFacts) -> dict[Page, Page]:
         if new is None:
             raise UsageError(
                 lazy("{book}: pages {pages} would have no place.", book=book.id, pages=page_range(taken[len(moves) :])),
-                remedy=lazy("State the total of pages as well: --pages N."),
+                remedy=lazy("Also state the total of pages: --pages N."),
             )
         moves[old], slots = new, slots.fill(new)
     return moves

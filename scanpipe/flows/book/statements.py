@@ -71,8 +71,10 @@ def withdraw_statements(
     known = {each.page for each in facts.pages if each.stated and each.stated.state == state}
     if silent := [page for page in pages if page not in known]:
         raise PageUnknown(
-            lazy("{book}: that is not stated about pages {pages}.", book=facts.book.id, pages=page_range(silent)),
-            remedy=lazy("'scanpipe book show {book}' tells what is stated.", book=facts.book.id),
+            lazy(
+                "{book}: there is no such statement about pages {pages}.", book=facts.book.id, pages=page_range(silent)
+            ),
+            remedy=lazy("Run 'scanpipe book show {book}' to list the statements.", book=facts.book.id),
         )
     station.journal.state_pages(facts.row, pages, "withdrawn", note="", person=station.person, ticket=ticket)
     return pages
@@ -111,7 +113,8 @@ def _dropped(station: Station, name: str, names: Sequence[str], *, note: str, ti
         raise PageUnknown(
             lazy("{book} has no picture {names}.", book=facts.book.id, names=page_range(empty)),
             remedy=lazy(
-                "Name a page that has a picture, or a picture without a place as 'scanpipe book show' names it."
+                "Give a page that has a picture, or the name of a picture without a place. Run 'scanpipe book show' "
+                "to list them."
             ),
         )
     kept = {fact.capture for page, fact in shown.items() if page not in pages}  # the other half of a spread
@@ -138,7 +141,9 @@ def take_back_pictures(station: Station, name: str, names: Sequence[str], *, tic
     taken = {state.page for state in facts.pages if state.taken}
     back = [picture for text in names for picture in (_called(gone, text) or _refuse_uncalled(facts, text))]
     if occupied := [picture.last.page for picture in back if picture.last and picture.last.page in taken]:
-        raise UsageError(lazy("{book}: pages {pages} are taken.", book=facts.book.id, pages=page_range(occupied)))
+        raise UsageError(
+            lazy("{book}: pages {pages} already have a picture.", book=facts.book.id, pages=page_range(occupied))
+        )
     for picture in back:
         station.journal.set_aside(picture.capture, reason="taken_back", person=station.person, ticket=ticket)
     placed = [(picture.capture, picture.last) for picture in back if picture.last]
@@ -192,7 +197,7 @@ def _refuse_unknown(facts: BookFacts, pages: Sequence[Page]) -> None:
     if beyond := [page for page in pages if page not in known and not (open_end and page.part is Part.BODY)]:
         raise PageUnknown(
             lazy("{book} has no pages {pages}.", book=facts.book.id, pages=page_range(beyond)),
-            remedy=lazy("'scanpipe book amend' states how many pages it has, with --front and --back."),
+            remedy=lazy("Use 'scanpipe book amend' to state the total of pages, with --front and --back."),
         )
 
 
@@ -201,7 +206,7 @@ def _refuse_pictured(facts: BookFacts, pages: Sequence[Page]) -> None:
         raise UsageError(
             lazy("{book}: pages {pages} have a picture.", book=facts.book.id, pages=page_range(pictured)),
             remedy=lazy(
-                "Where it is not of that page, take it off first: scanpipe book drop {book} {page}",
+                "If the picture belongs to another page, drop it first: scanpipe book drop {book} {page}",
                 book=facts.book.id,
                 page=pictured[0],
             ),

@@ -55,7 +55,7 @@ def _status(station: Station, facts: BookFacts) -> BookStatus:
 def _attention(facts: BookFacts) -> tuple[str, ...]:
     lines = []
     for sheet in facts.unresolved_sheets:
-        lines.append(_("put back the sheet of page {page}").format(page=sheet.page or "?"))
+        lines.append(_("put the sheet of page {page} back").format(page=sheet.page or "?"))
     rejected = [state.page for state in facts.pages if state.status is Status.REJECTED]
     if rejected:
         lines.append(_("rejected: pages {pages}").format(pages=page_range(rejected)))

@@ -29,9 +29,9 @@ def find_unit(station: Station, text: str, *, year: int) -> Unit:
     code, _at, listed = text.partition("@")
     if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 5):
         raise UsageError(
-            lazy("{text!r} is no unit code.", text=text),
+            lazy("{text!r} is not a valid unit code.", text=text),
             remedy=lazy(
-                "A code is up to five digits with its leading zeros, e.g. --unit 14758 or --unit 14758@2025-07-01."
+                "Use up to five digits with leading zeros, for example --unit 14758 or --unit 14758@2025-07-01."
             ),
         )
     found = _units_of_station(station, code, listed, year) or _listed_units(code, listed, year)
@@ -64,8 +64,8 @@ def _which(code: str, units: Sequence[Unit]) -> UsageError:
     lists = ", ".join(f"{unit.code}@{unit.list_version} ({unit.name})" for unit in units)
     first = f"{units[0].code}@{units[0].list_version}"
     return UsageError(
-        lazy("The code {code} may be any of {lists}.", code=code, lists=lists),
-        remedy=lazy("Say which: --unit {label}", label=first),
+        lazy("The code {code} can mean several units: {lists}.", code=code, lists=lists),
+        remedy=lazy("Choose one, for example --unit {label}", label=first),
     )
 
 
@@ -82,10 +82,12 @@ def _unknown(code: str, listed: str, year: int) -> UsageError:
     if _in_use(version, year):
         text = _("There is no unit {code} in the list {version}.").format(code=code, version=version)
     else:
-        text = _("The list {version} was not in use in {year}: no book of that year is of its unit {code}.").format(
+        text = _("The list {version} was not in use in {year}, so its unit {code} has no book of that year.").format(
             code=code, version=version, year=year
         )
-    find = _("'scanpipe unit find NAME' looks units up; [[units]] in station.toml names those that are in no list.")
+    find = _(
+        "Run 'scanpipe unit find NAME' to find a unit. Add units that are in no list to [[units]] in station.toml."
+    )
     return UsageError(text, remedy=others + find)
 
 
@@ -107,8 +109,8 @@ def find_units(text: str) -> tuple[ListedUnit, ...]:
     found = search_units(text)
     if not found:
         raise UsageError(
-            lazy("No unit of the lists {lists} fits {text!r}.", lists=", ".join(LISTS), text=text),
-            remedy=lazy("Give a code of five digits, or fewer words."),
+            lazy("No unit of the lists {lists} matches {text!r}.", lists=", ".join(LISTS), text=text),
+            remedy=lazy("Use a code of five digits, or fewer words."),
         )
     return found
 

@@ -101,14 +101,14 @@ class _Files:
 
     def take(self, paths: list[Path]) -> Iterator[CaptureEvent]:
         """Import every page of the files."""
-        go_on = _("The same command goes on with the next page.")
+        go_on = _("Run the same command again to continue with the next page.")
         pages = import_pages(paths, spool=self._station.spool, reading=self._reading)
         with interrupts_held(remedy=go_on) as held, closing(pages):
             for item in pages:
                 if event := self._taken(item):
                     yield event
                 if held.requested:
-                    raise Interrupted(lazy("Stopped; every page that was told is kept."), remedy=go_on)
+                    raise Interrupted(lazy("Stopped. Every reported page is kept."), remedy=go_on)
 
     def _taken(self, item: Imported | Refused) -> CaptureEvent | None:
         if isinstance(item, Imported) and (_file_page(item), _file_digest(item.path)) in self._imported:
@@ -130,22 +130,22 @@ class _Files:
         if isinstance(item, Imported) and digest_of(item.master) == placed.digest:
             return FileSkipped(name=item.name)
         self.repeated = True
-        text = _("page {page} came from a file of this name, with other content")
+        text = _("page {page} was imported from a file with this name but different content")
         if isinstance(item, Refused):
-            text = _("page {page} came from a file of this name, which was readable")
+            text = _("page {page} was imported from a readable file with this name")
         return FileRefused(name=item.name, reason=text.format(page=pages_text(placed.pages)), page=None)
 
     def _no_room(self, short: NoRoom) -> str:
         more = counted(
-            "{n} page more than there is room for after page {page}",
-            "{n} pages more than there is room for after page {page}",
+            "{n} page too many after page {page}",
+            "{n} pages too many after page {page}",
             short.more,
             page=short.page,
         )
         command = f"scanpipe book shift {self._facts.book.id.label} {short.before} --by {short.more}"
         if short.before.part is not Part.BODY:
             command = f"scanpipe book amend {self._facts.book.id.label} --pages N"
-        return _("{more}; make room with '{command}', then capture again").format(more=more, command=command)
+        return _("{more}; run '{command}' to make room, then capture again").format(more=more, command=command)
 
     def _refuse(self, item: Refused, placements: tuple[Placement, ...]) -> FileRefused:
         page = next((placement.page for placement in placements), None)
@@ -153,7 +153,7 @@ class _Files:
         self._station.journal.refuse_file(
             self._facts.row, page, file=_file_page(item), reason=reason, operator=self._station.person
         )
-        remedy = _("scan this page again; if there is no paper any more, --damaged keeps what is left of it")
+        remedy = _("scan this page again; if the paper no longer exists, use --damaged to keep the readable part")
         shown = f"{item.reason}; {remedy}" if item.damaged else str(item.reason)
         return FileRefused(name=item.name, reason=shown, page=page)
 

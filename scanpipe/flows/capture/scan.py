@@ -91,10 +91,10 @@ def _limit(facts: BookFacts, settings: ScanSettings, *, pages: int | None, ready
     if pages and pages > 1:
         raise UsageError(
             lazy(
-                "{book}: the glass takes one page at a time, and nobody is there to be asked for the next.",
+                "{book}: the glass takes one page at a time, and the next page can only be requested at a terminal.",
                 book=facts.book.id,
             ),
-            remedy=lazy("Scan at a terminal, or one page with each command."),
+            remedy=lazy("Run the command at a terminal, or scan one page with each command."),
         )
     return 1
 
@@ -124,11 +124,11 @@ def _reload_sheets(
     if confirm is None:
         raise UsageError(
             lazy(
-                "{book}: these sheets must lie on top of the stack, in this order: {sheets}.",
+                "{book}: these sheets must be on top of the stack, in this order: {sheets}.",
                 book=facts.book.id,
                 sheets="; ".join(map(sheet_line, sheets)),
             ),
-            remedy=lazy("Put them there and run the same command at a terminal, or with --yes."),
+            remedy=lazy("Put the sheets there. Then run the same command at a terminal, or with --yes."),
         )
     yield ReloadSheets(sheets=sheets)
     return confirm()
@@ -163,7 +163,7 @@ def _scan_stack(run: _Run, queue: SheetQueue, *, limit: float, ready: Ready | No
             lazy_counted(
                 "Stopped after {n} page, which is kept.", "Stopped after {n} pages, which are kept.", captured
             ),
-            remedy=lazy("The same command goes on with the next page."),
+            remedy=lazy("Run the same command again to continue with the next page."),
         )
 
 
@@ -216,6 +216,6 @@ def _keep_scan(run: _Run, sheet: Sheet, side: Side, row: int, scanned: Scanned) 
 def _refuse_empty(facts: BookFacts, sheet: Sheet) -> None:
     page = sheet.wanted[0]
     raise FeederEmpty(
-        lazy("{book} page {page}: there is no paper in the scanner.", book=facts.book.id, page=page),
-        remedy=lazy("Put the next sheets in, page {page} first, and run the same command again.", page=page),
+        lazy("{book} page {page}: the scanner has no paper.", book=facts.book.id, page=page),
+        remedy=lazy("Insert the next sheets, page {page} first, and run the same command again.", page=page),
     )

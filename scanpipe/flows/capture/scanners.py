@@ -59,13 +59,13 @@ def refuse_low_dpi(book: Book, convention: Convention, setup: ScannerSetup) -> N
     if setup.settings.dpi < least:
         raise UsageError(
             lazy(
-                "{book}: the convention {convention} asks for {least} dpi, and the scanner is set to {dpi}.",
+                "{book}: the convention {convention} requires {least} dpi, but the scanner is set to {dpi}.",
                 book=book.id,
                 convention=book.convention,
                 least=least,
                 dpi=setup.settings.dpi,
             ),
-            remedy=lazy("Say --dpi {least}, or set dpi = {least} in {profile}.", least=least, profile=setup.profile),
+            remedy=lazy("Use --dpi {least}, or set dpi = {least} in {profile}.", least=least, profile=setup.profile),
         )
 
 
@@ -78,12 +78,13 @@ def refuse_grey(book: Book, convention: Convention, setup: ScannerSetup, session
     if convention.limits.colour and session.colour is False:
         raise UsageError(
             lazy(
-                "{book}: the convention {convention} asks for colour, and the scanner is set to grey.",
+                "{book}: the convention {convention} requires colour, but the scanner is set to grey.",
                 book=book.id,
                 convention=book.convention,
             ),
             remedy=lazy(
-                "Set mode in {profile} to the scanner's word for colour; 'scanimage -d {device} -A' lists its words.",
+                "Set mode in {profile} to the scanner's name for colour. Run 'scanimage -d {device} -A' to list the "
+                "names.",
                 profile=setup.profile,
                 device=setup.settings.device,
             ),
@@ -97,11 +98,11 @@ def _only_device(scanner: SaneScanner) -> str:
     if not devices:
         raise DeviceMissing(
             lazy("No scanner was found."),
-            remedy=lazy("Switch it on and plug it in; 'scanpipe doctor' and 'scanimage -L' tell more."),
+            remedy=lazy("Switch it on and plug it in. Run 'scanpipe doctor' and 'scanimage -L' for details."),
         )
     raise DeviceMissing(
         lazy("There are several scanners: {names}.", names=", ".join(device.name for device in devices)),
-        remedy=lazy("Say which with --device, or in station.toml."),
+        remedy=lazy("Choose one with --device, or in station.toml."),
     )
 
 

@@ -30,11 +30,11 @@ def adopt_published(station: Station, facts: BookFacts, home: Path) -> bool:
         if changed:
             raise PackageRefused(
                 lazy(
-                    "{folder} is not as it was published: {names}.",
+                    "{folder} was changed after it was published: {names}.",
                     folder=manifest_file.parent,
                     names=", ".join(changed),
                 ),
-                remedy=lazy("Move the folder away; the next delivery makes it again."),
+                remedy=lazy("Move the folder to another place. The next delivery makes it again."),
             )
         compared, workbook = {name: sha for name, sha in published.items() if name.endswith(".pdf")}, ""
         for name in (name for name in published if name.endswith(".xlsx")):
@@ -49,7 +49,7 @@ def _manifest_of(manifest_file: Path) -> Manifest:
         return read_manifest(manifest_file)
     except PackageError as error:
         raise PackageError(
-            error.message, remedy=lazy("Move its folder away; the next delivery makes it again.")
+            error.message, remedy=lazy("Move its folder to another place. The next delivery makes it again.")
         ) from error
 
 

@@ -100,7 +100,7 @@ def _refuse_unready(facts: BookFacts) -> None:
         lines = "\n".join(f"  - {reason}" for reason in reasons)
         raise DeliveryRefused(
             lazy("{book} cannot be delivered yet:\n{lines}", book=facts.book.id, lines=lines),
-            remedy=lazy("'scanpipe book show {book}' shows every page.", book=facts.book.id),
+            remedy=lazy("Run 'scanpipe book show {book}' to see every page.", book=facts.book.id),
         )
 
 
@@ -156,7 +156,9 @@ def _publish(station: Station, revision: Revision, staged: Path, folder: Path) -
     facts = revision.facts
     if _shown(book_facts(station, facts.book.id.full_name)) != _shown(facts):
         raise DeliveryRefused(
-            lazy("{book}: pages were judged while its package was made, so it was not published.", book=facts.book.id),
+            lazy(
+                "{book}: a verdict changed during the delivery, so the package was not published.", book=facts.book.id
+            ),
             remedy=lazy("Run the same command again."),
         )
     publish_folder(staged, folder)

@@ -92,5 +92,7 @@ def _check_paper(number: int, image: Raster) -> None:
     """
     width, height = image.size_mm
     if min(width, height) < LEAST_MM or max(width, height) > MOST_MM:
-        text = _("page {number} is {width:.1f} x {height:.1f} mm at {dpi:g} dpi: scan it again, at its true resolution")
+        text = _(
+            "page {number} is {width:.1f} x {height:.1f} mm at {dpi:g} dpi: scan it again with the right resolution"
+        )
         raise PackageError(text.format(number=number, width=width, height=height, dpi=image.dpi))

@@ -157,7 +157,7 @@ def _keep(station: Station, plan: _Plan, outcome: Outcome) -> None:
     if outcome.failure:
         raise_stopping(outcome.failure)
         damaged = outcome.failure.code == BlobDamaged.__name__
-        text = _("{name} could not be made: {message}")
+        text = _("Cannot make {name}: {message}")
         raise (BlobDamaged if damaged else PackageError)(text.format(name=plan.name, message=outcome.failure.message))
     result = outcome.result or {}
     document_facts = result["facts"]

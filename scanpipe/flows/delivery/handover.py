@@ -151,7 +151,7 @@ def write_delivery_note(
     if never:
         raise DeliveryRefused(
             lazy("Never delivered: {books}.", books=", ".join(never)),
-            remedy=lazy("Run 'scanpipe deliver BOOK' for each of them first."),
+            remedy=lazy("First run 'scanpipe deliver BOOK' for each of these books."),
         )
     outputs = Outputs(folder=target, force=force)
     outputs.check(Output(name=name, source=name) for name in (NOTE_NAME, NOTE_WORKBOOK))

@@ -26,10 +26,10 @@ def refuse_lacking(facts: BookFacts, documents: Sequence[Document]) -> None:
         text = _("{name}, page {number} (page {page} of the book)")
         lines = "\n".join(f"  - {text.format(name=name, number=number, page=page)}" for name, number, page in lacking)
         raise DeliveryRefused(
-            lazy("{book}: writing that is on the scan is not in the PDF:\n{lines}", book=facts.book.id, lines=lines),
+            lazy("{book}: the PDF lacks writing that is on the scan:\n{lines}", book=facts.book.id, lines=lines),
             remedy=lazy(
-                "Compare these pages with their scans. 'scanpipe accept {book} PAGE' delivers a page as it is, "
-                "'scanpipe reject {book} PAGE' sends it back.",
+                "Compare these pages with their scans. To deliver a page as it is, run 'scanpipe accept {book} "
+                "PAGE'. To send it back, run 'scanpipe reject {book} PAGE'.",
                 book=facts.book.id,
             ),
         )

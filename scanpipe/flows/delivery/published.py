@@ -48,8 +48,11 @@ def refuse_changed(station: Station, delivery: views.DeliveryRow) -> None:
     folder = changed_folder(station, delivery)
     if folder:
         raise PackageRefused(
-            lazy("A ZIP in {folder} is gone or was changed after it was published.", folder=folder),
-            remedy=lazy("Move the folder away; 'scanpipe deliver BOOK --again' makes it again, byte for byte."),
+            lazy("A ZIP in {folder} is missing or was changed after it was published.", folder=folder),
+            remedy=lazy(
+                "Move the folder to another place. Then run 'scanpipe deliver BOOK --again' to make it again, byte "
+                "for byte."
+            ),
         )
 
 

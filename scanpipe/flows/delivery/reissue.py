@@ -79,12 +79,12 @@ def _made_again(station: Station, found: BookRow) -> Iterator[Path]:
             if zips_digest(staged) != delivery.zip_digest:
                 raise PackageError(
                     lazy(
-                        "{book} r{revision} cannot be made again: its ZIP would have other bytes.",
+                        "{book} r{revision} cannot be made again: its ZIP would have different bytes.",
                         book=found.book.id,
                         revision=delivery.revision,
                     ),
                     remedy=lazy(
-                        "Were its convention's [zip] or names changed since? Put the file of then in its place."
+                        "Check whether [zip] or the names of its convention were changed. Restore the earlier file."
                     ),
                 )
             sync_tree(staged)
@@ -98,11 +98,11 @@ def _write_accompanying_files(station: Station, found: BookRow, revision: int, s
     if MANIFEST_NAME not in files:
         raise PackageError(
             lazy(
-                "{book} r{revision} cannot be made again: its papers were not kept.",
+                "{book} r{revision} cannot be made again: its report and notes were not kept.",
                 book=found.book.id,
                 revision=revision,
             ),
-            remedy=lazy("Restore its folder from a copy, or reject a page and deliver the next revision."),
+            remedy=lazy("Restore its folder from a backup, or reject a page and deliver the next revision."),
         )
     for name, digest in files.items():
         write_atomic(staged / name, station.store.get(digest))

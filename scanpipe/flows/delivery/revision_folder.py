@@ -25,8 +25,8 @@ def staged_folder(target: Path) -> Iterator[Path]:
     staged = home / f"{_STAGING}{target.name}"
     if os.path.lexists(target):
         raise PackageRefused(
-            lazy("{folder} is there already, and no delivery of this book made it.", folder=target),
-            remedy=lazy("Move the folder away; then run the same command again."),
+            lazy("{folder} exists already, but was not made by a delivery of this book.", folder=target),
+            remedy=lazy("Move the folder to another place, then run the same command again."),
         )
     with disk_errors_named(home):
         home.mkdir(parents=True, exist_ok=True)

@@ -41,8 +41,8 @@ def station_signer(station: Station) -> Signer | None:
         return _signer(path)
     except SigningError as error:
         where = _(
-            "[deliver] signature in {settings} names the key; its passphrase is taken from {variable} or else {file}; "
-            'signature = "" delivers without signatures.'
+            "Set the key in [deliver] signature of {settings}. Put its passphrase in {variable} or in {file}. Set "
+            'signature = "" to deliver without signatures.'
         ).format(settings=station.folder / SETTINGS, variable=PASSPHRASE, file=_passphrase_file(path))
         raise SigningError(error.message, remedy=f"{error.remedy} {where}".strip()) from error
 
@@ -56,12 +56,12 @@ def _signer(path: Path) -> Signer:
     if not signer.not_before <= now <= signer.not_after:
         raise SigningError(
             lazy(
-                "The certificate in {path} is valid from {first} to {last}, and not now.",
+                "The certificate in {path} is not valid now. It is valid from {first} to {last}.",
                 path=path,
                 first=signer.not_before.isoformat(),
                 last=signer.not_after.isoformat(),
             ),
-            remedy=lazy("Put one that is valid in its place."),
+            remedy=lazy("Replace it with a valid certificate."),
         )
     return signer
 
@@ -88,7 +88,7 @@ def _passphrase_file(path: Path) -> Path:
 def _refuse_shared(path: Path) -> None:
     if path.stat().st_mode & _GROUP_AND_OTHERS:
         raise SigningError(
-            lazy("{path} opens the signature's key and can be read by others than its owner.", path=path),
+            lazy("{path} holds the passphrase of the key, and other users can read it.", path=path),
             remedy=lazy("Run: chmod 600 {path}", path=path),
         )
 

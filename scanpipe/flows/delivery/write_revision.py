@@ -40,13 +40,13 @@ def write_revision(station: Station, revision: Revision, staged: Path) -> Report
         lines = "\n".join(f"  - {finding}" for finding in report.errors)
         raise PackageRefused(
             lazy(
-                "The package of {book} failed its own verification and was not published:\n{lines}",
+                "The package of {book} failed verification and was not published:\n{lines}",
                 book=revision.facts.book.id,
                 lines=lines,
             ),
             remedy=lazy(
-                "Send pages back ('scanpipe reject'), mend the workbook, or, where the receiver asks for less, the "
-                "convention; then run the same command again."
+                "Reject pages ('scanpipe reject'), correct the workbook, or correct the convention if the receiver "
+                "asks for less. Then run the same command again."
             ),
         )
     for name, content in revision_reports(station, revision, manifest, archives, report).items():
@@ -86,13 +86,13 @@ def findings_of_making(revision: Revision) -> Iterator[Finding]:
     """
     for document in revision.documents:
         for number in document.facts.over_budget:
-            text = lazy("page {number}: it could not be made as small as the convention asks")
+            text = lazy("page {number}: it is larger than the guideline of the convention")
             yield warning("page-over-budget", document.name, text.format(number=number))
         for number in document.facts.doubtful:
             text = lazy("page {number}: compare it with the scan; faint ink or the colour of a seal may be weaker")
             yield warning("page-doubtful", document.name, text.format(number=number))
         for number, _verdict in document.facts.lacking:
-            text = lazy("page {number}: compare it with the scan; writing that is on the scan is not on the page")
+            text = lazy("page {number}: compare it with the scan; the page lacks writing that is on the scan")
             yield warning("page-lacks-writing", document.name, text.format(number=number))
     for conflict in revision.workbook.conflicts:
         yield warning("workbook-conflict", revision.workbook_name, conflict)

@@ -192,6 +192,6 @@ def _record(station: Station, page: _Due, outcome: Outcome) -> PageDone | PageFa
 def _stop_when_hopeless(failed: int, done: int, bound: float) -> None:
     if done >= _FEWEST_FOR_RATIO and failed > bound * done:
         raise TooManyFailures(
-            lazy("{failed} of {done} pages failed, so the rest was not tried.", failed=failed, done=done),
-            remedy=lazy("See 'scanpipe status' for the reasons; mend the cause and run the same command again."),
+            lazy("{failed} of {done} pages failed, so the other pages were not processed.", failed=failed, done=done),
+            remedy=lazy("Run 'scanpipe status' to see the reasons. Solve the problem and run the same command again."),
         )

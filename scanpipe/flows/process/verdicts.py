@@ -64,7 +64,7 @@ def _accept(station: Station, name: str, wanted: _Wanted, *, ticket: str) -> tup
     if unready:
         raise UsageError(
             lazy(
-                "{book}: pages {pages} cannot be accepted, they are not processed.",
+                "{book}: pages {pages} cannot be accepted because they are not processed.",
                 book=facts.book.id,
                 pages=", ".join(unready),
             ),
@@ -108,8 +108,8 @@ def reject(
     wanted = _wanted(typed, listed)
     if not wanted:
         raise UsageError(
-            lazy("No page is named."),
-            remedy=lazy("Name pages, PDFs or cases, or with --from a file that lists them."),
+            lazy("No page was given."),
+            remedy=lazy("Give pages, PDFs or cases, or a file that lists them (--from)."),
         )
     return _reject(station, name, wanted, reason=reason, redo=redo, rescan=rescan, ticket=ticket)
 
@@ -131,12 +131,12 @@ def _reject(
     if same:
         raise UsageError(
             lazy(
-                "{book}: pages {pages} have the recipe {recipe} already.",
+                "{book}: pages {pages} already have the recipe {recipe}.",
                 book=facts.book.id,
                 pages=", ".join(same),
                 recipe=redo,
             ),
-            remedy=lazy("Choose another recipe, or --rescan."),
+            remedy=lazy("Choose another recipe, or use --rescan."),
         )
     station.journal.add_recipe(again.id, name=again.name, body=again.body)
     _write(station, states, decision="redo", reason=reason, ticket=ticket, person=station.person, recipe=again.id)
@@ -162,12 +162,12 @@ def _policy_doubts(state: ProcessedPage, policy: AcceptSettings) -> Iterator[str
     if policy.by != "policy":
         yield _("the policy leaves every page to a person")
     if state.facts.ever_sent_back:
-        yield _("it was sent back once: a person accepts it, not the policy")
+        yield _("the page was rejected before, so a person must accept it")
     tolerated = set(policy.tolerated_flags)
     yield from (explain(flag) for flag in state.flags if flag not in tolerated)
     confidence = state.version.confidence
     if confidence is not None and confidence < policy.min_word_confidence:
-        yield _("words were read with a confidence of {confidence:.0f}, the policy asks for {least:g}").format(
+        yield _("the confidence of the words is {confidence:.0f}; the policy requires {least:g}").format(
             confidence=confidence, least=policy.min_word_confidence
         )
 
@@ -215,7 +215,7 @@ def _refuse_unknown(facts: BookFacts, wanted: Sequence[Page], known: Collection[
     if unknown:
         raise PageUnknown(
             lazy("{book} has no scanned page {pages}.", book=facts.book.id, pages=", ".join(unknown)),
-            remedy=lazy("'scanpipe book show {book}' lists its pages.", book=facts.book.id),
+            remedy=lazy("Run 'scanpipe book show {book}' to list its pages.", book=facts.book.id),
         )
 
 

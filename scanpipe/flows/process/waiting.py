@@ -49,4 +49,4 @@ def _why(state: PageState, policy: AcceptSettings) -> Iterator[str]:
     elif state.status is Status.QUARANTINED and failures:
         yield _("it failed too often: {message}").format(message=failures[-1][1])
     elif state.status is Status.UNPROCESSED and failures:
-        yield _("it failed and will be tried again: {message}").format(message=failures[-1][1])
+        yield _("it failed and will be retried: {message}").format(message=failures[-1][1])

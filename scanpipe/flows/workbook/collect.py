@@ -87,7 +87,7 @@ def _add_last(context: WorkbookContext, collector: _Collector, rows: IssuedRows,
     if not paths and last.name:
         collector.notices.append(
             lazy(
-                "{folder} holds no {name}: what was published is taken over, not what may have been typed since",
+                "{folder} has no {name}: the published data is copied, without later typing",
                 folder=last.delivery.folder,
                 name=last.name,
             )

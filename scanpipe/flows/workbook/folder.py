@@ -37,7 +37,7 @@ def workbooks_in_folder(context: WorkbookContext, issued: IssuedWorkbook) -> Fol
     others = tuple(path for path, stamp in stamps.items() if stamp == wanted)
     notices = [_why_left(issued, path.name, stamp) for path, stamp in stamps.items() if stamp != wanted]
     notices += [
-        lazy("{name}: it is not taken over (save it as .xlsx)", name=name_in_folder(issued, path.name))
+        lazy("{name}: not copied (save it as .xlsx)", name=name_in_folder(issued, path.name))
         for path in files
         if path.suffix.lower() in _OTHER_FORMS
     ]
@@ -48,14 +48,15 @@ def workbooks_in_folder(context: WorkbookContext, issued: IssuedWorkbook) -> Fol
     if stamp not in (None, wanted):
         raise WorkbookError(
             lazy(
-                "{path} is not the workbook of {book}, r{revision}: it says that it is that of {mark}.",
+                "{path} is not the workbook of {book}, r{revision}; its stamp names {mark}.",
                 path=named,
                 book=book,
                 revision=issued.delivery.revision,
                 mark=stamp,
             ),
             remedy=lazy(
-                "Nothing was taken from it. Move it away; if it is a copy of this book's, give it with --index."
+                "Nothing was copied from it. Move it to another place. If it is a copy of the workbook of this book, "
+                "give it with --index."
             ),
         )
     return FolderWorkbooks(paths=(named, *others), notices=tuple(notices))
@@ -72,7 +73,7 @@ def with_move_away_hint() -> Iterator[None]:
     try:
         yield
     except WorkbookError as error:
-        way = _("Or move it away: then what was published is taken over, not what may have been typed since.")
+        way = _("Or move it to another place. Then the published data is copied, without later typing.")
         raise WorkbookError(error.message, remedy=f"{error.remedy} {way}".strip()) from error
 
 
@@ -91,9 +92,9 @@ def _read_stamp(path: Path) -> WorkbookStamp | WorkbookError | None:
 def _why_left(issued: IssuedWorkbook, file: str, stamp: WorkbookStamp | WorkbookError | None) -> LazyText:
     name = name_in_folder(issued, file)
     if isinstance(stamp, WorkbookError):
-        return lazy("{name}: it is not taken over ({reason})", name=name, reason=stamp.message)
+        return lazy("{name}: not copied ({reason})", name=name, reason=stamp.message)
     return lazy(
-        "{name} does not say that it is a workbook of r{revision}: it is not taken over (give it with --index)",
+        "{name} has no stamp of r{revision}: not copied (give it with --index)",
         name=name,
         revision=issued.delivery.revision,
     )

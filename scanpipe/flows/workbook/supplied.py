@@ -42,11 +42,10 @@ def _refuse_unmarked(path: Path, issued: Sequence[IssuedWorkbook]) -> None:
     scans = [workbook.rows.scans for workbook in issued if workbook.rows]
     if any(then != now for older in scans for then, now in map_cases_by_scan(older, scans[-1]).items()):
         raise WorkbookError(
-            lazy(
-                "{path} does not say which revision it is of, and cases were numbered anew since the first.", path=path
-            ),
+            lazy("{path} has no stamp of a revision, and cases were renumbered after the first revision.", path=path),
             remedy=lazy(
-                "Nothing was taken from it. Type it into a copy of the newest workbook, and give that with --index."
+                "Nothing was copied from it. Type the data into a copy of the newest workbook, and give that copy "
+                "with --index."
             ),
         )
 
@@ -63,6 +62,6 @@ def _refuse_foreign(context: WorkbookContext, path: Path, stamp: WorkbookStamp |
         foreign = False
     if of or foreign or (stamp and stamp.book != stamp_of(book, 0).book):
         raise WorkbookError(
-            lazy("{path} is a workbook of another book than {book}.", path=path, book=book),
-            remedy=lazy("Nothing was taken from it. Give the workbook of this book."),
+            lazy("{path} is not the workbook of {book}, but of another book.", path=path, book=book),
+            remedy=lazy("Nothing was copied from it. Give the workbook of this book."),
         )

@@ -142,7 +142,7 @@ def test_a_list_that_surely_names_nothing_is_refused(book: Station, tmp_path: Pa
 
 
 def test_reject_wants_pages_named(book: Station) -> None:
-    with pytest.raises(UsageError, match="No page is named"):
+    with pytest.raises(UsageError, match="No page was given"):
         reject(book, BOOK, [], reason="faded")
 
 

@@ -141,9 +141,9 @@ def test_what_a_file_grew_by_never_goes_to_another_place(open_book: Station, tmp
     take(open_book, folder)
     pdf(folder / "all.pdf", 4)
     refused = [event for event in told(open_book, folder) if isinstance(event, FileRefused)]
-    assert [(e.name, "2 pages more" in e.reason, "book shift KS.2010.01 3 --by 2" in e.reason) for e in refused] == [
-        ("all.pdf#3", True, True)
-    ]
+    assert [
+        (e.name, "2 pages too many" in e.reason, "book shift KS.2010.01 3 --by 2" in e.reason) for e in refused
+    ] == [("all.pdf#3", True, True)]
     shift(open_book, BOOK, "3", by=2)
     take(open_book, folder)
     assert list(places(open_book).values()) == ["all.pdf#1", "all.pdf#2", "all.pdf#3", "all.pdf#4", "z.png"]
@@ -255,17 +255,19 @@ def test_an_unknown_recipe_or_convention_is_refused_at_once(open_book: Station) 
 
 
 def waiting(station: Station) -> list[str]:
-    """Return the pages that are still to come, in the book's own words."""
+    """Return the pages that are not captured yet, in the book's own words."""
     return [
-        line for line in map(str, blockers(book_facts(station, BOOK))) if "waits for" in line or "sent back" in line
+        line
+        for line in map(str, blockers(book_facts(station, BOOK)))
+        if "waits for" in line or "rejected before" in line
     ]
 
 
 def test_files_that_were_no_pages_leave_the_book_the_last_one_first(open_book: Station, tmp_path: Path) -> None:
     take(open_book, scans(tmp_path / "scans", "1.png", "!2.png", "3.png", "!4.png", "5.png", "!6.png"))
-    with pytest.raises(UsageError, match="pages 4, 6 are still to come") as refused:
+    with pytest.raises(UsageError, match="pages 4, 6 are not captured yet") as refused:
         shift(open_book, BOOK, "3", by=-1)
-    assert "the last such file first" in refused.value.remedy
+    assert "beginning with the last such file" in refused.value.remedy
     amend(open_book, BOOK, BookDetails(pages=5))
     shift(open_book, BOOK, "5", by=-1)
     shift(open_book, BOOK, "3", by=-1)
@@ -279,7 +281,7 @@ def test_pages_move_past_one_that_was_lost_on_the_way_when_it_is_stated_missing(
     open_book: Station, tmp_path: Path, by: int
 ) -> None:
     take(open_book, scans(tmp_path / "scans", "0.png", "1.png", "2.png", "!3.png", "4.png", "!5.png"))
-    with pytest.raises(UsageError, match="pages 4, 6 are still to come"):
+    with pytest.raises(UsageError, match="pages 4, 6 are not captured yet"):
         shift(open_book, BOOK, "3", by=by)
     state_pages(open_book, BOOK, ["4", "6"], "missing", note="the files are lost")
     shift(open_book, BOOK, "3", by=by)
@@ -292,7 +294,7 @@ def test_a_page_that_was_sent_back_and_is_missing_is_awaited_nowhere_after_a_mov
 ) -> None:
     take(open_book, scans(tmp_path / "scans", "1.png", "2.png", "3.png"))
     reject(open_book, BOOK, ["3"], reason="blurred", rescan=True)
-    with pytest.raises(UsageError, match="pages 3 are still to come"):
+    with pytest.raises(UsageError, match="pages 3 are not captured yet"):
         shift(open_book, BOOK, "2", by=-1)
     state_pages(open_book, BOOK, ["3"], "missing", note="eaten")
     shift(open_book, BOOK, "2", by=-1)
@@ -305,9 +307,9 @@ def test_pages_do_not_move_past_a_sheet_without_a_fate(open_book: Station, tmp_p
     take(open_book, scans(tmp_path / "scans", "1.png", "2.png"))
     row = book_facts(open_book, BOOK).row
     open_book.journal.open_sheet(row, Page(part=Part.BODY, number=3), source="test:0", operator="lan")
-    with pytest.raises(UsageError, match="pages 3 are still to come"):
+    with pytest.raises(UsageError, match="pages 3 are not captured yet"):
         shift(open_book, BOOK, "2", by=1)
-    with pytest.raises(UsageError, match="cannot change while pages are missing"):
+    with pytest.raises(UsageError, match="cannot change while earlier pages are missing"):
         amend(open_book, BOOK, BookDetails(front=1, pages=3))
     state_pages(open_book, BOOK, ["3"], "missing", note="the scanner ate it")
     assert not any("uncertain sheet" in str(line) for line in blockers(book_facts(open_book, BOOK)))

@@ -120,7 +120,7 @@ def test_spreads_cannot_change_once_the_body_is_captured(station: Station, tmp_p
     take(station, scans(tmp_path / "a", "0.png"))
     amend(station, BOOK, BookDetails(spreads="keep"))
     take(station, scans(tmp_path / "b", "1.png", shade=4))
-    with pytest.raises(UsageError, match="taken as keep"):
+    with pytest.raises(UsageError, match="captured with --spreads keep"):
         amend(station, BOOK, BookDetails(spreads="split"))
 
 

@@ -23,7 +23,7 @@ from tests.conftest import SMALL_DPI, make_small_station
 from tests.page_drawings import draw_page
 
 BOOK = "KS.2010.01"
-LACKS = "page 1: compare it with the scan; writing that is on the scan is not on the page"
+LACKS = "page 1: compare it with the scan; the page lacks writing that is on the scan"
 
 
 @pytest.fixture

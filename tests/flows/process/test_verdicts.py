@@ -36,7 +36,7 @@ def test_a_page_sent_back_waits_for_a_person_whatever_it_was_made_with_since(sta
     reject(station, BOOK, ["2"], reason="faded", redo="default")
     assert night(station) == ["1", "3"]
     waiting = next(state for state in book_facts(station, BOOK).pages if state.page.label == "2")
-    assert "sent back" in " ".join(policy_doubts(waiting, station.settings.accept))
+    assert "rejected before" in " ".join(policy_doubts(waiting, station.settings.accept))
     reject(station, BOOK, ["2"], reason="faded", redo="faded")
     assert night(station) == []
     accept(station, BOOK, ["2"])
@@ -100,7 +100,7 @@ def test_no_page_is_dropped_because_fewer_places_are_stated(station: Station) ->
 
 def test_pages_are_not_moved_past_one_that_is_still_to_come(station: Station) -> None:
     reject(station, BOOK, ["3"], reason="blurred", rescan=True)
-    with pytest.raises(UsageError, match="pages 3 are still to come"):
+    with pytest.raises(UsageError, match="pages 3 are not captured yet"):
         shift(station, BOOK, "2", by=1)
 
 

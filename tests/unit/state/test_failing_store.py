@@ -52,7 +52,7 @@ def test_a_master_that_the_disk_does_not_give_is_no_fault_of_its_page(
 
 
 def test_a_store_that_is_away_with_its_disk_has_lost_no_page(store: Store) -> None:
-    with pytest.raises(BlobDamaged, match="is gone"):
+    with pytest.raises(BlobDamaged, match="is missing"):
         store.get(digest_of(b"never kept"))
     store.folder.rmdir()
     with pytest.raises(StoreFailed):

@@ -84,7 +84,7 @@ def test_parts_beside_a_whole_zip_are_told(package, convention: Convention) -> N
     shutil.copy(package.zip, package.folder / "KS.2010.01.part01.zip")
     report = verify_package(package.zip, convention=convention)
     assert report.ok and "zip-part-beside" in {finding.code for finding in report.warnings}
-    with pytest.raises(PackageError, match=r"part01\.zip is not there"):
+    with pytest.raises(PackageError, match=r"part01\.zip is missing"):
         (package.folder / "KS.2010.01.part01.zip").rename(package.folder / "KS.2010.01.part02.zip")
         compare(package.zip, package.folder / "KS.2010.01.part02.zip", convention="default")
 
