@@ -202,7 +202,7 @@ def test_doctor_tells_of_the_signature_where_there_is_one(station: Path) -> None
     assert needs(station) == []
 
 
-@pytest.mark.parametrize(("days", "level", "told"), [(400.5, "ok", "400 days"), (7.5, "advice", "7 days")])
+@pytest.mark.parametrize(("days", "level", "told"), [(400.5, "ok", "400 more days"), (7.5, "advice", "7 more days")])
 def test_doctor_counts_the_days_of_the_certificate(
     station: Path, certificate: Certificate, days: float, level: str, told: str
 ) -> None:

@@ -45,7 +45,7 @@ def test_a_capture_left_at_its_prompt_stops_nothing_but_its_book(cli: Cli, captu
         assert cli("accept", BOOK, "1-4", station=captured).code == 0
         shown = cli("status", station=captured)
         assert f"14758/{OTHER}: {who}" in shown.err
-        assert "put back" not in shown.err
+        assert "put the sheet" not in shown.err
         for words in (("capture", OTHER, "--from", page_folder), ("book", "shift", OTHER, 1, "--by", 1)):
             refused = cli(*words, station=captured)
             assert refused.code == 31

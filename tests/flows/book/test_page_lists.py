@@ -100,10 +100,10 @@ def test_names_typed_and_listed_count_together_and_once(book: Station, tmp_path:
         ([("page",), ("3-5",)], "row 2: 3-5"),
         ([("case",), (2,), ("9/2010",)], "row 3: 9/2010"),
         ([("case",), (datetime(2010, 2, 1),)], "row 2: 01.02.2010"),
-        ([("file", "page"), ("KS.2010.01.002", 1), (None, 2)], "row 3: no name"),
+        ([("file", "page"), ("KS.2010.01.002", 1), (None, 2)], "row 3: empty cell"),
         ([("KS.2010.01.002",), ("2/2010",), ("F1",)], "row 3: F1"),
-        ([("KS.2010.01.002", None), (None, "3/2010")], "row 2: no name"),
-        ([(None, "3/2010"), ("KS.2010.01.002", None)], "row 1: no name"),
+        ([("KS.2010.01.002", None), (None, "3/2010")], "row 2: empty cell"),
+        ([(None, "3/2010"), ("KS.2010.01.002", None)], "row 1: empty cell"),
         ([("file",), ("KS.1\nrow 9",)], "row 2: KS.1\\u000arow 9"),
     ],
 )

@@ -255,11 +255,11 @@ def test_an_unknown_recipe_or_convention_is_refused_at_once(open_book: Station) 
 
 
 def waiting(station: Station) -> list[str]:
-    """Return the pages that are not captured yet, in the book's own words."""
+    """Return the pages that are still to come, in the book's own words."""
     return [
         line
         for line in map(str, blockers(book_facts(station, BOOK)))
-        if "waits for" in line or "rejected before" in line
+        if "waits for" in line or "must be scanned again" in line
     ]
 
 

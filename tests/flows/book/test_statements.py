@@ -64,7 +64,7 @@ def test_a_missing_page_that_turns_up_is_scanned_after_all(tmp_path: Path) -> No
         assert statuses(station)["2"] == "missing"
         capture_pages(station, tmp_path / "found", 1, first=9)
         assert statuses(station)["2"] == "unprocessed"
-        with pytest.raises(PageUnknown, match="not stated"):
+        with pytest.raises(PageUnknown, match="no such statement"):
             withdraw_statements(station, BOOK, ["2"], "missing")
 
 
@@ -179,7 +179,7 @@ def test_a_picture_is_taken_off_a_page_that_it_is_not_of(tmp_path: Path) -> None
         assert statuses(station)["2"] == "unprocessed"
         drop_pictures(station, BOOK, ["2"])
         state_pages(station, BOOK, ["2"], "missing", note="a bookmark lay there")
-        with pytest.raises(UsageError, match="taken"):
+        with pytest.raises(UsageError, match="already have a picture"):
             take_back_pictures(station, BOOK, ["2"])
 
 
