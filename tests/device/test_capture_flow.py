@@ -253,7 +253,7 @@ def test_the_glass_has_no_second_side(station: Station) -> None:
 
 @pytest.mark.parametrize(
     ("limits", "told"),
-    [("min_dpi = 300\ncolour = false", "asks for 300 dpi"), ("min_dpi = 50\ncolour = true", "requires colour")],
+    [("min_dpi = 300\ncolour = false", "requires 300 dpi"), ("min_dpi = 50\ncolour = true", "requires colour")],
 )
 def test_scans_that_the_convention_would_refuse_are_refused_before_the_first_sheet(
     station: Station, limits: str, told: str

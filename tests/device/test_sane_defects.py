@@ -96,15 +96,15 @@ def test_a_missing_device_is_named(scanner: SaneScanner, settings: Settings):
     [
         ({"options": {"no-such-option": 1}}, "no-such-option = 1"),
         ({"dpi": 2400}, "resolution = 2400"),
-        ({"mode": "Colour"}, "mode = Colour; it says Gray"),
+        ({"mode": "Colour"}, "mode = Colour; it uses Gray"),
         ({"source": "Drawer 7"}, "source = Drawer 7"),
         ({"page_mm": (210, 297)}, "br-x = 210"),
         ({"options": {"three-pass-order": "RGB"}}, "three-pass-order = RGB"),
         ({"options": {"resolution": "fine"}}, "resolution = fine"),
-        ({"options": {"ppl-loss": 129}}, "ppl-loss = 129; it says 128"),
+        ({"options": {"ppl-loss": 129}}, "ppl-loss = 129; it uses 128"),
         ({"options": {"gamma-table": 7}}, "gamma-table = 7"),
         ({"options": {"enable-test-options": True, "button": True}}, "button = True"),
-        ({"options": {"enable-test-options": True, "int-inexact": 5}}, "int-inexact = 5; it says 6"),
+        ({"options": {"enable-test-options": True, "int-inexact": 5}}, "int-inexact = 5; it uses 6"),
         ({"options": {"enable-test-options": True, "bool-hard-select": True}}, "bool-hard-select = True"),
         ({"options": {"enable-test-options": True, "string": "Hộ tịch"}}, "string = Hộ tịch"),
     ],
@@ -125,7 +125,7 @@ def test_a_refusal_says_what_is_offered(scanner: SaneScanner, settings: Settings
 
 
 def test_an_option_undone_by_a_later_one_is_refused(scanner: SaneScanner, settings: Settings):
-    with pytest.raises(OptionRefused, match="mode = Gray; it says Color"):
+    with pytest.raises(OptionRefused, match="mode = Gray; it uses Color"):
         scanner.open(settings(options={"mode": "Color"})).__enter__()
 
 

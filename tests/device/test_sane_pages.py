@@ -71,7 +71,7 @@ def test_one_bit_colour_is_refused(scanner: SaneScanner, settings: Settings):
 
 
 def test_sixteen_bits_are_refused_and_not_garbled(scanner: SaneScanner, settings: Settings):
-    with pytest.raises(OptionRefused, match="depth = 8; it says 16"):
+    with pytest.raises(OptionRefused, match="depth = 8; it uses 16"):
         scan_one(scanner, settings(options={"depth": 16}))
 
 
