@@ -1,16 +1,24 @@
-"""Books of a few small pictures on a station, processed as far as verdicts, places and papers look at it."""
+"""Books of a few small pages on a station: pictures that no one can read, or printed pages that can be processed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
 
-from scanpipe.flows.book.books import BookDetails, BookFacts, add_book, book_facts
+from scanpipe.flows.book.books import BookDetails, BookFacts, add_book, book_facts, convention_of
 from scanpipe.flows.book.plan import ProcessedPage
 from scanpipe.flows.capture.import_files import capture_folder
+from scanpipe.flows.delivery.documents import Document
+from scanpipe.flows.delivery.revision import Revision, RevisionPlan
 from scanpipe.flows.processing_spec import book_spec
 from scanpipe.flows.station import Station, create_station, open_station
+from scanpipe.flows.workbook.workbooks import Workbook, WorkbookForm, issued_rows
+from scanpipe.messages import LazyText
+from scanpipe.package.workbook.merge import TypedCells
+from scanpipe.raster.codecs import encode_png
+from tests.conftest import SMALL_DPI, make_small_station
+from tests.page_drawings import draw_page
 
 BOOK = "KS.2010.01"
 
@@ -22,6 +30,24 @@ def small_book(folder: Path, **details: object) -> Iterator[Station]:
     with open_station(folder / "station", purpose="test") as station:
         add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails(**details))  # type: ignore[arg-type]
         yield station
+
+
+@contextmanager
+def printed_book(folder: Path) -> Iterator[Station]:
+    """A station for small pages with the book KS.2010.01, whose one printed page is captured."""
+    with open_station(make_small_station(folder / "station"), purpose="test") as station:
+        add_printed_book(station, folder / "scans")
+        yield station
+
+
+def add_printed_book(station: Station, folder: Path, *, volume: int = 1, stated: int | None = 1) -> str:
+    """Add a book of which so many pages are stated, capture one printed page into it, and return its name."""
+    details = BookDetails(pages=stated, cases=1, rule="pages:1")
+    book = add_book(station, kind="KS", year=2010, volume=volume, unit="14758", details=details)
+    folder.mkdir()
+    (folder / "1.png").write_bytes(encode_png(draw_page(size_mm=(101.6, 76.2), dpi=SMALL_DPI).image))
+    list(capture_folder(station, book.id.label, folder))
+    return book.id.label
 
 
 def capture_pages(station: Station, folder: Path, count: int, *, first: int = 1) -> None:
@@ -53,3 +79,22 @@ def read_pages(station: Station, *, flags: str = "[]") -> BookFacts:
 def statuses(station: Station) -> dict[str, str]:
     """Return where each page of the book stands."""
     return {state.page.label: str(state.status) for state in book_facts(station, BOOK).pages}
+
+
+def next_revision(
+    station: Station, *, documents: Sequence[Document] = (), conflicts: Sequence[LazyText] = ()
+) -> Revision:
+    """Return the next revision of the book with these PDFs, into whose workbook nothing was typed."""
+    facts = book_facts(station, BOOK)
+    convention = convention_of(station, facts.book)
+    plan = RevisionPlan(
+        facts=facts,
+        convention=convention,
+        documents=tuple(documents),
+        rows=issued_rows(facts, convention.workbook),
+        number=1 + len(facts.deliveries),
+        iso_sizes=False,
+    )
+    form = WorkbookForm(book=facts.book.id, rules=convention.workbook, rows=plan.rows, typed=TypedCells())
+    content = form.rendered(plan.number)
+    return Revision.of(plan, Workbook(form=form, content=content, conflicts=tuple(conflicts), imported={}))

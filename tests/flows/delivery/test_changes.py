@@ -1,7 +1,6 @@
 """What the report of a re-issued book says of pages that moved."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.reorder import ChangeReason, shift
@@ -11,7 +10,7 @@ from scanpipe.flows.delivery.reissue import keep_accompanying_files
 from scanpipe.flows.station import Station
 from scanpipe.package.reports.manifest import MANIFEST_NAME
 from scanpipe.state import views
-from tests.small_books import BOOK, capture_pages, small_book
+from tests.small_books import BOOK, capture_pages, next_revision, small_book
 
 
 def delivered(station: Station) -> None:
@@ -24,9 +23,7 @@ def delivered(station: Station) -> None:
 
 def moved_lines(station: Station) -> list[str]:
     """Return the lines of the report of the next revision that tell of moved pages."""
-    workbook = SimpleNamespace(matches=lambda last: True)
-    revision = SimpleNamespace(facts=book_facts(station, BOOK), digests={}, page_records={}, workbook=workbook)
-    changes = revision_changes(station, revision)  # type: ignore[arg-type]
+    changes = revision_changes(station, next_revision(station))
     assert changes
     return [str(each) for each in changes.amended if each.what == "place"]
 
@@ -63,9 +60,9 @@ def test_a_row_that_is_written_after_a_crash_knows_what_its_revision_had_read(tm
         folder = station.out / "r1"
         folder.mkdir()
         (folder / MANIFEST_NAME).write_text("{}")
-        facts = book_facts(station, BOOK)
-        keep_accompanying_files(station, SimpleNamespace(facts=facts, number=1), folder)  # type: ignore[arg-type]
+        revision = next_revision(station)
+        keep_accompanying_files(station, revision, folder)
         shift(station, BOOK, "2", by=1)  # between the crash and the next delivery
         record_delivery(station, book_facts(station, BOOK), folder, 1, {}, "")
-        assert views.deliveries(station.journal, facts.row)[0].read == facts.newest
+        assert views.deliveries(station.journal, revision.facts.row)[0].read == revision.facts.newest
         assert [line.partition(" (")[0] for line in moved_lines(station)] == ["pages: 2 → 3"]

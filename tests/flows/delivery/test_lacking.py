@@ -9,34 +9,21 @@ import numpy as np
 import pytest
 
 from scanpipe.errors import DeliveryRefused
-from scanpipe.flows.book.books import BookDetails, add_book
-from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.delivery import document_task
 from scanpipe.flows.delivery.deliver import deliver
 from scanpipe.flows.process import page_task
 from scanpipe.flows.process.run import process
 from scanpipe.flows.process.verdicts import accept
-from scanpipe.flows.station import Station, open_station
+from scanpipe.flows.station import Station
 from scanpipe.raster import Raster
-from scanpipe.raster.codecs import encode_png
-from tests.conftest import SMALL_DPI, make_small_station
-from tests.page_drawings import draw_page
+from tests.small_books import BOOK, printed_book
 
-BOOK = "KS.2010.01"
 LACKS = "page 1: compare it with the scan; the page lacks writing that is on the scan"
 
 
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[Station]:
-    """A station with a book of one page."""
-    folder = make_small_station(tmp_path / "station")
-    scans = tmp_path / "scans"
-    scans.mkdir()
-    (scans / "1.png").write_bytes(encode_png(draw_page(size_mm=(101.6, 76.2), dpi=SMALL_DPI).image))
-    with open_station(folder, purpose="test") as station:
-        details = BookDetails(pages=1, cases=1, rule="pages:1")
-        add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=details)
-        list(capture_folder(station, BOOK, scans))
+    with printed_book(tmp_path) as station:
         yield station
 
 

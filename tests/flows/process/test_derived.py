@@ -6,32 +6,20 @@ from pathlib import Path
 import pytest
 from pytesseract import pytesseract as runner
 
-from scanpipe.flows.book.books import BookDetails, add_book, book_facts
+from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.plan import PageState, Status
-from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.delivery.deliver import deliver
 from scanpipe.flows.process import page_task
 from scanpipe.flows.process.run import PageDone, PageFailed, process
 from scanpipe.flows.process.verdicts import accept
-from scanpipe.flows.station import Station, open_station
+from scanpipe.flows.station import Station
 from scanpipe.ocr.tesseract import Reading, require_language
-from scanpipe.raster.codecs import encode_png
-from tests.conftest import SMALL_DPI, make_small_station
-from tests.page_drawings import draw_page
-
-BOOK = "KS.2010.01"
+from tests.small_books import BOOK, printed_book
 
 
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[Station]:
-    folder = make_small_station(tmp_path / "station")
-    scans = tmp_path / "scans"
-    scans.mkdir()
-    (scans / "1.png").write_bytes(encode_png(draw_page(size_mm=(101.6, 76.2), dpi=SMALL_DPI).image))
-    with open_station(folder, purpose="test") as station:
-        details = BookDetails(pages=1, cases=1, rule="pages:1")
-        add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=details)
-        list(capture_folder(station, BOOK, scans))
+    with printed_book(tmp_path) as station:
         yield station
 
 
