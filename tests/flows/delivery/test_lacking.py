@@ -1,8 +1,6 @@
 """Writing of the scan that a PDF lacks stops the delivery for a person, whatever took it away."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,15 +14,9 @@ from scanpipe.flows.process.run import process
 from scanpipe.flows.process.verdicts import accept
 from scanpipe.flows.station import Station
 from scanpipe.raster import Raster
-from tests.small_books import BOOK, printed_book
+from tests.small_books import BOOK
 
 LACKS = "page 1: compare it with the scan; the page lacks writing that is on the scan"
-
-
-@pytest.fixture
-def station(tmp_path: Path) -> Iterator[Station]:
-    with printed_book(tmp_path) as station:
-        yield station
 
 
 def without_a_word(raster: Raster) -> Raster:

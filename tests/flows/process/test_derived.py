@@ -1,6 +1,5 @@
 """What was made of a master is made again where it is damaged, by itself and without a rescan."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,7 @@ from scanpipe.flows.process.run import PageDone, PageFailed, process
 from scanpipe.flows.process.verdicts import accept
 from scanpipe.flows.station import Station
 from scanpipe.ocr.tesseract import Reading, require_language
-from tests.small_books import BOOK, printed_book
-
-
-@pytest.fixture
-def station(tmp_path: Path) -> Iterator[Station]:
-    with printed_book(tmp_path) as station:
-        yield station
+from tests.small_books import BOOK
 
 
 def page(station: Station) -> PageState:

@@ -1,0 +1,84 @@
+"""When a revision is due, when none is made, and what a crash just before its row leaves."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from scanpipe.errors import DeliveryRefused, PackageRefused
+from scanpipe.flows.book.books import book_facts
+from scanpipe.flows.delivery import deliver as delivering
+from scanpipe.flows.delivery.deliver import deliver
+from scanpipe.flows.process.run import process
+from scanpipe.flows.process.verdicts import accept, reject
+from scanpipe.flows.station import Station, open_station
+from tests.small_books import BOOK
+
+
+@pytest.fixture(scope="module")
+def accepted_once(one_page_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(shutil.copytree(one_page_once, tmp_path_factory.mktemp("accepted") / "station"))
+    with open_station(folder, purpose="test") as station:
+        list(process(station))
+        accept(station, BOOK, ["1"])
+    return folder
+
+
+@pytest.fixture
+def folder(accepted_once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(accepted_once, tmp_path / "station"))
+
+
+def test_a_book_that_is_not_ready_is_refused_with_every_reason(station: Station) -> None:
+    with pytest.raises(DeliveryRefused, match="unprocessed: pages 1"):
+        deliver(station, BOOK)
+
+
+def test_an_unchanged_book_gives_no_further_revision(folder: Path) -> None:
+    with open_station(folder, purpose="test") as station:
+        first, again = deliver(station, BOOK), deliver(station, BOOK)
+        assert (first.new, first.revision, again.new, again.revision) == (True, 1, False, 1)
+        assert (again.archives, again.figures, again.cases) == (first.archives, first.figures, 1)
+        assert len(book_facts(station, BOOK).deliveries) == 1
+
+
+def test_a_published_folder_without_a_row_is_adopted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with open_station(folder, purpose="test") as station:
+        with monkeypatch.context() as crash:
+            crash.setattr(delivering, "record_delivery", killed)
+            with pytest.raises(KeyboardInterrupt):
+                deliver(station, BOOK)
+        assert book_facts(station, BOOK).deliveries == ()
+        assert (deliver(station, BOOK).new, len(book_facts(station, BOOK).deliveries)) == (False, 1)
+
+
+def test_a_published_folder_that_was_changed_is_not_adopted(folder: Path) -> None:
+    with open_station(folder, purpose="test") as station:
+        published = deliver(station, BOOK)
+        published.archives[0].write_bytes(b"another ZIP")
+    journal = sqlite3.connect(folder / "journal.sqlite")
+    journal.executescript("DROP TRIGGER delivery_no_delete; DELETE FROM delivery;")
+    journal.close()
+    with open_station(folder, purpose="test") as station, pytest.raises(PackageRefused, match=r"KS\.2010\.01\.zip"):
+        deliver(station, BOOK)
+
+
+def test_pages_judged_while_a_package_is_made_keep_it_from_being_published(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = delivering.write_revision
+
+    def judged_meanwhile(station: Station, *args: object) -> object:
+        report = write(station, *args)  # type: ignore[arg-type]
+        reject(station, BOOK, ["1"], reason="faded")
+        return report
+
+    with open_station(folder, purpose="test") as station:
+        monkeypatch.setattr(delivering, "write_revision", judged_meanwhile)
+        with pytest.raises(DeliveryRefused, match="a verdict changed"):
+            deliver(station, BOOK)
+        assert (book_facts(station, BOOK).deliveries, list(station.out.rglob("*.zip"))) == ((), [])
