@@ -45,4 +45,4 @@ def test_a_device_of_no_known_letters_is_refused_at_once(cli: Cli, scanning: Pat
         timeout=120,
     )
     assert done.returncode == 2, done.stderr
-    assert b"\\xf4 holds bytes" in done.stderr
+    assert b"\\xf4 is not valid UTF-8" in done.stderr
