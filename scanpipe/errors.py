@@ -41,40 +41,35 @@ A message says what happened, to which page of which book or which file, and wha
 
 from typing import ClassVar
 
-from scanpipe.messages import LazyText, lazy
+from scanpipe.messages import LazyText, joined
 
 
 class ScanpipeError(Exception):
-    """What every error of scanpipe is: a text for a person, what to do next, and an exit code."""
+    """What every error of scanpipe is: a text for a person, what to do next, and an exit code.
+
+    Attributes:
+        text: what happened.
+        remedy: what to do next, empty where there is nothing to be done.
+    """
 
     exit_code: ClassVar[int] = 50
 
     def __init__(self, text: LazyText | str, *, remedy: LazyText | str = "") -> None:
         super().__init__(text)
         self.text = text
-        self.remedy_text = remedy
-
-    @property
-    def message(self) -> str:
-        """What happened, in the language spoken."""
-        return str(self.text)
-
-    @property
-    def remedy(self) -> str:
-        """What to do next, in the language spoken."""
-        return str(self.remedy_text)
+        self.remedy = remedy
 
     @property
     def whole(self) -> LazyText | str:
-        """What happened and what to do next, to be kept and put into words later."""
-        return lazy("{text} {remedy}", text=self.text, remedy=self.remedy_text) if self.remedy_text else self.text
+        """What happened and what to do next, as one text."""
+        return joined(self.text, self.remedy)
 
     def __str__(self) -> str:
-        return f"{self.message} {self.remedy}".strip()
+        return str(self.whole)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by fields, so that an error survives the way back from another process."""
-        return _rebuild, (type(self), self.text, self.remedy_text)
+        return _rebuild, (type(self), self.text, self.remedy)
 
 
 def _rebuild(kind: type[ScanpipeError], text: LazyText | str, remedy: LazyText | str) -> ScanpipeError:

@@ -67,6 +67,15 @@ def lazy_counted(one: str, many: str, n: int, **values: object) -> LazyText:
     return LazyText(source=one, many=many, values=_plain({"n": n, **values}))
 
 
+def joined(*texts: LazyText | str, by: str = " ") -> LazyText | str:
+    """Return texts one after the other, put into words when they are read; empty ones are left out."""
+    parts = [text for text in texts if text]
+    if len(parts) < 2:
+        return parts[0] if parts else ""
+    named = {f"part{place}": part for place, part in enumerate(parts)}
+    return LazyText(source=by.join(f"{{{name}}}" for name in named), values=_plain(named))
+
+
 def text_to_json(text: LazyText | str) -> str:
     """Return a text as it is kept and sent: what it is made of, not the words of one language; ASCII only."""
     return json.dumps(_tree(text))

@@ -19,7 +19,7 @@ from scanpipe.capture.checks import CaptureChecks
 from scanpipe.capture.folder_decoder import Decoder, DecoderDied
 from scanpipe.capture.folder_page import DecodedPage, DecodeError, PageCount
 from scanpipe.errors import UsageError
-from scanpipe.messages import LazyText, _, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.raster.files import IMAGE_SUFFIXES, Reading, frame_name
 from scanpipe.system.fsio import TEMP_PREFIX, disk_errors_named, nfc, readable_name
 from scanpipe.system.os_errors import describe
@@ -181,14 +181,14 @@ def _pages(decoder: Decoder, path: Path, target: Path, reading: Reading) -> Iter
     index, count, deaths = 0, 1, 0
     while index < count:
         answer: DecodedPage | PageCount | DecodeError = DecodeError(
-            count=count, reason=_("not tried, because earlier pages crashed the decoder")
+            count=count, reason=lazy("not tried, because earlier pages crashed the decoder")
         )
         if deaths < _MAX_DEATHS:
             try:
                 answer = decoder.ask(path.absolute(), index, target, reading)
             except DecoderDied as death:
                 deaths += 1
-                answer = DecodeError(count=count, reason=str(death))
+                answer = DecodeError(count=count, reason=death.text)
         count = max(count, answer.count)
         name = frame_name(readable_name(path.name), index, count)
         if isinstance(answer, DecodedPage):

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from scanpipe.capture.folder_page import DecodedPage, DecodeError, PageCount, write_page
-from scanpipe.messages import _
+from scanpipe.messages import LazyText, lazy
 from scanpipe.raster.files import Reading
 from scanpipe.sandbox import Child, LimitExceeded
 
@@ -13,7 +13,11 @@ _WRITE_PAGE = f"{write_page.__module__}:{write_page.__name__}"
 
 
 class DecoderDied(Exception):
-    """The child died or was killed over a page; in words for the operator."""
+    """The child died or was killed over a page; `text` says so to the operator."""
+
+    def __init__(self, text: LazyText | str) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class Decoder:
@@ -54,7 +58,7 @@ class Decoder:
             )
         except LimitExceeded as exceeded:
             if exceeded.bound == "time":
-                message = _("decoding took longer than {seconds:g} seconds")
-                raise DecoderDied(message.format(seconds=self._timeout_s)) from exceeded
-            raise DecoderDied(str(exceeded)) from exceeded
+                text = lazy("decoding took longer than {seconds:g} seconds", seconds=self._timeout_s)
+                raise DecoderDied(text) from exceeded
+            raise DecoderDied(exceeded.text) from exceeded
         return answer

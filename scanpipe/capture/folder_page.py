@@ -74,7 +74,7 @@ def write_page(path: Path, index: int, target: Path | None, reading: Reading) ->
         count = pages.count
         return PageCount(count=count) if target is None else _written(pages.frame(index), count, target)
     except Unreadable as error:
-        return DecodeError(count=count, reason=error.args[0], damaged=isinstance(error, Damaged))
+        return DecodeError(count=count, reason=error.text, damaged=isinstance(error, Damaged))
 
 
 def _written(frame: Frame, count: int, target: Path) -> DecodedPage:

@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from types import FrameType
 
 from scanpipe.errors import Interrupted
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.system.signals import end_at_once
 
 
 class HeldInterrupts:
     """Whether Ctrl-C was pressed since the block began."""
 
-    def __init__(self, remedy: str) -> None:
+    def __init__(self, remedy: LazyText | str) -> None:
         self.requested = False
         self._remedy = remedy
 
@@ -34,7 +34,7 @@ class HeldInterrupts:
 
 
 @contextmanager
-def interrupts_held(*, remedy: str = "") -> Iterator[HeldInterrupts]:
+def interrupts_held(*, remedy: LazyText | str = "") -> Iterator[HeldInterrupts]:
     """Hold back Ctrl-C while the block runs; within another such block it is the outer one that counts.
 
     A page is safe only when it is stored, so a flow wraps "scan and store" in one block and looks at `requested`
@@ -46,7 +46,7 @@ def interrupts_held(*, remedy: str = "") -> Iterator[HeldInterrupts]:
     if isinstance(outer, HeldInterrupts):
         yield outer
         return
-    held = HeldInterrupts(remedy or _("Put that sheet back, then run the same command again."))
+    held = HeldInterrupts(remedy or lazy("Put that sheet back, then run the same command again."))
     if current is signal.SIG_IGN or threading.current_thread() is not threading.main_thread():
         yield held
         return

@@ -15,7 +15,7 @@ from scanpipe.errors import (
     ScanIncomplete,
     ScanpipeError,
 )
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, lazy
 
 
 def error_of(failed: Failed, *, device: str, position: int | None) -> ScanpipeError:
@@ -99,20 +99,20 @@ def feed_ended(device: str, position: int) -> FeederEmpty:
     )
 
 
-def _place(device: str, position: int | None) -> str:
+def _place(device: str, position: int | None) -> LazyText | str:
     if position is None:
         return device
-    return _("Page {position}, {device}").format(position=position, device=device)
+    return lazy("Page {position}, {device}", position=position, device=device)
 
 
-def _missing(where: dict[str, str]) -> DeviceMissing:
+def _missing(where: dict[str, LazyText | str]) -> DeviceMissing:
     return DeviceMissing(
         lazy("The scanner {device} was not found.", **where),
         remedy=lazy("Check the cable and the power. Run 'scanpipe devices' to list the available scanners."),
     )
 
 
-def _paper(failed: Failed, where: dict[str, str]) -> DeviceError:
+def _paper(failed: Failed, where: dict[str, LazyText | str]) -> DeviceError:
     if failed.fault == "jam":
         return PaperJam(
             lazy("{where}: paper is stuck in the feeder.", **where),
@@ -136,7 +136,7 @@ def _paper(failed: Failed, where: dict[str, str]) -> DeviceError:
     )
 
 
-def _refused(failed: Failed, where: dict[str, str]) -> OptionRefused:
+def _refused(failed: Failed, where: dict[str, LazyText | str]) -> OptionRefused:
     facts = {
         **where,
         "option": failed.option,
@@ -145,9 +145,9 @@ def _refused(failed: Failed, where: dict[str, str]) -> OptionRefused:
         "offered": failed.allowed_values,
     }
     if failed.got:
-        text = _("{where}: the scanner does not accept {option} = {asked}; it uses {got}.").format(**facts)
+        text = lazy("{where}: the scanner does not accept {option} = {asked}; it uses {got}.", **facts)
     else:
-        text = _("{where}: the scanner does not accept {option} = {asked}.").format(**facts)
+        text = lazy("{where}: the scanner does not accept {option} = {asked}.", **facts)
     if not failed.allowed_values:
         return OptionRefused(text, remedy=lazy("Change the option in the scanner profile (configs/scanners)."))
     return OptionRefused(

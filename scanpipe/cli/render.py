@@ -62,10 +62,10 @@ def say(text: str, *, lines: bool = False) -> None:
 
 def show_error(error: ScanpipeError) -> None:
     """Print what happened and, on a line of its own, what to do."""
-    message = printable(_("Error: {message}").format(message=error.message), lines=True)
+    message = printable(_("Error: {message}").format(message=error.text), lines=True)
     click.secho(message, err=True, fg="red")
     if error.remedy:
-        click.echo(printable(error.remedy, lines=True), err=True)
+        click.echo(printable(str(error.remedy), lines=True), err=True)
 
 
 def show_usage(error: click.ClickException) -> None:

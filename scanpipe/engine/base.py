@@ -16,7 +16,7 @@ from typing import Any, Protocol, Self
 import msgspec
 
 from scanpipe.errors import EngineError, ScanpipeError
-from scanpipe.messages import text_to_json
+from scanpipe.messages import LazyText, text_from_json, text_to_json
 from scanpipe.system.fsio import of_the_station
 from scanpipe.system.printable import printable
 
@@ -54,6 +54,11 @@ class Failure:
     exit_code: int
     text: str = ""
     trace: str = ""
+
+    @property
+    def why(self) -> LazyText | str:
+        """Its text, to be put into words later."""
+        return text_from_json(self.text) if self.text else self.message
 
     @classmethod
     def of(cls, error: BaseException) -> Self:

@@ -20,7 +20,7 @@ from typing import Self
 
 from scanpipe.engine.base import Failure, Job, Outcome, perform, read_outcome, write_job
 from scanpipe.errors import WorkerDied
-from scanpipe.messages import _, lazy
+from scanpipe.messages import lazy
 from scanpipe.system.isolation import isolate_children
 
 # Work is parallel by page: a library with threads of its own would only fight with the other workers.
@@ -145,7 +145,7 @@ class _Worker:
     def _death(self) -> WorkerDied:
         self.end()
         code = self.process.exitcode or 0
-        how = _("signal {number}").format(number=-code) if code < 0 else _("exit code {number}").format(number=code)
+        how = lazy("signal {number}", number=-code) if code < 0 else lazy("exit code {number}", number=code)
         return WorkerDied(
             lazy("The process for {key} ended abnormally ({how}).", key=self.key, how=how),
             remedy=lazy("If the machine ran out of memory, use fewer workers."),

@@ -123,7 +123,7 @@ def no_scanner() -> str:
     try:
         find_devices()
     except DeviceMissing as error:
-        return error.message
+        return str(error.text)
     return ""
 
 

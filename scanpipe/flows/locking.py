@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from scanpipe.flows.station import LOCKS, Station
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.state.books import find_book
 from scanpipe.system.locks import Holder, exclusive_lock, holder_of
 
@@ -27,7 +27,7 @@ def held_book(station: Station, name: str) -> Iterator[None]:
         StationLocked: another process works on it; the message says which.
     """
     found = find_book(station.journal, name)
-    what = _("The book {book}").format(book=found.book.id)
+    what = lazy("The book {book}", book=found.book.id)
     path = _lock_of_book(station, found.row)
 
     def newest_sheet() -> int:
@@ -57,7 +57,7 @@ def held_processing(station: Station) -> Iterator[None]:
     Raises:
         StationLocked: another process does it already; the message says which.
     """
-    path, what = station.folder / LOCKS / "processing", _("The processing of pages")
+    path, what = station.folder / LOCKS / "processing", lazy("The processing of pages")
     with exclusive_lock(path, what=what, purpose=station.purpose, person=station.person):
         yield
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from scanpipe.enhance.recipe import AnyRecipe, AutoRecipe, Recipe, Rules
 from scanpipe.enhance.recipe_files import RecipeFile, recipe_of, wrong_keys
 from scanpipe.errors import ConfigError
-from scanpipe.messages import _, lazy
+from scanpipe.messages import lazy
 from scanpipe.settings import toml_files
 
 
@@ -26,11 +26,11 @@ def load_recipe(name: str, station: Path | None = None) -> AnyRecipe:
 
 def _recipe(path: Path, station: Path | None, seen: tuple[Path, ...]) -> Recipe:
     if path in seen:
-        text = _("{path}: the recipe is based on itself.")
+        text = lazy("{path}: the recipe is based on itself.")
         raise ConfigError(text.format(path=path), remedy=lazy("Correct 'based_on' in this file."))
     own = toml_files.top(path)
     if seen and "choose" in own:
-        text = _("{path}: a recipe cannot be based on {base}, which only chooses among recipes.")
+        text = lazy("{path}: a recipe cannot be based on {base}, which only chooses among recipes.")
         raise ConfigError(text.format(path=seen[-1], base=path), remedy=lazy("Correct 'based_on' in this file."))
     named = own.get("based_on")
     found = toml_files.find("recipes", named, station) if isinstance(named, str) and named else None

@@ -23,7 +23,7 @@ from PIL import Image
 from pytesseract import pytesseract as runner
 
 from scanpipe.errors import OcrFailed, ToolMissing
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.model import Word
 from scanpipe.ocr.text_layer import empty_layer, require_whole
 from scanpipe.ocr.words import words_of_table
@@ -207,17 +207,17 @@ def _run(command: list[str], cpu_limit_s: int) -> None:
         try:
             _out, complaint = process.communicate(timeout=_WALL_FACTOR * cpu_limit_s)
         except subprocess.TimeoutExpired:
-            raise _stopped(_("It made no progress.")) from None
+            raise _stopped(lazy("It made no progress.")) from None
         finally:
             process.kill()
     if process.returncode == -signal.SIGXCPU:
-        raise _stopped(_("It used {seconds} s of processor time.").format(seconds=cpu_limit_s))
+        raise _stopped(lazy("It used {seconds} s of processor time.", seconds=cpu_limit_s))
     if process.returncode:
-        told = complaint.decode(errors="replace").strip() or _("exit code {number}").format(number=process.returncode)
+        told = complaint.decode(errors="replace").strip() or lazy("exit code {number}", number=process.returncode)
         raise OcrFailed(lazy("Tesseract could not read the page: {error}", error=told))
 
 
-def _stopped(why: str) -> OcrFailed:
+def _stopped(why: LazyText) -> OcrFailed:
     return OcrFailed(
         lazy("Tesseract was stopped. {why}", why=why),
         remedy=lazy("Check the page; noise in the picture can cause this."),

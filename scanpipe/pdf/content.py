@@ -12,7 +12,7 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Matrix, Name, Page, Stream
 
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.pdf.events import (
     Event,
     ImagePlaced,
@@ -141,7 +141,7 @@ class _Follower:
         elif item.get(Name.Subtype) == Name.Form:
             self._forms += 1
             if self._forms > _MAX_FORMS or not depth:
-                raise BeyondBounds(_("its pages use too many forms, or nested forms"))
+                raise BeyondBounds(lazy("its pages use too many forms, or nested forms"))
             yield StreamRead(stream=item)
             own = item.get(Name.Matrix)
             within = state if own is None else replace(state, matrix=_matrix(own.as_list()) @ state.matrix)
@@ -150,7 +150,7 @@ class _Follower:
     def _placed(self, width: int, height: int, stream: Stream | None, state: _State) -> ImagePlaced:
         self._images += 1
         if self._images > MAX_IMAGES:
-            raise BeyondBounds(_("its pages show too many pictures"))
+            raise BeyondBounds(lazy("its pages show too many pictures"))
         return ImagePlaced(width=width, height=height, matrix=state.matrix, stream=stream, black=state.black)
 
     def _content(self, stream: Stream) -> Stream | bytes:
@@ -187,7 +187,7 @@ class _Follower:
         for _name, glyph in font.get(Name.CharProcs, Dictionary()).items():
             self._glyphs += 1
             if self._glyphs > _MAX_GLYPHS:
-                raise BeyondBounds(_("its pages use too many forms, or nested forms"))
+                raise BeyondBounds(lazy("its pages use too many forms, or nested forms"))
             if isinstance(glyph, Stream):
                 yield from self._follow(self._content(glyph), font.get(Name.Resources, resources), start, depth - 1)
 
@@ -214,7 +214,7 @@ def _is_seen(event: Event) -> bool:
 def _matrix(operands: Iterable[Any]) -> Matrix:
     values = [float(value) for value in operands]
     if len(values) != 6 or not all(math.isfinite(value) for value in values):
-        raise BeyondBounds(_("it has a picture at an impossible position"))
+        raise BeyondBounds(lazy("it has a picture at an impossible position"))
     return Matrix(*values)
 
 

@@ -4,11 +4,15 @@ import zlib
 
 from pikepdf import Array, Name, Stream
 
-from scanpipe.messages import _
+from scanpipe.messages import LazyText, lazy
 
 
 class BeyondBounds(Exception):
-    """A PDF holds what no scan does, or far too much of something; the message says what."""
+    """A PDF holds what no scan does, or far too much of something; `text` says what."""
+
+    def __init__(self, text: LazyText) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class Budget:
@@ -26,7 +30,7 @@ class Budget:
         """
         self._left -= len(data)
         if self._left < 0:
-            raise BeyondBounds(_("its content is too large for a scan"))
+            raise BeyondBounds(lazy("its content is too large for a scan"))
         return self._whole.take(data) if self._whole else data
 
     @property
@@ -47,7 +51,7 @@ def unpacked(stream: Stream, budget: Budget) -> bytes:
     if names == [None]:
         return budget.take(data)
     if names != [str(Name.FlateDecode)]:
-        raise BeyondBounds(_("its content has an unsupported compression"))
+        raise BeyondBounds(lazy("its content has an unsupported compression"))
     return budget.take(zlib.decompressobj().decompress(data, budget.left + 1))
 
 

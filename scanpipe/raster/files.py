@@ -123,7 +123,7 @@ def read_frames(path: Path, reading: Reading | None = None) -> Iterator[Frame]:
                 yield pages.frame(index)
     except Unreadable as error:
         raise ImageRefused(
-            lazy("{name} cannot be read: {reason}.", name=name, reason=error),
+            lazy("{name} cannot be read: {reason}.", name=name, reason=error.text),
             remedy=lazy("Open the file in a viewer. Export it again, or scan the page again."),
         ) from error
 

@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 import numpy as np
 from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.raster import Pixels
 from scanpipe.raster.colour import eight_bit
 from scanpipe.raster.resolution import read_dpi, read_exif
@@ -30,6 +30,10 @@ _ORIENTATION_TAG = 0x0112
 
 class Unreadable(Exception):
     """Why a page cannot be had, in words for the operator; whoever knows its name makes an error of it."""
+
+    def __init__(self, text: LazyText | str) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class Damaged(Unreadable):
@@ -68,8 +72,8 @@ def check_size(width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise Unreadable(lazy("it has no pixels"))
     if width * height > MAX_PIXELS:
-        message = _("{width} x {height} pixels exceed the limit of {limit} million for one page")
-        raise Unreadable(message.format(width=width, height=height, limit=MAX_PIXELS // 1_000_000))
+        text = lazy("{width} x {height} pixels exceed the limit of {limit} million for one page")
+        raise Unreadable(text.format(width=width, height=height, limit=MAX_PIXELS // 1_000_000))
 
 
 def check_count(pages: int) -> None:

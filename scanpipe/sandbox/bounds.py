@@ -6,17 +6,18 @@ from contextvars import ContextVar
 from math import inf
 from typing import Literal
 
-from scanpipe.messages import _
+from scanpipe.messages import LazyText, lazy
 
 Bound = Literal["memory", "time", "answer", "crash"]
 
 
 class LimitExceeded(Exception):
-    """A file went beyond a bound, or broke the process that read it; in words for a person."""
+    """A file went beyond a bound, or broke the process that read it; `text` says so to a person."""
 
-    def __init__(self, bound: Bound, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, bound: Bound, text: LazyText | str) -> None:
+        super().__init__(text)
         self.bound = bound
+        self.text = text
 
 
 class ResourceLimits:
@@ -53,7 +54,7 @@ def narrowed(cpu_s: float, memory_mb: int) -> tuple[float, int]:
     in_force = _limits_in_force.get()
     left = min([cpu_s, *(limits.cpu_s for limits in in_force)])
     if left <= 0:
-        raise LimitExceeded("time", _("it was not read: earlier files used all of the allowed time"))
+        raise LimitExceeded("time", lazy("it was not read: earlier files used all of the allowed time"))
     return left, min([memory_mb, *(limits.memory_mb for limits in in_force if limits.memory_mb)])
 
 

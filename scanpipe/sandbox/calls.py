@@ -57,7 +57,7 @@ def limited(
 def _refusal(error: type[ScanpipeError], path: object, exceeded: LimitExceeded) -> ScanpipeError:
     assert isinstance(path, Path)
     return error(
-        lazy("{path} was refused: {reason}.", path=path, reason=exceeded),
+        lazy("{path} was refused: {reason}.", path=path, reason=exceeded.text),
         remedy=lazy("The file may be harmful, or it is damaged. Ask for a new copy."),
     )
 

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, get_type_hints
 import msgspec
 
 from scanpipe.errors import ScanpipeError
-from scanpipe.messages import _, text_to_json, use_language
+from scanpipe.messages import lazy, text_to_json, use_language
 from scanpipe.sandbox.calls import within_child
 from scanpipe.sandbox.protocol import Answer, Broken, Raised, Ready, Request, Returned, decode, decode_request, encode
 from scanpipe.system.pipes import private_stdout
@@ -53,7 +53,7 @@ def _answer(request: Request) -> Answer:
         return Returned(value=value, cpu_s=time.process_time() - before)
     except ScanpipeError as error:
         kind, spent = type(error).__name__, time.process_time() - before
-        text, remedy = text_to_json(error.text), text_to_json(error.remedy_text)
+        text, remedy = text_to_json(error.text), text_to_json(error.remedy)
         return Raised(kind=kind, text=text, remedy=remedy, cpu_s=spent)
     except BaseException as error:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
@@ -75,10 +75,10 @@ def _called(request: Request) -> bytes:
 def _broken(error: BaseException, request: Request, cpu_s: float) -> Broken:
     trace = "".join(traceback.format_exception(error))
     if isinstance(error, MemoryError):
-        words = _("reading it needs more than {mb} MB of memory").format(mb=request.memory_mb)
-        return Broken(bound="memory", words=words, trace=trace, cpu_s=cpu_s)
-    words = _("the program that reads it failed ({error})").format(error=type(error).__name__)
-    return Broken(bound="crash", words=words, trace=printable(trace, lines=True), cpu_s=cpu_s)
+        text = lazy("reading it needs more than {mb} MB of memory", mb=request.memory_mb)
+        return Broken(bound="memory", text=text_to_json(text), trace=trace, cpu_s=cpu_s)
+    text = lazy("the program that reads it failed ({error})", error=type(error).__name__)
+    return Broken(bound="crash", text=text_to_json(text), trace=printable(trace, lines=True), cpu_s=cpu_s)
 
 
 def _speak(language: str | None) -> None:

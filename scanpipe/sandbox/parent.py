@@ -16,7 +16,7 @@ import msgspec
 
 from scanpipe import errors
 from scanpipe.errors import EngineError
-from scanpipe.messages import _, lazy, text_from_json
+from scanpipe.messages import LazyText, lazy, text_from_json
 from scanpipe.sandbox.bounds import LimitExceeded, narrowed, spend
 from scanpipe.sandbox.protocol import Answer, Broken, Raised, Ready, Request, decode, decode_answer, encode
 from scanpipe.system.isolation import python_module
@@ -93,7 +93,7 @@ class Child:
         spend(cpu_s if answer is None else answer.cpu_s)
         if answer is None:
             raise LimitExceeded(
-                "time", _("reading it needs more than {seconds:g} seconds of processor time").format(seconds=cpu_s)
+                "time", lazy("reading it needs more than {seconds:g} seconds of processor time", seconds=cpu_s)
             )
         return _value(answer, returns)
 
@@ -119,7 +119,7 @@ class Child:
                 return None
             spend(request.cpu_s)
             raise LimitExceeded(
-                "crash", _("it crashes the program that reads it ({how})").format(how=_death(code))
+                "crash", lazy("it crashes the program that reads it ({how})", how=_death(code))
             ) from None
         except LimitExceeded:
             self.end()
@@ -182,9 +182,9 @@ class Child:
         except (BrokenPipeError, EOFError) as error:
             raise _Lost from error
         except TimedOut as over:
-            raise LimitExceeded("time", _("reading it takes too long")) from over
+            raise LimitExceeded("time", lazy("reading it takes too long")) from over
         except OverflowError as error:
-            raise LimitExceeded("answer", _("it contains too much data for a file of its kind")) from error
+            raise LimitExceeded("answer", lazy("it contains too much data for a file of its kind")) from error
 
     def _out_of_step(self) -> NoReturn:
         self.end()
@@ -205,13 +205,13 @@ def _value(answer: Answer, returns: Any) -> Any:
         raise getattr(errors, answer.kind)(text_from_json(answer.text), remedy=text_from_json(answer.remedy))
     if isinstance(answer, Broken):
         log.debug("%s", answer.trace)
-        raise LimitExceeded(answer.bound, answer.words)
+        raise LimitExceeded(answer.bound, text_from_json(answer.text))
     return decode(answer.value, returns)
 
 
-def _death(code: int) -> str:
+def _death(code: int) -> LazyText | str:
     if code >= 0:
-        return _("code {code}").format(code=code)
+        return lazy("code {code}", code=code)
     try:
         return signal.Signals(-code).name
     except ValueError:

@@ -43,10 +43,13 @@ class Raised(msgspec.Struct, frozen=True, kw_only=True, tag="raised"):
 
 
 class Broken(msgspec.Struct, frozen=True, kw_only=True, tag="broken"):
-    """It went beyond a bound, or raised what scanpipe has no name for; the child ends with it."""
+    """It went beyond a bound, or raised what scanpipe has no name for; the child ends with it.
+
+    `text` is as `messages.text_to_json` writes it.
+    """
 
     bound: Bound
-    words: str
+    text: str
     trace: str
     cpu_s: float
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from scanpipe.errors import ConfigError
-from scanpipe.messages import _, lazy
+from scanpipe.messages import lazy
 from scanpipe.settings.location import line_of, locate
 from scanpipe.settings.wording import odd_values
 from scanpipe.system.os_errors import describe, remedy_for
@@ -76,8 +76,8 @@ def load(path: Path, kind: type[T], *, base: object = None, refused: Refusals | 
         settings = _over(msgspec.to_builtins(base) or {}, own)
         return check(settings)
     except (OSError, UnicodeDecodeError) as error:
-        text = _("{path} cannot be read: {reason}.")
-        raise ConfigError(text.format(path=path, reason=describe(error)), remedy=remedy_for(error)) from error
+        unreadable = lazy("{path} cannot be read: {reason}.", path=path, reason=describe(error))
+        raise ConfigError(unreadable, remedy=remedy_for(error)) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(lazy("{path} is not valid TOML: {reason}.", path=path, reason=error)) from error
     except msgspec.ValidationError as error:

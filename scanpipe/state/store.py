@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from scanpipe.errors import BlobDamaged
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.system.fsio import store_errors_named, sync_folder, write_atomic
 
 _DAMAGED = "damaged"
@@ -67,9 +67,9 @@ class Store:
                 data = path.read_bytes()
             except FileNotFoundError:
                 self.folder.stat()  # a store that is away, with its disk, is no fault of this blob
-                raise _damaged(path, _("is missing")) from None
+                raise _damaged(path, lazy("is missing")) from None
         if digest_of(data) != digest:
-            raise _damaged(path, _("was changed"))
+            raise _damaged(path, lazy("was changed"))
         return data
 
     def retire(self, digest: str) -> None:
@@ -96,7 +96,7 @@ def _is_whole(path: Path) -> bool:
         return False
 
 
-def _damaged(path: Path, how: str) -> BlobDamaged:
+def _damaged(path: Path, how: LazyText) -> BlobDamaged:
     return BlobDamaged(
         lazy("The stored file {path} {how}.", path=path, how=how),
         remedy=lazy(

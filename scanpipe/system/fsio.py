@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scanpipe.errors import DiskFull, StoreFailed
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.system.os_errors import describe, remedy_for
 
 TEMP_PREFIX = ".tmp-"
@@ -80,8 +80,8 @@ def of_the_station(error: OSError, target: Path | None = None) -> DiskFull | Sto
     )
 
 
-def _mend() -> str:
-    return _("The pages are not the cause. Solve the problem and run the same command again.")
+def _mend() -> LazyText:
+    return lazy("The pages are not the cause. Solve the problem and run the same command again.")
 
 
 def sync_folder(folder: Path) -> None:

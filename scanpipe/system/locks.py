@@ -19,7 +19,7 @@ from typing import BinaryIO
 import msgspec
 
 from scanpipe.errors import StateError, StationLocked
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.system.fsio import store_errors_named
 
 # Whoever looks who holds a lock holds it for an instant: one try could be refused by somebody who only looked.
@@ -40,12 +40,13 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     mark: int = 0
 
     @property
-    def description(self) -> str:
+    def description(self) -> LazyText:
         """The holder in words; an unreadable note leaves them general."""
         if not (self.purpose and self.since):
-            return _("another scanpipe")
-        return _("'scanpipe {purpose}' ({person}, process {pid} on {host}, since {since})").format(
-            **{**msgspec.structs.asdict(self), "since": self.begun.astimezone().isoformat(timespec="seconds")}
+            return lazy("another scanpipe")
+        return lazy(
+            "'scanpipe {purpose}' ({person}, process {pid} on {host}, since {since})",
+            **{**msgspec.structs.asdict(self), "since": self.begun.astimezone().isoformat(timespec="seconds")},
         )
 
     @property
@@ -59,7 +60,7 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def exclusive_lock(
-    path: Path, *, what: str, purpose: str, person: str, mark: Callable[[], int] = lambda: 0
+    path: Path, *, what: LazyText | str, purpose: str, person: str, mark: Callable[[], int] = lambda: 0
 ) -> Iterator[None]:
     """Hold the lock file `path` while the block runs.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scanpipe.errors import UsageError
-from scanpipe.messages import counted, lazy
+from scanpipe.messages import LazyText, lazy, lazy_counted
 from scanpipe.system.fsio import nfc, write_atomic, write_new
 from scanpipe.system.printable import printable
 
@@ -105,10 +105,10 @@ def _as_told_apart(name: str) -> str:
 
 
 def _there_already(targets: list[Path]) -> UsageError:
-    names = ", ".join(printable(str(target)) for target in targets[:_SHOWN])
+    names: LazyText | str = ", ".join(printable(str(target)) for target in targets[:_SHOWN])
     more = len(targets) - _SHOWN
     if more > 0:
-        names = counted("{names} and {n} more", "{names} and {n} more", more, names=names)
+        names = lazy_counted("{names} and {n} more", "{names} and {n} more", more, names=names)
     return UsageError(
         lazy("These files exist already: {names}.", names=names),
         remedy=lazy("No file was overwritten. Choose another folder, move the files, or use --force."),

@@ -262,5 +262,5 @@ def test_scans_that_the_convention_would_refuse_are_refused_before_the_first_she
     (station.folder / "conventions" / "small.toml").write_text(convention)
     with pytest.raises(UsageError, match=told) as refused:
         list(capture_scanner(station, BOOK))
-    assert str(station.folder / "scanners" / "own.toml") in refused.value.remedy
+    assert str(station.folder / "scanners" / "own.toml") in str(refused.value.remedy)
     assert station.journal.db.execute("SELECT count(*) FROM sheet").fetchone()[0] == 0

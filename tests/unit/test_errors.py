@@ -17,6 +17,7 @@ from scanpipe.errors import (
     StateError,
     UsageError,
 )
+from scanpipe.messages import _, language_context, lazy
 
 RANGES: dict[type[ScanpipeError], range] = {
     ImageRefused: range(1, 2),
@@ -69,9 +70,17 @@ def test_an_error_survives_pickling(kind: type[ScanpipeError]) -> None:
     error = kind("Trang 12 bị kẹt.", remedy="Lấy giấy ra.")
     copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is kind
-    assert (copy.message, copy.remedy, copy.exit_code) == ("Trang 12 bị kẹt.", "Lấy giấy ra.", kind.exit_code)
+    assert (str(copy.text), copy.remedy, copy.exit_code) == ("Trang 12 bị kẹt.", "Lấy giấy ra.", kind.exit_code)
 
 
 def test_an_error_says_what_happened_and_then_what_to_do() -> None:
     assert str(ScanpipeError("Page 12 is gone.", remedy="Scan it again.")) == "Page 12 is gone. Scan it again."
     assert str(ScanpipeError("Page 12 is gone.")) == "Page 12 is gone."
+
+
+def test_an_error_is_told_in_the_language_of_whoever_reads() -> None:
+    error = UsageError(lazy("the disk failed"), remedy=lazy("Give the name of a file."))
+    assert str(error) == "the disk failed Give the name of a file."
+    with language_context("vi"):
+        assert str(error) == f"{_('the disk failed')} {_('Give the name of a file.')}"
+        assert "disk" not in str(error) and "Give" not in str(error)

@@ -7,12 +7,24 @@ import sys
 import pytest
 
 from scanpipe import messages
-from scanpipe.messages import _, language, language_context, use_language
+from scanpipe.messages import _, joined, language, language_context, lazy, text_from_json, text_to_json, use_language
 
 
 def test_without_a_catalogue_the_source_text_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "xx")
     assert _("{label!r} is not a valid page.") == "{label!r} is not a valid page."
+
+
+def test_joined_texts_are_put_into_words_when_they_are_read() -> None:
+    text = joined("{a}", "", lazy("Delivery note"), lazy("the disk failed"), by="; ")
+    assert str(text) == "{a}; Delivery note; the disk failed"
+    with language_context("vi"):
+        assert str(text_from_json(text_to_json(text))) == f"{{a}}; Biên bản giao nhận; {_('the disk failed')}"
+
+
+def test_of_one_text_and_empty_ones_the_one_is_left() -> None:
+    one = lazy("Delivery note")
+    assert (joined(one, ""), joined("", one), joined("", "")) == (one, one, "")
 
 
 def test_clicks_texts_come_from_the_same_catalogue() -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scanpipe.errors import ConfigError
-from scanpipe.messages import _, lazy
+from scanpipe.messages import lazy
 from scanpipe.package.naming.convention import Convention
 from scanpipe.settings import toml_files
 
@@ -20,7 +20,7 @@ def load_convention(name: str, station: Path | None = None) -> Convention:
 def _load(name: str, station: Path | None, seen: tuple[Path, ...]) -> Convention:
     path = toml_files.find("conventions", name, station)
     if path in seen:
-        text = _("{path}: the convention is based on itself.")
+        text = lazy("{path}: the convention is based on itself.")
         raise ConfigError(text.format(path=path), remedy=lazy("Correct 'based_on' in this file."))
     base = toml_files.top(path).get("based_on")
     based_on = _load(base, station, (*seen, path)) if isinstance(base, str) and base else None

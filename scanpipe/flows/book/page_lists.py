@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scanpipe.errors import PageUnknown, WorkbookError
 from scanpipe.flows.book.page_names import BookNames
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, joined, lazy
 from scanpipe.model import Page
 from scanpipe.package.workbook.reader import HEADER_ROWS, SLASHED
 from scanpipe.package.workbook.sheet import plain_header
@@ -77,17 +77,19 @@ def listed_pages(listed: PageList, names: BookNames) -> tuple[Page, ...]:
     column = _column(listed, names)
     meaning = _meaning(names, column)
     pages: dict[Page, None] = {}
-    unknown: list[str] = []
+    unknown: list[LazyText] = []
     for line, name in _named(listed, column):
         if not (found := meaning(name)):
-            shown_name = printable(name[:_LONGEST_SHOWN]) or _("empty cell")
-            unknown.append(_("row {row}: {name}").format(row=line, name=shown_name))
+            shown_name = printable(name[:_LONGEST_SHOWN]) or lazy("empty cell")
+            unknown.append(lazy("row {row}: {name}", row=line, name=shown_name))
         if len(unknown) == _MOST_TOLD:
             break
         pages.update(dict.fromkeys(found))
     if unknown:
         raise PageUnknown(
-            lazy("{path} lists names that are not in the book:\n{rows}", path=listed.path, rows="\n".join(unknown)),
+            lazy(
+                "{path} lists names that are not in the book:\n{rows}", path=listed.path, rows=joined(*unknown, by="\n")
+            ),
             remedy=lazy(
                 "Nothing was changed. Correct or remove these rows. Spreadsheet programs change 12/2010 and 3-7 to "
                 "dates; format the column as text first."

@@ -47,7 +47,7 @@ def _status(station: Station, facts: BookFacts) -> BookStatus:
         waiting=count[Status.WAITING],
         accepted=count[Status.ACCEPTED],
         revision=facts.deliveries[-1].revision if facts.deliveries else 0,
-        in_use=holder.description if holder else "",
+        in_use=str(holder.description) if holder else "",
         attention=_attention(facts),
     )
 

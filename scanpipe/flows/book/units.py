@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.station import Station
-from scanpipe.messages import _, lazy
+from scanpipe.messages import joined, lazy
 from scanpipe.model import Book, Unit
 from scanpipe.package.naming.units import (
     LISTS,
@@ -71,24 +71,29 @@ def _which(code: str, units: Sequence[Unit]) -> UsageError:
 
 def _unknown(code: str, listed: str, year: int) -> UsageError:
     version = listed or lists_of(year)[-1]
-    others = "".join(
-        _("In the list {version} it is {name}: --unit {label}.").format(
-            version=unit.list_version, name=unit.full_name, label=unit.label
+    others = (
+        lazy(
+            "In the list {version} it is {name}: --unit {label}.",
+            version=unit.list_version,
+            name=unit.full_name,
+            label=unit.label,
         )
-        + " "
         for unit in other_units(code, than=version)
         if _in_use(unit.list_version, year)
     )
     if _in_use(version, year):
-        text = _("There is no unit {code} in the list {version}.").format(code=code, version=version)
+        text = lazy("There is no unit {code} in the list {version}.", code=code, version=version)
     else:
-        text = _("The list {version} was not in use in {year}, so its unit {code} has no book of that year.").format(
-            code=code, version=version, year=year
+        text = lazy(
+            "The list {version} was not in use in {year}, so its unit {code} has no book of that year.",
+            code=code,
+            version=version,
+            year=year,
         )
-    find = _(
+    find = lazy(
         "Run 'scanpipe unit find NAME' to find a unit. Add units that are in no list to [[units]] in station.toml."
     )
-    return UsageError(text, remedy=others + find)
+    return UsageError(text, remedy=joined(*others, find))
 
 
 def unit_full_name(book: Book) -> str:

@@ -101,7 +101,7 @@ class _Files:
 
     def take(self, paths: list[Path]) -> Iterator[CaptureEvent]:
         """Import every page of the files."""
-        go_on = _("Run the same command again to continue with the next page.")
+        go_on = lazy("Run the same command again to continue with the next page.")
         pages = import_pages(paths, spool=self._station.spool, reading=self._reading)
         with interrupts_held(remedy=go_on) as held, closing(pages):
             for item in pages:

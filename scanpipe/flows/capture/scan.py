@@ -25,7 +25,7 @@ from scanpipe.flows.capture.scanners import refuse_grey, refuse_low_dpi, scanner
 from scanpipe.flows.capture.sheets import Sheet, SheetQueue, Side, sheet_line, sheet_queue
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
-from scanpipe.messages import _, lazy, lazy_counted, text_to_json
+from scanpipe.messages import lazy, lazy_counted, text_to_json
 from scanpipe.model import Page
 from scanpipe.package.naming.limits import Limits
 from scanpipe.raster.codecs import encode_master
@@ -181,7 +181,7 @@ def _scan_sheet(run: _Run, sheet: Sheet) -> Iterator[Captured | KeptAside]:
             return
         except ScanpipeError as error:
             journal.end_sheet(row, "failed", text_to_json(error.text))
-            where = _("{book} page {page}: {message}").format(book=facts.book.id, page=page, message=error.message)
+            where = lazy("{book} page {page}: {message}", book=facts.book.id, page=page, message=error.text)
             raise type(error)(where, remedy=error.remedy) from error
         yield _keep_scan(run, sheet, side, row, scanned)
 

@@ -49,7 +49,7 @@ def _manifest_of(manifest_file: Path) -> Manifest:
         return read_manifest(manifest_file)
     except PackageError as error:
         raise PackageError(
-            error.message, remedy=lazy("Move its folder to another place. The next delivery makes it again.")
+            error.text, remedy=lazy("Move its folder to another place. The next delivery makes it again.")
         ) from error
 
 

@@ -9,7 +9,7 @@ import msgspec
 from scanpipe.enhance.maps.carried import block_px
 from scanpipe.enhance.maps.marks import lost_mm2
 from scanpipe.errors import PackageError
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.package.pages.assemble import LEAST_MM, MOST_MM
 from scanpipe.package.pages.encode import encode_page
 from scanpipe.package.pages.pdf import PdfPage, build_pdf
@@ -92,7 +92,7 @@ def _check_paper(number: int, image: Raster) -> None:
     """
     width, height = image.size_mm
     if min(width, height) < LEAST_MM or max(width, height) > MOST_MM:
-        text = _(
+        text = lazy(
             "page {number} is {width:.1f} x {height:.1f} mm at {dpi:g} dpi: scan it again with the right resolution"
         )
         raise PackageError(text.format(number=number, width=width, height=height, dpi=image.dpi))

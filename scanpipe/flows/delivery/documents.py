@@ -17,7 +17,7 @@ from scanpipe.flows.delivery.document_task import DOCUMENT_TASK, DocumentJob, Do
 from scanpipe.flows.process.run import choose_engine, raise_stopping
 from scanpipe.flows.sharp_seals import sharp_seals
 from scanpipe.flows.station import Station
-from scanpipe.messages import _
+from scanpipe.messages import lazy
 from scanpipe.model import CaseKey, Part
 from scanpipe.package.naming.convention import Convention
 from scanpipe.state import views
@@ -157,8 +157,8 @@ def _keep(station: Station, plan: _Plan, outcome: Outcome) -> None:
     if outcome.failure:
         raise_stopping(outcome.failure)
         damaged = outcome.failure.code == BlobDamaged.__name__
-        text = _("Cannot make {name}: {message}")
-        raise (BlobDamaged if damaged else PackageError)(text.format(name=plan.name, message=outcome.failure.message))
+        text = lazy("Cannot make {name}: {message}")
+        raise (BlobDamaged if damaged else PackageError)(text.format(name=plan.name, message=outcome.failure.why))
     result = outcome.result or {}
     document_facts = result["facts"]
     judged = [(number, _verdict_row(plan.states[number - 1])) for number in document_facts["lacking"]]

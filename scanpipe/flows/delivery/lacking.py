@@ -7,7 +7,7 @@ from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import ProcessedPage
 from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.process.verdicts import POLICY
-from scanpipe.messages import _, lazy
+from scanpipe.messages import joined, lazy
 
 
 def refuse_lacking(facts: BookFacts, documents: Sequence[Document]) -> None:
@@ -23,8 +23,11 @@ def refuse_lacking(facts: BookFacts, documents: Sequence[Document]) -> None:
         if not _accepted_since(document.states[number - 1], verdict)
     ]
     if lacking:
-        text = _("{name}, page {number} (page {page} of the book)")
-        lines = "\n".join(f"  - {text.format(name=name, number=number, page=page)}" for name, number, page in lacking)
+        text = lazy("{name}, page {number} (page {page} of the book)")
+        lines = joined(
+            *(joined("  -", text.format(name=name, number=number, page=page)) for name, number, page in lacking),
+            by="\n",
+        )
         raise DeliveryRefused(
             lazy("{book}: the PDF lacks writing that is on the scan:\n{lines}", book=facts.book.id, lines=lines),
             remedy=lazy(

@@ -16,7 +16,7 @@ import msgspec
 from scanpipe.errors import SigningError
 from scanpipe.flows.delivery.documents import Document, DocumentFacts, whole_document
 from scanpipe.flows.station import SETTINGS, Station
-from scanpipe.messages import _, lazy
+from scanpipe.messages import joined, lazy
 from scanpipe.package.pages.signing import Signer, load_signer, sign_pdf
 from scanpipe.state.connection import from_json
 from scanpipe.state.journal import json_text
@@ -40,11 +40,14 @@ def station_signer(station: Station) -> Signer | None:
     try:
         return _signer(path)
     except SigningError as error:
-        where = _(
+        where = lazy(
             "Set the key in [deliver] signature of {settings}. Put its passphrase in {variable} or in {file}. Set "
-            'signature = "" to deliver without signatures.'
-        ).format(settings=station.folder / SETTINGS, variable=PASSPHRASE, file=_passphrase_file(path))
-        raise SigningError(error.message, remedy=f"{error.remedy} {where}".strip()) from error
+            'signature = "" to deliver without signatures.',
+            settings=station.folder / SETTINGS,
+            variable=PASSPHRASE,
+            file=_passphrase_file(path),
+        )
+        raise SigningError(error.text, remedy=joined(error.remedy, where)) from error
 
 
 def _signer(path: Path) -> Signer:
@@ -77,7 +80,7 @@ def _passphrase(path: Path) -> str:
         _refuse_shared(file)
         return read_plain(file).decode("utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        text = _("{path} cannot be read: {reason}.")
+        text = lazy("{path} cannot be read: {reason}.")
         raise SigningError(text.format(path=file, reason=describe(error)), remedy=remedy_for(error)) from error
 
 

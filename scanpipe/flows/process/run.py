@@ -146,7 +146,7 @@ def choose_engine(station: Station, *, engine: str = "", workers: int = 0) -> En
 def raise_stopping(failure: Failure) -> None:
     """Raise a failure again that is not the page's fault: nothing is held against the page, and the batch stops."""
     if failure.code in _STOPPING:
-        raise _STOPPING[failure.code](failure.message)
+        raise _STOPPING[failure.code](failure.why)
 
 
 def _due(books: Iterable[BookFacts]) -> list[_Due]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scanpipe.errors import WorkbookError
 from scanpipe.flows.workbook.issued import WORKBOOK, IssuedWorkbook, WorkbookContext
-from scanpipe.messages import LazyText, _, lazy
+from scanpipe.messages import LazyText, joined, lazy
 from scanpipe.package.reports.delivery_note import NOTE_WORKBOOK
 from scanpipe.package.workbook.typed_cells import WorkbookStamp, read_stamp, stamp_of
 
@@ -73,8 +73,8 @@ def with_move_away_hint() -> Iterator[None]:
     try:
         yield
     except WorkbookError as error:
-        way = _("Or move it to another place. Then the published data is copied, without later typing.")
-        raise WorkbookError(error.message, remedy=f"{error.remedy} {way}".strip()) from error
+        way = lazy("Or move it to another place. Then the published data is copied, without later typing.")
+        raise WorkbookError(error.text, remedy=joined(error.remedy, way)) from error
 
 
 def _is_other(path: Path) -> bool:
@@ -92,7 +92,7 @@ def _read_stamp(path: Path) -> WorkbookStamp | WorkbookError | None:
 def _why_left(issued: IssuedWorkbook, file: str, stamp: WorkbookStamp | WorkbookError | None) -> LazyText:
     name = name_in_folder(issued, file)
     if isinstance(stamp, WorkbookError):
-        return lazy("{name}: not copied ({reason})", name=name, reason=stamp.message)
+        return lazy("{name}: not copied ({reason})", name=name, reason=stamp.text)
     return lazy(
         "{name} has no stamp of r{revision}: not copied (give it with --index)",
         name=name,

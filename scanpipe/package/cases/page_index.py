@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, joined, lazy
 from scanpipe.model import IndexRow
 from scanpipe.package.naming.case_number import normal_number
 from scanpipe.package.workbook.sheet import Cell, Grid, cell_text, plain_header
@@ -42,13 +42,14 @@ def read_page_index(path: Path) -> tuple[IndexRow, ...]:
     grid = read_table(path)
     start, columns = _find_header(path, grid)
     rows: list[IndexRow] = []
-    problems: list[str] = []
+    problems: list[LazyText] = []
     for line, cells in grid[start:]:
         rows += _RowReader(line, cells, columns, problems).read()
     if problems:
-        text = _("The page index {path} has invalid cells:\n{problems}")
+        text = lazy("The page index {path} has invalid cells:\n{problems}")
         raise WorkbookError(
-            text.format(path=path, problems="\n".join(problems)), remedy=lazy("Correct these cells and try again.")
+            text.format(path=path, problems=joined(*problems, by="\n")),
+            remedy=lazy("Correct these cells and try again."),
         )
     if not rows:
         raise WorkbookError(lazy("The page index {path} has no rows.", path=path))
@@ -58,7 +59,7 @@ def read_page_index(path: Path) -> tuple[IndexRow, ...]:
 class _RowReader:
     """Reads the cells of one row and notes every one that cannot be used."""
 
-    def __init__(self, line: int, cells: tuple[Cell, ...], columns: dict[str, int], problems: list[str]) -> None:
+    def __init__(self, line: int, cells: tuple[Cell, ...], columns: dict[str, int], problems: list[LazyText]) -> None:
         self._line, self._cells, self._columns, self._problems = line, cells, columns, problems
 
     def read(self) -> list[IndexRow]:
@@ -70,11 +71,9 @@ class _RowReader:
         registered = self._cell("date", _date, optional=True)
         year = self._cell("year", _year, optional=True) or year_in_number
         if first and last and last < first:
-            self._note(
-                "last", _("the last page {last} is before the first page {first}").format(last=last, first=first)
-            )
+            self._note("last", lazy("the last page {last} is before the first page {first}", last=last, first=first))
         if year and registered and registered.year != year:
-            self._note("date", _("the date is not in the year {year}").format(year=year))
+            self._note("date", lazy("the date is not in the year {year}", year=year))
         if len(self._problems) > known:
             return []
         return [IndexRow(number=number, first=first, last=last, registered=registered, year=year)]
@@ -87,21 +86,21 @@ class _RowReader:
             return None
         result = read(value) if text else None
         if result is None:
-            self._note(name, _EXPECTED[name]().format(value=text) if text else _("the cell is empty"))
+            self._note(name, _EXPECTED[name].format(value=text) if text else lazy("the cell is empty"))
         return result
 
-    def _note(self, name: str, problem: str) -> None:
+    def _note(self, name: str, problem: LazyText) -> None:
         column = _letter(self._columns[name])
-        text = _("row {row}, column {column}: {problem}")
+        text = lazy("row {row}, column {column}: {problem}")
         self._problems.append(text.format(row=self._line, column=column, problem=problem))
 
 
-_EXPECTED: dict[str, Callable[[], str]] = {
-    "number": lambda: _("{value!r} is not a valid case number; use, for example, 12, 12a or 12/2010"),
-    "first": lambda: _("{value!r} is not a valid page number"),
-    "last": lambda: _("{value!r} is not a valid page number"),
-    "date": lambda: _("{value!r} is not a valid date; use, for example, 27.10.2008, 27/10/2008 or 2008-10-27"),
-    "year": lambda: _("{value!r} is not a valid year"),
+_EXPECTED: dict[str, LazyText] = {
+    "number": lazy("{value!r} is not a valid case number; use, for example, 12, 12a or 12/2010"),
+    "first": lazy("{value!r} is not a valid page number"),
+    "last": lazy("{value!r} is not a valid page number"),
+    "date": lazy("{value!r} is not a valid date; use, for example, 27.10.2008, 27/10/2008 or 2008-10-27"),
+    "year": lazy("{value!r} is not a valid year"),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from scanpipe.errors import PackageError, WorkbookError
-from scanpipe.messages import LazyText, lazy
+from scanpipe.messages import LazyText, joined, lazy
 from scanpipe.package.naming.workbook_layout import WorkbookRules
 from scanpipe.package.paper_area import BYTES_PER_KB
 from scanpipe.package.verify.files import file_time, package_time
@@ -60,7 +60,7 @@ def observe_package(package: Path) -> PackageEvidence:
             listing = list_archive(package)
             pdfs = [pdf for entry in listing.entries if (pdf := _pdf_evidence(package, entry))]
     except LimitExceeded as exceeded:
-        raise _unreadable(package, str(exceeded)) from exceeded
+        raise _unreadable(package, exceeded.text) from exceeded
     if listing.files is None:
         raise _unreadable(package, listing.findings[0].message)
     if not pdfs:
@@ -87,7 +87,7 @@ def _pdf_evidence(package: Path, entry: Entry) -> PdfEvidence | None:
         with file_time(entry.size):
             return _observe_pdf(package, entry)
     except LimitExceeded as exceeded:
-        raise _unreadable(package, f"{entry.name}: {exceeded}") from exceeded
+        raise _unreadable(package, joined(entry.name, exceeded.text, by=": ")) from exceeded
 
 
 @limited(cpu_s=3600)

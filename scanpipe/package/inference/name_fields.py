@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TypeAlias
 
 from scanpipe.errors import ConventionError
-from scanpipe.messages import _, lazy
+from scanpipe.messages import lazy
 
 SEPARATOR = re.compile(r"([ ._-]+(?:[A-Za-z]+(?=[0-9]))?)")
 _YEAR = re.compile(r"(1[89]|20|21)[0-9]{2}", re.ASCII)
@@ -93,7 +93,7 @@ def _refuse_missing(roles: Sequence[str], columns: Sequence[Collection[str]], ki
             remedy=lazy("Ask the receiver whether capital letters are accepted, and write the templates by hand."),
         )
     if missing:
-        text = _("No part of the names matches {fields}.")
+        text = lazy("No part of the names matches {fields}.")
         raise ConventionError(
             text.format(fields=", ".join(f"{{{role}}}" for role in missing)),
             remedy=lazy("Write the templates by hand, as described in docs/conventions.md."),
@@ -104,14 +104,14 @@ def _refuse_unclear(roles: Sequence[str], columns: Sequence[Collection[str]]) ->
     unclear = [sorted(values) for role, values in zip(roles, columns, strict=True) if not role and len(values) > 1]
     if not unclear:
         return
-    text = _("The meaning of {values} in the names is unknown.")
-    remedy = _("Write the templates by hand, as described in docs/conventions.md.")
+    text = lazy("The meaning of {values} in the names is unknown.")
+    remedy = lazy("Write the templates by hand, as described in docs/conventions.md.")
     if are_years(unclear[0]):
-        text = _(
+        text = lazy(
             "The names contain a second year ({values}) that is not the year of the book. A convention has no field "
             "for it."
         )
-        remedy = _("Learn from a package of one book. The templates then contain this year as fixed text.")
+        remedy = lazy("Learn from a package of one book. The templates then contain this year as fixed text.")
     raise ConventionError(text.format(values=", ".join(unclear[0][:4])), remedy=remedy)
 
 

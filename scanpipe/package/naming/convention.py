@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from scanpipe.errors import ConventionError
-from scanpipe.messages import _, lazy
+from scanpipe.messages import lazy
 from scanpipe.model import BookId, CaseKey, Part
 from scanpipe.package.naming.case_number import normal_number
 from scanpipe.package.naming.limits import Kind, Limits, Names, ZipRules
@@ -189,7 +189,7 @@ def _fields(book: BookId | BookName) -> dict[str, str | int]:
 
 
 def _no_name(book: BookId | BookName, error: Exception) -> ConventionError:
-    text = _("Cannot make a file name for {book}: {error}")
+    text = lazy("Cannot make a file name for {book}: {error}")
     return ConventionError(text.format(book=book_label(book), error=error))
 
 

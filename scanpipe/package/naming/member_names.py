@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from scanpipe.messages import _
+from scanpipe.messages import LazyText, lazy
 from scanpipe.system.fsio import nfc
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
@@ -12,25 +12,25 @@ _FORBIDDEN = frozenset('<>:"|?*')
 _MAX_LENGTH = 120
 
 
-def name_problem(name: str) -> str | None:
+def name_problem(name: str) -> LazyText | None:
     """Return what is wrong with a member's name, or None: one flat, portable ASCII file name."""
     if not name or len(name) > _MAX_LENGTH:
-        return _("the name is empty or longer than {length} characters").format(length=_MAX_LENGTH)
+        return lazy("the name is empty or longer than {length} characters", length=_MAX_LENGTH)
     if "/" in name or "\\" in name or name in (".", ".."):
-        return _("the name contains a folder")
+        return lazy("the name contains a folder")
     if not name.isascii():
-        return _("the name is not plain ASCII")
+        return lazy("the name is not plain ASCII")
     if any(letter in _FORBIDDEN or not letter.isprintable() for letter in name):
-        return _("the name contains characters that some systems do not allow")
+        return lazy("the name contains characters that some systems do not allow")
     if _RESERVED.fullmatch(name) or name != name.strip(" ") or name.endswith("."):
-        return _("Windows cannot store this name")
+        return lazy("Windows cannot store this name")
     return None
 
 
-def path_problem(path: str) -> str | None:
+def path_problem(path: str) -> LazyText | None:
     """Return what is wrong with a member's name that may begin with folders ("a/b.pdf"), or None."""
     problems = [problem for name in path.split("/") if (problem := name_problem(name))]
-    too_long = _("the name is empty or longer than {length} characters").format(length=_MAX_LENGTH)
+    too_long = lazy("the name is empty or longer than {length} characters", length=_MAX_LENGTH)
     return problems[0] if problems else too_long if len(path) > _MAX_LENGTH else None
 
 

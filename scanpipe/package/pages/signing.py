@@ -88,7 +88,7 @@ def load_signer(path: Path, *, passphrase: str) -> Signer:
     try:
         data = read_plain(path)
     except OSError as error:
-        text = _("{path} cannot be read: {reason}.")
+        text = lazy("{path} cannot be read: {reason}.")
         raise SigningError(text.format(path=path, reason=describe(error)), remedy=remedy_for(error)) from error
     key = _opened(path, data, passphrase)
     certificate = key.signing_cert

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from scanpipe.errors import PackageError
-from scanpipe.messages import LazyText, lazy
+from scanpipe.messages import LazyText, joined, lazy
 from scanpipe.package.reports.manifest import MANIFEST_NAME, FileChange, Manifest, PageChange, PageRecord, read_manifest
 from scanpipe.package.verify.files import digest_member, package_time
 from scanpipe.package.zips.archive import Entry, list_archive
@@ -76,13 +76,13 @@ def _digests(package: Path) -> dict[str, str]:
             raise _unreadable(package, listing.findings[0].message)
         return dict(_digest(package, entry) for entry in listing.entries)
     except LimitExceeded as exceeded:
-        raise _unreadable(package, str(exceeded)) from exceeded
+        raise _unreadable(package, exceeded.text) from exceeded
 
 
 def _digest(package: Path, entry: Entry) -> tuple[str, str]:
     facts = digest_member(package, entry)
     for finding in facts.findings:
-        raise _unreadable(package, f"{finding.member}: {finding.message}")
+        raise _unreadable(package, joined(finding.member, finding.message, by=": "))
     return entry.name, facts.digest
 
 

@@ -71,7 +71,7 @@ def verified_file(path: Path, convention: Convention) -> FileFacts:
 
 def beyond_bounds(name: str, exceeded: LimitExceeded) -> Finding:
     """Return the finding that a file is not read to its end, and why."""
-    return error("beyond-bounds", name, lazy("it was refused: {reason}", reason=exceeded))
+    return error("beyond-bounds", name, lazy("it was refused: {reason}", reason=exceeded.text))
 
 
 @limited(cpu_s=_LONGEST_S)

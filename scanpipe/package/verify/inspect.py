@@ -52,7 +52,7 @@ def inspect_pdf(data: bytes) -> PdfFacts:
     except (PackageError, MemoryError):
         raise
     except BeyondBounds as error:
-        raise PackageError(str(error)) from error
+        raise PackageError(error.text) from error
     except Exception as error:
         if "bad_alloc" in str(error):  # qpdf wraps what it cannot allocate into an error of the file
             raise MemoryError from error

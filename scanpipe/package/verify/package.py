@@ -87,7 +87,7 @@ class _PackageCheck:
         try:
             zips = book_zips(self.path, self.convention)
         except ConventionError as problem:
-            self.findings.append(error("name", self.path.name, problem.message))
+            self.findings.append(error("name", self.path.name, problem.text))
             return (self.path,)
         self.book = zips.name.book
         self.findings += verify_zips(zips, self.convention)
@@ -131,7 +131,7 @@ class _PackageCheck:
         try:
             parsed = parse_member_name(self.convention, name)
         except ConventionError as problem:
-            self.findings.append(error("name", name, problem.message))
+            self.findings.append(error("name", name, problem.text))
             return
         self.book = self.book or parsed.book
         if not parsed.book.agrees_with(self.book):
@@ -159,7 +159,7 @@ class _PackageCheck:
         try:
             sheet = read_workbook(path, kind=self.book.kind, rules=self.convention.workbook)
         except WorkbookError as problem:
-            self.findings.append(error("workbook-unreadable", path.name, problem.message))
+            self.findings.append(error("workbook-unreadable", path.name, problem.text))
             return
         self.row_count = len(sheet.rows)
         layout = self.convention.workbook.layout(self.book.kind)
@@ -195,7 +195,7 @@ class _PackageCheck:
         try:
             book = self.convention.parse_workbook_name(path.name)
         except ConventionError as problem:
-            yield error("name", path.name, problem.message)
+            yield error("name", path.name, problem.text)
             return
         yield from _same_name(path.name, self.convention.workbook_name(book))
         if self.book and not book.agrees_with(self.book):
@@ -211,7 +211,7 @@ class _PackageCheck:
         try:
             self.manifest = read_manifest(path)
         except PackageError as problem:
-            self.findings.append(error("manifest-unreadable", path.name, problem.message))
+            self.findings.append(error("manifest-unreadable", path.name, problem.text))
 
     def files(self) -> None:
         """Compare the files with what the manifest says of them."""

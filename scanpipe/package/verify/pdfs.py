@@ -75,7 +75,7 @@ def verify_pdf(name: str, data: bytes, convention: Convention) -> tuple[PdfFacts
     try:
         facts = inspect_pdf(data)
     except PackageError as problem:
-        return None, (error("pdf-unreadable", name, problem.message),)
+        return None, (error("pdf-unreadable", name, problem.text),)
     findings = [*_document(name, facts, limits), *_pages(name, facts, limits), *_size(name, facts, len(data), limits)]
     return facts, (*_titles(name, facts, convention), *findings, *_signatures(name, data, facts))
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, lazy
 
 MAX_BYTES = 64 * 1024 * 1024
 """Of the file, and of all its parts unpacked."""
@@ -99,21 +99,21 @@ class _Bounds:
         self._within(attributes.get("r", ""))
 
     def _merged(self, attributes: dict[str, str]) -> None:
-        self._take(attributes.get("ref", ""), _("cells {cells} are merged"))
+        self._take(attributes.get("ref", ""), lazy("cells {cells} are merged"))
 
     def _linked(self, attributes: dict[str, str]) -> None:
-        self._take(attributes.get("ref", ""), _("cells {cells} have a link"))
+        self._take(attributes.get("ref", ""), lazy("cells {cells} have a link"))
 
     def _format(self, attributes: dict[str, str]) -> None:
         form = attributes.get("formatCode", "")
         if len(form) > _LONGEST_FORMAT:
-            text = _("the number format {form} has {count} characters; the limit is {most}")
+            text = lazy("the number format {form} has {count} characters; the limit is {most}")
             self._refuse(text.format(form=f"{form[:_TOLD]}...", count=len(form), most=_LONGEST_FORMAT))
 
     def _sheet(self, _attributes: dict[str, str]) -> None:
         self._sheets += 1
         if self._sheets > MAX_SHEETS:
-            self._refuse(_("it has more than {count} sheets").format(count=MAX_SHEETS))
+            self._refuse(lazy("it has more than {count} sheets", count=MAX_SHEETS))
 
     def _within(self, place: str) -> tuple[int, int]:
         """Return column and row of a cell, 0 where its name leaves one out; refuse one that no sheet has."""
@@ -123,10 +123,10 @@ class _Bounds:
         for letter in letters:
             column = column * 26 + ord(letter) - ord("A") + 1
         if match is None or row > _LAST_ROW or column > _LAST_COLUMN:
-            self._refuse(_("no sheet has a cell or row {place}").format(place=place[:_TOLD]))
+            self._refuse(lazy("no sheet has a cell or row {place}", place=place[:_TOLD]))
         return column, row
 
-    def _take(self, ref: str, what: str) -> None:
+    def _take(self, ref: str, what: LazyText) -> None:
         """Count the cells of a range; whole columns and rows are named without their ends."""
         first, _colon, last = ref.partition(":")
         (left, top), (right, bottom) = self._within(first), self._within(last or first)
@@ -134,10 +134,10 @@ class _Bounds:
         high = bottom - top + 1 if top and bottom else _LAST_ROW
         self._named += abs(wide * high)
         if self._named > MAX_NAMED:
-            text = _("{what}: more than {count} cells in total").format(what=what.format(cells=ref), count=MAX_NAMED)
+            text = lazy("{what}: more than {count} cells in total", what=what.format(cells=ref), count=MAX_NAMED)
             self._refuse(text)
 
-    def _refuse(self, problem: str) -> None:
+    def _refuse(self, problem: LazyText) -> None:
         raise WorkbookError(
             lazy("{path} was refused: {problem}.", path=self._path, problem=problem),
             remedy=lazy(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import _, lazy
+from scanpipe.messages import lazy
 from scanpipe.package.workbook.bounds import check_bounds
 from scanpipe.sandbox import limited
 from scanpipe.system.fsio import nfc
@@ -100,7 +100,7 @@ def _named(path: Path) -> Iterator[None]:
         raise
     except Exception as error:
         # openpyxl documents no errors: KeyError, ValueError, TypeError, zlib and XML errors have been met.
-        text, reason = _("{path} cannot be read as a workbook ({error})."), describe(error) or type(error).__name__
+        text, reason = lazy("{path} cannot be read as a workbook ({error})."), describe(error) or type(error).__name__
         raise WorkbookError(
             text.format(path=path, error=reason),
             remedy=remedy_for(error, otherwise=lazy("Open it in a spreadsheet program and save it again as .xlsx.")),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanpipe.errors import WorkbookError
-from scanpipe.messages import LazyText, _, lazy
+from scanpipe.messages import LazyText, joined, lazy
 from scanpipe.model import BookId
 from scanpipe.package.naming.workbook_layout import Columns
 from scanpipe.package.workbook.display_text import display_text
@@ -79,7 +79,7 @@ def read_typed(path: Path, *, sheet: str, columns: Columns) -> TypedSheet:
         work.read()
     if work.problems:
         raise WorkbookError(
-            lazy("{path} cannot be merged: {problems}.", path=path, problems="; ".join(work.problems)),
+            lazy("{path} cannot be merged: {problems}.", path=path, problems=joined(*work.problems, by="; ")),
             remedy=lazy("Correct it in a spreadsheet program, save it, and run the same command again."),
         )
     headers = tuple(header for header in work.headers if header)
@@ -95,14 +95,14 @@ class _Table:
     headers: list[str] = field(default_factory=list)
     header_line: int = 1
     rows: list[SheetRow] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[LazyText] = field(default_factory=list)
     left_out: list[LazyText] = field(default_factory=list)
 
     def read(self) -> None:
         """Read headers and rows, and note what cannot be kept."""
         lines = self._lines()
         if lines is None:
-            self.problems.append(_("it has more than {count} columns, or too many rows").format(count=MAX_COLUMNS))
+            self.problems.append(lazy("it has more than {count} columns, or too many rows", count=MAX_COLUMNS))
             return
         filled = [cells for cells in lines if any(cell_text(cell.value) or self._uncalculated(cell) for cell in cells)]
         above = header_row(self.path, [[cell.value for cell in cells] for cells in filled], self.columns)
@@ -134,9 +134,9 @@ class _Table:
     def _note(self, above: Sequence[tuple["Cell", ...]], below: Sequence[tuple["Cell", ...]]) -> None:
         for header, count in Counter(header for header in self.headers if header).items():
             if count > 1:
-                self.problems.append(_("{count} columns have the header {header}").format(count=count, header=header))
+                self.problems.append(lazy("{count} columns have the header {header}", count=count, header=header))
         self.problems += [
-            _("cells {cells} are merged").format(cells=area.coord)
+            lazy("cells {cells} are merged", cells=area.coord)
             for area in self.sheet.merged_cells.ranges
             if area.max_row >= self.header_line
         ]
@@ -144,24 +144,24 @@ class _Table:
         for cells in above:
             self.left_out.append(lazy("row {line}, above the headers", line=cells[0].row))
 
-    def _of_row(self, cells: tuple["Cell", ...]) -> Iterator[str]:
+    def _of_row(self, cells: tuple["Cell", ...]) -> Iterator[LazyText]:
         for place, cell in enumerate(cells):
             if cell.comment is not None:
                 self.left_out.append(lazy("the comment on cell {cell}", cell=cell.coordinate))
             if cell_text(cell.value) and not (place < len(self.headers) and self.headers[place]):
-                yield _("cell {cell} has no header").format(cell=cell.coordinate)
+                yield lazy("cell {cell} has no header", cell=cell.coordinate)
             if problem := self._unreadable(cell):
                 yield problem.format(cell=cell.coordinate, value=cell.value, form=cell.number_format)
 
-    def _unreadable(self, cell: "Cell") -> str:
-        """Return why nobody can tell what a person sees in a cell, or nothing."""
+    def _unreadable(self, cell: "Cell") -> LazyText | None:
+        """Return why nobody can tell what a person sees in a cell; None where one can."""
         if self._uncalculated(cell):
-            return _("cell {cell} has a formula without a result (open the file in Excel and save it)")
+            return lazy("cell {cell} has a formula without a result (open the file in Excel and save it)")
         if cell.data_type == "e":
-            return _("cell {cell} shows the error {value}")
+            return lazy("cell {cell} shows the error {value}")
         if _display_text(cell) is None:
-            return _("cell {cell} has the unsupported format {form} (format it as text and type it again)")
-        return ""
+            return lazy("cell {cell} has the unsupported format {form} (format it as text and type it again)")
+        return None
 
     def _uncalculated(self, cell: "Cell") -> bool:
         """Tell whether a cell holds a formula, of whatever kind, without a result; one that is an empty text is one."""

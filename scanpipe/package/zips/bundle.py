@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from scanpipe.errors import PackageError
-from scanpipe.messages import _, lazy
+from scanpipe.messages import joined, lazy
 from scanpipe.package.naming.limits import ZipRules
 from scanpipe.package.naming.member_names import name_collisions, path_problem
 from scanpipe.system.fsio import disk_errors_named
@@ -71,7 +71,7 @@ def _filled(members: Sequence[Member], limit: int) -> Iterator[tuple[Member, ...
     for member in members:
         packed = _packed_size(member)
         if _END + packed > limit:
-            text = _("{name} is too large for a ZIP of at most {mb} MB.")
+            text = lazy("{name} is too large for a ZIP of at most {mb} MB.")
             raise PackageError(
                 text.format(name=member.name, mb=limit // 1_000_000),
                 remedy=lazy("Increase 'max_mb' in the convention, or decrease 'kb_per_a4'."),
@@ -91,13 +91,13 @@ def _packed_size(member: Member) -> int:
 
 
 def _check_names(target: Path, names: Sequence[str]) -> None:
-    problems = [f"{name!r}: {problem}" for name in names if (problem := path_problem(name))]
+    problems = [joined(repr(name), problem, by=": ") for name in names if (problem := path_problem(name))]
     same = name_collisions(names)
     if same:
-        problems.append(_("{names}: the same name").format(names=", ".join(same)))
+        problems.append(lazy("{names}: the same name", names=", ".join(same)))
     if problems:
-        text = _("Cannot make {name}: {problems}.")
-        raise PackageError(text.format(name=target.name, problems="; ".join(problems)))
+        text = lazy("Cannot make {name}: {problems}.")
+        raise PackageError(text.format(name=target.name, problems=joined(*problems, by="; ")))
 
 
 def _add(archive: zipfile.ZipFile, member: Member, method: int) -> None:

@@ -65,8 +65,8 @@ def test_what_is_wrong_is_named_with_its_line_and_the_remedy(
     written(tmp_path, "ours", f'name = "ours"\nbased_on = "default"\nconfidence = "x"\n{text}\n')
     with pytest.raises(ConfigError, match=remedy) as caught:
         load_convention("ours", tmp_path)
-    assert f"ours.toml, line {line}, key {key}: " in caught.value.message
-    assert not caught.value.message.endswith("..")
+    assert f"ours.toml, line {line}, key {key}: " in str(caught.value.text)
+    assert not str(caught.value.text).endswith("..")
 
 
 def test_a_year_needs_no_width(tmp_path: Path) -> None:

@@ -113,8 +113,8 @@ def test_a_name_that_the_book_does_not_know_is_told_and_nothing_is_written(
     listed, before = xlsx(tmp_path, *rows), statuses(book)
     with pytest.raises(PageUnknown) as caught:
         sent_back(book, listed, "1")
-    assert "returned.xlsx" in caught.value.message
-    assert told in caught.value.message.splitlines()
+    assert "returned.xlsx" in str(caught.value.text)
+    assert told in str(caught.value.text).splitlines()
     with pytest.raises(PageUnknown):
         accept(book, BOOK, ["1"], listed=listed)
     assert statuses(book) == before

@@ -267,7 +267,7 @@ def test_files_that_were_no_pages_leave_the_book_the_last_one_first(open_book: S
     take(open_book, scans(tmp_path / "scans", "1.png", "!2.png", "3.png", "!4.png", "5.png", "!6.png"))
     with pytest.raises(UsageError, match="pages 4, 6 are not captured yet") as refused:
         shift(open_book, BOOK, "3", by=-1)
-    assert "beginning with the last such file" in refused.value.remedy
+    assert "beginning with the last such file" in str(refused.value.remedy)
     amend(open_book, BOOK, BookDetails(pages=5))
     shift(open_book, BOOK, "5", by=-1)
     shift(open_book, BOOK, "3", by=-1)

@@ -44,7 +44,7 @@ def pixels(path: Path, data: bytes, *, damaged: bool = False) -> Pixels | None:
     try:
         (frame,) = read_frames(path, Reading(damaged=damaged))
     except ImageRefused as refusal:
-        assert path.name in refusal.message
+        assert path.name in str(refusal.text)
         return None
     return frame.raster.pixels
 

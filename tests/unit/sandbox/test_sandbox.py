@@ -34,13 +34,22 @@ def test_what_scanpipe_wrote_itself_is_read_here() -> None:
 def test_errors_of_the_tree_come_out_as_they_are() -> None:
     with pytest.raises(WorkbookError) as raised:
         refuse(FILE)
-    assert (raised.value.message, raised.value.remedy) == (f"{FILE} is wrong.", "Mend it.")
+    assert (str(raised.value.text), str(raised.value.remedy)) == (f"{FILE} is wrong.", "Mend it.")
 
 
 def test_a_hunger_for_memory_is_the_error_of_that_file() -> None:
     with pytest.raises(WorkbookError, match=r"sổ.*\.pdf was refused: reading it needs more than 3000 MB"):
         hoard(FILE)
     look(FILE)
+
+
+@pytest.mark.parametrize(("ask", "english"), [(hoard, "more than 3000 MB"), (die, "it crashes"), (stumble, "failed")])
+def test_a_refusal_is_told_in_the_language_of_whoever_reads(ask, english: str) -> None:
+    with pytest.raises((WorkbookError, LimitExceeded), match=english) as raised:
+        ask(FILE)
+    with language_context("vi"):
+        assert english not in str(raised.value)
+    assert english in str(raised.value)
 
 
 def test_time_is_that_of_the_processor(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_a_wrong_value_is_refused_with_file_line_and_key(tmp_path: Path, text: s
     path = write(tmp_path, text)
     with pytest.raises(ConfigError) as caught:
         load(path, StationSettings)
-    assert f"{path}, line {line}, key {key}:" in caught.value.message
+    assert f"{path}, line {line}, key {key}:" in str(caught.value.text)
 
 
 def test_a_file_that_is_no_toml_is_refused_by_name(tmp_path: Path) -> None:

@@ -67,4 +67,4 @@ def test_a_row_that_is_damaged_is_the_journals_fault(
     other.close()
     with pytest.raises(StateError, match="is damaged") as caught, open_station(station) as opened:
         station_status(opened)
-    assert "backup" in caught.value.remedy
+    assert "backup" in str(caught.value.remedy)

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanpipe.errors import BlobDamaged
+from scanpipe.messages import language_context
 from scanpipe.state.store import Store, digest_of
 
 
@@ -41,6 +42,13 @@ def test_a_changed_blob_is_refused_and_a_new_put_mends_it(store: Store) -> None:
 def test_a_missing_blob_is_refused_by_name(store: Store) -> None:
     with pytest.raises(BlobDamaged, match="0" * 64):
         store.get("0" * 64)
+
+
+def test_what_is_wrong_with_a_blob_is_told_in_the_language_of_whoever_reads(store: Store) -> None:
+    with pytest.raises(BlobDamaged, match="is missing") as caught:
+        store.get("0" * 64)
+    with language_context("vi"):
+        assert "is missing" not in str(caught.value)
 
 
 def test_blobs_are_read_only_and_no_temporary_file_stays(store: Store) -> None:

@@ -71,7 +71,7 @@ def test_on_a_full_disk_the_old_content_stays_and_nothing_else(tmp_path: Path) -
         write_atomic(target, b"x" * 5000)
     assert target.read_bytes() == b"old"
     assert names(tmp_path) == ["a.json"]
-    assert str(target) in caught.value.message
+    assert str(target) in str(caught.value.text)
     assert caught.value.exit_code == 33
     write_atomic(target, b"x" * 5000)
     assert target.stat().st_size == 5000

@@ -27,8 +27,8 @@ def test_a_second_holder_is_told_who_has_the_lock(tmp_path: Path) -> None:
     first, second = held(lock, "process"), held(lock)
     with first, pytest.raises(StationLocked) as caught, second:
         pass
-    assert f"process {os.getpid()}" in caught.value.message
-    assert caught.value.message.startswith("The book KS.2010.01 is in use by 'scanpipe process' (Lan, process")
+    assert f"process {os.getpid()}" in str(caught.value.text)
+    assert str(caught.value.text).startswith("The book KS.2010.01 is in use by 'scanpipe process' (Lan, process")
     assert caught.value.exit_code == 31
 
 

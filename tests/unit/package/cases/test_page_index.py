@@ -59,7 +59,7 @@ def test_every_bad_cell_is_reported_at_once_by_row_and_column(tmp_path: Path) ->
     text = "number,first,last,date,year\nx,1,1,,\n2,0,,,\n3,5,4,31.02.2010,20\n4,1,1,05.03.2011,2010\n5,1,1,,\n"
     with pytest.raises(WorkbookError) as caught:
         read_page_index(written(tmp_path, text))
-    lines = caught.value.message.splitlines()[1:]
+    lines = str(caught.value.text).splitlines()[1:]
     places = [line.partition(":")[0] for line in lines]
     assert places == [
         "row 2, column A",

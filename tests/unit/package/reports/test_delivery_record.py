@@ -119,4 +119,4 @@ def test_what_is_no_delivery_record_is_refused_by_name(tmp_path: Path, content: 
         path.write_bytes(content)
     with pytest.raises(PackageError, match=r"delivery-note\.json") as caught:
         read_delivery_record(path)
-    assert "folder of the delivery" in caught.value.remedy
+    assert "folder of the delivery" in str(caught.value.remedy)

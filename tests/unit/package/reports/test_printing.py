@@ -21,7 +21,7 @@ def test_without_pango_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys, "meta_path", [WithoutPango(), *sys.meta_path])
     with pytest.raises(ToolMissing, match="Pango") as caught:
         print_pdf("<p>giấy tờ</p>")
-    assert "apt install libpango-1.0-0" in caught.value.remedy
+    assert "apt install libpango-1.0-0" in str(caught.value.remedy)
 
 
 def test_pictures_that_are_cut_off_are_still_refused_after_printing(monkeypatch: pytest.MonkeyPatch) -> None:

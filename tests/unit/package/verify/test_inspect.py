@@ -137,7 +137,7 @@ def test_a_damaged_pdf_is_read_or_refused_and_nothing_else(pdf_bytes, data: st.D
     try:
         inspect_pdf(bytes(content))
     except PackageError as error:
-        assert error.message
+        assert str(error.text)
 
 
 def test_the_reason_names_the_damage_and_no_address_in_memory() -> None:
