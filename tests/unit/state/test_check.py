@@ -8,7 +8,7 @@ from scanpipe.model import Book, BookId, Page, Part, Placement
 from scanpipe.state.check import Share, check_journal, check_store, due_blobs
 from scanpipe.state.journal import Journal
 from scanpipe.state.revision_files import RevisionFile, keep_revision_file
-from scanpipe.state.store import Store
+from scanpipe.state.store import Store, digest_of
 
 KS = BookId(unit_code="14758", unit_list="2010", kind="KS", year=2010, volume=1)
 
@@ -73,6 +73,26 @@ def test_every_blob_is_in_one_share_and_those_read_before_in_none(store: Store) 
     shares = [due_blobs(store, Share(number=number, of=3)) for number in (1, 2, 3)]
     assert sorted(digest for share in shares for digest in share) == sorted(digests)
     assert due_blobs(store, Share(after=max(digests))) == ()
+
+
+def test_shares_together_tell_each_lost_blob_once(journal: Journal, store: Store) -> None:
+    kept = {store.put(bytes([number])) for number in range(10)}
+    lost = {digest_of(b"lost %d" % number) for number in range(10)}
+    for digest in (*kept, *lost):
+        capture(journal, digest)
+    reports = [check_store(journal, store, Share(number=number, of=3)) for number in (1, 2, 3)]
+    assert sorted(digest for report in reports for digest in report.dangling) == sorted(lost)
+    assert (sum(report.blobs for report in reports), [report.orphans for report in reports]) == (10, [(), (), ()])
+
+
+def test_each_file_of_a_version_is_told_by_what_it_is(journal: Journal, store: Store) -> None:
+    capture(journal, store.put(b"master"))
+    parts = {part: digest_of(part.encode()) for part in ("image", "mask", "words", "text_layer")}
+    journal.add_recipe("own", name="default", body="{}")
+    facts = {"dpi": 300.0, "confidence": None, "flags": "[]", "report": "{}", "tools": "{}"}
+    journal.add_version(capture=1, region="", recipe="own", writing="", **parts, **facts)
+    report = check_store(journal, store)
+    assert report.owners == {digest: f"KS.2010.01 12 {part}" for part, digest in parts.items()}
 
 
 def test_a_row_that_refers_to_nothing_is_told(journal: Journal) -> None:

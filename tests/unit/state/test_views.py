@@ -89,6 +89,65 @@ def test_only_failures_since_the_newest_verdict_count(journal: Journal) -> None:
     assert page(journal, "1").failures == (("own", "after"),)
 
 
+def test_a_page_that_was_sent_back_is_awaited_by_its_file_and_half_until_it_comes(journal: Journal) -> None:
+    spread = capture(journal, "1", "2", file="scans/spread.png")
+    say(journal, "2", "rescan", reason="cut-off")
+    assert [facts.page.label for facts in views.page_facts(journal, 1)] == ["1"]
+    (awaited,) = views.awaited_pages(journal, 1)
+    assert (awaited.placement, awaited.capture, awaited.outcome, awaited.detail, awaited.file) == (
+        Placement(page=Page.parse("2"), region="right"),
+        spread,
+        "rescan",
+        "cut-off",
+        FilePage("scans/spread.png"),
+    )
+    capture(journal, "2")
+    assert views.awaited_pages(journal, 1) == ()
+    assert page(journal, "2").ever_sent_back  # it took the place of what was sent back
+    assert not page(journal, "1").ever_sent_back
+
+
+def test_awaited_pages_come_in_reading_order(journal: Journal) -> None:
+    for label in ("B1", "10", "2", "F1"):
+        journal.refuse_file(1, Page.parse(label), file=("scans/a.pdf", 1), reason="it is empty", operator="lan")
+    awaited = views.awaited_pages(journal, 1)
+    assert [each.page.label for each in awaited] == ["F1", "2", "10", "B1"]
+    assert {(each.capture, each.outcome, each.detail, each.side) for each in awaited} == {
+        (None, "refused", "it is empty", "")
+    }
+
+
+def test_a_released_page_is_neither_there_nor_awaited(journal: Journal) -> None:
+    capture(journal, "1")
+    journal.place_captures(1, [], release=[page(journal, "1").placement], person="minh")
+    assert views.page_facts(journal, 1) == views.awaited_pages(journal, 1) == ()
+
+
+def test_a_file_counts_as_imported_until_its_page_is_sent_back_to_the_scanner(journal: Journal) -> None:
+    for label, file in (("1", "scans/a.png"), ("2", "scans/b.png"), ("3", "scans/c.png")):
+        capture(journal, label, file=file)
+    say(journal, "1", "rescan")
+    say(journal, "2", "redo")
+    assert views.imported_files(journal, 1) == {(FilePage("scans/b.png"), ""), (FilePage("scans/c.png"), "")}
+
+
+def test_revisions_come_oldest_first_with_what_they_had_read(journal: Journal) -> None:
+    capture(journal, "1")
+    read = views.newest(journal)
+    later = {"newest_verdict": read.verdict, "newest_statement": read.statement, "newest_placement": read.placement}
+    for revision, known in ((2, later), (1, {})):
+        facts = {"zip_digest": "z", "members": '{"a.pdf": "d"}', "workbook": "w", "person": "minh"}
+        journal.add_fact("delivery", book=1, revision=revision, folder=f"out/r{revision}", **facts, **known)
+    say(journal, "1", "accept", reason="")
+    old, new = views.deliveries(journal, 1)
+    assert [(row.revision, row.folder, row.members) for row in (old, new)] == [
+        (1, "out/r1", {"a.pdf": "d"}),
+        (2, "out/r2", {"a.pdf": "d"}),
+    ]
+    assert (old.read, new.read) == (None, read)
+    assert views.newest(journal).verdict > read.verdict
+
+
 def test_of_another_book_nothing_is_told(journal: Journal) -> None:
     capture(journal, "1")
     journal.add_book(Book(id=BookId(unit_code="14758", kind="KH", year=2010, volume=1)), person="lan")
