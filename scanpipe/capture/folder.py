@@ -15,9 +15,9 @@ from pathlib import Path
 
 from natsort import natsort_keygen, ns
 
-from scanpipe.capture.checks import CaptureChecks
 from scanpipe.capture.folder_decoder import Decoder, DecoderDied
 from scanpipe.capture.folder_page import DecodedPage, DecodeError, PageCount
+from scanpipe.capture.master import Master
 from scanpipe.errors import UsageError
 from scanpipe.messages import LazyText, lazy
 from scanpipe.raster.files import IMAGE_SUFFIXES, Reading, frame_name
@@ -39,21 +39,13 @@ class FolderListing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """A page as it is kept: `master` is lossless (`codecs.decode_master`); `dpi_assumed` if the file did not tell.
-
-    It is page `index`, from 0, of the `count` pages of the file.
-    """
+    """A page as it is kept: page `index`, from 0, of the `count` pages of the file."""
 
     path: Path
     name: str
     index: int
     count: int
-    master: bytes
-    width: int
-    height: int
-    dpi: float
-    dpi_assumed: bool
-    checks: CaptureChecks
+    master: Master
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,17 +191,13 @@ def _pages(decoder: Decoder, path: Path, target: Path, reading: Reading) -> Iter
 
 
 def _kept(path: Path, name: str, index: int, target: Path, page: DecodedPage) -> Imported:
-    master = target.read_bytes()
-    target.unlink()
-    return Imported(
-        path=path,
-        name=name,
-        index=index,
-        count=page.count,
-        master=master,
+    master = Master(
+        data=target.read_bytes(),
         width=page.width,
         height=page.height,
         dpi=page.dpi,
         dpi_assumed=page.dpi_assumed,
         checks=page.checks,
     )
+    target.unlink()
+    return Imported(path=path, name=name, index=index, count=page.count, master=master)

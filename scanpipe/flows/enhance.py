@@ -119,7 +119,7 @@ def enhance_files(
             if isinstance(page, Refused):
                 yield FileResult(name=page.name, reason=str(page.reason))
                 continue
-            raster = decode_master(page.master, dpi=page.dpi)
+            raster = decode_master(page.master.data, dpi=page.master.dpi)
             chosen, choice = decide(raster, wanted)
             chosen = msgspec.structs.replace(chosen, given=given) if given else chosen
             for made in enhance_pages(raster, chosen, keep_geometry=keep_geometry):
@@ -128,8 +128,8 @@ def enhance_files(
                 for kind in sorted(kinds):
                     outputs.write(results[page.path].name(page.index, region, kind), _encoded(kind, before, enhanced))
                 name = f"{page.name} ({region})" if region else page.name
-                flags = (*(flag for flag in page.checks.flags if flag in LOSSES), *enhanced.report.flags)
-                yield FileResult(name=name, flags=flags, damage=page.checks.damage)
+                flags = (*(flag for flag in page.master.checks.flags if flag in LOSSES), *enhanced.report.flags)
+                yield FileResult(name=name, flags=flags, damage=page.master.checks.damage)
 
 
 def _regions(recipe: AnyRecipe) -> tuple[str, ...]:

@@ -127,7 +127,7 @@ class _Files:
 
     def _again(self, item: Imported | Refused, placed: PlacedFile) -> FileSkipped | FileRefused:
         """Tell a page that is there already from another one that came under its name."""
-        if isinstance(item, Imported) and digest_of(item.master) == placed.digest:
+        if isinstance(item, Imported) and digest_of(item.master.data) == placed.digest:
             return FileSkipped(name=item.name)
         self.repeated = True
         text = _("page {page} was imported from a file with this name but different content")
@@ -160,11 +160,6 @@ class _Files:
     def _keep(self, item: Imported, placements: tuple[Placement, ...]) -> Captured:
         capture = NewCapture(
             master=item.master,
-            checks=item.checks,
-            width=item.width,
-            height=item.height,
-            dpi=item.dpi,
-            dpi_assumed=item.dpi_assumed,
             side="single",
             device="folder",
             file=_file_page(item),

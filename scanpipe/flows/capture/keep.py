@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scanpipe.capture.checks import CaptureChecks
+from scanpipe.capture.master import Master
 from scanpipe.flows.capture.events import capture_flags
 from scanpipe.flows.station import Station
 from scanpipe.model import Placement
@@ -15,27 +15,17 @@ from scanpipe.state.views import FilePage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCapture:
-    """One picture as it came from a scanner or a file.
+    """A master and where it came from.
 
     Attributes:
-        master: its file, as the store keeps it.
-        checks: what was measured on it.
-        width: in pixels.
-        height: in pixels.
-        dpi: its resolution.
-        dpi_assumed: whether that is only what the station takes for granted.
+        master: the picture.
         side: "front" or "back" of a sheet, or "single".
         device: what took it; "folder" for a file.
         file: the page of a file that it is, None for a scan.
         file_digest: the digest of that file.
     """
 
-    master: bytes
-    checks: CaptureChecks
-    width: int
-    height: int
-    dpi: float
-    dpi_assumed: bool = False
+    master: Master
     side: str
     device: str
     file: FilePage | None = None
@@ -66,9 +56,12 @@ def keep_capture(
     Raises:
         DiskFull, StoreFailed: nothing was kept.
     """
-    digest = station.store.put(capture.master)
-    checks, repeated = capture.checks, not set_aside and views.is_placed(station.journal, book, digest)
-    flags = capture_flags(checks, dpi=capture.dpi, dpi_assumed=capture.dpi_assumed, repeated=repeated, limits=limits)
+    master = capture.master
+    digest = station.store.put(master.data)
+    repeated = not set_aside and views.is_placed(station.journal, book, digest)
+    flags = capture_flags(
+        master.checks, dpi=master.dpi, dpi_assumed=master.dpi_assumed, repeated=repeated, limits=limits
+    )
     station.journal.add_capture(
         book,
         placements,
@@ -77,13 +70,13 @@ def keep_capture(
         set_aside=set_aside,
         side=capture.side,
         digest=digest,
-        width=capture.width,
-        height=capture.height,
-        dpi=capture.dpi,
+        width=master.width,
+        height=master.height,
+        dpi=master.dpi,
         device=capture.device,
         file=capture.file or ("", None),
         file_digest=capture.file_digest,
         flags=json_text(flags),
-        checks=json_text(checks),
+        checks=json_text(master.checks),
     )
     return flags

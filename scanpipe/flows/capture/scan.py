@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scanpipe.capture.checks import check_capture
 from scanpipe.capture.interrupts import interrupts_held
+from scanpipe.capture.master import Master
 from scanpipe.capture.sane import SaneScanner
 from scanpipe.capture.scanner import Scanned, ScanSession, ScanSettings
 from scanpipe.errors import FeederEmpty, Interrupted, ScanpipeError, UsageError
@@ -195,15 +196,9 @@ def _keep_scan(run: _Run, sheet: Sheet, side: Side, row: int, scanned: Scanned) 
     raster = scanned.raster
     checks = check_capture(raster)
     aside = not side.placements and bool(side.shows or sheet.known or checks.blank)
-    capture = NewCapture(
-        master=encode_master(raster),
-        checks=checks,
-        width=raster.width,
-        height=raster.height,
-        dpi=raster.dpi,
-        side=scanned.side if run.settings.two_sided else "single",
-        device=scanned.device,
-    )
+    master = Master(data=encode_master(raster), width=raster.width, height=raster.height, dpi=raster.dpi, checks=checks)
+    side_name = scanned.side if run.settings.two_sided else "single"
+    capture = NewCapture(master=master, side=side_name, device=scanned.device)
     set_aside = "other_side" if aside else ""
     flags = keep_capture(
         run.station, run.facts.row, capture, side.placements, limits=run.limits, sheet=row, set_aside=set_aside

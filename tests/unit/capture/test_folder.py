@@ -100,10 +100,10 @@ def test_masters_are_lossless_and_say_what_they_are(desk: Path, spool: Path) -> 
     path = write_page(desk / "1.png", 200)
     (imported,) = import_pages([path], spool=spool)
     assert isinstance(imported, Imported)
-    assert (imported.path, imported.name, imported.width, imported.height) == (path, "1.png", 40, 60)
-    assert (imported.dpi, imported.dpi_assumed) == (300, False)
-    assert imported.checks.flags == ()
-    np.testing.assert_array_equal(decode_master(imported.master, dpi=imported.dpi).pixels, page(200))
+    assert (imported.path, imported.name, imported.master.width, imported.master.height) == (path, "1.png", 40, 60)
+    assert (imported.master.dpi, imported.master.dpi_assumed) == (300, False)
+    assert imported.master.checks.flags == ()
+    np.testing.assert_array_equal(decode_master(imported.master.data, dpi=imported.master.dpi).pixels, page(200))
     assert list(spool.iterdir()) == []
 
 
@@ -111,7 +111,7 @@ def test_a_resolution_that_is_not_told_is_assumed(desk: Path, spool: Path) -> No
     Image.fromarray(page(200)).save(desk / "1.png")
     (imported,) = import_pages([desk / "1.png"], spool=spool, reading=Reading(default_dpi=240))
     assert isinstance(imported, Imported)
-    assert (imported.dpi, imported.dpi_assumed) == (240, True)
+    assert (imported.master.dpi, imported.master.dpi_assumed) == (240, True)
 
 
 def test_bad_files_are_refused_by_name_and_the_rest_goes_on(desk: Path, spool: Path) -> None:
