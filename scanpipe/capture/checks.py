@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.messages import LazyText
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.averaging import averaged, in_blocks
 from scanpipe.raster.channels import to_grey
@@ -51,7 +52,7 @@ class CaptureChecks:
     blur_mm: float
     colour: bool
     flags: tuple[Flag, ...]
-    damage: str = ""
+    damage: LazyText | str = ""
 
     @property
     def blank(self) -> bool:
@@ -59,7 +60,7 @@ class CaptureChecks:
         return "blank" in self.flags
 
 
-def check_capture(raster: Raster, *, damage: str = "") -> CaptureChecks:
+def check_capture(raster: Raster, *, damage: LazyText | str = "") -> CaptureChecks:
     """Measure whether a capture shows a readable page, all of it (about 30 ms for A4 at 300 dpi).
 
     Args:
@@ -86,7 +87,7 @@ def check_capture(raster: Raster, *, damage: str = "") -> CaptureChecks:
     )
 
 
-def _losses(raster: Raster, damage: str) -> tuple[Flag, ...]:
+def _losses(raster: Raster, damage: LazyText | str) -> tuple[Flag, ...]:
     damaged: tuple[Flag, ...] = ("damaged",) if damage else ()
     return (*damaged, "cut_off") if ends_early(raster.pixels).any else damaged
 

@@ -129,7 +129,7 @@ def enhance_files(
                     outputs.write(results[page.path].name(page.index, region, kind), _encoded(kind, before, enhanced))
                 name = f"{page.name} ({region})" if region else page.name
                 flags = (*(flag for flag in page.master.checks.flags if flag in LOSSES), *enhanced.report.flags)
-                yield FileResult(name=name, flags=flags, damage=page.master.checks.damage)
+                yield FileResult(name=name, flags=flags, damage=str(page.master.checks.damage))
 
 
 def _regions(recipe: AnyRecipe) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scanpipe.errors import ImageRefused
-from scanpipe.messages import lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.raster import Raster
 from scanpipe.raster.images import open_images
 from scanpipe.raster.pdf import open_pdf
@@ -42,7 +42,7 @@ class Frame:
     raster: Raster
     name: str
     dpi_assumed: bool
-    damage: str = ""
+    damage: LazyText | str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class PageFile:
             if not self._reading.damaged:
                 raise
             with _reasons():
-                return replace(self._pages.remains(index), damage=str(damage))
+                return replace(self._pages.remains(index), damage=damage.text)
 
 
 @contextmanager
@@ -157,8 +157,13 @@ def _frame(picture: Picture, name: str, reading: Reading) -> Frame:
     )
 
 
-def _damaged(how: str) -> Damaged:
-    return Damaged(lazy("it is damaged ({error})", error=" ".join(how.split())[:_REASON_LENGTH]))
+def _damaged(how: LazyText | str) -> Damaged:
+    """Return the error; what a decoder said, in its words, may be long."""
+    return Damaged(lazy("it is damaged ({error})", error=how if isinstance(how, LazyText) else _shortened(how)))
+
+
+def _shortened(words: str) -> str:
+    return " ".join(words.split())[:_REASON_LENGTH]
 
 
 @contextmanager
@@ -182,5 +187,5 @@ def _reasons() -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:  # the system's; a decoder's has no number
             raise Unreadable(describe(error)) from error
-        text = " ".join(str(error).split())[:_REASON_LENGTH] or type(error).__name__
+        text = _shortened(str(error)) or type(error).__name__
         raise Damaged(lazy("it is damaged or its format is not supported ({error})", error=text)) from error

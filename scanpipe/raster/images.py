@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.raster import jxl
 from scanpipe.raster.damage.containers import jpeg2000_has_hole, jxl_has_hole, webp_has_hole
 from scanpipe.raster.damage.jpeg import jpeg_damage
@@ -42,13 +42,13 @@ def open_images(stream: BinaryIO, *, damaged: bool = False) -> Iterator[Pages]:
         yield TiffFile(image, stream, damaged=damaged) if image.format == "TIFF" else _StillFile(image, stream)
 
 
-def still_damage(kind: str | None, data: bytes) -> str:
+def still_damage(kind: str | None, data: bytes) -> LazyText | str:
     """Return how it shows that the data of a file of this kind (as Pillow names it) are damaged, if it does."""
     if kind == "JPEG":
         return jpeg_damage(data)
     holes = {"JPEG2000": jpeg2000_has_hole, "WEBP": webp_has_hole, "JXL": jxl_has_hole}
     found = kind in holes and holes[kind](data)
-    return _("its data contain a gap of zeros") if found else ""
+    return lazy("its data contain a gap of zeros") if found else ""
 
 
 class _JxlFile:
@@ -85,7 +85,7 @@ class _StillFile:
         with cut_ends_allowed(), open_image(left) as again:
             return decoded(again)
 
-    def _damage(self) -> str:
+    def _damage(self) -> LazyText | str:
         at = self._stream.tell()
         found = still_damage(self._image.format, _all(self._stream))
         self._stream.seek(at)

@@ -15,7 +15,7 @@ import numpy as np
 import pikepdf
 import pypdfium2
 
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.pdf.layers import hides_layers
 from scanpipe.pdf.page_box import POINTS_PER_INCH, user_unit, visible_box
 from scanpipe.raster.colour import grey_if_neutral
@@ -58,21 +58,21 @@ def open_pdf(stream: BinaryIO, *, dpi: float, damaged: bool = False) -> Iterator
         yield _PdfFile(document, drawing, dpi, damage)
 
 
-def _document(stream: BinaryIO, *, damaged: bool) -> tuple[pikepdf.Pdf, str]:
+def _document(stream: BinaryIO, *, damaged: bool) -> tuple[pikepdf.Pdf, LazyText | str]:
     """Return the PDF, and how it is damaged as a whole, if it is."""
     try:
         return pikepdf.open(stream, attempt_recovery=False), ""
     except pikepdf.PasswordError as error:
         raise Unreadable(lazy("it is protected by a password")) from error
     except pikepdf.PdfError as error:
-        damage = _("it is a damaged PDF; an automatic repair could lose pages")
+        damage = lazy("it is a damaged PDF; an automatic repair could lose pages")
         if not damaged:
             raise Damaged(damage) from error
     return pikepdf.open(stream), damage
 
 
 class _PdfFile:
-    def __init__(self, document: pikepdf.Pdf, drawing: "_Drawing", dpi: float, damage: str) -> None:
+    def __init__(self, document: pikepdf.Pdf, drawing: "_Drawing", dpi: float, damage: LazyText | str) -> None:
         self._pages, self._drawing, self._dpi, self._damage = document.pages, drawing, dpi, damage
         self._layers_hidden = hides_layers(document)
         self.count = len(document.pages)
@@ -86,7 +86,7 @@ class _PdfFile:
     def _picture(self, index: int, *, cut_ends: bool) -> Picture:
         page = self._pages[index]
         content = page_content(page, layers_hidden=self._layers_hidden)
-        lost = _("one of its images is missing") if content.lost else ""
+        lost = lazy("one of its images is missing") if content.lost else ""
         damage = self._damage or lost or streams_damage(content.streams)
         with overheard() as lines, cut_ends_allowed() if cut_ends else nullcontext():
             shown = scanned(page, content)

@@ -46,7 +46,7 @@ class Picture:
 
     pixels: Pixels
     dpi: tuple[float, float] | None
-    damage: str = ""
+    damage: LazyText | str = ""
 
 
 class Pages(Protocol):
@@ -114,7 +114,7 @@ def cut_ends_allowed() -> Iterator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-def decoded(image: Image.Image, *, damage: str = "") -> Picture:
+def decoded(image: Image.Image, *, damage: LazyText | str = "") -> Picture:
     """Load an opened image and return it as it is meant to be seen."""
     check_size(*image.size)
     stored = getattr(image, "tag_v2", {}).get(_ORIENTATION_TAG)

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from PIL import Image
 
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.raster.codecs import DAMAGED_NOTE
 from scanpipe.raster.damage.coded import has_hole, inflated_size
 from scanpipe.raster.damage.fax import g3_is_damaged, g4_is_damaged
@@ -54,12 +54,13 @@ class TiffFile:
     """
 
     def __init__(self, image: Image.Image, stream: BinaryIO, *, damaged: bool) -> None:
-        self._image, self._stream, self._loss = image, stream, ""
+        self._image, self._stream = image, stream
+        self._loss: LazyText | str = ""
         frames: list[bool] = []
         try:
             frames.extend(_frames(image))
         except (SyntaxError, OSError, ValueError, TypeError, KeyError, struct.error) as error:
-            self._loss = _("some of its pages are lost")
+            self._loss = lazy("some of its pages are lost")
             if not damaged:
                 raise Damaged(self._loss) from error
         check_count(len(frames))
@@ -102,13 +103,13 @@ def _frames(image: Image.Image) -> Iterator[bool]:
             return
 
 
-def _damage(tags: Any, stream: BinaryIO) -> str:
+def _damage(tags: Any, stream: BinaryIO) -> LazyText | str:
     """Return how it shows that the page's data are damaged, if it does.
 
     Left to Pillow: uncompressed data, which it counts itself, and old-style JPEG, whose lengths are often wrong.
     """
     if str(tags.get(_DESCRIPTION, "")).startswith(DAMAGED_NOTE):
-        return _("it is marked as made from a damaged file")
+        return lazy("it is marked as made from a damaged file")
     if tags.get(_COMPRESSION, _UNCOMPRESSED) in (_UNCOMPRESSED, _OLD_JPEG):
         return ""
     at, end = stream.tell(), os.fstat(stream.fileno()).st_size
@@ -124,7 +125,7 @@ def _damage(tags: Any, stream: BinaryIO) -> str:
     return ""
 
 
-def _part_damage(tags: Any, part: Part, data: bytes) -> str:
+def _part_damage(tags: Any, part: Part, data: bytes) -> LazyText | str:
     """Return how it shows that a strip or a tile is damaged."""
     compression = tags[_COMPRESSION]
     if compression == _JPEG:
@@ -135,9 +136,9 @@ def _part_damage(tags: Any, part: Part, data: bytes) -> str:
     if (compression == _G4 and g4_is_damaged(data, part.width, part.rows, reversed_bits=reversed_bits)) or (
         compression == _G3 and g3_is_damaged(data, part.rows, reversed_bits=reversed_bits)
     ):
-        return _("its fax data end before the end of the page")
+        return lazy("its fax data end before the end of the page")
     if compression in _LONGEST_ZEROS and has_hole(data, _LONGEST_ZEROS[compression]):
-        return _("its data contain a gap of zeros")
+        return lazy("its data contain a gap of zeros")
     return ""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from scanpipe.messages import _
+from scanpipe.messages import LazyText, lazy
 from scanpipe.raster.damage.coded import has_hole
 from scanpipe.raster.damage.overheard import overheard
 
@@ -22,17 +22,17 @@ _ALL_OF_A_BLOCK = bytes((0, 63, 0))
 _READ = cv2.IMREAD_REDUCED_GRAYSCALE_8 | cv2.IMREAD_IGNORE_ORIENTATION
 
 
-def jpeg_damage(data: bytes) -> str:
+def jpeg_damage(data: bytes) -> LazyText | str:
     """Return what libjpeg says of a whole JPEG's data, in its words; empty where it has nothing to say."""
     with overheard() as lines:
         cv2.imdecode(np.frombuffer(_bare(data) + _END, np.uint8), _READ)
     said = [line for line in lines if "JPEG" in line or "marker" in line.lower()]
     if said:
         return said[0].removeprefix("Corrupt JPEG data: ")
-    return _("its data contain a gap of zeros") if _has_gap(data) else ""
+    return lazy("its data contain a gap of zeros") if _has_gap(data) else ""
 
 
-def abbreviated_damage(tables: bytes, data: bytes) -> str:
+def abbreviated_damage(tables: bytes, data: bytes) -> LazyText | str:
     """Return what libjpeg says of a picture whose tables stand apart, as in a TIFF (Technical Note 2)."""
     return jpeg_damage(tables.removesuffix(_END) + data.removeprefix(_START) if tables else data)
 

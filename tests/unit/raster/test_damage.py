@@ -85,7 +85,7 @@ def test_half_a_jpeg_that_was_closed_again_is_refused_and_had_as_damaged(tmp_pat
         (tmp_path / "half.jpg").write_bytes(half)
         list(read_frames(tmp_path / "half.jpg"))
     (frame,) = read_frames(tmp_path / "half.jpg", Reading(damaged=True))
-    assert "premature end" in frame.damage
+    assert "premature end" in str(frame.damage)
     assert frame.raster.pixels.shape == (PAGE.height, PAGE.width, 3)
 
 
@@ -174,7 +174,7 @@ def test_a_pdf_that_must_be_mended_is_taken_as_damaged(tmp_path: Path) -> None:
     with pytest.raises(ImageRefused, match="damaged PDF"):
         list(read_frames(path))
     (frame,) = read_frames(path, Reading(damaged=True))
-    assert "damaged PDF" in frame.damage
+    assert "damaged PDF" in str(frame.damage)
     np.testing.assert_array_equal(frame.raster.pixels, np.asarray(PAGE))
 
 

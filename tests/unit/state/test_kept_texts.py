@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from scanpipe.engine.base import Failure
 from scanpipe.errors import PackageError
 from scanpipe.flows.book.books import book_facts
@@ -40,14 +42,18 @@ def test_a_failure_kept_in_english_reads_vietnamese(tmp_path: Path) -> None:
             assert str(message).startswith("tệp hoặc thư mục không tồn tại")
 
 
-def test_a_refusal_kept_in_english_reads_vietnamese(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "content", "english"),
+    [("1.tif", b"", "it is empty"), ("1.pdf", b"%PDF-1.7\nnothing more", "it is a damaged PDF")],
+)
+def test_a_refusal_kept_in_english_reads_vietnamese(tmp_path: Path, name: str, content: bytes, english: str) -> None:
     scans = tmp_path / "scans"
     scans.mkdir()
-    (scans / "1.tif").touch()
+    (scans / name).write_bytes(content)
     with small_book(tmp_path / "station") as station:
         list(capture_folder(station, BOOK, scans))
         facts = book_facts(station, BOOK)
-        assert any("1.tif: it is empty" in str(line) for line in blockers(facts))
+        assert any(f"{name}: {english}" in str(line) for line in blockers(facts))
         with language_context("vi"):
             told = "\n".join(map(str, blockers(facts)))
-        assert "1.tif" in told and "it is empty" not in told
+        assert name in told and english not in told
