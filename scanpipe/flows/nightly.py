@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scanpipe.errors import DiskFull, Interrupted, ScanpipeError, StoreFailed, TooManyFailures
+from scanpipe.errors import ConfigError, DiskFull, Interrupted, ScanpipeError, StoreFailed, TooManyFailures
 from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.book.readiness import blockers, completeness_warnings
@@ -16,10 +16,12 @@ from scanpipe.flows.locking import holder_of_book
 from scanpipe.flows.process.run import PageDone, PageFailed, Started, process
 from scanpipe.flows.process.verdicts import apply_policy
 from scanpipe.flows.process.waiting import WaitingPage, waiting_pages
+from scanpipe.flows.processing_spec import book_spec
 from scanpipe.flows.station import Station
 from scanpipe.messages import _, counted
 from scanpipe.model import BookId
 from scanpipe.state.books import BookRow, find_book, open_books
+from scanpipe.vocabularies.obstacles import Obstacle
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +97,7 @@ def nightly(
     """
     night = _Night(station=station, engine=engine, workers=workers, started=_clock())
     for book in open_books(station.journal):
-        if not night.passed_over(book):
+        if not night.passed_over(book) and not night.without_recipe(book):
             night.unsettled.append(book.book.id)
     free = [book.full_name for book in night.unsettled]
     left: Counter[BookId] = Counter()
@@ -141,6 +143,15 @@ class _Night:
             self.attention.append(text.format(book=found.book.id, who=holder.description))
         return holder is not None
 
+    def without_recipe(self, found: BookRow) -> bool:
+        """Tell of a book whose recipe cannot be read."""
+        try:
+            book_spec(self.station, found.book)
+        except ConfigError as error:
+            self.attention.append(f"{found.book.id}: {error}")
+            return True
+        return False
+
     def settle(self, *books: BookId) -> Iterator[Delivering]:
         """Accept what the policy accepts of these books, and deliver those that are complete."""
         for book in books:
@@ -148,17 +159,28 @@ class _Night:
             if self.passed_over(find_book(self.station.journal, book.full_name)):
                 continue
             yield Delivering(book=book)
-            self.accepted += len(apply_policy(self.station, book.full_name))
-            facts = self._facts(book)
-            notices, delivery = _deliver(self.station, facts, engine=self.engine, workers=self.workers)
-            conflicts = delivery.conflicts if delivery and delivery.new else ()
-            self.attention += [f"{book}: {line}" for line in (*notices, *conflicts)]
-            self.waiting += waiting_pages(facts, self.station.settings.accept)
-            if delivery and delivery.new:
-                folder = str(delivery.manifest.parent)
-                self.delivered.append(
-                    DeliveredBook(book=delivery.book, revision=delivery.revision, folder=folder, at=_clock())
-                )
+            try:
+                self._settle(book)
+            except (DiskFull, Interrupted, StoreFailed):
+                raise
+            except ScanpipeError as error:
+                self.attention.append(f"{book}: {error}")
+
+    def _settle(self, book: BookId) -> None:
+        self.accepted += len(apply_policy(self.station, book.full_name))
+        facts = book_facts(self.station, book.full_name)
+        self.waiting += waiting_pages(facts, self.station.settings.accept)
+        if obstacles := _left_to_a_person(facts):
+            self.attention += [f"{book}: {obstacle}" for obstacle in obstacles]
+        elif not blockers(facts):
+            delivery = deliver(self.station, book.full_name, engine=self.engine, workers=self.workers)
+            if delivery.new:
+                self.attention += [f"{book}: {conflict}" for conflict in delivery.conflicts]
+                self._note_delivered(delivery)
+
+    def _note_delivered(self, delivery: Delivered) -> None:
+        folder = str(delivery.manifest.parent)
+        self.delivered.append(DeliveredBook(book=delivery.book, revision=delivery.revision, folder=folder, at=_clock()))
 
     def summary(self) -> NightSummary:
         return NightSummary(
@@ -172,28 +194,16 @@ class _Night:
             waiting=tuple(self.waiting),
         )
 
-    def _facts(self, book: BookId) -> BookFacts:
-        return book_facts(self.station, book.full_name)
-
 
 def _clock() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
-def _deliver(
-    station: Station, facts: BookFacts, *, engine: str, workers: int
-) -> tuple[tuple[str, ...], Delivered | None]:
-    """Deliver a book if it is complete; return what a person must see to, and the delivery."""
+def _left_to_a_person(facts: BookFacts) -> tuple[Obstacle, ...]:
+    """Return what a person must see to before the book can be delivered."""
     if reasons := blockers(facts):
-        return (tuple(map(str, reasons)) if _needs_person(facts) else ()), None
-    if warnings := completeness_warnings(facts):
-        return tuple(map(str, warnings)), None
-    try:
-        return (), deliver(station, facts.book.id.full_name, engine=engine, workers=workers)
-    except (DiskFull, Interrupted, StoreFailed):
-        raise
-    except ScanpipeError as error:
-        return (str(error),), None
+        return reasons if _needs_person(facts) else ()
+    return completeness_warnings(facts)
 
 
 def _needs_person(facts: BookFacts) -> bool:

@@ -35,6 +35,12 @@ STOPPING: Final = (
         stops=True,
     ),
     ObstacleRow(
+        code="recipe-unreadable",
+        text=lazy("its recipe cannot be used: {reason}"),
+        remedy="Restore or correct the recipe file, or choose another recipe: scanpipe book amend BOOK --recipe NAME.",
+        stops=True,
+    ),
+    ObstacleRow(
         code="pages-in-the-way",
         text=lazy("{status}: pages {pages}"),
         remedy="Capture missing pages, process unprocessed pages, judge waiting pages. 'scanpipe book show BOOK' lists "

@@ -4,7 +4,7 @@ import pytest
 
 from scanpipe.errors import PackageRefused, StoreFailed
 from scanpipe.flows import nightly as night
-from scanpipe.flows.book.books import BookDetails
+from scanpipe.flows.book.books import BookDetails, add_book
 from scanpipe.flows.book.reorder import amend
 from scanpipe.flows.locking import held_book
 from scanpipe.flows.nightly import NightSummary, nightly
@@ -12,14 +12,6 @@ from scanpipe.flows.station import Station
 from tests.small_books import BOOK
 
 FLAGGED = "14758/KS.2010.01: "
-
-
-@pytest.fixture(autouse=True)
-def tolerant(station: Station) -> None:
-    """Let the policy accept the page: what is read of one so small has no confidence worth the name."""
-    settings = station.folder / "station.toml"
-    text = settings.read_text().replace("min_word_confidence = 40", "min_word_confidence = 0")
-    settings.write_text(text)
 
 
 def summary(station: Station) -> NightSummary:
@@ -56,6 +48,18 @@ def test_what_is_wrong_with_a_book_does_not_end_the_night(station: Station, monk
 
     monkeypatch.setattr(night, "deliver", refused)
     assert summary(station).attention == (f"{FLAGGED}no such package",)
+
+
+def test_a_book_whose_recipe_is_gone_does_not_keep_the_others_from_being_delivered(station: Station) -> None:
+    gone = station.folder / "recipes" / "gone.toml"
+    gone.write_text('based_on = "default"\nname = "gone"\n')
+    details = BookDetails(pages=1, recipe=str(gone))
+    add_book(station, kind="KH", year=2010, volume=1, unit="14758", details=details)
+    gone.unlink()
+    done = summary(station)
+    assert [book.book for book in done.delivered] == ["14758/KS.2010.01"]
+    (told,) = done.attention
+    assert told.startswith("14758/KH.2010.01: ") and "gone.toml" in told
 
 
 def test_a_disk_that_fails_ends_the_night(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from scanpipe.errors import UsageError
+from scanpipe.errors import ConfigError, UsageError
 from scanpipe.flows.book.conventions import load_convention
 from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Status, page_states
 from scanpipe.flows.book.units import find_unit
@@ -23,7 +23,11 @@ from scanpipe.state.books import BookRow, find_book, open_books
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookFacts:
-    """A book with everything that decides whether it can be delivered; `newest` are the rows they were read with."""
+    """A book with everything that decides whether it can be delivered.
+
+    `newest` are the rows they were read with. With `recipe_fault`, its recipe cannot be read: none of its pages can be
+    processed.
+    """
 
     row: int
     book: Book
@@ -34,6 +38,7 @@ class BookFacts:
     awaited: tuple[views.AwaitedPage, ...]
     deliveries: tuple[views.DeliveryRow, ...]
     newest: views.Newest
+    recipe_fault: ConfigError | None = None
 
     @property
     def captured(self) -> tuple[CapturedPage, ...]:
@@ -117,11 +122,12 @@ def _facts(station: Station, row: BookRow) -> BookFacts:
 
 def _facts_now(station: Station, row: BookRow) -> BookFacts:
     journal, book = station.journal, row.book
+    recipe, recipe_fault = _recipe_id(station, book)
     awaited = views.awaited_pages(journal, row.row)
     states = page_states(
         book,
         [_with_blobs(station, facts) for facts in views.page_facts(journal, row.row)],
-        recipe=book_spec(station, book).id,
+        recipe=recipe,
         attempts=station.settings.process.attempts,
         awaited=[page.page for page in awaited],
         stated=stated.page_statements(journal, row.row),
@@ -141,7 +147,16 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
         awaited=tuple(page for page in awaited if page.page in missing),
         deliveries=views.deliveries(journal, row.row),
         newest=views.newest(journal),
+        recipe_fault=recipe_fault,
     )
+
+
+def _recipe_id(station: Station, book: Book) -> tuple[str, ConfigError | None]:
+    """Return the id of the book's own recipe, or why there is none: other books are shown and done all the same."""
+    try:
+        return book_spec(station, book).id, None
+    except ConfigError as error:
+        return "", error
 
 
 def _with_blobs(station: Station, facts: views.PageFacts) -> views.PageFacts:

@@ -56,7 +56,14 @@ def awaited_obstacle(awaited: AwaitedPage) -> Obstacle:
     return obstacle(code, page=awaited.page, reason=awaited.detail)
 
 
+def recipe_obstacles(facts: BookFacts) -> Iterator[Obstacle]:
+    """Yield that the book's recipe cannot be read, where that is so."""
+    if facts.recipe_fault:
+        yield obstacle("recipe-unreadable", reason=facts.recipe_fault.text)
+
+
 def _page_blockers(facts: BookFacts) -> Iterator[Obstacle]:
+    yield from recipe_obstacles(facts)
     if not facts.captured:
         yield obstacle("nothing-scanned")
     for status in _REFUSING:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scanpipe.flows.book.books import BookFacts, all_book_facts
 from scanpipe.flows.book.plan import CapturedPage, ProcessedPage, Status
-from scanpipe.flows.book.readiness import awaited_obstacle
+from scanpipe.flows.book.readiness import awaited_obstacle, recipe_obstacles
 from scanpipe.flows.locking import holder_of_book
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
@@ -53,7 +53,7 @@ def _status(station: Station, facts: BookFacts) -> BookStatus:
 
 
 def _attention(facts: BookFacts) -> tuple[str, ...]:
-    lines = []
+    lines = [str(found) for found in recipe_obstacles(facts)]
     for sheet in facts.unresolved_sheets:
         lines.append(_("put the sheet of page {page} back").format(page=sheet.page or "?"))
     rejected = [state.page for state in facts.pages if state.status is Status.REJECTED]

@@ -127,8 +127,14 @@ def _process(
 
 
 def _sound(station: Station, name: str, *, thorough: bool) -> BookFacts:
-    """Return a book without versions whose files are damaged; a delivered one is read only where `thorough`."""
+    """Return a book without versions whose files are damaged; a delivered one is read only where `thorough`.
+
+    Raises:
+        ConfigError: its recipe cannot be read.
+    """
     facts = book_facts(station, name)
+    if facts.recipe_fault:
+        raise facts.recipe_fault
     read = thorough or not facts.deliveries
     return book_facts(station, name) if read and retire_damaged(station, facts) else facts
 

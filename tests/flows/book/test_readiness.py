@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from scanpipe.errors import ConfigError
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import CapturedPage, PageState, Status
 from scanpipe.flows.book.readiness import blockers, completeness_warnings, notices
@@ -57,6 +58,7 @@ SHEET = SheetRow(row=1, page=Page.parse("1"), source="test:0", at="")
 PICTURE = FurtherPicture(capture=7, file=FilePage("scans/extra.png"))
 IN_THE_WAY: dict[str, BookFacts] = {
     "nothing-scanned": replace(READY, pages=()),
+    "recipe-unreadable": replace(READY, recipe_fault=ConfigError("gone.toml cannot be read")),
     "pages-in-the-way": replace(READY, pages=(page(status=Status.WAITING),)),
     "rescan-awaited": awaited("rescan"),
     "file-awaited": awaited("refused"),
