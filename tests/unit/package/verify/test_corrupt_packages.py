@@ -11,11 +11,10 @@ from scanpipe.package.findings import Severity
 from scanpipe.package.naming.convention import Convention
 from scanpipe.package.verify.package import verify_package
 from scanpipe.vocabularies.findings import FINDINGS
-from tests.thorough import tried
 from tests.unit.package import corrupt_papers, corrupt_pdfs, corrupt_zips
 from tests.unit.package.corruption import CORRUPTIONS, copy_of
 from tests.unit.package.packages import codes
-from tests.unit.package.valid_package import ValidPackage, make_valid_package, shipped, write_valid_package
+from tests.unit.package.valid_package import ValidPackage, shipped, write_valid_package
 
 TESTS = Path(__file__).parents[3]
 CORRUPTED_ELSEWHERE = {
@@ -29,7 +28,6 @@ CORRUPTED_ELSEWHERE = {
     "page-lacks-writing": "flows/delivery/test_findings_of_making.py",
     "workbook-conflict": "flows/delivery/test_findings_of_making.py",
 }
-VALID_ONES, BATCH = tried(150, 1000), 50
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +73,3 @@ def test_a_corrupt_package_leads_to_the_right_finding(valid: ValidPackage, tmp_p
     report = verify_package(archive, convention=valid.convention)
     severity = Severity(FINDINGS[code].severities[0])
     assert code in codes(report, severity), [str(finding) for finding in report.findings]
-
-
-@pytest.mark.parametrize("batch", range(VALID_ONES // BATCH))
-def test_valid_packages_of_every_kind_pass_with_no_finding(tmp_path: Path, batch: int) -> None:
-    for seed in range(batch * BATCH, (batch + 1) * BATCH):
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        made = make_valid_package(folder, seed)
-        found = verify_package(made.zips[-1], convention=made.convention).findings
-        assert not found, (seed, [str(finding) for finding in found])

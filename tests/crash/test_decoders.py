@@ -1,4 +1,4 @@
-"""Importing a folder: natural order, nothing skipped without a word, one bad file costs one page."""
+"""Files are decoded by other processes: one that crashes, hangs or eats all memory costs its file only."""
 
 import os
 import signal
@@ -38,11 +38,6 @@ def book(path: Path, count: int) -> Path:
     return path
 
 
-@pytest.fixture(autouse=True)
-def no_child_of_others() -> None:
-    parent.end_child()
-
-
 @pytest.fixture
 def spool(tmp_path: Path) -> Path:
     folder = tmp_path / "spool"
@@ -62,7 +57,8 @@ _OF_OTHER_TESTS: set[int] = set()
 
 @pytest.fixture(autouse=True)
 def _children_of_other_tests() -> None:
-    """Remember what earlier tests of this worker left: a child that waits for work, one that is not reaped yet."""
+    """End the child that reads for earlier tests, and remember others: one that waits, one that is not reaped yet."""
+    parent.end_child()
     _OF_OTHER_TESTS.clear()
     _OF_OTHER_TESTS.update(child.pid for child in psutil.Process().children())
 
