@@ -50,6 +50,25 @@ def add_printed_book(station: Station, folder: Path, *, volume: int = 1, stated:
     return book.id.label
 
 
+def read_book(folder: Path) -> Path:
+    """Make a station with a book of two pages that were read; return its folder."""
+    with small_book(folder, pages=2) as station:
+        capture_pages(station, folder / "scans", 2)
+        read_pages(station)
+    return folder / "station"
+
+
+def write_scans(folder: Path, *names: str, shade: int = 0) -> Path:
+    """Write small pictures, each of another grey; a name that begins with ! is no picture."""
+    folder.mkdir(exist_ok=True)
+    for number, name in enumerate(names):
+        if name.startswith("!"):
+            (folder / name[1:]).write_bytes(b"no picture")
+        else:
+            Image.new("RGB", (60, 80), (200 + number, 200, 200 - shade)).save(folder / name, dpi=(300, 300))
+    return folder
+
+
 def capture_pages(station: Station, folder: Path, count: int, *, first: int = 1) -> None:
     """Capture small pictures, each of another colour, named by their numbers: 01.png."""
     folder.mkdir(exist_ok=True)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import run_scanpipe
 from tests.crash.conftest import content
-from tests.small_books import BOOK, capture_pages, read_pages, small_book
+from tests.small_books import BOOK, read_book
 
 _ACCEPTED = (
     "INSERT INTO verdict (placement, version, decision, reason, person, ticket, at)"
@@ -29,11 +29,7 @@ def mount(*words: str) -> bool:
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A station with a book of two pages that were read."""
-    folder = tmp_path_factory.mktemp("read")
-    with small_book(folder, pages=2) as station:
-        capture_pages(station, folder / "scans", 2)
-        read_pages(station)
-    return folder / "station"
+    return read_book(tmp_path_factory.mktemp("read"))
 
 
 @pytest.fixture

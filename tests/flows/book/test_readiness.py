@@ -1,6 +1,5 @@
 """Every obstacle is found where there is one: from the facts of a book alone."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,7 +12,7 @@ from scanpipe.model import Book, BookId, CaseKey, Page, PageSet
 from scanpipe.package.cases.page_sets import Gap, PageSetPlan
 from scanpipe.state.stated import FurtherPicture, PageStatement
 from scanpipe.state.views import AwaitedPage, FilePage, Newest, PageFacts, Region, SheetRow
-from scanpipe.vocabularies.obstacles import NOTED, STOPPING
+from scanpipe.vocabularies.obstacles import NOTED, STOPPING, Obstacle, ObstacleRow
 
 KS = BookId(unit_code="14758", kind="KS", year=2010, volume=1)
 CASE = CaseKey(year=2010, number="1")
@@ -49,10 +48,6 @@ def awaited(outcome: str) -> BookFacts:
     return replace(READY, awaited=(gone,))
 
 
-def with_sets(**fields: object) -> BookFacts:
-    return replace(READY, sets=replace(READY.sets, **fields))  # type: ignore[arg-type]
-
-
 ABSENT = PageState(page=Page.parse("2"), status=Status.ABSENT, stated=STATEMENT)
 SHEET = SheetRow(row=1, page=Page.parse("1"), source="test:0", at="")
 PICTURE = FurtherPicture(capture=7, file=FilePage("scans/extra.png"))
@@ -66,23 +61,23 @@ IN_THE_WAY: dict[str, BookFacts] = {
     "too-many-pages": replace(READY, pages=(page("1"), page("2"))),
     "sheet-unresolved": replace(READY, unresolved_sheets=(SHEET,)),
     "picture-unplaced": replace(READY, unassigned=(PICTURE,)),
-    "pages-in-no-case": with_sets(unassigned=(Page.parse("1"),)),
-    "case-repeated": with_sets(duplicates=(CASE,)),
-    "case-incomplete": with_sets(incomplete=(CASE,)),
+    "pages-in-no-case": replace(READY, sets=replace(READY.sets, unassigned=(Page.parse("1"),))),
+    "case-repeated": replace(READY, sets=replace(READY.sets, duplicates=(CASE,))),
+    "case-incomplete": replace(READY, sets=replace(READY.sets, incomplete=(CASE,))),
     "half-unplaced": replace(READY, pages=(page(region="left"),)),
     "total-not-stated": replace(READY, book=replace(READY.book, pages=None)),
     "cases-differ": replace(READY, book=replace(READY.book, cases=2)),
-    "number-missing": with_sets(gaps=(Gap(year=2010, first=2, last=3),)),
+    "number-missing": replace(READY, sets=replace(READY.sets, gaps=(Gap(year=2010, first=2, last=3),))),
     "page-stated": replace(
         READY, pages=(page(), PageState(page=Page.parse("2"), status=Status.ABSENT, stated=STATEMENT))
     ),
-    "case-lost": with_sets(lacking=(ONE,), lost=(CASE,), sets=()),
-    "case-lacks-pages": with_sets(lacking=(ONE,)),
+    "case-lost": replace(READY, sets=replace(READY.sets, lacking=(ONE,), lost=(CASE,), sets=())),
+    "case-lacks-pages": replace(READY, sets=replace(READY.sets, lacking=(ONE,))),
 }
 
 
-def codes(found: tuple[object, ...]) -> list[str]:
-    return [each.code for each in found]  # type: ignore[attr-defined]
+def codes(obstacles: tuple[Obstacle, ...]) -> list[str]:
+    return [obstacle.code for obstacle in obstacles]
 
 
 def test_a_book_that_is_ready_has_nothing_in_its_way() -> None:
@@ -90,23 +85,23 @@ def test_a_book_that_is_ready_has_nothing_in_its_way() -> None:
 
 
 @pytest.mark.parametrize("row", STOPPING, ids=lambda row: row.code)
-def test_what_stops_a_delivery_is_found(row: object) -> None:
-    code = row.code  # type: ignore[attr-defined]
+def test_what_stops_a_delivery_is_found(row: ObstacleRow) -> None:
+    code = row.code
     assert codes(blockers(IN_THE_WAY[code])) == [code]
 
 
 @pytest.mark.parametrize("row", NOTED, ids=lambda row: row.code)
-def test_what_is_noted_is_found_and_stops_nothing(row: object) -> None:
-    code = row.code  # type: ignore[attr-defined]
+def test_what_is_noted_is_found_and_stops_nothing(row: ObstacleRow) -> None:
+    code = row.code
     if code != "page-stated":  # the second page is beyond the total that is stated
         assert blockers(IN_THE_WAY[code]) == ()
     assert codes(notices(IN_THE_WAY[code])) == [code]
 
 
 @pytest.mark.parametrize("row", NOTED, ids=lambda row: row.code)
-def test_a_night_leaves_to_a_person_what_only_a_person_can_tell(row: object) -> None:
-    code = row.code  # type: ignore[attr-defined]
-    assert bool(completeness_warnings(IN_THE_WAY[code])) == row.night  # type: ignore[attr-defined]
+def test_a_night_leaves_to_a_person_what_only_a_person_can_tell(row: ObstacleRow) -> None:
+    code = row.code
+    assert bool(completeness_warnings(IN_THE_WAY[code])) == row.night
 
 
 @pytest.mark.parametrize(
@@ -122,5 +117,5 @@ def test_a_night_leaves_to_a_person_what_only_a_person_can_tell(row: object) -> 
     ],
 )
 def test_the_words_name_what_is_meant(code: str, text: str) -> None:
-    found: Callable[[BookFacts], tuple[object, ...]] = lambda facts: (*blockers(facts), *notices(facts))  # noqa: E731
-    assert str(found(IN_THE_WAY[code])[0]).startswith(text)
+    facts = IN_THE_WAY[code]
+    assert str((*blockers(facts), *notices(facts))[0]).startswith(text)

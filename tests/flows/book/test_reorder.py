@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from scanpipe.errors import ConfigError, Interrupted, UsageError
-from scanpipe.flows.book.books import BookDetails, add_book, book_facts
+from scanpipe.flows.book.books import BookDetails, book_facts
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.book.readiness import blockers, completeness_warnings
 from scanpipe.flows.book.reorder import amend, shift
@@ -17,30 +17,16 @@ from scanpipe.flows.book.statements import state_pages
 from scanpipe.flows.capture.events import Captured, CaptureEvent, FileRefused, FileSkipped, NamesRepeated
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.process.verdicts import accept, reject
-from scanpipe.flows.station import Station, create_station, open_station
+from scanpipe.flows.station import Station
 from scanpipe.model import Page, Part
-
-BOOK = "KS.2010.01"
+from tests.small_books import BOOK, small_book, write_scans
 
 
 @pytest.fixture
 def open_book(tmp_path: Path) -> Iterator[Station]:
     """A station with a book of unknown length."""
-    create_station(tmp_path / "station")
-    with open_station(tmp_path / "station", purpose="test") as station:
-        add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails())
+    with small_book(tmp_path) as station:
         yield station
-
-
-def scans(folder: Path, *names: str, shade: int = 0) -> Path:
-    """Write small pictures, each of another grey; a name that begins with ! is no picture."""
-    folder.mkdir(exist_ok=True)
-    for number, name in enumerate(names):
-        if name.startswith("!"):
-            (folder / name[1:]).write_bytes(b"no picture")
-        else:
-            Image.new("RGB", (60, 80), (200 + number, 200, 200 - shade)).save(folder / name, dpi=(300, 300))
-    return folder
 
 
 def pdf(path: Path, pages: int, *, shade: int = 0, first: int = 1) -> None:
@@ -66,12 +52,12 @@ def told(station: Station, folder: Path) -> list[CaptureEvent]:
 
 
 def test_a_refused_files_place_is_kept_from_other_files_until_it_is_mended(open_book: Station, tmp_path: Path) -> None:
-    first = scans(tmp_path / "first", "1.png", "2.png", "!3.png")
+    first = write_scans(tmp_path / "first", "1.png", "2.png", "!3.png")
     take(open_book, first)
-    take(open_book, scans(tmp_path / "second", "4.png", "5.png", shade=9))
+    take(open_book, write_scans(tmp_path / "second", "4.png", "5.png", shade=9))
     assert places(open_book) == {"1": "1.png", "2": "2.png", "4": "4.png", "5": "5.png"}
     assert any("3.png" in str(line) for line in blockers(book_facts(open_book, BOOK)))
-    scans(first, "1.png", "2.png", "3.png")
+    write_scans(first, "1.png", "2.png", "3.png")
     take(open_book, first)
     assert places(open_book)["3"] == "3.png"
 
@@ -79,15 +65,15 @@ def test_a_refused_files_place_is_kept_from_other_files_until_it_is_mended(open_
 def test_a_refused_file_that_was_no_page_is_forgotten_when_the_total_is_stated(
     open_book: Station, tmp_path: Path
 ) -> None:
-    take(open_book, scans(tmp_path / "scans", "1.png", "2.png", "!preview.png"))
+    take(open_book, write_scans(tmp_path / "scans", "1.png", "2.png", "!preview.png"))
     amend(open_book, BOOK, BookDetails(pages=2))
     assert not any("preview" in str(line) for line in blockers(book_facts(open_book, BOOK)))
 
 
 def test_other_content_under_a_known_name_is_refused(open_book: Station, tmp_path: Path) -> None:
-    folder = scans(tmp_path / "scans", "1.png", "2.png")
+    folder = write_scans(tmp_path / "scans", "1.png", "2.png")
     take(open_book, folder)
-    scans(folder, "1.png", "2.png", shade=7)
+    write_scans(folder, "1.png", "2.png", shade=7)
     assert [type(event) for event in take(open_book, folder)] == [FileRefused, FileRefused]
     reject(open_book, BOOK, ["2"], reason="blurred", rescan=True)
     assert [event.page and event.page.label for event in take(open_book, folder)] == [None, "2"]
@@ -96,7 +82,7 @@ def test_other_content_under_a_known_name_is_refused(open_book: Station, tmp_pat
 def test_a_refused_file_that_comes_whole_as_several_pages_stands_where_it_was_awaited(
     open_book: Station, tmp_path: Path
 ) -> None:
-    folder = scans(tmp_path / "scans", "1.png", "!2.pdf", "3.png")
+    folder = write_scans(tmp_path / "scans", "1.png", "!2.pdf", "3.png")
     take(open_book, folder)
     pdf(folder / "2.pdf", 3)
     assert [
@@ -107,7 +93,7 @@ def test_a_refused_file_that_comes_whole_as_several_pages_stands_where_it_was_aw
     assert places(open_book) == {"1": "1.png", "3": "3.png"}
     assert any("page 2 waits for a readable file" in str(line) for line in blockers(book_facts(open_book, BOOK)))
     shift(open_book, BOOK, "3", by=2)
-    scans(folder, "0.png", shade=3)
+    write_scans(folder, "0.png", shade=3)
     take(open_book, folder)
     assert places(open_book) == {
         "1": "1.png", "2": "2.pdf#1", "3": "2.pdf#2", "4": "2.pdf#3", "5": "3.png", "6": "0.png",
@@ -117,11 +103,11 @@ def test_a_refused_file_that_comes_whole_as_several_pages_stands_where_it_was_aw
 def test_a_name_is_the_same_in_every_unicode_form(open_book: Station, tmp_path: Path) -> None:
     first, second = "trang số 1.png", "trang số 2.png"
     apart, together = (unicodedata.normalize(form, second) for form in ("NFD", "NFC"))
-    folder = scans(tmp_path / "quyển", unicodedata.normalize("NFD", first), f"!{apart}", "trang số 3.png")
+    folder = write_scans(tmp_path / "quyển", unicodedata.normalize("NFD", first), f"!{apart}", "trang số 3.png")
     take(open_book, folder)
     (folder / apart).unlink()
     (folder / unicodedata.normalize("NFD", first)).rename(folder / unicodedata.normalize("NFC", first))
-    scans(folder, "trang số 4.png", together)
+    write_scans(folder, "trang số 4.png", together)
     assert [type(event) for event in told(open_book, folder)][:2] == [FileSkipped, FileSkipped]
     assert places(open_book) == {"1": first, "2": together, "3": "trang số 3.png", "4": "trang số 4.png"}
 
@@ -136,7 +122,7 @@ def test_a_file_that_grew_is_taken_from_where_it_stopped(open_book: Station, tmp
 
 
 def test_what_a_file_grew_by_never_goes_to_another_place(open_book: Station, tmp_path: Path) -> None:
-    folder = scans(tmp_path / "scans", "z.png")
+    folder = write_scans(tmp_path / "scans", "z.png")
     pdf(folder / "all.pdf", 2)
     take(open_book, folder)
     pdf(folder / "all.pdf", 4)
@@ -158,8 +144,8 @@ def test_a_file_that_was_cut_after_it_was_captured_takes_no_further_place(open_b
 
 
 def test_of_a_second_batch_with_the_names_of_the_first_nothing_is_taken(open_book: Station, tmp_path: Path) -> None:
-    take(open_book, scans(tmp_path / "scans", "0001.png", "0002.png"))
-    again = scans(tmp_path / "scans", "0001.png", "0002.png", "0003.png", shade=9)
+    take(open_book, write_scans(tmp_path / "scans", "0001.png", "0002.png"))
+    again = write_scans(tmp_path / "scans", "0001.png", "0002.png", "0003.png", shade=9)
     events = told(open_book, again)
     assert [type(event) for event in events] == [FileRefused, FileRefused, NamesRepeated]
     assert events[-1] == NamesRepeated(book=BOOK, waiting=1)
@@ -170,7 +156,7 @@ def test_of_a_second_batch_with_the_names_of_the_first_nothing_is_taken(open_boo
 
 
 def test_ctrl_c_stops_an_import_when_the_page_under_way_is_kept(open_book: Station, tmp_path: Path) -> None:
-    folder = scans(tmp_path / "scans", "1.png", "2.png", "3.png")
+    folder = write_scans(tmp_path / "scans", "1.png", "2.png", "3.png")
     events = capture_folder(open_book, BOOK, folder)
     next(events)
     signal.raise_signal(signal.SIGINT)
@@ -182,7 +168,7 @@ def test_ctrl_c_stops_an_import_when_the_page_under_way_is_kept(open_book: Stati
 
 
 def test_the_same_picture_twice_is_flagged(open_book: Station, tmp_path: Path) -> None:
-    folder = scans(tmp_path / "scans", "1.png")
+    folder = write_scans(tmp_path / "scans", "1.png")
     (folder / "2.png").write_bytes((folder / "1.png").read_bytes())
     flags = [event.flags for event in take(open_book, folder) if isinstance(event, Captured)]
     assert ["repeated" in found for found in flags] == [False, True]
@@ -191,7 +177,7 @@ def test_the_same_picture_twice_is_flagged(open_book: Station, tmp_path: Path) -
 def test_the_last_page_sent_back_is_awaited_also_in_a_book_of_unknown_length(
     open_book: Station, tmp_path: Path
 ) -> None:
-    folder = scans(tmp_path / "scans", "1.png", "2.png")
+    folder = write_scans(tmp_path / "scans", "1.png", "2.png")
     take(open_book, folder)
     reject(open_book, BOOK, ["2"], reason="blurred", rescan=True)
     assert any("page 2 must be scanned again" in str(line) for line in blockers(book_facts(open_book, BOOK)))
@@ -200,7 +186,7 @@ def test_the_last_page_sent_back_is_awaited_also_in_a_book_of_unknown_length(
 
 
 def test_a_page_sent_back_by_mistake_is_taken_again_by_accepting_it(open_book: Station, tmp_path: Path) -> None:
-    take(open_book, scans(tmp_path / "scans", "1.png", "2.png"))
+    take(open_book, write_scans(tmp_path / "scans", "1.png", "2.png"))
     reject(open_book, BOOK, ["1-2"], reason="blurred", rescan=True)
     with pytest.raises(UsageError, match="not processed"):
         accept(open_book, BOOK, ["1"])
@@ -211,7 +197,7 @@ def test_another_number_of_front_pages_renames_all_in_the_order_of_the_paper(
     open_book: Station, tmp_path: Path
 ) -> None:
     amend(open_book, BOOK, BookDetails(front=1, pages=3))
-    take(open_book, scans(tmp_path / "scans", "c1.png", "c2.png", "p1.png", "p2.png", "p3.png"))
+    take(open_book, write_scans(tmp_path / "scans", "c1.png", "c2.png", "p1.png", "p2.png", "p3.png"))
     amend(open_book, BOOK, BookDetails(front=2))
     names = {"F1": "c1.png", "F2": "c2.png", "1": "p1.png", "2": "p2.png", "3": "p3.png"}
     assert places(open_book) == names
@@ -220,7 +206,7 @@ def test_another_number_of_front_pages_renames_all_in_the_order_of_the_paper(
 
 
 def test_more_pages_than_stated_stop_the_delivery(open_book: Station, tmp_path: Path) -> None:
-    take(open_book, scans(tmp_path / "scans", "1.png", "2.png", "3.png"))
+    take(open_book, write_scans(tmp_path / "scans", "1.png", "2.png", "3.png"))
     amend(open_book, BOOK, BookDetails(pages=2))
     assert any(
         "the book has more pages than stated: 3 found, 2 stated" in str(line)
@@ -229,7 +215,7 @@ def test_more_pages_than_stated_stop_the_delivery(open_book: Station, tmp_path: 
 
 
 def test_a_book_without_a_stated_total_or_with_another_is_doubtful(open_book: Station, tmp_path: Path) -> None:
-    take(open_book, scans(tmp_path / "scans", "1.png", "2.png"))
+    take(open_book, write_scans(tmp_path / "scans", "1.png", "2.png"))
     assert len(completeness_warnings(book_facts(open_book, BOOK))) == 1
     amend(open_book, BOOK, BookDetails(pages=2, cases=3))
     assert "3 stated" in str(completeness_warnings(book_facts(open_book, BOOK))[0])
@@ -238,7 +224,7 @@ def test_a_book_without_a_stated_total_or_with_another_is_doubtful(open_book: St
 
 
 def test_moving_pages_there_and_back_leaves_their_order(open_book: Station, tmp_path: Path) -> None:
-    take(open_book, scans(tmp_path / "scans", "1.png", "2.png", "3.png"))
+    take(open_book, write_scans(tmp_path / "scans", "1.png", "2.png", "3.png"))
     before = places(open_book)
     shift(open_book, BOOK, "2", by=2)
     assert places(open_book) == {"1": "1.png", "4": "2.png", "5": "3.png"}
@@ -264,7 +250,7 @@ def waiting(station: Station) -> list[str]:
 
 
 def test_files_that_were_no_pages_leave_the_book_the_last_one_first(open_book: Station, tmp_path: Path) -> None:
-    take(open_book, scans(tmp_path / "scans", "1.png", "!2.png", "3.png", "!4.png", "5.png", "!6.png"))
+    take(open_book, write_scans(tmp_path / "scans", "1.png", "!2.png", "3.png", "!4.png", "5.png", "!6.png"))
     with pytest.raises(UsageError, match="pages 4, 6 are not captured yet") as refused:
         shift(open_book, BOOK, "3", by=-1)
     assert "beginning with the last such file" in str(refused.value.remedy)
@@ -280,7 +266,7 @@ def test_files_that_were_no_pages_leave_the_book_the_last_one_first(open_book: S
 def test_pages_move_past_one_that_was_lost_on_the_way_when_it_is_stated_missing(
     open_book: Station, tmp_path: Path, by: int
 ) -> None:
-    take(open_book, scans(tmp_path / "scans", "0.png", "1.png", "2.png", "!3.png", "4.png", "!5.png"))
+    take(open_book, write_scans(tmp_path / "scans", "0.png", "1.png", "2.png", "!3.png", "4.png", "!5.png"))
     with pytest.raises(UsageError, match="pages 4, 6 are not captured yet"):
         shift(open_book, BOOK, "3", by=by)
     state_pages(open_book, BOOK, ["4", "6"], "missing", note="the files are lost")
@@ -292,7 +278,7 @@ def test_pages_move_past_one_that_was_lost_on_the_way_when_it_is_stated_missing(
 def test_a_page_that_was_sent_back_and_is_missing_is_awaited_nowhere_after_a_move(
     open_book: Station, tmp_path: Path
 ) -> None:
-    take(open_book, scans(tmp_path / "scans", "1.png", "2.png", "3.png"))
+    take(open_book, write_scans(tmp_path / "scans", "1.png", "2.png", "3.png"))
     reject(open_book, BOOK, ["3"], reason="blurred", rescan=True)
     with pytest.raises(UsageError, match="pages 3 are not captured yet"):
         shift(open_book, BOOK, "2", by=-1)
@@ -304,7 +290,7 @@ def test_a_page_that_was_sent_back_and_is_missing_is_awaited_nowhere_after_a_mov
 
 
 def test_pages_do_not_move_past_a_sheet_without_a_fate(open_book: Station, tmp_path: Path) -> None:
-    take(open_book, scans(tmp_path / "scans", "1.png", "2.png"))
+    take(open_book, write_scans(tmp_path / "scans", "1.png", "2.png"))
     row = book_facts(open_book, BOOK).row
     open_book.journal.open_sheet(row, Page(part=Part.BODY, number=3), source="test:0", operator="lan")
     with pytest.raises(UsageError, match="pages 3 are not captured yet"):

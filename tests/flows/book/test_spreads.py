@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from scanpipe.errors import UsageError
-from scanpipe.flows.book.books import BookDetails, add_book, book_facts
+from scanpipe.flows.book.books import BookDetails, book_facts
 from scanpipe.flows.book.plan import empty_slots, position
 from scanpipe.flows.book.readiness import blockers, completeness_warnings
 from scanpipe.flows.book.reorder import amend, shift
@@ -16,30 +15,17 @@ from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.process.page_task import process_page
 from scanpipe.flows.process.run import _due, _jobs, _keep_recipes
 from scanpipe.flows.process.verdicts import accept, reject
-from scanpipe.flows.station import Station, create_station, open_station
+from scanpipe.flows.station import Station
 from scanpipe.model import Page
 from scanpipe.raster.codecs import decode_master, encode_png
+from tests.small_books import BOOK, small_book, write_scans
 from tests.spread_drawings import draw_open_sheet
-
-BOOK = "KS.2010.01"
 
 
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[Station]:
-    create_station(tmp_path / "station")
-    with open_station(tmp_path / "station", purpose="test") as station:
-        add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails(spreads="split", front=1))
+    with small_book(tmp_path, spreads="split", front=1) as station:
         yield station
-
-
-def scans(folder: Path, *names: str, shade: int = 0) -> Path:
-    folder.mkdir(exist_ok=True)
-    for number, name in enumerate(names):
-        if name.startswith("!"):
-            (folder / name[1:]).write_bytes(b"no picture")
-        else:
-            Image.new("RGB", (60, 80), (200 + number, 200, 200 - shade)).save(folder / name, dpi=(300, 300))
-    return folder
 
 
 def take(station: Station, folder: Path) -> list[str]:
@@ -59,15 +45,15 @@ WHOLE = {"F1": "0", "1": "1 left", "2": "1 right", "3": "2 left", "4": "2 right"
 
 
 def test_each_capture_of_the_body_gives_two_pages_in_reading_order(station: Station, tmp_path: Path) -> None:
-    assert take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png")) == ["F1", "1-2", "3-4"]
+    assert take(station, write_scans(tmp_path / "a", "0.png", "1.png", "2.png")) == ["F1", "1-2", "3-4"]
     assert places(station) == WHOLE
 
 
 def test_a_sheet_is_sent_back_with_both_its_pages_and_comes_back_to_both(station: Station, tmp_path: Path) -> None:
-    folder = scans(tmp_path / "a", "0.png", "1.png", "2.png", "3.png")
+    folder = write_scans(tmp_path / "a", "0.png", "1.png", "2.png", "3.png")
     take(station, folder)
     assert [page.label for page in reject(station, BOOK, ["4"], reason="blurred", rescan=True)] == ["3", "4"]
-    scans(folder, "0.png", "1.png", "2.png", "3.png", shade=9)
+    write_scans(folder, "0.png", "1.png", "2.png", "3.png", shade=9)
     take(station, folder)
     assert {label: places(station)[label] for label in ("3", "4", "5", "6")} == {
         "3": "2 left", "4": "2 right", "5": "3 left", "6": "3 right",
@@ -75,7 +61,7 @@ def test_a_sheet_is_sent_back_with_both_its_pages_and_comes_back_to_both(station
 
 
 def test_a_sheet_sent_back_by_mistake_is_taken_again_with_both_pages(station: Station, tmp_path: Path) -> None:
-    take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png"))
+    take(station, write_scans(tmp_path / "a", "0.png", "1.png", "2.png"))
     reject(station, BOOK, ["1"], reason="blurred", rescan=True)
     with pytest.raises(UsageError, match="not processed"):
         accept(station, BOOK, ["2"])
@@ -83,26 +69,26 @@ def test_a_sheet_sent_back_by_mistake_is_taken_again_with_both_pages(station: St
 
 
 def test_a_refused_file_keeps_the_places_of_both_its_pages(station: Station, tmp_path: Path) -> None:
-    first = scans(tmp_path / "a", "0.png", "!1.png", "2.png")
+    first = write_scans(tmp_path / "a", "0.png", "!1.png", "2.png")
     assert take(station, first) == ["F1", "refused 1", "3-4"]
-    assert take(station, scans(tmp_path / "b", "9.png", shade=5)) == ["5-6"]
-    scans(first, "0.png", "1.png", "2.png")
+    assert take(station, write_scans(tmp_path / "b", "9.png", shade=5)) == ["5-6"]
+    write_scans(first, "0.png", "1.png", "2.png")
     assert take(station, first) == ["1-2"]
     assert not any("waits" in str(line) for line in blockers(book_facts(station, BOOK)))
 
 
 def test_halves_move_along_and_keep_their_halves(station: Station, tmp_path: Path) -> None:
-    take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png"))
+    take(station, write_scans(tmp_path / "a", "0.png", "1.png", "2.png"))
     shift(station, BOOK, "2", by=-1)
     assert places(station) == {"F1": "0", "1": "1 right", "2": "2 left", "3": "2 right"}
     shift(station, BOOK, "1", by=2)
-    assert take(station, scans(tmp_path / "b", "8.png", shade=3)) == ["1-2"]
+    assert take(station, write_scans(tmp_path / "b", "8.png", shade=3)) == ["1-2"]
     assert places(station)["3"] == "1 right"
 
 
 def test_a_right_half_without_a_page_is_left_to_a_person(station: Station, tmp_path: Path) -> None:
     amend(station, BOOK, BookDetails(pages=3))
-    assert take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png")) == ["F1", "1-2", "3"]
+    assert take(station, write_scans(tmp_path / "a", "0.png", "1.png", "2.png")) == ["F1", "1-2", "3"]
     assert any(
         "right half of the picture of page 3" in str(line) for line in completeness_warnings(book_facts(station, BOOK))
     )
@@ -110,16 +96,16 @@ def test_a_right_half_without_a_page_is_left_to_a_person(station: Station, tmp_p
 
 def test_captures_without_a_place_get_two_when_the_total_grows(station: Station, tmp_path: Path) -> None:
     amend(station, BOOK, BookDetails(pages=2))
-    take(station, scans(tmp_path / "a", "0.png", "1.png", "2.png"))
+    take(station, write_scans(tmp_path / "a", "0.png", "1.png", "2.png"))
     assert "3" not in places(station)
     amend(station, BOOK, BookDetails(pages=4))
     assert places(station) == WHOLE
 
 
 def test_spreads_cannot_change_once_the_body_is_captured(station: Station, tmp_path: Path) -> None:
-    take(station, scans(tmp_path / "a", "0.png"))
+    take(station, write_scans(tmp_path / "a", "0.png"))
     amend(station, BOOK, BookDetails(spreads="keep"))
-    take(station, scans(tmp_path / "b", "1.png", shade=4))
+    take(station, write_scans(tmp_path / "b", "1.png", shade=4))
     with pytest.raises(UsageError, match="captured with --spreads keep"):
         amend(station, BOOK, BookDetails(spreads="split"))
 
@@ -131,7 +117,7 @@ def test_the_scanner_counts_sheets_not_pages(station: Station) -> None:
 
 
 def test_a_worker_enhances_only_the_half_it_was_given(station: Station, tmp_path: Path) -> None:
-    folder = scans(tmp_path / "a", "0.png")
+    folder = write_scans(tmp_path / "a", "0.png")
     (folder / "1.png").write_bytes(encode_png(draw_open_sheet(angles=(0.8, -0.5)).raster))
     take(station, folder)
     facts = book_facts(station, BOOK)

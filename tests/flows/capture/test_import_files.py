@@ -8,26 +8,23 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scanpipe.flows.book.books import BookDetails, add_book, book_facts
+from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.plan import ProcessedPage, Status
 from scanpipe.flows.capture.events import Captured, CaptureEvent, FileRefused, FilesIgnored, FileSkipped
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.enhance import enhance_files
 from scanpipe.flows.process.verdicts import policy_doubts
-from scanpipe.flows.station import Station, create_station, open_station
+from scanpipe.flows.station import Station
 from scanpipe.model import Page
 from scanpipe.settings.station import AcceptSettings
 from scanpipe.state.views import PageFacts, VersionRow
-
-BOOK = "KS.2010.01"
+from tests.small_books import BOOK, small_book
 
 
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[Station]:
     """A station with a book of unknown length."""
-    create_station(tmp_path / "station")
-    with open_station(tmp_path / "station", purpose="test") as station:
-        add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails())
+    with small_book(tmp_path) as station:
         yield station
 
 

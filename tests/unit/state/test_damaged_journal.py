@@ -11,16 +11,12 @@ from scanpipe.errors import ScanpipeError, StateError
 from scanpipe.flows.book.status import station_status
 from scanpipe.flows.station import open_station
 from scanpipe.state.check import check_journal, check_store
-from tests.small_books import capture_pages, read_pages, small_book
+from tests.small_books import read_book
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("damaged")
-    with small_book(folder, pages=2) as station:
-        capture_pages(station, folder / "scans", 2)
-        read_pages(station)
-    return folder / "station"
+    return read_book(tmp_path_factory.mktemp("damaged"))
 
 
 def look(folder: Path) -> None:
