@@ -7,7 +7,7 @@ import click
 from scanpipe.cli.options import FILE, book_argument, pages_argument, person, ticket_option
 from scanpipe.cli.render import say
 from scanpipe.messages import _, counted
-from scanpipe.vocabularies.reasons import REASONS
+from scanpipe.vocabularies.reasons import DAMAGE, REASONS
 
 list_option = click.option(
     "--from",
@@ -70,7 +70,9 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], listed: Path | None,
     "--reason",
     required=True,
     type=click.Choice(tuple(REASONS)),
-    help=_("The reason. Faded or smudged pages count as damaged on the delivery note. Use --ticket for details."),
+    help=_(
+        "The reason. Pages rejected as {damage} count as damaged on the delivery note. Use --ticket for details."
+    ).format(damage=", ".join(code for code in REASONS if code in DAMAGE)),
 )
 @click.option("--redo", default="", metavar="RECIPE", help=_("Process again with this recipe."))
 @click.option("--rescan", is_flag=True, help=_("Scan again."))

@@ -111,7 +111,7 @@ def test_every_convention_that_is_shown_can_be_loaded(tmp_path: Path) -> None:
         (tmp_path / f"{number}.toml").write_text(text, encoding="utf-8")
     names, workbook = (load_convention(str(tmp_path / f"{number}.toml")) for number in range(2))
     assert "NCN" in names.kinds
-    assert (workbook.matter, workbook.workbook.layout("KS").sheet) == ("zip", "Khai sinh")
+    assert (workbook.matter_location, workbook.workbook.layout("KS").sheet) == ("zip", "Khai sinh")
     typed = {*workbook.workbook.dates, *workbook.workbook.codes, *workbook.workbook.final}
     assert typed & set(workbook.workbook.layout("KS").columns) >= {"ngayCap", "nksGioiTinh", "trangThai"}
 

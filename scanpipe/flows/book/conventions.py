@@ -1,9 +1,10 @@
 """Convention files by name: shipped, the station's own, or any TOML file."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scanpipe.errors import ConfigError
-from scanpipe.messages import lazy
+from scanpipe.messages import _, lazy
 from scanpipe.package.naming.convention import Convention
 from scanpipe.settings import toml_files
 
@@ -24,7 +25,13 @@ def _load(name: str, station: Path | None, seen: tuple[Path, ...]) -> Convention
         raise ConfigError(text.format(path=path), remedy=lazy("Correct 'based_on' in this file."))
     base = toml_files.top(path).get("based_on")
     based_on = _load(base, station, (*seen, path)) if isinstance(base, str) and base else None
-    return toml_files.load(path, Convention, base=based_on)
+    return toml_files.load(path, Convention, base=based_on, refused=_old_names)
+
+
+def _old_names(content: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the keys that have another name today."""
+    if "matter" in content:
+        yield ("matter",), _("this key now has the name {name}").format(name="matter_location")
 
 
 def known_conventions(station: Path | None = None) -> dict[str, Convention | ConfigError]:

@@ -97,9 +97,9 @@ def _plans(station: Station, facts: BookFacts, convention: Convention) -> Iterat
     states = {state.page: state for state in facts.processed}
     for part in (Part.FRONT, Part.BACK):
         matter = tuple(state for state in facts.processed if state.page.part is part)
-        if matter and convention.matter != "listed":
+        if matter and convention.matter_location != "listed":
             name = convention.matter_name(book.id, part)
-            location: Literal["zip", "beside"] = "zip" if convention.matter == "zip" else "beside"
+            location: Literal["zip", "beside"] = "zip" if convention.matter_location == "zip" else "beside"
             yield _plan(station, facts, convention, name, location, matter, None)
     for found in facts.sets.sets:
         chosen = tuple(states[page] for page in found.pages)

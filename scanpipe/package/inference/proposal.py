@@ -45,7 +45,7 @@ def convention_text(
     document["confidence"] = _("learned from the names in the accepted package {package}").format(package=archive)
     document["sources"] = [_("{file}, accepted").format(file=archive)]
     if "matter" in inferred.templates:
-        document["matter"] = "zip"
+        document["matter_location"] = "zip"
     document["names"] = {key: names[key] for key in msgspec.structs.asdict(base.names) if key in names}
     document["limits"] = _limits(base.limits, evidence)
     document["zip"] = {"packing": "deflated" if evidence.deflated else "stored"}

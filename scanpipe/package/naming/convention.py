@@ -61,17 +61,18 @@ class ZipName:
 
 
 class Convention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One convention file. `matter`: where front and back matter go: beside the ZIP, into it, or only into the report.
+    """One convention file.
 
-    `based_on` names the convention that it shares everything else with. The methods raise ConventionError where a name
-    cannot be made or read.
+    `matter_location` is where front and back matter go: beside the ZIP, into it, or only into the report. `based_on`
+    names the convention that it shares everything else with. The methods raise ConventionError where a name cannot be
+    made or read.
     """
 
     name: str
     confidence: str
     based_on: str = ""
     sources: tuple[str, ...] = ()
-    matter: Literal["beside", "zip", "listed"] = "beside"
+    matter_location: Literal["beside", "zip", "listed"] = "beside"
     names: Names
     kinds: dict[Annotated[str, msgspec.Meta(pattern=_CODE)], Kind]
     limits: Limits = Limits()

@@ -137,7 +137,7 @@ class _PackageCheck:
         if not parsed.book.agrees_with(self.book):
             self.findings.append(error("name-book", name, lazy("it belongs to another book")))
         if isinstance(parsed, MatterName):
-            if self.convention.matter != "zip":
+            if self.convention.matter_location != "zip":
                 self.findings.append(error("matter-in-zip", name, lazy("the convention allows only cases in the ZIP")))
             self.findings += _same_name(name, self.convention.matter_name(parsed.book, parsed.part))
             return

@@ -35,7 +35,7 @@ ROWS: Final = (
         code="matter-in-zip",
         cause="A page that belongs to no case, such as a cover, is in the ZIP, but the convention allows only cases "
         "there.",
-        remedy="Put it where the convention's `matter` says, or correct the convention.",
+        remedy="Put it where the convention's `matter_location` says, or correct the convention.",
     ),
     FindingRow(
         code="number-gap",

@@ -20,7 +20,7 @@ based_on = "long"
 confidence = "a letter of the Department"
 [limits]
 kb_per_a4 = 80
-[kinds.NCN]
+[kinds.XYZ]
 vietnamese = "Nuôi con nuôi"
 english = "Adoptions"
 evidence = "sure"
@@ -29,7 +29,7 @@ evidence = "sure"
     ours, longer = load_convention("ours", tmp_path), load_convention("long")
     assert (ours.names, ours.workbook, ours.limits.min_dpi) == (longer.names, longer.workbook, longer.limits.min_dpi)
     assert (ours.limits.kb_per_a4, ours.confidence) == (80, "a letter of the Department")
-    assert ours.kinds.keys() - longer.kinds.keys() == {"NCN"}
+    assert ours.kinds.keys() - longer.kinds.keys() == {"XYZ"}
 
 
 def test_a_wrong_key_is_named_with_its_line_in_the_file_that_holds_it(tmp_path: Path) -> None:
@@ -54,6 +54,7 @@ def test_a_wrong_key_is_named_with_its_line_in_the_file_that_holds_it(tmp_path: 
         ("[workbook.layouts.KH]\n\ncolumns = []", 4, "workbook.layouts.KH", "lacks STT, so, .*. Add them"),
         ('[workbook.columns]\nnumber = "soo"', 4, "workbook.layouts.KS", "lacks soo. Add"),
         ("[zip]\nmax_mb = 1\n[workbook.codes]\na = ['1']\nb = []", 8, "workbook.codes.b", "expected a length ≥ 1"),
+        ('matter = "zip"', 4, "matter", "this key now has the name matter_location"),
         ('[kinds.KS]\nevidence = "sure"\n[kinds.KH]\nevidence = "no"', 7, "kinds.KH.evidence", "'no'"),
         ('[kinds.ks]\nevidence = "sure"', 4, "kinds.ks", "A-Z"),
         ('[workbook.other]\nsheet = "a/b"', 5, "workbook.other.sheet", "text of the form"),

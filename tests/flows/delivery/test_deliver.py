@@ -10,9 +10,11 @@ from scanpipe.errors import DeliveryRefused, PackageRefused
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.delivery import deliver as delivering
 from scanpipe.flows.delivery.deliver import deliver
+from scanpipe.flows.delivery.revision import Revision
 from scanpipe.flows.process.run import process
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.station import Station, open_station
+from scanpipe.package.findings import Report
 from tests.small_books import BOOK
 
 
@@ -72,8 +74,8 @@ def test_pages_judged_while_a_package_is_made_keep_it_from_being_published(
 ) -> None:
     write = delivering.write_revision
 
-    def judged_meanwhile(station: Station, *args: object) -> object:
-        report = write(station, *args)  # type: ignore[arg-type]
+    def judged_meanwhile(station: Station, revision: Revision, staged: Path) -> Report:
+        report = write(station, revision, staged)
         reject(station, BOOK, ["1"], reason="faded")
         return report
 

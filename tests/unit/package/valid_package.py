@@ -50,7 +50,7 @@ def make_valid_package(folder: Path, seed: int) -> ValidPackage:
 
 def _convention(rng: random.Random) -> Convention:
     raw = shipped(rng.choice(("default", "default", "long", "archive")))
-    raw["matter"] = rng.choice(("beside", "zip", "listed"))
+    raw["matter_location"] = rng.choice(("beside", "zip", "listed"))
     raw["names"]["folder"] = rng.choice(("", raw["names"]["folder"], "PDF", "{kind}/{year:4}"))
     raw["zip"] = {"packing": rng.choice(("stored", "deflated")), "max_mb": rng.choice((0, 0, 1))}
     return msgspec.convert(raw, type=Convention)
@@ -92,9 +92,9 @@ def write_valid_package(folder: Path, convention: Convention, book: Book, sets: 
     pdfs = {name: scan(name, len(found.pages)) for name, found in names.items()}
     pages = {name: tuple(page.label for page in found.pages) for name, found in names.items()}
     beside: dict[str, bytes] = {}
-    if convention.matter != "listed":
+    if convention.matter_location != "listed":
         front = convention.matter_name(book.id, Part.FRONT)
-        (beside if convention.matter == "beside" else pdfs)[front] = scan(front, 1)
+        (beside if convention.matter_location == "beside" else pdfs)[front] = scan(front, 1)
         pages[front] = ("F1",)
     workbook = folder / convention.workbook_name(book.id)
     known = known_cells(case_rows(book, sets), convention.workbook)

@@ -96,10 +96,10 @@ def test_matter_that_lies_in_the_zip_is_proposed_there(tmp_path: Path) -> None:
     names = ["KS.2010.01.001.pdf", "KS.2010.01.002.pdf", "KS.2010.01.back.pdf"]
     file = proposed(tmp_path, infer_names(names, kinds=DEFAULT.kinds), observed())
     learnt = load_convention(str(file))
-    assert learnt.matter == "zip" and learnt.parse_matter_name("KS.2010.01.back.pdf").part == "back"
+    assert learnt.matter_location == "zip" and learnt.parse_matter_name("KS.2010.01.back.pdf").part == "back"
     assert "matter" not in file.read_text().partition("name =")[0]
     without = proposed(tmp_path, infer_names(names[:2], kinds=DEFAULT.kinds), observed())
-    assert load_convention(str(without)).matter == DEFAULT.matter
+    assert load_convention(str(without)).matter_location == DEFAULT.matter_location
 
 
 def test_a_book_whose_every_name_has_the_cases_year_is_read(tmp_path: Path) -> None:

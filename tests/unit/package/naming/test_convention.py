@@ -197,4 +197,4 @@ def test_the_longer_form_has_the_volume_third_and_the_number_fifth() -> None:
 def test_the_archive_form_is_file_code_dot_number() -> None:
     archive = load_convention("archive")
     assert archive.pdf_name(BOOK, CaseKey(year=2010, number="7")) == "00123-2010-KS-01.007.pdf"
-    assert archive.matter == "zip"
+    assert archive.matter_location == "zip"
