@@ -60,7 +60,7 @@ def levelled(shaded: Pixels, *, dpi: float, params: FlattenParams) -> Pixels:
     paper = measure_paper(
         page, window_mm=params.window_mm, smooth_mm=params.smooth_mm, map_dpi=flatten.MAP_DPI
     )  # fmt: skip
-    return flatten.apply(page, paper, params).pixels
+    return flatten.flattened(page, paper, params).pixels
 
 
 def default_params() -> FlattenParams:

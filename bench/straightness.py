@@ -39,11 +39,11 @@ def main() -> int:
 
 def _measured(scan: Raster, path: Path, save: Path | None) -> str:
     page, params = page_of(scan), DewarpParams()
-    curl, (before, lines) = dewarp.measure(page), dewarp.straightness_mm(page.ink)
+    curl, (before, lines) = dewarp.measure(page, params), dewarp.straightness_mm(page.ink)
     told = f"{path.name:<28}{lines:>6}{before:>11.3f}"
-    if not dewarp.wanted(curl, params):
+    if dewarp.judge(page, curl, params):
         return f"{told}{lines:>7}{before:>10.3f}{curl.confidence:>7.2f}   left alone (bend {curl.rms_bend_mm} mm)"
-    level = dewarp.apply(scan, curl)
+    level = dewarp.unrolled(scan, curl)
     after, lines = dewarp.straightness_mm(map_ink(level))
     if save:
         cv2.imwrite(str(save / f"{path.stem}.png"), level.pixels[..., ::-1] if level.colour else level.pixels)
@@ -53,10 +53,10 @@ def _measured(scan: Raster, path: Path, save: Path | None) -> str:
 def measure(scan: Raster) -> tuple[float, float]:
     """Return the RMS distance of lines from straight, in mm, before and after; the same where the step does nothing."""
     page, params = page_of(scan), DewarpParams()
-    curl, (before, _lines) = dewarp.measure(page), dewarp.straightness_mm(page.ink)
-    if not dewarp.wanted(curl, params):
+    curl, (before, _lines) = dewarp.measure(page, params), dewarp.straightness_mm(page.ink)
+    if dewarp.judge(page, curl, params):
         return before, before
-    return before, dewarp.straightness_mm(map_ink(dewarp.apply(scan, curl)))[0]
+    return before, dewarp.straightness_mm(map_ink(dewarp.unrolled(scan, curl)))[0]
 
 
 def _read(path: Path, dpi: float) -> Raster:

@@ -25,6 +25,11 @@ class DrawnPage:
     words: dict[str, Box]
 
 
+def without_colour(raster: Raster, *_more: object) -> Raster:
+    """Return a page in the darkest of its channels, as a step gone wrong might."""
+    return raster.replace(raster.pixels.min(axis=2, keepdims=True).repeat(3, 2))
+
+
 def draw_page(
     lines: tuple[tuple[str, ...], ...] = LINES,
     *,

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import msgspec
 
-from scanpipe.enhance.filters import deskew, orientation, page_box
+from scanpipe.enhance.filters import crop, deskew, orientation, page_box
 from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import DeskewParams, Given, OrientationParams, PageBoxParams, Step
 from scanpipe.enhance.report import Measured, Report
-from scanpipe.enhance.steps import StepOutcome, cropped, orient, skipped, try_step, turned
+from scanpipe.enhance.steps import StepOutcome, take_step, try_step
 from scanpipe.raster import Raster
 from scanpipe.raster.lengths import mm_of, px_of
 
@@ -20,9 +20,9 @@ _MEASURED = ("applied", "not_needed", "given")
 def given_by(report: Report, steps: Collection[str]) -> Given:
     """Take from a page's report what the named steps measured; what they were not sure of is not given."""
     given = Given()
-    for told in report.steps:
-        if told.step in steps and told.status in _MEASURED:
-            given = _with(given, told.measured, told.status, report.dpi)
+    for step in report.steps:
+        if step.step in steps and step.status in _MEASURED:
+            given = _with(given, step.measured, step.status, report.dpi)
     return given
 
 
@@ -40,19 +40,21 @@ def _with(given: Given, measured: Measured, status: str, dpi: float) -> Given:
 def try_given(step: Step, page: Page, given: Given) -> StepOutcome:
     """Apply what is given for a step; measure where nothing is."""
     if isinstance(step, OrientationParams) and given.turn_deg is not None:
-        found = orientation.Orientation(turn_deg=given.turn_deg, confidence=1.0)
-        return _told(orient(page, found) if found.turn_deg else skipped(found, "given"))
+        quarter = orientation.Orientation(turn_deg=given.turn_deg, confidence=1.0)
+        return replace(take_step(step, page, quarter), status="given")
     if isinstance(step, DeskewParams) and given.angle_deg is not None:
         skew = deskew.Skew(angle_deg=given.angle_deg, confidence=1.0)
-        return _told(turned(page, skew) if abs(skew.angle_deg) >= step.smallest_deg else skipped(skew, "given"))
+        return replace(take_step(step, page, skew), status="given")
     if isinstance(step, PageBoxParams) and given.box_mm is not None:
-        box = _box(given.box_mm, page.raster)
-        return _told(skipped(box, "given") if box.covers(page.raster) else cropped(page, box))
+        return _cut_to(_box(given.box_mm, page.raster), page)
     return try_step(step, page)
 
 
-def _told(outcome: StepOutcome) -> StepOutcome:
-    return replace(outcome, status="given")
+def _cut_to(box: page_box.PageBox, page: Page) -> StepOutcome:
+    if box.covers(page.raster):
+        return StepOutcome(measured=box, status="given")
+    applied = crop.apply_given(page, box)
+    return StepOutcome(measured=box, page=applied.page, loss=applied.loss, status="given")
 
 
 def _box(sides_mm: tuple[float, float, float, float], raster: Raster) -> page_box.PageBox:

@@ -195,7 +195,7 @@ def _half(run: _PageRun, step: SpreadParams, outcome: StepOutcome, region: Half,
 
 def _parted(whole: Page, gutter: spread.Spread, region: Half, step: SpreadParams) -> Page:
     """Return one half of a spread; what is painted over beyond its overlap is the other half's."""
-    raster = spread.apply(whole.raster, gutter, region, step)
+    raster = spread.half(whole.raster, gutter, region, step)
     columns, corners = spread.part(whole.raster, gutter, region, step)
     marks = carried.cut(whole.marks, columns.start, 0, raster)
     marks &= surroundings.inside(corners, *marks.shape, scale=1 / carried.block_px(raster.dpi))

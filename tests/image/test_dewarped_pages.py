@@ -52,10 +52,11 @@ def deviation_mm(marked: Raster) -> float:
 @pytest.mark.parametrize(("kind", "at"), [("form", 0.0), ("table", 0.0), ("table", 1.0)])
 def test_lines_of_a_curled_page_become_straight(draw: Draw, kind: str, at: float) -> None:
     flat = draw(kind=kind).raster
-    bend = dewarp.measure(page_of(curled(flat, at)))
-    assert dewarp.wanted(bend, DewarpParams())
+    page = page_of(curled(flat, at))
+    bend = dewarp.measure(page, DewarpParams())
+    assert dewarp.judge(page, bend, DewarpParams()) is None
     before = curled(marks(flat), at)
-    assert deviation_mm(dewarp.apply(before, bend)) <= deviation_mm(before) / STRAIGHTER
+    assert deviation_mm(dewarp.unrolled(before, bend)) <= deviation_mm(before) / STRAIGHTER
 
 
 def test_a_curled_page_keeps_its_ink_and_all_of_its_picture(draw: Draw) -> None:

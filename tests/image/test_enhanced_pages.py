@@ -152,7 +152,7 @@ def test_geometry_is_kept_on_demand(draw: Draw, recipe: Recipe) -> None:
 
 def test_turning_cuts_nothing_off(draw: Draw) -> None:
     page = draw(kind="table", angle=5.0)
-    turned = deskew.apply(page.raster, skew_of(page.raster))
+    turned = deskew.levelled(page.raster, skew_of(page.raster))
     assert turned.height > page.raster.height
     assert loss_by_mass(map_ink(page.raster), map_ink(turned)).lost_share <= 1 - INK_KEPT
 

@@ -28,7 +28,7 @@ SATURATION_GROWTH = 1.25
 
 def raise_faint(pixels: Pixels, dpi: float = DPI, **settings: Any) -> Pixels:
     raster, params = Raster(pixels=pixels, dpi=dpi), ContrastParams(**settings)
-    return contrast.apply(raster, contrast.measure(page_of(raster), params), params).pixels
+    return contrast.boosted(raster, contrast.measure(page_of(raster), params), params).pixels
 
 
 def away(mask: Any, dpi: float = DPI, mm: float = 1.0) -> Any:

@@ -30,7 +30,7 @@ def level(raster: Raster, params: FlattenParams | None = None) -> Raster:
     paper = measure_paper(
         raster, window_mm=params.window_mm, smooth_mm=params.smooth_mm, map_dpi=flatten.MAP_DPI
     )  # fmt: skip
-    return flatten.apply(raster, paper, params)
+    return flatten.flattened(raster, paper, params)
 
 
 def shaded_by_hand(raster: Raster, depth: float, penumbra_mm: float) -> Raster:

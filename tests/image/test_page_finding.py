@@ -28,7 +28,7 @@ def box_of(raster: Raster) -> PageBox:
 
 def boxed(raster: Raster, box: PageBox) -> Raster:
     marks = find_marks(raster)[box.top : box.bottom, box.left : box.right]
-    return page_box.apply(raster, measure_paper(raster), box, marks)[0]
+    return page_box.cut_and_painted(raster, measure_paper(raster), box, marks)[0]
 
 
 def inside_box(box: PageBox, raster: Raster) -> Any:

@@ -14,6 +14,7 @@ from scanpipe.enhance.parameters import ContrastParams, Guard
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.raster import Pixels, Raster
+from tests.page_drawings import without_colour
 
 Draw = Callable[..., Any]
 Stamp = Callable[[Pixels], None]
@@ -134,7 +135,7 @@ def test_a_step_that_takes_one_seal_away_is_undone(draw: Draw, monkeypatch: pyte
         pixels[1390:1610, 760:980] = 230
         return raster.replace(pixels)
 
-    monkeypatch.setattr(contrast, "apply", wipe)
+    monkeypatch.setattr(contrast, "boosted", wipe)
     open_else = Guard(ink=1.0, colour=1.0)
     page = stamped(draw, two)
     result = enhance(page, Recipe(name="x", steps=(ContrastParams(target_contrast=1.0),), guard=open_else))
@@ -154,9 +155,7 @@ def test_a_step_that_takes_one_seal_away_is_undone(draw: Draw, monkeypatch: pyte
 
 def test_a_seal_that_only_lost_its_colour_counts_as_lost(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
     page = stamped(draw, ring(RED))
-    monkeypatch.setattr(
-        contrast, "apply", lambda raster, *_rest: raster.replace(raster.pixels.min(axis=2, keepdims=True).repeat(3, 2))
-    )
+    monkeypatch.setattr(contrast, "boosted", without_colour)
     recipe = Recipe(name="x", steps=(ContrastParams(target_contrast=1.0),), guard=Guard(ink=1.0, colour=1.0))
     assert enhance(page, recipe).report.steps[0].status == "seal_lost"
 

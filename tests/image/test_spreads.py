@@ -115,7 +115,7 @@ def test_an_upright_page_and_a_small_picture_are_no_spread(opened: DrawnSpread) 
 def test_no_pixel_of_the_spread_is_lost_between_its_halves(gutter: str, angles: tuple[float, float]) -> None:
     raster = draw_open_sheet(kind="table", angles=angles).raster
     line = gutter_of(raster, SPLIT) if gutter == "found" else spread.middle(raster)
-    left, right = (spread.apply(raster, line, region, SPLIT).pixels for region in spread.HALVES)
+    left, right = (spread.half(raster, line, region, SPLIT).pixels for region in spread.HALVES)
     kept = np.zeros(raster.pixels.shape[:2], bool)
     kept[:, : left.shape[1]] |= (left == raster.pixels[:, : left.shape[1]]).all(axis=2)
     kept[:, -right.shape[1] :] |= (right == raster.pixels[:, -right.shape[1] :]).all(axis=2)

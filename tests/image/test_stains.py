@@ -42,12 +42,12 @@ def verso() -> SamplePage:
 def level(pixels: Pixels) -> Pixels:
     """Level the light first, as recipes do."""
     raster = Raster(pixels=pixels, dpi=DPI)
-    return flatten.apply(raster, measure_paper(raster, map_dpi=flatten.MAP_DPI), FlattenParams()).pixels
+    return flatten.flattened(raster, measure_paper(raster, map_dpi=flatten.MAP_DPI), FlattenParams()).pixels
 
 
 def clean(pixels: Pixels, **settings: Any) -> Pixels:
     raster = Raster(pixels=pixels, dpi=DPI)
-    return stains.apply(
+    return stains.cleaned(
         raster, stains.measure(replace(page_of(raster), known_seals=()), StainsParams(**settings))
     ).pixels
 

@@ -91,10 +91,10 @@ def printed(seed: int) -> Raster:
 def test_a_page_of_text_is_set_upright_from_any_side(turned: int) -> None:
     for seed in range(PAGES_OF_TEXT):
         page = printed(seed)
-        lying = orientation.apply(page, orientation.Orientation(turn_deg=turned, confidence=1.0))
-        found = orientation.measure(page_of(lying))
+        lying = orientation.turned(page, orientation.Orientation(turn_deg=turned, confidence=1.0))
+        found = orientation.measure(page_of(lying), OrientationParams())
         assert found.confidence >= OrientationParams().confidence
-        assert np.array_equal(orientation.apply(lying, found).pixels, page.pixels)
+        assert np.array_equal(orientation.turned(lying, found).pixels, page.pixels)
 
 
 @pytest.mark.parametrize("kind", ["blank", "few lines"])
@@ -110,14 +110,14 @@ def test_a_page_with_little_on_it_is_left_as_it_lies(draw: Draw, kind: str) -> N
 @pytest.mark.parametrize("kind", ["form", "table", "few lines", "blank"])
 def test_an_upright_page_is_never_turned_over(draw: Draw, kind: str) -> None:
     for angle in (-3.0, 0.0, 1.2):
-        found = orientation.measure(page_of(draw(kind=kind, angle=angle).raster))
+        found = orientation.measure(page_of(draw(kind=kind, angle=angle).raster), OrientationParams())
         assert found.turn_deg == 0 or found.confidence < OrientationParams().doubt
 
 
 def test_ink_turns_with_its_page(draw: Draw) -> None:
     page = draw(kind="table").raster
     quarter = orientation.Orientation(turn_deg=90, confidence=1.0)
-    carried, fresh = orientation.apply_to_ink(map_ink(page), quarter), map_ink(orientation.apply(page, quarter))
+    carried, fresh = orientation.turned_ink(map_ink(page), quarter), map_ink(orientation.turned(page, quarter))
     assert carried.contrast.shape == fresh.contrast.shape
     assert np.abs(carried.contrast.astype(int) - fresh.contrast).mean() < 1.0
 
@@ -125,6 +125,6 @@ def test_ink_turns_with_its_page(draw: Draw) -> None:
 def test_corners_that_turning_adds_go_on_with_the_rim_beside_them() -> None:
     pixels = np.full((600, 400, 3), 210, np.uint8)
     pixels[:, 300:] = 12
-    turned = deskew.apply(Raster(pixels=pixels, dpi=100), deskew.Skew(angle_deg=3.0, confidence=1.0)).pixels
+    turned = deskew.levelled(Raster(pixels=pixels, dpi=100), deskew.Skew(angle_deg=3.0, confidence=1.0)).pixels
     assert turned[:, 0].min() >= 180
     assert turned[:, -1].max() <= 40

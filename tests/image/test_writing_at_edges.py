@@ -150,14 +150,14 @@ def painted(raster: Raster, rows: slice, columns: slice) -> Raster:
 def faulty(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a step eat a line of writing in the middle of the page, without telling anybody."""
     where = slice(px(RIM_MM + 60), px(RIM_MM + 75)), slice(0, px(90))
-    crop, turn, level, part = page_box.apply, deskew.apply, flatten.apply, spread.apply
+    crop, turn, level, part = page_box.cut_and_painted, deskew.levelled, flatten.flattened, spread.half
     if step == "page_box":
 
         def paint(*given: Any) -> Any:
             after, paper = crop(*given)
             return painted(after, *where), paper
 
-        monkeypatch.setattr(page_box, "apply", paint)
+        monkeypatch.setattr(page_box, "cut_and_painted", paint)
     elif step == "crop":
         found = page_box.find_page
 
@@ -168,11 +168,11 @@ def faulty(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
         monkeypatch.setattr(page_box, "find_page", cut)
     elif step == "deskew":
-        monkeypatch.setattr(deskew, "apply", lambda *given: painted(turn(*given), *where))
+        monkeypatch.setattr(deskew, "levelled", lambda *given: painted(turn(*given), *where))
     elif step == "flatten":
-        monkeypatch.setattr(flatten, "apply", lambda *given: painted(level(*given), *where))
+        monkeypatch.setattr(flatten, "flattened", lambda *given: painted(level(*given), *where))
     else:
-        monkeypatch.setattr(spread, "apply", lambda *given: painted(part(*given), *where))
+        monkeypatch.setattr(spread, "half", lambda *given: painted(part(*given), *where))
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_step_that_eats_writing_is_flagged(
     frame = draw_frame(date_at_mm=(60, 20), dark_mm=25.0 if step == "flatten" else 0.0)
     raster = frame.raster
     if step == "deskew":
-        raster = deskew.apply(raster, deskew.Skew(angle_deg=-2.0, confidence=1.0))
+        raster = deskew.levelled(raster, deskew.Skew(angle_deg=-2.0, confidence=1.0))
     bare = msgspec.structs.replace(recipe, steps=recipe.steps[2:])
     loose = msgspec.structs.replace(bare, guard=msgspec.structs.replace(recipe.guard, ink=1.0, colour=1.0, seals=1.0))
     faulty(step, monkeypatch)
@@ -205,6 +205,8 @@ ALONE: dict[str, Any] = {
     "stains": (stains, StainsParams()),
     "contrast": (contrast, ContrastParams()),
 }
+DRAWN_BY = {"orientation": "turned", "dewarp": "unrolled", "stains": "cleaned", "contrast": "boosted"}
+"""The function of each step that makes its pixels."""
 
 
 def in_want(step: str, raster: Raster) -> Raster:
@@ -230,14 +232,14 @@ def test_a_step_by_itself_is_flagged_where_it_eats_writing_and_only_there(
     room, params = ALONE[step]
     raster = in_want(step, draw_frame(date_at_mm=(60, 20)).raster)
     if step == "dewarp":
-        monkeypatch.setattr(dewarp, "wanted", lambda *_given: True)
+        monkeypatch.setattr(dewarp, "judge", lambda *_given: None)
     elif step == "orientation":
         upside_down = orientation.Orientation(turn_deg=180, confidence=1.0)
-        monkeypatch.setattr(orientation, "measure", lambda _ink: upside_down)
+        monkeypatch.setattr(orientation, "measure", lambda *_given: upside_down)
     if eats:
-        apply = room.apply
+        drawn = getattr(room, DRAWN_BY[step])
         where = slice(px(RIM_MM + 60), px(RIM_MM + 75)), slice(px(RIM_MM + 20), px(RIM_MM + 90))
-        monkeypatch.setattr(room, "apply", lambda *given: painted(apply(*given), *where))
+        monkeypatch.setattr(room, DRAWN_BY[step], lambda *given: painted(drawn(*given), *where))
     guard = msgspec.structs.replace(recipe.guard, ink=1.0, colour=1.0, seals=1.0)
     made = enhance(raster, msgspec.structs.replace(recipe, steps=(params,), guard=guard))
     (told,) = made.report.steps

@@ -12,6 +12,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from scanpipe.enhance.filters.outcome import Applied, Skipped, recoloured
 from scanpipe.enhance.maps.ground import Field, Flags
 from scanpipe.enhance.maps.row_bands import pad_map, row_bands, upsample_rows
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
@@ -104,7 +105,23 @@ def _stats(depths: Field, requested_gain: Field, params: ContrastParams) -> Cont
     return ContrastStats(ink=median, faint_ink=faint, gain=gain, raised=round(raised.size / requested_gain.size, 3))
 
 
-def apply(raster: Raster, gain_map: GainMap, params: ContrastParams) -> Raster:
+def stats(gain_map: GainMap) -> ContrastStats:
+    """Return what the report tells."""
+    return gain_map.stats
+
+
+def judge(page: Page, gain_map: GainMap, _params: ContrastParams) -> Skipped | None:
+    """Leave a page alone whose ink is not faint, or that has no tones."""
+    enough = gain_map.stats.raised < LEAST_RAISED or page.raster.black_and_white
+    return Skipped(status="not_needed") if enough else None
+
+
+def apply(page: Page, gain_map: GainMap, params: ContrastParams) -> Applied:
+    """Boost the contrast of a page's faint strokes."""
+    return recoloured(page, boosted(page.raster, gain_map, params), paper=page.ink.paper)
+
+
+def boosted(raster: Raster, gain_map: GainMap, params: ContrastParams) -> Raster:
     """Carry the pixels of strokes away from their paper, all channels by one factor, so that their hue stays."""
     ground, gain = pad_map(gain_map.ground), pad_map((gain_map.gain - 1) / _STEP)
     factors = _factors(gain_map.noise_floor, params)
@@ -112,11 +129,11 @@ def apply(raster: Raster, gain_map: GainMap, params: ContrastParams) -> Raster:
     for rows in row_bands(raster):
         band = raster.pixels[rows]
         paper, steps = upsample_rows(ground, raster, rows), upsample_rows(gain, raster, rows)
-        result[rows] = _boosted(band, paper, steps, factors)
+        result[rows] = _boosted_band(band, paper, steps, factors)
     return raster.replace(result)
 
 
-def _boosted(band: Pixels, paper: Pixels, steps: Pixels, factors: Field) -> Pixels:
+def _boosted_band(band: Pixels, paper: Pixels, steps: Pixels, factors: Field) -> Pixels:
     """Return a band of rows with its faint ink boosted, a small part of a page."""
     if not steps.any():
         return band

@@ -13,9 +13,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance.filters.outcome import Applied, Skipped, resampled
 from scanpipe.enhance.filters.rotate import turned
 from scanpipe.enhance.maps.background import Field, Flags
-from scanpipe.enhance.maps.carried import Way
+from scanpipe.enhance.maps.carried import Way, moved
 from scanpipe.enhance.maps.ground import morphological_close
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.text_lines import Writing, find_writing, fit_lines
@@ -85,7 +86,26 @@ def _by_lines(ink: InkMap, written: Writing, angle_deg: float) -> float:
     return float(angle_deg + share * (middle - angle_deg))
 
 
-def apply(raster: Raster, skew: Skew) -> Raster:
+def stats(skew: Skew) -> Skew:
+    """Return what the report tells."""
+    return skew
+
+
+def judge(_page: Page, skew: Skew, params: DeskewParams) -> Skipped | None:
+    """Leave a page alone whose angle is unsure or too small."""
+    if skew.confidence < params.confidence:
+        return Skipped(status="unsure", flag="skew_unsure")
+    return Skipped(status="not_needed") if abs(skew.angle_deg) < params.smallest_deg else None
+
+
+def apply(page: Page, skew: Skew, _params: DeskewParams) -> Applied:
+    """Turn a page by its angle."""
+    raster = levelled(page.raster, skew)
+    marks = moved(page.marks, way(page.raster, skew), raster)
+    return resampled(page, raster, levelled_flags(page.ink.surround_mask, skew), marks)
+
+
+def levelled(raster: Raster, skew: Skew) -> Raster:
     """Turn the page level on a canvas grown so that no corner is cut; new corners go on with what the rim shows there.
 
     That is paper, or the frame or bed around the page, which the page box can then tell from the page.
@@ -127,7 +147,7 @@ def way(raster: Raster, skew: Skew) -> Way:
     return _turn(raster.height, raster.width, skew.angle_deg)[0]
 
 
-def apply_to_flags(flags: Flags, skew: Skew) -> Flags:
+def levelled_flags(flags: Flags, skew: Skew) -> Flags:
     """Turn a map of places along with its page; the new corners count as true."""
     turn, size = _turn(flags.shape[0], flags.shape[1], skew.angle_deg)
     level = cv2.warpAffine(

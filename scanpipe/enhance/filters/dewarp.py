@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance.filters.outcome import Applied, Skipped, resampled
 from scanpipe.enhance.filters.warp_field import ALONG, DOWN, Displacement, remapped, room
 from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.carried import block_px
@@ -59,7 +60,7 @@ class PageCurl(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=
 NOTHING = PageCurl(rms_bend_mm=0.0, lines=0, area_mm=(0.0, 0.0, 0.0, 0.0), coefficients_mm=(), confidence=0.0)
 
 
-def measure(page: Page) -> PageCurl:
+def measure(page: Page, _params: DewarpParams) -> PageCurl:
     """Follow the page's lines and tell how they bend."""
     ink = page.ink
     written = find_writing(ink)
@@ -77,9 +78,23 @@ def measure(page: Page) -> PageCurl:
     )
 
 
-def wanted(curl: PageCurl, params: DewarpParams) -> bool:
-    """Tell whether a page's lines surely bend, and enough to be worth it."""
-    return curl.confidence >= params.confidence and curl.rms_bend_mm >= params.smallest_mm
+def stats(curl: PageCurl) -> PageCurl:
+    """Return what the report tells."""
+    return curl
+
+
+def judge(_page: Page, curl: PageCurl, params: DewarpParams) -> Skipped | None:
+    """Leave a page alone whose lines do not surely bend, or too little to be worth it."""
+    if curl.rms_bend_mm < params.smallest_mm:
+        return Skipped(status="not_needed")
+    return Skipped(status="unsure") if curl.confidence < params.confidence else None
+
+
+def apply(page: Page, curl: PageCurl, _params: DewarpParams) -> Applied:
+    """Make the lines of a page level."""
+    surround_mask = unrolled_flags(page.ink.surround_mask, curl, page.ink.dpi)
+    marks = unrolled_map(page.marks, curl, page.raster)
+    return resampled(page, unrolled(page.raster, curl), surround_mask, marks)
 
 
 def straightness_mm(ink: InkMap) -> tuple[float, int]:
@@ -226,7 +241,7 @@ def _rms(values: Values) -> float:
     return float(np.sqrt(np.mean(values**2))) if values.size else 0.0
 
 
-def apply(raster: Raster, curl: PageCurl) -> Raster:
+def unrolled(raster: Raster, curl: PageCurl) -> Raster:
     """Make the lines level, on a canvas grown so that nothing is cut; new edges go on with what the rim shows."""
     field = Displacement(area=curl.area_mm, factors=np.array(curl.coefficients_mm))
     above, below = room(raster.pixels, field, raster.dpi)
@@ -239,7 +254,7 @@ def apply(raster: Raster, curl: PageCurl) -> Raster:
     return raster.replace(pixels)
 
 
-def apply_to_flags(flags: Flags, curl: PageCurl, dpi: float) -> Flags:
+def unrolled_flags(flags: Flags, curl: PageCurl, dpi: float) -> Flags:
     """Move a map of places along with its page; new edges count as true."""
     field = Displacement(area=curl.area_mm, factors=np.array(curl.coefficients_mm))
     levels = flags.astype(np.uint8)
@@ -248,7 +263,7 @@ def apply_to_flags(flags: Flags, curl: PageCurl, dpi: float) -> Flags:
     return np.asarray(remapped(levels, field, dpi, rows, above, cv2.INTER_NEAREST, (1.0,)), np.bool_)
 
 
-def apply_to_map(flags: Flags, curl: PageCurl, raster: Raster) -> Flags:
+def unrolled_map(flags: Flags, curl: PageCurl, raster: Raster) -> Flags:
     """Carry the map of a page's places along with it (see `carried`); new edges hold none."""
     field, block = Displacement(area=curl.area_mm, factors=np.array(curl.coefficients_mm)), block_px(raster.dpi)
     above, below = room(raster.pixels, field, raster.dpi)

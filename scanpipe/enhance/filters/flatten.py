@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance.filters.outcome import Applied, Skipped, recoloured
 from scanpipe.enhance.maps.background import Paper, grain_of, measure_paper
 from scanpipe.enhance.maps.ground import level_of, merged, planes_of
 from scanpipe.enhance.maps.row_bands import pad_map, row_bands, upsample_rows
@@ -61,7 +62,23 @@ def measure(page: Page, params: FlattenParams) -> LightMap:
     return LightMap(paper=paper, illumination=illumination)
 
 
-def apply(raster: Raster, paper: Paper, params: FlattenParams) -> Raster:
+def stats(light: LightMap) -> Illumination:
+    """Return what the report tells."""
+    return light.illumination
+
+
+def judge(page: Page, light: LightMap, params: FlattenParams) -> Skipped | None:
+    """Leave a page alone that is lit evenly, or has no tones."""
+    even = params.paper == "natural" and light.illumination.unevenness < params.smallest_unevenness
+    return Skipped(status="not_needed") if even or page.raster.black_and_white else None
+
+
+def apply(page: Page, light: LightMap, params: FlattenParams) -> Applied:
+    """Level the light of a page."""
+    return recoloured(page, flattened(page.raster, light.paper, params))
+
+
+def flattened(raster: Raster, paper: Paper, params: FlattenParams) -> Raster:
     """Multiply every pixel by the gain that makes the paper under it the wanted paper."""
     level, toe = _divisors(paper, params)
     result = np.empty_like(raster.pixels)

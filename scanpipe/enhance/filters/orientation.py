@@ -18,11 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.enhance.filters.deskew import sharpness
+from scanpipe.enhance.filters.outcome import Applied, Skipped
 from scanpipe.enhance.maps.background import Field
-from scanpipe.enhance.maps.carried import Way
+from scanpipe.enhance.maps.carried import Way, moved
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.text_lines import find_writing, sheared
 from scanpipe.enhance.page import Page
+from scanpipe.enhance.parameters import OrientationParams
 from scanpipe.raster import Raster
 from scanpipe.raster.averaging import in_blocks
 from scanpipe.raster.flags import dilated
@@ -62,7 +64,7 @@ class _Signs:
     lines: int
 
 
-def measure(page: Page) -> Orientation:
+def measure(page: Page, _params: OrientationParams) -> Orientation:
     """Tell which way up a page lies from its ink."""
     level, dpi = _reduced(page.ink)
     as_is, turned = _signs(level, dpi), _signs(np.ascontiguousarray(np.rot90(level)), dpi)
@@ -76,8 +78,28 @@ def measure(page: Page) -> Orientation:
     return Orientation(turn_deg=first, confidence=round(lead / (lead + _EVEN), 3))
 
 
-def apply(raster: Raster, orientation: Orientation) -> Raster:
-    """Turn the page by quarters; no pixel changes."""
+def stats(orientation: Orientation) -> Orientation:
+    """Return what the report tells."""
+    return orientation
+
+
+def judge(_page: Page, orientation: Orientation, params: OrientationParams) -> Skipped | None:
+    """Leave a page alone that stands upright, or may."""
+    if orientation.confidence < params.confidence:
+        doubtful = orientation.turn_deg != 0 and orientation.confidence >= params.doubt
+        return Skipped(status="unsure", flag="orientation_unsure" if doubtful else None)
+    return None if orientation.turn_deg else Skipped(status="not_needed")
+
+
+def apply(page: Page, orientation: Orientation, _params: OrientationParams) -> Applied:
+    """Turn a page by quarters; no pixel changes."""
+    raster, ink = turned(page.raster, orientation), turned_ink(page.ink, orientation)
+    marks = moved(page.marks, way(page.raster, orientation), raster)
+    return Applied(page=Page(raster=raster, ink=ink, marks=marks))
+
+
+def turned(raster: Raster, orientation: Orientation) -> Raster:
+    """Return the picture turned by quarters."""
     return raster.replace(np.ascontiguousarray(np.rot90(raster.pixels, -orientation.turn_deg // 90)))
 
 
@@ -93,20 +115,20 @@ def way(raster: Raster, orientation: Orientation) -> Way:
     return np.array(ways[orientation.turn_deg], np.float64)
 
 
-def apply_to_ink(ink: InkMap, orientation: Orientation) -> InkMap:
-    """Turn the page's ink along with it."""
+def turned_ink(ink: InkMap, orientation: Orientation) -> InkMap:
+    """Return the page's ink, turned along with it."""
 
-    def turned(levels: NDArray[Scalar]) -> NDArray[Scalar]:
+    def rotated(levels: NDArray[Scalar]) -> NDArray[Scalar]:
         return np.ascontiguousarray(np.rot90(levels, -orientation.turn_deg // 90))
 
     return replace(
         ink,
-        contrast=turned(ink.contrast),
-        fine_contrast=turned(ink.fine_contrast),
-        colour=turned(ink.colour),
-        reduced=apply(ink.reduced, orientation),
-        surround_mask=turned(ink.surround_mask),
-        paper=replace(ink.paper, ground=turned(ink.paper.ground), known=turned(ink.paper.known)),
+        contrast=rotated(ink.contrast),
+        fine_contrast=rotated(ink.fine_contrast),
+        colour=rotated(ink.colour),
+        reduced=turned(ink.reduced, orientation),
+        surround_mask=rotated(ink.surround_mask),
+        paper=replace(ink.paper, ground=rotated(ink.paper.ground), known=rotated(ink.paper.known)),
     )
 
 

@@ -20,7 +20,6 @@ from scanpipe.enhance.filters.surroundings import Outline, paint_surroundings
 from scanpipe.enhance.maps.background import Field, Flags, Paper
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.ink import LARGEST_SEAL_MM2
-from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import PageBoxParams
 from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
 from scanpipe.raster.averaging import reduced
@@ -76,13 +75,8 @@ class DetectedPage:
     box: PageBox
 
 
-def measure(page: Page, params: PageBoxParams) -> DetectedPage:
-    """Find the smallest upright box that holds all writing and all that is not frame, bed or cover, plus a margin."""
-    return find_page(page.raster, params, page.marks)
-
-
 def find_page(raster: Raster, params: PageBoxParams, marks: Flags | None = None) -> DetectedPage:
-    """Find the page within what surrounds it.
+    """Find the page within what surrounds it: all writing and all that is not frame, bed or cover, plus a margin.
 
     Args:
         raster: the picture.
@@ -116,7 +110,7 @@ def _written(marks: Flags, small: Raster) -> Flags:
     return dilated(touched(marks, small.pixels.shape), 3)
 
 
-def apply(raster: Raster, paper: Paper, box: PageBox, marks: Flags) -> tuple[Raster, Paper]:
+def cut_and_painted(raster: Raster, paper: Paper, box: PageBox, marks: Flags) -> tuple[Raster, Paper]:
     """Return the picture within the box, with paper in place of what surrounds the page; and its paper.
 
     Args:

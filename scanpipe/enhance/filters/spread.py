@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance.filters.outcome import Applied, Skipped
 from scanpipe.enhance.filters.surroundings import Outline, paint_outside
 from scanpipe.enhance.maps.background import Field
 from scanpipe.enhance.page import Page
@@ -105,14 +106,31 @@ def unsure(params: SpreadParams) -> SpreadParams:
     return msgspec.structs.replace(params, overlap_mm=max(10.0, 2 * params.overlap_mm))
 
 
-def apply(raster: Raster, spread: Spread, region: Half, params: SpreadParams) -> Raster:
+def stats(spread: Spread) -> Spread:
+    """Return what the report tells."""
+    return spread
+
+
+def judge(_page: Page, spread: Spread, params: SpreadParams) -> Skipped:
+    """Leave the page whole: whether it is parted into two is the recipe's choice."""
+    if spread.confidence >= params.confidence:
+        return Skipped(status="found")
+    return Skipped(status="unsure" if spread.confidence else "not_needed")
+
+
+def apply(page: Page, _spread: Spread, _params: SpreadParams) -> Applied:
+    """Keep the page whole; the pipeline makes two pages of it by `half`."""
+    return Applied(page=page)
+
+
+def half(raster: Raster, spread: Spread, region: Half, params: SpreadParams) -> Raster:
     """Return one page of the spread: all on its side of the gutter, and the overlap.
 
     What lies beyond the overlap of a slanted gutter is painted as paper; it stands in full on the other half.
     """
     columns, corners = part(raster, spread, region, params)
-    half = raster.replace(np.ascontiguousarray(raster.pixels[:, columns]))
-    return paint_outside(half, corners) if abs(spread.top_x - spread.bottom_x) >= 1 else half
+    whole = raster.replace(np.ascontiguousarray(raster.pixels[:, columns]))
+    return paint_outside(whole, corners) if abs(spread.top_x - spread.bottom_x) >= 1 else whole
 
 
 def part(raster: Raster, spread: Spread, region: Half, params: SpreadParams) -> tuple[slice, Outline]:

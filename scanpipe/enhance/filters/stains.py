@@ -6,12 +6,13 @@ keep their contrast. What shows through from the other side is as narrow as a st
 against the deep ink of this page; where the two cannot be told apart, it stays.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import msgspec
 import numpy as np
 
+from scanpipe.enhance.filters.outcome import Applied, Skipped, recoloured
 from scanpipe.enhance.maps.ground import Field, Flags, enclosed_regions, level_of
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.row_bands import pad_map, row_bands, upsample_rows
@@ -20,7 +21,7 @@ from scanpipe.enhance.page import Page
 from scanpipe.enhance.parameters import StainsParams
 from scanpipe.raster import Box, Pixels, Raster
 from scanpipe.raster.channels import grey_pixels
-from scanpipe.raster.flags import fitted, near
+from scanpipe.raster.flags import fitted, fitted_by_centres, near
 from scanpipe.raster.lengths import pixel_mm2
 
 _UNIT = 250  # a gain of 1 in maps of whole numbers
@@ -133,7 +134,25 @@ def _stats(share: Field, lift: Field, dpi: float, params: StainsParams) -> Stain
     return StainStats(stained_mm2=round(stained, 1), show_through_mm2=round(through, 1), worth_cleaning=worth_cleaning)
 
 
-def apply(raster: Raster, stain_map: StainMap) -> Raster:
+def stats(stain_map: StainMap) -> StainStats:
+    """Return what the report tells."""
+    return stain_map.stats
+
+
+def judge(_page: Page, stain_map: StainMap, _params: StainsParams) -> Skipped | None:
+    """Leave a page alone that is clean."""
+    return None if stain_map.stats.worth_cleaning else Skipped(status="not_needed")
+
+
+def apply(page: Page, stain_map: StainMap, _params: StainsParams) -> Applied:
+    """Clean a page; what is taken away on purpose is no loss."""
+    fine_contrast = page.ink.fine_contrast.copy()
+    fine_contrast[~fitted_by_centres(stain_map.own_ink, fine_contrast.shape)] = 0
+    own = replace(page, marks=page.marks & fitted_by_centres(stain_map.own_ink, page.marks.shape))
+    return recoloured(own, cleaned(page.raster, stain_map), own_ink=replace(page.ink, fine_contrast=fine_contrast))
+
+
+def cleaned(raster: Raster, stain_map: StainMap) -> Raster:
     """Lift the other side's ink towards the paper, then multiply stains away."""
     level = pad_map(np.asarray(_UNIT / stain_map.gain, np.float32))
     lift, paper = pad_map(255 * stain_map.lift), pad_map(stain_map.paper)

@@ -7,6 +7,7 @@ import pytest
 from scanpipe.enhance.filters import contrast
 from scanpipe.enhance.maps.ink import InkLoss
 from scanpipe.enhance.parameters import (
+    STEPS,
     ContrastParams,
     DeskewParams,
     FlattenParams,
@@ -18,8 +19,10 @@ from scanpipe.enhance.parameters import (
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.enhance.report import Report
+from scanpipe.enhance.steps import FILTERS
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.raster import Raster
+from tests.page_drawings import without_colour
 
 DEFAULT = Path(__file__).parents[3] / "configs" / "recipes" / "default.toml"
 
@@ -80,13 +83,17 @@ def test_an_unknown_step_key_or_value_out_of_range_is_refused() -> None:
             msgspec.toml.decode(f'name = "x"\n[[steps]]\n{text}\n', type=Recipe)
 
 
+def test_every_step_that_a_recipe_may_name_has_a_filter() -> None:
+    assert set(FILTERS) == set(STEPS.values())
+
+
 def test_a_step_that_loses_ink_is_undone_and_flagged(page: Raster, monkeypatch: pytest.MonkeyPatch) -> None:
     def wipe(raster: Raster, *_rest: object) -> Raster:
         pixels = raster.pixels.copy()
         pixels[:300] = 230
         return raster.replace(pixels)
 
-    monkeypatch.setattr(contrast, "apply", wipe)
+    monkeypatch.setattr(contrast, "boosted", wipe)
     result = enhance(page, Recipe(name="x", steps=(ContrastParams(target_contrast=1.0),)))
     report = result.report.steps[0]
     assert not report.applied
@@ -100,9 +107,7 @@ def test_a_step_that_loses_ink_is_undone_and_flagged(page: Raster, monkeypatch: 
 def test_a_step_that_drops_colour_is_undone(page: Raster, monkeypatch: pytest.MonkeyPatch) -> None:
     pixels = page.pixels.copy()
     pixels[400:480, 100:104] = (200, 40, 40)
-    monkeypatch.setattr(
-        contrast, "apply", lambda raster, *_rest: raster.replace(raster.pixels.min(axis=2, keepdims=True).repeat(3, 2))
-    )
+    monkeypatch.setattr(contrast, "boosted", without_colour)
     result = enhance(page.replace(pixels), Recipe(name="x", steps=(ContrastParams(target_contrast=1.0),)))
     assert result.report.steps[0].status == "ink_lost"
     assert result.report.steps[0].ink is not None
@@ -110,7 +115,7 @@ def test_a_step_that_drops_colour_is_undone(page: Raster, monkeypatch: pytest.Mo
 
 
 def test_the_guard_can_be_opened(page: Raster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contrast, "apply", lambda raster, *_rest: raster.replace(np.full_like(raster.pixels, 230)))
+    monkeypatch.setattr(contrast, "boosted", lambda raster, *_rest: raster.replace(np.full_like(raster.pixels, 230)))
     recipe = Recipe(
         name="x", steps=(ContrastParams(target_contrast=1.0),), guard=Guard(ink=1.0, colour=1.0, writing_mm2=100.0)
     )
