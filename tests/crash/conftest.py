@@ -81,7 +81,7 @@ def content(folder: Path) -> dict[str, str]:
 def masters_and_versions(station: Path) -> list[tuple[str, ...]]:
     """Return, for each page in order, the digests of the capture that counts and of all that was made of it."""
     from scanpipe.state.journal import Journal
-    from scanpipe.state.views import page_facts
+    from scanpipe.state.page_facts import page_facts
 
     journal = Journal(station / "journal.sqlite", write=False)
     try:

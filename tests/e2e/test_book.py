@@ -214,7 +214,7 @@ def test_a_duplicated_number_refuses_the_delivery_until_it_is_resolved(cli: Cli,
 def origins(cli: Cli, station: Path) -> dict[str, str]:
     """Return which file stands on which page."""
     from scanpipe.state.journal import Journal
-    from scanpipe.state.views import page_facts
+    from scanpipe.state.page_facts import page_facts
 
     journal = Journal(station / "journal.sqlite", write=False)
     try:

@@ -19,6 +19,7 @@ from scanpipe.package.cases.page_sets import PageSetPlan, page_sets, parse_rule,
 from scanpipe.package.naming.convention import Convention
 from scanpipe.state import stated, views
 from scanpipe.state.books import BookRow, find_book, open_books
+from scanpipe.state.page_facts import PageFacts, VerdictRow, VersionRow, page_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,7 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
     awaited = views.awaited_pages(journal, row.row)
     states = page_states(
         book,
-        [_with_blobs(station, facts) for facts in views.page_facts(journal, row.row)],
+        [_with_blobs(station, facts) for facts in page_facts(journal, row.row)],
         recipe=recipe,
         attempts=station.settings.process.attempts,
         awaited=[page.page for page in awaited],
@@ -159,13 +160,13 @@ def _recipe_id(station: Station, book: Book) -> tuple[str, ConfigError | None]:
         return "", error
 
 
-def _with_blobs(station: Station, facts: views.PageFacts) -> views.PageFacts:
+def _with_blobs(station: Station, facts: PageFacts) -> PageFacts:
     """Leave out versions that lost a file: they are due to be made again from the master."""
     kept = tuple(v for v in facts.versions if all(map(station.store.has, v.blobs)))
     return replace(facts, versions=kept, verdict=_carried_over(facts, kept))
 
 
-def _carried_over(facts: views.PageFacts, kept: Sequence[views.VersionRow]) -> views.VerdictRow | None:
+def _carried_over(facts: PageFacts, kept: Sequence[VersionRow]) -> VerdictRow | None:
     """Return the verdict; one on a version that lost its text counts for the one that shows the very same picture."""
     verdict = facts.verdict
     judged = next((v for v in facts.versions if verdict and v.row == verdict.version), None)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scanpipe.model import Book, Page, Part, Placement
+from scanpipe.state.page_facts import PageFacts, VersionRow
 from scanpipe.state.stated import PageStatement
-from scanpipe.state.views import AwaitedPage, PageFacts, VersionRow
+from scanpipe.state.views import AwaitedPage
 
 
 class Status(StrEnum):

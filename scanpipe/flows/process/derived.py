@@ -10,7 +10,7 @@ from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.station import Station
 from scanpipe.ocr.text_layer import require_whole
 from scanpipe.ocr.words import decode_words
-from scanpipe.state.views import VersionRow
+from scanpipe.state.page_facts import VersionRow
 
 
 def retire_damaged(station: Station, facts: BookFacts) -> bool:

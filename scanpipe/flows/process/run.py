@@ -23,7 +23,7 @@ from scanpipe.ocr.tesseract import require_language
 from scanpipe.state import views
 from scanpipe.state.books import open_books
 from scanpipe.state.journal import Value
-from scanpipe.state.views import PageFacts
+from scanpipe.state.page_facts import PageFacts
 
 PAGE_TASK = "scanpipe.flows.process.page_task:process_page"
 _FEWEST_FOR_RATIO = 10

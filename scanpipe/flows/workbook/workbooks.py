@@ -17,6 +17,7 @@ from scanpipe.package.workbook.issued_rows import IssuedRows, encode_issued, iss
 from scanpipe.package.workbook.merge import TypedCells, merge_typed
 from scanpipe.package.workbook.typed_cells import stamp_of
 from scanpipe.state import views
+from scanpipe.state.page_facts import PageFacts
 from scanpipe.state.revision_files import RevisionFile, Role, keep_revision_file
 from scanpipe.state.store import digest_of
 
@@ -100,7 +101,7 @@ def rows_digest(rows: IssuedRows) -> str:
     return digest_of(encode_issued(rows))
 
 
-def _scan(facts: views.PageFacts) -> str:
+def _scan(facts: PageFacts) -> str:
     """Return what a page shows: a capture, or half of one."""
     return facts.digest if not facts.region else f"{facts.digest} {facts.region}"
 

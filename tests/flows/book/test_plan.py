@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Slots, Status, due, page_states, position
 from scanpipe.model import Book, BookId, Page, Part
-from scanpipe.state.views import PageFacts, VerdictRow, VersionRow
+from scanpipe.state.page_facts import PageFacts, VerdictRow, VersionRow
 
 KS = BookId(unit_code="14758", kind="KS", year=2010, volume=1)
 OWN, OTHER = "recipe-own", "recipe-other"

@@ -10,8 +10,9 @@ from scanpipe.flows.book.plan import CapturedPage, PageState, Status
 from scanpipe.flows.book.readiness import blockers, completeness_warnings, notices
 from scanpipe.model import Book, BookId, CaseKey, Page, PageSet
 from scanpipe.package.cases.page_sets import Gap, PageSetPlan
+from scanpipe.state.page_facts import PageFacts
 from scanpipe.state.stated import FurtherPicture, PageStatement
-from scanpipe.state.views import AwaitedPage, FilePage, Newest, PageFacts, Region, SheetRow
+from scanpipe.state.views import AwaitedPage, FilePage, Newest, Region, SheetRow
 from scanpipe.vocabularies.obstacles import NOTED, STOPPING, Obstacle, ObstacleRow
 
 KS = BookId(unit_code="14758", kind="KS", year=2010, volume=1)

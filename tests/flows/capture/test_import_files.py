@@ -17,7 +17,7 @@ from scanpipe.flows.process.verdicts import policy_doubts
 from scanpipe.flows.station import Station
 from scanpipe.model import Page
 from scanpipe.settings.station import AcceptSettings
-from scanpipe.state.views import PageFacts, VersionRow
+from scanpipe.state.page_facts import PageFacts, VersionRow
 from tests.small_books import BOOK, small_book
 
 

@@ -9,6 +9,7 @@ from scanpipe.model import Book, BookId, IndexRow, Page, PageSetRule, Part, Plac
 from scanpipe.state import stated, views
 from scanpipe.state.books import find_book, find_closed_book, open_books
 from scanpipe.state.journal import Journal
+from scanpipe.state.page_facts import page_facts
 from scanpipe.state.schema import MIGRATIONS
 
 KS = BookId(unit_code="14758", unit_list="2010", kind="KS", year=2010, volume=1)
@@ -88,19 +89,19 @@ def test_the_newest_capture_of_a_page_counts_and_the_old_one_stays(journal: Jour
     book = journal.add_book(Book(id=KS), person="lan")
     capture(journal, book, PAGE_1, file="first")
     capture(journal, book, PAGE_1, file="second")
-    assert [str(facts.file) for facts in views.page_facts(journal, book)] == ["second"]
+    assert [str(facts.file) for facts in page_facts(journal, book)] == ["second"]
     assert names_of_imported(journal, book) == {"first", "second"}
 
 
 def test_a_page_sent_back_to_the_scanner_is_free_until_its_next_capture(journal: Journal) -> None:
     book = journal.add_book(Book(id=KS), person="lan")
     capture(journal, book, PAGE_1)
-    placement = views.page_facts(journal, book)[0].placement
+    placement = page_facts(journal, book)[0].placement
     row = {"placement": placement, "version": None, "decision": "rescan", "reason": "blurred"}
     journal.add_facts("verdict", [{**row, "recipe": None, "person": "minh", "ticket": ""}])
-    assert views.page_facts(journal, book) == ()
+    assert page_facts(journal, book) == ()
     capture(journal, book, PAGE_1, file="again")
-    assert [str(facts.file) for facts in views.page_facts(journal, book)] == ["again"]
+    assert [str(facts.file) for facts in page_facts(journal, book)] == ["again"]
 
 
 def test_a_capture_without_a_place_is_unassigned(journal: Journal) -> None:
@@ -151,7 +152,7 @@ def test_a_page_is_awaited_after_a_refused_file_a_failed_sheet_and_a_rescan(jour
     pages = [Page(part=Part.BODY, number=number) for number in (1, 2, 3)]
     capture(journal, book, pages[0], file="one")
     row = {"version": None, "decision": "rescan", "reason": "blurred", "recipe": None, "person": "minh", "ticket": ""}
-    journal.add_facts("verdict", [{**row, "placement": views.page_facts(journal, book)[0].placement}])
+    journal.add_facts("verdict", [{**row, "placement": page_facts(journal, book)[0].placement}])
     journal.refuse_file(book, pages[1], file=("two.png", None), reason="two.png: torn", operator="lan")
     journal.end_sheet(journal.open_sheet(book, pages[2], source="test:0", operator="lan"), "failed", "paper jam")
     journal.end_sheet(journal.open_sheet(book, pages[2], source="test:0", operator="lan"), "empty")
@@ -193,7 +194,7 @@ def test_an_older_stations_journal_is_read_with_all_its_facts(tmp_path: Path, *,
     path = old_journal(tmp_path / "journal.sqlite", version)
     journal = Journal(path, write=write)
     assert [row.book.id for row in open_books(journal)] == [replace(KS, unit_list="2010")]
-    facts = views.page_facts(journal, 1)
+    facts = page_facts(journal, 1)
     assert [(f.page.label, f.verdict and f.verdict.ticket) for f in facts] == [("1", "CV 17")]
     assert ([p.capture for p in stated.unassigned(journal, 1)], stated.page_statements(journal, 1)) == ([2], ())
     assert [f.ever_sent_back for f in facts] == [True]
@@ -274,13 +275,13 @@ def test_an_open_book_has_the_short_name_of_a_closed_one(journal: Journal) -> No
 
 
 def say(journal: Journal, book: int, decision: str, *, reason: str = "blurred", page: str = "1") -> None:
-    facts = next(facts for facts in views.page_facts(journal, book) if facts.page.label == page)
+    facts = next(facts for facts in page_facts(journal, book) if facts.page.label == page)
     row = {"version": None, "decision": decision, "reason": reason, "recipe": None, "person": "minh", "ticket": ""}
     journal.add_facts("verdict", [{**row, "placement": facts.placement}])
 
 
 def sent_back(journal: Journal, book: int) -> set[tuple[int, str]]:
-    return {(f.capture, f.region) for f in views.page_facts(journal, book) if f.ever_sent_back}
+    return {(f.capture, f.region) for f in page_facts(journal, book) if f.ever_sent_back}
 
 
 def test_what_was_sent_back_is_known_over_redos_rescans_and_other_places(journal: Journal) -> None:
@@ -302,7 +303,7 @@ def test_what_was_sent_back_is_known_over_redos_rescans_and_other_places(journal
 def test_a_page_that_only_moved_was_not_sent_back(journal: Journal) -> None:
     book = journal.add_book(Book(id=KS), person="lan")
     moved = capture(journal, book, PAGE_1)
-    placement = views.page_facts(journal, book)[0].placement
+    placement = page_facts(journal, book)[0].placement
     second = Page(part=Part.BODY, number=2)
     journal.place_captures(
         book, [(moved, Placement(page=second))], release=[placement], person="lan", reason="left out", ticket="CV 17"

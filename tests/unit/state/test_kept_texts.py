@@ -10,7 +10,7 @@ from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.readiness import blockers
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.messages import language_context, lazy, lazy_counted, text_from_json, text_to_json
-from scanpipe.state import views
+from scanpipe.state.page_facts import page_facts
 from tests.small_books import BOOK, capture_pages, small_book
 
 
@@ -28,7 +28,7 @@ def test_words_of_an_older_journal_stay_as_they_were_written() -> None:
 def test_a_failure_kept_in_english_reads_vietnamese(tmp_path: Path) -> None:
     with small_book(tmp_path / "station") as station:
         capture_pages(station, tmp_path / "pages", 1)
-        page = views.page_facts(station.journal, 1)[0]
+        page = page_facts(station.journal, 1)[0]
         failure = Failure.of(
             PackageError(lazy("the file or folder does not exist"), remedy=lazy("Give the name of a file."))
         )
@@ -36,7 +36,7 @@ def test_a_failure_kept_in_english_reads_vietnamese(tmp_path: Path) -> None:
         station.journal.add_fact(
             "failure", capture=page.capture, region=page.region, recipe="r", code=failure.code, message=failure.text
         )
-        (_recipe, message), *_more = views.page_facts(station.journal, 1)[0].failures
+        (_recipe, message), *_more = page_facts(station.journal, 1)[0].failures
         assert str(message) == "the file or folder does not exist Give the name of a file."
         with language_context("vi"):
             assert str(message).startswith("tệp hoặc thư mục không tồn tại")

@@ -11,6 +11,7 @@ from scanpipe.model import Page, Part
 from scanpipe.state import since, stated, views
 from scanpipe.state.check import check_journal
 from scanpipe.state.journal import Journal
+from scanpipe.state.page_facts import page_facts
 from scanpipe.state.revision_files import RevisionFile, Role, revision_files
 from scanpipe.state.schema import MIGRATIONS
 from scanpipe.state.views import FilePage, Newest
@@ -83,7 +84,7 @@ def test_the_file_of_each_capture_stands_apart_from_its_digest(add: Add, opened:
         add_capture(add, number, source=origin, device="folder")
     add_capture(add, 9, source="test:0", device="test:0")
     journal = opened()
-    pages = {facts.page.number: facts.file for facts in views.page_facts(journal, 1)}
+    pages = {facts.page.number: facts.file for facts in page_facts(journal, 1)}
     assert pages == {**dict(enumerate((page for page, _digest in ORIGINS.values()), 1)), 9: None}
     assert views.imported_files(journal, 1) == set(ORIGINS.values())
     assert check_journal(journal) == ()
@@ -110,7 +111,7 @@ def test_a_page_that_moved_was_released_and_not_sent_back(add: Add, opened: Call
     say(add, moved, "rescan", "moved")
     add("placement", book=1, page="2", capture=capture, region="", person="lan")
     journal = opened()
-    assert [(facts.page.number, facts.ever_sent_back) for facts in views.page_facts(journal, 1)] == [(2, False)]
+    assert [(facts.page.number, facts.ever_sent_back) for facts in page_facts(journal, 1)] == [(2, False)]
     assert views.awaited_pages(journal, 1) == ()
     assert since.rejections(journal, 1, since=views.deliveries(journal, 1)[0]) == {}
 

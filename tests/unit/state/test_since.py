@@ -9,6 +9,7 @@ import pytest
 from scanpipe.model import Book, BookId, Page, Part, Placement
 from scanpipe.state import since, views
 from scanpipe.state.journal import Journal
+from scanpipe.state.page_facts import page_facts
 from scanpipe.state.schema import MIGRATIONS
 
 KS = BookId(unit_code="14758", unit_list="2010", kind="KS", year=2010, volume=1)
@@ -47,7 +48,7 @@ def book_of_two(journal: Journal) -> int:
 
 
 def say(journal: Journal, book: int, number: int, decision: str, reason: str) -> None:
-    facts = next(each for each in views.page_facts(journal, book) if each.page == page(number))
+    facts = next(each for each in page_facts(journal, book) if each.page == page(number))
     row = {"version": None, "decision": decision, "reason": reason, "recipe": None, "person": "minh", "ticket": "CV 17"}
     journal.add_fact("verdict", **{**row, "placement": facts.placement})
 
@@ -56,9 +57,9 @@ def change(journal: Journal, book: int, what: str) -> None:
     """Write a fact of each kind."""
     say(journal, book, 1, "reject", what)
     journal.state_terms(book, Book(id=KS, pages=3, cases=len(what)), person="minh", reason=what)
-    there = {facts.capture: facts.page for facts in views.page_facts(journal, book)}
+    there = {facts.capture: facts.page for facts in page_facts(journal, book)}
     last = max(there)
-    free = [facts.placement for facts in views.page_facts(journal, book) if facts.capture == last]
+    free = [facts.placement for facts in page_facts(journal, book) if facts.capture == last]
     to = Placement(page=page(there[last].number + 1))
     journal.place_captures(book, [(last, to)], release=free, person="minh", reason=what)
 
@@ -113,7 +114,7 @@ def fail(journal: Journal, message: str) -> None:
 
 
 def failures(journal: Journal, book: int) -> list[str]:
-    return [message for facts in views.page_facts(journal, book) for _recipe, message in facts.failures]
+    return [message for facts in page_facts(journal, book) for _recipe, message in facts.failures]
 
 
 def test_failures_before_a_verdict_no_longer_count(journal: Journal) -> None:

@@ -7,7 +7,8 @@ import pytest
 from scanpipe.model import Book, BookId, Page, Placement
 from scanpipe.state import views
 from scanpipe.state.journal import Journal
-from scanpipe.state.views import FilePage, PageFacts
+from scanpipe.state.page_facts import PageFacts, page_facts
+from scanpipe.state.views import FilePage
 
 KS = BookId(unit_code="14758", unit_list="2010", kind="KS", year=2010, volume=1)
 BLOBS = {"image": "i", "mask": "m", "words": "w", "text_layer": "t"}
@@ -45,13 +46,13 @@ def say(journal: Journal, label: str, decision: str, *, of: int | None = None, r
 
 
 def page(journal: Journal, label: str) -> PageFacts:
-    return next(facts for facts in views.page_facts(journal, 1) if facts.page.label == label)
+    return next(facts for facts in page_facts(journal, 1) if facts.page.label == label)
 
 
 def test_pages_come_in_reading_order_whatever_came_in_first(journal: Journal) -> None:
     for label in ("B1", "2", "F1", "10", "1"):
         capture(journal, label)
-    assert [facts.page.label for facts in views.page_facts(journal, 1)] == ["F1", "1", "2", "10", "B1"]
+    assert [facts.page.label for facts in page_facts(journal, 1)] == ["F1", "1", "2", "10", "B1"]
 
 
 def test_both_pages_of_a_spread_are_halves_of_one_capture_with_versions_of_their_own(journal: Journal) -> None:
@@ -92,7 +93,7 @@ def test_only_failures_since_the_newest_verdict_count(journal: Journal) -> None:
 def test_a_page_that_was_sent_back_is_awaited_by_its_file_and_half_until_it_comes(journal: Journal) -> None:
     spread = capture(journal, "1", "2", file="scans/spread.png")
     say(journal, "2", "rescan", reason="cut-off")
-    assert [facts.page.label for facts in views.page_facts(journal, 1)] == ["1"]
+    assert [facts.page.label for facts in page_facts(journal, 1)] == ["1"]
     (awaited,) = views.awaited_pages(journal, 1)
     assert (awaited.placement, awaited.capture, awaited.outcome, awaited.detail, awaited.file) == (
         Placement(page=Page.parse("2"), region="right"),
@@ -120,7 +121,7 @@ def test_awaited_pages_come_in_reading_order(journal: Journal) -> None:
 def test_a_released_page_is_neither_there_nor_awaited(journal: Journal) -> None:
     capture(journal, "1")
     journal.place_captures(1, [], release=[page(journal, "1").placement], person="minh")
-    assert views.page_facts(journal, 1) == views.awaited_pages(journal, 1) == ()
+    assert page_facts(journal, 1) == views.awaited_pages(journal, 1) == ()
 
 
 def test_a_file_counts_as_imported_until_its_page_is_sent_back_to_the_scanner(journal: Journal) -> None:
@@ -151,7 +152,7 @@ def test_revisions_come_oldest_first_with_what_they_had_read(journal: Journal) -
 def test_of_another_book_nothing_is_told(journal: Journal) -> None:
     capture(journal, "1")
     journal.add_book(Book(id=BookId(unit_code="14758", kind="KH", year=2010, volume=1)), person="lan")
-    assert views.page_facts(journal, 2) == ()
+    assert page_facts(journal, 2) == ()
     assert views.imported_files(journal, 2) == frozenset()
 
 
