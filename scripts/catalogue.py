@@ -41,6 +41,8 @@ CLICK_METHODS = [
     ("testing.py", "ignore"),
     ("**.py", "python"),
 ]
+# What click looks up without writing it where it can be found.
+CLICK_BY_VALUE = ("required",)
 
 
 class StableCatalogue(Catalog):
@@ -74,6 +76,8 @@ def all_texts() -> Catalog:
     """Return the texts of scanpipe and of the installed click, without translations."""
     catalogue = source_texts()
     _collect(catalogue, CLICK, CLICK_METHODS, {})
+    for text in CLICK_BY_VALUE:
+        catalogue.add(text, locations=[("click", 0)])
     return catalogue
 
 
