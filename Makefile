@@ -33,8 +33,9 @@ format: ## write the source as `make check` wants it
 catalogue: ## bring the Vietnamese texts up to date with the source
 	@.venv/bin/python scripts/catalogue.py
 
-docs: ## write docs/findings.md anew from the vocabularies
+docs: ## write docs/findings.md and the values of the default recipe anew from the source
 	@PYTHONPATH=. .venv/bin/python scripts/findings.py
+	@PYTHONPATH=. .venv/bin/python scripts/default_recipe.py
 
 pictures: ## draw the before-and-after pictures of README.md and docs/enhancement.md again
 	@PYTHONPATH=. .venv/bin/python scripts/docs_pictures.py

@@ -22,6 +22,7 @@ from scanpipe.enhance.report import Report
 from scanpipe.enhance.steps import FILTERS
 from scanpipe.flows.recipes import load_recipe
 from scanpipe.raster import Raster
+from scripts.default_recipe import with_defaults
 from tests.page_drawings import without_colour
 
 DEFAULT = Path(__file__).parents[3] / "configs" / "recipes" / "default.toml"
@@ -48,6 +49,14 @@ def test_the_shipped_recipe_states_every_default(default: Recipe) -> None:
     text = DEFAULT.read_text()
     for settings in (*expected, default.guard, default.mask, default.score):
         assert all(f"{name} = " in text for name in settings.__struct_fields__)
+
+
+def test_a_changed_default_goes_into_the_shipped_recipe_and_its_comments_stay() -> None:
+    text = DEFAULT.read_text()
+    assert with_defaults(text) == text
+    changed = text.replace("target_contrast = 0.6 ", "target_contrast = 0.7 ").replace("ink = 0.005\n", "ink = 0.5\n")
+    assert changed != text
+    assert with_defaults(changed) == text
 
 
 SHIPPED = sorted(path for path in DEFAULT.parent.glob("*.toml") if path.stem != "auto")
