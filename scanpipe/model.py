@@ -147,7 +147,7 @@ class PageSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexRow:
-    """One line of a page index: a case and the body pages it stands on, first and last included."""
+    """A case and the body pages it stands on, first and last included; or only its first page, which is `last` too."""
 
     number: str
     first: int
@@ -158,9 +158,13 @@ class IndexRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSetRule:
-    """How body pages make cases: N pages a case, N cases a page, or a list of both."""
+    """How body pages make cases: N pages a case, N cases a page, a page index, or the first page of each case.
 
-    kind: Literal["pages", "cases", "index"] = "pages"
+    The rows of "starts" name first pages: a case goes on to before the next first page. They follow the captures they
+    were stated about. Those of "index" quote the numbers of the paper.
+    """
+
+    kind: Literal["pages", "cases", "index", "starts"] = "pages"
     count: int = 1
     rows: tuple[IndexRow, ...] = ()
 

@@ -225,6 +225,10 @@ def _pages(facts: "BookFacts", *, named: bool = False) -> list[dict[str, Any]]:
 def _rule(rule: "PageSetRule") -> str:
     if rule.kind == "index":
         return counted("as listed in an index of {n} row", "as listed in an index of {n} rows", len(rule.rows))
+    if rule.kind == "starts":
+        return counted(
+            "{n} case, from its first page on", "{n} cases, each from its first page to the next case", len(rule.rows)
+        )
     if rule.kind == "pages":
         return counted("a case is {n} page", "a case is {n} pages", rule.count)
     return counted("{n} case on each page", "{n} cases on each page", rule.count)

@@ -4,8 +4,8 @@ Nothing is scanned or processed again: versions belong to captures, and only the
 stays where it is keeps its verdict; one that is called otherwise is judged again, for it is another page of the book.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookDetails, BookFacts, book_facts, updated_book
@@ -14,6 +14,7 @@ from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
 from scanpipe.model import Book, Page, Part, Placement
+from scanpipe.package.cases.case_edits import moved_starts
 from scanpipe.package.reports.numbers import page_range
 from scanpipe.state.books import find_book
 from scanpipe.state.views import page_order
@@ -45,7 +46,7 @@ class ChangeReason:
 
 
 def shift(station: Station, name: str, label: str, *, by: int, why: ChangeReason | None = None) -> MovedPages:
-    """Move a page and all body pages after it by some places, with what is stated about them.
+    """Move a page and all body pages after it by some places, with what is stated about them and their cases.
 
     Moving up leaves free places for pages that were left out. Moving down puts pages in the place of those before
     them, which leave the book (their captures are kept): for pages captured twice, or for a place that a refused
@@ -69,19 +70,25 @@ def _shifted(station: Station, name: str, label: str, *, by: int, why: ChangeRea
             lazy("{book}: page {page} cannot be moved by {by}.", book=facts.book.id, page=first, by=by),
             remedy=lazy("Only body pages can be moved, and not before page 1."),
         )
-    moving = [s for s in facts.pages if s.page.part is Part.BODY and s.page.number >= first.number]
-    moving = [state for state in moving if state.taken or state.stated]
-    if not moving:
+    later = [s for s in facts.pages if s.page.part is Part.BODY and s.page.number >= first.number]
+    if not any(state.taken or state.stated for state in later):
         raise UsageError(lazy("{book} has no page from {page} on.", book=facts.book.id, page=first))
-    _refuse_awaited(facts, first)
-    return _move(station, facts, {s.page: Page(part=Part.BODY, number=s.page.number + by) for s in moving}, why)
+    _refuse_awaited(facts, lambda page: page.number >= first.number)
+    last = max(later[-1].page.number, *(row.first for row in facts.book.rule.rows), 0)
+    moves = {body_page(number): body_page(number + by) for number in range(first.number, last + 1)}
+    gone = map(body_page, range(first.number + by, first.number))
+    return move_pages(station, facts, moves, why, gone=frozenset(gone))
 
 
-def _refuse_awaited(facts: BookFacts, first: Page) -> None:
-    """Refuse to move pages past one that is awaited: its file or sheet would find its place by the old number."""
+def body_page(number: int) -> Page:
+    """Return the body page with that number."""
+    return Page(part=Part.BODY, number=number)
+
+
+def _refuse_awaited(facts: BookFacts, moved: Callable[[Page], bool]) -> None:
+    """Refuse to move body pages that are awaited: their files or sheets would find their places by the old numbers."""
     pages = {*(each.page for each in facts.awaited), *(sheet.page for sheet in facts.unresolved_sheets if sheet.page)}
-    later = [page for page in pages if page.part is Part.BODY and page.number >= first.number]
-    awaited = sorted(later, key=page_order)
+    awaited = sorted((page for page in pages if page.part is Part.BODY and moved(page)), key=page_order)
     if awaited:
         raise UsageError(
             lazy(
@@ -124,7 +131,7 @@ def _amended(station: Station, name: str, book: Book, why: ChangeReason) -> Amen
         )
     moves = _renumbered(book, before) if (book.front, book.back) != (before.book.front, before.book.back) else {}
     station.journal.state_terms(before.row, book, person=station.person, reason=why.reason, ticket=why.ticket)
-    moved = _move(station, before, moves, why)
+    moved = move_pages(station, replace(before, book=book), moves, why)
     return AmendedBook(book=book, placed=place_unassigned(station, name), moved=moved)
 
 
@@ -168,8 +175,19 @@ def place_unassigned(station: Station, name: str) -> tuple[Page, ...]:
     return tuple(placement.page for _capture, placement in rows)
 
 
-def _move(station: Station, facts: BookFacts, moves: Mapping[Page, Page], why: ChangeReason) -> MovedPages:
-    """Write the new places of pages, old to new, and free those that are left behind or give way."""
+def move_pages(
+    station: Station,
+    facts: BookFacts,
+    moves: Mapping[Page, Page],
+    why: ChangeReason,
+    *,
+    gone: Collection[Page] = frozenset(),
+) -> MovedPages:
+    """Write the new places of pages, old to new, and free those that are left behind or give way.
+
+    To be called within one step with `facts`. First pages of cases move along. `gone` are places that are no more: a
+    case whose first page is one of them begins with what follows.
+    """
     moves = {old: new for old, new in moves.items() if old != new}
     moving = [state for state in facts.pages if state.page in moves]
     pictures = [
@@ -178,7 +196,7 @@ def _move(station: Station, facts: BookFacts, moves: Mapping[Page, Page], why: C
         if state.page in moves
     ]
     covered = {placement.page for _facts, placement in pictures}
-    left = {*moves, *moves.values()} - covered
+    left = {*moves, *moves.values(), *gone} - covered
     station.journal.place_captures(
         facts.row,
         [(shown.capture, placement) for shown, placement in pictures],
@@ -187,17 +205,37 @@ def _move(station: Station, facts: BookFacts, moves: Mapping[Page, Page], why: C
         reason=why.reason,
         ticket=why.ticket,
     )
-    _move_statements(station, facts, moves, moving)
-    judged = tuple(placement.page for shown, placement in pictures if shown.verdict)
-    return MovedPages(pages=tuple(moves.values()), judged_again=judged)
+    _move_statements(station, facts, moves, moving, gone)
+    _move_starts(station, facts, moves, gone, why)
+    return MovedPages(
+        pages=tuple(moves[state.page] for state in moving if state.taken or state.stated),
+        judged_again=tuple(placement.page for shown, placement in pictures if shown.verdict),
+    )
 
 
-def _move_statements(station: Station, facts: BookFacts, moves: Mapping[Page, Page], moving: list[PageState]) -> None:
+def _move_starts(
+    station: Station, facts: BookFacts, moves: Mapping[Page, Page], gone: Collection[Page], why: ChangeReason
+) -> None:
+    body = {old.number: new.number for old, new in moves.items() if old.part is new.part is Part.BODY}
+    left = {old.number for old, new in moves.items() if old.part is Part.BODY and new.part is not Part.BODY}
+    rule = moved_starts(facts.book.rule, body, left | {page.number for page in gone})
+    if rule != facts.book.rule:
+        book = replace(facts.book, rule=rule)
+        station.journal.state_terms(facts.row, book, person=station.person, reason=why.reason, ticket=why.ticket)
+
+
+def _move_statements(
+    station: Station,
+    facts: BookFacts,
+    moves: Mapping[Page, Page],
+    moving: list[PageState],
+    gone: Collection[Page],
+) -> None:
     """Let what is stated about pages go with them; what was stated about a page that gave way no longer counts.
 
     What was awaited of a page that is missing is to come no more, neither to its old place nor to its new one.
     """
-    touched = {*moves, *moves.values()}
+    touched = {*moves, *moves.values(), *gone}
     absent = {state.page for state in moving if state.status is Status.ABSENT}
     station.journal.await_no_more(facts.row, sorted(absent, key=page_order), person=station.person)
     gone = [state.page for state in facts.pages if state.stated and state.page in touched]

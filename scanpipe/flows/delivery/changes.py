@@ -46,15 +46,15 @@ def _amended(amendments: Iterable[since.Amendment]) -> Iterator[Amended]:
     for each in amendments:
         said = {"person": each.person, "reason": each.reason, "ticket": each.ticket}
         for what in sorted({*each.before, *each.after}):
-            before, after = (_shown(terms.get(what)) for terms in (each.before, each.after))
-            if each.before.get(what) != each.after.get(what):
-                yield Amended(what=what, before=before, after=after, **said)
+            before, after = each.before.get(what), each.after.get(what)
+            if before != after:
+                yield Amended(what=what, before=_shown(before), after=_shown(after), **said)
 
 
 def _shown(value: Any) -> str:
-    """Return a statement as people read it: a rule as it is written, a page index by how many cases it names."""
+    """Return a statement as people read it: a rule as it is written, or its kind and how many cases it names."""
     if isinstance(value, dict):
-        return f"{value['kind']}:{value['count'] if value['kind'] != 'index' else len(value['rows'])}"
+        return f"{value['kind']}:{len(value['rows']) if value['rows'] else value['count']}"
     return "" if value is None else str(value)
 
 

@@ -48,7 +48,7 @@ class PageSetPlan:
     """The cases of a book, by year and number, and what does not add up.
 
     A duplicated number keeps all its sets, so that a person can see them. `incomplete` are cases that lack pages: the
-    last one of `pages:N`, or one whose index row names pages that the book does not have. `lacking` are cases with
+    last one of `pages:N`, or one whose row names pages that the book does not have. `lacking` are cases with
     pages that are absent from the paper book, with those pages only; `lost` are those of them with no page left, which
     stand in no other field.
     """
@@ -85,13 +85,15 @@ def page_sets(rule: PageSetRule, *, year: int, first_number: int, pages: int, ca
 
     Args:
         rule: how body pages make cases.
-        year: the book's year; cases are of this year unless an index says otherwise.
+        year: the book's year; cases are of this year unless a row says otherwise.
         first_number: the number of the book's first case.
         pages: how many body pages the book has.
         cases: the total that the book states: with `cases:N` the last page holds only as many as are left.
     """
     if rule.kind == "index":
         sets, incomplete = _from_index(rule.rows, year=year, pages=pages)
+    elif rule.kind == "starts":
+        sets, incomplete = _from_index(up_to_next_start(rule.rows, pages), year=year, pages=pages)
     elif rule.kind == "pages":
         sets, incomplete = _by_pages(rule.count, year=year, first_number=first_number, pages=pages)
     else:
@@ -172,10 +174,21 @@ def _by_cases(count: int, *, year: int, first_number: int, pages: int, cases: in
     ]
 
 
+def up_to_next_start(rows: Iterable[IndexRow], pages: int) -> tuple[IndexRow, ...]:
+    """Return each case with its last page: the one before the next first page, or the last of the book.
+
+    Cases that begin on one page have the same pages.
+    """
+    ordered = sorted(rows, key=lambda row: row.first)
+    firsts = sorted({row.first for row in ordered})
+    last_of = dict(zip(firsts, (*(following - 1 for following in firsts[1:]), pages), strict=True))
+    return tuple(replace(row, last=last_of[row.first]) for row in ordered)
+
+
 def _from_index(rows: Sequence[IndexRow], *, year: int, pages: int) -> tuple[list[PageSet], list[CaseKey]]:
     sets: list[PageSet] = []
     incomplete: list[CaseKey] = []
-    for row, of_year in zip(rows, _years(rows, year), strict=True):
+    for row, of_year in zip(rows, row_years(rows, year), strict=True):
         key = CaseKey(year=of_year, number=normal_number(row.number) or row.number)
         existing_pages = tuple(_page(number) for number in range(max(row.first, 1), min(row.last, pages) + 1))
         sets.append(PageSet(key=key, pages=existing_pages, registered=row.registered))
@@ -184,7 +197,7 @@ def _from_index(rows: Sequence[IndexRow], *, year: int, pages: int) -> tuple[lis
     return sets, incomplete
 
 
-def _years(rows: Sequence[IndexRow], year: int) -> list[int]:
+def row_years(rows: Sequence[IndexRow], year: int) -> list[int]:
     """Return each row's year: its own, that of its date, or else the one that its place in the book tells.
 
     A row without year and date goes on in the year before it, unless its number falls back to 1 further on in the

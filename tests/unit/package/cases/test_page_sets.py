@@ -90,6 +90,46 @@ def test_a_typing_error_of_a_million_costs_one_gap() -> None:
     assert len(indexed(row("1", 1, 1), row("999999", 2, 2)).gaps) == 1
 
 
+def begun(*rows: tuple[str, int], pages: int) -> PageSetPlan:
+    """Return the plan of cases that begin on these pages."""
+    starts = tuple(IndexRow(number=number, first=first, last=first, year=2010) for number, first in rows)
+    return page_sets(PageSetRule(kind="starts", rows=starts), year=2010, first_number=1, pages=pages)
+
+
+def test_a_case_goes_on_to_the_page_before_the_next_first_page() -> None:
+    plan = begun(("2", 5), ("1", 2), ("3", 6), pages=8)
+    assert shape(plan) == {"1/2010": [2, 3, 4], "2/2010": [5], "3/2010": [6, 7, 8]}
+    assert [page.number for page in plan.unassigned] == [1]
+    assert not plan.incomplete
+
+
+def test_cases_that_begin_on_one_page_have_the_same_pages() -> None:
+    assert shape(begun(("1", 1), ("2", 1), ("3", 2), pages=2)) == {"1/2010": [1], "2/2010": [1], "3/2010": [2]}
+
+
+def test_a_case_whose_first_page_is_not_there_is_incomplete_and_so_is_one_that_lacks_its_end() -> None:
+    plan = begun(("1", 1), ("2", 3), ("4", 9), pages=4)
+    assert [str(key) for key in plan.incomplete] == ["2/2010", "4/2010"]
+    assert [str(gap) for gap in plan.gaps] == ["3/2010"]
+
+
+def test_a_number_that_begins_twice_is_repeated() -> None:
+    assert [str(key) for key in begun(("1", 1), ("1", 2), pages=2).duplicates] == ["1/2010"]
+
+
+@settings(deadline=None, derandomize=True)
+@given(pages=st.integers(1, 40), data=st.data())
+def test_each_page_from_the_first_start_on_is_of_one_case_and_the_pages_before_it_of_none(
+    pages: int, data: st.DataObject
+) -> None:
+    firsts = data.draw(st.lists(st.integers(1, pages), unique=True, min_size=1))
+    plan = begun(*((str(number), first) for number, first in enumerate(firsts, 1)), pages=pages)
+    shown = [page.number for found in plan.sets for page in found.pages]
+    assert sorted(shown) == list(range(min(firsts), pages + 1))
+    assert [page.number for page in plan.unassigned] == list(range(1, min(firsts)))
+    assert all(found.pages[0].number == firsts[int(found.key.number) - 1] for found in plan.sets)
+
+
 @settings(deadline=None, derandomize=True)
 @given(
     kind=st.sampled_from(["pages", "cases"]),
