@@ -121,6 +121,14 @@ class SaneSession:
         self._scanned += 1
         return scanned
 
+    def sheets_moved(self) -> int | None:
+        """Return None: no option is known by which a device tells."""
+        return None
+
+    def abort(self) -> None:
+        """Cut the scanner off; see `scanner.ScanSession.abort`."""
+        self._client.abort()
+
     def _picture(self, position: int) -> bytes:
         if self._settings.feed is None:
             return b""
@@ -184,6 +192,10 @@ class SaneClient:
         if isinstance(reply, Failed):
             raise sane_faults.error_of(reply, device=self._device, position=position)
         return reply
+
+    def abort(self) -> None:
+        """End the process while another thread waits for its answer, which is an error then."""
+        self._process.abort()
 
     def end(self) -> None:
         """Let go of the scanner; one that does not let itself be closed is cut off."""

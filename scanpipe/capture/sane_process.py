@@ -75,6 +75,12 @@ class ScannerProcess:
             raise
         return reply
 
+    def abort(self) -> None:
+        """End the process while another thread asks it; that thread finds it dead, and releases what it held."""
+        if not self._released:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
     def kill(self) -> None:
         """End the process and all that its drivers started, now."""
         if self._released:

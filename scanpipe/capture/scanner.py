@@ -93,6 +93,14 @@ class ScanSession(Protocol):
         """
         ...
 
+    def sheets_moved(self) -> int | None:
+        """Return how many sheets the device says it moved since it was opened; None where it does not tell."""
+        ...
+
+    def abort(self) -> None:
+        """Cut the scanner off, whatever it does: a `scan` in another thread fails. No page comes any more."""
+        ...
+
 
 class Scanner(Protocol):
     """A way to reach scanners."""

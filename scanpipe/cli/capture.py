@@ -5,7 +5,7 @@ import termios
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from scanpipe.flows.capture.events import (
         Captured,
         CaptureEvent,
-        FilesIgnored,
         KeptAside,
-        LostSheets,
         NamesRepeated,
-        ReloadSheets,
     )
+    from scanpipe.flows.capture.request import ScanRequest
+    from scanpipe.flows.capture.sheets import Sheet
+    from scanpipe.flows.station import Station
     from scanpipe.model import Page
 
 
@@ -46,6 +46,25 @@ if TYPE_CHECKING:
     help=_("Resolution in dpi. With --from: the true resolution of files that state a wrong one."),
 )
 @click.option("--pages", type=click.IntRange(1, 9999), default=None, metavar="N", help=_("Stop after N pages."))
+@click.option(
+    "--profile", default="", metavar="P", help=_("Settings of the scanner: a file of scanners/, as generic or test.")
+)
+@click.option(
+    "--sheets",
+    type=click.IntRange(1, 9999),
+    default=None,
+    metavar="N",
+    help=_("Number of sheets that you counted. It is compared with the sheets that went in."),
+)
+@click.option(
+    "--sides",
+    type=click.Choice(["fronts", "backs"]),
+    default=None,
+    help=_(
+        "For a feeder that takes one side: scan all fronts, turn the stack over as a whole, then scan all backs. "
+        "scanpipe puts the pages in order."
+    ),
+)
 @click.option("--yes", is_flag=True, help=_("Do not ask whether the requested sheets are on top of the stack."))
 @click.option(
     "--from",
@@ -68,56 +87,61 @@ def capture(
     source: str | None,
     dpi: int | None,
     pages: int | None,
+    profile: str,
+    sheets: int | None,
+    sides: Literal["fronts", "backs"] | None,
     *,
     yes: bool,
     origin: Path | None,
     damaged: bool,
 ) -> int:
     """Capture pages."""
+    from scanpipe.flows.capture.request import ScanRequest
     from scanpipe.flows.station import open_station
 
-    if origin and (device or source or pages or yes):
-        raise UsageError(
-            lazy("--from imports image files. Do not combine it with --device, --source, --pages or --yes.")
-        )
+    if origin and (device or source or pages or profile or sheets or sides or yes):
+        raise UsageError(lazy("--from imports image files. Combine it only with --dpi and --damaged."))
     if damaged and not origin:
         raise UsageError(lazy("Use --damaged only with --from. An incomplete page from the scanner is never kept."))
     with open_station(folder, purpose="capture", person=person()) as station:
         if origin:
-            from scanpipe.flows.capture.import_files import capture_folder
-
-            line = _("{book}: reading image files")
-            files = capture_folder(station, name, origin, dpi=dpi, damaged=damaged)
-            with pulse(lambda: line.format(book=name)), closing(files):
-                return show_capture(files)
-        from scanpipe.flows.capture.scan import capture_scanner
-
-        interactive = sys.stdin.isatty()
-        confirm = (lambda: True) if yes else _ask_for_sheets if interactive else None
-        scans = capture_scanner(
-            station,
-            name,
-            device=device,
-            source=source,
-            dpi=dpi,
-            pages=pages,
-            ready=_ask_for_page if interactive else None,
-            confirm=confirm,
+            return _import_files(station, name, origin, dpi=dpi, damaged=damaged)
+        request = ScanRequest(
+            device=device, profile=profile, source=source, dpi=dpi, pages=pages, counted=sheets, sides=sides or ""
         )
-        with closing(scans):
-            return show_capture(scans)
+        return _scan(station, name, request, yes=yes)
+
+
+def _import_files(station: "Station", name: str, origin: Path, *, dpi: int | None, damaged: bool) -> int:
+    from scanpipe.flows.capture.import_files import capture_folder
+
+    line = _("{book}: reading image files")
+    files = capture_folder(station, name, origin, dpi=dpi, damaged=damaged)
+    with pulse(lambda: line.format(book=name)), closing(files):
+        return show_capture(files)
+
+
+def _scan(station: "Station", name: str, request: "ScanRequest", *, yes: bool) -> int:
+    from scanpipe.flows.capture.scan import capture_scanner
+
+    interactive = sys.stdin.isatty()
+    confirm = (lambda: True) if yes else _ask_for_sheets if interactive else None
+    scans = capture_scanner(station, name, request, ready=_ask_for_page if interactive else None, confirm=confirm)
+    with closing(scans):
+        return show_capture(scans)
 
 
 def show_capture(events: "Iterable[CaptureEvent]") -> int:
     """Tell the operator each page as it is kept; return the exit code."""
     from scanpipe.flows.capture import events as capture_events
 
-    captured = refused = skipped = unplaced = 0
+    captured = refused = skipped = 0
+    attention = False
     for event in events:
         match event:
             case capture_events.Captured():
                 captured += max(1, len(event.pages))
-                unplaced += not event.pages
+                attention |= not event.pages
                 _show_page(event)
             case capture_events.FileRefused():
                 refused += 1
@@ -135,11 +159,12 @@ def show_capture(events: "Iterable[CaptureEvent]") -> int:
                     )
                 )
             case _:
-                _show_notice(event)
-    return ATTENTION if refused or unplaced else 0
+                attention |= _show_notice(event)
+    return ATTENTION if refused or attention else 0
 
 
-def _show_notice(event: "LostSheets | ReloadSheets | KeptAside | NamesRepeated | FilesIgnored") -> None:
+def _show_notice(event: "CaptureEvent") -> bool:
+    """Tell what is no page; return whether a person must do something about it."""
     from scanpipe.flows.capture import events as capture_events
 
     match event:
@@ -147,20 +172,46 @@ def _show_notice(event: "LostSheets | ReloadSheets | KeptAside | NamesRepeated |
             pages = ", ".join(event.pages)
             say(_("A crash interrupted these pages. Scan them again: {pages}").format(pages=pages))
         case capture_events.ReloadSheets():
-            _show_sheets(event)
+            _show_sheets(event.sheets)
         case capture_events.KeptAside():
             _show_kept_aside(event)
         case capture_events.NamesRepeated():
             _show_repeated(event)
         case capture_events.FilesIgnored():
             say(_("Not imported because these are not image files: {names}").format(names=", ".join(event.names)))
+        case _:
+            return _show_feed(event)
+    return False
 
 
-def _show_sheets(event: "ReloadSheets") -> None:
+def _show_feed(event: "CaptureEvent") -> bool:
+    """Tell how a run of the scanner goes; return whether a person must do something about it."""
+    from scanpipe.flows.capture import events as capture_events
+
+    match event:
+        case capture_events.CaptureHalted():
+            say(_("STOPPED: {reason}").format(reason=event.reason))
+            return True
+        case capture_events.SeparatorRead():
+            text = _("separator: case {case} begins") if event.case else _("separator: cover sheet of the book")
+            say(text.format(case=event.case))
+        case capture_events.SeparatorMissing():
+            text = _("LOOK: a separator may be missing between case {after} and case {before}")
+            say(text.format(after=event.after, before=event.before))
+            return True
+        case capture_events.FeedReconciled(note=note) if note:
+            say(_("LOOK: {text}").format(text=note))
+            if event.put_back:
+                _show_sheets(event.put_back)
+            return True
+    return False
+
+
+def _show_sheets(sheets: "Iterable[Sheet]") -> None:
     from scanpipe.flows.capture.sheets import sheet_line
 
     say(_("Put these sheets on top of the stack, in this order:"))
-    for number, sheet in enumerate(event.sheets, 1):
+    for number, sheet in enumerate(sheets, 1):
         say(f"  {number}. {sheet_line(sheet)}")
 
 

@@ -26,10 +26,14 @@ class UnitSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class ScannerSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The scanner at this station: empty means the only device there is, and the profile that fits it best."""
+    """The scanner at this station: empty means the only device there is, and the profile that fits it best.
+
+    A feeder stops after `stop_after_bad` pages in a row that cannot be used as they are; 0: it never does.
+    """
 
     profile: str = ""
     device: str = ""
+    stop_after_bad: Annotated[int, msgspec.Meta(ge=0, le=999)] = 3
 
 
 class ProcessSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):

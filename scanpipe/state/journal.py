@@ -167,11 +167,30 @@ class Journal:
                 said = {"state": state, "note": note, "person": person, "ticket": ticket}
                 self.append("page_statement", book=book, page=page.label, **said)
 
-    def open_sheet(self, book: int, page: Page | None, *, source: str, operator: str) -> int:
+    def open_feed(self, book: int, *, device: str, source: str, counted: int | None, operator: str) -> int:
+        """Write that a scanner begins to take sheets for a book."""
+        return self.add_fact("feed", book=book, device=device, source=source, counted=counted, operator=operator)
+
+    def end_feed(
+        self, feed: int, outcome: str, *, sheets: int, images: int, moved: int | None, detail: str = ""
+    ) -> None:
+        """Write how the run ended, and its counts."""
+        counts = {"sheets": sheets, "images": images, "moved": moved}
+        self.add_fact("feed_end", feed=feed, outcome=outcome, detail=detail, **counts)
+
+    def open_sheet(
+        self,
+        book: int,
+        page: Page | None,
+        *,
+        source: str,
+        operator: str,
+        feed: int | None = None,
+        number: int | None = None,
+    ) -> int:
         """Write the intent to move a sheet of paper; it is suspect until its end or its capture is written."""
-        with self.transaction():
-            label = page.label if page else None
-            return self.append("sheet", book=book, page=label, source=source, operator=operator)
+        fields = {"page": page.label if page else None, "source": source, "feed": feed, "number": number}
+        return self.add_fact("sheet", book=book, operator=operator, **fields)
 
     def end_sheet(self, sheet: int, outcome: str, detail: str = "") -> None:
         """Write how the sheet's way ended."""
@@ -205,7 +224,8 @@ class Journal:
                 self._place(book, capture, placement, operator)
             if set_aside:
                 self.set_aside(capture, reason=set_aside, person=operator)
-            for row in self.db.execute("SELECT id FROM suspect WHERE book = ? AND page = ?", (book, label)).fetchall():
+            # A later sheet for the page is under way: its fate is not known yet.
+            for row in self.db.execute(_OLDER_SUSPECTS, (book, label, sheet)).fetchall():
                 self.append("sheet_end", sheet=row["id"], outcome="replaced", detail="")
         return capture
 
@@ -343,6 +363,7 @@ WHERE unit_code = :unit_code AND unit_list = :unit_list AND kind = :kind AND yea
 """
 
 
+_OLDER_SUSPECTS = "SELECT id FROM suspect WHERE book = ? AND page = ? AND id < ?"
 _AWAITED = """
 SELECT a.source, a.detail, CASE WHEN a.outcome = 'rescan' THEN
     (SELECT max(p.id) FROM placement p WHERE p.book = a.book AND p.page = a.page) END AS placement

@@ -3,14 +3,24 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
-from scanpipe.errors import ScanIncomplete, UsageError
+from scanpipe.errors import DeviceError, PageUnknown, ScanIncomplete, UsageError
 from scanpipe.flows.book.books import BookDetails, add_book, book_facts
 from scanpipe.flows.book.readiness import blockers
 from scanpipe.flows.book.reorder import amend
 from scanpipe.flows.book.statements import state_pages
-from scanpipe.flows.capture.events import Captured, CaptureEvent, FeedEnded, KeptAside, ReloadSheets
+from scanpipe.flows.capture.events import (
+    Captured,
+    CaptureEvent,
+    CaptureHalted,
+    FeedEnded,
+    FeedReconciled,
+    KeptAside,
+    ReloadSheets,
+)
+from scanpipe.flows.capture.request import ScanRequest
 from scanpipe.flows.capture.scan import capture_scanner
 from scanpipe.flows.capture.sheets import sheet_line
 from scanpipe.flows.process.verdicts import reject
@@ -27,6 +37,7 @@ dpi = 50
 page_mm = [60, 80]
 """
 WHITE = '[options]\ntest-picture = "Solid white"\n'
+SLOW = '[options]\ntest-picture = "Grid"\nread-delay = true\nread-delay-duration = 50_000\n'
 PATTERN = '[options]\ntest-picture = "Grid"\n'
 CONVENTION = """
 name = "small"
@@ -52,6 +63,7 @@ def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station
         .replace('device = ""', 'device = "test:0"')
         .replace('profile = ""', 'profile = "own"')
         .replace('convention = "default"', 'convention = "small"')
+        .replace("stop_after_bad = 3", "stop_after_bad = 0")  # patterns at 50 dpi are not what anybody reads
     )
     with open_station(tmp_path / "station", purpose="test") as opened:
         add_book(opened, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails())
@@ -99,7 +111,7 @@ def test_a_full_book_takes_no_more_paper(station: Station) -> None:
 
 
 def test_a_page_that_came_torn_is_awaited_and_named(station: Station) -> None:
-    list(capture_scanner(station, BOOK, pages=2))
+    list(capture_scanner(station, BOOK, ScanRequest(pages=2)))
     profile(station.folder, '[options]\nread-return-value = "SANE_STATUS_NO_DOCS"\n')
     with pytest.raises(ScanIncomplete, match=r"KS\.2010\.01 page 3") as caught:
         list(capture_scanner(station, BOOK))
@@ -110,59 +122,73 @@ def test_a_page_that_came_torn_is_awaited_and_named(station: Station) -> None:
     assert facts.unresolved_sheets == ()
     assert any("page 3 failed to scan" in str(line) for line in blockers(facts))
     profile(station.folder)
-    assert asked(list(capture_scanner(station, BOOK, pages=1, confirm=yes))) == ["the sheet of page 3"]
+    assert asked(list(capture_scanner(station, BOOK, ScanRequest(pages=1), confirm=yes))) == ["the sheet of page 3"]
     assert book_facts(station, BOOK).awaited == ()
 
 
 def test_sheets_that_do_not_lie_on_the_stack_are_asked_for_before_it_moves(station: Station) -> None:
-    list(capture_scanner(station, BOOK, pages=4))
+    list(capture_scanner(station, BOOK, ScanRequest(pages=4)))
     reject(station, BOOK, ["2", "4"], reason="blurred", rescan=True)
     with pytest.raises(UsageError, match="the sheet of page 2; the sheet of page 4"):
         list(capture_scanner(station, BOOK))
     refused = list(capture_scanner(station, BOOK, confirm=lambda: False))
     assert (asked(refused), shown(refused)) == (["the sheet of page 2", "the sheet of page 4"], [])
-    assert shown(list(capture_scanner(station, BOOK, pages=3, confirm=yes))) == ["2", "4", "5"]
-    assert asked(list(capture_scanner(station, BOOK, pages=1))) == []
+    assert shown(list(capture_scanner(station, BOOK, ScanRequest(pages=3), confirm=yes))) == ["2", "4", "5"]
+    assert asked(list(capture_scanner(station, BOOK, ScanRequest(pages=1)))) == []
 
 
 def test_a_sheet_without_a_fate_is_scanned_first_and_asked_for(station: Station) -> None:
-    list(capture_scanner(station, BOOK, pages=1))
+    list(capture_scanner(station, BOOK, ScanRequest(pages=1)))
     row = book_facts(station, BOOK).row
     for number in (3, 3):
         station.journal.open_sheet(row, Page(part=Part.BODY, number=number), source="test:0", operator="lan")
-    events = list(capture_scanner(station, BOOK, pages=2, confirm=yes))
+    events = list(capture_scanner(station, BOOK, ScanRequest(pages=2), confirm=yes))
     assert (asked(events), shown(events)) == (["the sheet of page 3", "the sheet of page 2"], ["3", "2"])
     assert book_facts(station, BOOK).unresolved_sheets == ()
 
 
 def test_a_sheet_without_a_fate_whose_page_is_there_is_settled(station: Station) -> None:
-    list(capture_scanner(station, BOOK, pages=1))
+    list(capture_scanner(station, BOOK, ScanRequest(pages=1)))
     row = book_facts(station, BOOK).row
     station.journal.open_sheet(row, Page(part=Part.BODY, number=1), source="test:0", operator="lan")
-    list(capture_scanner(station, BOOK, pages=1))
+    list(capture_scanner(station, BOOK, ScanRequest(pages=1)))
     assert book_facts(station, BOOK).unresolved_sheets == ()
 
 
 def test_the_glass_is_not_scanned_again_and_again_where_nobody_lays_the_next_page(station: Station) -> None:
     with pytest.raises(UsageError, match="one page at a time"):
-        list(capture_scanner(station, BOOK, source="Flatbed", pages=2))
-    assert shown(list(capture_scanner(station, BOOK, source="Flatbed"))) == ["1"]
+        list(capture_scanner(station, BOOK, ScanRequest(source="Flatbed", pages=2)))
+    assert shown(list(capture_scanner(station, BOOK, ScanRequest(source="Flatbed")))) == ["1"]
 
 
 def test_a_duplex_sheet_is_never_left_half(station: Station) -> None:
     profile(station.folder, "duplex = true\n")
-    list(capture_scanner(station, BOOK, pages=3))
+    list(capture_scanner(station, BOOK, ScanRequest(pages=3)))
     assert sides(station) == [("1", "front"), ("2", "back"), ("3", "front"), ("4", "back")]
+
+
+def test_a_flow_that_is_left_in_mid_sheet_keeps_the_whole_sheet(station: Station) -> None:
+    profile(station.folder, "duplex = true\n" + SLOW)
+    scan = capture_scanner(station, BOOK)
+    next(event for event in scan if isinstance(event, Captured))
+    scan.close()  # type: ignore[attr-defined]  # the operator's terminal is gone after the front of the sheet
+    assert sides(station)[:2] == [("1", "front"), ("2", "back")]
+    assert len(sides(station)) % 2 == 0
+    assert book_facts(station, BOOK).unresolved_sheets == ()
 
 
 def test_the_back_of_a_sheet_that_was_left_half_comes_with_its_front(station: Station) -> None:
     profile(station.folder, "duplex = true\n")
-    list(capture_scanner(station, BOOK, pages=2))
-    scan = capture_scanner(station, BOOK)
-    next(scan)
-    scan.close()  # type: ignore[attr-defined]  # the operator's terminal is gone after the front of the second sheet
+    list(capture_scanner(station, BOOK, ScanRequest(pages=2)))
+    profile(station.folder, "duplex = true\n" + SLOW)
+    with pytest.raises(DeviceError, match="page 4"):
+        for event in capture_scanner(station, BOOK):
+            if isinstance(event, Captured):
+                (scanner,) = psutil.Process().children()
+                scanner.kill()
+    profile(station.folder, "duplex = true\n")
     before = captures(station)
-    events = list(capture_scanner(station, BOOK, pages=1, confirm=yes))
+    events = list(capture_scanner(station, BOOK, ScanRequest(pages=1), confirm=yes))
     assert shown(events) == ["(3)", "4"]
     assert sides(station) == [("1", "front"), ("2", "back"), ("3", "front"), ("4", "back")]
     assert {label: capture for label, capture in captures(station).items() if label != "4"} == before
@@ -244,13 +270,66 @@ def test_a_page_that_was_sent_back_and_then_torn_is_not_asked_for_and_its_leaf_s
     assert book_facts(station, BOOK).unassigned == ()
 
 
+def test_fronts_and_then_the_turned_stack_of_backs_come_in_the_order_of_the_book(station: Station) -> None:
+    amend(station, BOOK, BookDetails(pages=5, front=1))
+    assert shown(list(capture_scanner(station, BOOK, ScanRequest(sides="fronts")))) == ["F1", "2", "4"]
+    assert shown(list(capture_scanner(station, BOOK, ScanRequest(sides="backs")))) == ["5", "3", "1"]
+    assert sides(station) == [
+        (label, side) for label, side in zip(["F1", *"12345"], ["front", "back"] * 3, strict=True)
+    ]
+    with pytest.raises(UsageError, match="no front waits"):
+        list(capture_scanner(station, BOOK, ScanRequest(sides="backs")))
+
+
+def test_the_blank_back_of_the_last_front_is_no_page(station: Station) -> None:
+    profile(station.folder, WHITE)
+    amend(station, BOOK, BookDetails(pages=3))
+    assert shown(list(capture_scanner(station, BOOK, ScanRequest(sides="fronts")))) == ["1", "3"]
+    assert shown(list(capture_scanner(station, BOOK, ScanRequest(sides="backs")))) == ["()", "2"]
+
+
+def test_a_page_is_scanned_again_though_it_has_a_picture_and_nothing_else_moves(station: Station) -> None:
+    list(capture_scanner(station, BOOK, ScanRequest(pages=3)))
+    before = captures(station)
+    again = list(capture_scanner(station, BOOK, ScanRequest(replace=Page.parse("2")), confirm=yes))
+    assert (asked(again), shown(again)) == (["the sheet of page 2"], ["2"])
+    after = captures(station)
+    assert {label for label in before if before[label] != after[label]} == {"2"}
+    assert book_facts(station, BOOK).unassigned == ()
+    with pytest.raises(PageUnknown, match="no page 9"):
+        list(capture_scanner(station, BOOK, ScanRequest(replace=Page.parse("9")), confirm=yes))
+
+
+def test_the_counts_of_a_run_are_compared_with_what_was_counted_by_hand(station: Station) -> None:
+    def note(counted: int) -> str:
+        events = list(capture_scanner(station, BOOK, ScanRequest(pages=3, counted=counted)))
+        return next(str(event.note) for event in events if isinstance(event, FeedReconciled))
+
+    assert note(3) == ""
+    assert note(4).startswith("You counted 4 sheets, but 3 went in.")
+    rows = station.journal.db.execute("SELECT counted, sheets, images, outcome FROM feed JOIN feed_end ON feed = id")
+    assert [tuple(row) for row in rows] == [(3, 3, 3, "ended"), (4, 3, 3, "ended")]
+
+
+def test_pages_in_a_row_that_cannot_be_used_stop_the_feeder(station: Station) -> None:
+    settings = station.folder / "station.toml"
+    settings.write_text(settings.read_text().replace("stop_after_bad = 0", "stop_after_bad = 3"))
+    profile(station.folder, '[options]\ntest-picture = "Solid black"\n')
+    with open_station(station.folder, purpose="test") as opened:
+        events = list(capture_scanner(opened, BOOK))
+    assert 3 <= len(shown(events)) <= 6, "those under way are kept as well"
+    assert [type(event) for event in events[-3:]] == [CaptureHalted, FeedReconciled, FeedEnded]
+
+
 def test_the_glass_has_no_second_side(station: Station) -> None:
     profile(station.folder, "duplex = true\n")
-    list(capture_scanner(station, BOOK, pages=4))
+    list(capture_scanner(station, BOOK, ScanRequest(pages=4)))
     reject(station, BOOK, ["4"], reason="blurred", rescan=True)
     laid: list[str] = []
     events = list(
-        capture_scanner(station, BOOK, source="Flatbed", pages=1, ready=lambda page: not laid.append(str(page)))
+        capture_scanner(
+            station, BOOK, ScanRequest(source="Flatbed", pages=1), ready=lambda page: not laid.append(str(page))
+        )
     )
     assert (laid, shown(events)) == (["4"], ["4"])
 

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from scanpipe.flows.book.books import BookDetails, add_book, book_facts
+from scanpipe.flows.capture.request import ScanRequest
 from scanpipe.flows.capture.scan import capture_scanner
 from scanpipe.flows.process.verdicts import reject
 from scanpipe.flows.station import create_station, open_station
@@ -98,7 +99,7 @@ def test_only_keys_that_were_typed_after_the_question_and_are_named_in_it_count(
 def test_sheets_are_asked_for_at_a_terminal_and_promised_in_scripts(station: Path) -> None:
     feeder = ("--source", "Automatic Document Feeder", "--pages", "1")
     with open_station(station, purpose="test") as opened:
-        list(capture_scanner(opened, BOOK, source=feeder[1], pages=3))
+        list(capture_scanner(opened, BOOK, ScanRequest(source=feeder[1], pages=3)))
         reject(opened, BOOK, ["2"], reason="blurred", rescan=True)
     with at_a_terminal(station, "capture", BOOK, *feeder) as desk:
         assert "1. the sheet of page 2" in desk.read_to("Press Enter when the sheets are on top (q to stop)")

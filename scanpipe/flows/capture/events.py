@@ -6,17 +6,34 @@ from scanpipe.capture.checks import CaptureChecks
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import Slots, Status, empty_slots
 from scanpipe.flows.capture.sheets import Sheet
-from scanpipe.model import Page
+from scanpipe.messages import LazyText
+from scanpipe.model import CaseKey, Page
 from scanpipe.package.naming.limits import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captured:
-    """A master is kept; `pages` are those it shows, none means that the book had no room for it."""
+    """A master is kept; `pages` are those it shows, none means that the book had no room for it.
+
+    Attributes:
+        pages: in the order of the book.
+        origin: the device or the file.
+        flags: what a person should look at.
+        capture: its row in the journal.
+        digest: its name in the store.
+        checks: what was measured on it.
+        side: "front" or "back" of a sheet, or "single".
+        sheet: the number of the sheet in its run, from 1; 0 for a file.
+    """
 
     pages: tuple[Page, ...]
     origin: str
     flags: tuple[str, ...]
+    capture: int
+    digest: str
+    checks: CaptureChecks
+    side: str = "single"
+    sheet: int = 0
 
     @property
     def page(self) -> Page | None:
@@ -78,6 +95,51 @@ class ReloadSheets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SheetMoving:
+    """A side of a sheet is under way; `pages` are those it goes in for, `sheet` its number in the run, from 1."""
+
+    pages: tuple[Page, ...]
+    sheet: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeparatorRead:
+    """A separator was kept aside; with a `case`, that case begins with the page after it."""
+
+    case: CaseKey | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeparatorMissing:
+    """Between the cases with these numbers a separator may be missing."""
+
+    after: CaseKey
+    before: CaseKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureHalted:
+    """scanpipe stopped the run for a reason that a person should look at; what came is kept."""
+
+    reason: LazyText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedReconciled:
+    """The counts of a run: sheets that went in, pictures that came, sheets that the device moved, that were counted.
+
+    `put_back` are the sheets that are to go in again, for their pictures are not there.
+    """
+
+    sheets: int
+    images: int
+    moved: int | None
+    counted: int | None
+    put_back: tuple[Sheet, ...] = ()
+    note: LazyText | str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEnded:
     """No more paper, or the book is full; so many pages of the book are still missing."""
 
@@ -93,6 +155,11 @@ CaptureEvent = (
     | FilesIgnored
     | LostSheets
     | ReloadSheets
+    | SheetMoving
+    | SeparatorRead
+    | SeparatorMissing
+    | CaptureHalted
+    | FeedReconciled
     | FeedEnded
 )
 

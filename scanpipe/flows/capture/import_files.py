@@ -25,7 +25,7 @@ from scanpipe.flows.capture.events import (
     missing_pages,
 )
 from scanpipe.flows.capture.file_slots import FileSlots, NoRoom, PlacedFile
-from scanpipe.flows.capture.keep import NewCapture, keep_capture
+from scanpipe.flows.capture.keep import NewCapture, keep_capture, store_master
 from scanpipe.flows.capture.sheets import pages_text
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
@@ -158,15 +158,23 @@ class _Files:
         return FileRefused(name=item.name, reason=shown, page=page)
 
     def _keep(self, item: Imported, placements: tuple[Placement, ...]) -> Captured:
+        master = store_master(self._station.store, item.master)
         capture = NewCapture(
-            master=item.master,
+            master=master,
             side="single",
             device="folder",
             file=_file_page(item),
             file_digest=_file_digest(item.path),
         )
-        flags = keep_capture(self._station, self._facts.row, capture, placements, limits=self._limits, sheet=None)
-        return Captured(pages=tuple(placement.page for placement in placements), origin=item.name, flags=flags)
+        kept = keep_capture(self._station, self._facts.row, capture, placements, limits=self._limits, sheet=None)
+        return Captured(
+            pages=tuple(placement.page for placement in placements),
+            origin=item.name,
+            flags=kept.flags,
+            capture=kept.row,
+            digest=master.digest,
+            checks=master.checks,
+        )
 
 
 def _file_page(item: Imported | Refused) -> FilePage:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scanpipe.capture.checks import CaptureChecks
 from scanpipe.capture.master import Master
 from scanpipe.flows.capture.events import capture_flags
 from scanpipe.flows.station import Station
@@ -10,12 +11,25 @@ from scanpipe.model import Placement
 from scanpipe.package.naming.limits import Limits
 from scanpipe.state import views
 from scanpipe.state.journal import json_text
+from scanpipe.state.store import Store
 from scanpipe.state.views import FilePage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMaster:
+    """A master that lies in the store under `digest`; the other fields are those of `Master`."""
+
+    digest: str
+    width: int
+    height: int
+    dpi: float
+    dpi_assumed: bool
+    checks: CaptureChecks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewCapture:
-    """A master and where it came from.
+    """A stored master and where it came from.
 
     Attributes:
         master: the picture.
@@ -25,11 +39,35 @@ class NewCapture:
         file_digest: the digest of that file.
     """
 
-    master: Master
+    master: StoredMaster
     side: str
     device: str
     file: FilePage | None = None
     file_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptCapture:
+    """The row of a capture in the journal, and what a person should look at."""
+
+    row: int
+    flags: tuple[str, ...]
+
+
+def store_master(store: Store, master: Master) -> StoredMaster:
+    """Put a master into the store, durably.
+
+    Raises:
+        DiskFull, StoreFailed: nothing was kept.
+    """
+    return StoredMaster(
+        digest=store.put(master.data),
+        width=master.width,
+        height=master.height,
+        dpi=master.dpi,
+        dpi_assumed=master.dpi_assumed,
+        checks=master.checks,
+    )
 
 
 def keep_capture(
@@ -41,8 +79,8 @@ def keep_capture(
     limits: Limits,
     sheet: int | None,
     set_aside: str = "",
-) -> tuple[str, ...]:
-    """Keep a picture on its pages and return its flags.
+) -> KeptCapture:
+    """Write a stored picture into the journal, on its pages.
 
     Args:
         station: where it is kept.
@@ -51,25 +89,24 @@ def keep_capture(
         placements: where it stands; none where the book has no room for it, or `set_aside` says why it needs none.
         limits: what the book's convention asks of a picture.
         sheet: the row of the sheet of paper; None for a file.
-        set_aside: a code, "other_side".
+        set_aside: a code, "other_side" or "separator".
 
     Raises:
-        DiskFull, StoreFailed: nothing was kept.
+        DiskFull, StoreFailed: it was not written.
     """
     master = capture.master
-    digest = station.store.put(master.data)
-    repeated = not set_aside and views.is_placed(station.journal, book, digest)
+    repeated = not set_aside and views.is_placed(station.journal, book, master.digest)
     flags = capture_flags(
         master.checks, dpi=master.dpi, dpi_assumed=master.dpi_assumed, repeated=repeated, limits=limits
     )
-    station.journal.add_capture(
+    row = station.journal.add_capture(
         book,
         placements,
         sheet=sheet,
         operator=station.person,
         set_aside=set_aside,
         side=capture.side,
-        digest=digest,
+        digest=master.digest,
         width=master.width,
         height=master.height,
         dpi=master.dpi,
@@ -79,4 +116,4 @@ def keep_capture(
         flags=json_text(flags),
         checks=json_text(master.checks),
     )
-    return flags
+    return KeptCapture(row=row, flags=flags)

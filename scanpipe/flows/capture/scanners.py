@@ -33,7 +33,13 @@ def find_devices() -> tuple[Device, ...]:
 
 
 def scanner_setup(
-    station: Station, scanner: SaneScanner, *, device: str = "", source: str | None = None, dpi: int | None = None
+    station: Station,
+    scanner: SaneScanner,
+    *,
+    device: str = "",
+    profile: str = "",
+    source: str | None = None,
+    dpi: int | None = None,
 ) -> ScannerSetup:
     """Return how to scan: what was asked for, else station.toml, else the only device and the profile that fits it.
 
@@ -41,12 +47,12 @@ def scanner_setup(
         DeviceMissing: no device was named, and there is none or more than one.
     """
     chosen = device or station.settings.scanner.device or _only_device(scanner)
-    named = station.settings.scanner.profile
+    named = profile or station.settings.scanner.profile
     if not named:
         known = {name: _profile(station, name)[1] for name in toml_files.names("scanners", station.folder)}
         named = profile_for(chosen, known) or "generic"
-    path, profile = _profile(station, named)
-    return ScannerSetup(settings=profile.settings(chosen, source=source, dpi=dpi), profile=path)
+    path, found = _profile(station, named)
+    return ScannerSetup(settings=found.settings(chosen, source=source, dpi=dpi), profile=path)
 
 
 def refuse_low_dpi(book: Book, convention: Convention, setup: ScannerSetup) -> None:

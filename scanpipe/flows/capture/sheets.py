@@ -6,7 +6,7 @@ side is kept as a further capture; where its page is there already, that page st
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Literal, Self
 
 from scanpipe.flows.book.plan import Slots
 from scanpipe.messages import _
@@ -14,14 +14,17 @@ from scanpipe.model import Book, Page, Part, Placement
 from scanpipe.package.reports.numbers import page_range
 from scanpipe.state.views import AwaitedPage, page_order
 
+SideName = Literal["front", "back", "single"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One side of a sheet: the pages that it shows, and the placements that its capture takes.
+    """One side of a sheet: which, the pages that it shows, and the placements that its capture takes.
 
     No placements: the pages that it shows are there already, or it shows none of the book.
     """
 
+    name: SideName = "single"
     shows: tuple[Page, ...] = ()
     placements: tuple[Placement, ...] = ()
 
@@ -35,6 +38,12 @@ class Sheet:
 
     sides: tuple[Side, ...]
     known: bool = False
+
+    @property
+    def page(self) -> Page | None:
+        """The page that it is known by; None for one that shows none of the book."""
+        pages = (*self.wanted, *(page for side in self.sides for page in side.shows))
+        return pages[0] if pages else None
 
     @property
     def wanted(self) -> tuple[Page, ...]:
@@ -67,17 +76,14 @@ class SheetQueue:
         if page is None:
             return None
         if not self.two_sided:
-            return Sheet(sides=(self._side(page),))
+            return Sheet(sides=(self._side("single", page),))
         front, back = self._sheet_of(page)
         known = any(each in self.known_sides for each in (front, back))
-        return Sheet(sides=(self._side(front), self._side(back)), known=known)
+        return Sheet(sides=(self._side("front", front), self._side("back", back)), known=known)
 
     def without(self, sheet: Sheet) -> Self:
         """Return the queue that is left when a sheet is captured."""
-        names = ("front", "back") if self.two_sided else ("single",)
-        known_sides = {
-            p: KnownSide(side=n, pages=s.shows) for n, s in zip(names, sheet.sides, strict=True) for p in s.shows
-        }
+        known_sides = {page: KnownSide(side=side.name, pages=side.shows) for side in sheet.sides for page in side.shows}
         return replace(self, slots=self.slots.fill(*sheet.wanted), known_sides={**known_sides, **self.known_sides})
 
     def sheets_to_reload(self, most: float) -> tuple[Sheet, ...]:
@@ -99,11 +105,11 @@ class SheetQueue:
             yield sheet
             queue, most = queue.without(sheet), most - sum(1 for side in sheet.sides if side.placements)
 
-    def _side(self, page: Page | None) -> Side:
+    def _side(self, name: SideName, page: Page | None) -> Side:
         if page is None:
-            return Side()
+            return Side(name=name)
         placements = () if page in self.slots.filled else self.slots.placements_for(page, self.awaited)
-        return Side(shows=self._together(page), placements=placements)
+        return Side(name=name, shows=self._together(page), placements=placements)
 
     def _together(self, page: Page) -> tuple[Page, ...]:
         """Return the pages that one capture shows together with this page."""

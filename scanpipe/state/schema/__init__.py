@@ -4,6 +4,7 @@ Nothing is updated, nothing deleted; triggers see to it. Each migration runs in 
 """
 
 from scanpipe.state.schema.facts import FACTS, VIEWS
+from scanpipe.state.schema.feeds import FEEDS
 from scanpipe.state.schema.files import FILES
 from scanpipe.state.schema.guards import guards
 from scanpipe.state.schema.statements import COLUMNS, ORDER, STATED, WORKBOOKS, WRITING
@@ -20,4 +21,5 @@ MIGRATIONS: tuple[str, ...] = (
     ORDER,
     WRITING,
     FILES + guards("sheet", "capture", "verdict", "document", "revision_file"),
+    FEEDS + guards("feed", "feed_end", "selftest"),
 )
