@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scanpipe.cli import book, capture, check, convention, enhance, handover, package, process, qa, station, unit
+from scanpipe.cli import book, capture, check, convention, enhance, handover, live, package, process, qa, station, unit
 from scanpipe.cli.render import LogFormat
 from scanpipe.messages import _
 
@@ -49,7 +49,16 @@ def cli(context: click.Context, folder: Path, person: str, *, verbose: bool) -> 
 
 
 for command in (
-    *(station.init, station.doctor, station.devices, station.demo, book.book, capture.capture, process.process),
+    *(
+        station.init,
+        station.doctor,
+        station.devices,
+        station.demo,
+        book.book,
+        capture.capture,
+        live.live,
+        process.process,
+    ),
     *(qa.accept, qa.reject, process.nightly, enhance.enhance, station.status, check.check),
     *(
         package.deliver,

@@ -11,7 +11,7 @@ import signal
 import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -47,13 +47,13 @@ class Pool:
     """
 
     workers: int = field(default_factory=usable_cpus)
-    _idle: "list[_Worker]" = field(default_factory=list, init=False, repr=False, compare=False)
+    _idle: "list[Worker]" = field(default_factory=list, init=False, repr=False, compare=False)
 
     def run(self, task: str, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
         """See `Engine.run`; a job whose worker died has the failure `WorkerDied`."""
         isolate_children()
         waiting = iter(jobs)
-        crew: list[_Worker] = []
+        crew: list[Worker] = []
         try:
             for job in islice(waiting, max(1, self.workers)):
                 crew.append(self._put_to_work(task, job))
@@ -78,22 +78,22 @@ class Pool:
         while self._idle:
             self._idle.pop().end()
 
-    def _put_to_work(self, task: str, job: Job) -> "_Worker":
+    def _put_to_work(self, task: str, job: Job) -> "Worker":
         while self._idle:
             worker = self._idle.pop()
             if worker.process.is_alive():
                 return worker.go_on(task, job)
             worker.end()
-        return _Worker.start(task, job)
+        return Worker.start(task, job)
 
 
-def _heard_from(crew: "list[_Worker]") -> "list[_Worker]":
+def _heard_from(crew: "list[Worker]") -> "list[Worker]":
     ready = wait([worker.pipe for worker in crew])
     return [worker for worker in crew if worker.pipe in ready]
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Worker:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Worker:
     """A process, this side's end of its pipe, and the job it is on."""
 
     process: SpawnProcess
@@ -103,6 +103,7 @@ class _Worker:
 
     @classmethod
     def start(cls, task: str, job: Job) -> Self:
+        """Return a new process that is on its first job."""
         payload = _write_order(task, job)
         ours, theirs = multiprocessing.Pipe()
         process = multiprocessing.get_context("spawn").Process(target=work, args=(theirs,), daemon=True)
@@ -115,15 +116,14 @@ class _Worker:
             ours.send_bytes(payload)
         return cls(process=process, pid=process.pid, pipe=ours, key=job.key)
 
-    def go_on(self, task: str, job: Job) -> "_Worker":
+    def go_on(self, task: str, job: Job) -> "Worker":
         """Return who works on `job` now: this worker, or a new one if it died."""
         try:
             self.pipe.send_bytes(_write_order(task, job))
         except OSError:
             self.end()
             return self.start(task, job)
-        self.key = job.key
-        return self
+        return replace(self, key=job.key)
 
     def outcome(self) -> Outcome:
         """Return what became of the job, once the pipe has something to say."""
@@ -137,10 +137,14 @@ class _Worker:
         if self.pipe.closed:
             return
         self.pipe.close()
+        self.kill()
+        self.process.join()
+
+    def kill(self) -> None:
+        """Kill the process and all that it started; whoever waits for its outcome has one at once: its death."""
         with suppress(ProcessLookupError):  # while it starts it leads no group yet
             os.killpg(self.pid, signal.SIGKILL)
         self.process.kill()
-        self.process.join()
 
     def _death(self) -> WorkerDied:
         self.end()

@@ -143,6 +143,17 @@ def open_station(folder: Path, *, purpose: str = "", person: str = "") -> Iterat
 
 
 @contextmanager
+def open_journal(folder: Path) -> Iterator[Journal]:
+    """Yield the journal of the station in `folder`, to look only: cheap enough to be opened for each look.
+
+    Raises:
+        StateError: it cannot be opened.
+    """
+    with _connected(folder, write=False) as journal:
+        yield journal
+
+
+@contextmanager
 def _connected(folder: Path, *, write: bool) -> Iterator[Journal]:
     journal = Journal(folder / JOURNAL, write=write, login=login_name())
     try:

@@ -62,6 +62,11 @@ def _books(journal: Journal, which: str) -> tuple[BookRow, ...]:
     return tuple(_book(row) for row in rows)
 
 
+def book_of_row(journal: Journal, row: int) -> Book:
+    """Return the book of that row, closed or not; it must be there, as rows of the journal name it."""
+    return _books(journal, f"WHERE b.id = {row:d}")[0].book
+
+
 def find_book(journal: Journal, name: str) -> BookRow:
     """Return the book that `name` means: `KS.2010.01`, `14758/KS.2010.01` or `14758@2025-07-01/KS.2010.01`.
 

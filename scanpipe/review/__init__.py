@@ -1,0 +1,1 @@
+"""The local web pages: what an operator sees of the scan in progress."""

@@ -1,0 +1,63 @@
+"""Pages out of templates, and the files that they load; all of it is read from the package, none by a request."""
+
+import gettext
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from scanpipe.messages import language
+
+_FOLDER = "static"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticFile:
+    """A script or a style sheet; `version` is another where its content is."""
+
+    content: bytes
+    media_type: str
+    version: str
+
+
+@cache
+def static_files() -> dict[str, StaticFile]:
+    """Return the files that pages load, by their names."""
+    found = {}
+    for path in files("scanpipe.review").joinpath(_FOLDER).iterdir():
+        content = path.read_bytes()
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        found[path.name] = StaticFile(
+            content=content, media_type=kind, version=hashlib.sha256(content).hexdigest()[:12]
+        )
+    return found
+
+
+def page(template: str, **values: Any) -> str:
+    """Return a template of `templates/` in the language that is spoken; no value is taken for markup."""
+    return _environment().get_template(template).render(language=language(), **values)
+
+
+def static_address(name: str) -> str:
+    """Return the address of a file that pages load."""
+    return f"/{_FOLDER}/{name}?v={static_files()[name].version}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("scanpipe.review"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        keep_trailing_newline=True,
+    )
+    environment.install_gettext_callables(gettext.gettext, gettext.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["static"] = static_address
+    return environment

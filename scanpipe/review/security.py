@@ -1,0 +1,158 @@
+"""Who may ask the local web server for anything: a browser of this computer that was given the secret address.
+
+The server listens on 127.0.0.1 only. That keeps other computers out, not the web pages that the same browser shows, nor
+other accounts of this computer. Hence a random token in the start address, which becomes a cookie that no other site's
+request carries; a Host header that must name this very server (DNS rebinding); and an Origin that must be its own.
+Nothing that scripts or styles come from lies outside the package, and no answer may be framed, sniffed or shared.
+"""
+
+import hashlib
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ADDRESS: Final = "127.0.0.1"
+HEADERS: Final = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+_READING = ("GET", "HEAD")
+_TOKEN_BYTES = 32
+_FIRST_PORT, _PORTS = 20_000, 10_000  # below those that the system hands out by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """Lets through what comes from a browser that knows the token, and refuses all else with 4xx.
+
+    Attributes:
+        app: what is guarded.
+        port: where the server listens.
+        token: the secret.
+        refusal: makes the page for a person who comes without it.
+    """
+
+    app: ASGIApp
+    port: int
+    token: str
+    refusal: Callable[[], Response]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        answer = self._answer(scope, Headers(scope=scope)) or self.app
+        await answer(scope, receive, _with_headers(send))
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie: cookies of one address are shared by all its ports."""
+        return f"scanpipe-{self.port}"
+
+    def _answer(self, scope: Scope, headers: Headers) -> Response | None:
+        """Return what the guard itself answers, None where the request may pass."""
+        hosts = [f"{name}:{self.port}" for name in (ADDRESS, "localhost")]
+        if headers.getlist("host") not in [[host] for host in hosts]:
+            return PlainTextResponse("wrong host", status_code=421)
+        origins = headers.getlist("origin")
+        if origins not in ([], *([f"http://{host}"] for host in hosts)):
+            return PlainTextResponse("wrong origin", status_code=403)
+        if scope["method"] not in _READING and not origins:
+            return PlainTextResponse("no origin", status_code=403)
+        if _same(scope["path"].strip("/"), self.token):
+            return self._welcome()
+        shown = cookie_parser(headers.get("cookie", "")).get(self.cookie, "")
+        return None if _same(shown, self.token) else self.refusal()
+
+    def _welcome(self) -> Response:
+        answer = RedirectResponse("/", status_code=303)
+        answer.set_cookie(self.cookie, self.token, httponly=True, samesite="strict", path="/")
+        return answer
+
+
+def station_token(folder: Path) -> str:
+    """Return the secret of a station's addresses, the same at each start, so that an open page finds its way back.
+
+    It lies in a file that only the account may read. Where none can be written, it is good for this start.
+    """
+    fresh = secrets.token_urlsafe(_TOKEN_BYTES)
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+        path = folder / "live.key"
+        with suppress(FileExistsError):
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as stream:
+                stream.write(fresh)
+        return _kept_token(path) or fresh
+    return fresh
+
+
+def bound_socket(token: str, port: int = 0) -> socket.socket:
+    """Return a listening socket on this computer's own address.
+
+    Args:
+        token: says which port is tried first where none is asked for.
+        port: the one that it must be; 0 for any.
+
+    Raises:
+        OSError: the port that was asked for cannot be had.
+    """
+    own = _FIRST_PORT + int.from_bytes(hashlib.sha256(token.encode()).digest()[:4]) % _PORTS
+    if not port:
+        with suppress(OSError):
+            return _bound(own)
+    return _bound(port)
+
+
+def _bound(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((ADDRESS, port))
+        listening.listen()
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _kept_token(path: Path) -> str:
+    """Return the token of a file, "" where others could have read it or it was cut off."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    with os.fdopen(handle, encoding="ascii", errors="replace") as stream:
+        mine = os.fstat(stream.fileno()).st_uid == os.getuid() and not os.fstat(stream.fileno()).st_mode & 0o077
+        token = stream.read(200).strip()
+    return token if mine and len(token) >= _TOKEN_BYTES and token.isascii() else ""
+
+
+def _same(one: str, other: str) -> bool:
+    return secrets.compare_digest(one.encode(), other.encode())
+
+
+def _with_headers(send: Send) -> Callable[[Message], Awaitable[None]]:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+            headers.setdefault("cache-control", "no-store")
+        await send(message)
+
+    return sending

@@ -1,0 +1,87 @@
+"""What somebody sees who follows a scan: the newest capture, the page before it, warnings and where they are."""
+
+from pathlib import Path
+
+import pytest
+
+from scanpipe.flows.pictures.live_page import live_page, moment, shown_capture
+from tests.followed_books import keep, make_followed, mark
+from tests.small_books import BOOK
+
+
+@pytest.fixture
+def followed(tmp_path: Path) -> Path:
+    return make_followed(tmp_path)
+
+
+def test_without_a_capture_there_is_nothing(followed: Path) -> None:
+    assert live_page(followed).newest is None
+    assert shown_capture(followed, 1) is None
+
+
+def test_the_newest_capture_is_shown_of_the_station_and_of_its_book(followed: Path) -> None:
+    keep(followed, "1")
+    newest = keep(followed, "2")
+    for name in ("", BOOK):
+        page = live_page(followed, name)
+        assert page.newest and page.before
+        assert (page.newest.capture, page.newest.pages, page.before.pages) == (newest, ("2",), ("1",))
+
+
+@pytest.mark.parametrize("name", ["KS.2010.02", "no book"])
+def test_of_another_book_nothing_is_shown(followed: Path, name: str) -> None:
+    keep(followed, "1")
+    assert live_page(followed, name).newest is None
+
+
+def test_the_page_before_is_that_of_the_book_not_that_of_the_day(followed: Path) -> None:
+    for label in ("3", "4", "5", "F1"):
+        keep(followed, label)
+    keep(followed, "4")
+    before = live_page(followed).before
+    assert before and before.pages == ("3",)
+
+
+def test_before_the_first_page_there_is_none(followed: Path) -> None:
+    keep(followed, "2")
+    keep(followed, "1")
+    assert live_page(followed).before is None
+
+
+def test_what_has_no_page_has_the_capture_before_it(followed: Path) -> None:
+    first = keep(followed, "1")
+    keep(followed, set_aside="other_side")
+    page = live_page(followed)
+    assert page.newest and page.before
+    assert (page.newest.pages, page.newest.set_aside, page.before.capture) == ((), "other_side", first)
+
+
+def test_a_spread_shows_two_pages(followed: Path) -> None:
+    keep(followed, "3", "2", regions=("right", "left"))
+    newest = live_page(followed).newest
+    assert newest and (newest.pages, newest.regions) == (("2", "3"), ("left", "right"))
+
+
+def test_marks_are_shares_of_the_picture_and_stay_within_it(followed: Path) -> None:
+    places = (mark("blurred", 25.4, 19.05, 50.8, 38.1), mark("cut_off", -5, 70, 200, 20), mark("unknown", 0, 0, 9, 9))
+    keep(followed, "1", flags=("cut_off", "blurred"), marks=places)
+    newest = live_page(followed).newest
+    assert newest
+    assert [(m.warning, m.left, m.top, m.width, m.height) for m in newest.marks] == [
+        (2, 0.25, 0.25, 0.5, 0.5),
+        (1, 0.0, pytest.approx(0.9186), 1.0, pytest.approx(0.0814)),
+    ]
+
+
+def test_a_flag_that_nobody_knows_is_shown_as_it_is(followed: Path) -> None:
+    keep(followed, "1", flags=("blurred", "of_the_future"))
+    newest = live_page(followed).newest
+    assert newest and list(map(str, newest.warnings))[1] == "of_the_future"
+    assert "blurred" in str(newest.warnings[0])
+
+
+def test_a_moment_passes_with_each_capture(followed: Path) -> None:
+    before = moment(followed)
+    assert moment(followed) == before
+    keep(followed, "1")
+    assert moment(followed) != before
