@@ -12,14 +12,40 @@ from natsort import natsorted, ns
 from scanpipe.capture import sane_faults
 from scanpipe.capture.interrupts import interrupts_held
 from scanpipe.capture.sane_process import Died, Hung, ScannerProcess
-from scanpipe.capture.sane_protocol import Close, Failed, FoundDevices, Open, Opened, Page, Probe, Reply, Request, Scan
+from scanpipe.capture.sane_protocol import (
+    Close,
+    Describe,
+    Described,
+    DescribedOption,
+    Failed,
+    FoundDevices,
+    Open,
+    Opened,
+    Page,
+    Probe,
+    Reply,
+    Request,
+    Scan,
+    Watch,
+    Watched,
+)
 from scanpipe.capture.scanner import Device, Scanned, ScanSettings, Side
-from scanpipe.errors import DeviceError, DeviceMissing
+from scanpipe.errors import (
+    CoverOpen,
+    DeviceError,
+    DeviceHung,
+    DeviceIOError,
+    DeviceMissing,
+    PaperJam,
+    ScanIncomplete,
+)
 from scanpipe.messages import lazy
 from scanpipe.raster import Raster
+from scanpipe.raster.cut_off import ends_early
 from scanpipe.system.fsio import temporary_file
 
 PROBE_S = 90.0
+_NO_PAPER = 255  # what a driver fills up with where the paper is shorter than the area
 PICTURES = (".pnm", ".ppm", ".pgm", ".pbm")
 
 
@@ -41,13 +67,27 @@ class SaneScanner:
             DeviceMissing: libsane or python-sane is not installed.
             DeviceHung: a driver did not come back from looking.
         """
-        session = SaneClient("libsane", silence_s=self.probe_s, answer_s=self.probe_s)
-        try:
-            found = session.ask(Probe())
-        finally:
-            session.end()
+        found = self._asked_once("libsane", Probe())
         assert isinstance(found, FoundDevices)
         return tuple(Device(name=n, vendor=v, model=m, kind=k) for n, v, m, k in found.devices)
+
+    def describe(self, device: str, source: str = "") -> tuple[DescribedOption, ...]:
+        """Return the options that a scanner has, after `source` was chosen where one is named.
+
+        Raises:
+            OptionRefused: the scanner has no such source.
+            DeviceError: one of its kinds.
+        """
+        described = self._asked_once(device, Describe(device=device, source=source))
+        assert isinstance(described, Described)
+        return tuple(described.options)
+
+    def _asked_once(self, device: str, request: Request) -> Reply:
+        client = SaneClient(device, silence_s=self.probe_s, answer_s=self.probe_s)
+        try:
+            return client.ask(request)
+        finally:
+            client.end()
 
     @contextmanager
     def open(self, settings: ScanSettings) -> Iterator["SaneSession"]:
@@ -72,14 +112,24 @@ def _request(settings: ScanSettings) -> Open:
     return Open(
         device=settings.device,
         source=settings.source,
+        source_options=dict(settings.source_options),
         mode=settings.mode,
         depth=settings.depth,
         # The files that a device serves have the resolution they have.
         dpi=None if settings.feed else settings.dpi,
         page_mm=settings.page_mm,
+        intents={intent: dict(options) for intent, options in settings.intents.items()},
+        required=settings.required,
         options=dict(settings.options),
+        watched=_watched(settings),
         keep_going=settings.stack and settings.feed is None,
+        untold_breaks=settings.untold_breaks,
     )
+
+
+def _watched(settings: ScanSettings) -> tuple[str, ...]:
+    endorser = (settings.endorser.number, settings.endorser.step) if settings.endorser else ()
+    return tuple(name for name in (settings.sheet_counter, *endorser) if name)
 
 
 class SaneSession:
@@ -96,9 +146,11 @@ class SaneSession:
     ) -> None:
         self.interrupted = False
         self.colour = opened.colour
+        self.lacking = opened.lacking
         self._settings = settings
         self._client = client
         self._in_force = opened.settings
+        self._watched = opened.watched
         self._spool = spool
         self._scanned = 0
         self._served = served
@@ -116,18 +168,40 @@ class SaneSession:
                 page = self._client.ask(Scan(raw=os.fsencode(raw.absolute()), serve=serve), position=position)
                 assert isinstance(page, Page)
                 scanned = self._scanned_page(page, raw)
+                if self._settings.untold_breaks and _filled_up(scanned.raster):
+                    raise sane_faults.filled_up(self._settings.device, position)
+            except (PaperJam, CoverOpen, ScanIncomplete, DeviceIOError, DeviceHung) as error:
+                if self._settings.untold_breaks and self._settings.stack:
+                    raise sane_faults.drawn_ahead(error) from error
+                raise
             finally:
                 self.interrupted = self.interrupted or held.requested
         self._scanned += 1
         return scanned
 
     def sheets_moved(self) -> int | None:
-        """Return None: no option is known by which a device tells."""
-        return None
+        """Return how many sheets the scanner counted; see `scanner.ScanSession.sheets_moved`."""
+        counter = self._settings.sheet_counter
+        if counter not in self._watched:
+            return None
+        try:
+            told = self._client.ask(Watch(), answer_s=self._settings.stall_s)
+        except DeviceError:  # it is gone: what ended the run is told by its own error
+            return None
+        assert isinstance(told, Watched)
+        return told.values[counter] - self._watched[counter]
 
     def abort(self) -> None:
         """Cut the scanner off; see `scanner.ScanSession.abort`."""
         self._client.abort()
+
+    def _printed(self) -> int | None:
+        """Return the number that the endorser puts on the sheet that came last."""
+        endorser = self._settings.endorser
+        if endorser is None or endorser.number not in self._watched:
+            return None
+        sheets = self._scanned // 2 if self._settings.two_sided else self._scanned
+        return self._watched[endorser.number] + sheets * self._watched.get(endorser.step, 1)
 
     def _picture(self, position: int) -> bytes:
         if self._settings.feed is None:
@@ -140,12 +214,24 @@ class SaneSession:
         shape = (page.height, page.width) if page.channels == 1 else (page.height, page.width, page.channels)
         pixels = np.fromfile(raw, np.uint8).reshape(shape)
         side: Side = "back" if self._settings.two_sided and self._scanned % 2 else "front"
+        if side == "back" and self._settings.rotate_back:
+            pixels = np.ascontiguousarray(pixels[::-1, ::-1])
         return Scanned(
             raster=Raster(pixels=pixels, dpi=self._settings.dpi),
             side=side,
             device=self._settings.device,
             settings=self._in_force,
+            printed=self._printed(),
         )
+
+
+def _filled_up(raster: Raster) -> bool:
+    """Say whether the end of a page was made up: in one colour, and not in the white that stands for no paper."""
+    rows = raster.pixels.reshape(raster.height, -1)
+    last = raster.height
+    while last and rows[last - 1].min() == _NO_PAPER:
+        last -= 1
+    return bool(ends_early(raster.pixels[:last]).bottom)
 
 
 def pictures(folder: Path) -> list[Path]:

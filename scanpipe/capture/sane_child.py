@@ -1,4 +1,4 @@
-"""The scanner's own process, the only place where python-sane is imported: `python -m scanpipe.capture.sane_child`.
+"""The scanner's own process, the only one where python-sane is imported: `python -m scanpipe.capture.sane_child`.
 
 A driver may crash, hang or hold Python's lock for good, so nothing else lives here. Requests come as lines on stdin and
 are worked on by the main thread, one at a time; one thread reads them, one sends signs of life while work is under way.
@@ -14,18 +14,19 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from io import RawIOBase
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from scanpipe.capture.sane_describe import describe
 from scanpipe.capture.sane_frame import Frame, check_readable, page_rows
+from scanpipe.capture.sane_handle import MISSING, SaneHandle, find_scanners, open_scanner
 from scanpipe.capture.sane_protocol import (
     Close,
     Closed,
+    Describe,
     Fault,
-    FoundDevices,
     Heartbeat,
     Open,
     Opened,
@@ -34,103 +35,22 @@ from scanpipe.capture.sane_protocol import (
     Reply,
     Request,
     Scan,
+    Watch,
+    Watched,
     decode_request,
     encode,
     fault,
 )
-from scanpipe.capture.sane_settings import OptionType, apply, set_and_verify
-from scanpipe.capture.sane_status import Phase, fault_of_status
-from scanpipe.capture.scanner import OptionValue
+from scanpipe.capture.sane_settings import apply, set_and_verify, watched
+from scanpipe.capture.sane_status import OUT_OF_DOCUMENTS
 from scanpipe.system.pipes import private_stdout
 from scanpipe.system.printable import printable
-
-try:
-    import sane
-
-    _SaneError: type[Exception] = sane._sane.error
-    _MISSING = ""
-except ImportError as error:
-    _SaneError = ImportError
-    _MISSING = str(error)
 
 HEARTBEAT_S = 0.25
 # A process whose lock a driver never gives back cannot see that its parent is gone; the system's alarm ends it. Longer
 # than any bound a profile may set on silence.
 FROZEN_S = 600
 GRACE_S = 5.0
-
-
-@contextmanager
-def _statuses_named(phase: Phase) -> Iterator[None]:
-    try:
-        yield
-    except _SaneError as error:
-        raise fault_of_status(str(error), phase) from error
-
-
-class SaneHandle:
-    """An open scanner whose failures come as Fault."""
-
-    def __init__(self, name: str) -> None:
-        with _statuses_named("open"):
-            self._device: Any = sane.open(name)
-
-    def option(self, name: str) -> Any:
-        """Return python-sane's description of an option, None if there is none of that name."""
-        return self._device.opt.get(name.replace("-", "_"))
-
-    def names(self) -> list[str]:
-        """Return the names of the options that can be set now."""
-        options = self._device.opt.values()
-        return [o.name for o in options if o.is_active() and o.is_settable() and o.type < OptionType.BUTTON]
-
-    def get(self, name: str) -> OptionValue:
-        """Read an option's value."""
-        with _statuses_named("option"):
-            value: OptionValue = getattr(self._device, name.replace("-", "_"))
-        return value
-
-    def put(self, name: str, value: OptionValue) -> None:
-        """Set an option's value; a value that libsane turns down is a refused option."""
-        try:
-            setattr(self._device, name.replace("-", "_"), int(value) if isinstance(value, bool) else value)
-        except _SaneError as error:
-            if str(error) == "Invalid argument":
-                constraint = self.option(name).constraint or ()
-                allowed_values = ", ".join(str(choice) for choice in constraint)
-                raise fault(
-                    "refused", option=name, asked=str(value), got=str(self.get(name)), allowed_values=allowed_values
-                ) from error
-            raise fault_of_status(str(error), "option") from error
-
-    def frame(self) -> Frame:
-        """Return what the scanner says it will send, or is sending."""
-        with _statuses_named("start"):
-            layout, last, (width, lines), depth, bytes_per_line = self._device.get_parameters()
-        return Frame(
-            layout=layout, last=bool(last), width=width, lines=lines, depth=depth, bytes_per_line=bytes_per_line
-        )
-
-    def start(self) -> None:
-        """Begin a page."""
-        with _statuses_named("start"):
-            self._device.start()
-
-    def snap(self) -> tuple[bytearray, int]:
-        """Read the page to its end and return its bytes, one a sample, and its rows."""
-        with _statuses_named("read"):
-            # The call below `SaneDev.snap`, which would copy the page three times to make a PIL image of it.
-            data, _width, height, _channels, _size = self._device.dev.snap(1, 0, None)
-        return data, height
-
-    def cancel(self) -> None:
-        """End the page or stack under way; libsane allows it at any time, from any thread."""
-        with suppress(_SaneError):
-            self._device.cancel()
-
-    def close(self) -> None:
-        """Let go of the scanner."""
-        self._device.close()
 
 
 class Child:
@@ -145,6 +65,7 @@ class Child:
         self._wanted: Open | None = None
         self._raw: Path | None = None
         self._scanning = False
+        self._pages = 0
 
     def serve(self, requests: RawIOBase) -> None:
         """Work until told to close, or until the parent is gone."""
@@ -209,32 +130,52 @@ class Child:
             return fault("other", f"{type(error).__name__}: {error}").failed
 
     def _work(self, request: Request) -> Reply:
-        if _MISSING:
-            raise fault("no-library", _MISSING)
+        if MISSING:
+            raise fault("no-library", MISSING)
         match request:
             case Probe():
-                return _probe()
+                return find_scanners()
+            case Describe():
+                self._handle = open_scanner(request.device)
+                return describe(self._handle, request.source)
             case Open():
                 return self._open(request)
             case Scan():
                 return self._scan(request)
+            case Watch():
+                handle, wanted = self._open_now()
+                return Watched(watched(handle, wanted.watched))
             case Close():
                 return self._close()
 
     def _open(self, wanted: Open) -> Opened:
-        with _statuses_named("open"):
-            sane.init()
-        self._handle, self._wanted = SaneHandle(wanted.device), wanted
-        return Opened(settings=apply(self._handle, wanted), colour=_colour(self._handle, wanted))
+        self._handle, self._wanted = open_scanner(wanted.device), wanted
+        in_force = apply(self._handle, wanted)
+        return Opened(
+            settings=in_force.settings,
+            colour=_colour(self._handle, wanted),
+            lacking=in_force.lacking,
+            watched=watched(self._handle, wanted.watched),
+        )
 
-    def _scan(self, request: Scan) -> Page:
+    def _open_now(self) -> tuple[SaneHandle, Open]:
         if self._handle is None or self._wanted is None:
             raise fault("other", "no scanner is open")
+        return self._handle, self._wanted
+
+    def _scan(self, request: Scan) -> Page:
+        handle, wanted = self._open_now()
         self._raw = Path(os.fsdecode(request.raw))
         self._scanning = True
-        page = _scan_page(self._handle, request, depth=self._wanted.depth)
+        try:
+            page = _scan_page(handle, request, depth=wanted.depth)
+        except Fault as problem:
+            if wanted.untold_breaks and problem.failed.detail == OUT_OF_DOCUMENTS:
+                raise _end_of_stack(handle, pages=self._pages) from None
+            raise
+        self._pages += 1
         # Between the pages of a stack a cancel would throw the rest of it out.
-        self._scanning = not self._wanted.keep_going
+        self._scanning = not wanted.keep_going
         return page
 
     def _end_scan(self) -> None:
@@ -261,10 +202,18 @@ def _colour(handle: SaneHandle, wanted: Open) -> bool | None:
         return None
 
 
-def _probe() -> FoundDevices:
-    with _statuses_named("open"):
-        sane.init()
-        return FoundDevices(devices=[(name, vendor, model, kind) for name, vendor, model, kind in sane.get_devices()])
+def _end_of_stack(handle: SaneHandle, *, pages: int) -> Fault:
+    """Say whether a stack that is said to be at its end is: a job that broke off ends in the same words."""
+    if pages:
+        try:
+            handle.start()
+            handle.snap()
+        except Fault as problem:
+            if problem.failed.detail != OUT_OF_DOCUMENTS:
+                return problem
+        else:
+            return fault("ended-early")
+    return fault("empty", OUT_OF_DOCUMENTS)
 
 
 def _scan_page(handle: SaneHandle, request: Scan, *, depth: int) -> Page:

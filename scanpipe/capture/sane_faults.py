@@ -1,5 +1,6 @@
 """What the scanner's process reports, as errors in the operator's words: what happened, to which page, what to do."""
 
+from scanpipe.capture.intents import intent_text
 from scanpipe.capture.sane_protocol import Failed
 from scanpipe.errors import (
     CoverOpen,
@@ -16,6 +17,11 @@ from scanpipe.errors import (
     ScanpipeError,
 )
 from scanpipe.messages import LazyText, lazy
+
+_PUT_BACK = lazy(
+    "Clear the feeder. Put every sheet that was drawn in after the last captured page back on top of the stack, in the "
+    "same order. Then run the same command again."
+)
 
 
 def error_of(failed: Failed, *, device: str, position: int | None) -> ScanpipeError:
@@ -38,14 +44,14 @@ def error_of(failed: Failed, *, device: str, position: int | None) -> ScanpipeEr
                 lazy("{where}: you do not have permission to use this scanner.", **where),
                 remedy=lazy("Add your account to the group 'scanner' and log in again."),
             )
-        case "jam" | "cover" | "incomplete" | "empty":
+        case "jam" | "cover" | "incomplete" | "ended-early" | "empty":
             return _paper(failed, where)
         case "io":
             return DeviceIOError(
                 lazy("{where}: the connection to the scanner failed ({detail}).", **where),
                 remedy=lazy("Check the cable and the power, put the sheet back, then run the same command again."),
             )
-        case "refused":
+        case "refused" | "lacking":
             return _refused(failed, where)
         case "disk":
             return DiskFull(
@@ -91,6 +97,18 @@ def died(device: str, position: int | None, code: int) -> DeviceError:
     )
 
 
+def filled_up(device: str, position: int) -> ScanIncomplete:
+    """Return the error for a page whose end never came, and was made up of one colour."""
+    return ScanIncomplete(
+        lazy("{where}: the page broke off, and was not kept.", where=_place(device, position)), remedy=_PUT_BACK
+    )
+
+
+def drawn_ahead(error: DeviceError) -> DeviceError:
+    """Return the error of a scanner that draws in sheets before they are asked for: more than one goes back."""
+    return type(error)(error.text, remedy=_PUT_BACK)
+
+
 def feed_ended(device: str, position: int) -> FeederEmpty:
     """Return the end of a stack, before page `position`."""
     return FeederEmpty(
@@ -130,6 +148,11 @@ def _paper(failed: Failed, where: dict[str, LazyText | str]) -> DeviceError:
             lazy("{where}: the feeder is empty.", **where),
             remedy=lazy("If pages are missing, put the next sheets in the feeder and run the same command again."),
         )
+    if failed.fault == "ended-early":
+        return ScanIncomplete(
+            lazy("{where}: the scanner broke off although sheets are left in the feeder.", **where),
+            remedy=_PUT_BACK,
+        )
     return ScanIncomplete(
         lazy("{where}: the page is incomplete ({detail}) and was not kept.", **where),
         remedy=lazy("Put the sheet back, then run the same command again."),
@@ -144,6 +167,15 @@ def _refused(failed: Failed, where: dict[str, LazyText | str]) -> OptionRefused:
         "got": failed.got,
         "offered": failed.allowed_values,
     }
+    if failed.fault == "lacking":
+        return OptionRefused(
+            lazy(
+                "{where}: the scanner cannot do what its profile requires: {intent}.",
+                where=where["where"],
+                intent=intent_text(failed.option),
+            ),
+            remedy=lazy("Use another scanner, or take '{option}' out of 'required' in the scanner profile.", **facts),
+        )
     if failed.got:
         text = lazy("{where}: the scanner does not accept {option} = {asked}; it uses {got}.", **facts)
     else:

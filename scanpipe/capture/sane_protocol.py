@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from scanpipe.capture.scanner import OptionValue
+from scanpipe.capture.scanner import Intent, OptionValue
 
 FaultKind = Literal[
     "no-library",
@@ -16,7 +16,9 @@ FaultKind = Literal[
     "empty",
     "incomplete",
     "io",
+    "ended-early",
     "refused",
+    "lacking",
     "disk",
     "memory",
     "other",
@@ -27,17 +29,32 @@ class Probe(msgspec.Struct, frozen=True, tag="probe"):
     """Look for scanners."""
 
 
+class Describe(msgspec.Struct, frozen=True, kw_only=True, tag="describe"):
+    """Open a scanner, choose `source` where one is named, and tell its options as they are then."""
+
+    device: str
+    source: str = ""
+
+
 class Open(msgspec.Struct, frozen=True, kw_only=True, tag="open"):
-    """Open a scanner and put settings in force; `dpi` None leaves the resolution alone."""
+    """Open a scanner and put settings in force; `dpi` None leaves the resolution alone.
+
+    What they mean stands in `ScanSettings`; `watched` are options whose values are told, now and on request.
+    """
 
     device: str
     source: str
+    source_options: dict[str, OptionValue] = {}
     mode: str
     depth: int
     dpi: int | None
     page_mm: tuple[float, float] | None
+    intents: dict[Intent, dict[str, OptionValue]] = {}
+    required: tuple[Intent, ...] = ()
     options: dict[str, OptionValue]
+    watched: tuple[str, ...] = ()
     keep_going: bool
+    untold_breaks: bool = False
 
 
 class Scan(msgspec.Struct, frozen=True, kw_only=True, tag="scan"):
@@ -45,6 +62,10 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, tag="scan"):
 
     raw: bytes
     serve: bytes = b""
+
+
+class Watch(msgspec.Struct, frozen=True, tag="watch"):
+    """Tell the values of the watched options."""
 
 
 class Close(msgspec.Struct, frozen=True, tag="close"):
@@ -61,11 +82,44 @@ class FoundDevices(msgspec.Struct, frozen=True, tag="found"):
     devices: list[tuple[str, str, str, str]]
 
 
+class DescribedOption(msgspec.Struct, frozen=True, kw_only=True):
+    """An option as the scanner describes it: `values` are the words or numbers that it takes, `bounds` least and most.
+
+    `value` is None where it cannot be read. It is `settable` if software may set it now.
+    """
+
+    name: str
+    title: str
+    kind: str
+    unit: str
+    value: OptionValue | None
+    values: list[OptionValue] = []
+    bounds: tuple[float, float] | None = None
+    settable: bool
+
+
+class Described(msgspec.Struct, frozen=True, tag="described"):
+    """The options that a scanner has."""
+
+    options: list[DescribedOption]
+
+
 class Opened(msgspec.Struct, frozen=True, tag="opened"):
-    """The settings in force, read back from the scanner, and whether pages will come in colour, where it tells."""
+    """The settings in force, read back from the scanner, and whether pages will come in colour, where it tells.
+
+    `lacking` are the intents that it has no option for, `watched` the values of the watched options that it has.
+    """
 
     settings: dict[str, OptionValue]
     colour: bool | None = None
+    lacking: tuple[Intent, ...] = ()
+    watched: dict[str, int] = {}
+
+
+class Watched(msgspec.Struct, frozen=True, tag="watched"):
+    """The values of the watched options that the scanner has."""
+
+    values: dict[str, int]
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True, tag="page"):
@@ -91,8 +145,8 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
     allowed_values: str = ""
 
 
-Request = Probe | Open | Scan | Close
-Reply = Heartbeat | FoundDevices | Opened | Page | Closed | Failed
+Request = Probe | Describe | Open | Scan | Watch | Close
+Reply = Heartbeat | FoundDevices | Described | Opened | Page | Watched | Closed | Failed
 
 
 class Fault(Exception):

@@ -4,17 +4,18 @@ python-sane takes an unknown option for an attribute of its own and says nothing
 to the nearest it has and says nothing; and an option set later may change one set before.
 """
 
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
 from scanpipe.capture.sane_protocol import Fault, Open, fault
-from scanpipe.capture.scanner import OptionValue
+from scanpipe.capture.scanner import Intent, Options, OptionValue
 
 FIXED_STEP = 1e-4
 AREA_TOLERANCE_MM = 1.0
 
 _AREA = {"tl-x": 0, "tl-y": 1, "br-x": 0, "br-y": 1}
-_WORD = 4
+WORD = 4
 
 
 class OptionType(IntEnum):
@@ -68,27 +69,74 @@ class Handle(Protocol):
         ...
 
 
-def apply(handle: Handle, wanted: Open) -> dict[str, OptionValue]:
-    """Put `wanted` in force and return the settings as the scanner gives them back.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """The settings as the scanner gave them back, and the intents that it has no option for."""
+
+    settings: dict[str, OptionValue]
+    lacking: tuple[Intent, ...]
+
+
+def apply(handle: Handle, wanted: Open) -> InForce:
+    """Put `wanted` in force.
 
     Source comes first, since it decides what the rest may be; the area last, since resolution and source bound it.
 
     Raises:
-        Fault: "refused", with the option, the value asked and got, and what the scanner offers.
+        Fault: "refused", with the option, the value asked and got, and what the scanner offers; "lacking", with the
+            intent that is required and that it has no option for.
     """
     asked = _scalars(handle, wanted)
     for name, value in asked:
         set_and_verify(handle, name, value)
+    lacking = []
+    for intent, options in wanted.intents.items():
+        taken = _take(handle, options)
+        asked.extend(taken.items())
+        if not taken:
+            lacking.append(intent)
+    for intent in wanted.required:
+        if intent in lacking or intent not in wanted.intents:
+            raise fault("lacking", option=intent)
+    for name, value in wanted.options.items():
+        set_and_verify(handle, name, value)
+        asked.append((name, value))
     edges = _edges(handle, wanted.page_mm)
     for name, value in edges:
         set_and_verify(handle, name, value)
-    return {name: _verified(handle, name, value) for name, value in [*asked, *edges]}
+    settings = {name: _verified(handle, name, value) for name, value in [*asked, *edges]}
+    return InForce(settings=settings, lacking=tuple(lacking))
+
+
+def _take(handle: Handle, options: Options) -> dict[str, OptionValue]:
+    """Set those of an intent's options that the scanner has, in the order written: one may make the next usable."""
+    taken = {}
+    for name, value in options.items():
+        if offers(handle.option(name), value):
+            set_and_verify(handle, name, value)
+            taken[name] = value
+    return taken
+
+
+def offers(option: Option | None, value: OptionValue) -> bool:
+    """Say whether the scanner has an option, lets it be set now, and knows the word for what is asked of it."""
+    if option is None or not option.is_active() or not option.is_settable():
+        return False
+    return not isinstance(value, str) or not isinstance(option.constraint, list) or value in option.constraint
+
+
+def watched(handle: Handle, names: tuple[str, ...]) -> dict[str, int]:
+    """Return the values of those of the named options that the scanner has and that are whole numbers."""
+    there = {name: handle.option(name) for name in names}
+    values = {name: handle.get(name) for name, option in there.items() if option is not None and option.is_active()}
+    return {name: value for name, value in values.items() if isinstance(value, int)}
 
 
 def _scalars(handle: Handle, wanted: Open) -> list[tuple[str, OptionValue]]:
     named: list[tuple[str, OptionValue]] = []
     if wanted.source:
         named.append(("source", wanted.source))
+    named.extend(wanted.source_options.items())
     if wanted.mode:
         named.append(("mode", wanted.mode))
     # Without the option, or where the mode settles it, the parameters of the page are what is checked.
@@ -97,7 +145,7 @@ def _scalars(handle: Handle, wanted: Open) -> list[tuple[str, OptionValue]]:
         named.append(("depth", wanted.depth))
     if wanted.dpi is not None:
         named.append(("resolution", wanted.dpi))
-    return [*named, *wanted.options.items()]
+    return named
 
 
 def _edges(handle: Handle, page_mm: tuple[float, float] | None) -> list[tuple[str, OptionValue]]:
@@ -153,7 +201,7 @@ def _fits(option: Option, value: OptionValue) -> bool:
     """Say whether python-sane can hand the value on at all; lists of numbers it would fill with stray memory."""
     if option.type == OptionType.STRING:
         return isinstance(value, str) and len(value) < option.size and all(ord(letter) < 256 for letter in value)
-    if option.type not in (OptionType.BOOL, OptionType.INT, OptionType.FIXED) or option.size != _WORD:
+    if option.type not in (OptionType.BOOL, OptionType.INT, OptionType.FIXED) or option.size != WORD:
         return False
     if option.type == OptionType.FIXED:
         return not isinstance(value, str) and abs(value) < 2**15

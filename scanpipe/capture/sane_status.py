@@ -9,6 +9,8 @@ from scanpipe.capture.sane_protocol import Fault, FaultKind, fault
 
 Phase = Literal["open", "option", "start", "read"]
 
+OUT_OF_DOCUMENTS = "Document feeder out of documents"
+
 STATUSES: dict[str, FaultKind] = {
     "Operation not supported": "other",
     "Operation was canceled": "incomplete",
@@ -16,7 +18,7 @@ STATUSES: dict[str, FaultKind] = {
     "Invalid argument": "other",
     "End of file reached": "incomplete",
     "Document feeder jammed": "jam",
-    "Document feeder out of documents": "empty",
+    OUT_OF_DOCUMENTS: "empty",
     "Scanner cover is open": "cover",
     "Error during device I/O": "io",
     "Out of memory": "memory",
@@ -27,7 +29,7 @@ _IN_PHASE: dict[tuple[Phase, str], FaultKind] = {
     ("open", "Invalid argument"): "no-device",
     ("open", "Operation not supported"): "no-device",
     # A stack ends between pages. Paper that runs out under way is a torn or pulled sheet, not the end.
-    ("read", "Document feeder out of documents"): "incomplete",
+    ("read", OUT_OF_DOCUMENTS): "incomplete",
 }
 
 

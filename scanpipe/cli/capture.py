@@ -32,12 +32,14 @@ if TYPE_CHECKING:
     help=_(
         "Scan the pages of a book, or import them from image files (--from). Capture starts at the first page "
         "without a picture. After a jam, a crash or a rescan, run the same command again to continue.\n\n"
-        "Example: scanpipe capture KS.2010.01 --source ADF --dpi 300"
+        "Example: scanpipe capture KS.2010.01 --source duplex --dpi 300"
     )
 )
 @book_argument
 @click.option("--device", default="", metavar="D", help=_("A scanner, as named by 'scanpipe devices'."))
-@click.option("--source", default=None, metavar="S", help=_("Paper source, as named by the scanner."))
+@click.option(
+    "--source", default=None, metavar="S", help=_("Paper source: flatbed, feeder, duplex, or as named by the scanner.")
+)
 @click.option(
     "--dpi",
     type=click.IntRange(50, 2400),
@@ -168,6 +170,9 @@ def _show_notice(event: "CaptureEvent") -> bool:
     from scanpipe.flows.capture import events as capture_events
 
     match event:
+        case capture_events.ScannerLacks():
+            abilities = "; ".join(event.intents)
+            say(_("{device}: this scanner cannot: {abilities}").format(device=event.device, abilities=abilities))
         case capture_events.LostSheets():
             pages = ", ".join(event.pages)
             say(_("A crash interrupted these pages. Scan them again: {pages}").format(pages=pages))

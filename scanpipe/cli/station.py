@@ -6,7 +6,7 @@ import click
 
 from scanpipe.cli.exit_code import ATTENTION
 from scanpipe.cli.options import json_option
-from scanpipe.cli.render import say, show_json, show_table
+from scanpipe.cli.render import say, show_json, show_table, tell
 from scanpipe.messages import _, counted
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -47,12 +47,27 @@ def doctor(folder: Path, *, as_json: bool) -> int:
     return ATTENTION if any(need.level == "fault" for need in needs) else 0
 
 
-@click.command(help=_("List the scanners that libsane finds.\n\nExample: scanpipe devices"))
+@click.command(
+    help=_(
+        "List the scanners that libsane finds, or print a profile for one of them (--options).\n\n"
+        "Example: scanpipe devices --options test:0"
+    )
+)
+@click.option(
+    "--options",
+    "device",
+    default="",
+    metavar="DEVICE",
+    help=_("Print a profile for this scanner, and all its options."),
+)
 @json_option
-def devices(*, as_json: bool) -> int:
-    """List scanners."""
+@click.pass_obj
+def devices(folder: Path, *, device: str, as_json: bool) -> int:
+    """List scanners, or print a profile for one."""
     from scanpipe.flows.capture.scanners import find_devices
 
+    if device:
+        return _show_options(folder, device, as_json=as_json)
     found = find_devices()
     if as_json:
         show_json(found)
@@ -61,6 +76,17 @@ def devices(*, as_json: bool) -> int:
         show_table(headers, [(d.name, d.vendor, d.model, d.kind) for d in found])
     if not found:
         say(_("No scanner was found. Switch it on and plug it in. Run 'scanpipe doctor' for details."))
+    return 0
+
+
+def _show_options(folder: Path, device: str, *, as_json: bool) -> int:
+    from scanpipe.flows.capture.device_options import device_options, profile_text
+
+    found = device_options(device, folder)
+    if as_json:
+        show_json(found)
+    else:
+        tell(profile_text(found).rstrip("\n"), lines=True)
     return 0
 
 

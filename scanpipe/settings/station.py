@@ -29,11 +29,13 @@ class ScannerSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     """The scanner at this station: empty means the only device there is, and the profile that fits it best.
 
     A feeder stops after `stop_after_bad` pages in a row that cannot be used as they are; 0: it never does.
+    `profiles` are those that the operator chooses by the keys 1 to 9.
     """
 
     profile: str = ""
     device: str = ""
     stop_after_bad: Annotated[int, msgspec.Meta(ge=0, le=999)] = 3
+    profiles: Annotated[tuple[str, ...], msgspec.Meta(max_length=9)] = ()
 
 
 class ProcessSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):

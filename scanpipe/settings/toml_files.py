@@ -50,9 +50,10 @@ def _is_plain(name: str) -> bool:
     return name.isprintable() and "/" not in name and not name.startswith(".")
 
 
-def names(kind: str, station: Path | None = None) -> tuple[str, ...]:
-    """Return the names that `find` knows of that kind."""
-    folders = [folder for folder in _folders(kind, station) if folder.is_dir()]
+def names(kind: str, station: Path | None = None, *, shipped: bool = True) -> tuple[str, ...]:
+    """Return the names that `find` knows of that kind; without the `shipped` ones only those of the station."""
+    known = _folders(kind, station) if shipped else _folders(kind, station)[:-1]
+    folders = [folder for folder in known if folder.is_dir()]
     return tuple(sorted({path.stem for folder in folders for path in folder.glob("*.toml")}))
 
 

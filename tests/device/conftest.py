@@ -1,16 +1,21 @@
 """Real libsane with its virtual devices, one configuration folder per test."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from scanpipe.capture.sane import SaneScanner
 from scanpipe.capture.scanner import ScanSettings
+from scanpipe.settings import toml_files
+from tests.escl_scanner import Tray, escl_scanner
 
 FEEDER = "Automatic Document Feeder"
+NETWORK_SCANNER = "airscan:e0:Sim"
+SAMPLES = toml_files.data_folder("samples")
 
 Settings = Callable[..., ScanSettings]
 
@@ -52,3 +57,29 @@ def settings() -> Settings:
         return replace(usual, **changes)  # type: ignore[arg-type]
 
     return changed
+
+
+@pytest.fixture(scope="session")
+def pages() -> Sequence[Image.Image]:
+    """Eight sample pages, small."""
+    names = sorted(path for path in SAMPLES.glob("*.jpg") if "spread" not in path.name)[:8]
+    return [Image.open(name).convert("RGB").resize((620, 877)) for name in names]
+
+
+@pytest.fixture
+def tray(pages: Sequence[Image.Image]) -> Tray:
+    """A page on the glass, four sheets in the feeder; pictures come without loss."""
+    tray = Tray(glass=pages[0], formats=("image/png",))
+    tray.sheets.extend(zip(pages[::2], pages[1::2], strict=True))
+    return tray
+
+
+@pytest.fixture
+def network(tray: Tray, tmp_path: Path) -> Iterator[None]:
+    """A scanner on the network, and sane-airscan alone."""
+    with escl_scanner(tray) as address:
+        (tmp_path / "sane.d" / "dll.conf").write_text("airscan\n")
+        (tmp_path / "sane.d" / "airscan.conf").write_text(
+            f'[devices]\n"Sim" = {address}, eSCL\n[options]\ndiscovery = disable\nws-discovery = off\n'
+        )
+        yield

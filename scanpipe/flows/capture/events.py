@@ -81,6 +81,14 @@ class KeptAside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScannerLacks:
+    """What was wanted of the scanner that it cannot do, in words; scanning goes on without."""
+
+    device: str
+    intents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LostSheets:
     """A crash left the sheets of these pages without a fate: they are to be scanned again."""
 
@@ -153,6 +161,7 @@ CaptureEvent = (
     | FileSkipped
     | NamesRepeated
     | FilesIgnored
+    | ScannerLacks
     | LostSheets
     | ReloadSheets
     | SheetMoving

@@ -12,6 +12,7 @@ from scanpipe.flows.capture.events import (
     CaptureEvent,
     FeedEnded,
     ReloadSheets,
+    ScannerLacks,
     free_slots,
     missing_pages,
 )
@@ -19,7 +20,7 @@ from scanpipe.flows.capture.feed import Feed, FeedRun, Queue, Ready, Stop, feed_
 from scanpipe.flows.capture.ledger import reconciled
 from scanpipe.flows.capture.manual_duplex import BacksQueue, FrontsQueue, backs_queue
 from scanpipe.flows.capture.request import ScanRequest
-from scanpipe.flows.capture.scanners import refuse_grey, refuse_low_dpi, scanner_setup
+from scanpipe.flows.capture.scanners import missed_intents, refuse_grey, refuse_low_dpi, scanner_setup
 from scanpipe.flows.capture.sheets import Sheet, SheetQueue, sheet_line, sheet_queue
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
@@ -80,6 +81,8 @@ def capture_scanner(
     if not asked or (yield from _reload_sheets(facts, queue.sheets_to_reload(limit), confirm)):
         with scanner.open(settings) as session:
             refuse_grey(facts.book, convention, setup, session)
+            if lacks := missed_intents(settings, session):
+                yield ScannerLacks(device=settings.device, intents=lacks)
             run = _run(station, facts, session, settings, convention.limits, counted=request.counted)
             yield from _fed(run, queue, request, limit=limit, ready=ready, stop=stop)
     yield FeedEnded(missing=missing_pages(book_facts(station, name)))

@@ -4,6 +4,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanpipe.capture.intents import intent_text, missed
 from scanpipe.capture.profile import ScannerProfile, profile_for
 from scanpipe.capture.sane import SaneScanner
 from scanpipe.capture.scanner import Device, ScanSession, ScanSettings
@@ -32,6 +33,17 @@ def find_devices() -> tuple[Device, ...]:
     return SaneScanner(spool=Path(tempfile.gettempdir())).devices()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedProfile:
+    """A profile that the operator chooses by its number."""
+
+    number: int
+    name: str
+    path: Path
+    source: str
+    dpi: int
+
+
 def scanner_setup(
     station: Station,
     scanner: SaneScanner,
@@ -45,14 +57,38 @@ def scanner_setup(
 
     Raises:
         DeviceMissing: no device was named, and there is none or more than one.
+        OptionRefused: the profile does not know the source that is asked for.
     """
     chosen = device or station.settings.scanner.device or _only_device(scanner)
-    named = profile or station.settings.scanner.profile
-    if not named:
-        known = {name: _profile(station, name)[1] for name in toml_files.names("scanners", station.folder)}
-        named = profile_for(chosen, known) or "generic"
-    path, found = _profile(station, named)
-    return ScannerSetup(settings=found.settings(chosen, source=source, dpi=dpi), profile=path)
+    named = profile or station.settings.scanner.profile or fitting_profile(station.folder, chosen)[0]
+    path, asked = _profile(station.folder, named)
+    return ScannerSetup(settings=asked.settings(chosen, source=source, dpi=dpi), profile=path)
+
+
+def fitting_profile(folder: Path | None, device: str) -> tuple[str, ScannerProfile]:
+    """Return the profile that fits a device most closely, of those of a station's folder and those shipped."""
+    known = {name: _profile(folder, name)[1] for name in toml_files.names("scanners", folder)}
+    own = set(toml_files.names("scanners", folder, shipped=False))
+    name = profile_for(device, known, own=own) or "generic"
+    return name, known[name]
+
+
+def numbered_profiles(station: Station) -> tuple[NumberedProfile, ...]:
+    """Return the profiles of `[scanner] profiles` in station.toml, numbered from 1 in the order written.
+
+    Raises:
+        ConfigError: there is no such profile, or its file is wrong.
+    """
+    found = [(name, *_profile(station.folder, name)) for name in station.settings.scanner.profiles]
+    return tuple(
+        NumberedProfile(number=number, name=name, path=path, source=profile.source, dpi=profile.dpi)
+        for number, (name, path, profile) in enumerate(found, 1)
+    )
+
+
+def missed_intents(settings: ScanSettings, session: ScanSession) -> tuple[str, ...]:
+    """Return, in words, what was wanted of an open scanner that it cannot do, as far as people should know."""
+    return tuple(str(intent_text(intent)) for intent in missed(settings, session.lacking))
 
 
 def refuse_low_dpi(book: Book, convention: Convention, setup: ScannerSetup) -> None:
@@ -112,6 +148,6 @@ def _only_device(scanner: SaneScanner) -> str:
     )
 
 
-def _profile(station: Station, name: str) -> tuple[Path, ScannerProfile]:
-    path = toml_files.find("scanners", name, station.folder)
+def _profile(folder: Path | None, name: str) -> tuple[Path, ScannerProfile]:
+    path = toml_files.find("scanners", name, folder)
     return path, toml_files.load(path, ScannerProfile)

@@ -4,6 +4,8 @@ import msgspec
 import pytest
 
 from scanpipe.capture.profile import ScannerProfile, profile_for
+from scanpipe.errors import OptionRefused
+from tests.unit.capture.backend_options import BACKENDS, SOURCES
 
 FOLDER = Path(__file__).parents[3] / "configs" / "scanners"
 
@@ -16,8 +18,12 @@ def test_the_closest_pattern_wins():
     assert profile_for("test:0", shipped()) == "test"
     assert profile_for("pnm:1", shipped()) == "pnm"
     assert profile_for("fujitsu:fi-7160:1234", shipped()) == "fujitsu-fi"
-    assert profile_for("epsonds:libusb:001:002", shipped()) == "generic"
+    assert profile_for("epsonds:libusb:001:002", shipped()) == "epsonds"
+    assert profile_for("kds_s2000w:192.168.1.20", shipped()) == "kds"
+    assert profile_for("pixma:04A91912", shipped()) == "generic"
     assert profile_for("test:0", {"other": ScannerProfile(match="pnm:*")}) is None
+    assert profile_for("test:0", {"a": ScannerProfile(match="test:0"), "b": ScannerProfile(match="test:*")}) == "a"
+    assert profile_for("test:0", {"a": ScannerProfile(match="test:*"), **shipped()}, own={"a"}) == "a"
 
 
 def test_what_is_given_overrides_the_profile():
@@ -48,3 +54,46 @@ def test_the_source_tells_whether_there_is_a_stack_and_two_sides(source: str, st
 def test_a_wrong_profile_is_refused(wrong: str):
     with pytest.raises(msgspec.ValidationError):
         msgspec.toml.decode(wrong, type=ScannerProfile)
+
+
+@pytest.mark.parametrize("device", ["net:scan.local:fujitsu:fi-7160:1", "net:[fe80::1]:fujitsu:fi-7160:1"])
+def test_a_scanner_at_another_computer_has_the_profile_that_it_has_there(device: str):
+    assert profile_for(device, shipped()) == "fujitsu-fi"
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_shipped_profile_names_options_that_the_backend_has(backend: str):
+    name = profile_for(f"{backend}:x", shipped())
+    assert name not in (None, "generic")
+    profile = shipped()[str(name)]
+    tables = [profile.options, *profile.sources.values(), *profile.intents.values()]
+    named = {option for table in tables for option in table}
+    assert named | ({profile.sheet_counter} - {""}) <= BACKENDS[backend]
+    words = {str(table["source"]) for table in profile.sources.values() if "source" in table}
+    assert words <= SOURCES.get(backend, set())
+    assert profile.source in ("", *profile.sources)
+
+
+def test_every_shipped_profile_is_one_that_is_checked_here():
+    matches = {profile_for(f"{backend}:x", shipped()) for backend in BACKENDS}
+    assert matches == shipped().keys() - {"generic"}
+
+
+def test_an_intent_chooses_the_source_by_the_words_of_the_scanner():
+    profile = shipped()["kodakaio"]
+    duplex = profile.settings("x:0", source="duplex")
+    assert (duplex.source, duplex.source_options) == ("Automatic Document Feeder", {"adf-mode": "Duplex"})
+    assert (duplex.stack, duplex.two_sided) == (True, True)
+    feeder = profile.settings("x:0", source="feeder")
+    assert (feeder.stack, feeder.two_sided) == (True, False)
+    assert not shipped()["avision"].settings("x:0", source="flatbed").stack
+
+
+def test_the_word_of_the_scanner_is_known_for_what_it_is():
+    assert shipped()["avision"].settings("x:0", source="ADF Duplex").kind == "duplex"
+    assert shipped()["avision"].settings("x:0", source="ADF Back").kind is None
+
+
+def test_a_source_that_the_profile_does_not_know_is_refused():
+    with pytest.raises(OptionRefused, match=r"what the source 'duplex' is.*devices --options genesys:1"):
+        shipped()["genesys"].settings("genesys:1", source="duplex")
