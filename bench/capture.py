@@ -14,15 +14,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import psutil
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
@@ -111,17 +108,28 @@ def measure(command: list[str], pages: int) -> Run:
         a_minute=60 * (pages - 1) / (told[-1] - told[0]),
         wall_s=time.monotonic() - begin,
         cpu_s=(_cpu_s() - before) / pages,
-        memory_mb=max(peaks, default=0) / 1e6,
+        memory_mb=max(peaks) / 1e6,
     )
 
 
 def _followed(process: "subprocess.Popen[str]") -> tuple[list[int], list[float]]:
-    """Return the memory that it took, in bytes, and when it told each page."""
-    with _memory_watched(process.pid) as peaks:
-        assert process.stderr
-        told = [time.monotonic() for line in process.stderr if line.startswith("page ")]
-        process.wait()
+    """Return the memory that it took at each page, in bytes, and when it told the page."""
+    assert process.stderr
+    peaks, told = [0], []
+    for line in process.stderr:
+        if line.startswith("page "):
+            told.append(time.monotonic())
+            peaks.append(_memory(process.pid))
+    process.wait()
     return peaks, told
+
+
+def _memory(pid: int) -> int:
+    """Return the memory of a process in bytes, 0 for one that has ended (proc(5), statm)."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError):
+        return 0
 
 
 def _memory_of_books(folder: Path, options: argparse.Namespace) -> Iterator[str]:
@@ -129,27 +137,6 @@ def _memory_of_books(folder: Path, options: argparse.Namespace) -> Iterator[str]
     for volume in range(1, options.feed_again + 1):
         run = measure([SCANPIPE, "--station", str(station), "capture", f"KS.2010.{volume:02}"], options.pages)
         yield f"{run.memory_mb:.0f}"
-
-
-@contextmanager
-def _memory_watched(pid: int) -> Iterator[list[int]]:
-    peaks: list[int] = []
-    ended = threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(0.1):
-            try:
-                peaks.append(psutil.Process(pid).memory_info().rss)
-            except psutil.Error:
-                return
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        yield peaks
-    finally:
-        ended.set()
-        thread.join()
 
 
 def _row(label: str, runs: list[Run], pages: int) -> str:
