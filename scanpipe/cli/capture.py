@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from scanpipe.flows.station import Station
     from scanpipe.model import Page
 
+_VIRTUAL = ("pnm:", "test:")  # libsane's devices without hardware
+
 
 @click.command(
     help=_(
@@ -67,6 +69,9 @@ if TYPE_CHECKING:
         "scanpipe puts the pages in order."
     ),
 )
+@click.option(
+    "--plain", is_flag=True, help=_("Show lines of text instead of the console, as pipes and screen readers need them.")
+)
 @click.option("--yes", is_flag=True, help=_("Do not ask whether the requested sheets are on top of the stack."))
 @click.option(
     "--from",
@@ -94,6 +99,7 @@ def capture(
     sides: Literal["fronts", "backs"] | None,
     *,
     yes: bool,
+    plain: bool,
     origin: Path | None,
     damaged: bool,
 ) -> int:
@@ -105,6 +111,12 @@ def capture(
         raise UsageError(lazy("--from imports image files. Combine it only with --dpi and --damaged."))
     if damaged and not origin:
         raise UsageError(lazy("Use --damaged only with --from. An incomplete page from the scanner is never kept."))
+    asked = device or source or dpi or pages or profile or sheets or sides or yes
+    if not (origin or plain or asked) and _at_the_desk(folder):
+        from scanpipe.cli.console import open_console
+
+        open_console(folder, name)
+        return 0
     with open_station(folder, purpose="capture", person=person()) as station:
         if origin:
             return _import_files(station, name, origin, dpi=dpi, damaged=damaged)
@@ -112,6 +124,17 @@ def capture(
             device=device, profile=profile, source=source, dpi=dpi, pages=pages, counted=sheets, sides=sides or ""
         )
         return _scan(station, name, request, yes=yes)
+
+
+def _at_the_desk(folder: Path) -> bool:
+    """Return whether an operator sits at a terminal with a real scanner: then the console is what he wants."""
+    from scanpipe.cli.console import at_a_terminal
+    from scanpipe.flows.station import open_station
+
+    if not at_a_terminal():
+        return False
+    with open_station(folder) as station:
+        return not station.settings.scanner.device.startswith(_VIRTUAL)
 
 
 def _import_files(station: "Station", name: str, origin: Path, *, dpi: int | None, damaged: bool) -> int:

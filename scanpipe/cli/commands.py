@@ -6,7 +6,21 @@ from pathlib import Path
 
 import click
 
-from scanpipe.cli import book, capture, check, convention, enhance, handover, live, package, process, qa, station, unit
+from scanpipe.cli import (
+    book,
+    capture,
+    check,
+    console,
+    convention,
+    enhance,
+    handover,
+    live,
+    package,
+    process,
+    qa,
+    station,
+    unit,
+)
 from scanpipe.cli.render import LogFormat
 from scanpipe.messages import _
 
@@ -56,6 +70,7 @@ for command in (
         station.demo,
         book.book,
         capture.capture,
+        console.console,
         live.live,
         process.process,
     ),

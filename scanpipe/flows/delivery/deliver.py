@@ -63,12 +63,18 @@ def deliver(station: Station, name: str, *, index: Path | None = None, engine: s
 
     Raises:
         DeliveryRefused: pages, numbers or sheets stand in the way, or PDFs lack writing of the scans; all are listed.
+            Or it is a practice station.
         WorkbookError: a filled-in workbook cannot be merged.
         SigningError: its PDFs are to be signed and cannot be; none was made.
         PackageRefused: the finished package failed its own verification; nothing was published.
         DiskFull: no room; nothing was published.
         StationLocked: another process works on the book.
     """
+    if station.settings.practice:
+        raise DeliveryRefused(
+            lazy("{folder} is a practice station. Its books cannot be delivered.", folder=station.folder),
+            remedy=lazy("Scan the real book on the real station."),
+        )
     with held_book(station, name):
         return _deliver(station, name, index=index, engine=engine, workers=workers)
 

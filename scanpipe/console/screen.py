@@ -1,0 +1,50 @@
+"""What all screens have: the banner of a practice station on top, and errors shown in words."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, cast
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from scanpipe.errors import ScanpipeError
+from scanpipe.messages import _
+
+if TYPE_CHECKING:
+    from scanpipe.console.app import ConsoleApp
+
+
+class ConsoleScreen(Screen[None]):
+    """A screen of the console."""
+
+    @property
+    def console(self) -> "ConsoleApp":
+        """The application."""
+        return cast("ConsoleApp", self.app)
+
+    def banner(self) -> Iterator[Widget]:
+        """Yield the banner of a practice station."""
+        if self.console.station.settings.practice:
+            text = _("PRACTICE - nothing here is real, nothing is delivered")
+            yield Static(Text(text), classes="practice")
+
+
+def error_text(error: ScanpipeError) -> Text:
+    """Return what went wrong and what to do."""
+    text = Text().append(f" {error.text} ", style="bold white on red")
+    return text.append(f"\n {error.remedy}", style="bold") if error.remedy else text
+
+
+def key_line(pairs: Sequence[tuple[str, str]], *, width: int) -> Text:
+    """Return keys with what they do, in lines of that width; a key stands in one line with its name."""
+    text, used = Text(), 0
+    for key, name in pairs:
+        needed = cell_len(key) + cell_len(name) + 4
+        if used and used + needed > width:
+            text.append("\n")
+            used = 0
+        text.append(f" {key} ", style="bold reverse").append(f" {name} ")
+        used += needed
+    return text

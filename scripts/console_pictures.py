@@ -1,0 +1,73 @@
+"""Draw the pictures of the console in the operator's guide: `python scripts/console_pictures.py docs/pictures`.
+
+A practice station is made, and a book is scanned on it with its faults, in Vietnamese, at 100 x 30 characters.
+"""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from scanpipe.console.app import ConsoleApp
+from scanpipe.flows.practice import make_practice_station, practice_devices
+from scanpipe.flows.station import open_station
+from scanpipe.messages import use_language
+
+SIZE = (100, 30)
+_LONGEST_S = 60
+
+
+async def _idle(pilot: Pilot[None], app: ConsoleApp) -> None:
+    """Wait until no run of the scanner is under way."""
+    for _time in range(_LONGEST_S * 10):
+        await pilot.pause(0.1)
+        if app.run_of_scanner is None:
+            return
+    raise TimeoutError("the scanner did not stop")
+
+
+async def draw(app: ConsoleApp, folder: Path, size: tuple[int, int]) -> None:
+    """Go through the screens, and write a picture of each."""
+
+    def picture(name: str) -> None:
+        (folder / f"console-{name}.svg").write_text(app.export_screenshot(), encoding="utf-8")
+
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause(1)
+        picture("home")
+        await pilot.press("f2", *"2010", "tab", *"ham rong", "enter")
+        await pilot.press("tab", "tab", *"98", "tab", *"97")
+        await pilot.pause(0.5)
+        picture("new-book")
+        await pilot.press("escape", "enter")
+        await pilot.pause(1)
+        picture("book")
+        for name in ("jam", "going-on"):
+            await pilot.press("enter")
+            await _idle(pilot, app)
+            await pilot.pause(0.5)
+            picture(name)
+        await pilot.press("f12")
+        await pilot.pause(0.3)
+        picture("finish")
+        await pilot.press("f1")
+        await pilot.pause(0.3)
+        picture("keys")
+
+
+def main(folder: Path, size: tuple[int, int] = SIZE) -> None:
+    """Write the pictures into `folder`."""
+    use_language("vi")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        station = Path(scratch) / "station"
+        make_practice_station(station)
+        with practice_devices(station), open_station(station, purpose="console", person="Lê Thị Hoa") as opened:
+            asyncio.run(draw(ConsoleApp(opened), folder, size))
+
+
+if __name__ == "__main__":
+    words = sys.argv[1:]
+    main(Path(words[0]), (int(words[1]), int(words[2])) if len(words) > 2 else SIZE)
