@@ -245,7 +245,7 @@ def _asked(body: bytes) -> Asked:
         dpi=dpi,
         width=pixels("pwg:Width"),
         height=pixels("pwg:Height"),
-        format=text("pwg:DocumentFormat"),
+        format=text("pwg:DocumentFormat") or text("scan:DocumentFormatExt") or "image/jpeg",
     )
 
 

@@ -11,6 +11,9 @@ Phase = Literal["open", "option", "start", "read"]
 
 OUT_OF_DOCUMENTS = "Document feeder out of documents"
 
+# Where the connection to another computer is gone, the `net` backend returns whatever its memory holds.
+_NO_STATUS = "Unknown SANE status code"
+
 STATUSES: dict[str, FaultKind] = {
     "Operation not supported": "other",
     "Operation was canceled": "incomplete",
@@ -35,4 +38,6 @@ _IN_PHASE: dict[tuple[Phase, str], FaultKind] = {
 
 def fault_of_status(text: str, phase: Phase) -> Fault:
     """Return the failure that a status text means at this point of the work."""
+    if text.startswith(_NO_STATUS):
+        return fault("io", text)
     return fault(_IN_PHASE.get((phase, text), STATUSES.get(text, "other")), text)

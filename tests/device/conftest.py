@@ -1,10 +1,14 @@
 """Real libsane with its virtual devices, one configuration folder per test."""
 
+import os
+import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from PIL import Image
 
@@ -14,6 +18,10 @@ from scanpipe.settings import toml_files
 from tests.escl_scanner import Tray, escl_scanner
 
 FEEDER = "Automatic Document Feeder"
+# libsane asks saned on one port only: an address for each process, since tests run side by side.
+_PID = os.getpid()
+SANED_HOST, DEAD_HOST = (f"127.{net + (_PID >> 16 & 63)}.{_PID >> 8 & 255}.{_PID & 255}" for net in (64, 128))
+SANED_SCANNER = f"net:{SANED_HOST}:test:0"
 NETWORK_SCANNER = "airscan:e0:Sim"
 SAMPLES = toml_files.data_folder("samples")
 
@@ -75,11 +83,41 @@ def tray(pages: Sequence[Image.Image]) -> Tray:
 
 
 @pytest.fixture
-def network(tray: Tray, tmp_path: Path) -> Iterator[None]:
-    """A scanner on the network, and sane-airscan alone."""
+def network(tray: Tray, tmp_path: Path) -> Iterator[str]:
+    """A scanner on the network, its address, and sane-airscan alone."""
     with escl_scanner(tray) as address:
         (tmp_path / "sane.d" / "dll.conf").write_text("airscan\n")
         (tmp_path / "sane.d" / "airscan.conf").write_text(
             f'[devices]\n"Sim" = {address}, eSCL\n[options]\ndiscovery = disable\nws-discovery = off\n'
         )
-        yield
+        yield address
+
+
+@pytest.fixture
+def network_scanner(tmp_path: Path) -> Iterator[psutil.Process]:
+    """The test device on another host: saned, and the configuration that finds it."""
+    host, served = SANED_HOST, tmp_path / "saned"
+    served.mkdir()
+    (served / "dll.conf").write_text("test\n")
+    (served / "test.conf").write_text("number_of_devices 1\n")
+    (served / "saned.conf").write_text("127.0.0.0/8\n")
+    (tmp_path / "sane.d" / "dll.conf").write_text("net\n")
+    (tmp_path / "sane.d" / "net.conf").write_text(host + "\n")
+    environment = {**os.environ, "SANE_CONFIG_DIR": str(served), "PATH": f"{os.environ['PATH']}:/usr/sbin"}
+    saned = psutil.Popen(["saned", "-l", "-b", host, "-d", "0", "-e"], env=environment, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        try:
+            socket.create_connection((host, 6566), timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    yield saned
+    cut(saned)
+    saned.wait()
+
+
+def cut(saned: psutil.Process) -> None:
+    if saned.is_running():
+        for process in [*saned.children(recursive=True), saned]:
+            process.kill()

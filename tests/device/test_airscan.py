@@ -1,6 +1,7 @@
 """Network scanners through sane-airscan, against an eSCL scanner that serves real pages and fails on request."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -157,6 +158,21 @@ def test_after_a_broken_job_the_stack_goes_on_with_a_new_run(
     tray.sheets.extend(zip(pages[2::2], pages[3::2], strict=True))  # the person puts the sheets back
     scanned = scan_all(scanner, settings("feeder"))
     assert [shows(page, truth) for page, truth in zip(scanned, pages[2::2], strict=True)] == [True] * 3
+
+
+def test_another_driver_gets_the_same_pages_from_the_simulated_scanner(
+    scanner: SaneScanner, tray: Tray, pages: Sequence[Image.Image], network: str, tmp_path: Path
+):
+    """The simulator is judged by a client of other hands, too: libsane's own eSCL driver."""
+    tray.formats = ("image/jpeg",)
+    (tmp_path / "sane.d" / "dll.conf").write_text("escl\n")
+    address = network.removesuffix("/eSCL")
+    (tmp_path / "sane.d" / "escl.conf").write_text(f'device {address} "Sim"\n')
+    scanned = scan_all(scanner, ScanSettings(device=f"escl:{address}", source="ADF", mode="Color", dpi=75, page_s=60))
+    for page, truth in zip(scanned, pages[::2], strict=True):
+        pixels = page.raster.pixels.astype(int)
+        expected = np.asarray(truth.resize((pixels.shape[1], pixels.shape[0]))).astype(int)
+        assert np.abs(pixels - expected).mean() < 3
 
 
 def test_a_source_that_the_scanner_lacks_is_refused(scanner: SaneScanner):

@@ -5,9 +5,7 @@ import os
 import resource
 import signal
 import socket
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,7 +29,7 @@ from scanpipe.errors import (
     PaperJam,
     ScanIncomplete,
 )
-from tests.device.conftest import FEEDER, Settings
+from tests.device.conftest import DEAD_HOST, FEEDER, SANED_SCANNER, Settings, cut
 
 # The backend waits after each buffer of 2 kB or so: the usual page takes 2 to 3 s, the large one a day.
 SLOW = {"test-picture": "Color pattern", "read-delay": True, "read-delay-duration": 200_000}
@@ -179,7 +177,7 @@ def test_a_scanner_that_does_not_let_itself_be_closed_is_cut_off(scanner: SaneSc
 @pytest.fixture
 def dead_host(tmp_path: Path) -> Iterator[str]:
     """A scanner on the network whose host takes the call and never says a word."""
-    host = "127.0.0.37"
+    host = DEAD_HOST
     (tmp_path / "sane.d" / "dll.conf").write_text("net\n")
     (tmp_path / "sane.d" / "net.conf").write_text(host + "\n")
     with socket.create_server((host, 6566)):
@@ -196,40 +194,10 @@ def test_a_driver_that_hangs_while_opening_is_cut_off(scanner: SaneScanner, sett
         scanner.open(settings(device=f"net:{dead_host}:test:0", page_s=2)).__enter__()
 
 
-@pytest.fixture
-def network_scanner(tmp_path: Path) -> Iterator[psutil.Process]:
-    """The test device on another host: saned, and the configuration that finds it."""
-    host, served = "127.0.0.38", tmp_path / "saned"
-    served.mkdir()
-    (served / "dll.conf").write_text("test\n")
-    (served / "test.conf").write_text("number_of_devices 1\n")
-    (served / "saned.conf").write_text("127.0.0.0/8\n")
-    (tmp_path / "sane.d" / "dll.conf").write_text("net\n")
-    (tmp_path / "sane.d" / "net.conf").write_text(host + "\n")
-    environment = {**os.environ, "SANE_CONFIG_DIR": str(served), "PATH": f"{os.environ['PATH']}:/usr/sbin"}
-    saned = psutil.Popen(["saned", "-l", "-b", host, "-d", "0", "-e"], env=environment, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        try:
-            socket.create_connection((host, 6566), timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.05)
-    yield saned
-    cut(saned)
-    saned.wait()
-
-
-def cut(saned: psutil.Process) -> None:
-    if saned.is_running():
-        for process in [*saned.children(recursive=True), saned]:
-            process.kill()
-
-
 def test_a_network_scanner_that_goes_away_under_way_is_an_error_and_no_page(
     scanner: SaneScanner, settings: Settings, network_scanner: psutil.Process
 ):
-    name = "net:127.0.0.38:test:0"
+    name = SANED_SCANNER
     assert name in {device.name for device in scanner.devices()}
     with scanner.open(settings(device=name)) as session:
         assert session.scan(1).raster.width == 236

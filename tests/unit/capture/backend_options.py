@@ -18,6 +18,7 @@ BACKENDS: dict[str, set[str]] = {
     "avision": COMMON | {"speed", "overscan-top", "overscan-bottom", "paper-length", "flip-page", "quality-scan"},
     "genesys": COMMON | {"depth", "custom-gamma", "color-filter", "lamp-off-time", "expiration-time"},
     "airscan": COMMON | {"shadow", "highlight", "analog-gamma", "negative"},
+    "escl": COMMON | {"preview", "sharpen", "threshold"},
     "kds_i2000": COMMON | {"duplex", "blankimagemode", "blankimagecontent"},
     "test": COMMON | {"depth", "hand-scanner", "three-pass", "test-picture", "read-delay", "ppl-loss"},
     "pnm": {"filename", "resolution", "brightness", "contrast", "gray", "three-pass"},
@@ -30,5 +31,6 @@ SOURCES: dict[str, set[str]] = {
     "avision": {"Normal", "Transparency", "ADF Front", "ADF Back", "ADF Duplex"},
     "genesys": {"Flatbed", "Transparency Adapter", "Transparency Adapter Infrared"},
     "airscan": {"Flatbed", "ADF", "ADF Duplex"},
+    "escl": {"Flatbed", "ADF", "ADF Duplex"},
     "test": {"Flatbed", "Automatic Document Feeder"},
 }
