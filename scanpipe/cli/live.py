@@ -16,15 +16,15 @@ from scanpipe.messages import _
         "Example: scanpipe live"
     )
 )
-@click.option("--port", type=click.IntRange(1024, 65535), default=0, metavar="N", help=_("Port of the address."))
+@click.option("--port", type=click.IntRange(1024, 65535), default=None, metavar="N", help=_("Port of the address."))
 @click.pass_obj
-def live(folder: Path, port: int) -> int:
+def live(folder: Path, port: int | None) -> int:
     """Serve until Ctrl-C."""
     from scanpipe.flows.station import open_station
     from scanpipe.review.live import LiveView
 
     with open_station(folder) as station:
-        view = LiveView(station.folder, port=port)
+        view = LiveView(station.folder, port=port or 0)
     view.start()
     try:
         tell(view.url)

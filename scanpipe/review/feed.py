@@ -123,12 +123,18 @@ class LiveFeed:
 
     def _view(self) -> dict[str, Any]:
         shown = {"newest": self._page.newest, "before": self._page.before}
-        state, words = (self._told.state, self._told.words) if self._told else ("", "")
         return {
             **{name: page and capture_words(page, self.previews.of(page.capture)) for name, page in shown.items()},
-            "state": state_words(state, words),
+            "state": self._state(),
             "trouble": str(self._trouble),
         }
+
+    def _state(self) -> dict[str, str]:
+        """Return how the scan stands: as whoever scans told, else as the journal has it."""
+        if self._told:
+            return state_words(self._told.state, self._told.words)
+        stopped = self._page.stopped
+        return state_words("" if stopped is None else "stopped", stopped or "")
 
     def _tell_watchers(self) -> None:
         for watcher in self._watchers:

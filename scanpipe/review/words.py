@@ -11,7 +11,7 @@ from scanpipe.system.printable import printable
 _STATES: Final = {
     "scanning": lazy("The scanner is scanning."),
     "waiting": lazy("The scanner waits for paper."),
-    "stopped": lazy("The scan stopped."),
+    "stopped": lazy("See why where the scan was started."),
     "idle": lazy("No scan is running."),
 }
 _ASIDE: Final = {
@@ -21,7 +21,7 @@ _ASIDE: Final = {
 }
 
 
-def state_words(state: str, words: LazyText | str) -> dict[str, Any]:
+def state_words(state: str, words: LazyText | str) -> dict[str, str]:
     """Return how the scan stands: its code, and what people read, "" where nobody told."""
     return {"code": state, "words": _plain(words or _STATES.get(state, state))}
 

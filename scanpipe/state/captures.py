@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from scanpipe.messages import LazyText, text_from_json
 from scanpipe.model import Page, Placement
 from scanpipe.state.connection import from_json
 from scanpipe.state.journal import Journal
@@ -30,6 +31,24 @@ class CaptureRow:
     placements: tuple[Placement, ...]
     set_aside: str
     at: str
+
+
+def newest_rows(journal: Journal) -> tuple[int, ...]:
+    """Return numbers of which one is another as soon as something was captured, moved, set aside, or a run ended."""
+    return tuple(journal.db.execute(_NEWEST).fetchone())
+
+
+def why_stopped(journal: Journal, book: int | None = None) -> LazyText | str | None:
+    """Return why the last run of a scanner was broken off, "" where nobody knows; None where it was not.
+
+    Args:
+        journal: the station's.
+        book: the row of the book that it was for; None for any.
+    """
+    found = journal.db.execute(_LAST_RUN, {"book": book}).fetchone()
+    if found is None or found["outcome"] not in ("halted", "failed"):
+        return None
+    return text_from_json(found["detail"] or found["sheet_detail"] or "")
 
 
 def newest_capture(journal: Journal, book: int | None = None) -> int | None:
@@ -68,6 +87,19 @@ def capture_before(journal: Journal, shown: CaptureRow) -> int | None:
     return None if found is None else int(found)
 
 
+_NEWEST = """
+SELECT (SELECT coalesce(max(id), 0) FROM capture), (SELECT coalesce(max(id), 0) FROM placement),
+       (SELECT coalesce(max(id), 0) FROM verdict), (SELECT coalesce(max(id), 0) FROM set_aside),
+       (SELECT coalesce(max(id), 0) FROM sheet), (SELECT count(*) FROM feed_end)
+"""
+# The run of the newest sheet: what was imported since has none.
+_LAST_RUN = """
+SELECT e.outcome, e.detail,
+       (SELECT n.detail FROM sheet t JOIN sheet_end n ON n.sheet = t.id
+        WHERE t.book = s.book AND t.feed = s.feed AND n.outcome = 'failed' ORDER BY t.id DESC LIMIT 1) AS sheet_detail
+FROM sheet s LEFT JOIN feed_end e ON e.feed = s.feed
+WHERE s.id = (SELECT max(id) FROM sheet WHERE :book IS NULL OR book = :book)
+"""
 _CAPTURE = """
 SELECT c.*, s.book, s.file, s.file_page, a.reason AS set_aside
 FROM capture c JOIN sheet s ON s.id = c.sheet LEFT JOIN current_set_aside a ON a.capture = c.id

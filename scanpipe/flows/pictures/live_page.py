@@ -13,7 +13,7 @@ from scanpipe.messages import LazyText
 from scanpipe.model import Book, Region
 from scanpipe.raster.lengths import mm_of
 from scanpipe.state.books import book_of_row, find_book
-from scanpipe.state.captures import CaptureRow, capture_before, capture_row, newest_capture
+from scanpipe.state.captures import CaptureRow, capture_before, capture_row, newest_capture, newest_rows, why_stopped
 from scanpipe.state.journal import Journal
 from scanpipe.vocabularies.flags import FLAGS
 
@@ -68,10 +68,14 @@ class ShownCapture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LivePage:
-    """The newest capture and the page before it; None where nothing was captured."""
+    """The newest capture and the page before it; None where nothing was captured.
+
+    `stopped` says why the last run of the scanner was broken off, None where it was not.
+    """
 
     newest: ShownCapture | None = None
     before: ShownCapture | None = None
+    stopped: LazyText | str | None = None
 
 
 Moment = tuple[int, ...]
@@ -84,7 +88,7 @@ def moment(folder: Path) -> Moment:
         StateError: the journal cannot be read.
     """
     with open_journal(folder) as journal:
-        return tuple(journal.newest(table) for table in ("capture", "placement", "verdict", "set_aside"))
+        return newest_rows(journal)
 
 
 def live_page(folder: Path, name: str = "") -> LivePage:
@@ -94,13 +98,15 @@ def live_page(folder: Path, name: str = "") -> LivePage:
         StateError: the journal cannot be read.
     """
     with _looking(folder) as journal:
-        capture = newest_capture(journal, _book_row(journal, name) if name else None)
+        book = _book_row(journal, name) if name else None
+        capture, stopped = newest_capture(journal, book), why_stopped(journal, book)
         newest = capture_row(journal, capture) if capture is not None else None
         if newest is None:
-            return LivePage()
+            return LivePage(stopped=stopped)
         earlier = capture_before(journal, newest)
         before = capture_row(journal, earlier) if earlier is not None else None
-        return LivePage(newest=_shown(journal, newest), before=_shown(journal, before) if before else None)
+        shown = _shown(journal, before) if before else None
+        return LivePage(newest=_shown(journal, newest), before=shown, stopped=stopped)
 
 
 def shown_capture(folder: Path, capture: int) -> ShownCapture | None:

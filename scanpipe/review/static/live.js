@@ -83,7 +83,8 @@ function room() {
 
 function addressOf(capture) {
   if (modes.actual) return `${capture.pictures}/full.jpg`;
-  const needed = room().width * devicePixelRatio;
+  // One width for a window, also beside the page before: a picture that is there needs not be fetched again.
+  const needed = stage.clientWidth * devicePixelRatio;
   const width = widths.find((width) => width >= needed) ?? widths.at(-1);
   return `${capture.pictures}/${width}.jpg`;
 }

@@ -1,10 +1,15 @@
 """What somebody sees who follows a scan: the newest capture, the page before it, warnings and where they are."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from scanpipe.flows.pictures.live_page import live_page, moment, shown_capture
+from scanpipe.flows.station import JOURNAL
+from scanpipe.model import Page
+from scanpipe.state.books import find_book
+from scanpipe.state.journal import Journal
 from tests.followed_books import keep, make_followed, mark
 from tests.small_books import BOOK
 
@@ -84,4 +89,42 @@ def test_a_moment_passes_with_each_capture(followed: Path) -> None:
     before = moment(followed)
     assert moment(followed) == before
     keep(followed, "1")
+    assert moment(followed) != before
+
+
+def run(followed: Path, outcome: str, *, page: str = "1", detail: str = "", sheet_detail: str = "") -> None:
+    """Write a run of the scanner that took one sheet and ended so."""
+    with closing(Journal(followed / JOURNAL, write=True)) as journal:
+        book = find_book(journal, BOOK).row
+        feed = journal.open_feed(book, device="test", source="ADF", counted=None, operator="test")
+        sheet = journal.open_sheet(book, Page.parse(page), source="test", operator="test", feed=feed, number=1)
+        journal.end_sheet(sheet, "failed" if sheet_detail else "empty", sheet_detail)
+        if outcome:
+            journal.end_feed(feed, outcome, sheets=1, images=0, moved=None, detail=detail)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "detail", "sheet_detail", "stopped"),
+    [
+        ("ended", "", "", None),
+        ("", "", "", None),
+        ("halted", "three bad pages", "", "three bad pages"),
+        ("failed", "", "jam", "jam"),
+        ("failed", "", "", ""),
+    ],
+)
+def test_a_run_that_was_broken_off_says_why(
+    followed: Path, outcome: str, detail: str, sheet_detail: str, stopped: str | None
+) -> None:
+    run(followed, outcome, detail=detail, sheet_detail=sheet_detail)
+    for name in ("", BOOK):
+        page = live_page(followed, name)
+        assert (page.stopped if page.stopped is None else str(page.stopped)) == stopped
+
+
+def test_what_is_captured_later_goes_on_from_a_stop(followed: Path) -> None:
+    run(followed, "halted", detail="three bad pages")
+    before = moment(followed)
+    run(followed, "ended", page="2")
+    assert live_page(followed).stopped is None
     assert moment(followed) != before

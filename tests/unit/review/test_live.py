@@ -122,12 +122,3 @@ def test_a_port_that_is_taken_is_refused_by_its_number(followed: Path) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=str(port)):
             LiveView(followed, port=port).start()
-
-
-def test_nothing_is_written_but_the_secret(view: LiveView, followed: Path) -> None:
-    keep(followed, "1")
-    kept = {path for path in followed.rglob("*") if not path.name.startswith("journal")}
-    told = views(view.url)
-    enhanced = next(seen for seen in told if seen["newest"] and seen["newest"]["enhanced"])  # type: ignore[index]
-    assert enhanced["newest"]["enhancing"] == ""  # type: ignore[index]
-    assert {path for path in followed.rglob("*") if not path.name.startswith("journal")} == kept

@@ -1,0 +1,65 @@
+"""A real Chromium, and the live view of a small book open in it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from scanpipe.review.live import LiveView
+from tests.followed_books import make_followed
+
+CHROMIUM = "/usr/bin/chromium"
+SCREEN = {"width": 1366, "height": 768}
+PATIENCE_MS = 60_000
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        sandbox = [] if os.getuid() else ["--no-sandbox"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=sandbox)
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """A station, its live view, and the page that it is open in."""
+
+    station: Path
+    view: LiveView
+    page: Page
+    complaints: list[str]
+
+    def open(self) -> Page:
+        self.page.goto(self.view.url)
+        return self.page
+
+
+@pytest.fixture
+def followed(chromium: Browser, tmp_path: Path) -> Iterator[Followed]:
+    """The view of an empty book; what the browser complains of fails the test."""
+    station = make_followed(tmp_path)
+    view = LiveView(station)
+    view.start()
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(message.text)
+
+    page = chromium.new_page(viewport=SCREEN)  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE_MS)
+    page.on("console", heard)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    try:
+        yield Followed(station=station, view=view, page=page, complaints=complaints)
+        assert complaints == []
+    finally:
+        page.close()
+        view.stop()
