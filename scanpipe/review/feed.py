@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scanpipe.errors import ScanpipeError
-from scanpipe.flows.pictures.live_page import LivePage, Moment, live_page, moment
+from scanpipe.flows.pictures.live_page import LivePage, Moment, Trace, live_page, moment, settled, trace
 from scanpipe.messages import LazyText
 from scanpipe.review.pictures import ScreenPictures
 from scanpipe.review.previews import Previews
@@ -40,7 +40,7 @@ class LiveFeed:
         self._thread = ThreadPoolExecutor(1, "live-journal")
         self._news = asyncio.Event()
         self._watchers: set[asyncio.Event] = set()
-        self._page, self._moment = LivePage(), Moment()
+        self._page, self._moment, self._trace = LivePage(), Moment(), Trace()
         self._told: LiveEvent | None = None
         self._trouble: LazyText | str = ""
         self._closed = False
@@ -92,7 +92,7 @@ class LiveFeed:
 
     async def _look(self) -> None:
         try:
-            now = await self.read(moment, self._folder)
+            now = await self._now()
             if now != self._moment:
                 self._page = await self.read(live_page, self._folder, self._told.book if self._told else "")
                 self._moment = now
@@ -103,6 +103,14 @@ class LiveFeed:
                 log.warning("%s", error)
             self._trouble = error.text
         self._show()
+
+    async def _now(self) -> Moment:
+        """Return the moment of the journal, which is opened only where it may have been written."""
+        seen = trace(self._folder)
+        if seen == self._trace and settled(seen) and self._moment and not self._trouble:
+            return self._moment
+        self._trace = seen
+        return await self.read(moment, self._folder)
 
     async def read(self, look: Callable[..., T], *about: Any) -> T:
         """Return what a function reads from the journal, in the thread for that."""

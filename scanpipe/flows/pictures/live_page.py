@@ -1,5 +1,6 @@
 """The picture that was captured last, and the page before it: what somebody sees who follows a scan."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from scanpipe.errors import BookUnknown
-from scanpipe.flows.station import open_journal
+from scanpipe.flows.station import JOURNAL, open_journal
 from scanpipe.messages import LazyText
 from scanpipe.model import Book, Region
 from scanpipe.raster.lengths import mm_of
@@ -76,6 +77,30 @@ class LivePage:
     newest: ShownCapture | None = None
     before: ShownCapture | None = None
     stopped: LazyText | str | None = None
+
+
+Trace = tuple[tuple[int, int], ...]
+"""When the files of a journal were last written, in ns, and their sizes."""
+
+_SETTLED_NS = 2_000_000_000  # clocks of file systems are coarse: two writes may carry the same time
+
+
+def trace(folder: Path) -> Trace:
+    """Return what shows, without opening the journal of the station in `folder`, that nobody wrote it."""
+    return tuple(_written(folder / name) for name in (JOURNAL, f"{JOURNAL}-wal"))
+
+
+def settled(seen: Trace) -> bool:
+    """Return whether who sees the same trace again may know that nobody wrote in between."""
+    return all(time.time_ns() - written > _SETTLED_NS for written, _size in seen)
+
+
+def _written(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return (found.st_mtime_ns, found.st_size) if found.st_size else (0, 0)  # SQLite makes an empty log to look
 
 
 Moment = tuple[int, ...]

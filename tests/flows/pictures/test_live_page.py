@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scanpipe.flows.pictures.live_page import live_page, moment, shown_capture
+from scanpipe.flows.pictures.live_page import live_page, moment, settled, shown_capture, trace
 from scanpipe.flows.station import JOURNAL
 from scanpipe.model import Page
 from scanpipe.state.books import find_book
@@ -128,3 +128,14 @@ def test_what_is_captured_later_goes_on_from_a_stop(followed: Path) -> None:
     run(followed, "ended", page="2")
     assert live_page(followed).stopped is None
     assert moment(followed) != before
+
+
+def test_the_journal_leaves_a_trace_of_each_capture_and_none_of_a_look(followed: Path) -> None:
+    keep(followed, "1")
+    before = trace(followed)
+    live_page(followed)
+    assert trace(followed) == before
+    assert not settled(before)
+    keep(followed, "2")
+    assert trace(followed) != before
+    assert settled(((0, 1), (0, 0)))
