@@ -16,6 +16,7 @@ from scanpipe.errors import BookExists, StateError
 from scanpipe.messages import lazy
 from scanpipe.model import Book, BookId, Page, Placement
 from scanpipe.state.connection import connect, in_memory, sqlite_errors_named
+from scanpipe.state.migration import is_journal, migrate, migrated
 from scanpipe.state.schema import MIGRATIONS
 from scanpipe.system.fsio import readable_name
 
@@ -35,7 +36,8 @@ def _now() -> datetime:
 class Journal:
     """One open connection; `write=False` opens a view that cannot change anything.
 
-    Every fact of a table that asks for it carries `login`, the account that wrote it, whoever the person is.
+    Every fact of a table that asks for it carries `login`, the account that wrote it, whoever the person is; and
+    `edit`, what a person did that it is a part of.
     Only `create` makes a journal: where there should be one, an empty file is a lost journal, not a new one.
     """
 
@@ -43,6 +45,8 @@ class Journal:
         mode = "rwc" if create else "rw" if write else "ro"
         self._clock, self._login = clock, login
         self._signed: frozenset[str] = frozenset()
+        self._edited: frozenset[str] = frozenset()
+        self._edit: int | None = None
         self.path = path
         self.db: sqlite3.Connection = connect(path, mode)
         with sqlite_errors_named(path):
@@ -52,8 +56,8 @@ class Journal:
                 self.db.execute("PRAGMA journal_mode = WAL")
                 self.db.execute("PRAGMA synchronous = FULL")
                 self._migrate()
-                self._signed = frozenset(row[0] for row in self.db.execute(_TABLES_WITH_LOGIN))
-            elif self._migrated() < len(MIGRATIONS):
+                self._signed, self._edited = map(self._tables_with, ("login", "edit"))
+            elif migrated(self.db) < len(MIGRATIONS):
                 self._migrate_a_copy()
             self.db.execute("PRAGMA foreign_keys = ON")
             self.db.row_factory = sqlite3.Row
@@ -97,6 +101,22 @@ class Journal:
         finally:
             self.db.execute("ROLLBACK")
 
+    @contextmanager
+    def edit(self, book: int, action: str, *, person: str, undoes: int | None = None) -> Iterator[None]:
+        """Make the block one transaction and one thing that a person did, to be undone as a whole.
+
+        One within another is a part of it.
+        """
+        with self.transaction():
+            if self._edit is not None:
+                yield
+                return
+            self._edit = self.append("edit", book=book, action=action, undoes=undoes, person=person)
+            try:
+                yield
+            finally:
+                self._edit = None
+
     def append(self, table: str, **fields: Value) -> int:
         """Write one fact with the time it became known; return its row number."""
         return self._insert("INSERT", table, fields)
@@ -109,6 +129,8 @@ class Journal:
         fields = {**fields, "at": self._clock().isoformat(timespec="milliseconds")}
         if table in self._signed:
             fields["login"] = self._login
+        if table in self._edited:
+            fields["edit"] = self._edit
         if table == "verdict":
             fields["newest_failure"] = self.newest("failure")  # those before it no longer count
         names = ", ".join(fields)
@@ -147,7 +169,7 @@ class Journal:
 
     def state_terms(self, row: int, book: Book, *, person: str, reason: str = "", ticket: str = "") -> None:
         """Write what the book states about itself from now on, why, and for which ticket."""
-        with self.transaction():
+        with self.edit(row, "amend", person=person):
             self.append("statement", book=row, terms=_terms(book), person=person, reason=reason, ticket=ticket)
 
     def close_book(self, row: int, *, reason: str, person: str, ticket: str = "") -> None:
@@ -162,7 +184,7 @@ class Journal:
         self, book: int, pages: Sequence[Page], state: str, *, note: str, person: str, ticket: str = ""
     ) -> None:
         """Write what is stated about pages of the paper book; the state "withdrawn" takes it back."""
-        with self.transaction():
+        with self.edit(book, "mark", person=person):
             for page in pages:
                 said = {"state": state, "note": note, "person": person, "ticket": ticket}
                 self.append("page_statement", book=book, page=page.label, **said)
@@ -215,7 +237,7 @@ class Journal:
         number of the page where it has several, is written together with the capture.
         """
         label = placements[0].page.label if placements else None
-        with self.transaction():
+        with self.transaction() if set_aside else self.edit(book, "capture", person=operator):
             if sheet is None:
                 sheet = self._append_file_sheet(book, label, file, operator)
             capture = self.append("capture", sheet=sheet, **fields)
@@ -235,7 +257,7 @@ class Journal:
         return self.append("sheet", book=book, page=label, **fields)
 
     def set_aside(self, capture: int, *, reason: str, person: str, note: str = "", ticket: str = "") -> None:
-        """Write, within a transaction, that a capture needs no page; with "taken_back", that it needs one again."""
+        """Write, within a transaction, that a capture needs no page; with "taken_back" or "unplaced", that it does."""
         self.append("set_aside", capture=capture, reason=reason, note=note, person=person, ticket=ticket)
 
     def place_captures(
@@ -249,7 +271,7 @@ class Journal:
         ticket: str = "",
     ) -> None:
         """Write, in one step, which captures stand on which pages from now on, and which placements no longer count."""
-        with self.transaction():
+        with self.edit(book, "place", person=person):
             for placement in release:
                 self._release(placement, person, ticket=ticket)
             for capture, place in rows:
@@ -261,6 +283,8 @@ class Journal:
 
     def _place(self, book: int, capture: int, placement: Placement, person: str, **why: str) -> None:
         page, region = placement.page.label, placement.region
+        if self.db.execute(_IS_UNPLACED, (capture,)).fetchone():
+            self.set_aside(capture, reason="taken_back", person=person)
         self.append("placement", book=book, page=page, capture=capture, region=region, person=person, **why)
 
     def refuse_file(
@@ -313,8 +337,11 @@ class Journal:
         newest = self.db.execute(query).fetchone()[0]
         return datetime.fromisoformat(newest) if newest else None
 
+    def _tables_with(self, column: str) -> frozenset[str]:
+        return frozenset(row[0] for row in self.db.execute(_TABLES_WITH, (column,)))
+
     def _refuse_lost(self) -> None:
-        if not self.db.execute(_MIGRATION_TABLE).fetchone():
+        if not is_journal(self.db):
             raise StateError(
                 lazy("The journal {path} is empty.", path=self.path),
                 remedy=lazy("Keep the file and the store. Then replace the journal with its newest backup."),
@@ -330,32 +357,13 @@ class Journal:
         self.db.execute("PRAGMA query_only = ON")
 
     def _migrate(self) -> None:
-        if self._migrated() == len(MIGRATIONS):
-            return
-        with self.transaction():
-            self.db.execute(
-                "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT"
-            )
-            done = self._migrated()
-            if done > len(MIGRATIONS):
-                raise StateError(
-                    lazy("The journal {path} was written by a newer scanpipe.", path=self.path),
-                    remedy=lazy("Install the newer version; this version cannot read all records."),
-                )
-            for version, script in enumerate(MIGRATIONS[done:], done + 1):
-                for statement in _statements(script):
-                    self.db.execute(statement)
-                self.append("migration", version=version)
-
-    def _migrated(self) -> int:
-        if not self.db.execute(_MIGRATION_TABLE).fetchone():
-            return 0
-        return int(self.db.execute("SELECT coalesce(max(version), 0) FROM migration").fetchone()[0])
+        if migrated(self.db) != len(MIGRATIONS):
+            with self.transaction():
+                migrate(self.db, self.path, record=lambda version: self.append("migration", version=version))
 
 
-_MIGRATION_TABLE = "SELECT 1 FROM sqlite_schema WHERE name = 'migration'"
-_TABLES_WITH_LOGIN = (
-    "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'login'"
+_TABLES_WITH = (
+    "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = ?"
 )
 _FIND_BOOK = """
 SELECT id FROM book
@@ -363,6 +371,9 @@ WHERE unit_code = :unit_code AND unit_list = :unit_list AND kind = :kind AND yea
 """
 
 
+_IS_UNPLACED = """
+SELECT 1 FROM set_aside WHERE id = (SELECT max(id) FROM set_aside WHERE capture = ?) AND reason = 'unplaced'
+"""
 _OLDER_SUSPECTS = "SELECT id FROM suspect WHERE book = ? AND page = ? AND id < ?"
 _AWAITED = """
 SELECT a.source, a.detail, CASE WHEN a.outcome = 'rescan' THEN
@@ -385,13 +396,3 @@ def _terms(book: Book) -> str:
     fields = msgspec.to_builtins(book)
     del fields["id"]
     return json_text(fields)
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Split a script into statements; `executescript` would commit the transaction around it."""
-    statement = ""
-    for line in script.splitlines():
-        statement += line + "\n"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -156,7 +156,9 @@ def _changed_in_one_step(station: Station, name: str, change: _Change, why: Chan
 
 def _state(station: Station, facts: BookFacts, cases: CaseRows, why: ChangeReason) -> None:
     changed = replace(facts.book, rule=cases.rule)
-    if changed != facts.book:
+    if changed == facts.book:
+        return
+    with station.journal.edit(facts.row, "cases", person=station.person):
         station.journal.state_terms(facts.row, changed, person=station.person, reason=why.reason, ticket=why.ticket)
 
 

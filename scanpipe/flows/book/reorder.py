@@ -4,7 +4,7 @@ Nothing is scanned or processed again: versions belong to captures, and only the
 stays where it is keeps its verdict; one that is called otherwise is judged again, for it is another page of the book.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from scanpipe.errors import UsageError
@@ -46,7 +46,7 @@ class ChangeReason:
 
 
 def shift(station: Station, name: str, label: str, *, by: int, why: ChangeReason | None = None) -> MovedPages:
-    """Move a page and all body pages after it by some places, with what is stated about them and their cases.
+    """Move a page and all body pages after it by some places, with their cases and what is stated about them.
 
     Moving up leaves free places for pages that were left out. Moving down puts pages in the place of those before
     them, which leave the book (their captures are kept): for pages captured twice, or for a place that a refused
@@ -70,10 +70,20 @@ def _shifted(station: Station, name: str, label: str, *, by: int, why: ChangeRea
             lazy("{book}: page {page} cannot be moved by {by}.", book=facts.book.id, page=first, by=by),
             remedy=lazy("Only body pages can be moved, and not before page 1."),
         )
+    with station.journal.edit(facts.row, "shift", person=station.person):
+        return shift_pages(station, facts, first, by=by, why=why)
+
+
+def shift_pages(station: Station, facts: BookFacts, first: Page, *, by: int, why: ChangeReason) -> MovedPages:
+    """Move a body page and those after it, within one step with `facts`.
+
+    Raises:
+        UsageError: nothing is there to move, or a page from there on is awaited.
+    """
     later = [s for s in facts.pages if s.page.part is Part.BODY and s.page.number >= first.number]
     if not any(state.taken or state.stated for state in later):
         raise UsageError(lazy("{book} has no page from {page} on.", book=facts.book.id, page=first))
-    _refuse_awaited(facts, lambda page: page.number >= first.number)
+    refuse_awaited(facts, lambda page: page.number >= first.number)
     last = max(later[-1].page.number, *(row.first for row in facts.book.rule.rows), 0)
     moves = {body_page(number): body_page(number + by) for number in range(first.number, last + 1)}
     gone = map(body_page, range(first.number + by, first.number))
@@ -85,8 +95,12 @@ def body_page(number: int) -> Page:
     return Page(part=Part.BODY, number=number)
 
 
-def _refuse_awaited(facts: BookFacts, moved: Callable[[Page], bool]) -> None:
-    """Refuse to move body pages that are awaited: their files or sheets would find their places by the old numbers."""
+def refuse_awaited(facts: BookFacts, moved: Callable[[Page], bool]) -> None:
+    """Refuse to move body pages that are awaited: their files or sheets would find their places by the old numbers.
+
+    Raises:
+        UsageError: there are such pages.
+    """
     pages = {*(each.page for each in facts.awaited), *(sheet.page for sheet in facts.unresolved_sheets if sheet.page)}
     awaited = sorted((page for page in pages if page.part is Part.BODY and moved(page)), key=page_order)
     if awaited:
@@ -130,9 +144,10 @@ def _amended(station: Station, name: str, book: Book, why: ChangeReason) -> Amen
             remedy=lazy("Set --spreads before you capture the first page."),
         )
     moves = _renumbered(book, before) if (book.front, book.back) != (before.book.front, before.book.back) else {}
-    station.journal.state_terms(before.row, book, person=station.person, reason=why.reason, ticket=why.ticket)
-    moved = move_pages(station, replace(before, book=book), moves, why)
-    return AmendedBook(book=book, placed=place_unassigned(station, name), moved=moved)
+    with station.journal.edit(before.row, "amend", person=station.person):
+        station.journal.state_terms(before.row, book, person=station.person, reason=why.reason, ticket=why.ticket)
+        moved = move_pages(station, replace(before, book=book), moves, why)
+        return AmendedBook(book=book, placed=place_unassigned(station, name), moved=moved)
 
 
 def _renumbered(book: Book, before: BookFacts) -> dict[Page, Page]:
@@ -208,9 +223,13 @@ def move_pages(
     _move_statements(station, facts, moves, moving, gone)
     _move_starts(station, facts, moves, gone, why)
     return MovedPages(
-        pages=tuple(moves[state.page] for state in moving if state.taken or state.stated),
-        judged_again=tuple(placement.page for shown, placement in pictures if shown.verdict),
+        pages=_in_order(moves[state.page] for state in moving if state.taken or state.stated),
+        judged_again=_in_order(placement.page for shown, placement in pictures if shown.verdict),
     )
+
+
+def _in_order(pages: Iterable[Page]) -> tuple[Page, ...]:
+    return tuple(sorted(pages, key=page_order))
 
 
 def _move_starts(

@@ -119,9 +119,10 @@ def _dropped(station: Station, name: str, names: Sequence[str], *, note: str, ti
         )
     kept = {fact.capture for page, fact in shown.items() if page not in pages}  # the other half of a spread
     said = {"person": station.person, "ticket": ticket}
-    station.journal.place_captures(facts.row, (), release=[shown[page].placement for page in pages], **said)
-    for capture in sorted((loose | {shown[page].capture for page in pages}) - kept):
-        station.journal.set_aside(capture, reason="surplus", note=note, **said)
+    with station.journal.edit(facts.row, "drop", person=station.person):
+        station.journal.place_captures(facts.row, (), release=[shown[page].placement for page in pages], **said)
+        for capture in sorted((loose | {shown[page].capture for page in pages}) - kept):
+            station.journal.set_aside(capture, reason="surplus", note=note, **said)
     return pages
 
 
@@ -144,10 +145,11 @@ def take_back_pictures(station: Station, name: str, names: Sequence[str], *, tic
         raise UsageError(
             lazy("{book}: pages {pages} already have a picture.", book=facts.book.id, pages=page_range(occupied))
         )
-    for picture in back:
-        station.journal.set_aside(picture.capture, reason="taken_back", person=station.person, ticket=ticket)
     placed = [(picture.capture, picture.last) for picture in back if picture.last]
-    station.journal.place_captures(facts.row, placed, release=(), person=station.person, ticket=ticket)
+    with station.journal.edit(facts.row, "restore", person=station.person):
+        for picture in back:
+            station.journal.set_aside(picture.capture, reason="taken_back", person=station.person, ticket=ticket)
+        station.journal.place_captures(facts.row, placed, release=(), person=station.person, ticket=ticket)
     return tuple(place.page for _capture, place in placed)
 
 

@@ -3,6 +3,7 @@
 Nothing is updated, nothing deleted; triggers see to it. Each migration runs in one transaction with its own record.
 """
 
+from scanpipe.state.schema.edits import EDITS
 from scanpipe.state.schema.facts import FACTS, VIEWS
 from scanpipe.state.schema.feeds import FEEDS
 from scanpipe.state.schema.files import FILES
@@ -22,4 +23,5 @@ MIGRATIONS: tuple[str, ...] = (
     WRITING,
     FILES + guards("sheet", "capture", "verdict", "document", "revision_file"),
     FEEDS + guards("feed", "feed_end", "selftest"),
+    EDITS + guards("edit"),
 )

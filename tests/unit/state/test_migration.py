@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from scanpipe.model import Page, Part
+from scanpipe.model import Page, Part, Placement
 from scanpipe.state import since, stated, views
 from scanpipe.state.check import check_journal
 from scanpipe.state.journal import Journal
 from scanpipe.state.page_facts import page_facts
 from scanpipe.state.revision_files import RevisionFile, Role, revision_files
 from scanpipe.state.schema import MIGRATIONS
+from scanpipe.state.undo import before, restore, undo_stack
 from scanpipe.state.views import FilePage, Newest
 
 BEFORE = 5
@@ -181,3 +182,18 @@ def test_what_was_brought_over_can_still_not_be_changed(add: Add, tmp_path: Path
     for change in (f"UPDATE {table} SET id = id + 1", f"DELETE FROM {table}"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             journal.db.execute(change)
+
+
+def test_what_an_older_scanpipe_wrote_stays_as_it_is_and_cannot_be_undone(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    add = journal_of_before(path)
+    add_capture(add, 1, source="scans/1.png sha256:aa", device="folder")
+    journal = Journal(path, write=True)
+    assert undo_stack(journal, 1).done == ()
+    [first] = page_facts(journal, 1)
+    journal.place_captures(
+        1, [(first.capture, Placement(page=Page(part=Part.BODY, number=2)))], release=(), person="lan"
+    )
+    [edit] = undo_stack(journal, 1).done
+    restore(journal, 1, edit, before(journal, 1, edit.row), person="lan", reason="", ticket="")
+    assert [str(facts.page) for facts in page_facts(journal, 1)] == ["1"]

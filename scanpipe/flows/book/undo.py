@@ -1,0 +1,128 @@
+"""Undoing what was done to a book, the newest first, and doing again what was undone.
+
+Each is a further fact: what was undone stays in the journal, and every capture in the store.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from scanpipe.errors import UsageError
+from scanpipe.flows.book.books import BookFacts, book_facts
+from scanpipe.flows.book.reorder import ChangeReason
+from scanpipe.flows.locking import held_book, in_one_step
+from scanpipe.flows.station import Station
+from scanpipe.messages import LazyText, joined, lazy
+from scanpipe.model import Page
+from scanpipe.package.reports.numbers import page_range
+from scanpipe.state import undo
+from scanpipe.state.undo import Before, Edit
+from scanpipe.state.views import page_order
+
+ACTIONS: Final = {
+    "capture": lazy("capture"),
+    "place": lazy("placement of pictures"),
+    "shift": lazy("move of pages"),
+    "insert": lazy("insertion of pages"),
+    "move": lazy("move of a page"),
+    "mark": lazy("statement about pages"),
+    "drop": lazy("removal of pictures"),
+    "restore": lazy("return of pictures"),
+    "cases": lazy("change of cases"),
+    "amend": lazy("change of the book's particulars"),
+}
+"""What a person does to a book, by its code in the journal."""
+_MOVING: Final = ("shift", "insert", "move", "amend")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What was undone, or done again.
+
+    Attributes:
+        text: it in words.
+        action: its code, of `ACTIONS`.
+        pages: the pages that it was about.
+        free: those of them that have no picture now.
+        judged_again: those whose verdict no longer counts, since something else was said meanwhile.
+    """
+
+    text: LazyText
+    action: str
+    pages: tuple[Page, ...]
+    free: tuple[Page, ...]
+    judged_again: tuple[Page, ...]
+
+
+def undo_last(station: Station, name: str, *, why: ChangeReason | None = None) -> Undone:
+    """Undo the newest thing that a person did to a book and that is not undone: a capture, a move, a statement.
+
+    A page shows what it showed before, with its verdict where nothing else was said of that picture since; one that
+    showed nothing is free. A capture that is undone is kept, as a dropped one. Verdicts themselves are not undone.
+
+    Raises:
+        UsageError: there is nothing; or pages that were moved are awaited, and would come to the wrong place.
+        StationLocked: another process works on the book.
+    """
+    with held_book(station, name):
+        return _undone(station, name, why or ChangeReason(), again=False)
+
+
+def redo_last(station: Station, name: str, *, why: ChangeReason | None = None) -> Undone:
+    """Do again what was undone last, unless something else was done to the book since.
+
+    Raises:
+        UsageError: there is nothing; or pages that are moved are awaited, and would come to the wrong place.
+        StationLocked: another process works on the book.
+    """
+    with held_book(station, name):
+        return _undone(station, name, why or ChangeReason(), again=True)
+
+
+@in_one_step
+def _undone(station: Station, name: str, why: ChangeReason, *, again: bool) -> Undone:
+    facts = book_facts(station, name)
+    stack = undo.undo_stack(station.journal, facts.row)
+    edits = stack.undone if again else stack.done
+    if not edits:
+        nothing = lazy("{book}: there is nothing to do again.") if again else lazy("{book}: there is nothing to undo.")
+        raise UsageError(nothing.format(book=facts.book.id))
+    past = undo.before(station.journal, facts.row, edits[-1].row)
+    _refuse_awaited(facts, edits[-1], past)
+    undo.restore(
+        station.journal, facts.row, edits[-1], past, person=station.person, reason=why.reason, ticket=why.ticket
+    )
+    return _told(facts, book_facts(station, name), edits[-1], past, again=again)
+
+
+def _refuse_awaited(facts: BookFacts, edit: Edit, past: Before) -> None:
+    """Refuse to move pages back that are awaited: their files or sheets would come to the wrong places."""
+    if edit.action not in _MOVING or not past.pages:
+        return
+    first = min(page_order(page) for page in past.touched)
+    pages = {*(each.page for each in facts.awaited), *(sheet.page for sheet in facts.unresolved_sheets if sheet.page)}
+    if awaited := sorted((page for page in pages if page_order(page) >= first), key=page_order):
+        raise UsageError(
+            lazy(
+                "{book}: pages {pages} are not captured yet, and would get the wrong place.",
+                book=facts.book.id,
+                pages=page_range(awaited),
+            ),
+            remedy=lazy("Capture these pages first. Pages that were sent back by mistake can be accepted."),
+        )
+
+
+def _told(before: BookFacts, after: BookFacts, edit: Edit, past: Before, *, again: bool) -> Undone:
+    pages = past.touched
+    shown = {state.page: state.facts for state in after.captured if state.page in pages}
+    judged = {(state.facts.capture, state.facts.region) for state in before.captured if state.facts.verdict}
+    text = lazy("Done again: {action}") if again else lazy("Undone: {action}")
+    where = lazy("(page {pages})", pages=page_range(pages)) if pages else ""
+    return Undone(
+        text=text.format(action=joined(ACTIONS[edit.action], where)),
+        action=edit.action,
+        pages=pages,
+        free=tuple(page for page in pages if page not in shown),
+        judged_again=tuple(
+            page for page, now in shown.items() if not now.verdict and (now.capture, now.region) in judged
+        ),
+    )
