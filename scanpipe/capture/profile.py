@@ -49,6 +49,7 @@ class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     options: _Options = {}
     rotate_back: Literal[0, 180] = 0
     sheet_counter: str = ""
+    double_feed_sensor: str = ""
     endorser: EndorserOptions | None = None
     untold_breaks: bool = False
     feed: str = ""
@@ -80,6 +81,7 @@ class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             options=self.options,
             rotate_back=self.rotate_back,
             sheet_counter=self.sheet_counter,
+            double_feed_sensor=self.double_feed_sensor,
             endorser=Endorser(number=self.endorser.number, step=self.endorser.step) if self.endorser else None,
             untold_breaks=self.untold_breaks,
             feed=folder,

@@ -129,7 +129,7 @@ def _request(settings: ScanSettings) -> Open:
 
 def _watched(settings: ScanSettings) -> tuple[str, ...]:
     endorser = (settings.endorser.number, settings.endorser.step) if settings.endorser else ()
-    return tuple(name for name in (settings.sheet_counter, *endorser) if name)
+    return tuple(name for name in (settings.sheet_counter, settings.double_feed_sensor, *endorser) if name)
 
 
 class SaneSession:
@@ -171,9 +171,7 @@ class SaneSession:
                 if self._settings.untold_breaks and _filled_up(scanned.raster):
                     raise sane_faults.filled_up(self._settings.device, position)
             except (PaperJam, CoverOpen, ScanIncomplete, DeviceIOError, DeviceHung) as error:
-                if self._settings.untold_breaks and self._settings.stack:
-                    raise sane_faults.drawn_ahead(error) from error
-                raise
+                raise self._explained(error, position) from error
             finally:
                 self.interrupted = self.interrupted or held.requested
         self._scanned += 1
@@ -182,14 +180,25 @@ class SaneSession:
     def sheets_moved(self) -> int | None:
         """Return how many sheets the scanner counted; see `scanner.ScanSession.sheets_moved`."""
         counter = self._settings.sheet_counter
-        if counter not in self._watched:
+        now = self._told(counter)
+        return None if now is None else now - self._watched[counter]
+
+    def _told(self, option: str) -> int | None:
+        """Return what a watched option says now, None where it says nothing."""
+        if option not in self._watched:
             return None
         try:
             told = self._client.ask(Watch(), answer_s=self._settings.stall_s)
         except DeviceError:  # it is gone: what ended the run is told by its own error
             return None
         assert isinstance(told, Watched)
-        return told.values[counter] - self._watched[counter]
+        return told.values.get(option)
+
+    def _explained(self, error: DeviceError, position: int) -> DeviceError:
+        """Return an error with what this scanner knows of it: two sheets at once, sheets drawn in ahead."""
+        if isinstance(error, PaperJam) and self._told(self._settings.double_feed_sensor):
+            return sane_faults.double_feed(self._settings.device, position)
+        return sane_faults.drawn_ahead(error) if self._settings.draws_ahead else error
 
     def abort(self) -> None:
         """Cut the scanner off; see `scanner.ScanSession.abort`."""

@@ -104,6 +104,17 @@ def filled_up(device: str, position: int) -> ScanIncomplete:
     )
 
 
+def double_feed(device: str, position: int) -> PaperJam:
+    """Return the error for two sheets that were drawn in at once."""
+    return PaperJam(
+        lazy("{where}: the scanner drew in two sheets at once.", where=_place(device, position)),
+        remedy=lazy(
+            "Take both sheets out, separate them, put them back on the stack in their order, then run the same command "
+            "again."
+        ),
+    )
+
+
 def drawn_ahead(error: DeviceError) -> DeviceError:
     """Return the error of a scanner that draws in sheets before they are asked for: more than one goes back."""
     return type(error)(error.text, remedy=_PUT_BACK)

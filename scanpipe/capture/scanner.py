@@ -69,6 +69,7 @@ class ScanSettings:
         options: further options, each of which must be taken.
         rotate_back: degrees that second sides are turned by, as they come upside down.
         sheet_counter: the option that tells how many sheets the scanner ever moved; empty: it has none.
+        double_feed_sensor: the option that tells, where paper is stuck, whether two sheets were drawn in.
         endorser: where the printed numbers come from; None: nothing is printed.
         untold_breaks: the driver tells a broken job as the end of the stack, fills up broken pages, and draws in ahead.
         feed: a folder of PNM files for a device that serves files; its nth file in natural order is page n.
@@ -90,11 +91,17 @@ class ScanSettings:
     options: Options = field(default_factory=dict)
     rotate_back: Literal[0, 180] = 0
     sheet_counter: str = ""
+    double_feed_sensor: str = ""
     endorser: Endorser | None = None
     untold_breaks: bool = False
     feed: Path | None = None
     stall_s: float = 30.0
     page_s: float = 180.0
+
+    @property
+    def draws_ahead(self) -> bool:
+        """Whether sheets leave the stack before they are asked for: a run that is stopped leaves some uncaptured."""
+        return self.stack and self.untold_breaks
 
     @property
     def stack(self) -> bool:

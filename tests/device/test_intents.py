@@ -6,7 +6,7 @@ from scanpipe.capture.intents import missed
 from scanpipe.capture.profile import EndorserOptions, ScannerProfile
 from scanpipe.capture.sane import SaneScanner
 from scanpipe.capture.scanner import Endorser
-from scanpipe.errors import OptionRefused
+from scanpipe.errors import OptionRefused, PaperJam
 from tests.device.conftest import FEEDER, Settings
 
 # Of libsane's test device: "read-delay-duration" can be set once "read-delay" is on.
@@ -99,3 +99,15 @@ def test_the_number_that_is_printed_on_a_sheet_is_told(
 def test_a_profile_names_the_options_of_the_endorser():
     profile = ScannerProfile(match="*", endorser=EndorserOptions(number="endorser-val"))
     assert profile.settings("x:0").endorser == Endorser(number="endorser-val", step="")
+
+
+@pytest.mark.parametrize(("sensor", "told"), [("hand-scanner", False), ("enable-test-options", True)])
+def test_a_double_feed_is_told_from_paper_that_is_stuck_where_the_scanner_has_a_sensor(
+    scanner: SaneScanner, settings: Settings, sensor: str, told: bool
+):
+    jam = {"enable-test-options": True, "read-return-value": "SANE_STATUS_JAMMED"}
+    stuck = settings(source=FEEDER, options=jam, double_feed_sensor=sensor)
+    with scanner.open(stuck) as session, pytest.raises(PaperJam) as caught:
+        session.scan(4)
+    assert ("two sheets at once" in str(caught.value)) is told
+    assert "Page 4, test:0" in str(caught.value)

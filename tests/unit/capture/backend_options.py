@@ -8,7 +8,8 @@ BACKENDS: dict[str, set[str]] = {
     | {"page-width", "page-height", "df-action", "df-skew", "df-thickness", "df-length", "df-diff", "df-recovery"}
     | {"buffermode", "prepick", "overscan", "paper-protect", "bgcolor", "dropoutcolor", "duplexoffset", "lowmemory"}
     | {"hwdeskewcrop", "swdeskew", "swdespeck", "swcrop", "swskip", "halt-on-cancel", "compression"}
-    | {"endorser", "endorser-bits", "endorser-val", "endorser-step", "endorser-string", "endorser-side"},
+    | {"endorser", "endorser-bits", "endorser-val", "endorser-step", "endorser-string", "endorser-side"}
+    | {"page-loaded", "cover-open", "double-feed", "error-code", "skew-angle"},
     "canon_dr": COMMON
     | {"page-width", "page-height", "df-length", "df-thickness", "rollerdeskew", "swdeskew", "swdespeck", "swcrop"}
     | {"swskip", "stapledetect", "dropout-front", "dropout-back", "buffermode", "hwcrop", "compression"}

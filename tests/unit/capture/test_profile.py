@@ -1,9 +1,13 @@
+import re
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
+from scanpipe.capture.intents import WORDS
 from scanpipe.capture.profile import ScannerProfile, profile_for
+from scanpipe.capture.scanner import Intent
 from scanpipe.errors import OptionRefused
 from tests.unit.capture.backend_options import BACKENDS, SOURCES
 
@@ -68,7 +72,7 @@ def test_a_shipped_profile_names_options_that_the_backend_has(backend: str):
     profile = shipped()[str(name)]
     tables = [profile.options, *profile.sources.values(), *profile.intents.values()]
     named = {option for table in tables for option in table}
-    assert named | ({profile.sheet_counter} - {""}) <= BACKENDS[backend]
+    assert named | ({profile.sheet_counter, profile.double_feed_sensor} - {""}) <= BACKENDS[backend]
     words = {str(table["source"]) for table in profile.sources.values() if "source" in table}
     assert words <= SOURCES.get(backend, set())
     assert profile.source in ("", *profile.sources)
@@ -97,3 +101,18 @@ def test_the_word_of_the_scanner_is_known_for_what_it_is():
 def test_a_source_that_the_profile_does_not_know_is_refused():
     with pytest.raises(OptionRefused, match=r"what the source 'duplex' is.*devices --options genesys:1"):
         shipped()["genesys"].settings("genesys:1", source="duplex")
+
+
+def test_every_key_and_every_intent_of_a_profile_is_explained():
+    text = (FOLDER.parents[1] / "docs" / "scanner.md").read_text(encoding="utf-8")
+    keys = text.partition("## What does a profile say?")[2].partition("### What is an intent?")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", keys, re.MULTILINE)) == set(ScannerProfile.__struct_fields__)
+    intents = text.partition("### What is an intent?")[2].partition("\n### ")[0]
+    cells = re.findall(r"^\| (`[^|]+) \|", intents, re.MULTILINE)
+    assert {name for cell in cells for name in re.findall(r"`(\w+)`", cell)} == set(get_args(Intent)) == set(WORDS)
+
+
+def test_every_shipped_profile_is_named_in_the_document():
+    text = (FOLDER.parents[1] / "docs" / "scanner.md").read_text(encoding="utf-8")
+    table = text.partition("## Which scanners were tried?")[2].partition("\n## ")[0]
+    assert set(re.findall(r"`([\w-]+)\.toml`", table)) == shipped().keys()
