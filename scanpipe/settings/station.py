@@ -51,6 +51,28 @@ class ProcessSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     default_dpi: Annotated[int, msgspec.Meta(ge=75, le=1200)] = 300
 
 
+class CheckSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From where on something is told of a capture; 0 switches a check off. See `capture.checks.CheckLimits`."""
+
+    blank_ink_share: Ratio = 0.0003
+    black_share: Ratio = 0.85
+    dark_paper: Annotated[float, msgspec.Meta(ge=0, le=255)] = 120
+    overexposed_contrast: Annotated[float, msgspec.Meta(ge=0, le=255)] = 75
+    contrast: Annotated[float, msgspec.Meta(ge=0, le=255)] = 22
+    blur_mm: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.4
+    edge_strokes: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 5
+    skew_deg: Annotated[float, msgspec.Meta(ge=0, le=12)] = 3
+    upside_down: Annotated[float, msgspec.Meta(ge=0, le=100)] = 4
+    sheet_edge: Annotated[float, msgspec.Meta(ge=0, le=255)] = 4
+    size_mm: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 15
+    duplicate: Ratio = 0.5
+    dust_pages: Annotated[int, msgspec.Meta(ge=0, le=100)] = 5
+    tone_drift: Annotated[float, msgspec.Meta(ge=0, le=255)] = 12
+    page_numbers: bool = False
+    bad_in_a_row: Annotated[int, msgspec.Meta(ge=0, le=100)] = 3
+    selftest: Literal["daily", "off"] = "off"
+
+
 class AcceptSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The written policy by which pages are accepted without a person."""
 
@@ -94,6 +116,7 @@ class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     min_free_gb: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 5
     scanner: ScannerSettings = ScannerSettings()
     process: ProcessSettings = ProcessSettings()
+    checks: CheckSettings = CheckSettings()
     accept: AcceptSettings = AcceptSettings()
     deliver: DeliverSettings = DeliverSettings()
     handover: HandoverSettings = HandoverSettings()

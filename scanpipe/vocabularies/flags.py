@@ -50,11 +50,79 @@ _ROWS: Final = (
         origin=("capture",),
         text=lazy("The page is almost entirely black. Check that a sheet was in the scanner."),
     ),
+    Flag(
+        code="too_dark",
+        origin=("capture",),
+        text=lazy("The picture is too dark. Check the lamp and the brightness of the scanner. Scan the page again."),
+    ),
+    Flag(
+        code="overexposed",
+        origin=("capture",),
+        text=lazy("The picture is too light and the writing has faded. Reduce the brightness. Scan the page again."),
+    ),
     Flag(code="blank", origin=("capture", "enhance"), text=lazy("No writing was found on the page.")),
     Flag(
         code="blurred",
         origin=("capture",),
         text=lazy("The page is blurred. Scan it again if it is hard to read."),
+    ),
+    Flag(
+        code="edge_cut",
+        origin=("capture",),
+        text=lazy(
+            "Writing runs into the edge of the picture. A part of the page may be missing. Move the sheet and scan the "
+            "page again."
+        ),
+    ),
+    Flag(
+        code="askew",
+        origin=("capture",),
+        text=lazy(
+            "The page lies askew. Check that no corner is missing. Straighten the sheet and scan the page again."
+        ),
+    ),
+    Flag(
+        code="upside_down",
+        origin=("capture",),
+        text=lazy("The page seems to be upside down. Turn the sheet and scan the page again."),
+    ),
+    Flag(
+        code="two_sheets",
+        origin=("capture",),
+        text=lazy(
+            "An edge of paper crosses the picture, or the picture is too long. Check whether two sheets were fed at "
+            "once, or the sheet is folded."
+        ),
+    ),
+    Flag(
+        code="wrong_size",
+        origin=("capture",),
+        text=lazy("The picture has another size than the pages before. Check that the whole page is on it."),
+    ),
+    Flag(
+        code="duplicate",
+        origin=("capture",),
+        text=lazy("The page looks like an earlier page of the book. Check whether a page was scanned twice."),
+    ),
+    Flag(
+        code="dust_line",
+        origin=("capture",),
+        text=lazy("The last pages all have a line at the same place. Clean the glass of the scanner."),
+    ),
+    Flag(
+        code="tone_drift",
+        origin=("capture",),
+        text=lazy(
+            "The colour of the paper has changed since the first pages. Check the lamp, clean the glass and calibrate "
+            "the scanner."
+        ),
+    ),
+    Flag(
+        code="number_gap",
+        origin=("capture",),
+        text=lazy(
+            "The page number on the paper does not follow the number before it. Check whether a page was skipped."
+        ),
     ),
     Flag(
         code="repeated",

@@ -1,0 +1,128 @@
+"""What only shows beside the pages before: one scanned twice, dust on the glass, a drifting lamp, another size."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from scanpipe.capture.checks.fingerprint import InkCells, unpacked
+from scanpipe.capture.checks.likeness import agreement, shift
+from scanpipe.capture.checks.values import CaptureChecks, CheckLimits, Flag, Mark
+
+MOST_COMPARED: Final = 300
+"""So many of the latest pages are looked at."""
+
+_CANDIDATES = 4
+_WORTH_A_LOOK = 0.4  # likeness of the whole; two pages of one form reach 0.4 to 0.7
+_TURNED, _TURNED_MORE = 0.3, 0.1
+_SURE = 4.0  # standard errors: the page's own lines say that it stands upright
+_SAME_PLACE_MM = 0.4
+_DUST_WINDOW = 2  # of so many pages as dust must be on, half of them may be of the other side of the glass
+_USUAL_AFTER = 3
+_TONE_PAGES = 10
+
+
+def compare_capture(
+    checks: CaptureChecks,
+    earlier: Sequence[CaptureChecks],
+    *,
+    limits: CheckLimits | None = None,
+    spread: bool = False,
+) -> tuple[Flag, ...]:
+    """Return what is wrong with a page beside the ones before it (a few ms for 300 of them).
+
+    Args:
+        checks: the page.
+        earlier: those of the same book before it, oldest first.
+        limits: from where on something is told.
+        spread: whether the page is to show two pages side by side, so it should be wider than high.
+    """
+    limits, earlier = limits or CheckLimits(), earlier[-MOST_COMPARED:]
+    flags: list[Flag] = []
+    if limits.size_mm and _is_odd_size(checks, earlier, limits.size_mm, spread=spread):
+        flags.append("wrong_size")
+    if limits.size_mm and _is_too_long(checks, earlier, limits.size_mm):
+        flags.append("two_sheets")
+    flags += _by_ink(checks, earlier, limits)
+    if limits.dust_pages and dust_marks(checks, earlier, limits):
+        flags.append("dust_line")
+    if limits.tone_drift and _drift(checks, earlier) > limits.tone_drift:
+        flags.append("tone_drift")
+    return tuple(flag for flag in flags if flag not in checks.flags)
+
+
+def dust_marks(checks: CaptureChecks, earlier: Sequence[CaptureChecks], limits: CheckLimits) -> tuple[Mark, ...]:
+    """Return the lines from top to bottom that stood at the same place on enough of the last pages."""
+    needed = limits.dust_pages - 1
+    recent = earlier[-_DUST_WINDOW * needed :] if needed else ()
+    marks = []
+    for place in checks.lines_mm:
+        same = sum(any(abs(place - other) <= _SAME_PLACE_MM for other in page.lines_mm) for page in recent)
+        if same >= needed:
+            height = checks.size_mm[1]
+            marks.append(Mark(flag="dust_line", left_mm=place - 1, top_mm=0.0, width_mm=2.0, height_mm=height))
+    return tuple(marks)
+
+
+def _is_odd_size(checks: CaptureChecks, earlier: Sequence[CaptureChecks], bound: float, *, spread: bool) -> bool:
+    width, height = checks.size_mm
+    if spread and width < height:
+        return True
+    usual = _usual_size(earlier)
+    return usual is not None and (abs(width - usual[0]) > bound or abs(height - usual[1]) > bound)
+
+
+def _is_too_long(checks: CaptureChecks, earlier: Sequence[CaptureChecks], bound: float) -> bool:
+    """Whether the page is as wide as the others and longer: two sheets that overlap."""
+    usual = _usual_size(earlier)
+    return usual is not None and abs(checks.size_mm[0] - usual[0]) <= bound and checks.size_mm[1] - usual[1] > bound
+
+
+def _usual_size(earlier: Sequence[CaptureChecks]) -> tuple[float, float] | None:
+    sizes = [page.size_mm for page in earlier if page.size_mm[0]]
+    if len(sizes) < _USUAL_AFTER:
+        return None
+    width, height = np.median(np.array(sizes), axis=0)
+    return float(width), float(height)
+
+
+def _by_ink(checks: CaptureChecks, earlier: Sequence[CaptureChecks], limits: CheckLimits) -> list[Flag]:
+    """Tell from where the ink stands whether the page came before, and whether it lies as the pages before do."""
+    page = unpacked(checks.fingerprint) if checks.fingerprint and not checks.blank else None
+    others = [unpacked(other.fingerprint) for other in earlier if other.fingerprint] if page else []
+    known = [other for other in others if other is not None and page is not None and other.cell_mm == page.cell_mm]
+    if page is None or not known:
+        return []
+    scores = np.stack([other.profile for other in known]) @ page.profile
+    nearest = [known[at] for at in np.argsort(scores)[::-1][:_CANDIDATES]]
+    placed = [(other, *shift(page, other)) for other in nearest]
+    flags: list[Flag] = []
+    if limits.duplicate:
+        same = [
+            other for other, down, right, alike in placed
+            if alike > _WORTH_A_LOOK and agreement(page, other, down, right) > limits.duplicate
+        ]  # fmt: skip
+        if len(same) == 1:  # several: a form that nobody filled in
+            flags.append("duplicate")
+    if limits.upside_down and checks.upright < _SURE and _is_turned(page, [(at[0], at[3]) for at in placed]):
+        flags.append("upside_down")
+    return flags
+
+
+def _is_turned(page: InkCells, placed: Sequence[tuple[InkCells, float]]) -> bool:
+    """Whether the page lies better on the others when it is turned by 180 degrees."""
+    best = max(placed, key=lambda other: other[1])
+    if best[1] > _TURNED + _TURNED_MORE:
+        return False
+    turned = [shift(other, page, turned=True)[2] for other, _alike in placed]
+    as_is = [alike for _other, alike in placed]
+    return float(np.mean(turned)) > _TURNED and float(np.mean(turned)) > float(np.mean(as_is)) + _TURNED_MORE
+
+
+def _drift(checks: CaptureChecks, earlier: Sequence[CaptureChecks]) -> float:
+    """Return by how many levels the paper of the last pages differs from that of the first, in any channel."""
+    tones = [page.paper_rgb for page in (*earlier, checks) if page.paper_rgb != (0, 0, 0) and not page.blank]
+    if len(tones) < 2 * _TONE_PAGES:
+        return 0.0
+    values = np.array(tones, np.float64)
+    return float(np.abs(np.median(values[-_TONE_PAGES:], axis=0) - np.median(values[:_TONE_PAGES], axis=0)).max())

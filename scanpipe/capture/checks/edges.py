@@ -1,0 +1,87 @@
+"""Writing that runs into an edge of the picture, and the edge of a second sheet that crosses the page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanpipe.capture.checks.page_map import PageMap
+from scanpipe.capture.checks.values import Mark
+from scanpipe.raster.flags import Flags
+
+_DEEP_MM = 5.0
+_INWARD_MM = 1.3  # less deep: the edge of a sheet below, or of the lid
+_WORD_MM = 15.0  # what is longer along the edge is a shadow, a fold, the lid
+_STROKE_MM = 3.5
+_RULE_MM, _UNBROKEN = 9.0, 0.6  # so far straight inward: a rule, which may well run to the edge
+_APART_MM = 1.0
+_SEAL_LEVELS = 40  # that red is above green and blue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeStrokes:
+    """Strokes of writing that one side of the picture cuts: how many, and from where to where, in pixels along it."""
+
+    side: int
+    count: int
+    first: int
+    last: int
+
+
+def cut_strokes(page: PageMap) -> tuple[EdgeStrokes, ...]:
+    """Count the strokes that run into each side of the picture: left, top, right, bottom; not those of seals."""
+    ink = page.ink & ~page.surround
+    sides = (ink.T, ink, ink[:, ::-1].T, ink[::-1])
+    return tuple(_along(side, _red(page, number), number, page) for number, side in enumerate(sides))
+
+
+def _red(page: PageMap, side: int) -> Flags:
+    """Return which pixels of the map at a side, in its order, are red: of a seal set across the edges of pages."""
+    pixels = page.captured.pixels
+    deep = 3 * page.step
+    strip = (pixels[:, :deep].swapaxes(0, 1), pixels[:deep], pixels[:, -deep:].swapaxes(0, 1), pixels[-deep:])[side]
+    if strip.ndim == 2:
+        return np.zeros(max(page.grey.shape), np.bool_)
+    levels = strip[:, :: page.step].astype(np.int16)
+    return np.asarray((levels[..., 0] - levels[..., 1:].max(axis=-1) > _SEAL_LEVELS).any(axis=0), np.bool_)
+
+
+def edge_mark(page: PageMap, strokes: EdgeStrokes) -> Mark:
+    """Return where the strokes run into the edge."""
+    height, width = page.grey.shape
+    deep, first, length = 8.0, page.mm(strokes.first), page.mm(strokes.last - strokes.first + 1)
+    if strokes.side in (0, 2):
+        left = 0.0 if strokes.side == 0 else page.mm(width) - deep
+        return Mark(flag="edge_cut", left_mm=left, top_mm=first, width_mm=deep, height_mm=length)
+    top = 0.0 if strokes.side == 1 else page.mm(height) - deep
+    return Mark(flag="edge_cut", left_mm=first, top_mm=top, width_mm=length, height_mm=deep)
+
+
+def _along(ink: Flags, red: Flags, side: int, page: PageMap) -> EdgeStrokes:
+    """Look at the first rows of a map, which is turned so that the picture's edge lies at its top."""
+    band = np.ascontiguousarray(ink[: page.px(_DEEP_MM)]).view(np.uint8)
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(band)
+    inward, along = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
+    stroke = (inward >= page.px(_INWARD_MM)) & (along <= page.px(_WORD_MM))
+    stroke[0] = False
+    cut = stroke[labels[0]] & stroke[labels[min(1, len(labels) - 1)]]
+    found = [
+        start
+        for start, end in _runs(cut)
+        if end - start <= page.px(_STROKE_MM) and not _is_rule(ink, start, end, page) and not red[start:end].any()
+    ]
+    apart = [place for n, place in enumerate(found) if n == 0 or place - found[n - 1] >= page.px(_APART_MM)]
+    return EdgeStrokes(side=side, count=len(apart), first=found[0] if found else 0, last=found[-1] if found else 0)
+
+
+def _is_rule(ink: Flags, start: int, end: int, page: PageMap) -> bool:
+    """Whether the stroke goes straight on into the page, thin, whatever it crosses."""
+    far = ink[: page.px(_RULE_MM), max(0, start - 2) : end + 2]
+    return bool(far.any(axis=1).mean() > _UNBROKEN and np.median(far.sum(axis=1)) <= 2 + end - start)
+
+
+def _runs(flags: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    change = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
+    yield from zip(np.flatnonzero(change == 1).tolist(), np.flatnonzero(change == -1).tolist(), strict=True)
