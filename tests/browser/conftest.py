@@ -1,6 +1,8 @@
 """A real Chromium, and the live view of a small book open in it."""
 
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from scanpipe.review.live import LiveView
 from tests.followed_books import make_followed
 
+ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
 SCREEN = {"width": 1366, "height": 768}
 PATIENCE_MS = 60_000
@@ -25,6 +28,17 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=sandbox)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, which finds what keeps people from using a page."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not on this machine")
+    fetched = subprocess.run([ROOT / "scripts" / "fetch-npm", "axe"], capture_output=True, text=True)
+    assert fetched.returncode == 0, fetched.stderr
+    script = Path(fetched.stdout.strip()) / "node_modules" / "axe-core" / "axe.min.js"
+    return script.read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,3 +183,18 @@ def test_all_that_can_be_reached_has_a_name(followed: Followed) -> None:
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.locator(":focus")).to_have_attribute("aria-pressed", "false")
+
+
+def test_axe_finds_nothing_that_keeps_people_from_using_it(followed: Followed, axe: str) -> None:
+    page = followed.open()
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")["violations"]
+    for label in ("1", "2"):
+        keep(followed.station, label, flags=("blurred", "clipped"), marks=(mark("blurred", 10, 10, 20, 20),))
+    expect(page.get_by_role("img", name="Picture of Page 2")).to_be_visible()
+    page.keyboard.press("b")
+    expect(page.get_by_role("img", name="Picture of Page 1")).to_be_visible()
+    followed.view.publish(LiveEvent(book=BOOK, state="stopped", words="Paper jam."))
+    expect(page.get_by_text("Paper jam.")).to_be_visible()
+    found += page.evaluate("axe.run()")["violations"]
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []

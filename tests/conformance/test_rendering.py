@@ -50,7 +50,7 @@ def by_mupdf(path: Path, folder: Path) -> list[Path]:
 def by_pdfjs(path: Path, folder: Path) -> list[Path]:
     if shutil.which("node") is None:
         pytest.skip("Node is not on this machine")
-    fetched = subprocess.run([ROOT / "scripts" / "fetch-pdfjs"], capture_output=True, text=True)
+    fetched = subprocess.run([ROOT / "scripts" / "fetch-npm", "pdfjs"], capture_output=True, text=True)
     if fetched.returncode:
         pytest.fail(f"Node is there but pdf.js could not be had:\n{fetched.stderr}")
     return _run(folder, "node", Path(fetched.stdout.strip()) / "render.mjs", path, folder, str(RENDER_DPI))

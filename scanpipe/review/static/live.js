@@ -33,7 +33,7 @@ class Sheet {
       image.src = next.address;
       const readable = await image.decode().then(() => true, () => false);
       this.swap(next, readable ? image : null);
-      if (!readable) break;
+      if (!readable && this.wanted === next) break;
     }
     this.loading = false;
   }
