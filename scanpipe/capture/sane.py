@@ -36,8 +36,10 @@ from scanpipe.errors import (
     DeviceHung,
     DeviceIOError,
     DeviceMissing,
+    FeederEmpty,
     PaperJam,
     ScanIncomplete,
+    ScanpipeError,
 )
 from scanpipe.messages import lazy
 from scanpipe.raster import Raster
@@ -153,12 +155,30 @@ class SaneSession:
         self._watched = opened.watched
         self._spool = spool
         self._scanned = 0
+        self._emptied = False
         self._served = served
 
     @property
     def process_id(self) -> int:
         """The id of the scanner's process."""
         return self._client.process_id
+
+    @property
+    def ahead(self) -> bool:
+        """Whether sheets may have left the stack that nobody asked for yet."""
+        return self._settings.draws_ahead and self._scanned > 0 and not self._emptied
+
+    def sheets_left(self) -> bool:
+        """Return whether sheets left the stack that nobody asked for; see `scanner.ScanSession.sheets_left`."""
+        if not self.ahead:
+            return False
+        try:
+            self.scan(self._scanned + 1)
+        except FeederEmpty:
+            return False
+        except ScanpipeError:
+            return True
+        return True
 
     def scan(self, position: int) -> Scanned:
         """Scan page `position`, from 1; see `scanner.ScanSession.scan`."""
@@ -170,6 +190,9 @@ class SaneSession:
                 scanned = self._scanned_page(page, raw)
                 if self._settings.untold_breaks and _filled_up(scanned.raster):
                     raise sane_faults.filled_up(self._settings.device, position)
+            except FeederEmpty:
+                self._emptied = True
+                raise
             except (PaperJam, CoverOpen, ScanIncomplete, DeviceIOError, DeviceHung) as error:
                 raise self._explained(error, position) from error
             finally:

@@ -144,6 +144,15 @@ class ScanSession(Protocol):
     colour: bool | None
     lacking: tuple[Intent, ...]
 
+    @property
+    def ahead(self) -> bool:
+        """Whether sheets may have left the stack that nobody asked for yet."""
+        ...
+
+    def sheets_left(self) -> bool:
+        """Return whether sheets did so; one more is asked for to know it, and goes back like the others."""
+        ...
+
     def scan(self, position: int) -> Scanned:
         """Scan the page that is number `position`, from 1, of the book.
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from scanpipe.errors import DeviceError, DeviceIOError, ScanIncomplete
 from scanpipe.flows.book.books import BookDetails, add_book, book_facts
-from scanpipe.flows.capture.events import Captured, FeedEnded, ReloadSheets
+from scanpipe.flows.capture.events import Captured, FeedEnded, FeedReconciled, ReloadSheets
 from scanpipe.flows.capture.request import ScanRequest
 from scanpipe.flows.capture.scan import capture_scanner
 from scanpipe.flows.station import Station, create_station, open_station
@@ -95,4 +95,28 @@ def test_a_back_that_broke_off_brings_its_sheet_back_with_both_sides(
     tray.sheets.clear()
     tray.sheets.extend(zip(pages[2::2], pages[3::2], strict=True))
     list(capture_scanner(station, BOOK, FROM_NETWORK, confirm=lambda: True))
+    assert shows(station, pages) == [True] * 8
+
+
+@pytest.mark.parametrize(
+    ("request_", "stop"), [(ScanRequest(device=NETWORK_SCANNER, pages=2), False), (FROM_NETWORK, True)]
+)
+def test_a_run_that_is_stopped_tells_of_the_sheets_that_were_drawn_in_ahead(
+    station: Station, tray: Tray, request_: ScanRequest, stop: bool
+):
+    events = list(capture_scanner(station, BOOK, request_, stop=lambda: stop))
+    assert len([event for event in events if isinstance(event, Captured)]) == 2
+    (told,) = [event for event in events if isinstance(event, FeedReconciled)]
+    assert "every sheet that came out after the last captured page" in str(told.note)
+
+
+def test_a_full_book_and_an_empty_feeder_leave_nothing_behind(station: Station):
+    (told,) = [event for event in capture_scanner(station, BOOK, FROM_NETWORK) if isinstance(event, FeedReconciled)]
+    assert str(told.note) == ""
+
+
+def test_sheets_beyond_a_full_book_go_back(station: Station, tray: Tray, pages: Sequence[Image.Image]):
+    tray.sheets.append((pages[0], pages[1]))
+    (told,) = [event for event in capture_scanner(station, BOOK, FROM_NETWORK) if isinstance(event, FeedReconciled)]
+    assert "every sheet that came out after the last captured page" in str(told.note)
     assert shows(station, pages) == [True] * 8

@@ -5,9 +5,14 @@ from scanpipe.flows.capture.feed import FeedCount, Queue
 from scanpipe.flows.capture.sheets import Sheet
 from scanpipe.messages import LazyText, lazy, lazy_counted
 
+DRAWN_AHEAD = lazy(
+    "The scanner draws in sheets before they are scanned. Put every sheet that came out after the last captured page "
+    "back on top of the stack."
+)
+
 
 def reconciled(
-    count: FeedCount, queue: Queue, *, moved: int | None, counted: int | None, two_sided: bool
+    count: FeedCount, queue: Queue, *, moved: int | None, counted: int | None, two_sided: bool, ahead: bool = False
 ) -> FeedReconciled:
     """Compare the counts of a run.
 
@@ -17,6 +22,7 @@ def reconciled(
         moved: how many sheets the device says it moved.
         counted: how many a person counted before.
         two_sided: whether each sheet gives two pictures.
+        ahead: whether sheets may have left the stack that nobody asked for.
     """
     lost = max(0, (moved or 0) - count.sheets)
     return FeedReconciled(
@@ -25,7 +31,7 @@ def reconciled(
         moved=moved,
         counted=counted,
         put_back=_sheets(queue, count.sheets, lost),
-        note=_difference(count, moved=moved, counted=counted, two_sided=two_sided),
+        note=_difference(count, moved=moved, counted=counted, two_sided=two_sided) or (DRAWN_AHEAD if ahead else ""),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterator
 
 from scanpipe.capture.sane import SaneScanner
 from scanpipe.capture.scanner import ScanSession, ScanSettings
-from scanpipe.errors import PageUnknown, UsageError
+from scanpipe.errors import Interrupted, PageUnknown, UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.book.plan import Slots, Status
 from scanpipe.flows.capture.events import (
@@ -17,14 +17,14 @@ from scanpipe.flows.capture.events import (
     missing_pages,
 )
 from scanpipe.flows.capture.feed import Feed, FeedRun, Queue, Ready, Stop, feed_sheets
-from scanpipe.flows.capture.ledger import reconciled
+from scanpipe.flows.capture.ledger import DRAWN_AHEAD, reconciled
 from scanpipe.flows.capture.manual_duplex import BacksQueue, FrontsQueue, backs_queue
 from scanpipe.flows.capture.request import ScanRequest
 from scanpipe.flows.capture.scanners import missed_intents, refuse_grey, refuse_low_dpi, scanner_setup
 from scanpipe.flows.capture.sheets import Sheet, SheetQueue, sheet_line, sheet_queue
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
-from scanpipe.messages import lazy
+from scanpipe.messages import joined, lazy
 from scanpipe.model import Page
 from scanpipe.package.naming.limits import Limits
 from scanpipe.state import views
@@ -112,11 +112,22 @@ def _fed(
     try:
         yield from feed_sheets(feed, queue, limit=limit, ready=ready, stop=stop)
         outcome = "halted" if feed.halted else "ended"
+    except Interrupted as error:
+        if run.session.ahead:
+            raise Interrupted(error.text, remedy=joined(DRAWN_AHEAD, error.remedy)) from error
+        raise
     finally:
         moved = run.session.sheets_moved()
         run.station.journal.end_feed(run.row, outcome, sheets=feed.count.sheets, images=feed.count.images, moved=moved)
     if run.settings.stack:
-        yield reconciled(feed.count, queue, moved=moved, counted=request.counted, two_sided=run.settings.two_sided)
+        yield reconciled(
+            feed.count,
+            queue,
+            moved=moved,
+            counted=request.counted,
+            two_sided=run.settings.two_sided,
+            ahead=run.session.sheets_left(),
+        )
 
 
 def _limit(facts: BookFacts, settings: ScanSettings, request: ScanRequest, *, ready: Ready | None) -> float:
