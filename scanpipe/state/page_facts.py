@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from scanpipe.messages import LazyText, text_from_json
 from scanpipe.model import Page, Region
@@ -88,6 +88,19 @@ def page_facts(journal: Journal, book: int) -> tuple[PageFacts, ...]:
     ).fetchall()
     known = _Known.of(journal, book)
     return tuple(sorted((_page_facts(row, known) for row in rows), key=lambda facts: page_order(facts.page)))
+
+
+Checks = TypeVar("Checks")
+
+
+def capture_checks(journal: Journal, book: int, kind: type[Checks], *, most: int) -> tuple[Checks, ...]:
+    """Return what was measured on the latest captures that pages of the book show, oldest first."""
+    rows = journal.db.execute(
+        "SELECT DISTINCT c.id, c.checks FROM current_placement p JOIN capture c ON c.id = p.capture"
+        " WHERE p.book = ? ORDER BY c.id DESC LIMIT ?",
+        (book, most),
+    ).fetchall()
+    return tuple(from_json(row["checks"], kind) for row in reversed(rows))
 
 
 _Shown = tuple[int, Region]

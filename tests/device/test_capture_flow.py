@@ -19,6 +19,7 @@ from scanpipe.flows.capture.events import (
     FeedReconciled,
     KeptAside,
     ReloadSheets,
+    SheetMoving,
 )
 from scanpipe.flows.capture.request import ScanRequest
 from scanpipe.flows.capture.scan import capture_scanner
@@ -183,7 +184,7 @@ def test_the_back_of_a_sheet_that_was_left_half_comes_with_its_front(station: St
     profile(station.folder, "duplex = true\n" + SLOW)
     with pytest.raises(DeviceError, match="page 4"):
         for event in capture_scanner(station, BOOK):
-            if isinstance(event, Captured):
+            if event == SheetMoving(pages=(Page.parse("4"),), sheet=1):
                 (scanner,) = psutil.Process().children()
                 scanner.kill()
     profile(station.folder, "duplex = true\n")

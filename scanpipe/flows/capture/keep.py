@@ -37,6 +37,7 @@ class NewCapture:
         device: what took it; "folder" for a file.
         file: the page of a file that it is, None for a scan.
         file_digest: the digest of that file.
+        printed: the number that the scanner printed on the sheet, None where it prints none.
     """
 
     master: StoredMaster
@@ -44,6 +45,7 @@ class NewCapture:
     device: str
     file: FilePage | None = None
     file_digest: str = ""
+    printed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,7 @@ def keep_capture(
         device=capture.device,
         file=capture.file or ("", None),
         file_digest=capture.file_digest,
+        printed=capture.printed,
         flags=json_text(flags),
         checks=json_text(master.checks),
     )

@@ -1,7 +1,7 @@
 """The counts of a run of the scanner: do sheets, pictures and what people counted agree? Pure."""
 
 from scanpipe.flows.capture.events import FeedReconciled
-from scanpipe.flows.capture.feed import FeedCount, Queue
+from scanpipe.flows.capture.feed_run import FeedCount, Queue
 from scanpipe.flows.capture.sheets import Sheet
 from scanpipe.messages import LazyText, lazy, lazy_counted
 

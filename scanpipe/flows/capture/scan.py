@@ -16,7 +16,8 @@ from scanpipe.flows.capture.events import (
     free_slots,
     missing_pages,
 )
-from scanpipe.flows.capture.feed import Feed, FeedRun, Queue, Ready, Stop, feed_sheets
+from scanpipe.flows.capture.feed import Feed, Ready, Stop, feed_sheets
+from scanpipe.flows.capture.feed_run import FeedRun, Queue
 from scanpipe.flows.capture.ledger import DRAWN_AHEAD, reconciled
 from scanpipe.flows.capture.manual_duplex import BacksQueue, FrontsQueue, backs_queue
 from scanpipe.flows.capture.request import ScanRequest

@@ -27,6 +27,8 @@ CREATE TABLE feed_end (
 -- The run that a sheet went in with, and the number of the sheet of paper in it, from 1: both its sides have the same.
 ALTER TABLE sheet ADD COLUMN feed INTEGER REFERENCES feed;
 ALTER TABLE sheet ADD COLUMN number INTEGER;
+-- The number that an endorser printed on the sheet.
+ALTER TABLE capture ADD COLUMN printed INTEGER;
 
 CREATE TABLE selftest (
     id INTEGER PRIMARY KEY,

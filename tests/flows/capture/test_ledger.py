@@ -3,7 +3,7 @@
 import pytest
 
 from scanpipe.flows.book.plan import Slots
-from scanpipe.flows.capture.feed import FeedCount
+from scanpipe.flows.capture.feed_run import FeedCount
 from scanpipe.flows.capture.ledger import reconciled
 from scanpipe.flows.capture.sheets import SheetQueue
 from scanpipe.model import Book, BookId
