@@ -15,6 +15,7 @@ from pathlib import Path
 
 from natsort import natsort_keygen, ns
 
+from scanpipe.capture.checks import CheckLimits
 from scanpipe.capture.folder_decoder import Decoder, DecoderDied
 from scanpipe.capture.folder_page import DecodedPage, DecodeError, PageCount
 from scanpipe.capture.master import Master
@@ -98,6 +99,7 @@ def import_pages(
     *,
     spool: Path,
     reading: Reading | None = None,
+    limits: CheckLimits | None = None,
     timeout_s: float = 60,
     memory_mb: int = 3000,
     side_by_side: int = 2,
@@ -110,6 +112,7 @@ def import_pages(
         paths: image files and PDFs.
         spool: folder for the pages under way; nothing stays in it.
         reading: how they are read.
+        limits: from where on something is told of a page.
         timeout_s: for one page.
         memory_mb: address space of a decoder.
         side_by_side: files that are decoded at once; while one page is stored, the next file's first is on its way.
@@ -122,9 +125,11 @@ def import_pages(
         folder = tempfile.TemporaryDirectory(prefix=TEMP_PREFIX, dir=spool, ignore_cleanup_errors=True)
     with folder, ExitStack() as stack:
         decoders = [
-            (stack.enter_context(Decoder(timeout_s=timeout_s, memory_mb=memory_mb)), Path(folder.name) / f"page{turn}")
+            (Decoder(timeout_s=timeout_s, memory_mb=memory_mb, limits=limits), Path(folder.name) / f"page{turn}")
             for turn in range(side_by_side)
         ]
+        for decoder, _target in decoders:
+            stack.enter_context(decoder)
         threads = stack.enter_context(ThreadPoolExecutor(side_by_side))
         for decoder, _target in decoders:
             stack.callback(decoder.stop)  # before the threads are waited for: one may be on a page that takes its time

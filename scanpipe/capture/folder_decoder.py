@@ -4,6 +4,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from scanpipe.capture.checks import CheckLimits
 from scanpipe.capture.folder_page import DecodedPage, DecodeError, PageCount, write_page
 from scanpipe.messages import LazyText, lazy
 from scanpipe.raster.files import Reading
@@ -23,7 +24,8 @@ class DecoderDied(Exception):
 class Decoder:
     """Decodes one page at a time, in a process that is replaced when it is lost."""
 
-    def __init__(self, *, timeout_s: float, memory_mb: int) -> None:
+    def __init__(self, *, timeout_s: float, memory_mb: int, limits: CheckLimits | None = None) -> None:
+        self._limits = limits or CheckLimits()
         self._timeout_s, self._memory_mb = timeout_s, memory_mb
         self._child = Child()
         self.stop = self._child.stop
@@ -50,7 +52,7 @@ class Decoder:
             answer: DecodedPage | PageCount | DecodeError = self._child.call(
                 _WRITE_PAGE,
                 DecodedPage | PageCount | DecodeError,
-                (path, index, target, reading),
+                (path, index, target, reading, self._limits),
                 {},
                 cpu_s=self._timeout_s,
                 wall_s=self._timeout_s,

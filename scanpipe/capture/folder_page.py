@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import msgspec
 
-from scanpipe.capture.checks import CaptureChecks, check_capture
+from scanpipe.capture.checks import CaptureChecks, CheckLimits, check_capture
 from scanpipe.messages import LazyText
 from scanpipe.raster.codecs import encode_master
 from scanpipe.raster.files import Frame, PageFile, Reading, open_pages
@@ -61,7 +61,9 @@ class _OpenFile:
 _open_file = _OpenFile()
 
 
-def write_page(path: Path, index: int, target: Path | None, reading: Reading) -> DecodedPage | PageCount | DecodeError:
+def write_page(
+    path: Path, index: int, target: Path | None, reading: Reading, limits: CheckLimits
+) -> DecodedPage | PageCount | DecodeError:
     """Decode a page, counted from 0, and write its master to `target`; without one the pages are only counted.
 
     Raises:
@@ -72,12 +74,12 @@ def write_page(path: Path, index: int, target: Path | None, reading: Reading) ->
     try:
         pages = _open_file.file(path, index, reading)
         count = pages.count
-        return PageCount(count=count) if target is None else _written(pages.frame(index), count, target)
+        return PageCount(count=count) if target is None else _written(pages.frame(index), count, target, limits)
     except Unreadable as error:
         return DecodeError(count=count, reason=error.text, damaged=isinstance(error, Damaged))
 
 
-def _written(frame: Frame, count: int, target: Path) -> DecodedPage:
+def _written(frame: Frame, count: int, target: Path, limits: CheckLimits) -> DecodedPage:
     raster = frame.raster
     with store_errors_named(target.parent):
         target.write_bytes(encode_master(raster))
@@ -87,5 +89,5 @@ def _written(frame: Frame, count: int, target: Path) -> DecodedPage:
         height=raster.height,
         dpi=raster.dpi,
         dpi_assumed=frame.dpi_assumed,
-        checks=check_capture(raster, damage=frame.damage),
+        checks=check_capture(raster, limits=limits, damage=frame.damage),
     )

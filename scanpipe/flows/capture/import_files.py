@@ -7,12 +7,14 @@ was refused, or whose page was sent back, finds its own page again by its name (
 import hashlib
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from scanpipe.capture.folder import Imported, Refused, import_pages, list_files
 from scanpipe.capture.interrupts import interrupts_held
 from scanpipe.errors import Interrupted
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
+from scanpipe.flows.capture.earlier_pages import EarlierPages
 from scanpipe.flows.capture.events import (
     Captured,
     CaptureEvent,
@@ -94,6 +96,7 @@ class _Files:
         self._station, self._facts, self._reading = station, facts, reading
         self._imported = views.imported_files(station.journal, facts.row)
         self._limits = convention_of(station, facts.book).limits
+        self._earlier = EarlierPages(station, facts)
 
     def captured(self, path: Path) -> bool:
         """Return whether a file of one page was captured before, content and all."""
@@ -102,7 +105,7 @@ class _Files:
     def take(self, paths: list[Path]) -> Iterator[CaptureEvent]:
         """Import every page of the files."""
         go_on = lazy("Run the same command again to continue with the next page.")
-        pages = import_pages(paths, spool=self._station.spool, reading=self._reading)
+        pages = import_pages(paths, spool=self._station.spool, reading=self._reading, limits=self._earlier.limits)
         with interrupts_held(remedy=go_on) as held, closing(pages):
             for item in pages:
                 if event := self._taken(item):
@@ -158,7 +161,9 @@ class _Files:
         return FileRefused(name=item.name, reason=shown, page=page)
 
     def _keep(self, item: Imported, placements: tuple[Placement, ...]) -> Captured:
-        master = store_master(self._station.store, item.master)
+        body = any(placement.page.part is Part.BODY for placement in placements)
+        checks = self._earlier.compared(item.master.checks, body=body)
+        master = store_master(self._station.store, replace(item.master, checks=checks))
         capture = NewCapture(
             master=master,
             side="single",

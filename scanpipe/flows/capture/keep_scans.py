@@ -1,20 +1,17 @@
 """Keeping what a scanner sends: checked, stored, compared with the pages before it, and written on its page."""
 
-from collections import deque
 from dataclasses import dataclass, replace
 
-from scanpipe.capture.checks import BAD_FLAGS, CaptureChecks, check_capture, compare_capture
-from scanpipe.capture.checks.compare import MOST_COMPARED
+from scanpipe.capture.checks import BAD_FLAGS, check_capture
 from scanpipe.capture.master import Master
 from scanpipe.capture.scanner import Scanned
-from scanpipe.flows.capture.check_limits import check_limits
+from scanpipe.flows.capture.earlier_pages import EarlierPages
 from scanpipe.flows.capture.events import Captured, KeptAside
 from scanpipe.flows.capture.feed_run import FeedRun
 from scanpipe.flows.capture.keep import NewCapture, StoredMaster, keep_capture, store_master
 from scanpipe.flows.capture.sheets import Sheet, Side
 from scanpipe.model import Part
 from scanpipe.raster.codecs import encode_master
-from scanpipe.state import page_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +31,7 @@ class ScanKeeper:
     def __init__(self, run: FeedRun) -> None:
         self.bad = 0
         self._run = run
-        self._limits = check_limits(run.station.settings.checks)
-        known = page_facts.capture_checks(run.station.journal, run.facts.row, CaptureChecks, most=MOST_COMPARED)
-        self._earlier = deque(known, maxlen=MOST_COMPARED)
+        self._earlier = EarlierPages(run.station, run.facts)
 
     def store(self, came: ScannedSide) -> StoredMaster:
         """Check, encode and store a side; any thread may do it."""
@@ -46,7 +41,7 @@ class ScanKeeper:
             width=raster.width,
             height=raster.height,
             dpi=raster.dpi,
-            checks=check_capture(raster, limits=self._limits),
+            checks=check_capture(raster, limits=self._earlier.limits),
         )
         return store_master(self._run.station.store, master)
 
@@ -60,7 +55,8 @@ class ScanKeeper:
         if not set_aside and not side.placements and (side.shows or came.sheet.known or master.checks.blank):
             set_aside = "other_side"
         if not set_aside:
-            master = replace(master, checks=self._compared(side, master.checks))
+            body = any(placement.page.part is Part.BODY for placement in side.placements)
+            master = replace(master, checks=self._earlier.compared(master.checks, body=body))
         kept = keep_capture(
             self._run.station,
             self._run.facts.row,
@@ -83,11 +79,3 @@ class ScanKeeper:
             side=side.name,
             sheet=came.number,
         )
-
-    def _compared(self, side: Side, checks: CaptureChecks) -> CaptureChecks:
-        """Return the checks with what only shows beside the pages before."""
-        body = all(placement.page.part is Part.BODY for placement in side.placements)
-        spread = self._run.facts.book.spreads == "split" and body and bool(side.placements)
-        flags = compare_capture(checks, tuple(self._earlier), limits=self._limits, spread=spread)
-        self._earlier.append(checks)
-        return replace(checks, flags=(*checks.flags, *flags))
