@@ -1,8 +1,11 @@
 """A book that grows capture by capture, as somebody sees who follows a scan."""
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+from scanpipe.capture.checks import check_capture
+from scanpipe.capture.checks.values import Mark
 from scanpipe.flows.station import JOURNAL, STORE
 from scanpipe.model import Page, Placement
 from scanpipe.raster.codecs import encode_master
@@ -28,7 +31,7 @@ def keep(
     station: Path,
     *labels: str,
     flags: tuple[str, ...] = (),
-    marks: tuple[dict[str, object], ...] = (),
+    marks: tuple[Mark, ...] = (),
     regions: tuple[str, ...] = (),
     set_aside: str = "",
 ) -> int:
@@ -51,10 +54,10 @@ def keep(
             dpi=SMALL_DPI,
             device="test",
             flags=json_text(flags),
-            checks=json_text({"marks": marks, "ink_share": 0.1}),
+            checks=json_text(replace(check_capture(picture), marks=marks)),
         )
 
 
-def mark(flag: str, left_mm: float, top_mm: float, width_mm: float, height_mm: float) -> dict[str, object]:
-    """Return a mark as the checks of a capture have it."""
-    return {"flag": flag, "left_mm": left_mm, "top_mm": top_mm, "width_mm": width_mm, "height_mm": height_mm}
+def mark(flag: str, left_mm: float, top_mm: float, width_mm: float, height_mm: float) -> Mark:
+    """Return a place on a picture, as the checks tell it."""
+    return Mark(flag=flag, left_mm=left_mm, top_mm=top_mm, width_mm=width_mm, height_mm=height_mm)  # type: ignore[arg-type]

@@ -3,11 +3,9 @@
 from contextlib import closing
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from scanpipe.capture.checks.values import Mark
-from scanpipe.flows.pictures.live_page import PlacedMark, live_page, moment, settled, shown_capture, trace
+from scanpipe.flows.pictures.live_page import live_page, moment, settled, shown_capture, trace
 from scanpipe.flows.station import JOURNAL
 from scanpipe.model import Page
 from scanpipe.state.books import find_book
@@ -78,13 +76,6 @@ def test_marks_are_shares_of_the_picture_and_stay_within_it(followed: Path) -> N
         (2, 0.25, 0.25, 0.5, 0.5),
         (1, 0.0, pytest.approx(0.9186), 1.0, pytest.approx(0.0814)),
     ]
-
-
-def test_marks_are_read_as_the_checks_of_a_capture_write_them(followed: Path) -> None:
-    cut = Mark(flag="edge_cut", left_mm=0.0, top_mm=38.1, width_mm=50.8, height_mm=38.1)
-    keep(followed, "1", flags=("edge_cut",), marks=(msgspec.to_builtins(cut),))
-    newest = live_page(followed).newest
-    assert newest and newest.marks == (PlacedMark(warning=1, left=0, top=0.5, width=0.5, height=0.5),)
 
 
 def test_a_flag_that_nobody_knows_is_shown_as_it_is(followed: Path) -> None:
