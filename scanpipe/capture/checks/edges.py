@@ -7,16 +7,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.capture.checks.page_map import PageMap
+from scanpipe.capture.checks.page_map import PageMap, histogram, level_below
 from scanpipe.capture.checks.values import Mark
 from scanpipe.raster.flags import Flags
 
-_DEEP_MM = 5.0
+_DEEP_MM = 3.0
 _INWARD_MM = 1.3  # less deep: the edge of a sheet below, or of the lid
 _WORD_MM = 15.0  # what is longer along the edge is a shadow, a fold, the lid
+_LETTER_MM = 1.0  # narrower: the stub of a rule
 _STROKE_MM = 3.5
 _RULE_MM, _UNBROKEN = 9.0, 0.6  # so far straight inward: a rule, which may well run to the edge
 _APART_MM = 1.0
+_DARKNESS = 0.35  # of the page's ink: fainter strokes are rules, or show through
 _SEAL_LEVELS = 40  # that red is above green and blue
 
 
@@ -32,7 +34,10 @@ class EdgeStrokes:
 
 def cut_strokes(page: PageMap) -> tuple[EdgeStrokes, ...]:
     """Count the strokes that run into each side of the picture: left, top, right, bottom; not those of seals."""
-    ink = page.ink & ~page.surround
+    levels = histogram(page.depth)
+    levels[0] = 0
+    dark = np.asarray(page.depth > _DARKNESS * level_below(levels, 0.75), np.bool_) if levels.any() else page.ink
+    ink = page.ink & dark & ~page.surround
     sides = (ink.T, ink, ink[:, ::-1].T, ink[::-1])
     return tuple(_along(side, _red(page, number), number, page) for number, side in enumerate(sides))
 
@@ -62,9 +67,11 @@ def edge_mark(page: PageMap, strokes: EdgeStrokes) -> Mark:
 def _along(ink: Flags, red: Flags, side: int, page: PageMap) -> EdgeStrokes:
     """Look at the first rows of a map, which is turned so that the picture's edge lies at its top."""
     band = np.ascontiguousarray(ink[: page.px(_DEEP_MM)]).view(np.uint8)
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(band)
+    # The shadow of a gutter or of the paper's own edge lies along the picture's, and joins what it meets.
+    shadow = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, page.px(_STROKE_MM)), np.uint8))
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(cv2.subtract(band, shadow))
     inward, along = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
-    stroke = (inward >= page.px(_INWARD_MM)) & (along <= page.px(_WORD_MM))
+    stroke = (inward >= page.px(_INWARD_MM)) & (along <= page.px(_WORD_MM)) & (along >= page.px(_LETTER_MM))
     stroke[0] = False
     cut = stroke[labels[0]] & stroke[labels[min(1, len(labels) - 1)]]
     found = [
@@ -78,7 +85,7 @@ def _along(ink: Flags, red: Flags, side: int, page: PageMap) -> EdgeStrokes:
 
 def _is_rule(ink: Flags, start: int, end: int, page: PageMap) -> bool:
     """Whether the stroke goes straight on into the page, thin, whatever it crosses."""
-    far = ink[: page.px(_RULE_MM), max(0, start - 2) : end + 2]
+    far = ink[: page.px(_RULE_MM), max(0, start - 4) : end + 4]
     return bool(far.any(axis=1).mean() > _UNBROKEN and np.median(far.sum(axis=1)) <= 2 + end - start)
 
 
