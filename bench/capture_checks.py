@@ -1,6 +1,6 @@
 """How often checks of captures are wrong: on good pages, and on pages that were spoiled on purpose.
 
-    python bench/capture_checks.py FOLDER [FOLDER ...] [--sample 12] [--every 1] [--save FOLDER]
+    python -m bench.capture_checks FOLDER [FOLDER ...] [--sample 12] [--every 1] [--mixed] [--save FOLDER]
 
 Each folder counts as one book, its pages in the order of their names. All pages are checked as they are, beside those
 before them; a flag on a page that is as it should be is a false alarm. Then so many pages of each folder are spoiled in
@@ -17,8 +17,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import spoiled
 
+from bench import spoiled
 from scanpipe.capture.checks import CaptureChecks, check_capture, compare_capture
 from scanpipe.raster import Raster
 from scanpipe.raster.files import IMAGE_SUFFIXES, Reading, open_pages
@@ -45,7 +45,10 @@ def main() -> int:
     parser.add_argument("folders", type=Path, nargs="+", help="folders of pictures, each taken for one book")
     parser.add_argument("--sample", type=int, default=12, help="pages of each folder that are spoiled (default: 12)")
     parser.add_argument("--every", type=int, default=1, help="take only each so manieth page (default: 1)")
-    parser.add_argument("--crops", action="store_true", help="the pictures are parts of pages: writing meets their edges")
+    parser.add_argument("--mixed", action="store_true", help="the pages are of no one book: their sizes differ")
+    parser.add_argument(
+        "--crops", action="store_true", help="the pictures are parts of pages: writing meets their edges"
+    )
     parser.add_argument("--save", type=Path, help="a folder for pictures of what went wrong")
     options = parser.parse_args()
     tally = Tally()
@@ -73,6 +76,8 @@ def _measure(folder: Path, tally: Tally, options: argparse.Namespace) -> None:
         tally.seconds.append(time.process_time() - begun)
         tally.good.append(name)
         for flag in flags:
+            if options.mixed and (flag == "wrong_size" or flag not in checks.flags):
+                continue
             tally.alarms.setdefault(flag, []).append(name)
             _save(options.save, f"good-{flag}", name, page)
         book.append(checks)
@@ -99,7 +104,7 @@ def _spoil(
 
 
 def _spoil_in_series(pages: Sequence[tuple[str, Raster]], tally: Tally) -> None:
-    """Spoil what only shows over many pages: the pages are taken again and again, so none may be told as a duplicate."""
+    """Spoil what only shows over many pages, which are taken again and again."""
     for way, (make, expected, first) in spoiled.SERIES.items():
         length = max(first + 3, len(pages)) if pages else 0
         series: list[CaptureChecks] = []
@@ -137,7 +142,6 @@ def _print(tally: Tally, *, crops: bool) -> None:
     for way, number in tally.spoiled.items():
         share = tally.caught[way] / number
         print(f"{way:<24}{number:>6}{share:>8.1%}  {', '.join(tally.missed.get(way, []))}")
-
 
 
 if __name__ == "__main__":

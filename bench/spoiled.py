@@ -14,7 +14,7 @@ Rng = np.random.Generator
 Single = Callable[[Raster, Raster, Rng], Iterator[Raster]]
 Series = Callable[[Raster, int, int], Raster]
 
-_CUT_STROKES = 12
+_CUT_STROKES = 20
 _LETTER_MM = 4.0
 
 
@@ -36,7 +36,8 @@ def _paper(page: Raster) -> tuple[float, ...]:
 def _placed(page: Raster, angle_deg: float, right_mm: float, down_mm: float) -> Raster:
     """Return the page turned and shifted, with paper where nothing is left of it."""
     matrix = cv2.getRotationMatrix2D((page.width / 2, page.height / 2), angle_deg, 1)
-    matrix[:, 2] += np.array([right_mm, down_mm]) / 25.4 * page.dpi
+    matrix[0, 2] += right_mm / 25.4 * page.dpi
+    matrix[1, 2] += down_mm / 25.4 * page.dpi
     size = (page.width, page.height)
     turned = cv2.warpAffine(page.pixels, matrix, size, flags=cv2.INTER_LINEAR, borderValue=_paper(page))
     return page.replace(np.asarray(turned, np.uint8))
@@ -56,9 +57,12 @@ def darkened(page: Raster, _other: Raster, rng: Rng) -> Iterator[Raster]:
 
 
 def overexposed(page: Raster, _other: Raster, _rng: Rng) -> Iterator[Raster]:
-    """Twice and three times the light, with the stray light that comes with it."""
-    for gain, lift in ((2.0, 60), (3.0, 60)):
-        yield _levels(page, page.pixels.astype(np.float32) * gain + lift)
+    """So much light that the ink, too, is nearly white."""
+    grey = grey_pixels(page.pixels)
+    middle = grey[page.height // 5 : -page.height // 5 : 3, page.width // 5 : -page.width // 5 : 3]
+    ink = max(10.0, float(np.percentile(middle, 1)))
+    for level in (190, 215):
+        yield _levels(page, page.pixels.astype(np.float32) * level / ink)
 
 
 def cropped(page: Raster, _other: Raster, rng: Rng) -> Iterator[Raster]:
@@ -125,7 +129,7 @@ def dusty(page: Raster, number: int, _length: int) -> Raster:
     """A speck on the glass of a feeder draws a line down each page, fainter here and there."""
     rng = np.random.default_rng(number)
     levels = page.pixels.astype(np.float32)
-    left = round(page.width * 0.37)
+    left = round(70 / 25.4 * page.dpi)
     width = max(1, round(page.dpi / 150))
     depth = 35 + 10 * np.sin(np.linspace(0, 9, page.height)) + rng.normal(0, 3, page.height)
     levels[:, left : left + width] -= depth[:, None, None] if page.colour else depth[:, None]
@@ -156,4 +160,3 @@ SERIES: Final[dict[str, tuple[Series, str, int]]] = {
     "drift of tone": (drifting, "tone_drift", 30),
 }
 """The way, what is to be told, and from which page on."""
-

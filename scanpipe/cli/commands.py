@@ -18,6 +18,7 @@ from scanpipe.cli import (
     package,
     process,
     qa,
+    selftest,
     station,
     unit,
 )
@@ -72,6 +73,7 @@ for command in (
         capture.capture,
         console.console,
         live.live,
+        selftest.selftest,
         process.process,
     ),
     *(qa.accept, qa.reject, process.nightly, enhance.enhance, station.status, check.check),

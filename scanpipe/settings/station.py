@@ -57,19 +57,18 @@ class CheckSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=
     blank_ink_share: Ratio = 0.0003
     black_share: Ratio = 0.85
     dark_paper: Annotated[float, msgspec.Meta(ge=0, le=255)] = 120
-    overexposed_contrast: Annotated[float, msgspec.Meta(ge=0, le=255)] = 75
+    overexposed_contrast: Annotated[float, msgspec.Meta(ge=0, le=255)] = 90
     contrast: Annotated[float, msgspec.Meta(ge=0, le=255)] = 22
-    blur_mm: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.4
-    edge_strokes: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 5
+    blur_mm: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.35
+    edge_strokes: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 6
     skew_deg: Annotated[float, msgspec.Meta(ge=0, le=12)] = 3
     upside_down: Annotated[float, msgspec.Meta(ge=0, le=100)] = 4
     sheet_edge: Annotated[float, msgspec.Meta(ge=0, le=255)] = 4
     size_mm: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 15
-    duplicate: Ratio = 0.5
+    duplicate: Ratio = 0.05
     dust_pages: Annotated[int, msgspec.Meta(ge=0, le=100)] = 5
     tone_drift: Annotated[float, msgspec.Meta(ge=0, le=255)] = 12
     page_numbers: bool = False
-    bad_in_a_row: Annotated[int, msgspec.Meta(ge=0, le=100)] = 3
     selftest: Literal["daily", "off"] = "off"
 
 

@@ -23,7 +23,7 @@ from scanpipe.raster.cut_off import ends_early
 __all__ = ["BAD_FLAGS", "CaptureChecks", "CheckLimits", "Flag", "Mark", "check_capture", "compare_capture"]
 
 _WIDEST_BLUR_PX = 2.5  # below this the resolution, not the focus, is the limit
-_AT_THE_LIMIT, _MOST_AT_IT = 250, 0.5
+_AT_THE_LIMIT, _MOST_AT_IT = 254, 0.5
 _SAMPLE = 8  # every eighth pixel, each way, tells the paper's colour
 
 

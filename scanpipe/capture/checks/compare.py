@@ -6,13 +6,17 @@ from typing import Final
 import numpy as np
 
 from scanpipe.capture.checks.fingerprint import InkCells, unpacked
-from scanpipe.capture.checks.likeness import agreement, shift
+from scanpipe.capture.checks.likeness import filled_in_alike, parts_alike, shift
 from scanpipe.capture.checks.values import CaptureChecks, CheckLimits, Flag, Mark
 
 MOST_COMPARED: Final = 300
 """So many of the latest pages are looked at."""
 
+_Placed = tuple[InkCells, int, int, float]
+
 _CANDIDATES = 4
+_FEWEST_KNOWN = 3
+_FILLED_IN = 0.1  # two pages of one register have -0.2 to 0.0, one that came twice 0.2 to 0.9
 _WORTH_A_LOOK = 0.4  # likeness of the whole; two pages of one form reach 0.4 to 0.7
 _TURNED, _TURNED_MORE = 0.3, 0.1
 _SURE = 4.0  # standard errors: the page's own lines say that it stands upright
@@ -97,16 +101,24 @@ def _by_ink(checks: CaptureChecks, earlier: Sequence[CaptureChecks], limits: Che
     nearest = [known[at] for at in np.argsort(scores)[::-1][:_CANDIDATES]]
     placed = [(other, *shift(page, other)) for other in nearest]
     flags: list[Flag] = []
-    if limits.duplicate:
-        same = [
-            other for other, down, right, alike in placed
-            if alike > _WORTH_A_LOOK and agreement(page, other, down, right) > limits.duplicate
-        ]  # fmt: skip
-        if len(same) == 1:  # several: a form that nobody filled in
-            flags.append("duplicate")
+    if limits.duplicate and _is_duplicate(page, placed, limits.duplicate):
+        flags.append("duplicate")
     if limits.upside_down and checks.upright < _SURE and _is_turned(page, [(at[0], at[3]) for at in placed]):
         flags.append("upside_down")
     return flags
+
+
+def _is_duplicate(page: InkCells, placed: Sequence[_Placed], bound: float) -> bool:
+    """Whether the page is more like one earlier page than any other, also where those others differ from it.
+
+    Nothing is told before there are others: two pages of one form are alike. A form that nobody filled in is as like
+    one as the other.
+    """
+    first, *others = sorted(placed, key=lambda other: -other[3])
+    if first[3] < _WORTH_A_LOOK or len(placed) < _FEWEST_KNOWN or first[3] - others[0][3] < bound:
+        return False
+    maps = np.stack([parts_alike(page, other, down, right) for other, down, right, _alike in (first, *others)])
+    return filled_in_alike(maps[0], maps[1:]) > _FILLED_IN
 
 
 def _is_turned(page: InkCells, placed: Sequence[tuple[InkCells, float]]) -> bool:

@@ -12,13 +12,13 @@ from scanpipe.capture.checks.values import Mark
 from scanpipe.raster.flags import Flags
 
 _DEEP_MM = 3.0
-_INWARD_MM = 1.3  # less deep: the edge of a sheet below, or of the lid
-_WORD_MM = 15.0  # what is longer along the edge is a shadow, a fold, the lid
+_INWARD_MM = 0.7  # less deep: the edge of a sheet below, or of the lid
+_WORD_MM = 60.0  # what is longer along the edge is a shadow, a fold, the lid
 _LETTER_MM = 1.0  # narrower: the stub of a rule
 _STROKE_MM = 3.5
-_RULE_MM, _UNBROKEN = 9.0, 0.6  # so far straight inward: a rule, which may well run to the edge
+_RULE_MM, _UNBROKEN, _THIN_PX = 9.0, 0.8, 2  # so far straight inward: a rule, which may well run to the edge
 _APART_MM = 1.0
-_DARKNESS = 0.35  # of the page's ink: fainter strokes are rules, or show through
+_DARKNESS = 0.25  # of the page's ink: fainter strokes are rules, or show through
 _SEAL_LEVELS = 40  # that red is above green and blue
 
 
@@ -85,8 +85,8 @@ def _along(ink: Flags, red: Flags, side: int, page: PageMap) -> EdgeStrokes:
 
 def _is_rule(ink: Flags, start: int, end: int, page: PageMap) -> bool:
     """Whether the stroke goes straight on into the page, thin, whatever it crosses."""
-    far = ink[: page.px(_RULE_MM), max(0, start - 4) : end + 4]
-    return bool(far.any(axis=1).mean() > _UNBROKEN and np.median(far.sum(axis=1)) <= 2 + end - start)
+    far = ink[: page.px(_RULE_MM), max(0, start - 2) : end + 2]
+    return bool(far.any(axis=1).mean() > _UNBROKEN and np.quantile(far.sum(axis=1), 0.75) <= _THIN_PX)
 
 
 def _runs(flags: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:

@@ -20,6 +20,7 @@ _PART = (4, 8)  # cells, down and across: about a word
 _PART_ENERGY = 0.02
 _FEWEST_PARTS = 6
 _WORST_SHARE = 0.25  # of the parts, let go: what lies at the edge of one picture is not on the other
+_DIFFERENT = 0.65  # parts of the printed form are more alike
 
 
 def shift(first: InkCells, second: InkCells, *, turned: bool = False) -> tuple[int, int, float]:
@@ -40,28 +41,40 @@ def shift(first: InkCells, second: InkCells, *, turned: bool = False) -> tuple[i
     return signed[0], signed[1], alike
 
 
-def agreement(first: InkCells, second: InkCells, down: int, right: int) -> float:
-    """Return how alike the parts with ink are, but for the worst quarter (-1 to 1); 0 where there are too few.
+def parts_alike(first: InkCells, second: InkCells, down: int, right: int) -> Values:
+    """Return how alike the parts of two pages are (-1 to 1), a value a part; NaN where neither has ink, or one ends.
 
     `down` and `right` tell how `second` lies on `first`, to a cell; turned a little it may be as well.
     """
-    moved = np.array([[1, 0, right], [0, 1, down]], np.float64)
-    moved = _refined(first.cells, second.cells, moved)
+    moved = _refined(first.cells, second.cells, np.array([[1, 0, right], [0, 1, down]], np.float64))
     other, there = _warped(second.cells, moved, first.cells.shape)
-    high, wide = _PART
-    found = []
-    for top in range(0, first.cells.shape[0] - high + 1, high):
-        for left in range(0, first.cells.shape[1] - wide + 1, wide):
-            part = slice(top, top + high), slice(left, left + wide)
-            if there[part].min() < 1:
-                continue
-            here, same = first.cells[part].ravel(), other[part].ravel()
-            energy, others = float(here @ here), float(same @ same)
-            if max(energy, others) >= _PART_ENERGY:
-                found.append(2 * float(here @ same) / (energy + others))
-    if len(found) < _FEWEST_PARTS:
+    here = first.cells
+    energy, others = _summed(here * here), _summed(other * other)
+    alike = 2 * _summed(here * other) / np.maximum(energy + others, 1e-9)
+    known = (np.maximum(energy, others) >= _PART_ENERGY) & (_summed(there) > _PART[0] * _PART[1] - 0.01)
+    return np.asarray(np.where(known, alike, np.nan), np.float32)
+
+
+def filled_in_alike(page: Values, others: Values) -> float:
+    """Return how alike the parts are in which a page differs from other pages; 0 where they are too few.
+
+    Args:
+        page: `parts_alike` with one page.
+        others: the same with other pages (n, h, w), which may be of the same printed form.
+    """
+    known = ~np.isnan(page) & (np.count_nonzero(~np.isnan(others), axis=0) > 0)
+    usual = np.nanmedian(np.where(known, others, 0), axis=0)
+    differing = known & (usual < _DIFFERENT)
+    if np.count_nonzero(differing) < _FEWEST_PARTS:
         return 0.0
-    return float(np.quantile(np.array(found), _WORST_SHARE))
+    return float(np.quantile(page[differing], _WORST_SHARE))
+
+
+def _summed(cells: Values) -> Values:
+    """Return the sum of each part."""
+    (high, wide), (height, width) = _PART, cells.shape
+    whole = cells[: height // high * high, : width // wide * wide]
+    return np.asarray(whole.reshape(height // high, high, width // wide, wide).sum(axis=(1, 3)), np.float32)
 
 
 def _warped(cells: Values, moved: NDArray[np.float64], shape: tuple[int, ...]) -> tuple[Values, Values]:

@@ -38,7 +38,7 @@ class CheckLimits:
         upside_down: how sure that must be, in standard errors.
         sheet_edge: how many grey levels the edge of a second sheet differs from the paper, all across the page.
         size_mm: the picture's width or height differs by more than this from that of the pages before it.
-        duplicate: how alike two pages must be in each of their parts (0-1).
+        duplicate: how much more alike a page is to one earlier page than to the next one (0-1).
         dust_pages: a line at the same place in so many of the last pages is dust.
         tone_drift: the paper of the last pages differs by so many grey levels from that of the first.
     """
@@ -46,15 +46,15 @@ class CheckLimits:
     blank_ink_share: float = 0.0003
     black_share: float = 0.85
     dark_paper: float = 120.0
-    overexposed_contrast: float = 75.0
+    overexposed_contrast: float = 90.0
     contrast: float = 22.0
-    blur_mm: float = 0.4
-    edge_strokes: int = 5
+    blur_mm: float = 0.35
+    edge_strokes: int = 6
     skew_deg: float = 3.0
     upside_down: float = 4.0
     sheet_edge: float = 4.0
     size_mm: float = 15.0
-    duplicate: float = 0.5
+    duplicate: float = 0.05
     dust_pages: int = 5
     tone_drift: float = 12.0
 
