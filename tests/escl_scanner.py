@@ -17,7 +17,17 @@ from xml.etree import ElementTree
 from PIL import Image
 
 Fault = Literal[
-    "jam", "double_feed", "door", "hatch", "gone", "drop_length", "drop_chunk", "drop_close", "short", "busy"
+    "jam",
+    "double_feed",
+    "door",
+    "hatch",
+    "gone",
+    "drop_length",
+    "drop_chunk",
+    "drop_close",
+    "stall",
+    "short",
+    "busy",
 ]
 Source = Literal["Platen", "Feeder"]
 
@@ -134,7 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "short":
             kept = image.crop((0, 0, image.width, image.height // 2))
             self._answer(200, asked.format, _encoded(kept, asked, height=asked.height // 2))
-        elif fault.startswith("drop"):
+        elif fault == "stall" or fault.startswith("drop"):
             self._drop(fault, asked.format, _encoded(image, asked))
         elif fault == "busy":
             self.server.put_back(image)
@@ -145,11 +155,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404)
 
     def _drop(self, fault: Fault, kind: str, data: bytes) -> None:
-        """Send half of a document and hang up."""
+        """Send half of a document and hang up, or say nothing more until the scanner is switched off."""
         half = data[: len(data) // 2]
         self.send_response(200)
         self.send_header("Content-Type", kind)
-        if fault == "drop_length":
+        if fault in ("drop_length", "stall"):
             self.send_header("Content-Length", str(len(data)))
         elif fault == "drop_chunk":
             self.send_header("Transfer-Encoding", "chunked")
@@ -159,6 +169,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(half)
         self.close_connection = True
+        if fault == "stall":
+            self.wfile.flush()
+            self.server.off.wait()
 
     def _answer(self, status: int, kind: str = "", body: bytes = b"", *, location: str = "") -> None:
         self.send_response(status)
@@ -179,6 +192,7 @@ class _Server(ThreadingHTTPServer):
         self.tray = tray
         self.job: Job | None = None
         self._starting = threading.Lock()
+        self.off = threading.Event()
 
     def start_job(self, asked: Asked) -> str | None:
         """Start a job and return its name, None where the scanner does not take it now."""
@@ -215,6 +229,7 @@ def escl_scanner(tray: Tray) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_port}/eSCL"
     finally:
+        server.off.set()
         server.shutdown()
         server.server_close()
         thread.join()

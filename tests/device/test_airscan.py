@@ -13,6 +13,7 @@ from scanpipe.capture.scanner import Scanned, ScanSettings
 from scanpipe.errors import (
     CoverOpen,
     DeviceError,
+    DeviceHung,
     DeviceIOError,
     FeederEmpty,
     OptionRefused,
@@ -144,6 +145,14 @@ def test_what_goes_wrong_under_way_is_an_error_and_never_a_page_or_the_end_of_th
     assert "every sheet that was drawn in after the last captured page" in str(caught.value.remedy)
     if format_ == "image/png":
         assert [shows(page, truth) for page, truth in zip(kept, pages[::2], strict=False)] == [True, True]
+
+
+def test_a_scanner_that_falls_silent_in_mid_page_is_cut_off(scanner: SaneScanner, tray: Tray):
+    tray.faults = {2: "stall"}
+    with scanner.open(settings("feeder", page_s=3)) as session:
+        session.scan(1)
+        with pytest.raises(DeviceHung, match="Page 2, airscan:e0:Sim: the scanner did not answer for 3 seconds"):
+            session.scan(2)
 
 
 def test_after_a_broken_job_the_stack_goes_on_with_a_new_run(

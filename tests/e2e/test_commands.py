@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -113,6 +114,18 @@ def test_doctor_and_process_say_how_to_install_a_missing_language(cli: Cli, stat
     process = cli("process", station=station)
     assert (doctor.code, "apt install tesseract-ocr-xho" in doctor.out) == (1, True)
     assert (process.code, "apt install tesseract-ocr-xho" in process.err) == (51, True)
+
+
+def test_devices_prints_a_profile_with_all_options_of_a_scanner(cli: Cli) -> None:
+    printed = cli("devices", "--options", "test:0")
+    assert printed.code == 0
+    assert printed.out.startswith("# A proposal for test:0.")
+    assert tomllib.loads(printed.out)["sources"] == {
+        "flatbed": {"source": "Flatbed"},
+        "feeder": {"source": "Automatic Document Feeder"},
+    }
+    listed = cli("devices", "--options", "test:0", "--json").json["options"]
+    assert {"name": "mode", "values": ["Gray", "Color"]}.items() <= listed[0].items()
 
 
 def test_devices_lists_what_libsane_finds(cli: Cli) -> None:
