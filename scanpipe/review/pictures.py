@@ -1,6 +1,8 @@
 """Pictures of captures as JPEG: made in a thread, so that the server goes on meanwhile, and kept for the next look."""
 
 import asyncio
+import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -17,6 +19,7 @@ FULL: Final = 0
 """Stands for the width of the capture itself."""
 
 _JPEG_BYTES = 48_000_000
+_PRIORITY = 5  # nice; to look must not slow down the scan, which stores pages on the same cores
 
 
 class ScreenPictures:
@@ -24,7 +27,7 @@ class ScreenPictures:
 
     def __init__(self, folder: Path) -> None:
         self._masters = Masters(folder)
-        self._thread = ThreadPoolExecutor(1, "live-pictures")
+        self._thread = ThreadPoolExecutor(1, "live-pictures", initializer=_give_way)
         self._jpegs: Recent[tuple[str, int], bytes] = Recent(_JPEG_BYTES, len)
         self._making: dict[tuple[str, int], asyncio.Task[bytes]] = {}
         self.width = WIDTHS[2]
@@ -62,6 +65,11 @@ class ScreenPictures:
         self._making.pop(key, None)
         if not making.cancelled() and not making.exception():
             self._jpegs.put(key, making.result())
+
+
+def _give_way() -> None:
+    """Lower the priority of this thread alone, as Linux can."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _PRIORITY)
 
 
 def _heard(made: "asyncio.Future[bytes]") -> None:

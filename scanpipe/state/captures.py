@@ -1,6 +1,7 @@
 """Captures one by one, newest first: what somebody sees who follows a scan."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from scanpipe.messages import LazyText, text_from_json
@@ -38,15 +39,16 @@ def newest_rows(journal: Journal) -> tuple[int, ...]:
     return tuple(journal.db.execute(_NEWEST).fetchone())
 
 
-def why_stopped(journal: Journal, book: int | None = None) -> LazyText | str | None:
+def why_stopped(journal: Journal, book: int | None, *, since: datetime) -> LazyText | str | None:
     """Return why the last run of a scanner was broken off, "" where nobody knows; None where it was not.
 
     Args:
         journal: the station's.
         book: the row of the book that it was for; None for any.
+        since: what was broken off before then is past.
     """
     found = journal.db.execute(_LAST_RUN, {"book": book}).fetchone()
-    if found is None or found["outcome"] not in ("halted", "failed"):
+    if found is None or found["outcome"] not in ("halted", "failed") or datetime.fromisoformat(found["at"]) < since:
         return None
     return text_from_json(found["detail"] or found["sheet_detail"] or "")
 
@@ -94,7 +96,7 @@ SELECT (SELECT coalesce(max(id), 0) FROM capture), (SELECT coalesce(max(id), 0) 
 """
 # The run of the newest sheet: what was imported since has none.
 _LAST_RUN = """
-SELECT e.outcome, e.detail,
+SELECT e.outcome, e.detail, e.at,
        (SELECT n.detail FROM sheet t JOIN sheet_end n ON n.sheet = t.id
         WHERE t.book = s.book AND t.feed = s.feed AND n.outcome = 'failed' ORDER BY t.id DESC LIMIT 1) AS sheet_detail
 FROM sheet s LEFT JOIN feed_end e ON e.feed = s.feed

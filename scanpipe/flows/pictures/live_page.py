@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -71,7 +72,7 @@ class ShownCapture:
 class LivePage:
     """The newest capture and the page before it; None where nothing was captured.
 
-    `stopped` says why the last run of the scanner was broken off, None where it was not.
+    `stopped` says why the last run of the scanner was broken off a moment ago, None where it was not.
     """
 
     newest: ShownCapture | None = None
@@ -82,6 +83,7 @@ class LivePage:
 Trace = tuple[tuple[int, int], ...]
 """When the files of a journal were last written, in ns, and their sizes."""
 
+_STOP_COUNTS = timedelta(minutes=30)  # nobody is to be alarmed in the morning by what stopped in the evening
 _SETTLED_NS = 2_000_000_000  # clocks of file systems are coarse: two writes may carry the same time
 
 
@@ -124,7 +126,8 @@ def live_page(folder: Path, name: str = "") -> LivePage:
     """
     with _looking(folder) as journal:
         book = _book_row(journal, name) if name else None
-        capture, stopped = newest_capture(journal, book), why_stopped(journal, book)
+        capture = newest_capture(journal, book)
+        stopped = why_stopped(journal, book, since=datetime.now(UTC) - _STOP_COUNTS)
         newest = capture_row(journal, capture) if capture is not None else None
         if newest is None:
             return LivePage(stopped=stopped)

@@ -9,7 +9,7 @@ V = TypeVar("V")
 
 
 class Recent(Generic[K, V]):
-    """Values by key, those used last, as many as fit into so many bytes; not for several threads at once."""
+    """Values by key, those used last, as many as fit into so many bytes, the last in any case; for one thread."""
 
     def __init__(self, most_bytes: int, size: Callable[[V], int]) -> None:
         self._most, self._size = most_bytes, size
@@ -22,8 +22,8 @@ class Recent(Generic[K, V]):
         return self._kept.get(key)
 
     def put(self, key: K, value: V) -> None:
-        """Keep a value, and forget those used longest ago; one that alone is too large is not kept."""
+        """Keep a value, and forget those used longest ago."""
         self._kept[key] = value
         self._kept.move_to_end(key)
-        while sum(map(self._size, self._kept.values())) > self._most:
+        while len(self._kept) > 1 and sum(map(self._size, self._kept.values())) > self._most:
             self._kept.popitem(last=False)

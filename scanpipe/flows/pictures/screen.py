@@ -9,7 +9,7 @@ from scanpipe.raster.averaging import averaged
 from scanpipe.raster.codecs import decode_master, encode_screen_jpeg
 from scanpipe.state.store import Store
 
-_PIXEL_BYTES = 160_000_000
+_PIXEL_BYTES = 60_000_000  # two pages of A4 in colour at 300 dpi
 
 
 class Masters:

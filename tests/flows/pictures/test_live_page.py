@@ -1,6 +1,7 @@
 """What somebody sees who follows a scan: the newest capture, the page before it, warnings and where they are."""
 
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,13 @@ def test_a_run_that_was_broken_off_says_why(
     for name in ("", BOOK):
         page = live_page(followed, name)
         assert (page.stopped if page.stopped is None else str(page.stopped)) == stopped
+
+
+def test_what_stopped_long_ago_alarms_nobody(followed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(followed, "halted", detail="three bad pages")
+    assert live_page(followed).stopped
+    monkeypatch.setattr("scanpipe.flows.pictures.live_page._STOP_COUNTS", timedelta(0))
+    assert live_page(followed).stopped is None
 
 
 def test_what_is_captured_later_goes_on_from_a_stop(followed: Path) -> None:

@@ -1,5 +1,6 @@
 """The live view starts, follows, and ends with all that it started."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -122,3 +123,16 @@ def test_a_port_that_is_taken_is_refused_by_its_number(followed: Path) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=str(port)):
             LiveView(followed, port=port).start()
+
+
+def test_looking_gives_way_to_the_scan(view: LiveView, followed: Path) -> None:
+    keep(followed, "1")
+    shown = next(seen for seen in views(view.url) if seen["newest"])["newest"]
+    with httpx.Client() as client:
+        client.get(view.url)
+        assert client.get(str(httpx.URL(view.url).join(f"{shown['pictures']}/full.jpg"))).status_code == 200  # type: ignore[index]
+    named = {thread.name: thread.native_id for thread in threading.enumerate()}
+    (pictures,) = (number for name, number in named.items() if name.startswith("live-pictures"))
+    assert pictures
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert os.getpriority(os.PRIO_PROCESS, pictures) > own
