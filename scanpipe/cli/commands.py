@@ -21,6 +21,7 @@ from scanpipe.cli import (
     process,
     qa,
     selftest,
+    separators,
     station,
     unit,
 )
@@ -74,6 +75,7 @@ for command in (
         book.book,
         page.page,
         case.case,
+        separators.separators,
         capture.capture,
         console.console,
         live.live,
