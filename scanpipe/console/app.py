@@ -42,8 +42,6 @@ class ConsoleApp(App[None]):
     def on_mount(self) -> None:
         """Show the work of the day, and above it the book that was asked for."""
         self.title = _("scanpipe console")
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            signal.signal(number, self._told_to_end)
         self.push_screen(HomeScreen())
         if self._book:
             self.push_screen(BookScreen(self._book))
@@ -70,7 +68,8 @@ class ConsoleApp(App[None]):
         else:
             self.run_of_scanner.stop()
 
-    def _told_to_end(self, number: int, _frame: FrameType | None) -> None:
+    def told_to_end(self, number: int, _frame: FrameType | None) -> None:
+        """End because the terminal was closed or the system asks for it."""
         if number == signal.SIGHUP:
             leave_terminal()
         if self._loop:
@@ -92,7 +91,7 @@ class ConsoleApp(App[None]):
 def run_console(station: Station, *, book: str = "") -> None:
     """Show the console until the operator leaves it; a run that is under way ends with its sheet kept."""
     app = ConsoleApp(station, book=book)
-    before = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM)}
+    before = {number: signal.signal(number, app.told_to_end) for number in (signal.SIGHUP, signal.SIGTERM)}
     try:
         app.run()
     finally:

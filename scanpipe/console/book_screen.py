@@ -26,6 +26,7 @@ from scanpipe.console.effects import (
     OpenLive,
     Play,
     Pressed,
+    ProfilesKnown,
     ReadFacts,
     ReadScanner,
     RunEnded,
@@ -40,6 +41,7 @@ from scanpipe.console.state import BookState
 from scanpipe.console.tell_live import live_event
 from scanpipe.errors import ScanpipeError
 from scanpipe.flows.book.books import book_facts
+from scanpipe.flows.capture.scanners import numbered_profiles
 from scanpipe.flows.work.completeness import completeness
 from scanpipe.flows.work.page_map import page_map
 from scanpipe.messages import lazy
@@ -48,6 +50,8 @@ from scanpipe.state.books import find_book
 
 class BookScreen(ConsoleScreen):
     """A book being scanned."""
+
+    AUTO_FOCUS = ""  # the line to type into is hidden, and would take the keys
 
     class Happened(Message):
         """Something came from another thread."""
@@ -78,7 +82,8 @@ class BookScreen(ConsoleScreen):
         keys = self.console.station.settings.console.keys
         self.keys: dict[str, str] = {action: getattr(keys, action) for action in keys.__struct_fields__}
         self._actions = {key: action for action, key in self.keys.items()}
-        self.query_one(Input).display = False
+        box = self.query_one(Input)
+        box.display, box.disabled = False, True
         try:
             book = find_book(self.console.station.journal, self._book).book
             self._book = book.id.full_name
@@ -88,6 +93,15 @@ class BookScreen(ConsoleScreen):
         self.state = BookState(book=book)
         self._do(ReadFacts())
         self._do(ReadScanner())
+        self._read_profiles()
+
+    def _read_profiles(self) -> None:
+        try:
+            numbered = numbered_profiles(self.console.station)
+        except ScanpipeError as error:
+            self._step(EditFailed(error=error))
+        else:
+            self._step(ProfilesKnown(names=tuple(profile.name for profile in numbered)))
 
     def _refuse(self, error: ScanpipeError) -> None:
         from scanpipe.console.home_screen import HomeScreen
@@ -142,7 +156,7 @@ class BookScreen(ConsoleScreen):
 
     def _close_typing(self, text: str | None) -> None:
         box = self.query_one(Input)
-        box.display = False
+        box.display, box.disabled = False, True
         box.value = ""
         self.set_focus(None)
         self._step(Typed(text=text))
@@ -170,7 +184,7 @@ class BookScreen(ConsoleScreen):
         """Show the line to type into, where something is asked that is typed."""
         question, box = self.state.question, self.query_one(Input)
         if question and question.kind in ("note", "jump") and not box.display:
-            box.display = True
+            box.display, box.disabled = True, False
             box.border_title = str(question.text)
             box.placeholder = str(question.text)
             box.value = question.action if question.kind == "jump" else ""
@@ -239,7 +253,7 @@ class BookScreen(ConsoleScreen):
         if state.help:
             shown("strip", views.help_lines(self.keys, state.profiles))
         else:
-            shown("strip", views.strip_lines(state.strip, height=room))
+            shown("strip", views.strip_lines(state.strip, width=self.size.width * 3 // 5, height=room))
         for name in ("map", "status", "chosen", "notice"):
             self.query_one(f"#{name}").display = not state.help
         shown("map", views.map_lines(state, width=self._map_width(), height=room))

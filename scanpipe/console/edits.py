@@ -3,8 +3,10 @@
 from scanpipe.console.effects import Edit, EditDone, EditFailed
 from scanpipe.errors import ScanpipeError
 from scanpipe.flows.book.books import BookDetails, book_facts
-from scanpipe.flows.book.reorder import amend, shift
+from scanpipe.flows.book.page_edits import insert_pages, move_page
+from scanpipe.flows.book.reorder import amend
 from scanpipe.flows.book.statements import state_pages, withdraw_statements
+from scanpipe.flows.book.undo import redo_last, undo_last
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
 from scanpipe.model import Page
@@ -22,13 +24,19 @@ def _edited(station: Station, name: str, edit: Edit) -> EditDone:
     match edit.kind:
         case "spread":
             return _spreads(station, name)
-        case "undo" | "redo" | "move":
-            raise NotImplementedError
+        case "undo":
+            return EditDone(text=undo_last(station, name).text)
+        case "redo":
+            return EditDone(text=redo_last(station, name).text)
     assert edit.page is not None
     if edit.kind in ("blank", "damaged", "missing"):
         return _stated(station, name, edit, edit.page)
+    if edit.kind == "move" and edit.target:
+        move_page(station, name, edit.page.label, edit.target.label)
+        text = lazy("The picture of page {page} stands on page {target}.", page=edit.page, target=edit.target)
+        return EditDone(text=text, page=edit.target)
+    insert_pages(station, name, edit.page.label, after=edit.after)
     room = Page(part=edit.page.part, number=edit.page.number + edit.after)
-    shift(station, name, room.label, by=1)
     return EditDone(text=lazy("There is room for page {page}: scan it next.", page=room), page=room)
 
 

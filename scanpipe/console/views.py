@@ -16,6 +16,7 @@ from scanpipe.vocabularies.flags import explain
 _TONES = {"good": "bold green", "warning": "bold black on yellow", "error": "bold white on red", "plain": "bold"}
 _GROUP = 10  # a space after so many cells, so that a page is found by counting
 _BAR = 20
+_WIDE = 56  # a strip that has room for all facts in one line
 
 
 def head_line(state: BookState) -> Text:
@@ -87,7 +88,7 @@ def _scanner(state: BookState) -> Text:
     return text
 
 
-def strip_lines(strip: Sequence[KeptPage], *, height: int) -> Text:
+def strip_lines(strip: Sequence[KeptPage], *, width: int, height: int) -> Text:
     """Return the last captures, newest first, each with its facts, and its warnings in words below it."""
     text = Text(no_wrap=False)
     if not strip:
@@ -98,7 +99,7 @@ def strip_lines(strip: Sequence[KeptPage], *, height: int) -> Text:
         text.append(_("page {page}").format(page=pages), style="bold")
         if kept.cases:
             text.append(" " + _("case {case}").format(case=_numbers(kept.cases)))
-        text.append(f"  {kept.paper} {kept.dpi:.0f} dpi ")
+        text.append(f"  {kept.paper} " + (f"{kept.dpi:.0f} dpi " if width >= _WIDE else ""))
         text.append("!" if kept.flags else "✓", style="bold black on yellow" if kept.flags else "bold green")
         text.append("\n")
         for flag in kept.flags:
@@ -163,7 +164,7 @@ def legend_line() -> Text:
 def notice_lines(state: BookState) -> Text:
     """Return what is asked or told, in large."""
     question = state.question
-    if question and question.kind in ("lay", "reload"):
+    if question:
         text = Text().append(f" {question.text} ", style="bold black on yellow")
         for line in question.lines:
             text.append(f"\n  {line}", style="bold")

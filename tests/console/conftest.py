@@ -1,0 +1,74 @@
+"""A console on a real station, driven by keys."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from scanpipe.console.app import ConsoleApp
+from scanpipe.flows.book.books import BookDetails, add_book
+from scanpipe.flows.station import Station, open_station
+
+BOOK = "KS.2010.01"
+Operator = Callable[["Desk"], Awaitable[None]]
+_LONGEST_S = 20.0
+
+
+class Desk:
+    """What an operator sees and presses."""
+
+    def __init__(self, app: ConsoleApp, pilot: Pilot[None]) -> None:
+        self.app, self.pilot = app, pilot
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    def seen(self, name: str) -> str:
+        return str(self.app.screen.query_one(f"#{name}", Static).content)
+
+    async def until(self, what: Callable[[], object]) -> None:
+        waited = 0.0
+        while not what():
+            await self.pilot.pause(0.02)
+            waited += 0.02
+            assert waited < _LONGEST_S, self.everything()
+
+    async def scan(self, *keys: str) -> None:
+        """Press keys that start a run, and wait for its end."""
+        await self.press(*keys)
+        await self.until(lambda: self.app.run_of_scanner is not None)
+        await self.until_idle()
+
+    async def until_idle(self) -> None:
+        await self.until(lambda: self.app.run_of_scanner is None)
+        await self.pilot.pause()
+
+    def everything(self) -> str:
+        return "\n".join(str(part.content) for part in self.app.screen.query(Static))
+
+
+def at_the_desk(station: Station, operator: Operator, *, book: str = "", size: tuple[int, int] = (100, 30)) -> None:
+    """Show the console on a station, and have an operator do something at it."""
+
+    async def work() -> None:
+        app = ConsoleApp(station, book=book)
+        async with app.run_test(size=size) as pilot:
+            desk = Desk(app, pilot)
+            await desk.until(lambda: not book or (app.screen.query("#told, #map") and app.screen.is_mounted))
+            await pilot.pause()
+            await operator(desk)
+
+    asyncio.run(work())
+
+
+@pytest.fixture
+def opened(scanning: Path) -> Iterator[Station]:
+    """A station with a scanner that feeds four small pages, and a book of four pages."""
+    with open_station(scanning, purpose="console") as station:
+        details = BookDetails(pages=4, cases=4, rule="pages:1")
+        add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=details)
+        yield station

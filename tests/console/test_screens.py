@@ -1,0 +1,258 @@
+"""The screens of the console, driven by keys, with libsane's virtual scanners where paper moves."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from scanpipe.console.book_screen import BookScreen
+from scanpipe.console.home_screen import HomeScreen
+from scanpipe.flows.book.books import BookDetails, add_book, book_facts
+from scanpipe.flows.station import Station, open_station
+from scanpipe.messages import use_language
+from scanpipe.model import Page
+from scanpipe.state.books import open_books
+from tests.conftest import SMALL_DPI
+from tests.console.conftest import BOOK, Desk, at_the_desk
+
+
+def captured(station: Station) -> list[str]:
+    return [state.page.label for state in book_facts(station, BOOK).captured]
+
+
+def test_a_book_is_found_by_a_part_of_its_unit_without_accents_and_opened(opened: Station) -> None:
+    add_book(opened, kind="KT", year=1999, volume=2, unit="14755", details=BookDetails())
+
+    async def operator(desk: Desk) -> None:
+        assert desk.app.screen.query_one(OptionList).option_count == 2
+        await desk.press(*"kt 1999")
+        assert desk.app.screen.query_one(OptionList).option_count == 1
+        await desk.press("enter")
+        assert "KT.1999.02" in desk.seen("head")
+        await desk.press("escape")
+        assert isinstance(desk.app.screen, HomeScreen)
+        assert desk.app.screen.query_one(Input).value == ""
+
+    at_the_desk(opened, operator)
+
+
+def test_the_code_of_a_cover_sheet_opens_its_book_and_a_strange_one_is_told(opened: Station) -> None:
+    name = open_books(opened.journal)[0].book.id.full_name
+
+    async def operator(desk: Desk) -> None:
+        box = desk.app.screen.query_one(Input)
+        box.value = "SCANPIPE 99999@2025-06-30/KS.2010.01 - 11"
+        await desk.press("enter")
+        assert isinstance(desk.app.screen, HomeScreen)
+        assert desk.seen("told")
+        box.value = cover_sheet_text(name)
+        await desk.press("enter")
+        assert BOOK in desk.seen("head")
+
+    at_the_desk(opened, operator)
+
+
+def cover_sheet_text(name: str) -> str:
+    return f"SCANPIPE {name} - 00"
+
+
+def test_a_stack_is_scanned_and_every_page_stands_on_the_map(opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        await desk.scan("space")
+        assert "1 of 4" in desk.seen("status")
+        await desk.scan("enter")
+        assert "All pages are scanned." in desk.seen("status")
+        assert "page 4" in desk.seen("strip")
+        await desk.press("f12")
+        assert "complete" in desk.seen("notice")
+
+    at_the_desk(opened, operator, book=BOOK)
+    assert captured(opened) == ["1", "2", "3", "4"]
+
+
+def test_the_last_page_and_any_page_are_scanned_again_and_old_pictures_stay(opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        await desk.scan("space")
+        await desk.scan("f5")
+        await desk.scan("space")
+        await desk.scan("1", "enter", "f4")
+
+    at_the_desk(opened, operator, book=BOOK)
+    assert captured(opened) == ["1", "2"]
+    assert opened.journal.newest("capture") == 4
+
+
+def test_a_page_left_out_is_inserted_where_it_belongs(opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        for _page in range(2):
+            await desk.scan("space")
+        await desk.press("2", "enter", "f2")
+        assert "Next page: 2" in desk.seen("status")
+        await desk.scan("space")
+
+    at_the_desk(opened, operator, book=BOOK)
+    shown = {state.page.label: state.facts.capture for state in book_facts(opened, BOOK).captured}
+    assert shown == {"1": 1, "2": 3, "3": 2}
+
+
+def test_a_page_is_moved_by_keys_and_the_move_is_undone_and_done_again(opened: Station) -> None:
+    def shown() -> dict[str, int]:
+        return {state.page.label: state.facts.capture for state in book_facts(opened, BOOK).captured}
+
+    async def operator(desk: Desk) -> None:
+        await desk.scan("enter")
+        await desk.press("home", "f6", "right", "right")
+        assert "new place" in desk.seen("notice")
+        await desk.press("f6")
+        assert shown() == {"1": 2, "2": 3, "3": 1, "4": 4}
+        await desk.press("ctrl+z")
+        assert shown() == {"1": 1, "2": 2, "3": 3, "4": 4}
+        await desk.press("ctrl+y")
+        assert shown() == {"1": 2, "2": 3, "3": 1, "4": 4}
+
+    at_the_desk(opened, operator, book=BOOK)
+
+
+def test_the_last_capture_is_undone_and_its_page_is_free(opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        await desk.scan("space")
+        await desk.press("ctrl+z")
+        assert "Next page: 1" in desk.seen("status")
+
+    at_the_desk(opened, operator, book=BOOK)
+    assert captured(opened) == []
+
+
+def test_a_missing_page_is_stated_with_a_remark_and_taken_back(opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        await desk.press("f9")
+        assert desk.app.screen.query_one(Input).display
+        await desk.press(*"torn", "enter")
+        assert "Next page: 2" in desk.seen("status")
+        (said,) = [state.stated for state in book_facts(opened, BOOK).pages if state.stated]
+        assert (said.state, said.note) == ("missing", "torn")
+        await desk.press("home", "f9")
+        assert "Next page: 1" in desk.seen("status")
+
+    at_the_desk(opened, operator, book=BOOK)
+
+
+def test_a_lost_sheet_of_a_crash_is_first_on_the_list_and_in_the_book(opened: Station) -> None:
+    opened.journal.open_sheet(1, Page.parse("3"), source="pnm:0", operator="a")
+
+    async def operator(desk: Desk) -> None:
+        listed = desk.app.screen.query_one(OptionList)
+        assert "Put back the sheet of page 3" in str(listed.get_option_at_index(0).prompt)
+        await desk.press("enter")
+        assert "Put the sheet of page 3 back" in desk.seen("notice")
+        assert "Next page: 3" in desk.seen("status")
+        await desk.scan("space")
+        assert "Next page: 1" in desk.seen("status")
+
+    at_the_desk(opened, operator)
+    assert captured(opened) == ["3"]
+
+
+def test_an_error_of_the_scanner_is_shown_and_the_console_goes_on(opened: Station) -> None:
+    profile = opened.folder / "scanners" / "feeder.toml"
+    good = profile.read_text()
+    profile.write_text(f"{good}[options]\nstatus-jammed = true\n")
+
+    async def operator(desk: Desk) -> None:
+        await desk.scan("enter")
+        assert "stuck" in desk.seen("notice")
+        profile.write_text(good)
+        await desk.scan("enter")
+        assert "All pages are scanned." in desk.seen("status")
+
+    at_the_desk(opened, operator, book=BOOK)
+
+
+def test_the_glass_asks_for_each_page_by_its_number(opened: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    (opened.folder / "sane" / "dll.conf").write_text("test\n")
+    (opened.folder / "scanners" / "feeder.toml").write_text(
+        f'match = "test:*"\nsource = "Flatbed"\nmode = "Color"\ndpi = {SMALL_DPI}\npage_mm = [60.0, 40.0]\n'
+    )
+    settings = opened.folder / "station.toml"
+    settings.write_text(settings.read_text().replace('device = "pnm:0"', 'device = "test:0"'))
+
+    async def operator(desk: Desk) -> None:
+        screen = desk.app.screen
+        assert isinstance(screen, BookScreen)
+        await desk.until(lambda: screen.state.stack is False)
+        await desk.press("space")
+        await desk.until(lambda: "Lay page 2" in desk.seen("notice"))
+        await desk.press("space")
+        await desk.until(lambda: "Lay page 3" in desk.seen("notice"))
+        await desk.scan("escape")
+
+    with open_station(opened.folder, purpose="console") as station:
+        at_the_desk(station, operator, book=BOOK)
+    assert captured(opened) == ["1", "2"]
+
+
+def test_a_new_book_is_opened_by_a_form_that_shows_what_its_files_are_called(opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        await desk.press("f2", *"2011", "tab", *"dong tho thanh hoa", "enter")
+        await desk.press("tab", "tab", *"20", "tab", *"18")
+        assert "KS.2011.01.018.pdf" in desk.seen("names")
+        await desk.press("f12")
+        assert "KS.2011.01" in desk.seen("head")
+
+    at_the_desk(opened, operator, size=(80, 24))
+    book = open_books(opened.journal)[-1].book
+    assert (book.id.label, book.pages, book.cases, book.unit_name) == ("KS.2011.01", 20, 18, "Phường Đông Thọ")
+
+
+def test_a_form_that_is_wrong_says_which_field(opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        await desk.press("f2", "f12")
+        assert "Year" in desk.seen("told")
+        await desk.press("escape")
+        assert isinstance(desk.app.screen, HomeScreen)
+
+    at_the_desk(opened, operator)
+
+
+def test_keys_of_station_toml_are_those_that_count_and_are_shown(opened: Station) -> None:
+    settings = opened.folder / "station.toml"
+    settings.write_text(settings.read_text().replace('scan = "space"', 'scan = "p"'))
+
+    async def operator(desk: Desk) -> None:
+        assert " P  Scan" in desk.seen("keys")
+        await desk.press("space")
+        assert desk.app.run_of_scanner is None
+        await desk.scan("p")
+
+    with open_station(opened.folder, purpose="console") as station:
+        at_the_desk(station, operator, book=BOOK)
+    assert captured(opened) == ["1"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_every_line_fits_the_terminal_in_vietnamese(
+    opened: Station, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "vi")
+    use_language("vi")
+
+    async def operator(desk: Desk) -> None:
+        for key in ("f1", "f1", "space"):
+            await (desk.scan(key) if key == "space" else desk.press(key))
+            for name in ("head", "keys", "status"):
+                part = desk.app.screen.query_one(f"#{name}")
+                if part.display:
+                    assert part.region.bottom <= size[1], name
+                    assert part.region.height == desk.seen(name).count("\n") + 1, name
+        assert "Trang tiếp: 2" in desk.seen("status")
+        assert desk.app.screen.query_one("#middle").size.height >= 6
+
+    at_the_desk(opened, operator, book=BOOK, size=size)
+
+
+def test_nothing_of_a_book_that_is_unknown_is_opened(tmp_path: Path, opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        assert isinstance(desk.app.screen, HomeScreen)
+        assert "KS.1900.01" in desk.seen("told")
+
+    at_the_desk(opened, operator, book="KS.1900.01")
