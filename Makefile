@@ -37,5 +37,6 @@ docs: ## write docs/findings.md and the values of the default recipe anew from t
 	@PYTHONPATH=. .venv/bin/python scripts/findings.py
 	@PYTHONPATH=. .venv/bin/python scripts/default_recipe.py
 
-pictures: ## draw the before-and-after pictures of README.md and docs/enhancement.md again
+pictures: ## draw the pictures of the documents again: pages before and after, and the console
 	@PYTHONPATH=. .venv/bin/python scripts/docs_pictures.py
+	@PYTHONPATH=. .venv/bin/python scripts/console_pictures.py docs/pictures

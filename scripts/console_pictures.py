@@ -1,13 +1,17 @@
 """Draw the pictures of the console in the operator's guide: `python scripts/console_pictures.py docs/pictures`.
 
-A practice station is made, and a book is scanned on it with its faults, in Vietnamese, at 100 x 30 characters.
+A practice station is made, and a book is scanned on it with its faults, in Vietnamese, at 100 x 30 characters. Chromium
+draws what the terminal shows, in fonts of this computer.
 """
 
 import asyncio
+import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from textual.pilot import Pilot
 
 from scanpipe.console.app import ConsoleApp
@@ -16,6 +20,9 @@ from scanpipe.flows.station import open_station
 from scanpipe.messages import use_language
 
 SIZE = (100, 30)
+COLOURS = 48
+FONTS = re.compile(r"@font-face *\{[^}]*\}")  # they would be fetched from the network
+CHROMIUM = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1240,800")
 _LONGEST_S = 60
 
 
@@ -32,7 +39,14 @@ async def draw(app: ConsoleApp, folder: Path, size: tuple[int, int]) -> None:
     """Go through the screens, and write a picture of each."""
 
     def picture(name: str) -> None:
-        (folder / f"console-{name}.svg").write_text(app.export_screenshot(), encoding="utf-8")
+        shown = FONTS.sub("", app.export_screenshot())
+        with tempfile.TemporaryDirectory() as scratch:
+            drawing = Path(scratch) / "screen.svg"
+            drawing.write_text(shown, encoding="utf-8")
+            target = (folder / f"console-{name}.png").resolve()
+            subprocess.run([*CHROMIUM, f"--screenshot={target}", drawing.as_uri()], check=True, capture_output=True)
+        with Image.open(target) as picture:
+            picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
 
     async with app.run_test(size=size) as pilot:
         await pilot.pause(1)

@@ -187,8 +187,8 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, tray: Tray) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, tray: Tray, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.tray = tray
         self.job: Job | None = None
         self._starting = threading.Lock()
@@ -221,9 +221,9 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def escl_scanner(tray: Tray) -> Iterator[str]:
+def escl_scanner(tray: Tray, port: int = 0) -> Iterator[str]:
     """Serve a scanner on this computer while the block runs; yield its address."""
-    server = _Server(tray)
+    server = _Server(tray, port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

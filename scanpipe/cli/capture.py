@@ -202,7 +202,7 @@ def _show_notice(event: "CaptureEvent") -> bool:
             say(_("A crash interrupted these pages. Scan them again: {pages}").format(pages=pages))
         case capture_events.ReloadSheets():
             _show_sheets(event.sheets)
-        case capture_events.KeptAside():
+        case capture_events.KeptAside() if not event.separator:
             _show_kept_aside(event)
         case capture_events.NamesRepeated():
             _show_repeated(event)
@@ -225,8 +225,7 @@ def _show_feed(event: "CaptureEvent") -> bool:
             text = _("separator: case {case} begins") if event.case else _("separator: cover sheet of the book")
             say(text.format(case=event.case))
         case capture_events.SeparatorMissing():
-            text = _("LOOK: a separator may be missing between case {after} and case {before}")
-            say(text.format(after=event.after, before=event.before))
+            say(_("LOOK: {text}").format(text=event.reason))
             return True
         case capture_events.FeedReconciled(note=note) if note:
             say(_("LOOK: {text}").format(text=note))

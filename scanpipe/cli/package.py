@@ -124,7 +124,8 @@ def show_delivery(delivered: "Delivered") -> None:
     }
     for label, path, holds in lines:
         tell(f"{label + ':':10} {path}  ({holds.format(**facts)})")
-    tell(f"{_('Figures') + ':':10} {figures_text(delivered.figures)}")
+    figures = _("Figures")
+    tell(f"{figures + ':':10} {figures_text(delivered.figures)}")
 
 
 @click.command(

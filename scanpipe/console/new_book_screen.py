@@ -39,7 +39,8 @@ class NewBookScreen(ConsoleScreen):
         self.form = BookForm()
         self._units: tuple[ListedUnit, ...] = ()
         yield from self.banner()
-        yield Static(Text(f" {_('New book')} ", style="bold reverse"), id="head")
+        title = _("New book")
+        yield Static(Text(f" {title} ", style="bold reverse"), id="head")
         with Horizontal(id="form"):
             with Vertical(id="fields"):
                 yield from self._fields()

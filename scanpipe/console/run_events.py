@@ -45,12 +45,7 @@ def _counted(state: BookState, event: events.CaptureEvent) -> BookState:
         case events.SeparatorRead() if event.case:
             return _told(state, lazy("Separator sheet: case {case} begins.", case=str(event.case)))
         case events.SeparatorMissing():
-            text = lazy(
-                "Between the cases {after} and {before} a separator sheet may be missing.",
-                after=str(event.after),
-                before=str(event.before),
-            )
-            return _warned(state, text)
+            return _warned(state, event.reason)
         case events.FeedReconciled() if event.put_back:
             pages = page_range([page for sheet in event.put_back for page in sheet.wanted])
             text = lazy("The counts of sheets differ. Put the sheet of page {pages} back.", pages=pages)

@@ -1,8 +1,11 @@
 """What is known of the pages of a book: their captures, versions, verdicts and failures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
+
+import msgspec
 
 from scanpipe.messages import LazyText, text_from_json
 from scanpipe.model import Page, Region
@@ -94,13 +97,22 @@ Checks = TypeVar("Checks")
 
 
 def capture_checks(journal: Journal, book: int, kind: type[Checks], *, most: int) -> tuple[Checks, ...]:
-    """Return what was measured on the latest captures that pages of the book show, oldest first."""
+    """Return what was measured on the latest captures that pages of the book show, oldest first.
+
+    Those of which less is known than `kind` tells are left out: they only serve for comparison.
+    """
     rows = journal.db.execute(
         "SELECT DISTINCT c.id, c.checks FROM current_placement p JOIN capture c ON c.id = p.capture"
         " WHERE p.book = ? ORDER BY c.id DESC LIMIT ?",
         (book, most),
     ).fetchall()
-    return tuple(from_json(row["checks"], kind) for row in reversed(rows))
+    return tuple(_known_checks((row["checks"] for row in reversed(rows)), kind))
+
+
+def _known_checks(texts: Iterable[str], kind: type[Checks]) -> Iterator[Checks]:
+    for text in texts:
+        with suppress(msgspec.ValidationError):
+            yield msgspec.json.decode(text, type=kind)
 
 
 _Shown = tuple[int, Region]

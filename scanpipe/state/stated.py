@@ -68,6 +68,15 @@ def dropped(journal: Journal, book: int) -> tuple[FurtherPicture, ...]:
     return tuple(_dropped(row) for row in rows)
 
 
+def set_aside_pictures(journal: Journal, book: int, reason: str) -> int:
+    """Return how many different pictures of the book need no page for that reason."""
+    query = (
+        "SELECT count(DISTINCT c.digest) FROM current_set_aside a JOIN capture c ON c.id = a.capture"
+        " JOIN sheet s ON s.id = c.sheet WHERE s.book = ? AND a.reason = ?"
+    )
+    return int(journal.db.execute(query, (book, reason)).fetchone()[0])
+
+
 def _dropped(row: Any) -> FurtherPicture:
     last = Placement(page=Page.parse(row["page"]), region=row["region"]) if row["page"] else None
     return FurtherPicture(capture=row["capture"], file=file_page(row), last=last)

@@ -75,9 +75,15 @@ def is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
+def is_text_call(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TEXT_FUNCTIONS
+
+
 def untranslatable(tree: ast.AST) -> Iterator[str]:
-    """Yield each call that asks for the translation of something other than a literal."""
+    """Yield each call that asks for the translation of something other than a literal, or where none is looked for."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield from (f"line {call.lineno}: {ast.unparse(call)}" for call in ast.walk(node) if is_text_call(call))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TEXT_FUNCTIONS:
             texts = node.args[: TEXT_FUNCTIONS[node.func.id]]
             if not texts or not all(map(is_text, texts)):
@@ -92,6 +98,7 @@ def test_every_text_is_a_literal_that_the_catalogue_can_hold() -> None:
     "call",
     [
         '_(f"{page} is gone")',
+        """f"{_('Pages')}: 3\"""",
         "_(message)",
         '_("a" + b)',
         'ngettext("page", pages, 2)',

@@ -74,10 +74,14 @@ class FilesIgnored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptAside:
-    """The other side of a sheet, kept as a further capture; `pages` are those that it shows, and stay as they are."""
+    """The other side of a sheet, kept as a further capture; `pages` are those that it shows, and stay as they are.
+
+    `separator`: it is a side of a separator sheet.
+    """
 
     pages: tuple[Page, ...]
     origin: str
+    separator: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +123,10 @@ class SeparatorRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeparatorMissing:
-    """Between the cases with these numbers a separator may be missing."""
+    """A separator may be missing before the case that begins; `reason` says what shows it."""
 
-    after: CaseKey
     before: CaseKey
+    reason: LazyText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

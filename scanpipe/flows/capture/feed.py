@@ -8,13 +8,15 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 
 from scanpipe.capture.interrupts import interrupts_held
-from scanpipe.capture.scanner import Scanned
+from scanpipe.capture.scanner import ScanSession
+from scanpipe.capture.separators import read_separator
 from scanpipe.errors import FeederEmpty, Interrupted, ScanpipeError
 from scanpipe.flows.book.plan import position
 from scanpipe.flows.capture.events import CaptureEvent, CaptureHalted, SheetMoving
 from scanpipe.flows.capture.feed_run import FeedCount, FeedRun, Queue
-from scanpipe.flows.capture.keep_scans import ScanKeeper, ScannedSide
-from scanpipe.flows.capture.pipeline import Pipeline
+from scanpipe.flows.capture.keep_scans import SEPARATOR, ScanKeeper, ScannedSide
+from scanpipe.flows.capture.pipeline import Pipeline, Taken
+from scanpipe.flows.capture.read_separators import SeparatorReader
 from scanpipe.flows.capture.sheets import Sheet, Side
 from scanpipe.messages import LazyText, lazy, lazy_counted, text_to_json
 from scanpipe.model import Page
@@ -32,7 +34,7 @@ class _Moving:
     row: int
     page: Page | None
     side: Side
-    scanned: "Future[Scanned]"
+    scanned: "Future[Taken]"
 
 
 class Feed:
@@ -43,6 +45,7 @@ class Feed:
         self.interrupted = False
         self.halted: LazyText | None = None
         self._keeper = ScanKeeper(run)
+        self._separators = SeparatorReader(run)
         self._pipeline = Pipeline()
         self._sheet: Sheet | None = None
         self._moving: _Moving | None = None
@@ -57,6 +60,8 @@ class Feed:
                     return
             with interrupts_held() as held:
                 whole = yield from self._take(sheet)
+                if whole:
+                    queue = yield from self._handed_over(queue, sheet)
                 if ready:
                     yield from self.rest()
             self.interrupted = held.requested
@@ -67,7 +72,6 @@ class Feed:
                 yield from self.rest()
                 yield CaptureHalted(reason=self.halted)
                 return
-            queue = queue.without(sheet)
 
     def rest(self) -> Iterator[CaptureEvent]:
         """Tell all that is still under way as it is kept."""
@@ -106,11 +110,29 @@ class Feed:
                 self.count = replace(self.count, sheets=self.count.sheets - 1)
                 if not self.count.images:
                     self._refuse_empty(sheet)
+            self._hand_over()
             return False
-        finally:
-            if not self._moving:
-                self._hand_over()
+        except ScanpipeError:
+            self._hand_over()
+            raise
         return True
+
+    def _handed_over(self, queue: Queue, sheet: Sheet) -> Generator[CaptureEvent, None, Queue]:
+        """Hand a whole sheet on to be stored; return what is left: a separator sheet takes no page."""
+        separator = next((came.separator for came in self._came if came.separator), None)
+        if separator is None:
+            self._hand_over()
+            return queue.without(sheet)
+        found = self._separators.read(separator, sheet)
+        self.halted = found.halt
+        if found.page:
+            self._hand_over()
+            return queue.without(sheet)
+        self._separators.met += len(self._came)
+        self._hand_over(SEPARATOR)
+        yield from self.rest()  # a case begins behind all the pages before it
+        yield from self._separators.begin(found)
+        return queue
 
     def _scan(self, sheet: Sheet, side: Side, number: int) -> Iterator[CaptureEvent]:
         yield from self._pipeline.kept_to_make_room()
@@ -126,18 +148,18 @@ class Feed:
             number=self.count.sheets,
         )
         place = self._position(sheet, side, number)
-        scanned = self._pipeline.scan(lambda: run.session.scan(place))
+        scanned = self._pipeline.scan(lambda: _taken(run.session, place))
         self._moving = _Moving(row=row, page=page, side=side, scanned=scanned)
         yield from self._pipeline.kept_until(scanned)
         self._settle_moving()
 
     def _position(self, sheet: Sheet, side: Side, number: int) -> int:
         """Return the position of a side in the stack, by which a device that serves files finds its file."""
-        book = self.run.facts.book
+        book, separators = self.run.facts.book, self._separators.met
         if side.shows:
-            return position(book, side.shows[0])
+            return position(book, side.shows[0]) + separators
         first = (sheet.sides[0].shows or sheet.wanted)[:1]
-        return (position(book, first[0]) if first else self.count.sheets) + number
+        return (position(book, first[0]) if first else self.count.sheets) + number + separators
 
     def _settle_moving(self) -> None:
         """Take the side that the scanner took, if any, or write down how its way ended.
@@ -151,7 +173,7 @@ class Feed:
             return
         journal, book = self.run.station.journal, self.run.facts.book
         try:
-            scanned = moving.scanned.result()
+            taken = moving.scanned.result()
         except FeederEmpty:
             journal.end_sheet(moving.row, "empty")
             raise
@@ -160,21 +182,31 @@ class Feed:
             where = lazy("{book} page {page}: {message}", book=book.id, page=moving.page or "?", message=error.text)
             raise type(error)(where, remedy=error.remedy) from error
         self._came.append(
-            ScannedSide(row=moving.row, sheet=self._sheet, number=self.count.sheets, side=moving.side, scanned=scanned)
+            ScannedSide(
+                row=moving.row,
+                sheet=self._sheet,
+                number=self.count.sheets,
+                side=moving.side,
+                scanned=taken.scanned,
+                separator=taken.separator,
+            )
         )
 
-    def _hand_over(self) -> None:
+    def _hand_over(self, set_aside: str = "") -> None:
         """Have the sides of a sheet stored that came."""
         for came in self._came:
-            placed = self.count.placed + bool(came.side.placements)
+            placed = self.count.placed + bool(came.side.placements and not set_aside)
             self.count = replace(self.count, images=self.count.images + 1, placed=placed)
-            self._store(came)
+            self._store(came, set_aside)
         self._came, self._sheet = [], None
 
-    def _store(self, came: ScannedSide) -> None:
-        self._pipeline.store(lambda: self._keeper.store(came), lambda master: self._keeper.write(came, master))
+    def _store(self, came: ScannedSide, set_aside: str) -> None:
+        keeper = self._keeper
+        self._pipeline.store(lambda: keeper.store(came), lambda master: keeper.write(came, master, set_aside))
 
     def _look_at_bad(self) -> None:
+        if self.halted:
+            return
         most = self.run.station.settings.scanner.stop_after_bad
         if most and self._keeper.bad >= most and self.run.settings.stack:
             self.halted = lazy("{n} pages in a row cannot be used as they are.", n=self._keeper.bad)
@@ -185,6 +217,12 @@ class Feed:
             lazy("{book} page {page}: the scanner has no paper.", book=book.id, page=page),
             remedy=lazy("Insert the next sheets, page {page} first, and run the same command again.", page=page),
         )
+
+
+def _taken(session: ScanSession, place: int) -> Taken:
+    """Scan a side and read it as a separator: what it is decides which page the next one is."""
+    scanned = session.scan(place)
+    return Taken(scanned=scanned, separator=read_separator(scanned.raster))
 
 
 def feed_sheets(feed: Feed, queue: Queue, *, limit: float, ready: Ready | None, stop: Stop) -> Iterator[CaptureEvent]:

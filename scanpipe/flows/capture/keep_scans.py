@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from scanpipe.capture.checks import BAD_FLAGS, check_capture
 from scanpipe.capture.master import Master
 from scanpipe.capture.scanner import Scanned
+from scanpipe.capture.separators import SeparatorSheet
 from scanpipe.flows.capture.earlier_pages import EarlierPages
 from scanpipe.flows.capture.events import Captured, KeptAside
 from scanpipe.flows.capture.feed_run import FeedRun
@@ -13,16 +14,23 @@ from scanpipe.flows.capture.sheets import Sheet, Side
 from scanpipe.model import Part
 from scanpipe.raster.codecs import encode_master
 
+SEPARATOR = "separator"
+"""Why a capture needs no page: it is a separator sheet."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScannedSide:
-    """A side that came whole, of sheet `number` of the run; `row` is its intent in the journal."""
+    """A side that came whole, of sheet `number` of the run; `row` is its intent in the journal.
+
+    `separator` is what it says if it is a separator sheet.
+    """
 
     row: int
     sheet: Sheet
     number: int
     side: Side
     scanned: Scanned
+    separator: SeparatorSheet | None = None
 
 
 class ScanKeeper:
@@ -45,7 +53,7 @@ class ScanKeeper:
         )
         return store_master(self._run.station.store, master)
 
-    def write(self, came: ScannedSide, master: StoredMaster, *, set_aside: str = "") -> Captured | KeptAside:
+    def write(self, came: ScannedSide, master: StoredMaster, set_aside: str = "") -> Captured | KeptAside:
         """Write down a stored side: on its page, or aside where its page is there or it has none.
 
         A side that has no page, of a sheet never seen before, with something written on it, is paper beyond the stated
@@ -67,7 +75,9 @@ class ScanKeeper:
             set_aside=set_aside,
         )
         if set_aside:
-            return KeptAside(pages=side.shows, origin=came.scanned.device)
+            separator = set_aside == SEPARATOR
+            shows = () if separator else side.shows
+            return KeptAside(pages=shows, origin=came.scanned.device, separator=separator)
         self.bad = self.bad + 1 if BAD_FLAGS.intersection(kept.flags) else 0
         return Captured(
             pages=tuple(placement.page for placement in side.placements),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanpipe.capture.scanner import Scanned
+from scanpipe.capture.separators import SeparatorSheet
 from scanpipe.flows.capture.events import CaptureEvent
 from scanpipe.flows.capture.keep import StoredMaster
 
@@ -18,6 +19,14 @@ _MOST_WAITING = 3  # pictures, each as large in memory as it is uncompressed
 _STORING_THREADS = 2
 
 Write = Callable[[StoredMaster], CaptureEvent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A side as it was scanned; `separator` is what it says if it is a separator sheet."""
+
+    scanned: Scanned
+    separator: SeparatorSheet | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,7 @@ class Pipeline:
         self._storing = ThreadPoolExecutor(_STORING_THREADS, "store")
         self._waiting: deque[_Waiting] = deque()
 
-    def scan(self, scan: Callable[[], Scanned]) -> "Future[Scanned]":
+    def scan(self, scan: Callable[[], Taken]) -> "Future[Taken]":
         """Begin to scan a side."""
         return self._scanning.submit(scan)
 
@@ -42,7 +51,7 @@ class Pipeline:
         """Have a picture stored, and written down when it is its turn."""
         self._waiting.append(_Waiting(self._storing.submit(store), write))
 
-    def kept_until(self, scanned: "Future[Scanned]") -> Iterator[CaptureEvent]:
+    def kept_until(self, scanned: "Future[Taken]") -> Iterator[CaptureEvent]:
         """Tell what is kept until a side is scanned."""
         while not scanned.done():
             if not self._waiting:

@@ -25,7 +25,7 @@ from scanpipe.flows.capture.scanners import missed_intents, refuse_grey, refuse_
 from scanpipe.flows.capture.sheets import Sheet, SheetQueue, sheet_line, sheet_queue
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
-from scanpipe.messages import joined, lazy
+from scanpipe.messages import joined, lazy, text_to_json
 from scanpipe.model import Page
 from scanpipe.package.naming.limits import Limits
 from scanpipe.state import views
@@ -119,7 +119,14 @@ def _fed(
         raise
     finally:
         moved = run.session.sheets_moved()
-        run.station.journal.end_feed(run.row, outcome, sheets=feed.count.sheets, images=feed.count.images, moved=moved)
+        run.station.journal.end_feed(
+            run.row,
+            outcome,
+            sheets=feed.count.sheets,
+            images=feed.count.images,
+            moved=moved,
+            detail=text_to_json(feed.halted) if feed.halted else "",
+        )
     if run.settings.stack:
         yield reconciled(
             feed.count,

@@ -108,7 +108,8 @@ def _books(records: Sequence[DeliveryRecord]) -> Iterator[_Row]:
 def _priced(line: int) -> tuple[str | Formula, Formula]:
     """Return price and amount of the book in that line: a price is typed once, and holds until another is typed."""
     column = _letter(_("Price of an A4 sheet (VND)"))
-    area, price, above = f"{_letter(_('A4 equivalents'))}{line}", f"{column}{line}", f"{column}{line - 1}"
+    areas = _letter(_("A4 equivalents"))
+    area, price, above = f"{areas}{line}", f"{column}{line}", f"{column}{line - 1}"
     amount = Formula(text=f'=IF(ISNUMBER({price}),ROUND({area}*{price},0),"")', number_format=_MONEY_FORMAT)
     if line == _FIRST_LINE:
         return "", amount

@@ -1,0 +1,131 @@
+"""Separator sheets between pages, through libsane's pnm backend: cases need no rule, and no sheet becomes a page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pytest
+
+from scanpipe.flows.book.books import BookDetails, add_book, book_facts
+from scanpipe.flows.capture.events import (
+    Captured,
+    CaptureEvent,
+    CaptureHalted,
+    KeptAside,
+    SeparatorMissing,
+    SeparatorRead,
+)
+from scanpipe.flows.capture.scan import capture_scanner
+from scanpipe.flows.capture.separator_sheets import SheetsRequest, write_separator_sheets
+from scanpipe.flows.station import Station, create_station, open_station
+from scanpipe.raster import Raster
+from scanpipe.raster.codecs import encode_pnm
+
+BOOK, OTHER = "KS.2010.01", "KS.2010.02"
+DPI = 200
+
+
+def pictures(pdf: Path) -> list[Raster]:
+    """Return the sheets of a PDF as they are scanned."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [
+            Raster(pixels=np.asarray(page.render(scale=DPI / 72).to_numpy(), np.uint8)[..., :3].copy(), dpi=DPI)
+            for page in document
+        ]
+
+
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Raster]:
+    """The cover sheet, cases 12 to 15 and a sheet of bars of one book, and the cover sheet of another."""
+    folder = tmp_path_factory.mktemp("sheets")
+    create_station(folder / "station")
+    with open_station(folder / "station", purpose="test") as opened:
+        for volume in (1, 2):
+            add_book(opened, kind="KS", year=2010, volume=volume, unit="14758", details=BookDetails())
+        write_separator_sheets(opened, BOOK, folder / "own.pdf", SheetsRequest(cases="12-15"))
+        write_separator_sheets(opened, BOOK, folder / "bars.pdf", SheetsRequest(patches=1))
+        write_separator_sheets(opened, OTHER, folder / "other.pdf", SheetsRequest(cover_only=True))
+    names = ["cover", "12", "13", "14", "15"]
+    return {
+        **dict(zip(names, pictures(folder / "own.pdf"), strict=True)),
+        "bars": pictures(folder / "bars.pdf")[-1],
+        "other": pictures(folder / "other.pdf")[0],
+    }
+
+
+@pytest.fixture
+def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
+    """A station whose scanner takes what lies in `stack`."""
+    (tmp_path / "dll.conf").write_text("pnm\n")
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(tmp_path))
+    create_station(tmp_path / "station")
+    (tmp_path / "stack").mkdir()
+    profile = f'match = "pnm:*"\ndpi = {DPI}\nfeed = "{tmp_path / "stack"}"\n'
+    (tmp_path / "station" / "scanners" / "pnm.toml").write_text(profile)
+    settings = tmp_path / "station" / "station.toml"
+    text = settings.read_text().replace('device = ""', 'device = "pnm:0"', 1)
+    settings.write_text(text.replace("stop_after_bad = 3", "stop_after_bad = 0"))
+    with open_station(tmp_path / "station", purpose="test") as opened:
+        add_book(opened, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails(first_number=12))
+        yield opened
+
+
+def scanned(station: Station, stack: list[Raster], *, first: int = 1) -> list[CaptureEvent]:
+    """Put sheets on the stack, behind those that lie there, and scan them."""
+    for number, raster in enumerate(stack, first):
+        (station.folder.parent / "stack" / f"{number:03}.ppm").write_bytes(encode_pnm(raster))
+    return list(capture_scanner(station, BOOK))
+
+
+def page(number: int) -> Raster:
+    pixels = np.full((400, 300, 3), 235, np.uint8)
+    pixels[40 + 20 * number : 50 + 20 * number, 40:260] = 30
+    return Raster(pixels=pixels, dpi=DPI)
+
+
+def cases(station: Station) -> dict[str, list[str]]:
+    sets = book_facts(station, BOOK).sets.sets
+    return {found.key.number: [page.label for page in found.pages] for found in sets}
+
+
+def test_cases_begin_where_their_sheets_lie(station: Station, sheets: dict[str, Raster]) -> None:
+    stack = [sheets["cover"], sheets["12"], page(1), page(2), sheets["13"], page(3), sheets["bars"], page(4)]
+    events = scanned(station, stack)
+    read = [str(event.case or "cover") for event in events if isinstance(event, SeparatorRead)]
+    assert read == ["cover", "12/2010", "13/2010", "14/2010"]
+    assert cases(station) == {"12": ["1", "2"], "13": ["3"], "14": ["4"]}
+    facts = book_facts(station, BOOK)
+    assert (len(facts.captured), facts.unassigned, facts.unresolved_sheets) == (4, (), ())
+    assert {type(event) for event in events if isinstance(event, KeptAside)} == {KeptAside}
+    count = station.journal.db.execute("SELECT count(*) FROM capture").fetchone()[0]
+    assert count == len(stack), "the sheets are kept, too"
+
+
+def test_a_later_run_goes_on_in_the_case_under_way(station: Station, sheets: dict[str, Raster]) -> None:
+    scanned(station, [sheets["12"], page(1)])
+    scanned(station, [page(2), sheets["13"], page(3)], first=3)
+    assert cases(station) == {"12": ["1", "2"], "13": ["3"]}
+
+
+def test_a_sheet_that_is_missing_is_told(station: Station, sheets: dict[str, Raster]) -> None:
+    events = scanned(station, [sheets["12"], page(1), sheets["13"], page(2), sheets["15"], page(3)])
+    (missing,) = [event for event in events if isinstance(event, SeparatorMissing)]
+    assert str(missing.before) == "15/2010"
+    assert sum(isinstance(event, Captured) for event in events) == 3
+
+
+@pytest.mark.parametrize("name", ["other", "12"])
+def test_a_sheet_that_cannot_be_heeded_stops_the_run_and_takes_no_page(
+    station: Station, sheets: dict[str, Raster], name: str
+) -> None:
+    events = scanned(station, [sheets["12"], page(1), sheets[name], page(2)])
+    assert any(isinstance(event, CaptureHalted) for event in events)
+    assert cases(station) == {"12": ["1"]}
+    assert [state.page.label for state in book_facts(station, BOOK).captured] == ["1"]
+
+
+def test_bars_in_a_book_that_no_sheet_separates_stay_a_page(station: Station, sheets: dict[str, Raster]) -> None:
+    events = scanned(station, [page(1), sheets["bars"], page(2)])
+    assert any(isinstance(event, CaptureHalted) for event in events)
+    assert [state.page.label for state in book_facts(station, BOOK).captured] == ["1", "2"]
