@@ -19,6 +19,7 @@ from scanpipe.cli import (
     process,
     qa,
     selftest,
+    separators,
     station,
     unit,
 )
@@ -70,6 +71,7 @@ for command in (
         station.devices,
         station.demo,
         book.book,
+        separators.separators,
         capture.capture,
         console.console,
         live.live,

@@ -126,6 +126,20 @@ NOTED: Final = (
         night=True,
     ),
     ObstacleRow(
+        code="separator-missing",
+        text=lazy("a separator sheet may be missing: no case begins with the number {gap}"),
+        remedy="Compare with the paper book: give the case its first page (scanpipe case split). If the number was never "
+        "used, deliver the book with 'scanpipe deliver'.",
+        night=True,
+    ),
+    ObstacleRow(
+        code="case-long",
+        text=lazy("case {number} has {pages} pages, usual are {usual}: a separator sheet within it may be missing"),
+        remedy="Compare with the paper book: split the case (scanpipe case split). If it is one, deliver the book with "
+        "'scanpipe deliver'.",
+        night=True,
+    ),
+    ObstacleRow(
         code="number-missing",
         text=lazy("no case has the number {gap}"),
         remedy="Compare with the paper book. A number that was never used needs no action.",

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "book list": ("book", "list"),
     "book show": ("book", "show", BOOK),
     "capture": ("capture", BOOK, "--from", "."),
+    "separators": ("separators", BOOK, "-o", "sheets.pdf", "--cover-only"),
     "process": ("process", *POOL),
     "accept": ("accept", BOOK),
     "reject": ("reject", BOOK, 2, "--reason", "faded"),

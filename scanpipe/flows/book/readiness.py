@@ -7,6 +7,7 @@ from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import Status
 from scanpipe.messages import LazyText, lazy
 from scanpipe.model import Part
+from scanpipe.package.cases.case_lengths import long_cases, usual_pages
 from scanpipe.package.cases.page_sets import PageSetPlan
 from scanpipe.package.reports.numbers import page_range
 from scanpipe.state.views import AwaitedPage
@@ -39,7 +40,7 @@ def completeness_warnings(facts: BookFacts) -> tuple[Obstacle, ...]:
 
 def notices(facts: BookFacts) -> tuple[Obstacle, ...]:
     """Return what is told but stops no delivery: completeness warnings, gaps in the numbers, and absent pages."""
-    gaps = (obstacle("number-missing", gap=gap) for gap in facts.sets.gaps)
+    gaps = (obstacle("number-missing", gap=gap) for gap in facts.sets.gaps if facts.book.rule.kind != "starts")
     return (*completeness_warnings(facts), *gaps, *statements(facts))
 
 
@@ -103,6 +104,17 @@ def _completeness_warnings(facts: BookFacts) -> Iterator[Obstacle]:
     stated, found = facts.book.cases, len(facts.sets.sets) + len(facts.sets.lost)
     if stated is not None and stated != found:
         yield obstacle("cases-differ", found=found, stated=stated)
+    if facts.book.rule.kind == "starts":
+        yield from _merged(facts.sets)
+
+
+def _merged(sets: PageSetPlan) -> Iterator[Obstacle]:
+    """Yield what shows that a case swallowed the next one, because nothing said where that begins."""
+    for gap in sets.gaps:
+        yield obstacle("separator-missing", gap=gap)
+    usual = usual_pages(sets.sets)
+    for case in long_cases(sets.sets):
+        yield obstacle("case-long", number=case.key, pages=len(case.pages), usual=usual)
 
 
 def _stated(facts: BookFacts) -> Iterator[Obstacle]:

@@ -8,7 +8,7 @@ from scanpipe.errors import ConfigError
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import CapturedPage, PageState, Status
 from scanpipe.flows.book.readiness import blockers, completeness_warnings, notices
-from scanpipe.model import Book, BookId, CaseKey, Page, PageSet
+from scanpipe.model import Book, BookId, CaseKey, Page, PageSet, PageSetRule
 from scanpipe.package.cases.page_sets import Gap, PageSetPlan
 from scanpipe.state.page_facts import PageFacts
 from scanpipe.state.stated import FurtherPicture, PageStatement
@@ -49,6 +49,12 @@ def awaited(outcome: str) -> BookFacts:
     return replace(READY, awaited=(gone,))
 
 
+def pages_of(number: int, *, count: int) -> PageSet:
+    return PageSet(key=CaseKey(year=2010, number=str(number)), pages=(Page.parse("1"),) * count)
+
+
+ALIKE = tuple(pages_of(number, count=2) for number in (1, 2, 3))
+SEPARATED = replace(READY, book=replace(READY.book, cases=None, rule=PageSetRule(kind="starts")))
 ABSENT = PageState(page=Page.parse("2"), status=Status.ABSENT, stated=STATEMENT)
 SHEET = SheetRow(row=1, page=Page.parse("1"), source="test:0", at="")
 PICTURE = FurtherPicture(capture=7, file=FilePage("scans/extra.png"))
@@ -68,6 +74,8 @@ IN_THE_WAY: dict[str, BookFacts] = {
     "half-unplaced": replace(READY, pages=(page(region="left"),)),
     "total-not-stated": replace(READY, book=replace(READY.book, pages=None)),
     "cases-differ": replace(READY, book=replace(READY.book, cases=2)),
+    "separator-missing": replace(SEPARATED, sets=replace(SEPARATED.sets, gaps=(Gap(year=2010, first=2, last=3),))),
+    "case-long": replace(SEPARATED, sets=PageSetPlan(sets=(*ALIKE, pages_of(4, count=4)))),
     "number-missing": replace(READY, sets=replace(READY.sets, gaps=(Gap(year=2010, first=2, last=3),))),
     "page-stated": replace(
         READY, pages=(page(), PageState(page=Page.parse("2"), status=Status.ABSENT, stated=STATEMENT))
@@ -120,3 +128,24 @@ def test_a_night_leaves_to_a_person_what_only_a_person_can_tell(row: ObstacleRow
 def test_the_words_name_what_is_meant(code: str, text: str) -> None:
     facts = IN_THE_WAY[code]
     assert str((*blockers(facts), *notices(facts))[0]).startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ((1, 1, 1, 2), []),
+        ((1, 1, 1, 3), ["case-long"]),
+        ((2, 2, 2, 3), []),
+        ((2, 2, 2, 4), ["case-long"]),
+        ((2, 3, 2, 3), []),
+        ((2, 4), []),
+    ],
+)
+def test_a_case_as_long_as_two_may_be_two(counts: tuple[int, ...], told: list[str]) -> None:
+    sets = tuple(pages_of(number, count=count) for number, count in enumerate(counts, 1))
+    assert codes(completeness_warnings(replace(SEPARATED, sets=PageSetPlan(sets=sets)))) == told
+
+
+def test_a_long_case_is_told_only_where_separators_say_how_long_cases_are() -> None:
+    facts = replace(SEPARATED, sets=PageSetPlan(sets=(*ALIKE, pages_of(4, count=4))))
+    assert notices(replace(facts, book=replace(facts.book, rule=PageSetRule()))) == ()
