@@ -128,8 +128,8 @@ NOTED: Final = (
     ObstacleRow(
         code="separator-missing",
         text=lazy("a separator sheet may be missing: no case begins with the number {gap}"),
-        remedy="Compare with the paper book: give the case its first page (scanpipe case split). If the number was never "
-        "used, deliver the book with 'scanpipe deliver'.",
+        remedy="Compare with the paper book: give the case its first page (scanpipe case split). If the number was "
+        "never used, deliver the book with 'scanpipe deliver'.",
         night=True,
     ),
     ObstacleRow(

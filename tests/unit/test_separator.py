@@ -60,13 +60,6 @@ def test_two_neighbours_that_changed_places_are_found(separator: Separator, data
         Separator.parse(text[:at] + text[at + 1] + text[at] + text[at + 2 :])
 
 
-@given(separators, st.data())
-def test_a_character_too_few_is_found(separator: Separator, data: st.DataObject) -> None:
-    at = data.draw(st.integers(0, len(separator.text) - 1))
-    with pytest.raises(UsageError):
-        Separator.parse(separator.text[:at] + separator.text[at + 1 :])
-
-
 @pytest.mark.parametrize(
     "text", ["", "SCANPIPE", "https://example.org", "SCANPIPE a b c", "SCANPIPE ổ/KS.2010.01 - 10"]
 )
