@@ -7,19 +7,36 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanpipe.cli.book_statements import blank, close, damaged, drop, missing, reopen
+from scanpipe.cli.book_statements import close, drop, reopen
 from scanpipe.cli.options import book_argument, details_options, json_option, person, reason_option, ticket_option
 from scanpipe.cli.render import say, show_json, show_table, tell
-from scanpipe.messages import _, counted
+from scanpipe.errors import UsageError
+from scanpipe.messages import _, counted, lazy
 
 if TYPE_CHECKING:
     from scanpipe.flows.book.books import BookFacts
     from scanpipe.flows.book.reorder import MovedPages
+    from scanpipe.flows.book.undo import Undone
     from scanpipe.flows.station import Station
     from scanpipe.model import PageSetRule
 
 
-@click.group(help=_("Open, change, list and show books."))
+class _BookGroup(click.Group):
+    """The commands about books; what is stated about pages is found under `page`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the command that is meant."""
+        if args and args[0] in ("missing", "damaged", "blank"):
+            raise UsageError(
+                lazy("'book' states nothing about single pages."),
+                remedy=lazy("Run: scanpipe page mark BOOK {state} PAGE...", state=args[0]),
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_BookGroup, help=_("Open, change, list and show books."))
 def book() -> None:
     """Group the commands about books."""
 
@@ -77,10 +94,11 @@ def amend(folder: Path, /, name: str, reason: str, ticket: str, **details: Any) 
     if changed.placed:
         text = _("Captures without a place were placed on pages {pages}.")
         say(text.format(pages=", ".join(map(str, changed.placed))))
-    _tell_judged_again(changed.moved)
+    tell_judged_again(changed.moved)
 
 
-def _tell_judged_again(moved: "MovedPages") -> None:
+def tell_judged_again(moved: "MovedPages | Undone") -> None:
+    """Tell which pages lost their verdicts."""
     if moved.judged_again:
         pages = ", ".join(map(str, moved.judged_again))
         say(_("These pages lost their verdicts and must be judged again: {pages}.").format(pages=pages))
@@ -88,11 +106,11 @@ def _tell_judged_again(moved: "MovedPages") -> None:
 
 @book.command(
     help=_(
-        "Move PAGE and all body pages after it by N places. Use --by 1 to make room for a page that was left out; "
-        "the next capture fills it. Use --by -1 to remove the N pages before PAGE, for example a page that was "
-        "captured twice. No page is scanned or processed again. Every capture is kept. The moved pages must be "
-        "judged again.\n\n"
-        "Example: scanpipe book shift KS.2010.01 12 --by 1"
+        "Move PAGE and all body pages after it by N places. Use --by -1 to remove the page before PAGE, for example "
+        "one that was captured twice. To make room for a page that was left out, use 'scanpipe page insert'; to move "
+        "one page, 'scanpipe page move'. No page is scanned or processed again. Every capture is kept. The moved "
+        "pages must be judged again.\n\n"
+        "Example: scanpipe book shift KS.2010.01 12 --by=-1"
     )
 )
 @book_argument
@@ -116,10 +134,10 @@ def shift(folder: Path, name: str, page: str, by: int, reason: str, ticket: str)
     with open_station(folder, purpose="book shift", person=person()) as station:
         moved = run(station, name, page, by=by, why=ChangeReason(reason=reason, ticket=ticket))
     say(counted("{n} page moved.", "{n} pages moved.", len(moved.pages)))
-    _tell_judged_again(moved)
+    tell_judged_again(moved)
 
 
-for command in (missing, damaged, blank, drop, close, reopen):
+for command in (drop, close, reopen):
     book.add_command(command)
 
 

@@ -1,84 +1,19 @@
-"""`scanpipe book`: what a person states about pages, pictures and whole books."""
+"""`scanpipe book`: what a person states about pictures and whole books."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli.options import F, book_argument, person, reason_option, required_pages_argument, ticket_option
+from scanpipe.cli.options import book_argument, person, reason_option, ticket_option
 from scanpipe.cli.render import say
 from scanpipe.messages import _, counted
-
-if TYPE_CHECKING:
-    from scanpipe.flows.book.statements import PaperState
-
-
-def _statement_options(command: F) -> F:
-    """Add what every statement about pages is told by: book, pages, note, ticket, and that it is taken back."""
-    options = (
-        book_argument,
-        required_pages_argument,
-        click.option("--note", default="", metavar="TEXT", help=_("A remark for the report and the delivery note.")),
-        click.option("--withdraw", is_flag=True, help=_("Withdraw the statement about these pages.")),
-        ticket_option,
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-@click.command(
-    help=_(
-        "State that pages are missing from the paper book, for example torn out. The book is delivered without them. "
-        "The report and the delivery note list them. Cases keep their remaining pages.\n\n"
-        'Example: scanpipe book missing KS.2010.01 37 --note "torn out"'
-    )
-)
-@_statement_options
-@click.pass_obj
-def missing(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: str, *, withdraw: bool) -> None:
-    """State pages missing."""
-    count = _state(folder, name, pages, "missing", note=note, ticket=ticket, withdraw=withdraw)
-    if not withdraw:
-        say(counted("{n} page was stated as missing.", "{n} pages were stated as missing.", count))
-
-
-@click.command(
-    help=_(
-        "State that pages are damaged, even where the pictures do not show it. The report and the delivery note list "
-        "them.\n\n"
-        'Example: scanpipe book damaged KS.2010.01 12 --note "lower half burnt"'
-    )
-)
-@_statement_options
-@click.pass_obj
-def damaged(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: str, *, withdraw: bool) -> None:
-    """State pages damaged."""
-    count = _state(folder, name, pages, "damaged", note=note, ticket=ticket, withdraw=withdraw)
-    if not withdraw:
-        say(counted("{n} page was stated as damaged.", "{n} pages were stated as damaged.", count))
-
-
-@click.command(
-    help=_(
-        "State that pages are blank, even where the pictures do not show it. The report and the delivery note list "
-        "them. The pages stay in the package.\n\n"
-        "Example: scanpipe book blank KS.2010.01 98-100"
-    )
-)
-@_statement_options
-@click.pass_obj
-def blank(folder: Path, name: str, pages: tuple[str, ...], note: str, ticket: str, *, withdraw: bool) -> None:
-    """State pages blank."""
-    count = _state(folder, name, pages, "blank", note=note, ticket=ticket, withdraw=withdraw)
-    if not withdraw:
-        say(counted("{n} page was stated as blank.", "{n} pages were stated as blank.", count))
 
 
 @click.command(
     help=_(
         "Remove pictures that do not belong to the book. PICTURE is a picture without a place, as named by 'book "
-        "show', or a page that has the wrong picture. The pictures stay in the store; --undo restores them.\n\n"
+        "show', or a page that has the wrong picture. The pictures stay in the store; --undo restores them, also those "
+        "of captures that were undone (scanpipe page undo).\n\n"
         "Example: scanpipe book drop KS.2010.01 bookmark.jpg"
     )
 )
@@ -107,7 +42,7 @@ def drop(folder: Path, name: str, pictures: tuple[str, ...], note: str, ticket: 
     say(counted("{n} picture was dropped.", "{n} pictures were dropped.", len(pictures)))
     if free:
         text = _(
-            "Pages {pages} now have no picture. Capture them, state them as missing (scanpipe book missing), or move "
+            "Pages {pages} now have no picture. Capture them, state them as missing (scanpipe page mark), or move "
             "the pages after them (scanpipe book shift)."
         )
         say(text.format(pages=", ".join(map(str, free))))
@@ -147,17 +82,3 @@ def reopen(folder: Path, name: str, reason: str, ticket: str) -> None:
     with open_station(folder, purpose="book reopen", person=person()) as station:
         opened = reopen_book(station, name, reason=reason, ticket=ticket)
     say(_("Book {book} is open.").format(book=opened.book.id))
-
-
-def _state(
-    folder: Path, name: str, pages: tuple[str, ...], state: "PaperState", *, note: str, ticket: str, withdraw: bool
-) -> int:
-    from scanpipe.flows.book.statements import state_pages, withdraw_statements
-    from scanpipe.flows.station import open_station
-
-    with open_station(folder, purpose=f"book {state}", person=person()) as station:
-        if not withdraw:
-            return len(state_pages(station, name, pages, state, note=note, ticket=ticket))
-        count = len(withdraw_statements(station, name, pages, state, ticket=ticket))
-    say(counted("The statement about {n} page was withdrawn.", "The statements about {n} pages were withdrawn.", count))
-    return count

@@ -123,7 +123,7 @@ def capture(
         request = ScanRequest(
             device=device, profile=profile, source=source, dpi=dpi, pages=pages, counted=sheets, sides=sides or ""
         )
-        return _scan(station, name, request, yes=yes)
+        return scan(station, name, request, yes=yes)
 
 
 def _at_the_desk(folder: Path) -> bool:
@@ -146,7 +146,8 @@ def _import_files(station: "Station", name: str, origin: Path, *, dpi: int | Non
         return show_capture(files)
 
 
-def _scan(station: "Station", name: str, request: "ScanRequest", *, yes: bool) -> int:
+def scan(station: "Station", name: str, request: "ScanRequest", *, yes: bool) -> int:
+    """Scan pages and tell each; return the exit code."""
     from scanpipe.flows.capture.scan import capture_scanner
 
     interactive = sys.stdin.isatty()

@@ -89,19 +89,20 @@ STOPPING: Final = (
     ObstacleRow(
         code="pages-in-no-case",
         text=lazy("pages {pages} belong to no case"),
-        remedy="Correct the page index, or the rule (scanpipe book amend BOOK --rule).",
+        remedy="State which case begins there (scanpipe case split BOOK PAGE NUMBER), or correct the page index or the "
+        "rule (scanpipe book amend BOOK --rule).",
         stops=True,
     ),
     ObstacleRow(
         code="case-repeated",
         text=lazy("case number {number} occurs more than once"),
-        remedy="Correct the page index.",
+        remedy="Give one of them its right number: scanpipe case renumber BOOK NUMBER NEW --page PAGE.",
         stops=True,
     ),
     ObstacleRow(
         code="case-incomplete",
         text=lazy("pages are missing from case number {number}"),
-        remedy="Capture the missing pages, or correct the rule or the page index.",
+        remedy="Capture the missing pages, or correct the cases ('scanpipe case list BOOK' lists them).",
         stops=True,
     ),
 )
@@ -122,7 +123,7 @@ NOTED: Final = (
     ObstacleRow(
         code="cases-differ",
         text=lazy("the number of cases differs from the statement: {found} found, {stated} stated"),
-        remedy="Count the cases; then correct the total, the rule or the page index.",
+        remedy="Count the cases; then correct the total or the cases (scanpipe case split, merge, renumber).",
         night=True,
     ),
     ObstacleRow(

@@ -13,9 +13,9 @@ from tests.e2e.conftest import BOOK, members, revision
 def test_missing_and_damaged_pages_are_listed_and_do_not_stop_the_delivery(cli: Cli, delivered: Path) -> None:
     cli("book", "amend", BOOK, "--pages", 6, "--cases", 3, "--ticket", "CV 17", station=delivered)
     assert cli("deliver", BOOK, station=delivered).code == 42
-    stated = cli("book", "missing", BOOK, "5-6", "--note", "torn out", "--ticket", "BB 5", station=delivered)
+    stated = cli("page", "mark", BOOK, "missing", "5-6", "--note", "torn out", "--ticket", "BB 5", station=delivered)
     assert stated.code == 0, stated.err
-    cli("book", "damaged", BOOK, 2, "--note", "burnt", station=delivered)
+    cli("page", "mark", BOOK, "damaged", 2, "--note", "burnt", station=delivered)
     cli("reject", BOOK, 2, "--reason", "skewed", "--redo", "plain", station=delivered)
     for command in ("process", "accept", "deliver"):
         done = cli(command, BOOK, station=delivered)

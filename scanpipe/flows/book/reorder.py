@@ -111,7 +111,7 @@ def refuse_awaited(facts: BookFacts, moved: Callable[[Page], bool]) -> None:
                 pages=page_range(awaited),
             ),
             remedy=lazy(
-                "Capture these pages first, or state them as missing (scanpipe book missing), then move the pages. "
+                "Capture these pages first, or state them as missing (scanpipe page mark), then move the pages. "
                 "If a file was not a page, move the pages after it to its place (scanpipe book shift), beginning "
                 "with the last such file. If it was at the end of the book, state the total of pages (scanpipe book "
                 "amend --pages)."
@@ -159,7 +159,7 @@ def _renumbered(book: Book, before: BookFacts) -> dict[Page, Page]:
             lazy(
                 "{book}: the number of front or back pages cannot change while earlier pages are missing.", book=book.id
             ),
-            remedy=lazy("Capture the missing pages first, or state them as missing (scanpipe book missing)."),
+            remedy=lazy("Capture the missing pages first, or state them as missing (scanpipe page mark)."),
         )
     moves: dict[Page, Page] = {}
     slots = Slots(book=book, filled=frozenset())

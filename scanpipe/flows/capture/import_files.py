@@ -33,6 +33,7 @@ from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
 from scanpipe.messages import _, counted, lazy, text_to_json
 from scanpipe.model import Part, Placement
+from scanpipe.package.naming.limits import Limits
 from scanpipe.raster.files import Reading
 from scanpipe.state import views
 from scanpipe.state.store import digest_of
@@ -145,7 +146,7 @@ class _Files:
             short.more,
             page=short.page,
         )
-        command = f"scanpipe book shift {self._facts.book.id.label} {short.before} --by {short.more}"
+        command = f"scanpipe page insert {self._facts.book.id.label} {short.before} --count {short.more}"
         if short.before.part is not Part.BODY:
             command = f"scanpipe book amend {self._facts.book.id.label} --pages N"
         return _("{more}; run '{command}' to make room, then capture again").format(more=more, command=command)
@@ -163,23 +164,31 @@ class _Files:
     def _keep(self, item: Imported, placements: tuple[Placement, ...]) -> Captured:
         body = any(placement.page.part is Part.BODY for placement in placements)
         checks = self._earlier.compared(item.master.checks, body=body)
-        master = store_master(self._station.store, replace(item.master, checks=checks))
-        capture = NewCapture(
-            master=master,
-            side="single",
-            device="folder",
-            file=_file_page(item),
-            file_digest=_file_digest(item.path),
-        )
-        kept = keep_capture(self._station, self._facts.row, capture, placements, limits=self._limits, sheet=None)
-        return Captured(
-            pages=tuple(placement.page for placement in placements),
-            origin=item.name,
-            flags=kept.flags,
-            capture=kept.row,
-            digest=master.digest,
-            checks=master.checks,
-        )
+        item = replace(item, master=replace(item.master, checks=checks))
+        return keep_file(self._station, self._facts.row, item, placements, limits=self._limits)
+
+
+def keep_file(
+    station: Station, book: int, item: Imported, placements: tuple[Placement, ...], *, limits: Limits
+) -> Captured:
+    """Keep a page of a file on pages of the book with that row."""
+    master = store_master(station.store, item.master)
+    capture = NewCapture(
+        master=master,
+        side="single",
+        device="folder",
+        file=_file_page(item),
+        file_digest=_file_digest(item.path),
+    )
+    kept = keep_capture(station, book, capture, placements, limits=limits, sheet=None)
+    return Captured(
+        pages=tuple(placement.page for placement in placements),
+        origin=item.name,
+        flags=kept.flags,
+        capture=kept.row,
+        digest=master.digest,
+        checks=master.checks,
+    )
 
 
 def _file_page(item: Imported | Refused) -> FilePage:

@@ -185,7 +185,7 @@ def _sheet_queue(station: Station, facts: BookFacts, request: ScanRequest, *, tw
     for sheet in facts.unresolved_sheets:
         if sheet.page in [page for page, _capture, _side in there]:  # its page was given back since, or has no back
             station.journal.end_sheet(sheet.row, "replaced")
-    replaced = _replaced(facts, request.replace) if request.replace else ()
+    replaced = replaced_pages(facts, request.replace) if request.replace else ()
     unresolved = dict.fromkeys(sheet.page for sheet in facts.unresolved_sheets if sheet.page)
     slots = free_slots(facts)
     return sheet_queue(
@@ -198,8 +198,12 @@ def _sheet_queue(station: Station, facts: BookFacts, request: ScanRequest, *, tw
     )
 
 
-def _replaced(facts: BookFacts, page: Page) -> tuple[Page, ...]:
-    """Return the pages that the picture to be replaced shows, in reading order."""
+def replaced_pages(facts: BookFacts, page: Page) -> tuple[Page, ...]:
+    """Return the pages that the picture to be replaced shows, in reading order.
+
+    Raises:
+        PageUnknown: the book has no such page.
+    """
     state = next((state for state in facts.pages if state.page == page), None)
     if state is None or state.status is Status.ABSENT:
         raise PageUnknown(

@@ -10,6 +10,7 @@ from PIL import Image
 
 from scanpipe.errors import ConfigError, Interrupted, UsageError
 from scanpipe.flows.book.books import BookDetails, book_facts
+from scanpipe.flows.book.page_edits import insert_pages
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.book.readiness import blockers, completeness_warnings
 from scanpipe.flows.book.reorder import amend, shift
@@ -86,13 +87,13 @@ def test_a_refused_file_that_comes_whole_as_several_pages_stands_where_it_was_aw
     take(open_book, folder)
     pdf(folder / "2.pdf", 3)
     assert [
-        (e.name, "book shift KS.2010.01 3 --by 2" in e.reason)
+        (e.name, "page insert KS.2010.01 3 --count 2" in e.reason)
         for e in told(open_book, folder)
         if isinstance(e, FileRefused)
     ] == [("2.pdf#1", True)]
     assert places(open_book) == {"1": "1.png", "3": "3.png"}
     assert any("page 2 waits for a readable file" in str(line) for line in blockers(book_facts(open_book, BOOK)))
-    shift(open_book, BOOK, "3", by=2)
+    insert_pages(open_book, BOOK, "3", count=2)
     write_scans(folder, "0.png", shade=3)
     take(open_book, folder)
     assert places(open_book) == {
@@ -128,9 +129,9 @@ def test_what_a_file_grew_by_never_goes_to_another_place(open_book: Station, tmp
     pdf(folder / "all.pdf", 4)
     refused = [event for event in told(open_book, folder) if isinstance(event, FileRefused)]
     assert [
-        (e.name, "2 pages too many" in e.reason, "book shift KS.2010.01 3 --by 2" in e.reason) for e in refused
+        (e.name, "2 pages too many" in e.reason, "page insert KS.2010.01 3 --count 2" in e.reason) for e in refused
     ] == [("all.pdf#3", True, True)]
-    shift(open_book, BOOK, "3", by=2)
+    insert_pages(open_book, BOOK, "3", count=2)
     take(open_book, folder)
     assert list(places(open_book).values()) == ["all.pdf#1", "all.pdf#2", "all.pdf#3", "all.pdf#4", "z.png"]
 
