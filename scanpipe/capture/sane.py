@@ -263,7 +263,7 @@ def _filled_up(raster: Raster) -> bool:
     last = raster.height
     while last and rows[last - 1].min() == _NO_PAPER:
         last -= 1
-    return bool(ends_early(raster.pixels[:last]).bottom)
+    return bool(last and ends_early(raster.pixels[:last]).bottom)
 
 
 def pictures(folder: Path) -> list[Path]:

@@ -119,6 +119,12 @@ def test_paper_shorter_than_the_area_is_a_page(scanner: SaneScanner, tray: Tray)
     assert short[-1].min() == 255
 
 
+def test_a_page_without_a_mark_is_a_page(scanner: SaneScanner, tray: Tray):
+    tray.glass = Image.new("RGB", (620, 877), "white")
+    with scanner.open(settings("flatbed")) as session:
+        assert session.scan(1).raster.pixels.min() == 255
+
+
 @pytest.mark.parametrize("format_", ["image/png", "image/jpeg"])
 @pytest.mark.parametrize(
     ("fault", "error"),

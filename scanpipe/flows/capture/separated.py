@@ -44,7 +44,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """Between two cases a separator may be missing: of the number `first`, or only by the length of a case.
+    """Between two cases a separator may be missing, by their numbers or by the length of the first.
 
     Attributes:
         after: the case before the gap; None where the book begins with it.

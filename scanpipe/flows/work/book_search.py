@@ -6,29 +6,27 @@ from collections.abc import Iterable
 from scanpipe.errors import BookUnknown, UsageError
 from scanpipe.flows.work.worklist import WorkItem
 from scanpipe.messages import lazy
-
-_MARK = "SCANPIPE"
+from scanpipe.separator import MARK, Separator
 
 
 def is_cover_sheet(text: str) -> bool:
     """Return whether a text came from the code of a separator sheet: hand-held readers type it like a keyboard."""
-    return text.strip().upper().startswith(_MARK)
+    return text.strip().upper().startswith(MARK.strip())
 
 
 def find_by_cover_sheet(items: Iterable[WorkItem], text: str) -> WorkItem:
     """Return the book that the code of a cover or case sheet names.
 
     Raises:
-        UsageError: the code was misread.
+        UsageError: the code was misread: its check number is wrong.
         BookUnknown: the book is not on this station.
     """
-    words = text.split()
-    label = words[1] if len(words) > 1 else ""
+    name = Separator.parse(text.strip()).book
     for item in items:
-        if label in (item.book.id.full_name, str(item.book.id)):
+        if item.book.id.full_name == name:
             return item
     raise BookUnknown(
-        lazy("The book {book} of this sheet is not on this station.", book=label),
+        lazy("The book {book} of this sheet is not on this station.", book=name),
         remedy=lazy("Check that the sheet lies in the right book. Open a new book if there is none yet."),
     )
 
