@@ -184,7 +184,8 @@ def test_the_glass_asks_for_each_page_by_its_number(opened: Station, monkeypatch
         await desk.until(lambda: "Lay page 2" in desk.seen("notice"))
         await desk.press("space")
         await desk.until(lambda: "Lay page 3" in desk.seen("notice"))
-        await desk.scan("escape")
+        await desk.press("escape")
+        await desk.until_idle()
 
     with open_station(opened.folder, purpose="console") as station:
         at_the_desk(station, operator, book=BOOK)
