@@ -14,7 +14,7 @@ from scanpipe.flows.station import Station, open_station
 
 BOOK = "KS.2010.01"
 Operator = Callable[["Desk"], Awaitable[None]]
-_LONGEST_S = 20.0
+_LONGEST_S = 60.0
 
 
 class Desk:
@@ -28,7 +28,11 @@ class Desk:
         await self.pilot.pause()
 
     def seen(self, name: str) -> str:
-        return str(self.app.screen.query_one(f"#{name}", Static).content)
+        found = self.app.screen.query(f"#{name}")
+        return str(found.first(Static).content) if found else ""
+
+    async def shows(self, name: str, text: str) -> None:
+        await self.until(lambda: text in self.seen(name))
 
     async def until(self, what: Callable[[], object]) -> None:
         waited = 0.0

@@ -11,6 +11,7 @@ from scanpipe.flows.book.books import BookDetails, add_book, book_facts
 from scanpipe.flows.station import Station, open_station
 from scanpipe.messages import use_language
 from scanpipe.model import Page
+from scanpipe.separator import Separator
 from scanpipe.state.books import open_books
 from tests.conftest import SMALL_DPI
 from tests.console.conftest import BOOK, Desk, at_the_desk
@@ -28,9 +29,9 @@ def test_a_book_is_found_by_a_part_of_its_unit_without_accents_and_opened(opened
         await desk.press(*"kt 1999")
         assert desk.app.screen.query_one(OptionList).option_count == 1
         await desk.press("enter")
-        assert "KT.1999.02" in desk.seen("head")
+        await desk.shows("head", "KT.1999.02")
         await desk.press("escape")
-        assert isinstance(desk.app.screen, HomeScreen)
+        await desk.until(lambda: isinstance(desk.app.screen, HomeScreen))
         assert desk.app.screen.query_one(Input).value == ""
 
     at_the_desk(opened, operator)
@@ -41,30 +42,26 @@ def test_the_code_of_a_cover_sheet_opens_its_book_and_a_strange_one_is_told(open
 
     async def operator(desk: Desk) -> None:
         box = desk.app.screen.query_one(Input)
-        box.value = "SCANPIPE 99999@2025-06-30/KS.2010.01 - 11"
+        box.value = Separator(book="99999@2025-06-30/KS.2010.01").text
         await desk.press("enter")
-        assert isinstance(desk.app.screen, HomeScreen)
-        assert desk.seen("told")
-        box.value = cover_sheet_text(name)
+        await desk.until(lambda: isinstance(desk.app.screen, HomeScreen))
+        await desk.shows("told", "99999@2025-06-30")
+        box.value = Separator(book=name).text
         await desk.press("enter")
-        assert BOOK in desk.seen("head")
+        await desk.shows("head", BOOK)
 
     at_the_desk(opened, operator)
-
-
-def cover_sheet_text(name: str) -> str:
-    return f"SCANPIPE {name} - 00"
 
 
 def test_a_stack_is_scanned_and_every_page_stands_on_the_map(opened: Station) -> None:
     async def operator(desk: Desk) -> None:
         await desk.scan("space")
-        assert "1 of 4" in desk.seen("status")
+        await desk.shows("status", "1 of 4")
         await desk.scan("enter")
-        assert "All pages are scanned." in desk.seen("status")
-        assert "page 4" in desk.seen("strip")
+        await desk.shows("status", "All pages are scanned.")
+        await desk.shows("strip", "page 4")
         await desk.press("f12")
-        assert "complete" in desk.seen("notice")
+        await desk.shows("notice", "complete")
 
     at_the_desk(opened, operator, book=BOOK)
     assert captured(opened) == ["1", "2", "3", "4"]
@@ -87,7 +84,7 @@ def test_a_page_left_out_is_inserted_where_it_belongs(opened: Station) -> None:
         for _page in range(2):
             await desk.scan("space")
         await desk.press("2", "enter", "f2")
-        assert "Next page: 2" in desk.seen("status")
+        await desk.shows("status", "Next page: 2")
         await desk.scan("space")
 
     at_the_desk(opened, operator, book=BOOK)
@@ -102,7 +99,7 @@ def test_a_page_is_moved_by_keys_and_the_move_is_undone_and_done_again(opened: S
     async def operator(desk: Desk) -> None:
         await desk.scan("enter")
         await desk.press("home", "f6", "right", "right")
-        assert "new place" in desk.seen("notice")
+        await desk.shows("notice", "new place")
         await desk.press("f6")
         assert shown() == {"1": 2, "2": 3, "3": 1, "4": 4}
         await desk.press("ctrl+z")
@@ -117,7 +114,7 @@ def test_the_last_capture_is_undone_and_its_page_is_free(opened: Station) -> Non
     async def operator(desk: Desk) -> None:
         await desk.scan("space")
         await desk.press("ctrl+z")
-        assert "Next page: 1" in desk.seen("status")
+        await desk.shows("status", "Next page: 1")
 
     at_the_desk(opened, operator, book=BOOK)
     assert captured(opened) == []
@@ -126,13 +123,13 @@ def test_the_last_capture_is_undone_and_its_page_is_free(opened: Station) -> Non
 def test_a_missing_page_is_stated_with_a_remark_and_taken_back(opened: Station) -> None:
     async def operator(desk: Desk) -> None:
         await desk.press("f9")
-        assert desk.app.screen.query_one(Input).display
+        await desk.until(lambda: desk.app.screen.query_one(Input).display)
         await desk.press(*"torn", "enter")
-        assert "Next page: 2" in desk.seen("status")
+        await desk.shows("status", "Next page: 2")
         (said,) = [state.stated for state in book_facts(opened, BOOK).pages if state.stated]
         assert (said.state, said.note) == ("missing", "torn")
         await desk.press("home", "f9")
-        assert "Next page: 1" in desk.seen("status")
+        await desk.shows("status", "Next page: 1")
 
     at_the_desk(opened, operator, book=BOOK)
 
@@ -144,10 +141,10 @@ def test_a_lost_sheet_of_a_crash_is_first_on_the_list_and_in_the_book(opened: St
         listed = desk.app.screen.query_one(OptionList)
         assert "Put back the sheet of page 3" in str(listed.get_option_at_index(0).prompt)
         await desk.press("enter")
-        assert "Put the sheet of page 3 back" in desk.seen("notice")
-        assert "Next page: 3" in desk.seen("status")
+        await desk.shows("notice", "Put the sheet of page 3 back")
+        await desk.shows("status", "Next page: 3")
         await desk.scan("space")
-        assert "Next page: 1" in desk.seen("status")
+        await desk.shows("status", "Next page: 1")
 
     at_the_desk(opened, operator)
     assert captured(opened) == ["3"]
@@ -160,10 +157,10 @@ def test_an_error_of_the_scanner_is_shown_and_the_console_goes_on(opened: Statio
 
     async def operator(desk: Desk) -> None:
         await desk.scan("enter")
-        assert "stuck" in desk.seen("notice")
+        await desk.shows("notice", "stuck")
         profile.write_text(good)
         await desk.scan("enter")
-        assert "All pages are scanned." in desk.seen("status")
+        await desk.shows("status", "All pages are scanned.")
 
     at_the_desk(opened, operator, book=BOOK)
 
@@ -184,7 +181,8 @@ def test_the_glass_asks_for_each_page_by_its_number(opened: Station, monkeypatch
         await desk.until(lambda: "Lay page 2" in desk.seen("notice"))
         await desk.press("space")
         await desk.until(lambda: "Lay page 3" in desk.seen("notice"))
-        await desk.scan("escape")
+        await desk.press("escape")
+        await desk.until_idle()
 
     with open_station(opened.folder, purpose="console") as station:
         at_the_desk(station, operator, book=BOOK)
@@ -195,9 +193,9 @@ def test_a_new_book_is_opened_by_a_form_that_shows_what_its_files_are_called(ope
     async def operator(desk: Desk) -> None:
         await desk.press("f2", *"2011", "tab", *"dong tho thanh hoa", "enter")
         await desk.press("tab", "tab", *"20", "tab", *"18")
-        assert "KS.2011.01.018.pdf" in desk.seen("names")
+        await desk.shows("names", "KS.2011.01.018.pdf")
         await desk.press("f12")
-        assert "KS.2011.01" in desk.seen("head")
+        await desk.shows("head", "KS.2011.01")
 
     at_the_desk(opened, operator, size=(80, 24))
     book = open_books(opened.journal)[-1].book
@@ -207,9 +205,9 @@ def test_a_new_book_is_opened_by_a_form_that_shows_what_its_files_are_called(ope
 def test_a_form_that_is_wrong_says_which_field(opened: Station) -> None:
     async def operator(desk: Desk) -> None:
         await desk.press("f2", "f12")
-        assert "Year" in desk.seen("told")
+        await desk.shows("told", "Year")
         await desk.press("escape")
-        assert isinstance(desk.app.screen, HomeScreen)
+        await desk.until(lambda: isinstance(desk.app.screen, HomeScreen))
 
     at_the_desk(opened, operator)
 
@@ -219,7 +217,7 @@ def test_keys_of_station_toml_are_those_that_count_and_are_shown(opened: Station
     settings.write_text(settings.read_text().replace('scan = "space"', 'scan = "p"'))
 
     async def operator(desk: Desk) -> None:
-        assert " P  Scan" in desk.seen("keys")
+        await desk.shows("keys", " P  Scan")
         await desk.press("space")
         assert desk.app.run_of_scanner is None
         await desk.scan("p")
@@ -244,7 +242,7 @@ def test_every_line_fits_the_terminal_in_vietnamese(
                 if part.display:
                     assert part.region.bottom <= size[1], name
                     assert part.region.height == desk.seen(name).count("\n") + 1, name
-        assert "Trang tiếp: 2" in desk.seen("status")
+        await desk.shows("status", "Trang tiếp: 2")
         assert desk.app.screen.query_one("#middle").size.height >= 6
 
     at_the_desk(opened, operator, book=BOOK, size=size)
@@ -252,7 +250,7 @@ def test_every_line_fits_the_terminal_in_vietnamese(
 
 def test_nothing_of_a_book_that_is_unknown_is_opened(tmp_path: Path, opened: Station) -> None:
     async def operator(desk: Desk) -> None:
-        assert isinstance(desk.app.screen, HomeScreen)
-        assert "KS.1900.01" in desk.seen("told")
+        await desk.until(lambda: isinstance(desk.app.screen, HomeScreen))
+        await desk.shows("told", "KS.1900.01")
 
     at_the_desk(opened, operator, book="KS.1900.01")
