@@ -20,6 +20,7 @@ _DUST_LEVELS = 2.5
 _LEAST_STRIPS = 0.9
 _NARROW_STRIPS = 42
 _MISSED = 0.15
+_OUTER, _ENDS = [0, 1, 2, -3, -2, -1], 0.8  # in the margins, where print has ended
 _SLOPE_DEG, _STEP_DEG = 3.0, 0.25
 _FROM_EDGE_MM, _RULES_APART_MM = 15.0, 3.0
 _RULES = 0.75
@@ -89,7 +90,8 @@ def sheet_edge(page: PageMap, least: float) -> tuple[float, float]:
     for angle in np.arange(-_SLOPE_DEG, _SLOPE_DEG + 0.01, _STEP_DEG):
         shifts = np.rint(centres * np.tan(np.radians(angle))).astype(int)
         number = np.maximum(_summed(light, shifts), count // 2)
-        place = _darkest_line(_summed(dark, shifts) / number, page)
+        ends = _summed(dark[_OUTER], shifts[_OUTER]) / np.maximum(_summed(light[_OUTER], shifts[_OUTER]), 2)
+        place = _darkest_line(np.where(ends >= _ENDS, _summed(dark, shifts) / number, 0), page)
         if place:
             along = np.clip(place + shifts, 1, height - 2)
             strips = np.arange(count)
