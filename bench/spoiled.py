@@ -16,6 +16,7 @@ Series = Callable[[Raster, int, int], Raster]
 
 _CUT_STROKES = 20
 _LETTER_MM = 4.0
+_BLACK = 30
 
 
 def _levels(page: Raster, levels: NDArray[np.floating]) -> Raster:
@@ -45,7 +46,7 @@ def _placed(page: Raster, angle_deg: float, right_mm: float, down_mm: float) -> 
 
 def blurred(page: Raster, _other: Raster, rng: Rng) -> Iterator[Raster]:
     """Out of focus, from hard to read to not readable."""
-    for sigma_mm in (0.45, 0.6, 0.9):
+    for sigma_mm in (0.5, 0.7, 1.0):
         soft = cv2.GaussianBlur(page.pixels, (0, 0), sigma_mm / 25.4 * page.dpi)
         yield _noisy(page.replace(np.asarray(soft, np.uint8)), rng)
 
@@ -59,9 +60,10 @@ def darkened(page: Raster, _other: Raster, rng: Rng) -> Iterator[Raster]:
 def overexposed(page: Raster, _other: Raster, _rng: Rng) -> Iterator[Raster]:
     """So much light that the ink, too, is nearly white."""
     grey = grey_pixels(page.pixels)
-    middle = grey[page.height // 5 : -page.height // 5 : 3, page.width // 5 : -page.width // 5 : 3]
-    ink = max(10.0, float(np.percentile(middle, 1)))
-    for level in (190, 215):
+    middle = np.ascontiguousarray(grey[page.height // 5 : -page.height // 5, page.width // 5 : -page.width // 5])
+    bound = cv2.threshold(middle, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0]
+    ink = float(np.median(middle[middle <= bound]))
+    for level in (190, 215) if ink > _BLACK else ():  # no light fades what is black as a drawn page's ink
         yield _levels(page, page.pixels.astype(np.float32) * level / ink)
 
 
@@ -129,7 +131,7 @@ def dusty(page: Raster, number: int, _length: int) -> Raster:
     """A speck on the glass of a feeder draws a line down each page, fainter here and there."""
     rng = np.random.default_rng(number)
     levels = page.pixels.astype(np.float32)
-    left = round(70 / 25.4 * page.dpi)
+    left = round(22 / 25.4 * page.dpi)
     width = max(1, round(page.dpi / 150))
     depth = 35 + 10 * np.sin(np.linspace(0, 9, page.height)) + rng.normal(0, 3, page.height)
     levels[:, left : left + width] -= depth[:, None, None] if page.colour else depth[:, None]
