@@ -16,13 +16,13 @@ _Placed = tuple[InkCells, int, int, float]
 
 _CANDIDATES = 4
 _FEWEST_KNOWN = 3
-_FILLED_IN = 0.1  # two pages of one register have -0.2 to 0.0, one that came twice 0.2 to 0.9
+_FILLED_IN = 0.35  # two pages of one register have -0.2 to 0.0, two drawn forms to 0.27, one that came twice 0.5 to 0.9
 _WORTH_A_LOOK = 0.4  # likeness of the whole; two pages of one form reach 0.4 to 0.7
 _TURNED, _TURNED_MORE = 0.3, 0.1
 _SURE = 4.0  # standard errors: the page's own lines say that it stands upright
 _SAME_PLACE_MM = 0.4
 _DUST_WINDOW = 2  # of so many pages as dust must be on, half of them may be of the other side of the glass
-_USUAL_AFTER = 3
+_USUAL_AFTER, _USUAL_SHARE = 5, 0.9
 _TONE_PAGES = 10
 
 
@@ -72,22 +72,27 @@ def _is_odd_size(checks: CaptureChecks, earlier: Sequence[CaptureChecks], bound:
     width, height = checks.size_mm
     if spread and width < height:
         return True
-    usual = _usual_size(earlier)
-    return usual is not None and (abs(width - usual[0]) > bound or abs(height - usual[1]) > bound)
+    usual = _usual_size(earlier, bound)
+    if usual is None:
+        return False
+    opened = (width / 2, height)  # a book that lies open shows two pages
+    return all(max(abs(size[0] - usual[0]), abs(size[1] - usual[1])) > bound for size in ((width, height), opened))
 
 
 def _is_too_long(checks: CaptureChecks, earlier: Sequence[CaptureChecks], bound: float) -> bool:
     """Whether the page is as wide as the others and longer: two sheets that overlap."""
-    usual = _usual_size(earlier)
+    usual = _usual_size(earlier, bound)
     return usual is not None and abs(checks.size_mm[0] - usual[0]) <= bound and checks.size_mm[1] - usual[1] > bound
 
 
-def _usual_size(earlier: Sequence[CaptureChecks]) -> tuple[float, float] | None:
-    sizes = [page.size_mm for page in earlier if page.size_mm[0]]
+def _usual_size(earlier: Sequence[CaptureChecks], bound: float) -> tuple[float, float] | None:
+    """Return the size that nearly all pages have; None where they are too few, or of several sizes."""
+    sizes = np.array([page.size_mm for page in earlier if page.size_mm[0]], np.float64)
     if len(sizes) < _USUAL_AFTER:
         return None
-    width, height = np.median(np.array(sizes), axis=0)
-    return float(width), float(height)
+    usual = np.median(sizes, axis=0)
+    alike = np.abs(sizes - usual).max(axis=1) <= bound
+    return (float(usual[0]), float(usual[1])) if alike.mean() >= _USUAL_SHARE else None
 
 
 def _by_ink(checks: CaptureChecks, earlier: Sequence[CaptureChecks], limits: CheckLimits) -> list[Flag]:

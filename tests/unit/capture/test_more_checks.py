@@ -154,7 +154,7 @@ def test_a_drift_of_tone_is_told() -> None:
 
 
 def test_another_size_is_told_and_a_longer_page_may_be_two_sheets(page: Pixels) -> None:
-    book = [checked(page)] * 4
+    book = [checked(page)] * 5
     assert "wrong_size" in compare_capture(checked(page[:, :900]), book)
     longer = checked(np.concatenate([page, page[:300]]))
     assert {"wrong_size", "two_sheets"} <= set(compare_capture(longer, book))
