@@ -15,13 +15,14 @@ from scanpipe.console.hangup import leave_terminal
 from scanpipe.console.home_screen import HomeScreen
 from scanpipe.console.scan_thread import ScanThread
 from scanpipe.console.sounds import Sounds
+from scanpipe.console.terminal_pictures import PictureWidget, picture_widget
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
 from scanpipe.review.live import LiveView
 
 
 class ConsoleApp(App[None]):
-    """The operator's console on an open station."""
+    """The operator's console on an open station; `picture` is the widget for pictures, where the terminal has them."""
 
     CSS_PATH = "console.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -30,9 +31,10 @@ class ConsoleApp(App[None]):
         Binding("ctrl+c", "leave", show=False),
     ]
 
-    def __init__(self, station: Station, *, book: str = "") -> None:
+    def __init__(self, station: Station, *, book: str = "", picture: PictureWidget | None = None) -> None:
         super().__init__()
         self.station = station
+        self.picture = picture
         self.run_of_scanner: ScanThread | None = None
         self.ending = False
         self._book = book
@@ -90,7 +92,7 @@ class ConsoleApp(App[None]):
 
 def run_console(station: Station, *, book: str = "") -> None:
     """Show the console until the operator leaves it; a run that is under way ends with its sheet kept."""
-    app = ConsoleApp(station, book=book)
+    app = ConsoleApp(station, book=book, picture=picture_widget() if station.settings.console.thumbnail else None)
     before = {number: signal.signal(number, app.told_to_end) for number in (signal.SIGHUP, signal.SIGTERM)}
     try:
         app.run()

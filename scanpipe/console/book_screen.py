@@ -39,6 +39,7 @@ from scanpipe.console.scanner_thread import look_at_scanner
 from scanpipe.console.screen import ConsoleScreen
 from scanpipe.console.state import BookState
 from scanpipe.console.tell_live import live_event
+from scanpipe.console.thumbnail import Thumbnail
 from scanpipe.errors import ScanpipeError
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.capture.scanners import numbered_profiles
@@ -63,6 +64,8 @@ class BookScreen(ConsoleScreen):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._book = name
+        self._thumbnail: Thumbnail | None = None
+        self._thumbnail_width = 0
 
     def compose(self) -> ComposeResult:
         """Yield the parts of the screen."""
@@ -72,6 +75,9 @@ class BookScreen(ConsoleScreen):
         with Horizontal(id="middle"):
             yield Static(id="strip")
             yield Static(id="map")
+            if self.console.picture:
+                self._thumbnail = Thumbnail(self.console.station.folder, self.console.picture)
+                yield self._thumbnail
         yield Static(id="chosen")
         yield Static(id="notice")
         yield Input(id="typed", compact=True)
@@ -121,6 +127,10 @@ class BookScreen(ConsoleScreen):
     def on_book_screen_happened(self, message: Happened) -> None:
         """Work on an event from another thread."""
         self._step(message.event)
+
+    def on_thumbnail_made(self) -> None:
+        """Make room for the first picture."""
+        self._show()
 
     def on_key(self, event: events.Key) -> None:
         """Turn keys into what the controller understands."""
@@ -247,19 +257,31 @@ class BookScreen(ConsoleScreen):
         if not hasattr(self, "state"):
             return
         state, shown = self.state, self._update
+        width = self.size.width - self._place_thumbnail()
         shown("head", views.head_line(state))
         shown("status", views.status_lines(state))
         room = max(1, self.query_one("#middle").size.height)
         if state.help:
             shown("strip", views.help_lines(self.keys, state.profiles))
         else:
-            shown("strip", views.strip_lines(state.strip, width=self.size.width * 3 // 5, height=room))
+            shown("strip", views.strip_lines(state.strip, width=width * 3 // 5, height=room))
         for name in ("map", "status", "chosen", "notice"):
             self.query_one(f"#{name}").display = not state.help
         shown("map", views.map_lines(state, width=self._map_width(), height=room))
         shown("chosen", views.chosen_line(state.chosen))
         shown("notice", views.notice_lines(state))
         shown("keys", views.keys_lines(self.keys, state, width=self.size.width))
+
+    def _place_thumbnail(self) -> int:
+        """Return how much of the screen's width the thumbnail takes."""
+        if self._thumbnail is None:
+            return 0
+        newest = self.state.strip[0] if self.state.strip else None
+        width = self._thumbnail.place(self.size, newest, hidden=self.state.help)
+        if width != self._thumbnail_width:
+            self._thumbnail_width = width
+            self.call_after_refresh(self._show)  # the map is as wide as it was until then
+        return width
 
     def _update(self, name: str, text: Text) -> None:
         self.query_one(f"#{name}", Static).update(text)

@@ -1,4 +1,4 @@
-"""What station.toml says of the operator's console: its sounds, and the key of each action."""
+"""What station.toml says of the operator's console: its sounds, its thumbnail, and the key of each action."""
 
 from typing import Annotated, Literal
 
@@ -68,7 +68,11 @@ def _default(action: str) -> str:
 
 
 class ConsoleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The console: `sound` plays short sounds where the computer can, else rings the terminal's bell."""
+    """The console: `sound` plays short sounds where the computer can, else rings the terminal's bell.
+
+    `thumbnail` shows the newest capture as a small picture where the terminal can.
+    """
 
     sound: Literal["on", "bell", "off"] = "on"
+    thumbnail: bool = True
     keys: ConsoleKeys = ConsoleKeys()

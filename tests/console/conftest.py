@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from scanpipe.console.app import ConsoleApp
+from scanpipe.console.terminal_pictures import PictureWidget
 from scanpipe.flows.book.books import BookDetails, add_book
 from scanpipe.flows.station import Station, open_station
 
@@ -55,11 +56,18 @@ class Desk:
         return "\n".join(str(part.content) for part in self.app.screen.query(Static))
 
 
-def at_the_desk(station: Station, operator: Operator, *, book: str = "", size: tuple[int, int] = (100, 30)) -> None:
+def at_the_desk(
+    station: Station,
+    operator: Operator,
+    *,
+    book: str = "",
+    size: tuple[int, int] = (100, 30),
+    picture: PictureWidget | None = None,
+) -> None:
     """Show the console on a station, and have an operator do something at it."""
 
     async def work() -> None:
-        app = ConsoleApp(station, book=book)
+        app = ConsoleApp(station, book=book, picture=picture)
         async with app.run_test(size=size) as pilot:
             desk = Desk(app, pilot)
             await desk.until(lambda: not book or (app.screen.query("#told, #map") and app.screen.is_mounted))
