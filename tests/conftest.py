@@ -53,6 +53,7 @@ def make_small_station(folder: Path) -> Path:
 
     settings = create_station(folder)
     text = settings.read_text().replace('engine = "pool"', 'engine = "inline"')
+    text = text.replace("duplicate = 0.05", "duplicate = 0")  # small pages are drawn from the same few lines
     settings.write_text(text.replace('convention = "default"', 'convention = "small"'))
     (folder / "conventions" / "small.toml").write_text(
         f'name = "small"\nbased_on = "default"\nconfidence = "for tests"\n[limits]\nmin_dpi = {SMALL_DPI}\n'

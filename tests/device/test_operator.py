@@ -122,6 +122,21 @@ def test_standard_streams_that_are_closed_end_nothing(station: Path) -> None:
     assert (closed.returncode, pages(station)) == (0, ["1"]), closed.stderr
 
 
+def test_ctrl_c_stops_the_feeder_after_the_sheet_under_way(station: Path) -> None:
+    slow = "\n[options]\nread-delay = true\nread-delay-duration = 20_000\n"
+    profile = PROFILE.replace("Flatbed", "Automatic Document Feeder").replace("dpi = 200", "dpi = 300") + slow
+    (station / "scanners" / "own.toml").write_text(profile)
+    command = [SCANPIPE, "--station", str(station), "capture", BOOK]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        while not process.stderr.readline().startswith("page 1 "):
+            pass
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read()
+    assert process.returncode == 130, told
+    assert pages(station) in (["1", "2"], ["1", "2", "3"], ["1", "2", "3", "4"]), told
+
+
 def test_quick_ctrl_c_end_with_its_exit_code_and_without_a_traceback(station: Path, tmp_path: Path) -> None:
     folder = tmp_path / "scans"
     folder.mkdir()

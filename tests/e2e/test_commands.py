@@ -152,7 +152,7 @@ def test_ctrl_c_keeps_the_page_under_way_and_the_same_command_goes_on(scanning: 
     assert first.startswith("page 1")
     assert process.returncode == 130, rest
     kept = cli("book", "list", "--json", station=scanning).json[0]["pages"]
-    assert 1 <= kept <= 3
+    assert kept >= 1
     assert cli("capture", "KS.2010.01", station=scanning).code == 0
     assert cli("book", "list", "--json", station=scanning).json[0]["pages"] == 4
     assert cli("check", station=scanning).code == 0
