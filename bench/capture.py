@@ -90,7 +90,10 @@ def make_station(station: Path, feed: Path, *, books: int, pages: int) -> Path:
     subprocess.run([SCANPIPE, "init", str(station)], check=True, capture_output=True)
     (station / "scanners" / "pnm.toml").write_text(f'match = "pnm:*"\ndpi = 300\nfeed = "{feed}"\n')
     settings = station / "station.toml"
-    settings.write_text(settings.read_text().replace('device = ""', 'device = "pnm:0"', 1))
+    text = settings.read_text().replace('device = ""', 'device = "pnm:0"', 1)
+    settings.write_text(
+        text.replace("stop_after_bad = 3", "stop_after_bad = 0")
+    )  # the pages come again, a little moved
     for volume in range(1, books + 1):
         identity = ["KS", "--year", "2010", "--volume", str(volume), "--unit", "14758", "--pages", str(pages)]
         subprocess.run([SCANPIPE, "--station", str(station), "book", "add", *identity], check=True, capture_output=True)
