@@ -4,6 +4,7 @@ import sys
 import termios
 from collections.abc import Iterable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -149,7 +150,10 @@ def _import_files(station: "Station", name: str, origin: Path, *, dpi: int | Non
 def scan(station: "Station", name: str, request: "ScanRequest", *, yes: bool) -> int:
     """Scan pages and tell each; return the exit code."""
     from scanpipe.flows.capture.scan import capture_scanner
+    from scanpipe.flows.selftest import selftest_due
 
+    if selftest_due(station, request.device or station.settings.scanner.device, date.today()):
+        say(_("The scanner was not tested today: scanpipe selftest"))
     interactive = sys.stdin.isatty()
     confirm = (lambda: True) if yes else _ask_for_sheets if interactive else None
     scans = capture_scanner(station, name, request, ready=_ask_for_page if interactive else None, confirm=confirm)

@@ -1,5 +1,7 @@
 """The first screen: today's work in the order in which it is due, and what the operator did today."""
 
+from datetime import date
+
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -10,6 +12,7 @@ from scanpipe.console.book_screen import BookScreen
 from scanpipe.console.new_book_screen import NewBookScreen
 from scanpipe.console.screen import ConsoleScreen, error_text, key_line
 from scanpipe.errors import ScanpipeError
+from scanpipe.flows.selftest import selftest_due
 from scanpipe.flows.work.book_search import find_by_cover_sheet, is_cover_sheet, search_books
 from scanpipe.flows.work.production import Production, production_today
 from scanpipe.flows.work.worklist import Due, WorkItem, WorkReader
@@ -45,7 +48,14 @@ class HomeScreen(ConsoleScreen):
         self.query_one(Input).focus()
         self.query_one(OptionList).can_focus = False
         self._read()
+        self._remind()
         self.set_interval(_EVERY_S, self._read)
+
+    def _remind(self) -> None:
+        """Tell that the scanner is to be tested before the first book, where the station asks for it."""
+        station = self.console.station
+        if selftest_due(station, station.settings.scanner.device, date.today()):
+            self.query_one("#told", Static).update(_("The scanner was not tested today: scanpipe selftest"))
 
     def on_resize(self) -> None:
         """Fit the keys to the new width."""

@@ -90,6 +90,7 @@ class CaptureChecks:
         lines_mm: where lines run from the top to the bottom of the picture, from its left edge.
         fingerprint: where its ink stands, as `fingerprint.packed` writes it; empty where there is none.
         marks: where on the page some of the flags are about.
+        page_number: the number in its corner, None where none was read or looked for.
     """
 
     ink_share: float
@@ -107,6 +108,7 @@ class CaptureChecks:
     lines_mm: tuple[float, ...] = ()
     fingerprint: str = ""
     marks: tuple[Mark, ...] = ()
+    page_number: int | None = None
 
     @property
     def blank(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from scanpipe.capture.checks import BAD_FLAGS, check_capture
+from scanpipe.capture.checks.page_number import read_page_number
 from scanpipe.capture.master import Master
 from scanpipe.capture.scanner import Scanned
 from scanpipe.capture.separators import SeparatorSheet
@@ -44,12 +45,15 @@ class ScanKeeper:
     def store(self, came: ScannedSide) -> StoredMaster:
         """Check, encode and store a side; any thread may do it."""
         raster = came.scanned.raster
+        checks = check_capture(raster, limits=self._earlier.limits)
+        if self._run.station.settings.checks.page_numbers:
+            checks = replace(checks, page_number=read_page_number(raster))
         master = Master(
             data=encode_master(raster),
             width=raster.width,
             height=raster.height,
             dpi=raster.dpi,
-            checks=check_capture(raster, limits=self._earlier.limits),
+            checks=checks,
         )
         return store_master(self._run.station.store, master)
 
