@@ -9,7 +9,7 @@ from scanpipe.errors import FeederEmpty, ScanpipeError
 from scanpipe.flows.capture import events
 from scanpipe.flows.capture.sheets import sheet_line
 from scanpipe.flows.work.page_map import Cell, MappedPage
-from scanpipe.messages import lazy, lazy_counted
+from scanpipe.messages import LazyText, lazy, lazy_counted
 from scanpipe.model import Page, Part
 from scanpipe.package.reports.numbers import page_range
 
@@ -50,6 +50,8 @@ def _counted(state: BookState, event: events.CaptureEvent) -> BookState:
             pages = page_range([page for sheet in event.put_back for page in sheet.wanted])
             text = lazy("The counts of sheets differ. Put the sheet of page {pages} back.", pages=pages)
             return replace(state, notice=Notice(tone="error", text=text, remedy=event.note))
+        case events.FeedReconciled() if event.note:
+            return _warned(state, event.note)
         case events.FeedEnded():
             return _over(state, event.missing)
     return state
@@ -78,12 +80,12 @@ def _over(state: BookState, missing: int) -> BookState:
     return replace(state, notice=Notice(tone="good", text=text))
 
 
-def _warned(state: BookState, text: object) -> BookState:
-    return replace(state, notice=Notice(tone="warning", text=text))  # type: ignore[arg-type]
+def _warned(state: BookState, text: LazyText | str) -> BookState:
+    return replace(state, notice=Notice(tone="warning", text=text))
 
 
-def _told(state: BookState, text: object) -> BookState:
-    return replace(state, notice=Notice(tone="plain", text=text))  # type: ignore[arg-type]
+def _told(state: BookState, text: LazyText | str) -> BookState:
+    return replace(state, notice=Notice(tone="plain", text=text))
 
 
 def _captured(state: BookState, kept: KeptPage | None) -> BookState:

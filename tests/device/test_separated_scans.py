@@ -129,3 +129,33 @@ def test_bars_in_a_book_that_no_sheet_separates_stay_a_page(station: Station, sh
     events = scanned(station, [page(1), sheets["bars"], page(2)])
     assert any(isinstance(event, CaptureHalted) for event in events)
     assert [state.page.label for state in book_facts(station, BOOK).captured] == ["1", "2"]
+
+
+def test_a_flow_that_is_left_during_a_separator_begins_its_case_and_places_no_page(
+    station: Station, sheets: dict[str, Raster]
+) -> None:
+    for number, raster in enumerate([sheets["12"], page(1), sheets["13"], page(2)], 1):
+        (station.folder.parent / "stack" / f"{number:03}.ppm").write_bytes(encode_pnm(raster))
+    scan = capture_scanner(station, BOOK)
+    next(event for event in scan if isinstance(event, Captured))  # the second separator is under way
+    scan.close()  # type: ignore[attr-defined]
+    facts = book_facts(station, BOOK)
+    assert ([state.page.label for state in facts.captured], facts.unassigned) == (["1"], ())
+    list(capture_scanner(station, BOOK))
+    assert cases(station) == {"12": ["1"], "13": ["2"]}
+
+
+def test_a_case_that_the_book_has_already_stops_the_run(station: Station, sheets: dict[str, Raster]) -> None:
+    events = scanned(station, [page(1), sheets["12"], page(2)])
+    assert any(isinstance(event, CaptureHalted) for event in events)
+    assert [state.page.label for state in book_facts(station, BOOK).captured] == ["1"]
+
+
+def test_a_picture_that_cannot_be_looked_at_for_separators_is_a_page(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_raster: Raster) -> None:
+        raise RuntimeError("a fault of the reader of codes")
+
+    monkeypatch.setattr("scanpipe.flows.capture.read_separators.read_separator", broken)
+    assert sum(isinstance(event, Captured) for event in scanned(station, [page(1), page(2)])) == 2

@@ -133,7 +133,7 @@ class SeparatorMissing:
 class CaptureHalted:
     """scanpipe stopped the run for a reason that a person should look at; what came is kept."""
 
-    reason: LazyText
+    reason: LazyText | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

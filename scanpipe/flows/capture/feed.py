@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 
 from scanpipe.capture.interrupts import interrupts_held
 from scanpipe.capture.scanner import ScanSession
-from scanpipe.capture.separators import read_separator
-from scanpipe.errors import FeederEmpty, Interrupted, ScanpipeError
+from scanpipe.errors import FeederEmpty, Interrupted, ScanpipeError, UsageError
 from scanpipe.flows.book.plan import position
 from scanpipe.flows.capture.events import CaptureEvent, CaptureHalted, SheetMoving
 from scanpipe.flows.capture.feed_run import FeedCount, FeedRun, Queue
 from scanpipe.flows.capture.keep_scans import SEPARATOR, ScanKeeper, ScannedSide
 from scanpipe.flows.capture.pipeline import Pipeline, Taken
-from scanpipe.flows.capture.read_separators import SeparatorReader
+from scanpipe.flows.capture.read_separators import FoundSeparator, SeparatorReader, separator_of
 from scanpipe.flows.capture.sheets import Sheet, Side
 from scanpipe.messages import LazyText, lazy, lazy_counted, text_to_json
 from scanpipe.model import Page
@@ -43,7 +42,7 @@ class Feed:
     def __init__(self, run: FeedRun) -> None:
         self.run, self.count = run, FeedCount()
         self.interrupted = False
-        self.halted: LazyText | None = None
+        self.halted: LazyText | str = ""
         self._keeper = ScanKeeper(run)
         self._separators = SeparatorReader(run)
         self._pipeline = Pipeline()
@@ -89,7 +88,7 @@ class Feed:
         """Keep, untold, what came whole after the flow was left; an error then leaves its sheet without a fate."""
         with suppress(ScanpipeError):
             self._settle_moving()
-        self._hand_over()
+        found = self._hand_over()
         while True:
             try:
                 if next(self._pipeline.rest(), None) is None:
@@ -97,6 +96,7 @@ class Feed:
             except ScanpipeError as error:
                 _log.warning("%s", error.text)
         self._pipeline.close()
+        deque(self._begun(found), maxlen=0)
 
     def _take(self, sheet: Sheet) -> Generator[CaptureEvent, None, bool]:
         """Take a sheet; return whether all its sides came: fewer do where the stack has ended."""
@@ -110,7 +110,7 @@ class Feed:
                 self.count = replace(self.count, sheets=self.count.sheets - 1)
                 if not self.count.images:
                     self._refuse_empty(sheet)
-            self._hand_over()
+            yield from self._begun(self._hand_over())
             return False
         except ScanpipeError:
             self._hand_over()
@@ -119,20 +119,21 @@ class Feed:
 
     def _handed_over(self, queue: Queue, sheet: Sheet) -> Generator[CaptureEvent, None, Queue]:
         """Hand a whole sheet on to be stored; return what is left: a separator sheet takes no page."""
-        separator = next((came.separator for came in self._came if came.separator), None)
-        if separator is None:
-            self._hand_over()
+        found = self._hand_over()
+        if found is None or found.page:
             return queue.without(sheet)
-        found = self._separators.read(separator, sheet)
-        self.halted = found.halt
-        if found.page:
-            self._hand_over()
-            return queue.without(sheet)
-        self._separators.met += len(self._came)
-        self._hand_over(SEPARATOR)
-        yield from self.rest()  # a case begins behind all the pages before it
-        yield from self._separators.begin(found)
+        yield from self._begun(found)
         return queue
+
+    def _begun(self, found: FoundSeparator | None) -> Iterator[CaptureEvent]:
+        """Begin the case of a separator sheet, behind all the pages before it."""
+        if found is None:
+            return
+        yield from self.rest()
+        try:
+            yield from self._separators.begin(found)
+        except UsageError as error:  # what the book states stands against it
+            self.halted = error.text
 
     def _scan(self, sheet: Sheet, side: Side, number: int) -> Iterator[CaptureEvent]:
         yield from self._pipeline.kept_to_make_room()
@@ -192,13 +193,19 @@ class Feed:
             )
         )
 
-    def _hand_over(self, set_aside: str = "") -> None:
-        """Have the sides of a sheet stored that came."""
+    def _hand_over(self) -> FoundSeparator | None:
+        """Have the sides that came stored; return what their sheet means where it is a separator."""
+        separator = next((came.separator for came in self._came if came.separator), None)
+        found = self._separators.read(separator, self._sheet) if separator and self._sheet else None
+        aside = found is not None and not found.page
+        self.halted = (found and found.halt) or self.halted
+        self._separators.met += len(self._came) if aside else 0
         for came in self._came:
-            placed = self.count.placed + bool(came.side.placements and not set_aside)
+            placed = self.count.placed + bool(came.side.placements and not aside)
             self.count = replace(self.count, images=self.count.images + 1, placed=placed)
-            self._store(came, set_aside)
+            self._store(came, SEPARATOR if aside else "")
         self._came, self._sheet = [], None
+        return found
 
     def _store(self, came: ScannedSide, set_aside: str) -> None:
         keeper = self._keeper
@@ -222,7 +229,7 @@ class Feed:
 def _taken(session: ScanSession, place: int) -> Taken:
     """Scan a side and read it as a separator: what it is decides which page the next one is."""
     scanned = session.scan(place)
-    return Taken(scanned=scanned, separator=read_separator(scanned.raster))
+    return Taken(scanned=scanned, separator=separator_of(scanned.raster))
 
 
 def feed_sheets(feed: Feed, queue: Queue, *, limit: float, ready: Ready | None, stop: Stop) -> Iterator[CaptureEvent]:

@@ -1,9 +1,10 @@
 """What separator sheets among the scans of a run mean for its book: which case begins, or why the run stops."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scanpipe.capture.separators import SeparatorSheet
+from scanpipe.capture.separators import SeparatorSheet, read_separator
 from scanpipe.flows.book.cases import begin_case
 from scanpipe.flows.capture.events import CaptureEvent, SeparatorMissing, SeparatorRead
 from scanpipe.flows.capture.feed_run import FeedRun
@@ -12,7 +13,10 @@ from scanpipe.flows.capture.separated import Begins, Missing, Refused, case_trac
 from scanpipe.flows.capture.sheets import Sheet
 from scanpipe.messages import LazyText, lazy
 from scanpipe.model import CaseKey, Page
+from scanpipe.raster import Raster
 from scanpipe.state.stated import set_aside_pictures
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,15 @@ class FoundSeparator:
     missing: Missing | None = None
     halt: LazyText | None = None
     page: bool = False
+
+
+def separator_of(raster: Raster) -> SeparatorSheet | None:
+    """Return what a picture says as a separator sheet; None, too, where it cannot be looked at: it stays a page."""
+    try:
+        return read_separator(raster)
+    except Exception:  # the reading of codes lies in other hands, and no page is lost for it
+        _log.exception("a picture could not be looked at for separators")
+        return None
 
 
 class SeparatorReader:
