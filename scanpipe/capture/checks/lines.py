@@ -37,7 +37,8 @@ def skew_deg(page: PageMap) -> float | None:
     depth = np.asarray(page.inner(page.depth), np.uint8).copy()
     depth[np.asarray(page.inner(page.surround), np.bool_)] = 0
     height, width = depth.shape
-    if min(height, width) < 4 * _STRIPS or not depth.any():
+    # In a strip of paper the steepest lines run out at its long edges.
+    if min(height, width) < 4 * _STRIPS or height < width * np.tan(np.radians(2 * _RANGE_DEG)) or not depth.any():
         return None
     strips = averaged(in_blocks(depth, 2).astype(np.float32), _STRIPS, max(1, height // 2))
     centres = (np.arange(_STRIPS) + 0.5) * width / _STRIPS / 2

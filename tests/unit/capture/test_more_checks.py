@@ -180,3 +180,13 @@ def test_a_number_follows_the_newest_that_was_read() -> None:
     assert follows(5, [3, None])
     assert not follows(7, [4, 5])
     assert not follows(6, [4, None, None, None])
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 500, 3), (500, 1), (30, 30, 3), (100, 2000), (2000, 100, 3)])
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_pictures_of_any_size_are_looked_at(shape: tuple[int, ...], level: int) -> None:
+    pixels = np.full(shape, level, np.uint8)
+    pixels[::4] = 255 - level
+    for dpi in (30, 300, 1200):
+        found = check_capture(Raster(pixels=pixels, dpi=dpi))
+        compare_capture(found, [found] * 6)
