@@ -22,9 +22,10 @@ from tests.thorough import tried
 KILLS = int(os.environ.get("SCANPIPE_KILLS") or tried(5, 15))  # of each command
 
 
-def _command(arguments: list[str], log: str) -> None:
+def _command(arguments: list[str], log: str, environment: dict[str, str]) -> None:
     """Be one scanpipe command, output into a file."""
     os.setsid()
+    os.environ.update(environment)  # the server that forks has the one of the test that started it
     with Path(log).open("w") as stream:
         os.dup2(stream.fileno(), 1)
         os.dup2(stream.fileno(), 2)
@@ -44,7 +45,8 @@ class Killer:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["tests.loaded", "scanpipe.cli.commands", "scanpipe.cli.exit_code"])
         words = ["--station", str(self.station), *map(str, arguments)]
-        process = context.Process(target=_command, args=(words, str(self.station / "command.log")))
+        log = str(self.station / "command.log")
+        process = context.Process(target=_command, args=(words, log, dict(os.environ)))
         process.start()
         return process
 

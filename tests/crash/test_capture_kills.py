@@ -68,7 +68,7 @@ def kill_scanner(process_id: int) -> None:
             child.kill()
 
 
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(tried(300, 14400))
 def test_what_was_told_as_safe_is_there_whatever_is_killed(killer: Killer, digests: dict[str, str]) -> None:
     lot, kills, volume, whole, safe = random.Random(7), 0, 0, True, set[str]()
     longest = 0.5 + SHEETS * 0.02

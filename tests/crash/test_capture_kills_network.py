@@ -128,7 +128,7 @@ def load(scanner: Scanner, killer: Killer, book: str) -> None:
     scanner.tray.sheets.extend((picture(2 * sheet - 1), picture(2 * sheet)) for sheet in sheets)
 
 
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(tried(300, 14400))
 def test_a_person_who_does_as_told_loses_and_doubles_no_page(scanner: Scanner, book: Killer) -> None:
     lot, kills, volume = random.Random(11), 0, 0
     while kills < KILLS:
