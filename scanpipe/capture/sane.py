@@ -157,11 +157,19 @@ class SaneSession:
         self._scanned = 0
         self._emptied = False
         self._served = served
+        self._number: int | None = None
+        self._numbers_move = False
 
     @property
     def process_id(self) -> int:
         """The id of the scanner's process."""
         return self._client.process_id
+
+    @property
+    def number_step(self) -> int:
+        """How far it is from one printed number to the next."""
+        endorser = self._settings.endorser
+        return (self._watched.get(endorser.step, 1) if endorser else 1) or 1
 
     @property
     def ahead(self) -> bool:
@@ -185,6 +193,8 @@ class SaneSession:
         serve = self._picture(position)
         with interrupts_held() as held, temporary_file(self._spool) as raw:
             try:
+                if not self._at_back:
+                    self._number = self._next_number()
                 page = self._client.ask(Scan(raw=os.fsencode(raw.absolute()), serve=serve), position=position)
                 assert isinstance(page, Page)
                 scanned = self._scanned_page(page, raw)
@@ -227,13 +237,24 @@ class SaneSession:
         """Cut the scanner off; see `scanner.ScanSession.abort`."""
         self._client.abort()
 
-    def _printed(self) -> int | None:
-        """Return the number that the endorser puts on the sheet that came last."""
+    @property
+    def _at_back(self) -> bool:
+        return self._settings.two_sided and self._scanned % 2 == 1
+
+    def _next_number(self) -> int | None:
+        """Return the number that the endorser puts on the sheet that goes in next.
+
+        Some scanners tell the number that is to come, others keep telling the first one: then sheets are counted.
+        """
         endorser = self._settings.endorser
         if endorser is None or endorser.number not in self._watched:
             return None
+        first, told = self._watched[endorser.number], self._told(endorser.number)
+        self._numbers_move = self._numbers_move or told not in (None, first)
+        if self._numbers_move and told is not None:
+            return told
         sheets = self._scanned // 2 if self._settings.two_sided else self._scanned
-        return self._watched[endorser.number] + sheets * self._watched.get(endorser.step, 1)
+        return first + sheets * self.number_step
 
     def _picture(self, position: int) -> bytes:
         if self._settings.feed is None:
@@ -245,7 +266,7 @@ class SaneSession:
     def _scanned_page(self, page: Page, raw: Path) -> Scanned:
         shape = (page.height, page.width) if page.channels == 1 else (page.height, page.width, page.channels)
         pixels = np.fromfile(raw, np.uint8).reshape(shape)
-        side: Side = "back" if self._settings.two_sided and self._scanned % 2 else "front"
+        side: Side = "back" if self._at_back else "front"
         if side == "back" and self._settings.rotate_back:
             pixels = np.ascontiguousarray(pixels[::-1, ::-1])
         return Scanned(
@@ -253,7 +274,7 @@ class SaneSession:
             side=side,
             device=self._settings.device,
             settings=self._in_force,
-            printed=self._printed(),
+            printed=self._number,
         )
 
 

@@ -104,6 +104,12 @@ class ScanSettings:
         return self.stack and self.untold_breaks
 
     @property
+    def numbers_go_on(self) -> bool:
+        """Whether printed numbers go on from run to run, since nothing sets the first one."""
+        chosen = (self.source_options, *self.intents.values(), self.options)
+        return self.endorser is not None and not any(self.endorser.number in options for options in chosen)
+
+    @property
     def stack(self) -> bool:
         """Whether pages come from a stack whose end is told by FeederEmpty; if not, a person lays each one."""
         if self.feed is not None:
@@ -143,6 +149,11 @@ class ScanSession(Protocol):
     interrupted: bool
     colour: bool | None
     lacking: tuple[Intent, ...]
+
+    @property
+    def number_step(self) -> int:
+        """How far it is from one printed number to the next."""
+        ...
 
     @property
     def ahead(self) -> bool:

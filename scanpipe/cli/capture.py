@@ -2,7 +2,7 @@
 
 import sys
 import termios
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -188,9 +188,17 @@ def show_capture(events: "Iterable[CaptureEvent]") -> int:
                         missing=event.missing,
                     )
                 )
+                _show_expected(event.expected)
             case _:
                 attention |= _show_notice(event)
     return ATTENTION if refused or attention else 0
+
+
+def _show_expected(pages: "Sequence[Page]") -> None:
+    from scanpipe.package.reports.numbers import page_range
+
+    if pages:
+        say(_("Still expected: page {pages}").format(pages=page_range(pages)))
 
 
 def _show_notice(event: "CaptureEvent") -> bool:
@@ -206,7 +214,7 @@ def _show_notice(event: "CaptureEvent") -> bool:
             say(_("A crash interrupted these pages. Scan them again: {pages}").format(pages=pages))
         case capture_events.ReloadSheets():
             _show_sheets(event.sheets)
-        case capture_events.KeptAside() if not event.separator:
+        case capture_events.KeptAside() if event.told:
             _show_kept_aside(event)
         case capture_events.NamesRepeated():
             _show_repeated(event)

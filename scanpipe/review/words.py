@@ -17,6 +17,7 @@ _STATES: Final = {
 _ASIDE: Final = {
     "other_side": lazy("Other side of a sheet, kept in addition"),
     "separator": lazy("Separator sheet"),
+    "out_of_turn": lazy("Sheet whose printed number does not follow"),
     "surplus": lazy("Dropped picture"),
 }
 

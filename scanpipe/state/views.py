@@ -143,6 +143,12 @@ def lone_fronts(journal: Journal, book: int) -> frozenset[int]:
     return frozenset(row["id"] for row in rows)
 
 
+def last_printed(journal: Journal, book: int, device: str) -> int | None:
+    """Return the number on the last sheet of a device, where that sheet is of this book and none moved after it."""
+    row = journal.db.execute(_LAST_PRINTED, {"book": book, "device": device}).fetchone()
+    return row["printed"] if row else None
+
+
 def imported_files(journal: Journal, book: int) -> frozenset[tuple[FilePage, str]]:
     """Return the pages of files that the book has, with the digests of the files, but for those sent back to scan."""
     rows = journal.db.execute(
@@ -219,3 +225,13 @@ def newest_read(row: Any) -> Newest | None:
     if row["newest_verdict"] is None:
         return None
     return Newest(**{table: row[f"newest_{table}"] for table in Newest.__dataclass_fields__})
+
+
+# Sheets of other books, self-tests aside, and sheets that failed have numbers, too.
+_LAST_PRINTED = """
+SELECT c.printed FROM capture c JOIN sheet s ON s.id = c.sheet
+WHERE c.id = (SELECT max(id) FROM capture WHERE device = :device) AND s.book = :book
+    AND NOT EXISTS (
+        SELECT 1 FROM sheet t LEFT JOIN sheet_end e ON e.sheet = t.id
+        WHERE t.id > s.id AND t.source = :device AND coalesce(e.outcome, '') <> 'empty')
+"""

@@ -76,12 +76,12 @@ class FilesIgnored:
 class KeptAside:
     """The other side of a sheet, kept as a further capture; `pages` are those that it shows, and stay as they are.
 
-    `separator`: it is a side of a separator sheet.
+    Not `told`: another event says what the sheet is, a separator or one that came out of turn.
     """
 
     pages: tuple[Page, ...]
     origin: str
-    separator: bool = False
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ class CaptureHalted:
 class FeedReconciled:
     """The counts of a run: sheets that went in, pictures that came, sheets that the device moved, that were counted.
 
-    `put_back` are the sheets that are to go in again, for their pictures are not there.
+    `put_back` are the sheets that are to go in again, for they have no picture on their pages.
     """
 
     sheets: int
@@ -153,9 +153,10 @@ class FeedReconciled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEnded:
-    """No more paper, or the book is full; so many pages of the book are still missing."""
+    """No more paper, or the book is full; so many pages of the book are still missing, which are `expected`."""
 
     missing: int
+    expected: tuple[Page, ...] = ()
 
 
 CaptureEvent = (
@@ -182,9 +183,10 @@ def free_slots(facts: BookFacts) -> Slots:
     return empty_slots(facts.book, facts.pages)
 
 
-def missing_pages(facts: BookFacts) -> int:
-    """Return how many pages of the book are still to come."""
-    return facts.count(Status.MISSING)
+def feed_ended(facts: BookFacts) -> FeedEnded:
+    """Return the end of a run, with the pages of the book that are still to come."""
+    expected = tuple(state.page for state in facts.pages if state.status is Status.MISSING)
+    return FeedEnded(missing=len(expected), expected=expected)
 
 
 def capture_flags(

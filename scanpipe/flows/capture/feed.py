@@ -13,12 +13,14 @@ from scanpipe.errors import FeederEmpty, Interrupted, ScanpipeError, UsageError
 from scanpipe.flows.book.plan import position
 from scanpipe.flows.capture.events import CaptureEvent, CaptureHalted, SheetMoving
 from scanpipe.flows.capture.feed_run import FeedCount, FeedRun, Queue
-from scanpipe.flows.capture.keep_scans import SEPARATOR, ScanKeeper, ScannedSide
+from scanpipe.flows.capture.keep_scans import OUT_OF_TURN, SEPARATOR, ScanKeeper, ScannedSide
 from scanpipe.flows.capture.pipeline import Pipeline, Taken
+from scanpipe.flows.capture.printed_numbers import NumberGap, PrintedNumbers
 from scanpipe.flows.capture.read_separators import FoundSeparator, SeparatorReader, separator_of
 from scanpipe.flows.capture.sheets import Sheet, Side
 from scanpipe.messages import LazyText, lazy, lazy_counted, text_to_json
 from scanpipe.model import Page
+from scanpipe.state import views
 
 Ready = Callable[[Page], bool]
 Stop = Callable[[], bool]
@@ -37,11 +39,15 @@ class _Moving:
 
 
 class Feed:
-    """A run under way: its counts, whether Ctrl-C ended it, and why no further sheet may go in."""
+    """A run under way: its counts, the sheets to come, whether Ctrl-C ended it, and why no further sheet may go in.
 
-    def __init__(self, run: FeedRun) -> None:
-        self.run, self.count = run, FeedCount()
-        self.interrupted = False
+    `gap` is set where the number on a sheet does not follow, `emptied` where the stack ended.
+    """
+
+    def __init__(self, run: FeedRun, queue: Queue) -> None:
+        self.run, self.queue, self.count = run, queue, FeedCount()
+        self.interrupted = self.emptied = False
+        self.gap: NumberGap | None = None
         self.halted: LazyText | str = ""
         self._keeper = ScanKeeper(run)
         self._separators = SeparatorReader(run)
@@ -49,10 +55,11 @@ class Feed:
         self._sheet: Sheet | None = None
         self._moving: _Moving | None = None
         self._came: list[ScannedSide] = []
+        self._numbers = _printed_numbers(run)
 
-    def sheets(self, queue: Queue, *, limit: float, ready: Ready | None, stop: Stop) -> Iterator[CaptureEvent]:
+    def sheets(self, *, limit: float, ready: Ready | None, stop: Stop) -> Iterator[CaptureEvent]:
         """Take sheet after sheet; a glass is asked for each one, when all before it is kept."""
-        while self.count.placed < limit and (sheet := queue.next()):
+        while self.count.placed < limit and (sheet := self.queue.next()):
             if ready:
                 yield from self.rest()
                 if not ready(sheet.wanted[0]):
@@ -60,7 +67,7 @@ class Feed:
             with interrupts_held() as held:
                 whole = yield from self._take(sheet)
                 if whole:
-                    queue = yield from self._handed_over(queue, sheet)
+                    yield from self._handed_over(sheet)
                 if ready:
                     yield from self.rest()
             self.interrupted = held.requested
@@ -106,6 +113,7 @@ class Feed:
             for number, side in enumerate(sheet.sides):
                 yield from self._scan(sheet, side, number)
         except FeederEmpty:
+            self.emptied = True
             if not self._came:
                 self.count = replace(self.count, sheets=self.count.sheets - 1)
                 if not self.count.images:
@@ -117,17 +125,16 @@ class Feed:
             raise
         return True
 
-    def _handed_over(self, queue: Queue, sheet: Sheet) -> Generator[CaptureEvent, None, Queue]:
-        """Hand a whole sheet on to be stored; return what is left: a separator sheet takes no page."""
+    def _handed_over(self, sheet: Sheet) -> Iterator[CaptureEvent]:
+        """Hand a whole sheet on to be stored; a separator sheet, and one that came out of turn, takes no page."""
         found = self._hand_over()
-        if found is None or found.page:
-            return queue.without(sheet)
+        if not self.gap and (found is None or found.page):
+            self.queue = self.queue.without(sheet)
         yield from self._begun(found)
-        return queue
 
     def _begun(self, found: FoundSeparator | None) -> Iterator[CaptureEvent]:
         """Begin the case of a separator sheet, behind all the pages before it."""
-        if found is None:
+        if found is None or found.page:
             return
         yield from self.rest()
         try:
@@ -195,17 +202,26 @@ class Feed:
 
     def _hand_over(self) -> FoundSeparator | None:
         """Have the sides that came stored; return what their sheet means where it is a separator."""
-        separator = next((came.separator for came in self._came if came.separator), None)
-        found = self._separators.read(separator, self._sheet) if separator and self._sheet else None
-        aside = found is not None and not found.page
-        self.halted = (found and found.halt) or self.halted
-        self._separators.met += len(self._came) if aside else 0
+        found = None if self._out_of_turn() else self._separator_found()
+        aside = OUT_OF_TURN if self.gap else SEPARATOR if found and not found.page else ""
+        self.halted = (self.gap and self.gap.text) or (found and found.halt) or self.halted
+        self._separators.met += len(self._came) if aside == SEPARATOR else 0
         for came in self._came:
             placed = self.count.placed + bool(came.side.placements and not aside)
             self.count = replace(self.count, images=self.count.images + 1, placed=placed)
-            self._store(came, SEPARATOR if aside else "")
+            self._store(came, aside)
         self._came, self._sheet = [], None
         return found
+
+    def _out_of_turn(self) -> bool:
+        """Return whether the number on the sheet that came does not follow."""
+        if self._came:
+            self._numbers, self.gap = self._numbers.read(self._came[0].scanned.printed)
+        return self.gap is not None
+
+    def _separator_found(self) -> FoundSeparator | None:
+        separator = next((came.separator for came in self._came if came.separator), None)
+        return self._separators.read(separator, self._sheet) if separator and self._sheet else None
 
     def _store(self, came: ScannedSide, set_aside: str) -> None:
         keeper = self._keeper
@@ -226,13 +242,20 @@ class Feed:
         )
 
 
+def _printed_numbers(run: FeedRun) -> PrintedNumbers:
+    """Return where the printed numbers stand as a run begins."""
+    known = run.settings.numbers_go_on
+    last = views.last_printed(run.station.journal, run.facts.row, run.settings.device) if known else None
+    return PrintedNumbers(step=run.session.number_step, last=last)
+
+
 def _taken(session: ScanSession, place: int) -> Taken:
     """Scan a side and read it as a separator: what it is decides which page the next one is."""
     scanned = session.scan(place)
     return Taken(scanned=scanned, separator=separator_of(scanned.raster))
 
 
-def feed_sheets(feed: Feed, queue: Queue, *, limit: float, ready: Ready | None, stop: Stop) -> Iterator[CaptureEvent]:
+def feed_sheets(feed: Feed, *, limit: float, ready: Ready | None, stop: Stop) -> Iterator[CaptureEvent]:
     """Scan sheet after sheet until the stack ends, nothing more is to come, `limit` pages are done, or a person stops.
 
     Whatever ends it, each side that came whole is kept, told or not.
@@ -244,7 +267,7 @@ def feed_sheets(feed: Feed, queue: Queue, *, limit: float, ready: Ready | None, 
     asked = None if feed.run.settings.stack else ready
     try:
         with interrupts_held() if asked is None else nullcontext() as held:
-            yield from feed.sheets(queue, limit=limit, ready=asked, stop=stop)
+            yield from feed.sheets(limit=limit, ready=asked, stop=stop)
             yield from feed.rest()
     except GeneratorExit:
         feed.finish_sheet()

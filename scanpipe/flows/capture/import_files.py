@@ -18,13 +18,12 @@ from scanpipe.flows.capture.earlier_pages import EarlierPages
 from scanpipe.flows.capture.events import (
     Captured,
     CaptureEvent,
-    FeedEnded,
     FileRefused,
     FilesIgnored,
     FileSkipped,
     LostSheets,
     NamesRepeated,
-    missing_pages,
+    feed_ended,
 )
 from scanpipe.flows.capture.file_slots import FileSlots, NoRoom, PlacedFile
 from scanpipe.flows.capture.keep import NewCapture, keep_capture, store_master
@@ -84,7 +83,7 @@ def capture_folder(
         yield NamesRepeated(book=facts.book.id.label, waiting=len(new))
     else:
         yield from files.take(new)
-    yield FeedEnded(missing=missing_pages(book_facts(station, name)))
+    yield feed_ended(book_facts(station, name))
 
 
 class _Files:

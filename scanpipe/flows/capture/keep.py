@@ -91,7 +91,7 @@ def keep_capture(
         placements: where it stands; none where the book has no room for it, or `set_aside` says why it needs none.
         limits: what the book's convention asks of a picture.
         sheet: the row of the sheet of paper; None for a file.
-        set_aside: a code, "other_side" or "separator".
+        set_aside: a code, "other_side", "separator" or "out_of_turn".
 
     Raises:
         DiskFull, StoreFailed: it was not written.

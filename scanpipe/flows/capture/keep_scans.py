@@ -17,6 +17,8 @@ from scanpipe.raster.codecs import encode_master
 
 SEPARATOR = "separator"
 """Why a capture needs no page: it is a separator sheet."""
+OUT_OF_TURN = "out_of_turn"
+"""Why a capture needs no page: the number on its sheet does not follow, so nobody knows yet which page it shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +81,8 @@ class ScanKeeper:
             set_aside=set_aside,
         )
         if set_aside:
-            separator = set_aside == SEPARATOR
-            shows = () if separator else side.shows
-            return KeptAside(pages=shows, origin=came.scanned.device, separator=separator)
+            told = set_aside == "other_side"
+            return KeptAside(pages=side.shows if told else (), origin=came.scanned.device, told=told)
         self.bad = self.bad + 1 if BAD_FLAGS.intersection(kept.flags) else 0
         return Captured(
             pages=tuple(placement.page for placement in side.placements),

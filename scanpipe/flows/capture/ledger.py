@@ -2,6 +2,7 @@
 
 from scanpipe.flows.capture.events import FeedReconciled
 from scanpipe.flows.capture.feed_run import FeedCount, Queue
+from scanpipe.flows.capture.printed_numbers import NumberGap
 from scanpipe.flows.capture.sheets import Sheet
 from scanpipe.messages import LazyText, lazy, lazy_counted
 
@@ -12,38 +13,57 @@ DRAWN_AHEAD = lazy(
 
 
 def reconciled(
-    count: FeedCount, queue: Queue, *, moved: int | None, counted: int | None, two_sided: bool, ahead: bool = False
+    count: FeedCount,
+    queue: Queue,
+    *,
+    moved: int | None,
+    counted: int | None,
+    two_sided: bool,
+    asked: int | None = None,
+    gap: NumberGap | None = None,
+    ahead: bool = False,
 ) -> FeedReconciled:
     """Compare the counts of a run.
 
     Args:
         count: the sheets that went in and the pictures that came.
-        queue: the sheets that were to come as the run began.
+        queue: the sheets that are still to come.
         moved: how many sheets the device says it moved.
         counted: how many a person counted before.
         two_sided: whether each sheet gives two pictures.
+        asked: how many pages were asked for, where the stack ended the run.
+        gap: the printed number that does not follow; its sheet is on no page.
         ahead: whether sheets may have left the stack that nobody asked for.
     """
-    lost = max(0, (moved or 0) - count.sheets)
+    lost = gap.missing + 1 if gap else max(0, (moved or 0) - count.sheets)
+    note = gap.remedy if gap else _difference(count, moved=moved, counted=counted, two_sided=two_sided)
     return FeedReconciled(
         sheets=count.sheets,
         images=count.images,
         moved=moved,
         counted=counted,
-        put_back=_sheets(queue, count.sheets, lost),
-        note=_difference(count, moved=moved, counted=counted, two_sided=two_sided) or (DRAWN_AHEAD if ahead else ""),
+        put_back=_next_sheets(queue, lost),
+        note=note or _too_few(count, asked) or (DRAWN_AHEAD if ahead else ""),
     )
 
 
-def _sheets(queue: Queue, first: int, number: int) -> tuple[Sheet, ...]:
-    """Return so many sheets of the queue after the first ones."""
+def _next_sheets(queue: Queue, number: int) -> tuple[Sheet, ...]:
     sheets: list[Sheet] = []
-    for _number in range(first + number):
-        if (sheet := queue.next()) is None:
-            break
+    while len(sheets) < number and (sheet := queue.next()):
         sheets.append(sheet)
         queue = queue.without(sheet)
-    return tuple(sheets[first:])
+    return tuple(sheets)
+
+
+def _too_few(count: FeedCount, asked: int | None) -> LazyText | str:
+    if asked is None or count.placed >= asked:
+        return ""
+    return lazy_counted(
+        "You asked for {n} page, but the stack ended after {placed}.",
+        "You asked for {n} pages, but the stack ended after {placed}.",
+        asked,
+        placed=count.placed,
+    )
 
 
 def _difference(count: FeedCount, *, moved: int | None, counted: int | None, two_sided: bool) -> LazyText | str:

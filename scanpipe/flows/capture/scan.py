@@ -10,11 +10,10 @@ from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.book.plan import Slots, Status
 from scanpipe.flows.capture.events import (
     CaptureEvent,
-    FeedEnded,
     ReloadSheets,
     ScannerLacks,
+    feed_ended,
     free_slots,
-    missing_pages,
 )
 from scanpipe.flows.capture.feed import Feed, Ready, Stop, feed_sheets
 from scanpipe.flows.capture.feed_run import FeedRun, Queue
@@ -86,7 +85,7 @@ def capture_scanner(
                 yield ScannerLacks(device=settings.device, intents=lacks)
             run = _run(station, facts, session, settings, convention.limits, counted=request.counted)
             yield from _fed(run, queue, request, limit=limit, ready=ready, stop=stop)
-    yield FeedEnded(missing=missing_pages(book_facts(station, name)))
+    yield feed_ended(book_facts(station, name))
 
 
 def _run(
@@ -109,9 +108,9 @@ def _fed(
     run: FeedRun, queue: Queue, request: ScanRequest, *, limit: float, ready: Ready | None, stop: Stop
 ) -> Iterator[CaptureEvent]:
     """Feed the sheets, and write down the counts however it ends."""
-    feed, outcome = Feed(run), "failed"
+    feed, outcome = Feed(run, queue), "failed"
     try:
-        yield from feed_sheets(feed, queue, limit=limit, ready=ready, stop=stop)
+        yield from feed_sheets(feed, limit=limit, ready=ready, stop=stop)
         outcome = "halted" if feed.halted else "ended"
     except Interrupted as error:
         if run.session.ahead:
@@ -130,9 +129,11 @@ def _fed(
     if run.settings.stack:
         yield reconciled(
             feed.count,
-            queue,
+            feed.queue,
             moved=moved,
             counted=request.counted,
+            asked=request.pages if feed.emptied else None,
+            gap=feed.gap,
             two_sided=run.settings.two_sided,
             ahead=run.session.sheets_left(),
         )
