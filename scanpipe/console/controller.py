@@ -33,7 +33,7 @@ from scanpipe.console.effects import (
     StopRun,
     Typed,
 )
-from scanpipe.console.run_events import ended, seen
+from scanpipe.console.run_events import ended, seen, shown_now
 from scanpipe.console.state import PAPERS, BookState, Doing, Notice, Question, Tally
 from scanpipe.console.words import paper_name
 from scanpipe.errors import UsageError
@@ -102,10 +102,10 @@ def _asked(state: BookState, page: Page | None) -> BookState:
 
 
 def _facts(state: BookState, event: FactsRead) -> BookState:
-    chosen = state.chosen
-    changed = replace(state, book=event.book, cells=event.cells)
+    at = event.at or (state.chosen.page if state.chosen else None)
+    changed = replace(state, book=event.book, cells=event.cells, strip=shown_now(state.strip, event.cells))
     first = not state.cells
-    place = changed.place(chosen.page) if chosen else None
+    place = changed.place(at) if at else None
     following = changed.following
     if first and following:
         place = changed.place(following.page)
@@ -121,9 +121,7 @@ def _told(state: BookState, event: EditDone | EditFailed | Compared) -> Step:
     match event:
         case EditDone():
             changed = replace(state, notice=Notice(tone="good", text=event.text), carried=None)
-            place = changed.place(event.page) if event.page else None
-            changed = changed if place is None else replace(changed, selected=place)
-            return Step(state=changed, effects=(ReadFacts(),))
+            return Step(state=changed, effects=(ReadFacts(at=event.page),))
         case EditFailed():
             notice = Notice(tone="error", text=event.error.text, remedy=event.error.remedy)
             return Step(state=replace(state, notice=notice, carried=None), effects=(Play(sound="warning"),))
@@ -146,8 +144,10 @@ def _moved(state: BookState, event: Arrow) -> BookState:
 
 def _typed(state: BookState, text: str | None) -> Step:
     question = state.question
+    if question is None or not question.typed:
+        return Step(state=state)
     state = replace(state, question=None)
-    if question is None or text is None:
+    if text is None:
         return Step(state=state)
     if question.kind == "jump":
         return Step(state=_jumped(state, text))
@@ -224,7 +224,7 @@ def _feed(state: BookState) -> Step:
 
 
 def _rescan(state: BookState) -> Step:
-    last = next((kept.pages[0] for kept in state.strip if kept.pages), None) or _newest(state)
+    last = _newest(state)
     if last is None:
         return _refused(state, lazy("No page was scanned yet."))
     return _scan_again(state, last)

@@ -8,6 +8,7 @@ from scanpipe.flows.book.reorder import amend
 from scanpipe.flows.book.statements import state_pages, withdraw_statements
 from scanpipe.flows.book.undo import redo_last, undo_last
 from scanpipe.flows.station import Station
+from scanpipe.flows.work.page_map import next_free, page_map
 from scanpipe.messages import lazy
 from scanpipe.model import Page
 
@@ -36,8 +37,15 @@ def _edited(station: Station, name: str, edit: Edit) -> EditDone:
         text = lazy("The picture of page {page} stands on page {target}.", page=edit.page, target=edit.target)
         return EditDone(text=text, page=edit.target)
     insert_pages(station, name, edit.page.label, after=edit.after)
-    room = Page(part=edit.page.part, number=edit.page.number + edit.after)
-    return EditDone(text=lazy("There is room for page {page}: scan it next.", page=room), page=room)
+    return _room(station, name, Page(part=edit.page.part, number=edit.page.number + edit.after))
+
+
+def _room(station: Station, name: str, page: Page) -> EditDone:
+    following = next_free(page_map(book_facts(station, name)))
+    if following is None or following.page == page:
+        return EditDone(text=lazy("There is room for page {page}: scan it next.", page=page), page=page)
+    text = lazy("There is room for page {page}. Page {first} is scanned before it.", page=page, first=following.page)
+    return EditDone(text=text, page=page)
 
 
 def _stated(station: Station, name: str, edit: Edit, page: Page) -> EditDone:

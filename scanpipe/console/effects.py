@@ -70,10 +70,11 @@ class RunEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactsRead:
-    """The book as it stands in the journal."""
+    """The book as it stands in the journal; `at` is where to look."""
 
     book: Book
     cells: tuple[MappedPage, ...]
+    at: Page | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,9 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFacts:
-    """Read how the book stands."""
+    """Read how the book stands; `at` is where to look then."""
+
+    at: Page | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What the events of a run change on the screen of a book. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from scanpipe.console.effects import Seen
@@ -41,7 +42,8 @@ def seen(state: BookState, happened: Seen) -> BookState:
 def _counted(state: BookState, event: events.CaptureEvent) -> BookState:
     match event:
         case events.CaptureHalted():
-            return replace(state, notice=Notice(tone="error", text=event.reason))
+            remedy = lazy("All pages so far are kept. See what is wrong, then scan on.")
+            return replace(state, notice=Notice(tone="error", text=event.reason, remedy=remedy))
         case events.SeparatorRead() if event.case:
             return _told(state, lazy("Separator sheet: case {case} begins.", case=str(event.case)))
         case events.SeparatorMissing():
@@ -59,7 +61,8 @@ def _counted(state: BookState, event: events.CaptureEvent) -> BookState:
 
 def ended(state: BookState, error: ScanpipeError | None) -> BookState:
     """Return the state after a run; what it says of an error stays until the next key."""
-    state = replace(state, doing=Doing.IDLE, moving=(), question=None, running=None)
+    question = state.question if state.question and state.question.typed else None
+    state = replace(state, doing=Doing.IDLE, moving=(), question=question, running=None)
     if error is None:
         return state
     if isinstance(error, FeederEmpty) and state.tally.pages:
@@ -101,6 +104,18 @@ def _captured(state: BookState, kept: KeptPage | None) -> BookState:
     if not kept.pages:
         return _warned(state, lazy("The picture was kept, but the book has no free page for it."))
     return state
+
+
+def shown_now(strip: Sequence[KeptPage], cells: Sequence[MappedPage]) -> tuple[KeptPage, ...]:
+    """Return the strip with the pages that show each capture now: pages move, and captures are undone and replaced."""
+    return tuple(_shown_on(kept, [cell for cell in cells if cell.capture == kept.capture]) for kept in strip)
+
+
+def _shown_on(kept: KeptPage, cells: Sequence[MappedPage]) -> KeptPage:
+    if not cells:
+        return replace(kept, gone=bool(kept.pages))
+    cases = tuple(dict.fromkeys(case for cell in cells for case in cell.cases))
+    return replace(kept, pages=tuple(cell.page for cell in cells), cases=cases, gone=False)
 
 
 def _filled(cell: MappedPage, kept: KeptPage) -> MappedPage:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from scanpipe.flows.capture.request import ScanRequest
-from scanpipe.flows.work.page_map import Cell, MappedPage, next_free
+from scanpipe.flows.work.page_map import MappedPage, next_free
 from scanpipe.messages import LazyText
 from scanpipe.model import Book, Page
 
@@ -44,10 +44,18 @@ class Question:
     action: str = ""
     page: Page | None = None
 
+    @property
+    def typed(self) -> bool:
+        """Whether it is answered by typing."""
+        return self.kind in ("note", "jump")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPage:
-    """A capture on the strip: its pages, its facts, what it is flagged for, and when it came (seconds, any zero)."""
+    """A capture on the strip: its pages, its facts, what it is flagged for, and when it came (seconds, any zero).
+
+    With `gone`, its pages show it no more.
+    """
 
     pages: tuple[Page, ...]
     cases: tuple[str, ...]
@@ -59,6 +67,7 @@ class KeptPage:
     digest: str
     seconds: float
     clock: str
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,4 +154,4 @@ class BookState:
     @property
     def lost(self) -> tuple[Page, ...]:
         """The pages whose sheets have no fate."""
-        return tuple(cell.page for cell in self.cells if cell.cell is Cell.LOST)
+        return tuple(cell.page for cell in self.cells if cell.suspect)

@@ -96,6 +96,11 @@ def strip_lines(strip: Sequence[KeptPage], *, width: int, height: int) -> Text:
     for kept in strip[: max(1, height)]:
         pages = "-".join(map(str, kept.pages)) or _("no page")
         text.append(f"{kept.clock} ", style="dim")
+        if kept.gone:
+            text.append(_("page {page}").format(page=pages), style="dim strike").append(
+                "  " + _("no longer shown") + "\n"
+            )
+            continue
         text.append(_("page {page}").format(page=pages), style="bold")
         if kept.cases:
             text.append(" " + _("case {case}").format(case=_numbers(kept.cases)))
@@ -186,10 +191,12 @@ def keys_lines(keys: Mapping[str, str], state: BookState, *, width: int) -> Text
 
 
 def _counting(keys: Mapping[str, str], state: BookState) -> Sequence[tuple[str, str]]:
-    if state.question and state.question.kind in ("lay", "reload"):
+    if state.help:
+        return ((keys["help"], _("Close this list")),)
+    if state.question and not state.question.typed:
         return ((keys["scan"], _("It lies there: scan")), (keys["stop"], _("Stop")))
     if state.question:
-        return (("enter", _("OK")), ("escape", _("Cancel")))
+        return (("enter", _("Confirm")), ("escape", _("Cancel")))
     if state.carried:
         return (("arrows", _("choose the new place")), (keys["move"], _("set down")), (keys["stop"], _("Cancel")))
     if state.busy:
@@ -207,14 +214,15 @@ def help_lines(keys: Mapping[str, str], profiles: Sequence[str]) -> Text:
     text = Text()
     for key, words in _explained(keys, profiles):
         text.append(f"{key:>10} ", style="bold cyan").append(f" {words}\n")
-    text.append("\n").append_text(legend_line())
-    return text
+    return text.append_text(legend_line())
 
 
 def _explained(keys: Mapping[str, str], profiles: Sequence[str]) -> Iterator[tuple[str, str]]:
     for action in ACTIONS:
-        yield key_name(keys[action]), str(EXPLAINED[action])
+        if action != "help":
+            yield key_name(keys[action]), str(EXPLAINED[action])
     yield "0-9 F B", _("go to the page of this number")
     yield "← → ↑ ↓", _("choose a page on the map; Home, End, PgUp and PgDn, too")
-    for number, name in enumerate(profiles, 1):
-        yield key_name(keys[f"profile_{number}"]), _("profile: {name}").format(name=name)
+    numbered = [(key_name(keys[f"profile_{number}"]), name) for number, name in enumerate(profiles, 1)]
+    if numbered:
+        yield "", _("profile: {name}").format(name=", ".join(f"{key} {name}" for key, name in numbered))

@@ -111,6 +111,8 @@ def test_scan_takes_one_page_from_a_stack_and_page_after_page_from_the_glass() -
 def test_rescan_takes_the_page_that_came_last_also_after_a_new_start() -> None:
     seen = step(state(), captured("1")).state
     assert request(pressed(seen, "rescan")).replace == page("1")
+    moved = step(seen, FactsRead(book=BOOK, cells=(cells(Cell.EMPTY)[0], replace(seen.cells[0], page=page("2"))))).state
+    assert request(pressed(moved, "rescan")).replace == page("2")
     assert request(pressed(state(), "rescan")).replace == page("2")
     assert not pressed(state(Cell.EMPTY), "rescan").effects
 
@@ -217,6 +219,24 @@ def test_pages_are_found_by_arrows_and_by_their_number() -> None:
     assert wrong.notice and wrong.selected == 4
 
 
+def test_a_number_that_is_being_typed_is_not_taken_for_an_answer_to_the_scanner_nor_lost_with_its_run() -> None:
+    typing = step(state(doing=Doing.MOVING), Digit(text="2")).state
+    asked = step(typing, Asked(page=page("4"))).state
+    assert asked.question and asked.question.kind == "lay"
+    assert step(asked, Typed(text="2")).state.question == asked.question
+    over = step(typing, RunEnded()).state
+    assert over.question == typing.question
+    assert step(over, Typed(text="2")).state.selected == 1
+
+
+def test_the_strip_tells_where_captures_stand_now() -> None:
+    seen = step(step(state(), captured("3")).state, Seen(event=captured("4").event, kept=kept("4", capture=10))).state
+    there = replace(seen.cells[0], page=page("5"), capture=10)
+    newest, undone = step(seen, FactsRead(book=BOOK, cells=(there,))).state.strip
+    assert (newest.pages, newest.gone) == ((page("5"),), False)
+    assert (undone.pages, undone.gone) == ((page("3"),), True)
+
+
 def test_a_page_is_moved_by_taking_it_up_and_setting_it_down_and_stop_leaves_it() -> None:
     carried = pressed(state(), "move").state
     assert carried.carried == page("1")
@@ -240,7 +260,9 @@ def test_insert_works_at_the_chosen_page() -> None:
     assert pressed(state(), "insert_before").effects == (Edit(kind="insert", page=page("1")),)
     assert pressed(state(), "insert_after").effects == (Edit(kind="insert", page=page("1"), after=True),)
     done = step(state(), EditDone(text="room", page=page("2")))
-    assert (done.state.selected, done.effects) == (1, (ReadFacts(),))
+    assert done.effects == (ReadFacts(at=page("2")),)
+    longer = cells(*[Cell.CAPTURED] * 5, Cell.EMPTY)
+    assert step(done.state, FactsRead(book=BOOK, cells=longer, at=page("6"))).state.chosen == longer[5]
 
 
 def test_how_paper_goes_in_is_chosen_by_one_key_and_asked_of_the_run() -> None:
@@ -267,7 +289,8 @@ def test_finishing_compares_the_book_and_says_what_is_missing() -> None:
 
 
 def test_a_new_start_shows_the_lost_sheet_and_stands_at_it() -> None:
-    lost = FactsRead(book=BOOK, cells=cells(Cell.CAPTURED, Cell.EMPTY, Cell.EMPTY, Cell.LOST))
+    looks = cells(Cell.CAPTURED, Cell.EMPTY, Cell.LOST, Cell.LOST)  # page 3 is known to have come to grief
+    lost = FactsRead(book=BOOK, cells=(*looks[:3], replace(looks[3], suspect=True)))
     begun = step(BookState(book=BOOK), lost).state
     assert begun.notice and "4" in str(begun.notice.text)
     assert begun.chosen and begun.chosen.page == page("4")

@@ -92,6 +92,16 @@ def test_a_page_left_out_is_inserted_where_it_belongs(opened: Station) -> None:
     assert shown == {"1": 1, "2": 3, "3": 2}
 
 
+def test_where_an_earlier_page_is_free_room_is_not_said_to_be_filled_next(opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        await desk.scan("enter")
+        await desk.press("home", "f2", "right", "right", "f2")
+        await desk.shows("notice", "room for page 3. Page 1 is scanned before it")
+        await desk.shows("chosen", "Page 3")
+
+    at_the_desk(opened, operator, book=BOOK)
+
+
 def test_a_page_is_moved_by_keys_and_the_move_is_undone_and_done_again(opened: Station) -> None:
     def shown() -> dict[str, int]:
         return {state.page.label: state.facts.capture for state in book_facts(opened, BOOK).captured}

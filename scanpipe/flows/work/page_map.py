@@ -33,6 +33,7 @@ class MappedPage:
         flags: what it is flagged for.
         cases: the numbers of its cases.
         stated: what a person states about it.
+        suspect: whether its sheet is without a fate, and goes in before all others.
     """
 
     page: Page
@@ -42,12 +43,14 @@ class MappedPage:
     flags: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     stated: str = ""
+    suspect: bool = False
 
 
 def page_map(facts: BookFacts) -> tuple[MappedPage, ...]:
     """Return every page of a book in the order of its paper."""
     lost = {sheet.page for sheet in facts.unresolved_sheets}
-    awaited = {awaited.page for awaited in facts.awaited}
+    sent_back = {awaited.page for awaited in facts.awaited if awaited.outcome != "failed"}
+    put_back = lost | {awaited.page for awaited in facts.awaited if awaited.outcome == "failed"}
     cases: dict[Page, tuple[str, ...]] = {}
     for found in facts.sets.sets:
         for page in found.pages:
@@ -55,12 +58,13 @@ def page_map(facts: BookFacts) -> tuple[MappedPage, ...]:
     return tuple(
         MappedPage(
             page=state.page,
-            cell=_cell(state, lost=state.page in lost, awaited=state.page in awaited),
+            cell=_cell(state, put_back=state.page in put_back, sent_back=state.page in sent_back),
             free=not state.taken,
             capture=state.facts.capture if isinstance(state, CapturedPage) else 0,
             flags=state.flags,
             cases=cases.get(state.page, ()),
             stated=state.stated.state if state.stated else "",
+            suspect=state.page in lost and not state.taken,
         )
         for state in facts.pages
     )
@@ -69,18 +73,18 @@ def page_map(facts: BookFacts) -> tuple[MappedPage, ...]:
 def next_free(cells: Sequence[MappedPage]) -> MappedPage | None:
     """Return the page that the next capture comes to: a lost one first, then the first free one."""
     free = [each for each in cells if each.free]
-    lost = [each for each in free if each.cell is Cell.LOST]
-    return next(iter(lost or free), None)
+    suspect = [each for each in free if each.suspect]
+    return next(iter(suspect or free), None)
 
 
-def _cell(state: PageState, *, lost: bool, awaited: bool) -> Cell:
+def _cell(state: PageState, *, put_back: bool, sent_back: bool) -> Cell:
     match state.status:
         case Status.ABSENT:
             return Cell.ABSENT
-        case Status.MISSING if lost:
+        case Status.MISSING if put_back:
             return Cell.LOST
         case Status.MISSING:
-            return Cell.SENT_BACK if awaited else Cell.EMPTY
+            return Cell.SENT_BACK if sent_back else Cell.EMPTY
         case Status.REJECTED:
             return Cell.SENT_BACK
         case Status.ACCEPTED:
