@@ -15,6 +15,7 @@ from scanpipe.console.hangup import leave_terminal
 from scanpipe.console.home_screen import HomeScreen
 from scanpipe.console.scan_thread import ScanThread
 from scanpipe.console.sounds import Sounds
+from scanpipe.console.terminal_keys import learn_pairs
 from scanpipe.console.terminal_pictures import PictureWidget, picture_widget
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
@@ -92,6 +93,7 @@ class ConsoleApp(App[None]):
 
 def run_console(station: Station, *, book: str = "") -> None:
     """Show the console until the operator leaves it; a run that is under way ends with its sheet kept."""
+    learn_pairs()
     app = ConsoleApp(station, book=book, picture=picture_widget() if station.settings.console.thumbnail else None)
     before = {number: signal.signal(number, app.told_to_end) for number in (signal.SIGHUP, signal.SIGTERM)}
     try:

@@ -12,7 +12,6 @@ from scanpipe.console.controller import step
 from scanpipe.console.edits import edited
 from scanpipe.console.effects import (
     Answer,
-    Arrow,
     Compare,
     Compared,
     Digit,
@@ -25,7 +24,6 @@ from scanpipe.console.effects import (
     Leave,
     OpenLive,
     Play,
-    Pressed,
     ProfilesKnown,
     ReadFacts,
     ReadScanner,
@@ -34,6 +32,7 @@ from scanpipe.console.effects import (
     StopRun,
     Typed,
 )
+from scanpipe.console.key_meanings import meanings
 from scanpipe.console.scan_thread import ScanThread
 from scanpipe.console.scanner_thread import look_at_scanner
 from scanpipe.console.screen import ConsoleScreen
@@ -135,41 +134,50 @@ class BookScreen(ConsoleScreen):
     def on_key(self, event: events.Key) -> None:
         """Turn keys into what the controller understands."""
         typing = self.query_one(Input).display
+        if typing and self._typed(event):
+            event.stop()
         if typing:
-            if event.key == "escape":
-                self._close_typing(None)
-                event.stop()
             return
-        if meant := self._meant(event):
+        keys = (event.key, *event.aliases, *(event.character or ""))
+        across = views.row_length(self._map_width())
+        meant = meanings(keys, event.character, actions=self._actions, state=self.state, across=across)
+        if meant:
             event.stop()
             event.prevent_default()
-            self._step(meant)
+        for each in meant:
+            self._step(each)
 
-    def _meant(self, event: events.Key) -> Event | None:
-        for name in (event.key, *event.aliases, event.character or ""):
-            if name in self._actions:
-                return Pressed(action=self._actions[name])
-        across = views.row_length(self._map_width())
-        moves = {"left": -1, "right": 1, "up": -across, "down": across}
-        moves |= {"pageup": -across * 5, "pagedown": across * 5}
-        if event.key in moves:
-            return Arrow(by=moves[event.key])
-        if event.key in ("home", "end"):
-            return Arrow(by=int(event.key == "end"), to_end=True)
-        if event.character and (event.character.isdecimal() or event.character in "fFbB"):
-            return Digit(text=event.character)
-        return None
+    def _typed(self, event: events.Key) -> bool:
+        """Take a key that is not for the line to type into, or that came before the line was there to take it."""
+        box = self.query_one(Input)
+        if event.key == "escape":
+            self._close_typing(None)
+        elif event.key == "enter":
+            self._close_typing(box.value)
+        elif event.key.startswith("alt+"):
+            self._close_typing(None)
+            if event.key[-1].isdecimal():
+                self._step(Digit(text=event.key[-1]))
+        elif event.is_printable and event.character:
+            box.insert_text_at_cursor(event.character)
+        else:
+            return False
+        return True
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take what was typed."""
-        self._close_typing(event.value)
+        if event.input.display:
+            self._close_typing(event.value)
 
     def _close_typing(self, text: str | None) -> None:
+        self._hide_box()
+        self._step(Typed(text=text))
+
+    def _hide_box(self) -> None:
         box = self.query_one(Input)
         box.display, box.disabled = False, True
         box.value = ""
         self.set_focus(None)
-        self._step(Typed(text=text))
 
     def _step(self, event: Event) -> None:
         if told := live_event(self._book, event):
@@ -193,10 +201,10 @@ class BookScreen(ConsoleScreen):
     def _ask(self) -> None:
         """Show the line to type into, where something is asked that is typed."""
         question, box = self.state.question, self.query_one(Input)
-        if question and question.kind in ("note", "jump") and not box.display:
+        if box.display and not (question and question.typed):
+            self._hide_box()
+        elif question and question.typed and not box.display:
             box.display, box.disabled = True, False
-            box.border_title = str(question.text)
-            box.placeholder = str(question.text)
             box.value = question.action if question.kind == "jump" else ""
             box.focus()
             box.cursor_position = len(box.value)
@@ -248,7 +256,7 @@ class BookScreen(ConsoleScreen):
         if isinstance(effect, Compare):
             self._step(Compared(found=completeness(facts)))
         else:
-            self._step(FactsRead(book=facts.book, cells=page_map(facts)))
+            self._step(FactsRead(book=facts.book, cells=page_map(facts), at=effect.at))
 
     def _map_width(self) -> int:
         return max(20, self.query_one("#map", Static).content_size.width or self.size.width // 2)
@@ -265,7 +273,7 @@ class BookScreen(ConsoleScreen):
             shown("strip", views.help_lines(self.keys, state.profiles))
         else:
             shown("strip", views.strip_lines(state.strip, width=width * 3 // 5, height=room))
-        for name in ("map", "status", "chosen", "notice"):
+        for name in ("head", "map", "status", "chosen", "notice"):
             self.query_one(f"#{name}").display = not state.help
         shown("map", views.map_lines(state, width=self._map_width(), height=room))
         shown("chosen", views.chosen_line(state.chosen))

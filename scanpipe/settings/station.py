@@ -30,7 +30,7 @@ class ScannerSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     """The scanner at this station: empty means the only device there is, and the profile that fits it best.
 
     A feeder stops after `stop_after_bad` pages in a row that cannot be used as they are; 0: it never does.
-    `profiles` are those that the operator chooses by the keys 1 to 9.
+    `profiles` are those that the operator chooses by Alt+1 to Alt+9.
     """
 
     profile: str = ""
