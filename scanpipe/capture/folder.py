@@ -19,6 +19,7 @@ from scanpipe.capture.checks import CheckLimits
 from scanpipe.capture.folder_decoder import Decoder, DecoderDied
 from scanpipe.capture.folder_page import DecodedPage, DecodeError, PageCount
 from scanpipe.capture.master import Master
+from scanpipe.capture.separators import SeparatorSheet
 from scanpipe.errors import UsageError
 from scanpipe.messages import LazyText, lazy
 from scanpipe.raster.files import IMAGE_SUFFIXES, Reading, frame_name
@@ -40,13 +41,17 @@ class FolderListing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """A page as it is kept: page `index`, from 0, of the `count` pages of the file."""
+    """A page as it is kept: page `index`, from 0, of the `count` pages of the file.
+
+    `separator` is what it says if it is a separator sheet.
+    """
 
     path: Path
     name: str
     index: int
     count: int
     master: Master
+    separator: SeparatorSheet | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,4 +210,4 @@ def _kept(path: Path, name: str, index: int, target: Path, page: DecodedPage) ->
         checks=page.checks,
     )
     target.unlink()
-    return Imported(path=path, name=name, index=index, count=page.count, master=master)
+    return Imported(path=path, name=name, index=index, count=page.count, master=master, separator=page.separator)

@@ -7,6 +7,7 @@ import cv2
 import msgspec
 
 from scanpipe.capture.checks import CaptureChecks, CheckLimits, check_capture
+from scanpipe.capture.separators import SeparatorSheet, separator_of
 from scanpipe.messages import LazyText
 from scanpipe.raster.codecs import encode_master
 from scanpipe.raster.files import Frame, PageFile, Reading, open_pages
@@ -15,7 +16,7 @@ from scanpipe.system.fsio import store_errors_named
 
 
 class DecodedPage(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
-    """The master is written; the file holds `count` pages."""
+    """The master is written; the file holds `count` pages. `separator` is what it says if it is a separator sheet."""
 
     count: int
     width: int
@@ -23,6 +24,7 @@ class DecodedPage(msgspec.Struct, frozen=True, kw_only=True, tag="decoded"):
     dpi: float
     dpi_assumed: bool
     checks: CaptureChecks
+    separator: SeparatorSheet | None = None
 
 
 class PageCount(msgspec.Struct, frozen=True, kw_only=True, tag="counted"):
@@ -90,4 +92,5 @@ def _written(frame: Frame, count: int, target: Path, limits: CheckLimits) -> Dec
         dpi=raster.dpi,
         dpi_assumed=frame.dpi_assumed,
         checks=check_capture(raster, limits=limits, damage=frame.damage),
+        separator=separator_of(raster),
     )

@@ -3,6 +3,7 @@
 Real documents carry QR codes too, small ones of other programs. Those make no separator.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,8 @@ from scanpipe.raster.averaging import averaged, reduced
 from scanpipe.raster.channels import to_grey
 from scanpipe.raster.flags import square
 from scanpipe.separator import MARK, PATCH_3, PATCH_T, Separator
+
+_log = logging.getLogger(__name__)
 
 _DPI = 150.0  # half of 300, which is averaged four times as fast as a third
 _COARSE_DPI = 90.0  # a module of the smallest sheet's code is four pixels wide there
@@ -49,6 +52,15 @@ def read_separator(raster: Raster) -> SeparatorSheet | None:
     if patch == PATCH_3 or found.damaged:
         return next((again for again in _tried_harder(page) if again.separator), SeparatorSheet(damaged=True))
     return SeparatorSheet(patch=True) if patch == PATCH_T else None
+
+
+def separator_of(raster: Raster) -> SeparatorSheet | None:
+    """Return what `read_separator` finds; None, too, where a picture cannot be looked at: it stays a page."""
+    try:
+        return read_separator(raster)
+    except Exception:  # the reading of codes lies in other hands, and no page is lost for it
+        _log.exception("a picture could not be looked at for separators")
+        return None
 
 
 def _tried_harder(page: Raster) -> Iterator[SeparatorSheet]:

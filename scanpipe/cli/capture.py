@@ -80,7 +80,7 @@ _VIRTUAL = ("pnm:", "test:")  # libsane's devices without hardware
     default=None,
     metavar="DIR",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help=_("Import the image files of a folder instead of scanning."),
+    help=_("Import the image files of a folder instead of scanning. Separator sheets among them begin cases."),
 )
 @click.option(
     "--damaged",

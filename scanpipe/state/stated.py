@@ -77,6 +77,16 @@ def set_aside_pictures(journal: Journal, book: int, reason: str) -> int:
     return int(journal.db.execute(query, (book, reason)).fetchone()[0])
 
 
+def set_aside_files(journal: Journal, book: int, reason: str) -> frozenset[FilePage]:
+    """Return the pages of files whose pictures need no page of the book for that reason."""
+    rows = journal.db.execute(
+        "SELECT s.file, s.file_page FROM current_set_aside a JOIN capture c ON c.id = a.capture"
+        " JOIN sheet s ON s.id = c.sheet WHERE s.book = ? AND a.reason = ?",
+        (book, reason),
+    )
+    return frozenset(page for row in rows if (page := file_page(row)))
+
+
 def _dropped(row: Any) -> FurtherPicture:
     last = Placement(page=Page.parse(row["page"]), region=row["region"]) if row["page"] else None
     return FurtherPicture(capture=row["capture"], file=file_page(row), last=last)

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-import pypdfium2
 import pytest
 
 from scanpipe.flows.book.books import BookDetails, add_book, book_facts
@@ -17,41 +15,15 @@ from scanpipe.flows.capture.events import (
     SeparatorRead,
 )
 from scanpipe.flows.capture.scan import capture_scanner
-from scanpipe.flows.capture.separator_sheets import SheetsRequest, write_separator_sheets
 from scanpipe.flows.station import Station, create_station, open_station
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import encode_pnm
-
-BOOK, OTHER = "KS.2010.01", "KS.2010.02"
-DPI = 200
-
-
-def pictures(pdf: Path) -> list[Raster]:
-    """Return the sheets of a PDF as they are scanned."""
-    with pypdfium2.PdfDocument(pdf) as document:
-        return [
-            Raster(pixels=np.asarray(page.render(scale=DPI / 72).to_numpy(), np.uint8)[..., :3].copy(), dpi=DPI)
-            for page in document
-        ]
+from tests.separator_pictures import BOOK, DPI, page, separator_pictures
 
 
 @pytest.fixture(scope="module")
 def sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Raster]:
-    """The cover sheet, cases 12 to 15 and a sheet of bars of one book, and the cover sheet of another."""
-    folder = tmp_path_factory.mktemp("sheets")
-    create_station(folder / "station")
-    with open_station(folder / "station", purpose="test") as opened:
-        for volume in (1, 2):
-            add_book(opened, kind="KS", year=2010, volume=volume, unit="14758", details=BookDetails())
-        write_separator_sheets(opened, BOOK, folder / "own.pdf", SheetsRequest(cases="12-15"))
-        write_separator_sheets(opened, BOOK, folder / "bars.pdf", SheetsRequest(patches=1))
-        write_separator_sheets(opened, OTHER, folder / "other.pdf", SheetsRequest(cover_only=True))
-    names = ["cover", "12", "13", "14", "15"]
-    return {
-        **dict(zip(names, pictures(folder / "own.pdf"), strict=True)),
-        "bars": pictures(folder / "bars.pdf")[-1],
-        "other": pictures(folder / "other.pdf")[0],
-    }
+    return separator_pictures(tmp_path_factory.mktemp("sheets"))
 
 
 @pytest.fixture
@@ -76,12 +48,6 @@ def scanned(station: Station, stack: list[Raster], *, first: int = 1) -> list[Ca
     for number, raster in enumerate(stack, first):
         (station.folder.parent / "stack" / f"{number:03}.ppm").write_bytes(encode_pnm(raster))
     return list(capture_scanner(station, BOOK))
-
-
-def page(number: int) -> Raster:
-    pixels = np.full((400, 300, 3), 235, np.uint8)
-    pixels[40 + 20 * number : 50 + 20 * number, 40:260] = 30
-    return Raster(pixels=pixels, dpi=DPI)
 
 
 def cases(station: Station) -> dict[str, list[str]]:
@@ -157,5 +123,5 @@ def test_a_picture_that_cannot_be_looked_at_for_separators_is_a_page(
     def broken(_raster: Raster) -> None:
         raise RuntimeError("a fault of the reader of codes")
 
-    monkeypatch.setattr("scanpipe.flows.capture.read_separators.read_separator", broken)
+    monkeypatch.setattr("scanpipe.capture.separators.read_separator", broken)
     assert sum(isinstance(event, Captured) for event in scanned(station, [page(1), page(2)])) == 2

@@ -30,6 +30,8 @@ _SAMPLE = 8  # every eighth pixel, each way, tells the paper's colour
 def check_capture(raster: Raster, *, limits: CheckLimits | None = None, damage: LazyText | str = "") -> CaptureChecks:
     """Measure whether a capture shows a readable page, all of it (about 50 ms for A4 at 300 dpi in colour).
 
+    Where the limits ask for page numbers, reading one takes some tenths of a second more.
+
     Args:
         raster: the page.
         limits: from where on something is told; by default as in station.toml.
@@ -38,6 +40,8 @@ def check_capture(raster: Raster, *, limits: CheckLimits | None = None, damage: 
     limits, page = limits or CheckLimits(), map_page(raster)
     checks = _ink_checks(page, raster)
     checks = replace(checks, damage=damage, flags=_losses(raster, damage), lines_mm=dust_lines_mm(page))
+    if limits.page_numbers:
+        checks = replace(checks, page_number=_page_number(raster))
     if limits.black_share and checks.dark_share > limits.black_share:
         return _flagged(checks, "black")
     if checks.ink_share < limits.blank_ink_share:
@@ -62,6 +66,12 @@ def _ink_checks(page: PageMap, raster: Raster) -> CaptureChecks:
         size_mm=(round(width_mm, 1), round(height_mm, 1)),
         paper_rgb=_paper(raster.pixels),
     )
+
+
+def _page_number(raster: Raster) -> int | None:
+    from scanpipe.capture.checks.page_number import read_page_number
+
+    return read_page_number(raster)
 
 
 def _paper(pixels: Pixels) -> tuple[int, int, int]:

@@ -41,6 +41,7 @@ class CheckLimits:
         duplicate: how much more alike a page is to one earlier page than to the next one (0-1).
         dust_pages: a line at the same place in so many of the last pages is dust.
         tone_drift: the paper of the last pages differs by so many grey levels from that of the first.
+        page_numbers: the number in an upper corner is read, by OCR.
     """
 
     blank_ink_share: float = 0.0003
@@ -57,6 +58,7 @@ class CheckLimits:
     duplicate: float = 0.05
     dust_pages: int = 5
     tone_drift: float = 12.0
+    page_numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

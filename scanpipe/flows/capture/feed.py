@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 
 from scanpipe.capture.interrupts import interrupts_held
 from scanpipe.capture.scanner import ScanSession
+from scanpipe.capture.separators import separator_of
 from scanpipe.errors import FeederEmpty, Interrupted, ScanpipeError, UsageError
 from scanpipe.flows.book.plan import position
 from scanpipe.flows.capture.events import CaptureEvent, CaptureHalted, SheetMoving
 from scanpipe.flows.capture.feed_run import FeedCount, FeedRun, Queue
-from scanpipe.flows.capture.keep_scans import OUT_OF_TURN, SEPARATOR, ScanKeeper, ScannedSide
+from scanpipe.flows.capture.keep import SEPARATOR
+from scanpipe.flows.capture.keep_scans import OUT_OF_TURN, ScanKeeper, ScannedSide
 from scanpipe.flows.capture.pipeline import Pipeline, Taken
 from scanpipe.flows.capture.printed_numbers import NumberGap, PrintedNumbers
-from scanpipe.flows.capture.read_separators import FoundSeparator, SeparatorReader, separator_of
+from scanpipe.flows.capture.read_separators import FoundSeparator, SeparatorReader
 from scanpipe.flows.capture.sheets import Sheet, Side
 from scanpipe.messages import LazyText, lazy, lazy_counted, text_to_json
 from scanpipe.model import Page
@@ -50,7 +52,7 @@ class Feed:
         self.gap: NumberGap | None = None
         self.halted: LazyText | str = ""
         self._keeper = ScanKeeper(run)
-        self._separators = SeparatorReader(run)
+        self._separators = SeparatorReader(run.station, run.facts)
         self._pipeline = Pipeline()
         self._sheet: Sheet | None = None
         self._moving: _Moving | None = None
@@ -221,7 +223,9 @@ class Feed:
 
     def _separator_found(self) -> FoundSeparator | None:
         separator = next((came.separator for came in self._came if came.separator), None)
-        return self._separators.read(separator, self._sheet) if separator and self._sheet else None
+        if separator is None or self._sheet is None:
+            return None
+        return self._separators.read(separator, next(iter(self._sheet.wanted), None))
 
     def _store(self, came: ScannedSide, set_aside: str) -> None:
         keeper = self._keeper

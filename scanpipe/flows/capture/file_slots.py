@@ -36,10 +36,11 @@ class NoRoom:
 class FileSlots:
     """The places of a book while files come in.
 
-    `placed` tells what came from each page of a file, `known` the names of the files that had any place before.
+    `placed` tells what came from each page of a file, `known` the names of the files that had any place before, `aside`
+    which pages of files are no pages of the book.
     """
 
-    def __init__(self, facts: BookFacts) -> None:
+    def __init__(self, facts: BookFacts, aside: frozenset[FilePlace] = frozenset()) -> None:
         there = [state.facts for state in facts.captured]
         slots = empty_slots(facts.book, facts.pages)
         self.placed: dict[FilePlace, PlacedFile] = {}
@@ -51,7 +52,7 @@ class FileSlots:
         for file, gone in awaited.items():
             if gone.outcome == "refused":
                 slots = slots.fill(*(placement.page for placement in self._held[file]))
-        self._slots = slots
+        self._slots, self._aside = slots, {*aside}
         self._refused: dict[FilePlace, NoRoom] = {}
         self.known = frozenset(name for name, _number in (*self.placed, *self._held))
 
@@ -60,9 +61,25 @@ class FileSlots:
 
         Pages that come in a row without places of their own are given them all, or none: see `NoRoom`.
         """
-        name, number = page
-        own, before = self._held.get(page), (name, number - 1)
-        follows = name in self.known and number > 0 and not own
+        placements = self.look(page, count)
+        if isinstance(placements, NoRoom):
+            return placements
+        self._held.pop(page, None)
+        self._slots = self._slots.fill(*(placement.page for placement in placements))
+        if placements:
+            self.placed[page] = PlacedFile(pages=tuple(placement.page for placement in placements), digest="")
+        return placements
+
+    def pass_over(self, page: FilePlace) -> tuple[Page, ...]:
+        """Leave out a page of a file that is none of the book; return the places that were held for it."""
+        self._aside.add(page)
+        return tuple(placement.page for placement in self._held.pop(page, ()))
+
+    def look(self, page: FilePlace, count: int) -> tuple[Placement, ...] | NoRoom:
+        """Return the places that a page of a file would take."""
+        name, _number = page
+        own, before = self._held.get(page), self._before(page)
+        follows = name in self.known and before[1] >= 0 and not own
         if follows and before in self._refused:
             self._refused[page] = self._refused[before]
             return self._refused[page]
@@ -72,11 +89,14 @@ class FileSlots:
             self._refused[page] = short
             return short
         free = (after(self._slots.book, last) if last else None) if follows else self._slots.next()
-        placements = self._held.pop(page, ()) or (self._slots.placements_for(free) if free else ())
-        self._slots = self._slots.fill(*(placement.page for placement in placements))
-        if placements:
-            self.placed[page] = PlacedFile(pages=tuple(placement.page for placement in placements), digest="")
-        return placements
+        return own or (self._slots.placements_for(free) if free else ())
+
+    def _before(self, page: FilePlace) -> FilePlace:
+        """Return the page of the file before this one that is no separator; its number is -1 where there is none."""
+        name, number = page
+        while (name, number := number - 1) in self._aside:
+            pass
+        return name, number
 
     def _last_of(self, page: FilePlace) -> Page | None:
         """Return the last page of the book that a page of a file takes."""

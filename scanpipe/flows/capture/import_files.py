@@ -4,7 +4,6 @@ A file is known by its folder's and its own name, and by its content. The same f
 was refused, or whose page was sent back, finds its own page again by its name (`file_places`).
 """
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,33 +11,35 @@ from pathlib import Path
 
 from scanpipe.capture.folder import Imported, Refused, import_pages, list_files
 from scanpipe.capture.interrupts import interrupts_held
-from scanpipe.errors import Interrupted
+from scanpipe.errors import Interrupted, UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.capture.earlier_pages import EarlierPages
 from scanpipe.flows.capture.events import (
     Captured,
     CaptureEvent,
+    CaptureHalted,
     FileRefused,
     FilesIgnored,
     FileSkipped,
+    KeptAside,
     LostSheets,
     NamesRepeated,
     feed_ended,
 )
 from scanpipe.flows.capture.file_slots import FileSlots, NoRoom, PlacedFile
-from scanpipe.flows.capture.keep import NewCapture, keep_capture, store_master
+from scanpipe.flows.capture.keep import SEPARATOR
+from scanpipe.flows.capture.keep_files import file_digest, file_page, full_name, keep_file
+from scanpipe.flows.capture.read_separators import FoundSeparator, SeparatorReader
 from scanpipe.flows.capture.sheets import pages_text
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
-from scanpipe.messages import _, counted, lazy, text_to_json
+from scanpipe.messages import LazyText, _, counted, lazy, text_to_json
 from scanpipe.model import Part, Placement
-from scanpipe.package.naming.limits import Limits
 from scanpipe.raster.files import Reading
-from scanpipe.state import views
+from scanpipe.state import stated, views
 from scanpipe.state.store import digest_of
 from scanpipe.state.views import FilePage
-from scanpipe.system.fsio import nfc, readable_name
-from scanpipe.system.plain_files import open_plain
+from scanpipe.system.fsio import readable_name
 
 
 @with_book_held
@@ -50,6 +51,9 @@ def capture_folder(
     A file that was captured before is skipped, so the same command can be given again; a bad file is refused, with
     its place kept free for it, and the rest goes on. Files whose names the book knows come first. Where one of them is
     another file of the same name, nobody can tell a page made anew from a further page: new files are not taken then.
+
+    Separator sheets among the files begin cases, and are no pages. At one that contradicts the book the import stops:
+    neither its file nor any file after it is taken.
 
     Args:
         station: where to keep the pages.
@@ -76,22 +80,28 @@ def capture_folder(
             yield FileSkipped(name=readable_name(path.name))
         else:
             fresh.append(path)
-    known = [path for path in fresh if _full_name(path) in files.slots.known]
+    known = [path for path in fresh if full_name(path) in files.slots.known]
     new = [path for path in fresh if path not in known]
     yield from files.take(known)
     if files.repeated:
         yield NamesRepeated(book=facts.book.id.label, waiting=len(new))
-    else:
+    elif not files.halted:
         yield from files.take(new)
     yield feed_ended(book_facts(station, name))
 
 
 class _Files:
-    """Files on their way into a book; `repeated` says that one of them has the name of an earlier one."""
+    """Files on their way into a book.
+
+    `repeated` says that one of them has the name of an earlier one, `halted` why no further one is taken.
+    """
 
     def __init__(self, station: Station, facts: BookFacts, reading: Reading) -> None:
-        self.slots = FileSlots(facts)
+        aside = stated.set_aside_files(station.journal, facts.row, SEPARATOR)
+        self.slots = FileSlots(facts, frozenset(page.place for page in aside))
         self.repeated = False
+        self.halted: LazyText | str = ""
+        self._separators = SeparatorReader(station, facts)
         self._short: NoRoom | None = None
         self._station, self._facts, self._reading = station, facts, reading
         self._imported = views.imported_files(station.journal, facts.row)
@@ -100,7 +110,7 @@ class _Files:
 
     def captured(self, path: Path) -> bool:
         """Return whether a file of one page was captured before, content and all."""
-        return (FilePage(_full_name(path)), _file_digest(path)) in self._imported
+        return (FilePage(full_name(path)), file_digest(path)) in self._imported
 
     def take(self, paths: list[Path]) -> Iterator[CaptureEvent]:
         """Import every page of the files."""
@@ -108,19 +118,49 @@ class _Files:
         pages = import_pages(paths, spool=self._station.spool, reading=self._reading, limits=self._earlier.limits)
         with interrupts_held(remedy=go_on) as held, closing(pages):
             for item in pages:
-                if event := self._taken(item):
-                    yield event
+                yield from self._taken(item)
+                if self.halted:
+                    yield CaptureHalted(reason=lazy("{file}: {reason}", file=item.name, reason=self.halted))
+                    return
                 if held.requested:
                     raise Interrupted(lazy("Stopped. Every reported page is kept."), remedy=go_on)
 
-    def _taken(self, item: Imported | Refused) -> CaptureEvent | None:
-        if isinstance(item, Imported) and (_file_page(item), _file_digest(item.path)) in self._imported:
-            return FileSkipped(name=item.name)
-        page = _file_page(item).place
-        placed = self.slots.placed.get(page)
-        if placed and placed.digest:
-            return self._again(item, placed)
-        placements = self.slots.take(page, item.count)
+    def _taken(self, item: Imported | Refused) -> Iterator[CaptureEvent]:
+        placed = self.slots.placed.get(file_page(item).place)
+        if isinstance(item, Imported) and (file_page(item), file_digest(item.path)) in self._imported:
+            yield FileSkipped(name=item.name)
+        elif placed and placed.digest:
+            yield self._again(item, placed)
+        elif isinstance(item, Imported) and (found := self._separator(item)):
+            yield from self._set_aside(item, found)
+        elif event := self._placed(item):
+            yield event
+
+    def _separator(self, item: Imported) -> FoundSeparator | None:
+        """Return what a separator sheet means; None where the file is a page, be it that a person looks at it."""
+        places = self.slots.look(file_page(item).place, item.count)
+        if item.separator is None or isinstance(places, NoRoom):
+            return None
+        found = self._separators.read(item.separator, next((place.page for place in places), None))
+        self.halted = found.halt or ""
+        return None if found.page else found
+
+    def _set_aside(self, item: Imported, found: FoundSeparator) -> Iterator[CaptureEvent]:
+        """Begin the case of a separator sheet and keep its picture, on no page; neither, if it contradicts the book."""
+        if found.halt:
+            return
+        try:
+            yield from self._separators.begin(found)
+        except UsageError as error:
+            self.halted = error.text
+            return
+        held = self.slots.pass_over(file_page(item).place)
+        self._station.journal.await_no_more(self._facts.row, held, person=self._station.person)
+        keep_file(self._station, self._facts.row, item, (), limits=self._limits, set_aside=SEPARATOR)
+        yield KeptAside(pages=(), origin=item.name, told=False)
+
+    def _placed(self, item: Imported | Refused) -> CaptureEvent | None:
+        placements = self.slots.take(file_page(item).place, item.count)
         if not isinstance(placements, NoRoom):
             return self._refuse(item, placements) if isinstance(item, Refused) else self._keep(item, placements)
         if placements is self._short:  # told once for all pages that it is about
@@ -154,7 +194,7 @@ class _Files:
         page = next((placement.page for placement in placements), None)
         reason = text_to_json(lazy("{file}: {reason}", file=item.name, reason=item.reason))
         self._station.journal.refuse_file(
-            self._facts.row, page, file=_file_page(item), reason=reason, operator=self._station.person
+            self._facts.row, page, file=file_page(item), reason=reason, operator=self._station.person
         )
         remedy = _("scan this page again; if the paper no longer exists, use --damaged to keep the readable part")
         shown = f"{item.reason}; {remedy}" if item.damaged else str(item.reason)
@@ -165,44 +205,3 @@ class _Files:
         checks = self._earlier.compared(item.master.checks, body=body)
         item = replace(item, master=replace(item.master, checks=checks))
         return keep_file(self._station, self._facts.row, item, placements, limits=self._limits)
-
-
-def keep_file(
-    station: Station, book: int, item: Imported, placements: tuple[Placement, ...], *, limits: Limits
-) -> Captured:
-    """Keep a page of a file on pages of the book with that row."""
-    master = store_master(station.store, item.master)
-    capture = NewCapture(
-        master=master,
-        side="single",
-        device="folder",
-        file=_file_page(item),
-        file_digest=_file_digest(item.path),
-    )
-    kept = keep_capture(station, book, capture, placements, limits=limits, sheet=None)
-    return Captured(
-        pages=tuple(placement.page for placement in placements),
-        origin=item.name,
-        flags=kept.flags,
-        capture=kept.row,
-        digest=master.digest,
-        checks=master.checks,
-    )
-
-
-def _file_page(item: Imported | Refused) -> FilePage:
-    return FilePage(_full_name(item.path), item.index + 1 if item.count > 1 else None)
-
-
-def _full_name(path: Path) -> str:
-    """Return what a file is known by in the journal, as text: its folder and itself."""
-    return nfc(readable_name(f"{path.resolve().parent.name}/{path.name}"))
-
-
-def _file_digest(path: Path) -> str:
-    """Return the sha256 of a file; "" if it cannot be read, which its import will say."""
-    try:
-        with open_plain(path) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""

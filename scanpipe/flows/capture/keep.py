@@ -14,6 +14,9 @@ from scanpipe.state.journal import json_text
 from scanpipe.state.store import Store
 from scanpipe.state.views import FilePage
 
+SEPARATOR = "separator"
+"""Why a capture needs no page: it is a separator sheet."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMaster:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from scanpipe.capture.checks import BAD_FLAGS, check_capture
-from scanpipe.capture.checks.page_number import read_page_number
 from scanpipe.capture.master import Master
 from scanpipe.capture.scanner import Scanned
 from scanpipe.capture.separators import SeparatorSheet
@@ -15,8 +14,6 @@ from scanpipe.flows.capture.sheets import Sheet, Side
 from scanpipe.model import Part
 from scanpipe.raster.codecs import encode_master
 
-SEPARATOR = "separator"
-"""Why a capture needs no page: it is a separator sheet."""
 OUT_OF_TURN = "out_of_turn"
 """Why a capture needs no page: the number on its sheet does not follow, so nobody knows yet which page it shows."""
 
@@ -48,8 +45,6 @@ class ScanKeeper:
         """Check, encode and store a side; any thread may do it."""
         raster = came.scanned.raster
         checks = check_capture(raster, limits=self._earlier.limits)
-        if self._run.station.settings.checks.page_numbers:
-            checks = replace(checks, page_number=read_page_number(raster))
         master = Master(
             data=encode_master(raster),
             width=raster.width,

@@ -7,7 +7,7 @@ from scanpipe.capture.folder import Imported, import_pages
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.capture.events import Captured, free_slots
-from scanpipe.flows.capture.import_files import keep_file
+from scanpipe.flows.capture.keep_files import keep_file
 from scanpipe.flows.capture.scan import replaced_pages
 from scanpipe.flows.locking import held_book
 from scanpipe.flows.station import Station
