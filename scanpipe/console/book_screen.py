@@ -32,10 +32,11 @@ from scanpipe.console.effects import (
     StopRun,
     Typed,
 )
+from scanpipe.console.kept import last_kept
 from scanpipe.console.key_meanings import meanings
 from scanpipe.console.scan_thread import ScanThread
 from scanpipe.console.scanner_thread import look_at_scanner
-from scanpipe.console.screen import ConsoleScreen
+from scanpipe.console.screen import ConsoleScreen, errors_named
 from scanpipe.console.state import BookState
 from scanpipe.console.tell_live import live_event
 from scanpipe.console.thumbnail import Thumbnail
@@ -90,7 +91,8 @@ class BookScreen(ConsoleScreen):
         box = self.query_one(Input)
         box.display, box.disabled = False, True
         try:
-            book = find_book(self.console.station.journal, self._book).book
+            with errors_named(self.console.station):
+                book = find_book(self.console.station.journal, self._book).book
             self._book = book.id.full_name
         except ScanpipeError as error:
             self._refuse(error)
@@ -244,19 +246,23 @@ class BookScreen(ConsoleScreen):
 
     def _at_the_book(self, effect: Edit | Compare | ReadFacts) -> None:
         """Read or change the book here, which takes milliseconds."""
-        station = self.console.station
-        try:
-            if isinstance(effect, Edit):
-                self._step(edited(station, self._book, effect))
-                return
-            facts = book_facts(station, self._book)
-        except ScanpipeError as error:
-            self._step(EditFailed(error=error))
+        if isinstance(effect, Edit):
+            self._step(edited(self.console.station, self._book, effect))
             return
+        try:
+            with errors_named(self.console.station):
+                told = self._read(effect)
+        except ScanpipeError as error:
+            told = EditFailed(error=error)
+        self._step(told)
+
+    def _read(self, effect: Compare | ReadFacts) -> Event:
+        station = self.console.station
+        facts = book_facts(station, self._book)
         if isinstance(effect, Compare):
-            self._step(Compared(found=completeness(facts)))
-        else:
-            self._step(FactsRead(book=facts.book, cells=page_map(facts), at=effect.at))
+            return Compared(found=completeness(facts))
+        strip = () if self.state.cells else last_kept(station, facts.row)
+        return FactsRead(book=facts.book, cells=page_map(facts), at=effect.at, strip=strip)
 
     def _map_width(self) -> int:
         return max(20, self.query_one("#map", Static).content_size.width or self.size.width // 2)

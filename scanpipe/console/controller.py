@@ -65,7 +65,7 @@ def step(state: BookState, event: Event) -> Step:
         case Seen():
             return Step(state=seen(state, event), effects=_sounds(event))
         case RunEnded():
-            return Step(state=ended(state, event.error), effects=(ReadFacts(), Play(sound="stopped")))
+            return Step(state=ended(state, event.error), effects=(ReadFacts(), *_end_sound(state, event)))
         case EditDone() | EditFailed() | Compared():
             return _told(state, event)
         case _:
@@ -92,6 +92,12 @@ def _sounds(event: Seen) -> tuple[Effect, ...]:
     return (Play(sound="warning" if event.kept.flags or not event.kept.pages else "good"),)
 
 
+def _end_sound(state: BookState, event: RunEnded) -> tuple[Effect, ...]:
+    # Whoever scans one page knows that the scanner stops behind it.
+    one_page = state.running is not None and state.running.pages == 1
+    return () if one_page and event.error is None else (Play(sound="stopped"),)
+
+
 def _asked(state: BookState, page: Page | None) -> BookState:
     if page is None:
         lines = state.question.lines if state.question else ()
@@ -103,7 +109,9 @@ def _asked(state: BookState, page: Page | None) -> BookState:
 
 def _facts(state: BookState, event: FactsRead) -> BookState:
     at = event.at or (state.chosen.page if state.chosen else None)
-    changed = replace(state, book=event.book, cells=event.cells, strip=shown_now(state.strip, event.cells))
+    changed = replace(
+        state, book=event.book, cells=event.cells, strip=shown_now(state.strip or event.strip, event.cells)
+    )
     first = not state.cells
     place = changed.place(at) if at else None
     following = changed.following

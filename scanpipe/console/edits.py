@@ -1,6 +1,7 @@
 """Changes of the open book that a key asks for: each is a fact of the journal, which another one takes back."""
 
 from scanpipe.console.effects import Edit, EditDone, EditFailed
+from scanpipe.console.screen import errors_named
 from scanpipe.errors import ScanpipeError
 from scanpipe.flows.book.books import BookDetails, book_facts
 from scanpipe.flows.book.page_edits import insert_pages, move_page
@@ -16,7 +17,8 @@ from scanpipe.model import Page
 def edited(station: Station, name: str, edit: Edit) -> EditDone | EditFailed:
     """Write a change, and return what is to be told of it."""
     try:
-        return _edited(station, name, edit)
+        with errors_named(station):
+            return _edited(station, name, edit)
     except ScanpipeError as error:
         return EditFailed(error=error)
 

@@ -70,11 +70,12 @@ class RunEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactsRead:
-    """The book as it stands in the journal; `at` is where to look."""
+    """The book as it stands in the journal; `at` is where to look, `strip` its last captures where they were read."""
 
     book: Book
     cells: tuple[MappedPage, ...]
     at: Page | None = None
+    strip: tuple[KeptPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

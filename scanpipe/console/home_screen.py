@@ -10,7 +10,7 @@ from textual.widgets.option_list import Option
 
 from scanpipe.console.book_screen import BookScreen
 from scanpipe.console.new_book_screen import NewBookScreen
-from scanpipe.console.screen import ConsoleScreen, error_text, key_line
+from scanpipe.console.screen import ConsoleScreen, error_text, errors_named, key_line
 from scanpipe.errors import ScanpipeError
 from scanpipe.flows.selftest import selftest_due
 from scanpipe.flows.work.book_search import find_by_cover_sheet, is_cover_sheet, search_books
@@ -115,11 +115,17 @@ class HomeScreen(ConsoleScreen):
     def _read(self) -> None:
         if self.app.screen is not self:
             return
-        items = self._reader.items()
-        if items is self._items:
+        try:
+            with errors_named(self.console.station):
+                items = self._reader.items()
+                if items is self._items:
+                    return
+                done = production_today(self.console.station)
+        except ScanpipeError as error:
+            self.tell(error)
             return
         self._items = items
-        self.query_one("#day", Static).update(day_line(production_today(self.console.station), self._person))
+        self.query_one("#day", Static).update(day_line(done, self._person))
         self._show()
 
     @property

@@ -11,7 +11,7 @@ from textual.widgets import Input, Label, OptionList, Select, Static
 from textual.widgets.option_list import Option
 
 from scanpipe.console.book_form import BookForm, NewBook, field_name, found_units, new_book
-from scanpipe.console.screen import ConsoleScreen, error_text, key_line
+from scanpipe.console.screen import ConsoleScreen, error_text, errors_named, key_line
 from scanpipe.errors import ScanpipeError
 from scanpipe.flows.book.books import add_book
 from scanpipe.flows.work.file_names import file_names, kinds
@@ -163,14 +163,15 @@ class NewBookScreen(ConsoleScreen):
 
         try:
             book = new_book(self.form)
-            opened = add_book(
-                self.console.station,
-                kind=book.kind,
-                year=book.year,
-                volume=book.volume,
-                unit=book.unit,
-                details=book.details,
-            )
+            with errors_named(self.console.station):
+                opened = add_book(
+                    self.console.station,
+                    kind=book.kind,
+                    year=book.year,
+                    volume=book.volume,
+                    unit=book.unit,
+                    details=book.details,
+                )
         except ScanpipeError as error:
             self.query_one("#told", Static).update(error_text(error))
             return

@@ -5,12 +5,11 @@ import queue
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
-from time import monotonic
 from typing import Literal
 
 from scanpipe.console.effects import Asked, Event, RunEnded, Seen
+from scanpipe.console.kept import kept_page
 from scanpipe.console.state import KeptPage
 from scanpipe.errors import EngineError, ScanpipeError
 from scanpipe.flows.capture.events import Captured, CaptureEvent
@@ -20,8 +19,6 @@ from scanpipe.flows.practice import practice_scanner
 from scanpipe.flows.station import Station, open_station
 from scanpipe.messages import lazy
 from scanpipe.model import Page
-from scanpipe.package.paper_area import a4_of, paper_name
-from scanpipe.state.work import capture_size
 
 Reply = Literal["yes", "no"]
 log = logging.getLogger(__name__)
@@ -100,19 +97,4 @@ class ScanThread:
 
 
 def _kept(station: Station, event: CaptureEvent) -> KeptPage | None:
-    if not isinstance(event, Captured):
-        return None
-    size = capture_size(station.journal, event.capture)
-    iso = station.settings.handover.iso_sizes
-    return KeptPage(
-        pages=event.pages,
-        cases=(),
-        paper=paper_name(size.width_mm, size.height_mm),
-        a4=a4_of(size.width_mm, size.height_mm, iso_sizes=iso),
-        dpi=size.dpi,
-        flags=event.flags,
-        capture=event.capture,
-        digest=event.digest,
-        seconds=monotonic(),
-        clock=datetime.now().astimezone().strftime("%H:%M:%S"),
-    )
+    return kept_page(station, event.capture, event.pages) if isinstance(event, Captured) else None

@@ -23,7 +23,7 @@ def look_at_scanner(station: Station, state: BookState, *, tell: Callable[[Event
             with open_station(station.folder) as opened:
                 scanner = SaneScanner(spool=station.spool)
                 setup = scanner_setup(opened, scanner, profile=state.profile, source=source)
-        except ScanpipeError as error:
+        except (ScanpipeError, OSError) as error:
             log.info("no scanner yet: %s", error)
         else:
             tell(ScannerKnown(device=setup.settings.device, stack=setup.settings.stack))

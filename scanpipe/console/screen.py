@@ -1,6 +1,7 @@
 """What all screens have: the banner of a practice station on top, and errors shown in words."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
@@ -10,7 +11,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from scanpipe.errors import ScanpipeError
+from scanpipe.flows.station import Station
 from scanpipe.messages import _
+from scanpipe.state.connection import sqlite_errors_named
+from scanpipe.system.fsio import of_the_station
 
 if TYPE_CHECKING:
     from scanpipe.console.app import ConsoleApp
@@ -29,6 +33,20 @@ class ConsoleScreen(Screen[None]):
         if self.console.station.settings.practice:
             text = _("PRACTICE - nothing here is real, nothing is delivered")
             yield Static(Text(text), classes="practice")
+
+
+@contextmanager
+def errors_named(station: Station) -> Iterator[None]:
+    """Turn what the journal and the disk say into errors that a screen shows: the console goes on.
+
+    Raises:
+        StateError: one of its kinds: the disk is full or fails, the journal is damaged or locked for too long.
+    """
+    try:
+        with sqlite_errors_named(station.journal.path):
+            yield
+    except OSError as error:
+        raise of_the_station(error) from error
 
 
 def error_text(error: ScanpipeError) -> Text:

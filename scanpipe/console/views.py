@@ -92,7 +92,7 @@ def strip_lines(strip: Sequence[KeptPage], *, width: int, height: int) -> Text:
     """Return the last captures, newest first, each with its facts, and its warnings in words below it."""
     text = Text(no_wrap=False)
     if not strip:
-        return Text(_("No page was scanned since the book was opened here."), style="dim")
+        return Text(_("No page was scanned yet."), style="dim")
     for kept in strip[: max(1, height)]:
         pages = "-".join(map(str, kept.pages)) or _("no page")
         text.append(f"{kept.clock} ", style="dim")

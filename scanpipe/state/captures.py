@@ -62,6 +62,12 @@ def newest_capture(journal: Journal, book: int | None = None) -> int | None:
     return None if found is None else int(found)
 
 
+def newest_captures(journal: Journal, book: int, *, most: int) -> tuple[CaptureRow, ...]:
+    """Return the captures that came last into a book, newest first, without those that show no page now."""
+    rows = [capture_row(journal, row["id"]) for row in journal.db.execute(_NEWEST_OF_BOOK, (book, most))]
+    return tuple(row for row in rows if row and row.placements)
+
+
 def capture_row(journal: Journal, capture: int) -> CaptureRow | None:
     """Return a capture, None where there is none of that number."""
     row = journal.db.execute(_CAPTURE, (capture,)).fetchone()
@@ -106,6 +112,9 @@ _CAPTURE = """
 SELECT c.*, s.book, s.file, s.file_page, a.reason AS set_aside
 FROM capture c JOIN sheet s ON s.id = c.sheet LEFT JOIN current_set_aside a ON a.capture = c.id
 WHERE c.id = ?
+"""
+_NEWEST_OF_BOOK = """
+SELECT c.id FROM sheet s JOIN capture c ON c.sheet = s.id WHERE s.book = ? ORDER BY c.id DESC LIMIT ?
 """
 _CAPTURE_BEFORE = "SELECT max(c.id) FROM sheet s JOIN capture c ON c.sheet = s.id WHERE s.book = ? AND c.id < ?"
 # As the view current_placement, which looks through all books of the station: too slow for each picture of a scan.

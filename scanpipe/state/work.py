@@ -150,19 +150,3 @@ def _day_capture(row: Any) -> DayCapture:
         flags=from_json(row["flags"], tuple[str, ...]),
         pages=row["pages"],
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureSize:
-    """How large a capture is."""
-
-    width_mm: float
-    height_mm: float
-    dpi: float
-
-
-def capture_size(journal: Journal, capture: int) -> CaptureSize:
-    """Return how large the capture of a row is."""
-    row = journal.db.execute("SELECT width, height, dpi FROM capture WHERE id = ?", (capture,)).fetchone()
-    dpi = row["dpi"] or 1.0
-    return CaptureSize(width_mm=row["width"] / dpi * 25.4, height_mm=row["height"] / dpi * 25.4, dpi=row["dpi"])

@@ -187,6 +187,11 @@ def test_a_jam_is_shown_with_what_to_do_here_and_the_book_is_read_again() -> Non
     assert not ended.state.busy
 
 
+def test_the_end_of_one_page_makes_no_sound_and_that_of_a_stack_does() -> None:
+    assert step(pressed(state(stack=True), "scan").state, RunEnded()).effects == (ReadFacts(),)
+    assert step(pressed(state(stack=True), "feed").state, RunEnded()).effects == (ReadFacts(), Play(sound="stopped"))
+
+
 def test_the_end_of_a_stack_is_no_fault_but_an_empty_one_is() -> None:
     empty = RunEnded(error=FeederEmpty(lazy("no paper")))
     begun = pressed(state(), "feed").state

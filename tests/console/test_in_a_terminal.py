@@ -124,9 +124,9 @@ def test_a_practice_station_is_never_made_of_a_real_one(station: Path) -> None:
         make_practice_station(station)
 
 
-def test_closing_the_window_keeps_the_sheet_under_way_and_the_next_start_goes_on(
-    station: Path, socket: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def feeding(station: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A station with a slow feeder, and a book of more pages than it holds."""
     sane = station / "sane"
     sane.mkdir()
     (sane / "dll.conf").write_text("test\n")
@@ -139,18 +139,54 @@ def test_closing_the_window_keeps_the_sheet_under_way_and_the_next_start_goes_on
     text = settings.read_text().replace('device = ""', 'device = "test:0"').replace('profile = ""', 'profile = "slow"')
     settings.write_text(text)
     with open_station(station, purpose="test") as opened:
-        add_book(opened, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails(pages=9, cases=9))
+        add_book(opened, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails(pages=90, cases=90))
+    return station
+
+
+def under_way(station: Path, socket: str) -> Terminal:
+    """Scan until the second page moves."""
     desk = Terminal(socket, SCANPIPE, "--station", str(station), "console", BOOK)
     desk.until("Next page: 1", "ready")
     desk.keys("Enter")
     desk.until("Next page: 2", "scanning")
-    desk.close()
+    return desk
+
+
+@pytest.mark.parametrize("ending", ["a closed window", "SIGTERM"])
+def test_an_end_from_outside_keeps_the_sheet_under_way(feeding: Path, socket: str, ending: str) -> None:
+    desk = under_way(feeding, socket)
+    if ending == "SIGTERM":
+        desk.process.terminate()
+    else:
+        desk.close()
     desk.process.wait(60)
-    with open_station(station) as opened:
+    with open_station(feeding) as opened:
         facts = book_facts(opened, BOOK)
     assert facts.captured
     assert not facts.unresolved_sheets
-    assert not list((station / "spool").iterdir())
+    assert not list((feeding / "spool").iterdir())
+
+
+def test_after_a_kill_the_next_start_says_which_sheet_is_suspect_and_goes_on(feeding: Path, socket: str) -> None:
+    desk = under_way(feeding, socket)
+    children = desk.process.children(recursive=True)
+    desk.process.kill()
+    desk.process.wait(60)
+    assert not psutil.wait_procs(children, 60)[1], "the scanner's process ends with the console"
+    with open_station(feeding) as opened:
+        facts = book_facts(opened, BOOK)
+    (suspect,) = facts.unresolved_sheets
+    assert str(suspect.page) == str(len(facts.captured) + 1)
+    again = Terminal(socket, SCANPIPE, "--station", str(feeding), "console")
+    again.until(f"Put back the sheet of page {suspect.page}")
+    again.keys("Enter")
+    again.until(
+        f"Put the sheet of page {suspect.page} back on top", "put back its sheet", f"page {len(facts.captured)}"
+    )
+    again.keys("Space")
+    again.until("Put these sheets on top of the stack")
+    again.keys("Space")
+    again.until(f"{len(facts.captured) + 1} of 90", "ready")
 
 
 def test_where_nobody_sits_the_console_is_refused_and_capture_shows_lines(scanning: Path) -> None:

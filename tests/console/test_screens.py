@@ -1,5 +1,7 @@
 """The screens of the console, driven by keys, with libsane's virtual scanners where paper moves."""
 
+import errno
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,21 @@ def test_the_last_page_and_any_page_are_scanned_again_and_old_pictures_stay(open
     at_the_desk(opened, operator, book=BOOK)
     assert captured(opened) == ["1", "2"]
     assert opened.journal.newest("capture") == 4
+
+
+def test_a_book_that_is_opened_again_shows_its_last_pages(opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        await desk.scan("space")
+        await desk.scan("space")
+        shown = desk.seen("strip")
+        assert "page 2" in shown
+        await desk.press("escape", "escape")
+        await desk.until(lambda: isinstance(desk.app.screen, HomeScreen))
+        await desk.press("enter")
+        await desk.shows("status", "2 of 4")
+        assert desk.seen("strip") == shown
+
+    at_the_desk(opened, operator, book=BOOK)
 
 
 def test_a_page_left_out_is_inserted_where_it_belongs(opened: Station) -> None:
@@ -264,3 +281,22 @@ def test_nothing_of_a_book_that_is_unknown_is_opened(tmp_path: Path, opened: Sta
         await desk.shows("told", "KS.1900.01")
 
     at_the_desk(opened, operator, book="KS.1900.01")
+
+
+def test_a_disk_that_fails_is_told_and_the_console_goes_on(opened: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_words: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "journal")
+
+    def locked(*_words: object, **_more: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    async def operator(desk: Desk) -> None:
+        await desk.press("f7")
+        await desk.press("enter")
+        await desk.shows("notice", "full")
+        await desk.press("escape", "escape")
+        await desk.shows("told", "disk I/O error")
+
+    monkeypatch.setattr("scanpipe.console.edits.state_pages", failing)
+    monkeypatch.setattr("scanpipe.console.home_screen.production_today", locked)
+    at_the_desk(opened, operator, book=BOOK)
