@@ -57,7 +57,7 @@ class CheckSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=
     blank_ink_share: Ratio = 0.0003
     black_share: Ratio = 0.85
     dark_paper: Annotated[float, msgspec.Meta(ge=0, le=255)] = 120
-    overexposed_contrast: Annotated[float, msgspec.Meta(ge=0, le=255)] = 90
+    overexposed_contrast: Annotated[float, msgspec.Meta(ge=0, le=255)] = 180
     contrast: Annotated[float, msgspec.Meta(ge=0, le=255)] = 22
     blur_mm: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.35
     edge_strokes: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 6

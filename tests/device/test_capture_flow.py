@@ -164,8 +164,9 @@ def test_the_glass_is_not_scanned_again_and_again_where_nobody_lays_the_next_pag
 
 def test_a_duplex_sheet_is_never_left_half(station: Station) -> None:
     profile(station.folder, "duplex = true\n")
-    list(capture_scanner(station, BOOK, ScanRequest(pages=3)))
+    events = list(capture_scanner(station, BOOK, ScanRequest(pages=3)))
     assert sides(station) == [("1", "front"), ("2", "back"), ("3", "front"), ("4", "back")]
+    assert [event.checks.side for event in events if isinstance(event, Captured)] == ["front", "back"] * 2
 
 
 def test_a_flow_that_is_left_in_mid_sheet_keeps_the_whole_sheet(station: Station) -> None:

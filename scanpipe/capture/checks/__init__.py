@@ -9,12 +9,14 @@ from dataclasses import replace
 import numpy as np
 
 from scanpipe.capture.checks.compare import compare_capture
+from scanpipe.capture.checks.dust_lines import dust_lines_mm
 from scanpipe.capture.checks.edges import cut_strokes, edge_mark
+from scanpipe.capture.checks.exposure import MOST_WHITE, usual_ink, white_share
 from scanpipe.capture.checks.fingerprint import packed
 from scanpipe.capture.checks.lines import skew_deg, straightened, upright
 from scanpipe.capture.checks.page_map import DARK, PageMap, histogram, level_below, map_page
+from scanpipe.capture.checks.second_sheet import sheet_edge_mm
 from scanpipe.capture.checks.sharpness import blur_px
-from scanpipe.capture.checks.straight_lines import dust_lines_mm, sheet_edge
 from scanpipe.capture.checks.values import BAD_FLAGS, CaptureChecks, CheckLimits, Flag, Mark
 from scanpipe.messages import LazyText
 from scanpipe.raster import Pixels, Raster
@@ -23,7 +25,6 @@ from scanpipe.raster.cut_off import ends_early
 __all__ = ["BAD_FLAGS", "CaptureChecks", "CheckLimits", "Flag", "Mark", "check_capture", "compare_capture"]
 
 _WIDEST_BLUR_PX = 2.5  # below this the resolution, not the focus, is the limit
-_AT_THE_LIMIT, _MOST_AT_IT = 254, 0.5
 _SAMPLE = 8  # every eighth pixel, each way, tells the paper's colour
 
 
@@ -58,6 +59,7 @@ def _ink_checks(page: PageMap, raster: Raster) -> CaptureChecks:
     return CaptureChecks(
         ink_share=round(ink_pixels / (ink_pixels + float(paper_pixels)), 5),
         dark_share=round(float(grey[:DARK].sum() / grey.sum()), 5),
+        white_share=round(white_share(grey), 3),
         paper=level_below(grey, 0.8),
         contrast=level_below(depth, 0.75) if ink_pixels else 0.0,
         blur_mm=0.0,
@@ -105,8 +107,7 @@ def _light_flags(checks: CaptureChecks, page: PageMap, limits: CheckLimits) -> l
     grey = histogram(np.asarray(page.inner(page.grey), np.uint8))
     if level_below(grey, 0.95) < limits.dark_paper:
         flags.append("too_dark")
-    at_the_limit = grey[_AT_THE_LIMIT:].sum() > _MOST_AT_IT * grey.sum()
-    if at_the_limit and checks.contrast < limits.overexposed_contrast:
+    if checks.white_share > MOST_WHITE and usual_ink(page) < limits.overexposed_contrast:
         flags.append("overexposed")
     if checks.contrast < limits.contrast:
         flags.append("low_contrast")
@@ -128,8 +129,8 @@ def _place_flags(checks: CaptureChecks, page: PageMap, limits: CheckLimits) -> C
         flags.append("askew")
     if limits.upside_down and checks.upright <= -limits.upside_down:
         flags.append("upside_down")
-    level, top_mm = sheet_edge(page, limits.sheet_edge) if limits.sheet_edge else (0.0, 0.0)
-    if level:
+    top_mm = sheet_edge_mm(page, limits.sheet_edge) if limits.sheet_edge else None
+    if top_mm is not None:
         flags.append("two_sheets")
         marks.append(Mark(flag="two_sheets", left_mm=0.0, top_mm=top_mm - 3, width_mm=checks.size_mm[0], height_mm=6.0))
     return replace(_flagged(checks, *flags), marks=tuple(marks))

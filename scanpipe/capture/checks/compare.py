@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from scanpipe.capture.checks.exposure import MOST_WHITE
 from scanpipe.capture.checks.fingerprint import InkCells, unpacked
 from scanpipe.capture.checks.likeness import filled_in_alike, parts_alike, shift
 from scanpipe.capture.checks.values import CaptureChecks, CheckLimits, Flag, Mark
@@ -21,7 +22,8 @@ _WORTH_A_LOOK = 0.4  # likeness of the whole; two pages of one form reach 0.4 to
 _TURNED, _TURNED_MORE = 0.3, 0.1
 _SURE = 4.0  # standard errors: the page's own lines say that it stands upright
 _SAME_PLACE_MM = 0.4
-_DUST_WINDOW = 2  # of so many pages as dust must be on, half of them may be of the other side of the glass
+_HIDDEN = 2  # of the last pages of one side, so many may hide the line
+_WAS_WHITE = 0.1  # of the pages before: so little was purely white
 _USUAL_AFTER, _USUAL_SHARE = 5, 0.9
 _TONE_PAGES = 10
 
@@ -47,6 +49,8 @@ def compare_capture(
         flags.append("wrong_size")
     if limits.size_mm and _is_too_long(checks, earlier, limits.size_mm):
         flags.append("two_sheets")
+    if limits.overexposed_contrast and _is_whiter(checks, earlier):
+        flags.append("overexposed")
     flags += _by_ink(checks, earlier, limits)
     if limits.dust_pages and dust_marks(checks, earlier, limits):
         flags.append("dust_line")
@@ -56,9 +60,12 @@ def compare_capture(
 
 
 def dust_marks(checks: CaptureChecks, earlier: Sequence[CaptureChecks], limits: CheckLimits) -> tuple[Mark, ...]:
-    """Return the lines from top to bottom that stood at the same place on enough of the last pages."""
+    """Return the lines from top to bottom that stood at the same place on enough of the last pages of the same side.
+
+    Each side of a scanner of both sides has its own glass.
+    """
     needed = limits.dust_pages - 1
-    recent = earlier[-_DUST_WINDOW * needed :] if needed else ()
+    recent = [page for page in earlier if page.side == checks.side][-needed - _HIDDEN :] if needed else []
     marks = []
     for place in checks.lines_mm:
         same = sum(any(abs(place - other) <= _SAME_PLACE_MM for other in page.lines_mm) for page in recent)
@@ -93,6 +100,13 @@ def _usual_size(earlier: Sequence[CaptureChecks], bound: float) -> tuple[float, 
     usual = np.median(sizes, axis=0)
     alike = np.abs(sizes - usual).max(axis=1) <= bound
     return (float(usual[0]), float(usual[1])) if alike.mean() >= _USUAL_SHARE else None
+
+
+def _is_whiter(checks: CaptureChecks, earlier: Sequence[CaptureChecks]) -> bool:
+    """Whether the page has gone purely white, where nearly all pages before it show their paper."""
+    if len(earlier) < _USUAL_AFTER or checks.white_share <= MOST_WHITE:
+        return False
+    return float(np.quantile([page.white_share for page in earlier], _USUAL_SHARE)) < _WAS_WHITE
 
 
 def _by_ink(checks: CaptureChecks, earlier: Sequence[CaptureChecks], limits: CheckLimits) -> list[Flag]:

@@ -1,13 +1,12 @@
-"""Writing that runs into an edge of the picture, and the edge of a second sheet that crosses the page."""
+"""Writing that runs into an edge of the picture."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from scanpipe.capture.checks.page_map import PageMap, histogram, level_below
+from scanpipe.capture.checks.runs import runs
 from scanpipe.capture.checks.values import Mark
 from scanpipe.raster.flags import Flags
 
@@ -76,7 +75,7 @@ def _along(ink: Flags, red: Flags, side: int, page: PageMap) -> EdgeStrokes:
     cut = stroke[labels[0]] & stroke[labels[min(1, len(labels) - 1)]]
     found = [
         start
-        for start, end in _runs(cut)
+        for start, end in runs(cut)
         if end - start <= page.px(_STROKE_MM) and not _is_rule(ink, start, end, page) and not red[start:end].any()
     ]
     apart = [place for n, place in enumerate(found) if n == 0 or place - found[n - 1] >= page.px(_APART_MM)]
@@ -87,8 +86,3 @@ def _is_rule(ink: Flags, start: int, end: int, page: PageMap) -> bool:
     """Whether the stroke goes straight on into the page, thin, whatever it crosses."""
     far = ink[: page.px(_RULE_MM), max(0, start - 2) : end + 2]
     return bool(far.any(axis=1).mean() > _UNBROKEN and np.quantile(far.sum(axis=1), 0.75) <= _THIN_PX)
-
-
-def _runs(flags: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    change = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
-    yield from zip(np.flatnonzero(change == 1).tolist(), np.flatnonzero(change == -1).tolist(), strict=True)

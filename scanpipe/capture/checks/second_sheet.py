@@ -1,6 +1,6 @@
-"""Lines that cross the whole picture: dust on the glass draws upright ones, the edge of a second sheet level ones.
+"""The edge of a second sheet: a straight shadow from one edge of the paper to the other.
 
-What is printed ends within the page. Such lines go on through its margins, from edge to edge.
+What is printed ends within the page. Such a shadow goes on through its margins, and it is the only one.
 """
 
 import cv2
@@ -10,116 +10,88 @@ from numpy.typing import NDArray
 from scanpipe.capture.checks.page_map import PageMap
 from scanpipe.raster import Pixels
 from scanpipe.raster.averaging import averaged
+from scanpipe.raster.flags import Flags, as_levels
 
-Values = NDArray[np.float32]
-
-_STRIPS = 18
-_MARGIN_MM = 4.0
-_APART_MM = 0.8
-_DUST_LEVELS = 2.5
-_LEAST_STRIPS = 0.9
-_NARROW_STRIPS = 42
-_MISSED = 0.15
-_OUTER, _ENDS = [0, 1, 2, -3, -2, -1], 0.8  # in the margins, where print has ended
+_STRIPS, _MARGIN_MM = 40, 4.0
+_WIDEST_MM = 1.8
+_DARKEST, _PRINT_SHARE = 85, 0.9  # print is darker
+_LEAST_COLUMNS, _LEAST_STRIPS = 0.6, 0.85
+_OUTER, _ENDS = 3, 0.8  # strips in the margins, where print has ended
+_LIGHT, _LIGHT_COLUMNS, _LIGHT_STRIPS = 80, 0.9, 0.5
 _SLOPE_DEG, _STEP_DEG = 3.0, 0.25
 _FROM_EDGE_MM, _RULES_APART_MM = 15.0, 3.0
-_RULES = 0.75
-_LIGHT = 80
-_DARKEST_SHADOW = 85.0
 _SMALLEST_MM = 95.0
 
 
-def dust_lines_mm(page: PageMap) -> tuple[float, ...]:
-    """Return where dark or bright upright lines run from the top to the bottom of the picture, from its left edge."""
-    contrast, level = _line_contrast(page.grey, page, _STRIPS)
-    if contrast.shape[1] < page.px(20):
-        return ()
-    places: list[int] = []
-    light = level > _LIGHT  # on a lid or film frame that is black no line shows
-    number = np.maximum(np.count_nonzero(light, axis=0), _STRIPS // 2)
-    for sign in (1, -1):
-        strips = sign * contrast
-        there = np.count_nonzero((strips > _DUST_LEVELS) & light, axis=0) / number
-        ends = np.minimum(*np.where(light, strips, np.inf)[[0, -1]]) > _DUST_LEVELS
-        level = np.where((there >= _LEAST_STRIPS) & ends, np.median(strips, axis=0), 0)
-        peak = cv2.dilate(level.reshape(1, -1).astype(np.float32), np.ones((1, 2 * page.px(_APART_MM) + 1), np.uint8))
-        places += np.flatnonzero((level > 0) & (level >= peak[0])).tolist()
-    edge = page.px(1.0)
-    return tuple(page.mm(place) for place in sorted(places) if edge <= place < page.grey.shape[1] - edge)
+def sheet_edge_mm(page: PageMap, least: float) -> float | None:
+    """Return how far from the top a straight edge of paper crosses the page, in its middle; None where none does.
 
-
-def _line_contrast(grey: Pixels, page: PageMap, count: int) -> tuple[Values, Values]:
-    """Return how many levels each column of each strip is darker than at both its sides, and its level around.
-
-    Both are (count, columns); the first and the last strip are narrow ones at the picture's edges.
+    It is darker than the paper by more than `least` levels. One close to where the paper ends is the page's own, and
+    where there are several they are rules.
     """
-    margin = page.px(_MARGIN_MM)
-    if grey.shape[0] < 3 * margin:
-        return np.zeros((1, grey.shape[1]), np.float32), np.zeros((1, grey.shape[1]), np.float32)
-    body = averaged(grey[margin:-margin].astype(np.float32), grey.shape[1], count - 2)
-    strips = np.concatenate(
-        [grey[:margin].mean(axis=0)[None], body, grey[-margin:].mean(axis=0)[None]], dtype=np.float32
-    )
-    apart = page.px(_APART_MM)
-    padded = np.pad(strips, ((0, 0), (apart, apart)), mode="edge")
-    left, right = padded[:, : -2 * apart], padded[:, 2 * apart :]
-    darker = np.minimum(left, right) - strips
-    brighter = strips - np.maximum(left, right)
-    contrast = np.where(darker > 0, darker, np.where(brighter > 0, -brighter, 0))
-    return np.asarray(contrast, np.float32), np.asarray(np.minimum(left, right), np.float32)
-
-
-def sheet_edge(page: PageMap, least: float) -> tuple[float, float]:
-    """Return how many levels a straight edge of paper all across the page is darker than the paper, and its place.
-
-    The place is the distance of its middle from the top, in mm. An edge close to the picture's is the page's own, and
-    where there are several they are rules. Edges less dark than `least` levels are not looked for.
-    """
-    contrast, around = _line_contrast(np.ascontiguousarray(page.grey.T), page, _NARROW_STRIPS)
-    count, height = contrast.shape
-    if count < _NARROW_STRIPS or min(page.grey.shape) < page.px(_SMALLEST_MM):
-        return 0.0, 0.0
-    width, margin = page.grey.shape[1], page.px(_MARGIN_MM)
-    inner = margin + (np.arange(count - 2) + 0.5) * (width - 2 * margin) / (count - 2)
-    centres = np.concatenate([[margin / 2], inner, [width - margin / 2]]) - width / 2
-    shadow = np.where(contrast < _DARKEST_SHADOW, contrast, 0).astype(np.float32)  # print is darker
-    widened = cv2.dilate(shadow, np.ones((1, 3), np.uint8)).reshape(contrast.shape)
-    dark = (widened > least).astype(np.uint8)
-    light = (around > _LIGHT).astype(np.uint8)
-    dark &= light
-    for angle in np.arange(-_SLOPE_DEG, _SLOPE_DEG + 0.01, _STEP_DEG):
-        shifts = np.rint(centres * np.tan(np.radians(angle))).astype(int)
-        number = np.maximum(_summed(light, shifts), count // 2)
-        ends = _summed(dark[_OUTER], shifts[_OUTER]) / np.maximum(_summed(light[_OUTER], shifts[_OUTER]), 2)
-        place = _darkest_line(np.where(ends >= _ENDS, _summed(dark, shifts) / number, 0), page)
-        if place:
-            along = np.clip(place + shifts, 1, height - 2)
-            strips = np.arange(count)
-            level = float(np.median(np.max([shadow[strips, along + by] for by in (-1, 0, 1)], axis=0)))
-            as_dark = (widened > level / 2).astype(np.uint8)
-            if _is_alone(_summed(as_dark, shifts) / number, place, page):
-                return round(level, 1), page.mm(place)
-    return 0.0, 0.0
-
-
-def _summed(flags: Pixels, shifts: NDArray[np.intp]) -> Values:
-    """Return how many strips (n, h) have a flag, each shifted along by so many pixels."""
-    height = flags.shape[1]
-    total = np.zeros(height, np.uint8)
-    for row, by in zip(flags, shifts.tolist(), strict=True):
-        total[max(0, -by) : height - max(0, by)] += row[max(0, by) : height - max(0, -by)]
-    return total.astype(np.float32)
-
-
-def _darkest_line(there: Values, page: PageMap) -> int:
-    """Return the place of a line that is in nearly all strips (0-1), 0 where there is none."""
+    if min(page.grey.shape) < page.px(_SMALLEST_MM):
+        return None
+    dark, light = _strips(page, least)
+    middles = _middles(page)
+    slopes = np.tan(np.radians(np.arange(-_SLOPE_DEG, _SLOPE_DEG + 0.01, _STEP_DEG)))
     edge = page.px(_FROM_EDGE_MM)
-    at = edge + int(there[edge:-edge].argmax())
-    return at if there[at] >= 1 - _MISSED else 0
+    crossing = np.stack([_crossing(dark, light, middles * slope, edge) for slope in slopes])
+    at, place = np.unravel_index(int(crossing.argmax()), crossing.shape)
+    apart = page.px(_RULES_APART_MM)
+    others = np.delete(crossing[at], np.s_[max(0, int(place) - apart) : int(place) + apart])
+    alone = others.max(initial=0) < _LEAST_STRIPS
+    return page.mm(float(place)) if alone and crossing[at, place] >= _LEAST_STRIPS else None
 
 
-def _is_alone(there: Values, place: int, page: PageMap) -> bool:
-    """Whether no other line goes across the page that is nearly as dark: else they are rules."""
-    edge, apart = page.px(_FROM_EDGE_MM), page.px(_RULES_APART_MM)
-    others = np.concatenate([there[edge : max(edge, place - apart)], there[place + apart : -edge]])
-    return not others.size or float(others.max()) < _RULES
+def _strips(page: PageMap, least: float) -> tuple[Flags, Flags]:
+    """Return in which rows of upright strips there is a narrow shadow, and which show paper (strips, h)."""
+    high = np.ones((page.px(_WIDEST_MM) | 1, 1), np.uint8)
+    shadow = np.asarray(cv2.morphologyEx(page.grey, cv2.MORPH_BLACKHAT, high), np.uint8)
+    there = _averages(cv2.threshold(shadow, least, 255, cv2.THRESH_BINARY)[1], page) >= 255 * _LEAST_COLUMNS
+    dark = there & (_averages(np.minimum(shadow, np.uint8(_DARKEST)), page) < _PRINT_SHARE * _DARKEST)
+    above_and_below = cv2.erode(cv2.dilate(page.grey, high), np.ones((len(high) + 2, 1), np.uint8))
+    paper = cv2.threshold(above_and_below, _LIGHT, 255, cv2.THRESH_BINARY)[1]
+    near = cv2.dilate(as_levels(dark), np.ones((1, 3), np.uint8))
+    return near.astype(np.bool_), _averages(paper, page) >= 255 * _LIGHT_COLUMNS
+
+
+def _averages(levels: cv2.typing.MatLike, page: PageMap) -> Pixels:
+    """Return the mean level of each row of each strip (strips, h); the outermost are narrow ones."""
+    pixels, margin = np.asarray(levels, np.uint8), page.px(_MARGIN_MM)
+    parts = ((pixels[:, :margin], 1), (pixels[:, margin:-margin], _STRIPS), (pixels[:, -margin:], 1))
+    return np.concatenate([averaged(part, count, len(part)) for part, count in parts], axis=1).T
+
+
+def _middles(page: PageMap) -> NDArray[np.float64]:
+    """Return how many pixels right of the page's middle that of each strip lies."""
+    width, margin = page.grey.shape[1], page.px(_MARGIN_MM)
+    inner = margin + (np.arange(_STRIPS) + 0.5) * (width - 2 * margin) / _STRIPS
+    return np.asarray(np.concatenate([[margin / 2], inner, [width - margin / 2]]) - width / 2, np.float64)
+
+
+def _crossing(dark: Flags, light: Flags, lower: NDArray[np.float64], edge: int) -> NDArray[np.float64]:
+    """Return in which share of the paper's strips a line is dark, for each row; 0 where it ends within the page.
+
+    `lower` tells how many pixels lower than in the middle of the page the line meets each strip. It is 0, too, in so
+    many rows as `edge` says at the top and the bottom of the paper.
+    """
+    height = dark.shape[1]
+    rows = np.clip(np.arange(height) + np.rint(lower).astype(np.intp)[:, None], 0, height - 1)
+    paper = np.take_along_axis(light, rows, axis=1)
+    line = np.take_along_axis(dark, rows, axis=1) & paper
+    number, least = np.count_nonzero(paper, axis=0), _LIGHT_STRIPS * len(paper)
+    share = np.count_nonzero(line, axis=0) / np.maximum(number, least)
+    share[_near_ends(number >= least, edge)] = 0.0
+    if share.max() < _LEAST_STRIPS:
+        return np.zeros(height)
+    outer = paper & (np.minimum(np.cumsum(paper, axis=0), np.cumsum(paper[::-1], axis=0)[::-1]) <= _OUTER)
+    ends = np.count_nonzero(line & outer, axis=0) / np.maximum(np.count_nonzero(outer, axis=0), 1)
+    return np.where(ends >= _ENDS, share, 0.0)
+
+
+def _near_ends(paper: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """Return which rows lie at most so far from the first or the last one of the paper, or outside of it."""
+    rows, places = np.arange(len(paper)), np.flatnonzero(paper)
+    if not places.size:
+        return np.ones(len(paper), np.bool_)
+    return np.asarray((rows < places[0] + reach) | (rows > places[-1] - reach), np.bool_)

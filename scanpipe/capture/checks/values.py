@@ -30,7 +30,7 @@ class CheckLimits:
         blank_ink_share: a page with less ink than this part of it is blank (a line of writing has about 0.001).
         black_share: a page of which more than this part is nearly black shows no paper.
         dark_paper: the brightest paper is darker than this grey level (0-255).
-        overexposed_contrast: the paper is at the upper limit of the scanner, and ink differs by fewer levels from it.
+        overexposed_contrast: the paper is purely white, and the ink of half of the page is fewer levels darker.
         contrast: ink differs by fewer levels from the paper around it; real pages have 45 to 250.
         blur_mm: the sharpest edges are softer than this standard deviation.
         edge_strokes: so many strokes of writing run into one edge of the picture.
@@ -39,7 +39,7 @@ class CheckLimits:
         sheet_edge: how many grey levels the edge of a second sheet differs from the paper, all across the page.
         size_mm: the picture's width or height differs by more than this from that of the pages before it.
         duplicate: how much more alike a page is to one earlier page than to the next one (0-1).
-        dust_pages: a line at the same place in so many of the last pages is dust.
+        dust_pages: a line at the same place in so many of the last pages of the same side is dust.
         tone_drift: the paper of the last pages differs by so many grey levels from that of the first.
         page_numbers: the number in an upper corner is read, by OCR.
     """
@@ -47,7 +47,7 @@ class CheckLimits:
     blank_ink_share: float = 0.0003
     black_share: float = 0.85
     dark_paper: float = 120.0
-    overexposed_contrast: float = 90.0
+    overexposed_contrast: float = 180.0
     contrast: float = 22.0
     blur_mm: float = 0.35
     edge_strokes: int = 6
@@ -79,6 +79,7 @@ class CaptureChecks:
     Attributes:
         ink_share: the part of the page that is ink (0-1).
         dark_share: the part that is nearly black (0-1).
+        white_share: the part that is purely white (0-1).
         paper: the paper's grey level (0-255).
         contrast: how many levels the ink is darker than the paper around it.
         blur_mm: standard deviation of the blur at the sharpest edges, 0.0 where there is no ink to judge by.
@@ -92,6 +93,7 @@ class CaptureChecks:
         lines_mm: where lines run from the top to the bottom of the picture, from its left edge.
         fingerprint: where its ink stands, as `fingerprint.packed` writes it; empty where there is none.
         marks: where on the page some of the flags are about.
+        side: which side of the sheet it shows, as the scanner names it; empty where that is not known.
         page_number: the number in its corner, None where none was read or looked for.
     """
 
@@ -103,6 +105,7 @@ class CaptureChecks:
     colour: bool
     flags: tuple[Flag, ...]
     damage: LazyText | str = ""
+    white_share: float = 0.0
     size_mm: tuple[float, float] = (0.0, 0.0)
     paper_rgb: tuple[int, int, int] = (0, 0, 0)
     skew_deg: float | None = None
@@ -110,6 +113,7 @@ class CaptureChecks:
     lines_mm: tuple[float, ...] = ()
     fingerprint: str = ""
     marks: tuple[Mark, ...] = ()
+    side: str = ""
     page_number: int | None = None
 
     @property

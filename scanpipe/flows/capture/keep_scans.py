@@ -44,7 +44,7 @@ class ScanKeeper:
     def store(self, came: ScannedSide) -> StoredMaster:
         """Check, encode and store a side; any thread may do it."""
         raster = came.scanned.raster
-        checks = check_capture(raster, limits=self._earlier.limits)
+        checks = replace(check_capture(raster, limits=self._earlier.limits), side=came.side.name)
         master = Master(
             data=encode_master(raster),
             width=raster.width,

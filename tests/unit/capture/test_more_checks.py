@@ -1,6 +1,7 @@
 """Each fault of a capture is made on a drawn page, and found; the page as it is has none."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -144,6 +145,48 @@ def test_a_line_on_one_page_is_no_dust_and_on_five_it_is(page: Pixels) -> None:
     others = [checked(page)] * 4
     assert compare_capture(line, others) == ()
     assert "dust_line" in compare_capture(line, [*others, *[line] * 4])
+
+
+def test_dust_is_found_beside_a_printed_frame(page: Pixels) -> None:
+    framed = page.copy()
+    cv2.rectangle(framed, (104, 104), (1136, 1650), (70,) * 3, 3)
+    dusty = framed.astype(np.float32)
+    dusty[:, 110:112] -= 40
+    assert checked(framed).lines_mm == ()
+    assert checked(dusty).lines_mm == (pytest.approx(111 / DPI * 25.4, abs=0.5),)
+
+
+def test_each_side_of_a_sheet_is_seen_through_a_glass_of_its_own(page: Pixels) -> None:
+    front, back = (replace(checked(page), side=side) for side in ("front", "back"))
+    dusty = replace(front, lines_mm=(55.9,))
+    book = [dusty, back] * 4
+    assert compare_capture(dusty, book) == ("dust_line",)
+    assert compare_capture(replace(dusty, side="back"), book) == ()
+    assert compare_capture(dusty, [*[dusty, back] * 3, front, back, front, back]) == ()
+
+
+def test_paper_gone_white_is_told_beside_pages_that_show_it_though_their_ink_is_black(page: Pixels) -> None:
+    black = (page.astype(np.float32) - 50) * 1.3
+    white = checked(black * 1.3)
+    assert white.flags == ()
+    assert "overexposed" in compare_capture(white, [checked(black)] * 6)
+    assert "overexposed" not in compare_capture(white, [white] * 6)
+
+
+def test_the_edge_of_a_sheet_shows_among_rules_that_end_within_the_page(page: Pixels) -> None:
+    ruled = page.copy()
+    ruled[180:1600:62, 90:-90] = 120
+    assert checked(ruled).flags == ()
+    assert checked(shadowed(ruled)).flags == ("two_sheets",)
+    ruled[180:1600:62] = 120
+    assert "two_sheets" not in checked(shadowed(ruled)).flags
+
+
+def test_the_edge_of_the_paper_itself_is_none_of_a_second_sheet(page: Pixels) -> None:
+    lid = page.astype(np.float32)
+    lid[:150] = 20
+    lid[200:203] -= 50
+    assert "two_sheets" not in checked(lid).flags
 
 
 def test_a_drift_of_tone_is_told() -> None:
