@@ -2,9 +2,9 @@
 
     python -m bench.capture [--pictures FOLDER] [--pages 60] [--repeat 3] [--feed-again 1]
 
-The pages are A4, 300 dpi, colour, made from the pictures, each with other pixels; `--feed-again N` puts the same stack
-into N books, one after the other, to see whether memory stays. Images a minute are those of the stream: from the first
-page told to the last. The whole command, with its start, stands beside it; CPU seconds include every process.
+The pages are A4, 300 dpi, colour, made from the pictures, each with other pixels. Images a minute are those of the
+stream: from the first page told to the last. The whole command, with its start, stands beside it; CPU seconds include
+every process. `--feed-again N` measures memory only: one book takes the same stack N times, in one command.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 A4_PX = (2480, 3508)
+BOOK = "KS.2010.01"
 SCANPIPE = str(Path(sys.executable).with_name("scanpipe"))
 PICTURES = (".jpg", ".jpeg", ".png", ".tif")
 
@@ -45,13 +46,14 @@ def main() -> None:
         folder = Path(name)
         make_feed(folder / "feed", options.pictures, options.pages)
         make_scanner(folder / "sane")
+        if options.feed_again > 1:
+            print("\n".join(_memory_of_long_book(folder, options)))
+            return
         print(f"{options.pages} pages A4, 300 dpi, colour; medians of {options.repeat}\n")
         print("| program | images a minute | with the start | CPU s an image | memory MB |\n|---|---|---|---|---|")
         for label in ("scanpipe", "scanimage tiff", "scanimage png"):
             runs = [_measured(label, folder, options.pages, turn) for turn in range(options.repeat)]
             print(_row(label, runs, options.pages), flush=True)
-        if options.feed_again > 1:
-            print("\nMemory, book after book: " + ", ".join(_memory_of_books(folder, options)))
 
 
 def make_feed(feed: Path, pictures: Path, pages: int) -> None:
@@ -74,8 +76,8 @@ def make_scanner(sane: Path) -> None:
 
 def _measured(label: str, folder: Path, pages: int, turn: int) -> Run:
     if label == "scanpipe":
-        station = make_station(folder / f"station{turn}", folder / "feed", books=1, pages=pages)
-        return measure([SCANPIPE, "--station", str(station), "capture", "KS.2010.01"], pages)
+        station = make_station(folder / f"station{turn}", folder / "feed", pages=pages)
+        return measure([SCANPIPE, "--station", str(station), "capture", BOOK], pages)
     kind = label.split()[1]
     batch = folder / f"{kind}{turn}"
     batch.mkdir()
@@ -85,8 +87,8 @@ def _measured(label: str, folder: Path, pages: int, turn: int) -> Run:
     return measure(["sh", "-c", f"for n in $(seq {pages}); do {scan} || exit 1; done"], pages)
 
 
-def make_station(station: Path, feed: Path, *, books: int, pages: int) -> Path:
-    """Make a station whose scanner is the feed."""
+def make_station(station: Path, feed: Path, *, pages: int) -> Path:
+    """Make a station with one book, whose scanner is the feed."""
     subprocess.run([SCANPIPE, "init", str(station)], check=True, capture_output=True)
     (station / "scanners" / "pnm.toml").write_text(f'match = "pnm:*"\ndpi = 300\nfeed = "{feed}"\n')
     settings = station / "station.toml"
@@ -94,9 +96,8 @@ def make_station(station: Path, feed: Path, *, books: int, pages: int) -> Path:
     settings.write_text(
         text.replace("stop_after_bad = 3", "stop_after_bad = 0")
     )  # the pages come again, a little moved
-    for volume in range(1, books + 1):
-        identity = ["KS", "--year", "2010", "--volume", str(volume), "--unit", "14758", "--pages", str(pages)]
-        subprocess.run([SCANPIPE, "--station", str(station), "book", "add", *identity], check=True, capture_output=True)
+    identity = ["KS", "--year", "2010", "--volume", "1", "--unit", "14758", "--pages", str(pages)]
+    subprocess.run([SCANPIPE, "--station", str(station), "book", "add", *identity], check=True, capture_output=True)
     return station
 
 
@@ -135,11 +136,22 @@ def _memory(pid: int) -> int:
         return 0
 
 
-def _memory_of_books(folder: Path, options: argparse.Namespace) -> Iterator[str]:
-    station = make_station(folder / "many", folder / "feed", books=options.feed_again, pages=options.pages)
-    for volume in range(1, options.feed_again + 1):
-        run = measure([SCANPIPE, "--station", str(station), "capture", f"KS.2010.{volume:02}"], options.pages)
-        yield f"{run.memory_mb:.0f}"
+def _memory_of_long_book(folder: Path, options: argparse.Namespace) -> Iterator[str]:
+    """Yield the memory of one command that captures the stack again and again, a line for each stack."""
+    stack, pages = sorted((folder / "feed").iterdir()), options.pages * options.feed_again
+    for number in range(options.pages, pages):
+        (folder / "feed" / f"{number + 1:04}.ppm").hardlink_to(stack[number % len(stack)])
+    station = make_station(folder / "long", folder / "feed", pages=pages)
+    with subprocess.Popen(
+        [SCANPIPE, "--station", str(station), "capture", BOOK],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        peaks, told = _followed(process)
+    yield f"{len(told)} of {pages} pages told; memory in MB, the highest of each {options.pages} pages:"
+    for first in range(1, len(peaks), options.pages):
+        yield f"{first:5}: {max(peaks[first : first + options.pages]) / 1e6:.0f}"
 
 
 def _row(label: str, runs: list[Run], pages: int) -> str:
@@ -159,7 +171,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--pictures", type=Path, default=ROOT / "samples", help="pictures to make pages of")
     parser.add_argument("--pages", type=int, default=60)
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--feed-again", type=int, default=1, metavar="N", help="books that take the same stack")
+    parser.add_argument("--feed-again", type=int, default=1, metavar="N", help="how often the stack is taken")
     return parser.parse_args()
 
 
