@@ -143,11 +143,11 @@ def test_a_person_who_does_as_told_loses_and_doubles_no_page(scanner: Scanner, b
 
 def scanned_through_kills(scanner: Scanner, killer: Killer, book: str, lot: random.Random, *, most: int) -> int:
     """Scan a book to its end while something is killed again and again; return how often."""
-    kills, safe = 0, set[str]()
+    kills, safe, longest = 0, set[str](), 0.8 + SHEETS * 0.01
     while len(captured(killer.station, book)) < 2 * SHEETS:
         load(scanner, killer, book)
         process = killer.start("capture", book, "--yes")
-        process.join(lot.uniform(0.2, 1.2) if kills < most else 600)
+        process.join(lot.uniform(0.2, longest) if kills < most else 600)
         if process.is_alive():
             kills += 1
             kill(lot.choice(["process", "child", "scanner"]), process.pid or 0, scanner)
