@@ -59,15 +59,13 @@ def _flag(row: Flag) -> str:
     when = {"capture": "captured", "enhance": "enhanced", "ocr": "read"}
     found = " or ".join(when[origin] for origin in row.origin)
     notes = f"found when {found}; {'only a person accepts the page' if row.loss else 'tolerable'}"
-    return f"`{row.code}` ({notes}{_damage(row)}): {row.text}"
+    damage = "; counts as paper in a bad state" if row.damage else ""
+    return f"`{row.code}` ({notes}{damage}): {row.text}"
 
 
 def _reason(row: Reason) -> str:
-    return f"`{row.code}`: {row.text}{_damage(row)}"
-
-
-def _damage(row: Flag | Reason) -> str:
-    return "; counts as paper in a bad state" if row.damage else ""
+    notes = f"fault of the {row.fault}; usually: {row.remedy}{'; a defect of the operator' if row.defect else ''}"
+    return f"`{row.code}` (key {row.key}; {notes}): {row.text}. {row.definition}"
 
 
 def _list(items: Iterable[str]) -> str:

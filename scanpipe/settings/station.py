@@ -7,6 +7,7 @@ import msgspec
 from scanpipe.errors import WrongKey
 from scanpipe.messages import _
 from scanpipe.settings.console import ConsoleSettings
+from scanpipe.settings.qa import QaSettings
 from scanpipe.vocabularies.flags import TOLERABLE
 
 # It becomes the name of a folder: 14758@2025-07-01.
@@ -117,6 +118,7 @@ class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     process: ProcessSettings = ProcessSettings()
     checks: CheckSettings = CheckSettings()
     accept: AcceptSettings = AcceptSettings()
+    qa: QaSettings = QaSettings()
     deliver: DeliverSettings = DeliverSettings()
     handover: HandoverSettings = HandoverSettings()
     console: ConsoleSettings = ConsoleSettings()

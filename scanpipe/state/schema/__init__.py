@@ -8,6 +8,7 @@ from scanpipe.state.schema.facts import FACTS, VIEWS
 from scanpipe.state.schema.feeds import FEEDS
 from scanpipe.state.schema.files import FILES
 from scanpipe.state.schema.guards import guards
+from scanpipe.state.schema.qa import QA
 from scanpipe.state.schema.statements import COLUMNS, ORDER, STATED, WORKBOOKS, WRITING
 
 _FIRST_TABLES = (
@@ -24,4 +25,5 @@ MIGRATIONS: tuple[str, ...] = (
     FILES + guards("sheet", "capture", "verdict", "document", "revision_file"),
     FEEDS + guards("feed", "feed_end", "selftest"),
     EDITS + guards("edit"),
+    QA + guards("qa_lot", "qa_page", "second_opinion"),
 )

@@ -1,0 +1,105 @@
+"""What was looked at of each lot, and what that says of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scanpipe.flows.process.verdicts import POLICY
+from scanpipe.flows.qa.estimate import Estimate, estimate
+from scanpipe.flows.qa.iso2859 import sampling_plan, tighter
+from scanpipe.flows.qa.severity import LotResult
+from scanpipe.flows.station import Station
+from scanpipe.state.qa import Judgement, LotPage, LotRow, Shown, judgements, lots
+from scanpipe.vocabularies.reasons import DEFECTS, REASONS
+
+ACCEPT = "accept"
+
+
+class LotState(StrEnum):
+    """Where a lot stands: a lot that failed is looked at whole."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotReport:
+    """A lot with what people said of its pages.
+
+    `said` are the pages that somebody judged, each with the first verdict that found a defect, or else the last one.
+    """
+
+    lot: LotRow
+    said: Mapping[Shown, Judgement]
+
+    @property
+    def random(self) -> tuple[LotPage, ...]:
+        """The pages that were drawn."""
+        return tuple(page for page in self.lot.pages if page.chosen == "random")
+
+    @property
+    def judged(self) -> int:
+        """How many pages of the random sample a person judged."""
+        return sum(page.shown in self.said for page in self.random)
+
+    @property
+    def found(self) -> int:
+        """How many pages of the random sample are nonconforming."""
+        return sum(is_defect(self.said.get(page.shown)) for page in self.random)
+
+    @property
+    def state(self) -> LotState:
+        """Where the lot stands; the worst pages count in no sample, but are looked at before the lot is accepted."""
+        if self.found > self.lot.accept:
+            return LotState.FAILED
+        return LotState.OPEN if self.waiting else LotState.ACCEPTED
+
+    @property
+    def waiting(self) -> tuple[LotPage, ...]:
+        """The pages that a person is still to look at."""
+        failed = self.found > self.lot.accept
+        return tuple(p for p in self.lot.pages if (failed or p.chosen) and p.shown not in self.said)
+
+    @property
+    def rate(self) -> Estimate:
+        """The share of nonconforming pages of the lot, by those of the random sample that were judged."""
+        return estimate(lot=len(self.lot.pages), sample=self.judged, found=self.found)
+
+    @property
+    def result(self) -> LotResult | None:
+        """How the lot counts for the next ones of its operator and scanner; None where it does not, or not yet."""
+        if self.lot.method != "iso2859" or self.state is LotState.OPEN:
+            return None
+        terms = self.lot.terms
+        plan = sampling_plan(
+            len(self.lot.pages), level=terms["level"], aql=tighter(terms["aql"]), severity=terms["severity"]
+        )
+        return LotResult(
+            severity=terms["severity"],
+            accepted=self.state is LotState.ACCEPTED,
+            acceptance=self.lot.accept,
+            accepted_tighter=self.found <= plan.accept,
+        )
+
+
+def lot_reports(station: Station, book: int) -> tuple[LotReport, ...]:
+    """Return how the lots of a book stand, oldest first."""
+    said = judgements(station.journal, book, policy=POLICY)
+    return tuple(lot_report(lot, said) for lot in lots(station.journal, book))
+
+
+def lot_report(lot: LotRow, said: Mapping[Shown, Sequence[Judgement]]) -> LotReport:
+    """Return how a lot stands by all that was said of the pages of its book."""
+    shown = [page.shown for page in lot.pages]
+    return LotReport(lot=lot, said={each: _counts(said[each]) for each in shown if said.get(each)})
+
+
+def is_defect(said: Judgement | None) -> bool:
+    """Whether a verdict says that the page was not captured as it should be."""
+    return said is not None and said.decision != ACCEPT and (said.reason in DEFECTS or said.reason not in REASONS)
+
+
+def _counts(said: Sequence[Judgement]) -> Judgement:
+    """Return the verdict that counts: a page that was scanned badly is not made good by what came after."""
+    return next((each for each in said if is_defect(each)), said[-1])

@@ -1,0 +1,138 @@
+"""What was planned to be looked at of a book, and what people said of it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scanpipe.model import Page, Region
+from scanpipe.state.connection import from_json
+from scanpipe.state.journal import Journal, json_text
+from scanpipe.state.undo import undo_stack
+
+Shown = tuple[int, Region]
+"""A capture, and the half of it that shows a page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotPage:
+    """A page of a lot: `chosen` is "random" or "worst", "" where it is not looked at; some are shown to two people."""
+
+    page: Page
+    shown: Shown
+    chosen: str
+    twice: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotRow:
+    """A lot and its plan: it is accepted with so many nonconforming pages (`accept`) in its random sample."""
+
+    row: int
+    book: int
+    operator: str
+    device: str
+    seed: str
+    method: str
+    terms: dict[str, Any]
+    accept: int
+    person: str
+    at: str
+    pages: tuple[LotPage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A verdict of a person that was not undone; `row` tells which came later."""
+
+    row: int
+    decision: str
+    reason: str
+    person: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScannedBy:
+    """Who scanned a page, and with what."""
+
+    operator: str
+    device: str
+
+
+def lots(journal: Journal, book: int) -> tuple[LotRow, ...]:
+    """Return the lots of a book, oldest first."""
+    rows = journal.db.execute("SELECT * FROM qa_lot WHERE book = ? ORDER BY id", (book,)).fetchall()
+    return tuple(_lot(journal, row) for row in rows)
+
+
+def lots_scanned_by(journal: Journal, who: ScannedBy) -> tuple[LotRow, ...]:
+    """Return the lots that one operator scanned with one scanner, oldest first."""
+    query = "SELECT * FROM qa_lot WHERE operator = ? AND device = ? ORDER BY id"
+    return tuple(_lot(journal, row) for row in journal.db.execute(query, (who.operator, who.device)).fetchall())
+
+
+def scanned_by(journal: Journal, book: int) -> dict[int, ScannedBy]:
+    """Return who scanned each capture of a book; a file was imported by its operator from its folder."""
+    rows = journal.db.execute(
+        "SELECT c.id, s.operator, c.device FROM capture c JOIN sheet s ON s.id = c.sheet WHERE s.book = ?", (book,)
+    )
+    return {row["id"]: ScannedBy(operator=row["operator"], device=row["device"]) for row in rows}
+
+
+def judgements(journal: Journal, book: int, *, policy: str) -> Mapping[Shown, list[Judgement]]:
+    """Return what people said of what pages of the book show, oldest first; the policy is no person."""
+    stack = undo_stack(journal, book)
+    undone = {edit.row for edit in stack.undone}
+    rows = journal.db.execute(
+        "SELECT v.*, p.capture, p.region FROM verdict v JOIN placement p ON p.id = v.placement"
+        " WHERE p.book = ? AND v.decision <> 'released' AND v.person <> ? ORDER BY v.id",
+        (book, policy),
+    )
+    said: dict[Shown, list[Judgement]] = defaultdict(list)
+    for row in rows:
+        if row["edit"] not in undone:
+            fields = {key: row[key] for key in ("decision", "reason", "person", "at")}
+            said[row["capture"], row["region"]].append(Judgement(row=row["id"], **fields))
+    return said
+
+
+def add_lot(journal: Journal, lot: LotRow) -> int:
+    """Write a lot with its pages; the row that it carries does not count."""
+    with journal.transaction():
+        row = journal.append(
+            "qa_lot",
+            **{key: getattr(lot, key) for key in ("book", "operator", "device", "seed", "method", "accept", "person")},
+            terms=json_text(lot.terms),
+        )
+        for page in lot.pages:
+            capture, region = page.shown
+            journal.append(
+                "qa_page",
+                lot=row,
+                page=page.page.label,
+                capture=capture,
+                region=region,
+                chosen=page.chosen,
+                twice=int(page.twice),
+            )
+    return row
+
+
+def _lot(journal: Journal, row: Any) -> LotRow:
+    pages = journal.db.execute("SELECT * FROM qa_page WHERE lot = ? ORDER BY id", (row["id"],))
+    fields = {key: row[key] for key in ("book", "operator", "device", "seed", "method", "accept", "person", "at")}
+    return LotRow(
+        row=row["id"],
+        terms=from_json(row["terms"], dict[str, Any]),
+        pages=tuple(
+            LotPage(
+                page=Page.parse(page["page"]),
+                shown=(page["capture"], page["region"]),
+                chosen=page["chosen"],
+                twice=bool(page["twice"]),
+            )
+            for page in pages
+        ),
+        **fields,
+    )
