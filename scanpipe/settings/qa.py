@@ -27,7 +27,7 @@ class QaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     method: Literal["off", "iso2859", "share"] = "off"
     level: Literal["I", "II", "III"] = "II"
     aql: Aql = "1.0"
-    share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.3
+    share: Annotated[float, msgspec.Meta(ge=0.01, le=1)] = 0.3
     worst: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 10
     twice: Ratio = 0.0
     reduced: bool = False
