@@ -86,7 +86,7 @@ def test_what_the_paper_is_like_is_no_defect_and_the_worst_count_in_no_rate(stat
 def test_pages_that_come_later_are_a_lot_of_their_own_but_not_those_scanned_again(
     station: Station, tmp_path: Path
 ) -> None:
-    (lot,) = plan_lots(with_qa(station), BOOK, seed="a")
+    plan_lots(with_qa(station), BOOK, seed="a")
     reject(station, BOOK, ["3"], reason="blurred", rescan=True)
     capture_pages(station, tmp_path / "more", 4, first=30)
     read_pages(station)
