@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanpipe.cli.book_statements import close, drop, reopen
+from scanpipe.cli.book_statements import close, drop, finish, reopen
 from scanpipe.cli.options import book_argument, details_options, json_option, person, reason_option, ticket_option
 from scanpipe.cli.render import say, show_json, show_table, tell
 from scanpipe.errors import UsageError
@@ -137,7 +137,7 @@ def shift(folder: Path, name: str, page: str, by: int, reason: str, ticket: str)
     tell_judged_again(moved)
 
 
-for command in (drop, close, reopen):
+for command in (finish, drop, close, reopen):
     book.add_command(command)
 
 
@@ -188,6 +188,8 @@ def show(folder: Path, name: str, *, as_json: bool) -> None:
     if as_json:
         awaited = [replace(page, detail=str(page.detail)) for page in facts.awaited]
         details = {"terms": facts.book, "page_list": _pages(facts), "awaited": awaited}
+        finished = facts.finished and replace(facts.finished, lacking=str(facts.finished.lacking))
+        details["finished"] = finished
         details["deliveries"] = [
             {"revision": row.revision, "at": row.at, "person": row.person} for row in facts.deliveries
         ]
@@ -252,6 +254,13 @@ def _rule(rule: "PageSetRule") -> str:
     return counted("{n} case on each page", "{n} cases on each page", rule.count)
 
 
+def _finished(facts: "BookFacts") -> str:
+    if facts.finished is None:
+        return "-"
+    told = _("by {person} on {day}").format(person=facts.finished.person, day=facts.finished.at[:16].replace("T", " "))
+    return "; ".join(filter(None, (told, str(facts.finished.lacking))))
+
+
 def _terms(facts: "BookFacts") -> list[tuple[str, object]]:
     book = facts.book
     return [
@@ -264,5 +273,6 @@ def _terms(facts: "BookFacts") -> list[tuple[str, object]]:
         (_("Cases found"), len(facts.sets.sets)),
         (_("Spreads"), _("each kept as one page") if book.spreads == "keep" else _("each split into two pages")),
         (_("Convention"), book.convention),
+        (_("Finished"), _finished(facts)),
         (_("Revision"), facts.deliveries[-1].revision if facts.deliveries else "-"),
     ]

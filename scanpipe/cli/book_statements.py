@@ -11,6 +11,29 @@ from scanpipe.messages import _, counted
 
 @click.command(
     help=_(
+        "State that a book is scanned completely. Its pages and cases are compared with the totals that it states. "
+        "With --yes it is finished although something is missing. A further capture, 'page insert' and 'book drop' "
+        "make it unfinished again, and 'page undo' takes it back.\n\n"
+        "Example: scanpipe book finish KS.2010.01"
+    )
+)
+@book_argument
+@click.option("--yes", is_flag=True, help=_("Finish the book although something is missing."))
+@click.pass_obj
+def finish(folder: Path, name: str, *, yes: bool) -> None:
+    """Finish a book."""
+    from scanpipe.flows.station import open_station
+    from scanpipe.flows.work.finish import finish_book
+
+    with open_station(folder, purpose="book finish", person=person()) as station:
+        found = finish_book(station, name, incomplete=yes)
+    for line in found.lines:
+        say(_("LOOK: {text}").format(text=line))
+    say(counted("Finished: {n} page.", "Finished: {n} pages.", found.pages))
+
+
+@click.command(
+    help=_(
         "Remove pictures that do not belong to the book. PICTURE is a picture without a place, as named by 'book "
         "show', or a page that has the wrong picture. The pictures stay in the store; --undo restores them, also those "
         "of captures that were undone (scanpipe page undo).\n\n"

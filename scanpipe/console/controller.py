@@ -133,14 +133,11 @@ def _told(state: BookState, event: EditDone | EditFailed | Compared) -> Step:
         case EditFailed():
             notice = Notice(tone="error", text=event.error.text, remedy=event.error.remedy)
             return Step(state=replace(state, notice=notice, carried=None), effects=(Play(sound="warning"),))
-    found = event.found
-    if found.whole:
-        text = lazy("The book is complete: {n} pages.", n=found.pages)
-        return Step(state=replace(state, notice=Notice(tone="good", text=text)), effects=(Play(sound="good"),))
-    lines = "\n".join(f"- {line}" for line in found.lines)
-    text = lazy("The book is not complete:")
-    notice = Notice(tone="warning", text=text, remedy=lines)
-    return Step(state=replace(state, notice=notice), effects=(Play(sound="warning"),))
+    if event.found.whole:
+        return Step(state=state, effects=(Edit(kind="finish"), Play(sound="good")))
+    lines = tuple(f"- {line}" for line in event.found.lines)
+    question = Question(kind="finish", text=lazy("The book is not complete. Finish it as it is?"), lines=lines)
+    return Step(state=replace(state, question=question, notice=None), effects=(Play(sound="warning"),))
 
 
 def _moved(state: BookState, event: Arrow) -> BookState:
@@ -185,6 +182,10 @@ def _pressed(state: BookState, action: str) -> Step:
         return Step(state=replace(state, question=None, doing=Doing.MOVING, notice=None), effects=(Answer(yes=True),))
     if action == "live":
         return Step(state=state, effects=(OpenLive(),))
+    if state.question and state.question.kind == "finish":
+        state = replace(state, question=None)
+        if action == "finish":
+            return Step(state=state, effects=(Edit(kind="finish", incomplete=True),))
     if state.busy:
         wait = Notice(tone="plain", text=lazy("The scanner is at work. Stop it first."))
         return Step(state=replace(state, notice=wait))

@@ -9,6 +9,7 @@ from scanpipe.flows.book.reorder import amend
 from scanpipe.flows.book.statements import state_pages, withdraw_statements
 from scanpipe.flows.book.undo import redo_last, undo_last
 from scanpipe.flows.station import Station
+from scanpipe.flows.work.finish import finish_book
 from scanpipe.flows.work.page_map import next_free, page_map
 from scanpipe.messages import lazy
 from scanpipe.model import Page
@@ -29,6 +30,8 @@ def _edited(station: Station, name: str, edit: Edit) -> EditDone:
             return _spreads(station, name)
         case "undo":
             return EditDone(text=undo_last(station, name).text)
+        case "finish":
+            return _finished(station, name, edit)
         case "redo":
             return EditDone(text=redo_last(station, name).text)
     assert edit.page is not None
@@ -62,6 +65,13 @@ def _stated(station: Station, name: str, edit: Edit, page: Page) -> EditDone:
         "missing": lazy("Page {page} is stated as missing in the paper book.", page=page),
     }
     return EditDone(text=texts[edit.kind], page=page)
+
+
+def _finished(station: Station, name: str, edit: Edit) -> EditDone:
+    found = finish_book(station, name, incomplete=edit.incomplete)
+    if found.whole:
+        return EditDone(text=lazy("The book is complete: {n} pages. It is finished.", n=found.pages))
+    return EditDone(text=lazy("The book is finished as it is: {n} pages.", n=found.pages))
 
 
 def _spreads(station: Station, name: str) -> EditDone:

@@ -13,7 +13,7 @@ from scanpipe.messages import LazyText
 from scanpipe.model import Book, Page
 
 SoundName = Literal["good", "warning", "stopped"]
-Edited = Literal["insert", "move", "blank", "damaged", "missing", "undo", "redo", "spread"]
+Edited = Literal["insert", "move", "blank", "damaged", "missing", "undo", "redo", "spread", "finish"]
 MARKS: Final[tuple[Edited, ...]] = ("blank", "damaged", "missing")
 
 
@@ -153,7 +153,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """Change the book: at `page`, to `target`, with a note."""
+    """Change the book: at `page`, to `target`, with a note; finish it though it is `incomplete`."""
 
     kind: Edited
     page: Page | None = None
@@ -161,6 +161,7 @@ class Edit:
     target: Page | None = None
     note: str = ""
     withdraw: bool = False
+    incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

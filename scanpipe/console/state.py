@@ -36,9 +36,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a person is asked: to lay a page or sheets ("lay", "reload"), or to type something about `page`."""
+    """What a person is asked: to lay a page or sheets ("lay", "reload"), to type about `page`, to "finish"."""
 
-    kind: Literal["lay", "reload", "note", "jump"]
+    kind: Literal["lay", "reload", "note", "jump", "finish"]
     text: LazyText
     lines: tuple[str, ...] = ()
     action: str = ""

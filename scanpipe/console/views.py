@@ -193,6 +193,8 @@ def keys_lines(keys: Mapping[str, str], state: BookState, *, width: int) -> Text
 def _counting(keys: Mapping[str, str], state: BookState) -> Sequence[tuple[str, str]]:
     if state.help:
         return ((keys["help"], _("Close this list")),)
+    if state.question and state.question.kind == "finish":
+        return ((keys["finish"], _("Finish it as it is")), (keys["stop"], _("Cancel")))
     if state.question and not state.question.typed:
         return ((keys["scan"], _("It lies there: scan")), (keys["stop"], _("Stop")))
     if state.question:

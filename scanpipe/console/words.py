@@ -41,7 +41,7 @@ EXPLAINED: Final = {
     "blank": lazy("state that the chosen page is blank; again: take it back"),
     "damaged": lazy("state that the chosen page is damaged; again: take it back"),
     "missing": lazy("state that the paper book lacks the chosen page; again: take it back"),
-    "finish": lazy("compare the pages with the totals that the book states"),
+    "finish": lazy("compare the pages with the totals that the book states, and finish the book"),
     "undo": lazy("undo the last change of places"),
     "redo": lazy("do again what was undone"),
     "duplex": lazy("one side, both sides, glass, or all fronts and then all backs"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanpipe.model import Page, Placement, Region
+from scanpipe.state.finishes import state_finish
 from scanpipe.state.journal import Journal
 from scanpipe.state.views import page_order
 
@@ -52,6 +53,7 @@ class Before:
         set_aside: captures with the row that said why they need no page; None where they needed one.
         made: the captures that came with the edit.
         unplaced: captures that were there and had never had a place.
+        finishes: the row that said whether the book is finished, None where there was none; empty: not changed.
     """
 
     terms: str | None
@@ -60,6 +62,7 @@ class Before:
     set_aside: tuple[tuple[int, Any], ...]
     made: tuple[int, ...]
     unplaced: tuple[int, ...]
+    finishes: tuple[Any, ...] = ()
 
     @property
     def touched(self) -> tuple[Page, ...]:
@@ -117,6 +120,9 @@ def restore(journal: Journal, book: int, edit: Edit, past: Before, *, person: st
             journal.set_aside(capture, reason="surplus", note=reason, **why)
         for capture in past.unplaced:
             journal.set_aside(capture, reason="unplaced", **why)
+        for row in past.finishes:
+            said = {key: row[key] for key in ("decision", "lacking", "person")} if row else None
+            state_finish(journal, book, **(said or {"decision": "unfinished", "lacking": "", "person": person}))
         for page in past.pages:
             _restore_page(journal, book, page, person=person, reason=reason, ticket=ticket)
 
@@ -153,6 +159,7 @@ class _Past:
             set_aside=tuple(self._set_aside(row["capture"]) for row in self._rows(_SET_ASIDE)),
             made=tuple(row["id"] for row in self._rows(_MADE)),
             unplaced=tuple(row["capture"] for row in self._rows(_UNPLACED)),
+            finishes=tuple(self._row(_FINISH) for _row in self._rows(_FINISH_CHANGED)),
         )
 
     def _rows(self, query: str, **more: object) -> Sequence[Any]:
@@ -210,6 +217,8 @@ _STATEMENT = """
 SELECT * FROM page_statement WHERE book = :book AND page = :page AND coalesce(edit, 0) < :edit
 ORDER BY id DESC LIMIT 1
 """
+_FINISH_CHANGED = "SELECT DISTINCT edit FROM book_finish WHERE book = :book AND edit = :edit"
+_FINISH = "SELECT * FROM book_finish WHERE book = :book AND edit < :edit ORDER BY id DESC LIMIT 1"
 _MADE = "SELECT c.id FROM capture c JOIN sheet s ON s.id = c.sheet WHERE s.book = :book AND c.edit = :edit"
 _SET_ASIDE = """
 SELECT DISTINCT a.capture FROM set_aside a JOIN capture c ON c.id = a.capture JOIN sheet s ON s.id = c.sheet

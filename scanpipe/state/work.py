@@ -28,6 +28,7 @@ class BookProgress:
         suspects: sheets without a fate, also one that is in the scanner at this moment.
         revision: the last one that was delivered, 0 for none.
         newest_sheet: a number that is the higher the later something was scanned into it.
+        finished: who finished it, "" while nobody did.
     """
 
     placed: int = 0
@@ -38,6 +39,7 @@ class BookProgress:
     suspects: tuple[SheetRow, ...] = ()
     revision: int = 0
     newest_sheet: int = 0
+    finished: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +61,15 @@ def book_progress(journal: Journal) -> dict[int, BookProgress]:
         counted |= {name: {row["book"]: row[name] for row in placed} for name in ("placed", "accepted")}
         waiting = _awaited(journal)
         suspects = _suspects(journal)
-    books = {*suspects, *waiting, *(row for rows in counted.values() for row in rows)}
+        finished = {row["book"]: row["person"] for row in journal.db.execute("SELECT book, person FROM finished_book")}
+    books = {*suspects, *waiting, *finished, *(row for rows in counted.values() for row in rows)}
     return {
         row: BookProgress(
             **{name: rows.get(row, 0) for name, rows in counted.items()},
             sent_back=_pages(waiting[row], rescan=True),
             failed=_pages(waiting[row], rescan=False),
             suspects=suspects.get(row, ()),
+            finished=finished.get(row, ""),
         )
         for row in books
     }

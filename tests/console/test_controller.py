@@ -284,13 +284,17 @@ def test_profiles_are_chosen_by_their_numbers() -> None:
     assert not pressed(known, "profile_3").effects
 
 
-def test_finishing_compares_the_book_and_says_what_is_missing() -> None:
+def test_finishing_compares_the_book_and_asks_first_where_something_is_missing() -> None:
     assert pressed(state(), "finish").effects == (Compare(),)
     lacking = Completeness(pages=4, expected=5, lines=(lazy("Not scanned yet: page {pages}", pages="3"),))
-    told = step(state(), Compared(found=lacking)).state
-    assert told.notice and "3" in str(told.notice.remedy)
-    whole = step(state(), Compared(found=Completeness(pages=5, expected=5, lines=()))).state
-    assert whole.notice and whole.notice.tone == "good"
+    asked = step(state(), Compared(found=lacking)).state
+    assert asked.question and "3" in asked.question.lines[0]
+    assert pressed(asked, "finish").effects == (Edit(kind="finish", incomplete=True),)
+    left = pressed(asked, "stop")
+    assert (left.state.question, left.effects) == (None, ())
+    assert isinstance(pressed(asked, "feed").effects[0], StartRun), "whoever scans on does not finish"
+    whole = step(state(), Compared(found=Completeness(pages=5, expected=5, lines=())))
+    assert Edit(kind="finish") in whole.effects
 
 
 def test_a_new_start_shows_the_lost_sheet_and_stands_at_it() -> None:

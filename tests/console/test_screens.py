@@ -15,6 +15,7 @@ from scanpipe.messages import use_language
 from scanpipe.model import Page
 from scanpipe.separator import Separator
 from scanpipe.state.books import open_books
+from scanpipe.state.finishes import finish
 from tests.conftest import SMALL_DPI
 from tests.console.conftest import BOOK, Desk, at_the_desk
 
@@ -63,10 +64,27 @@ def test_a_stack_is_scanned_and_every_page_stands_on_the_map(opened: Station) ->
         await desk.shows("status", "All pages are scanned.")
         await desk.shows("strip", "page 4")
         await desk.press("f12")
-        await desk.shows("notice", "complete")
+        await desk.shows("notice", "It is finished.")
 
     at_the_desk(opened, operator, book=BOOK)
     assert captured(opened) == ["1", "2", "3", "4"]
+    assert finish(opened.journal, 1)
+
+
+def test_a_book_that_lacks_pages_is_finished_by_a_second_press_and_told_so_among_the_work(opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        await desk.press("enter")
+        await desk.scan("space")
+        await desk.press("f12")
+        await desk.shows("notice", "Not scanned yet: page 2-4")
+        await desk.press("escape", "f12")
+        assert finish(opened.journal, 1) is None
+        await desk.press("f12")
+        await desk.shows("notice", "finished as it is")
+        await desk.press("escape", "escape")
+        assert f"Finished by {opened.person}" in str(desk.app.screen.query_one(OptionList).options[0].prompt)
+
+    at_the_desk(opened, operator)
 
 
 def test_the_last_page_and_any_page_are_scanned_again_and_old_pictures_stay(opened: Station) -> None:

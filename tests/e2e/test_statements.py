@@ -57,3 +57,16 @@ def test_a_surplus_picture_is_dropped_by_its_name(cli: Cli, captured: Path) -> N
     shown = json.loads(cli("book", "show", BOOK, "--json", station=captured).out)
     assert [page["page"] for page in shown["page_list"]] == ["1", "2", "3"]
     assert not any("more pages than" in line for line in shown["obstacles"])
+
+
+def test_a_book_is_finished_from_the_shell_and_shown_so_until_more_is_captured(cli: Cli, captured: Path) -> None:
+    cli("book", "amend", BOOK, "--pages", 5, "--cases", 4, station=captured)
+    refused = cli("book", "finish", BOOK, station=captured)
+    assert refused.code == 2 and "Not scanned yet: page 5" in refused.err and "--yes" in refused.err
+    done = cli("--person", "lan", "book", "finish", BOOK, "--yes", station=captured)
+    assert (done.code, "Finished: 4 pages." in done.err) == (0, True), done.err
+    assert "by lan on " in cli("book", "show", BOOK, station=captured).out
+    shown = json.loads(cli("book", "show", BOOK, "--json", station=captured).out)["finished"]
+    assert (shown["person"], "Not scanned yet: page 5" in shown["lacking"]) == ("lan", True)
+    assert cli("page", "undo", BOOK, station=captured).err.startswith("Undone: completion of the book")
+    assert json.loads(cli("book", "show", BOOK, "--json", station=captured).out)["finished"] is None

@@ -19,6 +19,7 @@ from scanpipe.package.cases.page_sets import PageSetPlan, page_sets, parse_rule,
 from scanpipe.package.naming.convention import Convention
 from scanpipe.state import stated, views
 from scanpipe.state.books import BookRow, find_book, open_books
+from scanpipe.state.finishes import Finish, finish
 from scanpipe.state.page_facts import PageFacts, VerdictRow, VersionRow, page_facts
 
 
@@ -39,6 +40,7 @@ class BookFacts:
     awaited: tuple[views.AwaitedPage, ...]
     deliveries: tuple[views.DeliveryRow, ...]
     newest: views.Newest
+    finished: Finish | None = None
     recipe_fault: ConfigError | None = None
 
     @property
@@ -148,6 +150,7 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
         awaited=tuple(page for page in awaited if page.page in missing),
         deliveries=views.deliveries(journal, row.row),
         newest=views.newest(journal),
+        finished=finish(journal, row.row),
         recipe_fault=recipe_fault,
     )
 

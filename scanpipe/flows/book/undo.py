@@ -29,6 +29,7 @@ ACTIONS: Final = {
     "restore": lazy("return of pictures"),
     "cases": lazy("change of cases"),
     "amend": lazy("change of the book's particulars"),
+    "finish": lazy("completion of the book"),
 }
 """What a person does to a book, by its code in the journal."""
 _MOVING: Final = ("shift", "insert", "move", "amend")

@@ -101,6 +101,8 @@ def _due(progress: BookProgress, lost: tuple[SheetRow, ...], *, done: int, expec
         return Due.PUT_BACK
     if progress.sent_back or progress.failed:
         return Due.SENT_BACK
+    if progress.finished:
+        return Due.DONE
     if not progress.placed:
         return Due.NEW
     unfinished = done < expected if expected is not None else not progress.revision
@@ -122,5 +124,7 @@ def _text(due: Due, progress: BookProgress, lost: tuple[SheetRow, ...], *, left:
             return lazy("Total of pages not stated")
         case Due.NEW:
             return lazy("New")
+        case _ if progress.finished:
+            return lazy("Finished by {person}", person=progress.finished)
         case _:
             return lazy("Scanned completely")

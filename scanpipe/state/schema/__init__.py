@@ -7,6 +7,7 @@ from scanpipe.state.schema.edits import EDITS
 from scanpipe.state.schema.facts import FACTS, VIEWS
 from scanpipe.state.schema.feeds import FEEDS
 from scanpipe.state.schema.files import FILES
+from scanpipe.state.schema.finishes import FINISHES
 from scanpipe.state.schema.guards import guards
 from scanpipe.state.schema.qa import QA
 from scanpipe.state.schema.statements import COLUMNS, ORDER, STATED, WORKBOOKS, WRITING
@@ -26,4 +27,5 @@ MIGRATIONS: tuple[str, ...] = (
     FEEDS + guards("feed", "feed_end", "selftest"),
     EDITS + guards("edit"),
     QA + guards("qa_lot", "qa_page", "second_opinion"),
+    FINISHES + guards("book_finish"),
 )

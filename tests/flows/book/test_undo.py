@@ -20,9 +20,11 @@ from scanpipe.flows.book.statements import drop_pictures, state_pages, take_back
 from scanpipe.flows.book.undo import redo_last, undo_last
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.station import Station
+from scanpipe.flows.work.finish import finish_book
 from scanpipe.model import Page, Part, Placement
 from scanpipe.state import stated
 from scanpipe.state.check import check_journal
+from scanpipe.state.undo import undo_stack
 from tests.small_books import BOOK, capture_pages, read_pages, small_book, statuses
 from tests.thorough import tried
 
@@ -210,6 +212,7 @@ class Model:
     places: dict[int, int] = field(default_factory=dict)
     said: dict[int, str] = field(default_factory=dict)
     cases: int | None = None
+    finished: bool = False
 
     def next(self) -> int:
         """The number of the first free page."""
@@ -234,6 +237,7 @@ def seen(station: Station, name: str) -> Model:
         places={state.page.number: state.facts.capture for state in facts.captured},
         said={state.page.number: state.stated.state for state in facts.pages if state.stated},
         cases=facts.book.cases,
+        finished=facts.finished is not None,
     )
 
 
@@ -248,6 +252,7 @@ STEPS = st.one_of(
     st.tuples(st.just("mark"), NUMBERS, st.sampled_from(["damaged", "blank"])),
     st.tuples(st.just("withdraw"), NUMBERS),
     st.tuples(st.just("state"), NUMBERS),
+    st.tuples(st.just("finish")),
     st.tuples(st.just("undo")),
     st.tuples(st.just("undo")),
     st.tuples(st.just("redo")),
@@ -256,7 +261,15 @@ STEPS = st.one_of(
 
 def changed(station: Station, name: str, model: Model, step: tuple[object, ...]) -> Model:
     """Do a step; return what the book is to be."""
+    if step[0] in ("capture", "replace", "insert", "drop"):
+        model = replace(model, finished=False)
     match step:
+        case ("finish",):
+            before = undo_stack(station.journal, book_facts(station, name).row)
+            finish_book(station, name, incomplete=True)
+            if undo_stack(station.journal, book_facts(station, name).row) == before:
+                raise UsageError("it was finished already")
+            return replace(model, finished=True)
         case ("capture",):
             page = model.next()
             facts = book_facts(station, name)

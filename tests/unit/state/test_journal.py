@@ -8,6 +8,7 @@ from scanpipe.errors import BookExists, BookUnknown, StateError, UsageError
 from scanpipe.model import Book, BookId, IndexRow, Page, PageSetRule, Part, Placement
 from scanpipe.state import stated, views
 from scanpipe.state.books import find_book, find_closed_book, open_books
+from scanpipe.state.finishes import finish, finish_book
 from scanpipe.state.journal import Journal
 from scanpipe.state.page_facts import page_facts
 from scanpipe.state.schema import MIGRATIONS
@@ -198,6 +199,7 @@ def test_an_older_stations_journal_is_read_with_all_its_facts(tmp_path: Path, *,
     assert [(f.page.label, f.verdict and f.verdict.ticket) for f in facts] == [("1", "CV 17")]
     assert ([p.capture for p in stated.unassigned(journal, 1)], stated.page_statements(journal, 1)) == ([2], ())
     assert [f.ever_sent_back for f in facts] == [True]
+    assert finish(journal, 1) is None
     assert journal.db.execute("SELECT login, reason, ticket FROM placement").fetchall()[0][:] == ("", "", "")
     if not write:  # a reader leaves the file as it was
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
@@ -209,6 +211,7 @@ NEW_FACTS = {
     "set_aside": "UPDATE set_aside SET note = 'x'",
     "page_statement": "DELETE FROM page_statement",
     "book_closing": "UPDATE book_closing SET decision = 'reopened'",
+    "book_finish": "DELETE FROM book_finish",
 }
 
 
@@ -219,6 +222,7 @@ def test_what_people_state_can_be_taken_back_but_not_changed(journal: Journal, c
     with journal.transaction():
         journal.set_aside(surplus, reason="surplus", person="lan")
     journal.state_pages(book, [PAGE_1], "missing", note="torn out", person="lan")
+    finish_book(journal, book, lacking="", person="lan")
     journal.close_book(book, reason="wrong year", person="lan")
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         journal.db.execute(change)
