@@ -239,6 +239,9 @@ def _show_feed(event: "CaptureEvent") -> bool:
         case capture_events.SeparatorMissing():
             say(_("LOOK: {text}").format(text=event.reason))
             return True
+        case capture_events.SurplusCase():
+            say(_("LOOK: {text}").format(text=event.text))
+            return True
         case capture_events.FeedReconciled(note=note) if note:
             say(_("LOOK: {text}").format(text=note))
             if event.put_back:

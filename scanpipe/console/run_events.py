@@ -44,10 +44,12 @@ def _counted(state: BookState, event: events.CaptureEvent) -> BookState:
         case events.CaptureHalted():
             remedy = lazy("All pages so far are kept. See what is wrong, then scan on.")
             return replace(state, notice=Notice(tone="error", text=event.reason, remedy=remedy))
-        case events.SeparatorRead() if event.case:
+        case events.SeparatorRead() if event.case and not _warns(state):
             return _told(state, lazy("Separator sheet: case {case} begins.", case=str(event.case)))
         case events.SeparatorMissing():
             return _warned(state, event.reason)
+        case events.SurplusCase():
+            return _warned(state, event.text)
         case events.FeedReconciled() if event.put_back:
             pages = page_range([page for sheet in event.put_back for page in sheet.wanted])
             text = lazy("The counts of sheets differ. Put the sheet of page {pages} back.", pages=pages)
@@ -71,7 +73,7 @@ def ended(state: BookState, error: ScanpipeError | None) -> BookState:
 
 
 def _over(state: BookState, missing: int) -> BookState:
-    if state.notice and state.notice.tone in ("error", "warning"):
+    if _warns(state):
         return state
     pages = lazy_counted("{n} page scanned.", "{n} pages scanned.", state.tally.pages)
     if not missing and state.book.pages is not None:
@@ -81,6 +83,10 @@ def _over(state: BookState, missing: int) -> BookState:
     else:
         text = lazy("{pages} {missing} are missing.", pages=pages, missing=missing)
     return replace(state, notice=Notice(tone="good", text=text))
+
+
+def _warns(state: BookState) -> bool:
+    return state.notice is not None and state.notice.tone in ("error", "warning")
 
 
 def _warned(state: BookState, text: LazyText | str) -> BookState:

@@ -32,13 +32,13 @@ from scanpipe.console.effects import (
 )
 from scanpipe.console.state import BookState, Doing, KeptPage
 from scanpipe.errors import FeederEmpty, PaperJam, UsageError
-from scanpipe.flows.capture.events import FeedEnded, FeedReconciled, SheetMoving
+from scanpipe.flows.capture.events import FeedEnded, FeedReconciled, SeparatorRead, SheetMoving, SurplusCase
 from scanpipe.flows.capture.request import ScanRequest
 from scanpipe.flows.capture.sheets import Sheet, Side
 from scanpipe.flows.work.completeness import Completeness
 from scanpipe.flows.work.page_map import Cell, MappedPage
 from scanpipe.messages import lazy
-from scanpipe.model import Book, BookId, Page, Placement
+from scanpipe.model import Book, BookId, CaseKey, Page, Placement
 
 BOOK = Book(id=BookId(unit_code="14758", kind="KS", year=2010, volume=1), pages=5)
 
@@ -211,6 +211,13 @@ def test_counts_that_differ_name_the_sheet_to_put_back() -> None:
     event = FeedReconciled(sheets=2, images=1, moved=2, counted=None, put_back=(sheet,))
     told = step(state(), Seen(event=event)).state
     assert told.notice and (told.notice.tone, "3" in str(told.notice.text)) == ("error", True)
+
+
+def test_a_warning_about_cases_stays_while_further_cases_begin() -> None:
+    read = Seen(event=SeparatorRead(case=CaseKey(year=2010, number="3")))
+    warned = step(step(state(), read).state, Seen(event=SurplusCase(stated=2))).state
+    assert warned.notice and (warned.notice.tone, "states 2" in str(warned.notice.text)) == ("warning", True)
+    assert step(warned, read).state.notice == warned.notice
 
 
 def test_pages_are_found_by_arrows_and_by_their_number() -> None:

@@ -6,7 +6,7 @@ from scanpipe.capture.checks import CaptureChecks
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import Slots, Status, empty_slots
 from scanpipe.flows.capture.sheets import Sheet
-from scanpipe.messages import LazyText
+from scanpipe.messages import LazyText, lazy
 from scanpipe.model import CaseKey, Page
 from scanpipe.package.naming.limits import Limits
 
@@ -130,6 +130,18 @@ class SeparatorMissing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SurplusCase:
+    """With the case that begins, the book has more cases than the `stated` ones; told once."""
+
+    stated: int
+
+    @property
+    def text(self) -> LazyText:
+        """It in words."""
+        return lazy("A further case has begun, but the book states {stated}. Check the totals.", stated=self.stated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureHalted:
     """scanpipe stopped the run for a reason that a person should look at; what came is kept."""
 
@@ -172,6 +184,7 @@ CaptureEvent = (
     | SheetMoving
     | SeparatorRead
     | SeparatorMissing
+    | SurplusCase
     | CaptureHalted
     | FeedReconciled
     | FeedEnded

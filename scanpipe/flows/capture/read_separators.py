@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scanpipe.capture.separators import SeparatorSheet
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.cases import begin_case
-from scanpipe.flows.capture.events import CaptureEvent, SeparatorMissing, SeparatorRead
+from scanpipe.flows.capture.events import CaptureEvent, SeparatorMissing, SeparatorRead, SurplusCase
 from scanpipe.flows.capture.keep import SEPARATOR
 from scanpipe.flows.capture.separated import Begins, Missing, Refused, case_tracker
 from scanpipe.flows.station import Station
@@ -23,6 +23,7 @@ class FoundSeparator:
         case: the case that begins on `first`; None for a cover sheet and one that is refused.
         first: the page that is captured next.
         missing: what shows that a sheet before it may be missing.
+        surplus: it is the first case beyond the number that the book states.
         halt: why the run stops; None: it goes on.
         page: it is kept as a page all the same.
     """
@@ -30,6 +31,7 @@ class FoundSeparator:
     case: CaseKey | None = None
     first: Page | None = None
     missing: Missing | None = None
+    surplus: bool = False
     halt: LazyText | None = None
     page: bool = False
 
@@ -54,11 +56,17 @@ class SeparatorReader:
                     page=first or "?",
                 ),
             )
-        self._tracker, meaning, missing = self._tracker.read(separator, first)
+        before = self._tracker
+        self._tracker, meaning, missing = before.read(separator, first)
         if isinstance(meaning, Refused):
             return FoundSeparator(halt=meaning.reason)
         self._separated = True
-        return FoundSeparator(case=meaning.key if isinstance(meaning, Begins) else None, first=first, missing=missing)
+        return FoundSeparator(
+            case=meaning.key if isinstance(meaning, Begins) else None,
+            first=first,
+            missing=missing,
+            surplus=self._tracker.surplus and not before.surplus,
+        )
 
     def begin(self, found: FoundSeparator) -> Iterator[CaptureEvent]:
         """Write down the case that begins, and tell it.
@@ -73,3 +81,5 @@ class SeparatorReader:
         yield SeparatorRead(case=found.case)
         if found.missing:
             yield SeparatorMissing(before=found.missing.before, reason=found.missing.reason)
+        if found.surplus and self._book.cases is not None:
+            yield SurplusCase(stated=self._book.cases)

@@ -67,6 +67,11 @@ class CaseTracker:
     book: Book
     starts: tuple[Start, ...] = ()
 
+    @property
+    def surplus(self) -> bool:
+        """Whether more cases have begun than the book states."""
+        return self.book.cases is not None and len(self.starts) > self.book.cases
+
     def read(self, sheet: SeparatorSheet, next_page: Page | None) -> "tuple[CaseTracker, Reading, Missing | None]":
         """Return what a sheet means before the page that is captured next (None: the book is full).
 

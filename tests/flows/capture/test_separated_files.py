@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scanpipe.flows.book.books import book_facts
+from scanpipe.flows.book.books import BookDetails, book_facts
+from scanpipe.flows.book.reorder import amend
 from scanpipe.flows.capture.events import (
     Captured,
     CaptureEvent,
@@ -16,6 +17,7 @@ from scanpipe.flows.capture.events import (
     FileSkipped,
     SeparatorMissing,
     SeparatorRead,
+    SurplusCase,
 )
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.station import Station, open_station
@@ -87,6 +89,18 @@ def test_a_sheet_that_is_missing_is_told(station: Station, sheets: dict[str, Ras
     write(station, [sheets["12"], page(1), sheets["14"], page(2)])
     (missing,) = [event for event in take(station) if isinstance(event, SeparatorMissing)]
     assert str(missing.before) == "14/2010"
+
+
+def test_one_case_more_than_the_book_states_is_told_once_as_soon_as_it_begins(
+    station: Station, sheets: dict[str, Raster]
+) -> None:
+    amend(station, BOOK, BookDetails(cases=2))
+    write(station, [sheets["12"], page(1), sheets["13"], page(2)])
+    assert not any(isinstance(event, SurplusCase) for event in take(station))
+    write(station, [sheets["14"], page(3), sheets["15"], page(4)], first=5)
+    events = [event for event in take(station) if isinstance(event, SeparatorRead | SurplusCase | Captured)]
+    kinds = [SeparatorRead, SurplusCase, Captured, SeparatorRead, Captured]
+    assert [type(event) for event in events] == kinds
 
 
 @pytest.mark.parametrize("name", ["other", "12"])
