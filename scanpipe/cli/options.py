@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ import click
 
 from scanpipe.errors import UsageError
 from scanpipe.messages import _, lazy
+from scanpipe.package.naming.days import read_day
 from scanpipe.system.fsio import nfc
 
 _LONGEST_NAME = 80
@@ -81,11 +82,8 @@ class DateParameter(click.ParamType[date]):
         """Read the day."""
         if isinstance(value, date):
             return value
-        for form in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"):
-            try:
-                return datetime.strptime(value, form).date()
-            except ValueError:
-                continue
+        if day := read_day(value):
+            return day
         self.fail(_("{value!r} is not a valid date. Use YYYY-MM-DD or DD/MM/YYYY.").format(value=value), param, ctx)
 
 

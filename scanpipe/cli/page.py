@@ -82,6 +82,8 @@ def insert(folder: Path, name: str, page: str, count: int | None, reason: str, t
     is_flag=True,
     help=_("With --from: keep the readable part of a damaged file. A person must accept the page."),
 )
+@reason_option
+@ticket_option
 @click.pass_obj
 def replace(
     folder: Path,
@@ -91,11 +93,14 @@ def replace(
     device: str,
     source: str | None,
     dpi: int | None,
+    reason: str,
+    ticket: str,
     *,
     yes: bool,
     damaged: bool,
 ) -> int:
     """Capture a page again."""
+    from scanpipe.flows.book.reorder import ChangeReason
     from scanpipe.flows.capture.replace_file import replace_from_file
     from scanpipe.flows.capture.request import ScanRequest
     from scanpipe.flows.station import open_station
@@ -106,9 +111,10 @@ def replace(
     if damaged and not origin:
         raise UsageError(lazy("Use --damaged only with --from. An incomplete page from the scanner is never kept."))
     with open_station(folder, purpose="page replace", person=person()) as station:
+        why = ChangeReason(reason=reason, ticket=ticket)
         if origin:
-            return show_capture([replace_from_file(station, name, page, origin, dpi=dpi, damaged=damaged)])
-        request = ScanRequest(device=device, source=source, dpi=dpi, replace=Page.parse(page))
+            return show_capture([replace_from_file(station, name, page, origin, dpi=dpi, damaged=damaged, why=why)])
+        request = ScanRequest(device=device, source=source, dpi=dpi, replace=Page.parse(page), why=why)
         return scan(station, name, request, yes=yes)
 
 

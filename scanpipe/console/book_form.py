@@ -1,11 +1,14 @@
 """The form of a new book: texts as they are typed, to values or to what is wrong with them. Pure."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookDetails
 from scanpipe.messages import LazyText, lazy
 from scanpipe.model import BookId
+from scanpipe.package.cases.page_sets import parse_rule
+from scanpipe.package.naming.days import read_day
 from scanpipe.package.naming.units import ListedUnit, lists_of, search_units
 
 SHOWN_UNITS = 6
@@ -24,7 +27,10 @@ class BookForm:
     front: str = "1"
     back: str = "0"
     first_number: str = "1"
-    rule: str = "pages:1"
+    grouping: str = "pages"
+    group: str = "1"
+    opened: str = ""
+    closed: str = ""
     spreads: str = "keep"
 
     def written(self, name: str, text: str) -> "BookForm":
@@ -61,6 +67,9 @@ _NAMES = {
     "first_number": lazy("First case number"),
     "front": lazy("Pages before page 1"),
     "back": lazy("Pages after the last"),
+    "group": lazy("Number or file"),
+    "opened": lazy("Date opened"),
+    "closed": lazy("Date closed"),
 }
 _RANGES = {
     "year": (1850, 2199),
@@ -96,10 +105,31 @@ def new_book(form: BookForm) -> NewBook:
         front=numbers["front"],
         back=numbers["back"],
         first_number=numbers["first_number"],
-        rule=form.rule,
+        rule=_rule(form),
+        opened=_day(form, "opened"),
+        closed=_day(form, "closed"),
         spreads=form.spreads,
     )
     return NewBook(kind=form.kind, year=year, volume=volume, unit=form.unit.label, details=details)
+
+
+def _rule(form: BookForm) -> str:
+    rule = f"{form.grouping}:{form.group.strip()}"
+    try:
+        parse_rule(rule)
+    except UsageError as error:
+        if form.grouping == "index":
+            raise UsageError(lazy("{field}: the name of a file.", field=_NAMES["group"])) from error
+        raise _out_of_range("group", 1, 999) from error
+    return rule
+
+
+def _day(form: BookForm, name: str) -> date | None:
+    text = str(getattr(form, name)).strip()
+    day = read_day(text)
+    if text and day is None:
+        raise UsageError(lazy("{field}: a date such as 31/01/2010.", field=_NAMES[name]))
+    return day
 
 
 def _number(form: BookForm, name: str) -> int | None:
@@ -107,8 +137,12 @@ def _number(form: BookForm, name: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise UsageError(lazy("{field}: a number from {least} to {most}.", field=_NAMES[name], least=least, most=most))
+        raise _out_of_range(name, least, most)
     return int(text)
+
+
+def _out_of_range(name: str, least: int, most: int) -> UsageError:
+    return UsageError(lazy("{field}: a number from {least} to {most}.", field=_NAMES[name], least=least, most=most))
 
 
 def found_units(text: str, year: str) -> tuple[ListedUnit, ...]:

@@ -1,6 +1,6 @@
 """The form of a new book, with what its files will be called."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.text import Text
 from textual import events
@@ -15,18 +15,14 @@ from scanpipe.console.screen import ConsoleScreen, error_text, errors_named, key
 from scanpipe.errors import ScanpipeError
 from scanpipe.flows.book.books import add_book
 from scanpipe.flows.work.file_names import file_names, kinds
-from scanpipe.messages import _, lazy
+from scanpipe.messages import LazyText, _, lazy
 from scanpipe.package.naming.units import ListedUnit
 
 _NUMBERS = ("volume", "pages", "cases", "first_number", "front", "back")
-_RULES = {
-    "pages:1": lazy("1 page for each case"),
-    "pages:2": lazy("2 pages for each case"),
-    "pages:4": lazy("4 pages for each case"),
-    "cases:2": lazy("2 cases on each page"),
-    "cases:3": lazy("3 cases on each page"),
-    "cases:4": lazy("4 cases on each page"),
-    "cases:5": lazy("5 cases on each page"),
+_GROUPINGS = {
+    "pages": lazy("so many pages for each case"),
+    "cases": lazy("so many cases on each page"),
+    "index": lazy("as a page index says: its file"),
 }
 _SPREADS = {"keep": lazy("one page"), "split": lazy("two pages, to be split")}
 
@@ -61,10 +57,16 @@ class NewBookScreen(ConsoleScreen):
             value = str(getattr(self.form, name))
             box = Input(value=value, id=name, compact=True, restrict="[0-9]*", max_length=5)
             yield _row(str(field_name(name)), box)
-        for label, name, choices in ((_("Cases"), "rule", _RULES), (_("Each picture is"), "spreads", _SPREADS)):
-            options = [(str(text), value) for value, text in choices.items()]
-            value = str(getattr(self.form, name))
-            yield _row(label, Select(options, value=value, allow_blank=False, id=name, compact=True))
+        yield self._choice(_("Cases"), "grouping", _GROUPINGS)
+        yield _row(str(field_name("group")), Input(value=self.form.group, id="group", compact=True))
+        yield self._choice(_("Each picture is"), "spreads", _SPREADS)
+        for name in ("opened", "closed"):
+            yield _row(str(field_name(name)), Input(id=name, compact=True, max_length=10))
+
+    def _choice(self, label: str, name: str, choices: Mapping[str, LazyText]) -> Widget:
+        options = [(str(text), value) for value, text in choices.items()]
+        value = str(getattr(self.form, name))
+        return _row(label, Select(options, value=value, allow_blank=False, id=name, compact=True))
 
     def on_mount(self) -> None:
         """Begin with the year."""

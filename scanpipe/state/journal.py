@@ -228,13 +228,16 @@ class Journal:
         operator: str,
         set_aside: str = "",
         file: tuple[str, int | None] = ("", None),
+        reason: str = "",
+        ticket: str = "",
         **fields: Value,
     ) -> int:
         """Write, in one step, the capture, the end of its sheet, its placements, and that older suspects are replaced.
 
         No placements: the book has no room for it, or it needs none for the reason `set_aside` (a code, "other_side").
         `sheet` None means that no paper moved: a sheet for the page of the imported `file`, which is its name and the
-        number of the page where it has several, is written together with the capture.
+        number of the page where it has several, is written together with the capture. `reason` and `ticket` say why it
+        takes the place of another.
         """
         label = placements[0].page.label if placements else None
         with self.transaction() if set_aside else self.edit(book, "capture", person=operator):
@@ -243,7 +246,7 @@ class Journal:
             capture = self.append("capture", sheet=sheet, **fields)
             self.append("sheet_end", sheet=sheet, outcome="captured", detail="")
             for placement in placements:
-                self._place(book, capture, placement, operator)
+                self._place(book, capture, placement, operator, reason=reason, ticket=ticket)
             if set_aside:
                 self.set_aside(capture, reason=set_aside, person=operator)
             # A later sheet for the page is under way: its fate is not known yet.

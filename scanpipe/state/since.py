@@ -11,7 +11,7 @@ from scanpipe.state.views import DeliveryRow, page_order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """Why a page was sent back, by whom, and for which ticket."""
+    """Why a page was sent back or replaced, by whom, and for which ticket."""
 
     decision: str
     reason: str
@@ -47,6 +47,18 @@ def rejections(journal: Journal, book: int, *, since: DeliveryRow) -> dict[str, 
         "SELECT p.page, v.decision, v.reason, v.person, v.ticket FROM verdict v JOIN placement p ON p.id = v.placement"
         f" WHERE p.book = :book AND {_later('v')} AND v.decision IN ('reject', 'redo', 'rescan') ORDER BY v.id",
         {"book": book, **_known("verdict", since)},
+    )
+    return {row["page"]: Rejection(**{key: row[key] for key in Rejection.__dataclass_fields__}) for row in rows}
+
+
+def replacements(journal: Journal, book: int, *, since: DeliveryRow) -> dict[str, Rejection]:
+    """Return why each page, by its label, got another picture after a delivery, unless it was sent back since."""
+    rows = journal.db.execute(
+        "SELECT p.page, 'replaced' AS decision, p.reason, p.person, p.ticket FROM current_placement p"
+        f" WHERE p.book = :book AND {_later('p')} AND p.reason || p.ticket <> ''"
+        " AND p.id = (SELECT min(q.id) FROM placement q WHERE q.capture = p.capture AND q.region = p.region)"
+        " AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.placement = p.id AND v.decision IN ('reject', 'redo'))",
+        {"book": book, **_known("placement", since)},
     )
     return {row["page"]: Rejection(**{key: row[key] for key in Rejection.__dataclass_fields__}) for row in rows}
 

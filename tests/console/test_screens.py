@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Select
 
 from scanpipe.console.book_screen import BookScreen
 from scanpipe.console.home_screen import HomeScreen
@@ -245,6 +245,31 @@ def test_a_new_book_is_opened_by_a_form_that_shows_what_its_files_are_called(ope
     at_the_desk(opened, operator, size=(80, 24))
     book = open_books(opened.journal)[-1].book
     assert (book.id.label, book.pages, book.cases, book.unit_name) == ("KS.2011.01", 20, 18, "Phường Đông Thọ")
+
+
+def test_the_form_takes_any_rule_also_a_page_index_and_the_dates_of_the_book(opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        await desk.press("f2", *"2011", "tab", *"dong tho thanh hoa", "enter")
+        form = desk.app.screen
+        form.query_one("#grouping", Select).value = "index"
+        form.query_one("#group", Input).value = str(opened.folder / "none.xlsx")
+        form.query_one("#opened", Input).value = "31/13/2010"
+        await desk.shows("names", "Date opened")
+        form.query_one("#opened", Input).value = "31/12/2010"
+        await desk.shows("names", "KS.2011.01.001.pdf")
+        await desk.press("f12")
+        await desk.shows("told", "none.xlsx")
+        form.query_one("#grouping", Select).value = "cases"
+        form.query_one("#group", Input).value = "0"
+        await desk.shows("names", "Number or file")
+        form.query_one("#group", Input).value = "7"
+        await desk.pilot.pause()
+        await desk.press("f12")
+        await desk.shows("head", "KS.2011.01")
+
+    at_the_desk(opened, operator, size=(80, 24))
+    book = open_books(opened.journal)[-1].book
+    assert (book.rule.kind, book.rule.count, str(book.opened), book.closed) == ("cases", 7, "2010-12-31", None)
 
 
 def test_a_form_that_is_wrong_says_which_field(opened: Station) -> None:

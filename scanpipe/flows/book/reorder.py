@@ -6,6 +6,7 @@ stays where it is keeps its verdict; one that is called otherwise is judged agai
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookDetails, BookFacts, book_facts, updated_book
@@ -43,6 +44,9 @@ class ChangeReason:
 
     reason: str = ""
     ticket: str = ""
+
+
+NO_REASON: Final = ChangeReason()
 
 
 def shift(station: Station, name: str, label: str, *, by: int, why: ChangeReason | None = None) -> MovedPages:

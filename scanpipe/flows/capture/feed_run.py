@@ -5,6 +5,7 @@ from typing import Protocol
 
 from scanpipe.capture.scanner import ScanSession, ScanSettings
 from scanpipe.flows.book.books import BookFacts
+from scanpipe.flows.book.reorder import NO_REASON, ChangeReason
 from scanpipe.flows.capture.sheets import Sheet
 from scanpipe.flows.station import Station
 from scanpipe.package.naming.limits import Limits
@@ -26,7 +27,7 @@ class Queue(Protocol):
 class FeedRun:
     """One run of a scanner: where it is kept, what the scanner was set to, what the convention asks.
 
-    `row` is that of the run in the journal.
+    `row` is that of the run in the journal, `why` the reason for pages that are scanned again.
     """
 
     station: Station
@@ -35,6 +36,7 @@ class FeedRun:
     settings: ScanSettings
     limits: Limits
     row: int
+    why: ChangeReason = NO_REASON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

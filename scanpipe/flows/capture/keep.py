@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from scanpipe.capture.checks import CaptureChecks
 from scanpipe.capture.master import Master
+from scanpipe.flows.book.reorder import NO_REASON, ChangeReason
 from scanpipe.flows.capture.events import capture_flags
 from scanpipe.flows.station import Station
 from scanpipe.model import Placement
@@ -41,6 +42,7 @@ class NewCapture:
         file: the page of a file that it is, None for a scan.
         file_digest: the digest of that file.
         printed: the number that the scanner printed on the sheet, None where it prints none.
+        why: why it takes the place of another picture, and for which ticket.
     """
 
     master: StoredMaster
@@ -49,6 +51,7 @@ class NewCapture:
     file: FilePage | None = None
     file_digest: str = ""
     printed: int | None = None
+    why: ChangeReason = NO_REASON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +113,8 @@ def keep_capture(
         sheet=sheet,
         operator=station.person,
         set_aside=set_aside,
+        reason=capture.why.reason,
+        ticket=capture.why.ticket,
         side=capture.side,
         digest=master.digest,
         width=master.width,

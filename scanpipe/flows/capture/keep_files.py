@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from scanpipe.capture.folder import Imported, Refused
+from scanpipe.flows.book.reorder import NO_REASON, ChangeReason
 from scanpipe.flows.capture.events import Captured
 from scanpipe.flows.capture.keep import NewCapture, keep_capture, store_master
 from scanpipe.flows.station import Station
@@ -22,6 +23,7 @@ def keep_file(
     *,
     limits: Limits,
     set_aside: str = "",
+    why: ChangeReason = NO_REASON,
 ) -> Captured:
     """Keep a page of a file on pages of the book with that row, or, `set_aside` for a reason, on none."""
     master = store_master(station.store, item.master)
@@ -31,6 +33,7 @@ def keep_file(
         device="folder",
         file=file_page(item),
         file_digest=file_digest(item.path),
+        why=why,
     )
     kept = keep_capture(station, book, capture, placements, limits=limits, sheet=None, set_aside=set_aside)
     return Captured(

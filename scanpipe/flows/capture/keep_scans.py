@@ -69,7 +69,13 @@ class ScanKeeper:
         kept = keep_capture(
             self._run.station,
             self._run.facts.row,
-            NewCapture(master=master, side=side.name, device=came.scanned.device, printed=came.scanned.printed),
+            NewCapture(
+                master=master,
+                side=side.name,
+                device=came.scanned.device,
+                printed=came.scanned.printed,
+                why=self._run.why,
+            ),
             () if set_aside else side.placements,
             limits=self._run.limits,
             sheet=came.row,

@@ -6,6 +6,7 @@ from pathlib import Path
 from scanpipe.capture.folder import Imported, import_pages
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
+from scanpipe.flows.book.reorder import NO_REASON, ChangeReason
 from scanpipe.flows.capture.events import Captured, free_slots
 from scanpipe.flows.capture.keep_files import keep_file
 from scanpipe.flows.capture.scan import replaced_pages
@@ -17,7 +18,14 @@ from scanpipe.raster.files import Reading
 
 
 def replace_from_file(
-    station: Station, name: str, label: str, path: Path, *, dpi: int | None = None, damaged: bool = False
+    station: Station,
+    name: str,
+    label: str,
+    path: Path,
+    *,
+    dpi: int | None = None,
+    damaged: bool = False,
+    why: ChangeReason = NO_REASON,
 ) -> Captured:
     """Put the picture of an image file on a page; the picture that it has stays in the store.
 
@@ -28,6 +36,7 @@ def replace_from_file(
         path: a file of one page.
         dpi: its true resolution, where it says a wrong one.
         damaged: keep what is left of a damaged file, flagged, instead of refusing it.
+        why: the reason and the ticket.
 
     Raises:
         PageUnknown: the book has no such page.
@@ -40,7 +49,8 @@ def replace_from_file(
         reading = Reading(default_dpi=station.settings.process.default_dpi, stated_dpi=dpi or 0, damaged=damaged)
         item = _only_page(station, path, reading)
         placements = _placements(facts, pages)
-        return keep_file(station, facts.row, item, placements, limits=convention_of(station, facts.book).limits)
+        limits = convention_of(station, facts.book).limits
+        return keep_file(station, facts.row, item, placements, limits=limits, why=why)
 
 
 def _placements(facts: BookFacts, pages: tuple[Page, ...]) -> tuple[Placement, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from scanpipe.flows.book.reorder import NO_REASON, ChangeReason
 from scanpipe.model import Page
 
 Pass = Literal["", "fronts", "backs"]
@@ -21,6 +22,7 @@ class ScanRequest:
         replace: scan this page again although it has a picture, which is kept.
         counted: how many sheets a person counted before they went in.
         sides: with a simple feeder, "fronts" takes the first sides of a stack, "backs" their second sides, last first.
+        why: why pages are scanned again, and for which ticket.
     """
 
     device: str = ""
@@ -31,3 +33,4 @@ class ScanRequest:
     replace: Page | None = None
     counted: int | None = None
     sides: Pass = ""
+    why: ChangeReason = NO_REASON

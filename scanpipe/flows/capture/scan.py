@@ -83,7 +83,7 @@ def capture_scanner(
             refuse_grey(facts.book, convention, setup, session)
             if lacks := missed_intents(settings, session):
                 yield ScannerLacks(device=settings.device, intents=lacks)
-            run = _run(station, facts, session, settings, convention.limits, counted=request.counted)
+            run = _run(station, facts, session, settings, convention.limits, request)
             yield from _fed(run, queue, request, limit=limit, ready=ready, stop=stop)
     yield feed_ended(book_facts(station, name))
 
@@ -94,14 +94,15 @@ def _run(
     session: ScanSession,
     settings: ScanSettings,
     limits: Limits,
-    *,
-    counted: int | None,
+    request: ScanRequest,
 ) -> FeedRun:
     """Return a run that stands in the journal."""
     row = station.journal.open_feed(
-        facts.row, device=settings.device, source=settings.source, counted=counted, operator=station.person
+        facts.row, device=settings.device, source=settings.source, counted=request.counted, operator=station.person
     )
-    return FeedRun(station=station, facts=facts, session=session, settings=settings, limits=limits, row=row)
+    return FeedRun(
+        station=station, facts=facts, session=session, settings=settings, limits=limits, row=row, why=request.why
+    )
 
 
 def _fed(

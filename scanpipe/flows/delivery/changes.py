@@ -4,9 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+import msgspec
+
 from scanpipe.errors import PackageError
 from scanpipe.flows.delivery.revision import Revision
 from scanpipe.flows.station import Station
+from scanpipe.model import PageSetRule
+from scanpipe.package.reports.case_rules import rule_code
 from scanpipe.package.reports.manifest import (
     MANIFEST_NAME,
     Amended,
@@ -26,7 +30,8 @@ def revision_changes(station: Station, revision: Revision) -> Changes | None:
     if not revision.facts.deliveries:
         return None
     last = revision.facts.deliveries[-1]
-    why = since.rejections(station.journal, revision.facts.row, since=last)
+    row = revision.facts.row
+    why = since.rejections(station.journal, row, since=last) | since.replacements(station.journal, row, since=last)
     said = {page: _page_change(page, row) for page, row in why.items()}
     before, after = _pdfs(last.members), _pdfs(revision.digests)
     files = differences(before, after, _pages_before(station, last), revision.page_records, why=said).changes
@@ -48,13 +53,16 @@ def _amended(amendments: Iterable[since.Amendment]) -> Iterator[Amended]:
         for what in sorted({*each.before, *each.after}):
             before, after = each.before.get(what), each.after.get(what)
             if before != after:
-                yield Amended(what=what, before=_shown(before), after=_shown(after), **said)
+                yield Amended(what=what, before=_shown(before, after), after=_shown(after, before), **said)
 
 
-def _shown(value: Any) -> str:
-    """Return a statement as people read it: a rule as it is written, or its kind and how many cases it names."""
+def _shown(value: Any, other: Any) -> str:
+    """Return a statement as it is written; of a rule that lists its cases, those that the other one does not list."""
     if isinstance(value, dict):
-        return f"{value['kind']}:{len(value['rows']) if value['rows'] else value['count']}"
+        rule, against = (
+            msgspec.convert(each, PageSetRule) if isinstance(each, dict) else None for each in (value, other)
+        )
+        return rule_code(rule, against) if rule else ""
     return "" if value is None else str(value)
 
 

@@ -9,6 +9,7 @@ import msgspec
 from scanpipe.errors import PackageError
 from scanpipe.messages import _, lazy
 from scanpipe.package.paper_area import PageFigures, PagePaper
+from scanpipe.package.reports.case_rules import rule_text
 from scanpipe.sandbox import limited
 from scanpipe.system.os_errors import describe
 from scanpipe.system.plain_files import read_plain
@@ -65,7 +66,10 @@ class FileChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Amended(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement of the book, by its name in the journal, or "place" for pages called otherwise: before and after."""
+    """A statement of the book, by its name in the journal, or "place" for pages called otherwise: before and after.
+
+    Rules stand as `case_rules` writes them.
+    """
 
     what: str
     before: str
@@ -76,7 +80,8 @@ class Amended(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         said = ", ".join(text for text in (self.person, self.ticket, self.reason) if text)
-        line = f"{term_text(self.what)}: {self.before or '–'} → {self.after or '–'}"
+        before, after = (rule_text(text) if self.what == "rule" else text for text in (self.before, self.after))
+        line = f"{term_text(self.what)}: {before or '–'} → {after or '–'}"
         return f"{line} ({said})" if said else line
 
 
@@ -91,7 +96,7 @@ def term_text(code: str) -> str:
         "first_number": _("number of the first case"),
         "front": _("front pages"),
         "back": _("back pages"),
-        "rule": _("pages for each case"),
+        "rule": _("rule for cases"),
         "convention": _("naming convention"),
         "recipe": _("recipe"),
         "spreads": _("spreads"),

@@ -3,14 +3,16 @@
 from pathlib import Path
 
 from scanpipe.flows.book.books import book_facts
+from scanpipe.flows.book.cases import renumber_case
 from scanpipe.flows.book.reorder import ChangeReason, shift
+from scanpipe.flows.capture.replace_file import replace_from_file
 from scanpipe.flows.delivery.adoption import record_delivery
 from scanpipe.flows.delivery.changes import revision_changes
 from scanpipe.flows.delivery.reissue import keep_accompanying_files
 from scanpipe.flows.station import Station
 from scanpipe.package.reports.manifest import MANIFEST_NAME
-from scanpipe.state import views
-from tests.small_books import BOOK, capture_pages, next_revision, small_book
+from scanpipe.state import since, views
+from tests.small_books import BOOK, capture_pages, next_revision, small_book, write_scans
 
 
 def delivered(station: Station) -> None:
@@ -19,6 +21,12 @@ def delivered(station: Station) -> None:
     known = {"newest_verdict": read.verdict, "newest_statement": read.statement, "newest_placement": read.placement}
     made = {"revision": 1 + len(facts.deliveries), "zip_digest": "", "folder": "", "members": "{}", "person": "Lan"}
     station.journal.add_fact("delivery", book=facts.row, workbook="", **made, **known)
+
+
+def changed_lines(station: Station, what: str) -> list[str]:
+    changes = revision_changes(station, next_revision(station))
+    assert changes
+    return [str(each).partition(" (")[0] for each in changes.amended if each.what == what]
 
 
 def moved_lines(station: Station) -> list[str]:
@@ -42,6 +50,32 @@ def test_runs_of_pages_that_moved_together_are_one_line_each(tmp_path: Path) -> 
         ]
         delivered(station)
         assert moved_lines(station) == []
+
+
+def test_a_rule_that_changed_is_told_in_words_with_the_cases_that_are_others(tmp_path: Path) -> None:
+    with small_book(tmp_path, pages=3, cases=3) as station:
+        capture_pages(station, tmp_path / "scans", 3)
+        delivered(station)
+        renumber_case(station, BOOK, "2", "2a")
+        assert changed_lines(station, "rule") == ["rule for cases: 1 page for each case → first pages of 3 cases"]
+        delivered(station)
+        renumber_case(station, BOOK, "3", "4")
+        assert changed_lines(station, "rule") == [
+            "rule for cases: first pages of 3 cases: case 3/2010 from page 3"
+            " → first pages of 3 cases: case 4/2010 from page 3"
+        ]
+
+
+def test_a_page_that_was_replaced_is_told_with_its_reason(tmp_path: Path) -> None:
+    files = write_scans(tmp_path / "new", "a.png", "b.png")
+    with small_book(tmp_path) as station:
+        capture_pages(station, tmp_path / "scans", 2)
+        delivered(station)
+        replace_from_file(station, BOOK, "2", files / "a.png", why=ChangeReason(reason="a finger", ticket="CV 17"))
+        replace_from_file(station, BOOK, "1", files / "b.png")
+        (last,) = views.deliveries(station.journal, 1)
+        told = since.replacements(station.journal, 1, since=last)
+    assert {page: (said.reason, said.ticket) for page, said in told.items()} == {"2": ("a finger", "CV 17")}
 
 
 def test_a_page_that_moved_there_and_back_is_no_change(tmp_path: Path) -> None:
