@@ -131,7 +131,7 @@ def feed_ended(device: str, position: int) -> FeederEmpty:
 def _place(device: str, position: int | None) -> LazyText | str:
     if position is None:
         return device
-    return lazy("Page {position}, {device}", position=position, device=device)
+    return lazy("{device}, picture {position}", position=position, device=device)
 
 
 def _missing(where: dict[str, LazyText | str]) -> DeviceMissing:

@@ -145,7 +145,7 @@ def test_what_goes_wrong_under_way_is_an_error_and_never_a_page_or_the_end_of_th
     tray.faults, tray.formats = {3: fault}, (format_,)
     with scanner.open(settings("feeder")) as session:
         kept = [session.scan(1), session.scan(2)]
-        with pytest.raises(error, match="Page 3") as caught:
+        with pytest.raises(error, match="picture 3") as caught:
             session.scan(3)
     assert not isinstance(caught.value, FeederEmpty)
     assert "every sheet that was drawn in after the last captured page" in str(caught.value.remedy)
@@ -157,7 +157,7 @@ def test_a_scanner_that_falls_silent_in_mid_page_is_cut_off(scanner: SaneScanner
     tray.faults = {2: "stall"}
     with scanner.open(settings("feeder", page_s=3)) as session:
         session.scan(1)
-        with pytest.raises(DeviceHung, match="Page 2, airscan:e0:Sim: the scanner did not answer for 3 seconds"):
+        with pytest.raises(DeviceHung, match="airscan:e0:Sim, picture 2: the scanner did not answer for 3 seconds"):
             session.scan(2)
 
 

@@ -110,4 +110,4 @@ def test_a_double_feed_is_told_from_paper_that_is_stuck_where_the_scanner_has_a_
     with scanner.open(stuck) as session, pytest.raises(PaperJam) as caught:
         session.scan(4)
     assert ("two sheets at once" in str(caught.value)) is told
-    assert "Page 4, test:0" in str(caught.value)
+    assert "test:0, picture 4" in str(caught.value)

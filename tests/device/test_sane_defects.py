@@ -71,7 +71,7 @@ def test_a_page_that_ends_in_an_error_has_its_name(
     with scanner.open(settings(source=FEEDER, options=injected)) as session, pytest.raises(DeviceError) as caught:
         session.scan(37)
     assert type(caught.value) is error
-    assert "Page 37, test:0" in str(caught.value.text)
+    assert "test:0, picture 37" in str(caught.value.text)
     assert (
         "put" in str(caught.value.remedy).lower()
         or "group" in str(caught.value.remedy)
@@ -143,7 +143,7 @@ def test_settings_do_not_leak_into_the_next_session(scanner: SaneScanner, settin
 def test_a_process_that_gives_no_sign_of_life_is_killed(scanner: SaneScanner, settings: Settings):
     with scanner.open(settings(**ENDLESS, stall_s=2)) as session:
         timer = after(0.5, os.kill, session.process_id, signal.SIGSTOP)
-        with pytest.raises(DeviceHung, match="Page 5, test:0: the scanner did not answer for 2 seconds"):
+        with pytest.raises(DeviceHung, match="test:0, picture 5: the scanner did not answer for 2 seconds"):
             session.scan(5)
         timer.join()
         assert not psutil.pid_exists(session.process_id)
@@ -156,7 +156,7 @@ def test_a_process_that_gives_no_sign_of_life_is_killed(scanner: SaneScanner, se
 def test_a_page_that_never_ends_is_cut_off(scanner: SaneScanner, settings: Settings):
     with (
         scanner.open(settings(**ENDLESS, page_s=2)) as session,
-        pytest.raises(DeviceHung, match="Page 6, test:0: the scanner did not answer for 2 seconds"),
+        pytest.raises(DeviceHung, match="test:0, picture 6: the scanner did not answer for 2 seconds"),
     ):
         session.scan(6)
     assert not psutil.pid_exists(session.process_id)
@@ -204,7 +204,7 @@ def test_a_network_scanner_that_goes_away_under_way_is_an_error_and_no_page(
     # python-sane's snap then reads nothing, for ever and at full speed: only the bound on a page ends it.
     with scanner.open(settings(device=name, page_s=4, **ENDLESS)) as session:
         timer = after(1, cut, network_scanner)
-        with pytest.raises((DeviceHung, DeviceIOError), match="Page 2"):
+        with pytest.raises((DeviceHung, DeviceIOError), match="picture 2"):
             session.scan(2)
         timer.join()
 
@@ -212,7 +212,7 @@ def test_a_network_scanner_that_goes_away_under_way_is_an_error_and_no_page(
 def test_a_crash_of_the_driver_is_told(scanner: SaneScanner, settings: Settings):
     with scanner.open(settings(**ENDLESS)) as session:
         timer = after(0.5, os.kill, session.process_id, signal.SIGSEGV)
-        with pytest.raises(DeviceError, match=r"Page 2, test:0: the scanner's driver crashed \(exit code -11\)"):
+        with pytest.raises(DeviceError, match=r"test:0, picture 2: the scanner's driver crashed \(exit code -11\)"):
             session.scan(2)
         timer.join()
 
@@ -239,7 +239,7 @@ def test_a_disk_that_fills_up_under_way_is_an_error_and_no_page(scanner: SaneSca
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
     try:
-        with scanner.open(settings()) as session, pytest.raises(DiskFull, match="Page 1, test:0"):
+        with scanner.open(settings()) as session, pytest.raises(DiskFull, match="test:0, picture 1"):
             session.scan(1)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -40,7 +40,7 @@ def test_without_a_page_size_the_whole_bed_is_scanned(scanner: SaneScanner, sett
 def test_a_feeder_gives_its_ten_pages_and_then_ends(scanner: SaneScanner, settings: Settings):
     with scanner.open(settings(source=FEEDER)) as session:
         sides = [session.scan(position).side for position in range(1, 11)]
-        with pytest.raises(FeederEmpty, match="Page 11"):
+        with pytest.raises(FeederEmpty, match="picture 11"):
             session.scan(11)
     assert sides == ["front"] * 10
 
@@ -148,7 +148,7 @@ def test_files_are_served_to_the_bit_in_natural_order(scanner: SaneScanner, sett
             page = session.scan(position)
             assert np.array_equal(page.raster.pixels, truth[position])
             assert page.raster.dpi == 250
-        with pytest.raises(FeederEmpty, match="Page 4"):
+        with pytest.raises(FeederEmpty, match="picture 4"):
             session.scan(4)
 
 
@@ -165,7 +165,7 @@ def test_a_page_that_comes_short_is_not_a_page(scanner: SaneScanner, settings: S
     short = settings(device="pnm:0", mode="", page_mm=None, feed=tmp_path)
     (tmp_path / "1.ppm").write_bytes(whole[: len(whole) // 2])
     with scanner.open(short) as session:
-        with pytest.raises(ScanIncomplete, match=r"Page 1, pnm:0: .* of 60 lines"):
+        with pytest.raises(ScanIncomplete, match=r"pnm:0, picture 1: .* of 60 lines"):
             session.scan(1)
         (tmp_path / "1.ppm").write_bytes(whole)
         assert session.scan(1).raster.height == 60
@@ -173,7 +173,7 @@ def test_a_page_that_comes_short_is_not_a_page(scanner: SaneScanner, settings: S
 
 def test_a_file_that_is_no_picture_is_an_error(scanner: SaneScanner, settings: Settings, tmp_path: Path):
     (tmp_path / "1.ppm").write_text("hello\nworld\n")
-    with pytest.raises(DeviceError, match="Page 1, pnm:0"):
+    with pytest.raises(DeviceError, match="pnm:0, picture 1"):
         scan_one(scanner, settings(device="pnm:0", mode="", page_mm=None, feed=tmp_path))
 
 

@@ -40,7 +40,7 @@ def test_a_page_is_the_same_as_at_its_own_computer(
 def test_a_feeder_gives_its_ten_pages_and_then_ends(scanner: SaneScanner, settings: Settings):
     with scanner.open(settings(device=SANED_SCANNER, source=FEEDER, duplex=True)) as session:
         assert [session.scan(position).side for position in range(1, 11)] == ["front", "back"] * 5
-        with pytest.raises(FeederEmpty, match="Page 11"):
+        with pytest.raises(FeederEmpty, match="picture 11"):
             session.scan(11)
 
 
@@ -66,7 +66,7 @@ def test_a_page_that_ends_in_an_error_has_its_name(
     with scanner.open(failing) as session, pytest.raises(DeviceError) as caught:
         session.scan(37)
     assert type(caught.value) is error
-    assert f"Page 37, {SANED_SCANNER}" in str(caught.value.text)
+    assert f"{SANED_SCANNER}, picture 37" in str(caught.value.text)
 
 
 def test_a_computer_that_goes_away_between_two_pages_is_a_failed_connection(
@@ -75,7 +75,7 @@ def test_a_computer_that_goes_away_between_two_pages_is_a_failed_connection(
     with scanner.open(settings(device=SANED_SCANNER, source=FEEDER)) as session:
         session.scan(1)
         cut(network_scanner)
-        with pytest.raises(DeviceIOError, match="Page 2"):
+        with pytest.raises(DeviceIOError, match="picture 2"):
             session.scan(2)
 
 
