@@ -16,7 +16,7 @@ from scanpipe.vocabularies.flags import explain
 _TONES = {"good": "bold green", "warning": "bold black on yellow", "error": "bold white on red", "plain": "bold"}
 _GROUP = 10  # a space after so many cells, so that a page is found by counting
 _BAR = 20
-_WIDE = 56  # a strip that has room for all facts in one line
+_MARGIN = 3  # of the strip, with the sign at the end of a line
 
 
 def head_line(state: BookState) -> Text:
@@ -95,6 +95,7 @@ def strip_lines(strip: Sequence[KeptPage], *, width: int, height: int) -> Text:
         return Text(_("No page was scanned yet."), style="dim")
     for kept in strip[: max(1, height)]:
         pages = "-".join(map(str, kept.pages)) or _("no page")
+        began = text.cell_len
         text.append(f"{kept.clock} ", style="dim")
         if kept.gone:
             text.append(_("page {page}").format(page=pages), style="dim strike").append(
@@ -104,7 +105,9 @@ def strip_lines(strip: Sequence[KeptPage], *, width: int, height: int) -> Text:
         text.append(_("page {page}").format(page=pages), style="bold")
         if kept.cases:
             text.append(" " + _("case {case}").format(case=_numbers(kept.cases)))
-        text.append(f"  {kept.paper} " + (f"{kept.dpi:.0f} dpi " if width >= _WIDE else ""))
+        text.append(f"  {kept.paper} ")
+        if text.cell_len - began + len(dpi := f"{kept.dpi:.0f} dpi ") < width - _MARGIN:
+            text.append(dpi)
         text.append("!" if kept.flags else "✓", style="bold black on yellow" if kept.flags else "bold green")
         text.append("\n")
         for flag in kept.flags:
