@@ -236,8 +236,7 @@ class Journal:
 
         No placements: the book has no room for it, or it needs none for the reason `set_aside` (a code, "other_side").
         `sheet` None means that no paper moved: a sheet for the page of the imported `file`, which is its name and the
-        number of the page where it has several, is written together with the capture. `reason` and `ticket` say why it
-        takes the place of another.
+        number of the page where it has several, is written with the capture. `reason`, `ticket`: why it replaces one.
         """
         label = placements[0].page.label if placements else None
         with self.transaction() if set_aside else self.edit(book, "capture", person=operator):
