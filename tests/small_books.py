@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 from PIL import Image
 
 from scanpipe.flows.book.books import BookDetails, BookFacts, add_book, book_facts, convention_of
@@ -93,6 +95,13 @@ def read_pages(station: Station, *, flags: str = "[]") -> BookFacts:
             facts_of = {"dpi": 300.0, "confidence": None, "flags": flags, "report": "{}", "tools": "{}"}
             station.journal.add_version(**made_from, **blobs, **facts_of)
     return book_facts(station, BOOK)
+
+
+def drawing_samples(station: Station, **settings: object) -> Station:
+    """Return the station with samples of half of each lot and its two worst pages, or other settings under [qa]."""
+    wanted = {"method": "share", "share": 0.5, "worst": 2, **settings}
+    qa = msgspec.structs.replace(station.settings.qa, **wanted)
+    return replace(station, settings=msgspec.structs.replace(station.settings, qa=qa))
 
 
 def statuses(station: Station) -> dict[str, str]:

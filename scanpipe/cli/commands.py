@@ -20,6 +20,7 @@ from scanpipe.cli import (
     page,
     process,
     qa,
+    sampling,
     selftest,
     separators,
     station,
@@ -82,7 +83,7 @@ for command in (
         selftest.selftest,
         process.process,
     ),
-    *(qa.accept, qa.reject, process.nightly, enhance.enhance, station.status, check.check),
+    *(qa.accept, qa.reject, sampling.qa, process.nightly, enhance.enhance, station.status, check.check),
     *(
         package.deliver,
         handover.handover,

@@ -11,12 +11,14 @@ from scanpipe.errors import ConfigError, DiskFull, Interrupted, ScanpipeError, S
 from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.book.readiness import blockers, completeness_warnings
+from scanpipe.flows.book.sampling import lots_due
 from scanpipe.flows.delivery.deliver import Delivered, deliver
 from scanpipe.flows.locking import holder_of_book
 from scanpipe.flows.process.run import PageDone, PageFailed, Started, process
 from scanpipe.flows.process.verdicts import apply_policy
 from scanpipe.flows.process.waiting import WaitingPage, waiting_pages
 from scanpipe.flows.processing_spec import book_spec
+from scanpipe.flows.qa.plan_lots import plan_lots
 from scanpipe.flows.station import Station
 from scanpipe.messages import _, counted
 from scanpipe.model import BookId
@@ -85,7 +87,8 @@ def nightly(
 ) -> Iterator[Started | PageDone | PageFailed | Delivering | NightSummary]:
     """Process what is due, pages sent back first, then book by book; yield what happens, and the summary at the end.
 
-    A book is accepted by the written policy, and delivered if it is complete, as soon as its last page is done. What
+    A book is accepted by the written policy, and delivered if it is complete, as soon as its last page is done. Where
+    the station draws samples, they are drawn then, and the book waits for a person. What
     goes wrong with one book is told and does not keep the others from being delivered. A book that somebody works on,
     be it a capture left at its prompt, is passed over and told.
 
@@ -169,6 +172,9 @@ class _Night:
     def _settle(self, book: BookId) -> None:
         self.accepted += len(apply_policy(self.station, book.full_name))
         facts = book_facts(self.station, book.full_name)
+        if lots_due(facts):
+            plan_lots(self.station, book.full_name)
+            facts = book_facts(self.station, book.full_name)
         self.waiting += waiting_pages(facts, self.station.settings.accept)
         if obstacles := _left_to_a_person(facts):
             self.attention += [f"{book}: {obstacle}" for obstacle in obstacles]

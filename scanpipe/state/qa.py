@@ -80,6 +80,12 @@ def scanned_by(journal: Journal, book: int) -> dict[int, ScannedBy]:
     return {row["id"]: ScannedBy(operator=row["operator"], device=row["device"]) for row in rows}
 
 
+def standing(journal: Journal, book: int) -> frozenset[Shown]:
+    """Return what the pages of a book show now."""
+    rows = journal.db.execute("SELECT capture, region FROM current_placement WHERE book = ?", (book,))
+    return frozenset((row["capture"], row["region"]) for row in rows)
+
+
 def judgements(journal: Journal, book: int, *, policy: str) -> Mapping[Shown, list[Judgement]]:
     """Return what people said of what pages of the book show, oldest first; the policy is no person."""
     stack = undo_stack(journal, book)

@@ -105,6 +105,27 @@ STOPPING: Final = (
         remedy="Capture the missing pages, or correct the cases ('scanpipe case list BOOK' lists them).",
         stops=True,
     ),
+    ObstacleRow(
+        code="no-sample-drawn",
+        text=lazy("no sample was drawn of pages {pages}"),
+        remedy="Draw it: scanpipe qa plan BOOK. The night does so by itself once all pages are processed.",
+        stops=True,
+    ),
+    ObstacleRow(
+        code="sample-waiting",
+        text=lazy("sample of what {operator} scanned: a person must look at pages {pages}"),
+        remedy="Look at these pages and accept or reject each. 'scanpipe qa show BOOK' lists them.",
+        stops=True,
+    ),
+    ObstacleRow(
+        code="lot-failed",
+        text=lazy(
+            "too many defective pages in the sample of what {operator} scanned ({found}): a person must look at all "
+            "the others, pages {pages}"
+        ),
+        remedy="Look at these pages and accept or reject each. 'scanpipe qa show BOOK' lists them.",
+        stops=True,
+    ),
 )
 
 NOTED: Final = (

@@ -163,6 +163,8 @@ _ROWS: Final = (
     ),
 )
 
+POLICY: Final = "policy"
+"""Who accepts, and why, where it is no person but the written policy of the station."""
 REASONS: Final = {row.code: row for row in _ROWS}
 DAMAGE: Final = frozenset(code for code, row in REASONS.items() if row.fault == "paper")
 """The reasons that tell of paper in a bad state."""

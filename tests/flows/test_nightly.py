@@ -2,14 +2,16 @@
 
 import pytest
 
-from scanpipe.errors import PackageRefused, StoreFailed
+from scanpipe.errors import DeliveryRefused, PackageRefused, StoreFailed
 from scanpipe.flows import nightly as night
-from scanpipe.flows.book.books import BookDetails, add_book
+from scanpipe.flows.book.books import BookDetails, add_book, book_facts
 from scanpipe.flows.book.reorder import amend
+from scanpipe.flows.delivery.deliver import deliver
 from scanpipe.flows.locking import held_book
 from scanpipe.flows.nightly import NightSummary, nightly
+from scanpipe.flows.process.verdicts import accept
 from scanpipe.flows.station import Station
-from tests.small_books import BOOK
+from tests.small_books import BOOK, drawing_samples
 
 FLAGGED = "14758/KS.2010.01: "
 
@@ -60,6 +62,20 @@ def test_a_book_whose_recipe_is_gone_does_not_keep_the_others_from_being_deliver
     assert [book.book for book in done.delivered] == ["14758/KS.2010.01"]
     (told,) = done.attention
     assert told.startswith("14758/KH.2010.01: ") and "gone.toml" in told
+
+
+def test_a_night_draws_samples_and_leaves_the_book_to_a_person_until_they_are_judged(station: Station) -> None:
+    sampling = drawing_samples(station)
+    first = summary(sampling)
+    assert (first.accepted, first.delivered) == (1, ())
+    (told,) = first.attention
+    assert told.startswith(f"{FLAGGED}sample of what") and told.endswith("must look at pages 1")
+    with pytest.raises(DeliveryRefused, match="must look at pages 1"):
+        deliver(sampling, BOOK)
+    accept(sampling, BOOK, ["1"])
+    last = summary(sampling)
+    assert ([book.revision for book in last.delivered], last.attention) == ([1], ())
+    assert len(book_facts(sampling, BOOK).lots or ()) == 1
 
 
 def test_a_disk_that_fails_ends_the_night(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:

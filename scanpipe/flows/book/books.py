@@ -12,6 +12,7 @@ from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Sta
 from scanpipe.flows.book.units import find_unit
 from scanpipe.flows.locking import holder_of_book
 from scanpipe.flows.processing_spec import book_spec
+from scanpipe.flows.qa.lots import LotReport, lot_reports
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
 from scanpipe.model import Book, BookId, PageSetRule, Part
@@ -28,7 +29,7 @@ class BookFacts:
     """A book with everything that decides whether it can be delivered.
 
     `newest` are the rows they were read with. With `recipe_fault`, its recipe cannot be read: none of its pages can be
-    processed.
+    processed. `lots` are those that samples were drawn of; None where the station draws none.
     """
 
     row: int
@@ -42,6 +43,7 @@ class BookFacts:
     newest: views.Newest
     finished: Finish | None = None
     recipe_fault: ConfigError | None = None
+    lots: tuple[LotReport, ...] | None = None
 
     @property
     def captured(self) -> tuple[CapturedPage, ...]:
@@ -152,6 +154,7 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
         newest=views.newest(journal),
         finished=finish(journal, row.row),
         recipe_fault=recipe_fault,
+        lots=lot_reports(station, row.row) if station.settings.qa.method != "off" else None,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import Status
+from scanpipe.flows.book.sampling import sampling_obstacles
 from scanpipe.messages import LazyText, lazy
 from scanpipe.model import Part
 from scanpipe.package.cases.case_lengths import long_cases, usual_pages
@@ -30,7 +31,7 @@ _STATED_NAMES: Final = {"missing": STATUS_NAMES[Status.ABSENT], "damaged": lazy(
 
 def blockers(facts: BookFacts) -> tuple[Obstacle, ...]:
     """Return every reason why the book cannot be delivered."""
-    return (*_page_blockers(facts), *_paper_blockers(facts), *_case_blockers(facts))
+    return (*_page_blockers(facts), *_paper_blockers(facts), *_case_blockers(facts), *sampling_obstacles(facts))
 
 
 def completeness_warnings(facts: BookFacts) -> tuple[Obstacle, ...]:

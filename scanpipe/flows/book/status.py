@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from scanpipe.flows.book.books import BookFacts, all_book_facts
 from scanpipe.flows.book.plan import CapturedPage, ProcessedPage, Status
 from scanpipe.flows.book.readiness import awaited_obstacle, recipe_obstacles
+from scanpipe.flows.book.sampling import sampling_obstacles
 from scanpipe.flows.locking import holder_of_book
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
@@ -68,4 +69,5 @@ def _attention(facts: BookFacts) -> tuple[str, ...]:
             lines.append(_("page {page} failed: {message}").format(page=state.page, message=message))
     lines += [str(awaited_obstacle(awaited)) for awaited in facts.awaited]
     lines += [_("no place for {origin}").format(origin=picture.name) for picture in facts.unassigned]
+    lines += map(str, sampling_obstacles(facts))
     return tuple(lines)

@@ -6,8 +6,8 @@ from scanpipe.errors import DeliveryRefused
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import ProcessedPage
 from scanpipe.flows.delivery.documents import Document
-from scanpipe.flows.process.verdicts import POLICY
 from scanpipe.messages import joined, lazy
+from scanpipe.vocabularies.reasons import POLICY
 
 
 def refuse_lacking(facts: BookFacts, documents: Sequence[Document]) -> None:

@@ -16,8 +16,7 @@ from scanpipe.messages import _, lazy
 from scanpipe.model import Page
 from scanpipe.settings.station import AcceptSettings
 from scanpipe.vocabularies.flags import LOSSES, explain
-
-POLICY = "policy"
+from scanpipe.vocabularies.reasons import POLICY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,15 @@
 """What was looked at of each lot, and what that says of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scanpipe.flows.process.verdicts import POLICY
 from scanpipe.flows.qa.estimate import Estimate, estimate
 from scanpipe.flows.qa.iso2859 import sampling_plan, tighter
 from scanpipe.flows.qa.severity import LotResult
 from scanpipe.flows.station import Station
-from scanpipe.state.qa import Judgement, LotPage, LotRow, Shown, judgements, lots
-from scanpipe.vocabularies.reasons import DEFECTS, REASONS
+from scanpipe.state.qa import Judgement, LotPage, LotRow, Shown, judgements, lots, standing
+from scanpipe.vocabularies.reasons import DEFECTS, POLICY, REASONS
 
 ACCEPT = "accept"
 
@@ -28,10 +27,12 @@ class LotReport:
     """A lot with what people said of its pages.
 
     `said` are the pages that somebody judged, each with the first verdict that found a defect, or else the last one.
+    `standing` is what pages of the book show now: what took the place of a capture belongs to another lot.
     """
 
     lot: LotRow
     said: Mapping[Shown, Judgement]
+    standing: Collection[Shown]
 
     @property
     def random(self) -> tuple[LotPage, ...]:
@@ -59,7 +60,8 @@ class LotReport:
     def waiting(self) -> tuple[LotPage, ...]:
         """The pages that a person is still to look at."""
         failed = self.found > self.lot.accept
-        return tuple(p for p in self.lot.pages if (failed or p.chosen) and p.shown not in self.said)
+        wanted = (page for page in self.lot.pages if (failed or page.chosen) and page.shown not in self.said)
+        return tuple(page for page in wanted if page.shown in self.standing)
 
     @property
     def rate(self) -> Estimate:
@@ -85,14 +87,17 @@ class LotReport:
 
 def lot_reports(station: Station, book: int) -> tuple[LotReport, ...]:
     """Return how the lots of a book stand, oldest first."""
-    said = judgements(station.journal, book, policy=POLICY)
-    return tuple(lot_report(lot, said) for lot in lots(station.journal, book))
+    journal = station.journal
+    planned = lots(journal, book)
+    if not planned:
+        return ()
+    said, now = judgements(journal, book, policy=POLICY), standing(journal, book)
+    return tuple(_report(lot, said, now) for lot in planned)
 
 
-def lot_report(lot: LotRow, said: Mapping[Shown, Sequence[Judgement]]) -> LotReport:
-    """Return how a lot stands by all that was said of the pages of its book."""
+def _report(lot: LotRow, said: Mapping[Shown, Sequence[Judgement]], now: Collection[Shown]) -> LotReport:
     shown = [page.shown for page in lot.pages]
-    return LotReport(lot=lot, said={each: _counts(said[each]) for each in shown if said.get(each)})
+    return LotReport(lot=lot, said={each: _counts(said[each]) for each in shown if said.get(each)}, standing=now)
 
 
 def is_defect(said: Judgement | None) -> bool:

@@ -11,17 +11,17 @@ import msgspec
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts
-from scanpipe.flows.book.plan import CapturedPage, ProcessedPage
+from scanpipe.flows.book.plan import ProcessedPage
+from scanpipe.flows.book.sampling import in_no_lot, shown
 from scanpipe.flows.locking import in_one_step
-from scanpipe.flows.process.verdicts import POLICY
 from scanpipe.flows.qa.iso2859 import sampling_plan
-from scanpipe.flows.qa.lots import LotReport, lot_report, lot_reports
+from scanpipe.flows.qa.lots import LotReport, lot_reports
 from scanpipe.flows.qa.sample import drawn, share_of, worst
 from scanpipe.flows.qa.severity import Inspection, inspection_after
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
 from scanpipe.settings.qa import QaSettings
-from scanpipe.state.qa import LotPage, LotRow, ScannedBy, Shown, add_lot, judgements, lots, lots_scanned_by, scanned_by
+from scanpipe.state.qa import LotPage, LotRow, ScannedBy, add_lot, lots_scanned_by, scanned_by
 
 _SEED_BYTES = 8
 
@@ -62,22 +62,18 @@ def plan_lots(station: Station, name: str, *, seed: str = "") -> tuple[LotReport
 def _planned(station: Station, name: str, seed: str) -> tuple[LotReport, ...]:
     facts = book_facts(station, name)
     _refuse_unprocessed(facts)
-    known = {page.shown for lot in lots(station.journal, facts.row) for page in lot.pages}
-    fresh = [state for state in facts.processed if shown(state) not in known and not state.facts.ever_sent_back]
-    for who, states in _by_scan(station, facts.row, fresh).items():
+    for who, states in _by_scan(station, facts.row, in_no_lot(facts)).items():
         add_lot(station.journal, _lot(station, facts.row, who, states, seed))
     return lot_reports(station, facts.row)
 
 
-def shown(state: CapturedPage) -> Shown:
-    """Return what a page shows."""
-    return state.facts.capture, state.facts.region
-
-
 def inspection_of(station: Station, who: ScannedBy) -> Inspection:
     """Return how strictly the next lot of an operator and a scanner is looked at, by those that were judged."""
-    results = (_report(station, lot).result for lot in lots_scanned_by(station.journal, who))
-    return inspection_after([each for each in results if each], may_reduce=station.settings.qa.reduced)
+    theirs = lots_scanned_by(station.journal, who)
+    books = dict.fromkeys(lot.book for lot in theirs)
+    results = {report.lot.row: report.result for book in books for report in lot_reports(station, book)}
+    judged = [result for lot in theirs if (result := results[lot.row])]
+    return inspection_after(judged, may_reduce=station.settings.qa.reduced)
 
 
 def score_of(state: ProcessedPage) -> float:
@@ -93,10 +89,6 @@ class _Report(msgspec.Struct, frozen=True, kw_only=True):
     """What of a version's report is asked for here."""
 
     score: _Score = _Score()
-
-
-def _report(station: Station, lot: LotRow) -> LotReport:
-    return lot_report(lot, judgements(station.journal, lot.book, policy=POLICY))
 
 
 def _by_scan(station: Station, book: int, states: Iterable[ProcessedPage]) -> dict[ScannedBy, list[ProcessedPage]]:

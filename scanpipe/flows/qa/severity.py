@@ -6,7 +6,8 @@ from typing import Final
 
 from scanpipe.flows.qa.iso2859 import Severity
 
-_ENOUGH_TO_REDUCE: Final = 30
+ENOUGH_TO_REDUCE: Final = 30
+"""The switching score that allows reduced inspection (9.3.3.1)."""
 _IN_A_ROW: Final = 5
 _STOPPED_AFTER: Final = 5
 
@@ -74,7 +75,7 @@ def _after(stands: Inspection, lot: LotResult, *, may_reduce: bool) -> Inspectio
     if recent.count(False) >= 2:
         return Inspection(severity="tightened")
     score = _score(stands.score, lot)
-    if score >= _ENOUGH_TO_REDUCE and may_reduce:
+    if score >= ENOUGH_TO_REDUCE and may_reduce:
         return Inspection(severity="reduced")
     return replace(stands, recent=recent, score=score)
 

@@ -6,11 +6,13 @@ import pytest
 
 from scanpipe.errors import ConfigError
 from scanpipe.flows.book.books import BookFacts
-from scanpipe.flows.book.plan import CapturedPage, PageState, Status
+from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Status
 from scanpipe.flows.book.readiness import blockers, completeness_warnings, notices
+from scanpipe.flows.qa.lots import LotReport
 from scanpipe.model import Book, BookId, CaseKey, Page, PageSet, PageSetRule
 from scanpipe.package.cases.page_sets import Gap, PageSetPlan
-from scanpipe.state.page_facts import PageFacts
+from scanpipe.state.page_facts import PageFacts, VersionRow
+from scanpipe.state.qa import Judgement, LotPage, LotRow
 from scanpipe.state.stated import FurtherPicture, PageStatement
 from scanpipe.state.views import AwaitedPage, FilePage, Newest, Region, SheetRow
 from scanpipe.vocabularies.obstacles import NOTED, STOPPING, Obstacle, ObstacleRow
@@ -29,6 +31,31 @@ def page(label: str = "1", status: Status = Status.ACCEPTED, *, region: Region =
         region=region,
     )
     return CapturedPage(page=facts.page, status=status, facts=facts, recipe="")
+
+
+def processed(label: str = "1") -> ProcessedPage:
+    digests = dict.fromkeys(("image", "mask", "words", "text_layer"), "d")
+    facts = page(label)
+    assert isinstance(facts, CapturedPage)
+    version = VersionRow(
+        **{"row": 1, "recipe": "", "recipe_name": "", "dpi": 300, "confidence": None, "flags": ()},
+        **{**digests, "report": "{}", "tools": "{}"},
+    )
+    return ProcessedPage(page=facts.page, status=Status.ACCEPTED, facts=facts.facts, recipe="", version=version)
+
+
+def lot(accept: int = 0, reason: str = "") -> LotReport:
+    """A lot of two pages, the first of which was drawn, and sent back where there is a reason."""
+    pages = tuple(
+        LotPage(page=Page.parse(str(number)), shown=(number, ""), chosen=chosen, twice=False)
+        for number, chosen in ((1, "random"), (2, ""))
+    )
+    row = LotRow(
+        **{"row": 1, "book": 1, "operator": "lan", "device": "fi:0", "seed": "a", "method": "share"},
+        **{"terms": {}, "accept": accept, "person": "", "at": "", "pages": pages},
+    )
+    said = {(1, ""): Judgement(row=1, decision="reject", reason=reason, person="hoa", at="")} if reason else {}
+    return LotReport(lot=row, said=said, standing={(1, ""), (2, "")})
 
 
 READY = BookFacts(
@@ -71,6 +98,9 @@ IN_THE_WAY: dict[str, BookFacts] = {
     "pages-in-no-case": replace(READY, sets=replace(READY.sets, unassigned=(Page.parse("1"),))),
     "case-repeated": replace(READY, sets=replace(READY.sets, duplicates=(CASE,))),
     "case-incomplete": replace(READY, sets=replace(READY.sets, incomplete=(CASE,))),
+    "no-sample-drawn": replace(READY, pages=(processed(),), lots=()),
+    "sample-waiting": replace(READY, pages=(processed(),), lots=(lot(),)),
+    "lot-failed": replace(READY, pages=(processed(),), lots=(lot(reason="blurred"),)),
     "half-unplaced": replace(READY, pages=(page(region="left"),)),
     "total-not-stated": replace(READY, book=replace(READY.book, pages=None)),
     "cases-differ": replace(READY, book=replace(READY.book, cases=2)),
@@ -123,11 +153,24 @@ def test_a_night_leaves_to_a_person_what_only_a_person_can_tell(row: ObstacleRow
             "no place for scans/extra.png: if the book has more pages, run 'scanpipe book amend 14758/KS.2010.01",
         ),
         ("number-missing", "no case has the number 2-3/2010"),
+        ("no-sample-drawn", "no sample was drawn of pages 1"),
+        ("sample-waiting", "sample of what lan scanned: a person must look at pages 1"),
+        ("lot-failed", "too many defective pages in the sample of what lan scanned (1): a person must look at all"),
     ],
 )
 def test_the_words_name_what_is_meant(code: str, text: str) -> None:
     facts = IN_THE_WAY[code]
     assert str((*blockers(facts), *notices(facts))[0]).startswith(text)
+
+
+def test_no_sample_is_asked_for_before_all_pages_are_processed() -> None:
+    half_done = replace(READY, book=replace(READY.book, pages=2), pages=(processed(), page("2")), lots=())
+    assert codes(blockers(half_done)) == []
+
+
+def test_what_took_the_place_of_a_page_of_a_lot_is_not_waited_for() -> None:
+    gone = replace(lot(), standing={(2, "")})
+    assert blockers(replace(READY, pages=(processed(),), lots=(gone,))) == ()
 
 
 @pytest.mark.parametrize(

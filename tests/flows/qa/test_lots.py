@@ -1,10 +1,8 @@
 """Samples of a book: what is drawn, what verdicts say of the lot, and when all of it is looked at."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from scanpipe.errors import UsageError
@@ -12,7 +10,7 @@ from scanpipe.flows.process.verdicts import accept, apply_policy, reject
 from scanpipe.flows.qa.lots import LotReport, LotState
 from scanpipe.flows.qa.plan_lots import plan_lots
 from scanpipe.flows.station import Station
-from tests.small_books import BOOK, capture_pages, read_pages, small_book
+from tests.small_books import BOOK, capture_pages, drawing_samples, read_pages, small_book
 
 
 @pytest.fixture
@@ -24,84 +22,80 @@ def station(tmp_path: Path) -> Iterator[Station]:
         yield opened
 
 
-def with_qa(station: Station, **settings: object) -> Station:
-    """Return the station with other settings under [qa]."""
-    qa = msgspec.structs.replace(station.settings.qa, **{"method": "share", "share": 0.5, "worst": 2, **settings})
-    return replace(station, settings=msgspec.structs.replace(station.settings, qa=qa))
-
-
 def labels(report: LotReport, chosen: str) -> list[str]:
     return [page.page.label for page in report.lot.pages if page.chosen == chosen]
 
 
 def test_a_sample_is_the_same_for_the_same_seed_and_another_for_another(station: Station, tmp_path: Path) -> None:
-    (lot,) = plan_lots(with_qa(station), BOOK, seed="a")
+    (lot,) = plan_lots(drawing_samples(station), BOOK, seed="a")
     assert (len(labels(lot, "random")), len(labels(lot, "worst"))) == (6, 2)
     others = set()
     for seed in "aab":
         with small_book(tmp_path / f"again{len(others)}{seed}", pages=20) as again:
             capture_pages(again, tmp_path / "scans again", 12)
             read_pages(again)
-            others.add(tuple(labels(plan_lots(with_qa(again), BOOK, seed=seed)[0], "random")))
+            others.add(tuple(labels(plan_lots(drawing_samples(again), BOOK, seed=seed)[0], "random")))
     assert tuple(labels(lot, "random")) in others
     assert len(others) == 2
 
 
 def test_the_policy_judges_nothing_of_a_sample(station: Station) -> None:
-    (lot,) = plan_lots(with_qa(station), BOOK, seed="a")
+    (lot,) = plan_lots(drawing_samples(station), BOOK, seed="a")
     apply_policy(station, BOOK)
-    (lot,) = plan_lots(with_qa(station), BOOK)
+    (lot,) = plan_lots(drawing_samples(station), BOOK)
     assert (lot.judged, lot.state, len(lot.waiting)) == (0, LotState.OPEN, 8)
 
 
 def test_a_lot_is_accepted_when_all_that_was_chosen_was_judged_and_is_good(station: Station) -> None:
-    (lot,) = plan_lots(with_qa(station), BOOK, seed="a")
+    (lot,) = plan_lots(drawing_samples(station), BOOK, seed="a")
     accept(station, BOOK, labels(lot, "random"))
-    (lot,) = plan_lots(with_qa(station), BOOK)
+    (lot,) = plan_lots(drawing_samples(station), BOOK)
     assert (lot.state, lot.judged) == (LotState.OPEN, 6)
     accept(station, BOOK, labels(lot, "worst"))
-    (lot,) = plan_lots(with_qa(station), BOOK)
+    (lot,) = plan_lots(drawing_samples(station), BOOK)
     assert (lot.state, lot.rate.share, lot.rate.low) == (LotState.ACCEPTED, 0, 0)
     assert 0 < lot.rate.high < 0.5
 
 
 def test_a_lot_that_fails_is_looked_at_whole(station: Station) -> None:
-    (lot,) = plan_lots(with_qa(station), BOOK, seed="a")
+    (lot,) = plan_lots(drawing_samples(station), BOOK, seed="a")
     first, *_rest = labels(lot, "random")
     reject(station, BOOK, [first], reason="blurred")
-    (lot,) = plan_lots(with_qa(station), BOOK)
+    (lot,) = plan_lots(drawing_samples(station), BOOK)
     assert (lot.state, len(lot.waiting)) == (LotState.FAILED, 11)
     accept(station, BOOK, [first])
-    assert plan_lots(with_qa(station), BOOK)[0].found == 1  # to accept a bad page as it is does not make it good
+    assert (
+        plan_lots(drawing_samples(station), BOOK)[0].found == 1
+    )  # to accept a bad page as it is does not make it good
 
 
 def test_what_the_paper_is_like_is_no_defect_and_the_worst_count_in_no_rate(station: Station) -> None:
-    (lot,) = plan_lots(with_qa(station), BOOK, seed="a")
+    (lot,) = plan_lots(drawing_samples(station), BOOK, seed="a")
     reject(station, BOOK, labels(lot, "random"), reason="faded")
     reject(station, BOOK, labels(lot, "worst"), reason="blurred")
-    (lot,) = plan_lots(with_qa(station), BOOK)
+    (lot,) = plan_lots(drawing_samples(station), BOOK)
     assert (lot.found, lot.state) == (0, LotState.ACCEPTED)
 
 
 def test_pages_that_come_later_are_a_lot_of_their_own_but_not_those_scanned_again(
     station: Station, tmp_path: Path
 ) -> None:
-    plan_lots(with_qa(station), BOOK, seed="a")
+    plan_lots(drawing_samples(station), BOOK, seed="a")
     reject(station, BOOK, ["3"], reason="blurred", rescan=True)
     capture_pages(station, tmp_path / "more", 4, first=30)
     read_pages(station)
-    _lot, later = plan_lots(with_qa(station), BOOK)
+    _lot, later = plan_lots(drawing_samples(station), BOOK)
     assert [page.page.label for page in later.lot.pages] == ["13", "14", "15"]
 
 
 def test_a_second_person_sees_a_share_of_the_sample(station: Station) -> None:
-    (lot,) = plan_lots(with_qa(station, twice=0.5), BOOK, seed="a")
+    (lot,) = plan_lots(drawing_samples(station, twice=0.5), BOOK, seed="a")
     assert sum(page.twice for page in lot.lot.pages) == 3
     assert all(page.chosen == "random" for page in lot.lot.pages if page.twice)
 
 
 def test_lots_by_the_standard_know_their_terms(station: Station) -> None:
-    (lot,) = plan_lots(with_qa(station, method="iso2859", aql="2.5", level="III"), BOOK, seed="a")
+    (lot,) = plan_lots(drawing_samples(station, method="iso2859", aql="2.5", level="III"), BOOK, seed="a")
     assert lot.lot.terms == {"aql": 2.5, "level": "III", "severity": "normal", "letter": "C"}
     assert (len(lot.random), lot.lot.accept, lot.result) == (5, 0, None)
 
@@ -111,6 +105,6 @@ def test_no_sample_is_drawn_before_all_pages_are_processed_or_where_none_is_want
 ) -> None:
     capture_pages(station, tmp_path / "more", 1, first=30)
     with pytest.raises(UsageError, match="13 are not processed"):
-        plan_lots(with_qa(station), BOOK)
+        plan_lots(drawing_samples(station), BOOK)
     with pytest.raises(UsageError, match="draws no samples"):
         plan_lots(station, BOOK)

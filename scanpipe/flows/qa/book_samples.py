@@ -1,0 +1,64 @@
+"""How the samples of books stand, with how strictly the next ones are taken."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scanpipe.flows.book.books import BookFacts, all_book_facts, book_facts
+from scanpipe.flows.book.sampling import lots_due
+from scanpipe.flows.qa.lots import LotReport, lot_reports
+from scanpipe.flows.qa.plan_lots import inspection_of
+from scanpipe.flows.qa.severity import Inspection
+from scanpipe.flows.station import Station
+from scanpipe.model import BookId, Page
+from scanpipe.state.qa import ScannedBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookSamples:
+    """The lots of a book.
+
+    Attributes:
+        book: the book.
+        lots: its lots, oldest first.
+        undrawn: pages that a sample is to be drawn of now.
+        next: how strictly the next lot of each operator and scanner is looked at.
+    """
+
+    book: BookId
+    lots: tuple[LotReport, ...]
+    undrawn: tuple[Page, ...]
+    next: Mapping[ScannedBy, Inspection]
+
+
+def samples_of(station: Station, name: str) -> BookSamples:
+    """Return how the samples of one book stand.
+
+    Raises:
+        BookUnknown: there is no such book.
+    """
+    (samples,) = _samples(station, [book_facts(station, name)])
+    return samples
+
+
+def all_samples(station: Station) -> tuple[BookSamples, ...]:
+    """Return how the samples of all books stand that have any, or are to have them now."""
+    return tuple(each for each in _samples(station, all_book_facts(station)) if each.lots or each.undrawn)
+
+
+def _samples(station: Station, books: Iterable[BookFacts]) -> Iterable[BookSamples]:
+    known: dict[ScannedBy, Inspection] = {}
+    for facts in books:
+        lots = lot_reports(station, facts.row)
+        for who in {scanned_by(report) for report in lots} - known.keys():
+            known[who] = inspection_of(station, who)
+        yield BookSamples(
+            book=facts.book.id,
+            lots=lots,
+            undrawn=tuple(state.page for state in lots_due(facts)),
+            next={who: known[who] for who in map(scanned_by, lots)},
+        )
+
+
+def scanned_by(report: LotReport) -> ScannedBy:
+    """Return who scanned a lot, and with what."""
+    return ScannedBy(operator=report.lot.operator, device=report.lot.device)

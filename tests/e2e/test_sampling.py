@@ -1,0 +1,65 @@
+"""Samples on the command line: drawn by the night, judged by a person, and then the book is delivered."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import Cli
+from tests.e2e.conftest import BOOK, revision
+
+
+def draw_samples(station: Path, *, method: str = "share", **settings: str) -> None:
+    """Have the station draw samples: half of each lot, and the worst page."""
+    path = station / "station.toml"
+    text = path.read_text().replace('method = "off"', f'method = "{method}"').replace("share = 0.3 ", "share = 0.5 ")
+    text = text.replace("worst = 10 ", "worst = 1 ")
+    for name, value in settings.items():
+        text = "\n".join(f"{name} = {value}" if line.startswith(f"{name} =") else line for line in text.splitlines())
+    path.write_text(text)
+
+
+def lot(cli: Cli, station: Path) -> Any:
+    (book,) = json.loads(cli("qa", "show", "--json", station=station).out)
+    (found,) = book["lots"]
+    return found
+
+
+def test_from_the_night_over_the_sample_to_the_delivery(cli: Cli, processed: Path) -> None:
+    draw_samples(processed)
+    night = cli("nightly", station=processed)
+    assert night.code == 1 and "a person must look at pages" in night.out + night.err
+    first = lot(cli, processed)
+    assert (first["state"], len(first["sample"]), len(first["waiting"])) == ("open", 2, 3)
+    assert cli("deliver", BOOK, station=processed).code == 42
+    for command in (("status",), ("book", "show", BOOK)):
+        told = cli(*command, station=processed)
+        assert "sample of what" in told.out + told.err
+    bad, good = first["sample"]
+    cli("reject", BOOK, bad, "--reason", "blurred", "--redo", "plain", station=processed)
+    failed = lot(cli, processed)
+    assert (failed["state"], failed["found"], len(failed["waiting"])) == ("failed", 1, 3)
+    cli("accept", BOOK, good, *failed["waiting"], station=processed)
+    assert cli("nightly", station=processed).code == 1  # the page that was sent back waits for a person
+    cli("accept", BOOK, bad, station=processed)
+    done = cli("nightly", station=processed)
+    assert done.code == 0 and revision(processed, 1).exists(), done.err
+
+
+def test_a_sample_tells_its_terms_and_what_it_says_of_the_lot(cli: Cli, processed: Path) -> None:
+    draw_samples(processed, method="iso2859", level='"III"', aql='"6.5"')
+    planned = cli("qa", "plan", BOOK, "--seed", "7", station=processed)
+    assert planned.code == 0, planned.err
+    assert "ISO 2859-1:1999, 10.3: level III, AQL 6.50, normal inspection, code letter A" in planned.out
+    assert lot(cli, processed)["seed"] == "7"
+    cli("accept", BOOK, *lot(cli, processed)["waiting"], station=processed)
+    shown = cli("qa", "show", BOOK, station=processed).out
+    assert "passed" in shown and "with 95 % confidence between 0.0 % and" in shown
+    assert "switching score 2 of 30" in shown
+    vietnamese = cli("qa", "show", station=processed, env={"LANGUAGE": "vi"}).out
+    assert "kiểm tra thường" in vietnamese and "đạt" in vietnamese
+
+
+def test_a_station_that_draws_no_samples_says_how_to_have_them(cli: Cli, processed: Path) -> None:
+    refused = cli("qa", "plan", BOOK, station=processed)
+    assert refused.code == 2 and "[qa]" in refused.err
+    assert cli("qa", "show", station=processed).err.strip() == "There are no samples."
