@@ -5,6 +5,7 @@ open cover, or is served a spoiled picture, or the picture of the sheet behind. 
 """
 
 import os
+import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -75,12 +76,16 @@ def make_practice_station(folder: Path) -> None:
             lazy("{folder} contains other files.", folder=folder),
             remedy=lazy("Choose another folder: scanpipe console --practice DIR"),
         )
-    create_station(folder)
+    # Beside its place, so that one that was left half made is no obstacle, and is never taken for a real one.
+    beside = folder.resolve().with_name(f".{folder.resolve().name}.half-made")
+    shutil.rmtree(beside, ignore_errors=True)
+    create_station(beside)
     manifest = sample_manifest()
-    _draw_pages(folder, manifest)
-    _write_settings(folder, manifest)
-    with open_station(folder, purpose="console") as station:
+    _draw_pages(beside, manifest)
+    _write_settings(beside, manifest, place=folder.resolve())
+    with open_station(beside, purpose="console") as station:
         open_sample_book(station)
+    beside.replace(folder)
 
 
 @contextmanager
@@ -242,10 +247,11 @@ def _spoilt(raster: Raster, kind: Kind) -> Raster:
     return raster.replace(mean.astype(np.uint8))
 
 
-def _write_settings(folder: Path, manifest: SampleManifest) -> None:
+def _write_settings(folder: Path, manifest: SampleManifest, *, place: Path) -> None:
+    """Write the settings of a station that will stand at `place`."""
     (folder / _SANE).mkdir()
     write_atomic(folder / _SANE / "dll.conf", b"pnm\n")
-    head = f'match = "pnm:*"\ndpi = {_DPI}\nfeed = "{folder.resolve() / _FEED}"\n'
+    head = f'match = "pnm:*"\ndpi = {_DPI}\nfeed = "{place / _FEED}"\n'
     write_atomic(folder / "scanners" / f"{_PROFILE}.toml", head.encode())
     for kind in _REPORTED:
         options = f"[options]\nstatus-{kind} = true\n"

@@ -124,6 +124,24 @@ def test_a_practice_station_is_never_made_of_a_real_one(station: Path) -> None:
         make_practice_station(station)
 
 
+def test_a_practice_station_that_was_left_half_made_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "station"
+    folder.mkdir()
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("scanpipe.flows.practice.open_sample_book", interrupted)
+        make_practice_station(folder)
+    make_practice_station(folder)
+    assert [path.name for path in tmp_path.iterdir()] == ["station"]
+    with open_station(folder) as station:
+        assert station.settings.practice and book_facts(station, BOOK).book.pages
+
+
+def interrupted(*_words: object) -> None:
+    raise KeyboardInterrupt
+
+
 @pytest.fixture
 def feeding(station: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A station with a slow feeder, and a book of more pages than it holds."""
