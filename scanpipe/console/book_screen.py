@@ -12,6 +12,7 @@ from scanpipe.console.controller import step
 from scanpipe.console.edits import edited
 from scanpipe.console.effects import (
     Answer,
+    Arrow,
     Compare,
     Compared,
     Digit,
@@ -148,6 +149,10 @@ class BookScreen(ConsoleScreen):
             event.prevent_default()
         for each in meant:
             self._step(each)
+
+    def action_choose(self, place: int) -> None:
+        """Select the page that was clicked on the map."""
+        self._step(Arrow(by=place - self.state.selected))
 
     def _typed(self, event: events.Key) -> bool:
         """Take a key that is not for the line to type into, or that came before the line was there to take it."""

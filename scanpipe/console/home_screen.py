@@ -19,6 +19,7 @@ from scanpipe.flows.work.worklist import Due, WorkItem, WorkReader
 from scanpipe.messages import _
 
 _EVERY_S = 2.0  # asking whether something was written costs next to nothing
+_KEYS = {"Enter": "enter", "F2": "f2", "^Q": "ctrl+q"}
 _STYLES = {
     Due.PUT_BACK: "bold white on magenta",
     Due.SENT_BACK: "bold white on red",
@@ -60,7 +61,7 @@ class HomeScreen(ConsoleScreen):
     def on_resize(self) -> None:
         """Fit the keys to the new width."""
         keys = (("↑ ↓", _("choose")), ("Enter", _("open")), ("F2", _("new book")), ("^Q", _("leave")))
-        self.query_one("#keys", Static).update(key_line(keys, width=self.size.width))
+        self.query_one("#keys", Static).update(key_line(keys, width=self.size.width, names=_KEYS))
 
     def on_screen_resume(self) -> None:
         """Read the work again, coming back from a book."""

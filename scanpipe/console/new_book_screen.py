@@ -118,7 +118,9 @@ class NewBookScreen(ConsoleScreen):
     def on_resize(self) -> None:
         """Fit the keys to the new width."""
         pairs = (("Tab ↑ ↓", _("next field")), ("F12", _("open the book")), ("Esc", _("Cancel")))
-        self.query_one("#keys", Static).update(key_line(pairs, width=self.size.width))
+        self.query_one("#keys", Static).update(
+            key_line(pairs, width=self.size.width, names={"F12": "f12", "Esc": "escape"})
+        )
 
     def _search(self, text: str) -> None:
         self._units = found_units(text, self.form.year)

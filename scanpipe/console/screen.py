@@ -1,10 +1,11 @@
 """What all screens have: the banner of a practice station on top, and errors shown in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 from textual.screen import Screen
 from textual.widget import Widget
@@ -55,14 +56,26 @@ def error_text(error: ScanpipeError) -> Text:
     return text.append(f"\n {error.remedy}", style="bold") if error.remedy else text
 
 
-def key_line(pairs: Sequence[tuple[str, str]], *, width: int) -> Text:
-    """Return keys with what they do, in lines of that width; a key stands in one line with its name."""
+def clicked(style: str, action: str) -> Style:
+    """Return a style of text that does an action of Textual when it is clicked; "" does nothing."""
+    return Style.parse(style) + Style(meta={"@click": action} if action else None)
+
+
+def key_line(pairs: Sequence[tuple[str, str]], *, width: int, names: Mapping[str, str]) -> Text:
+    """Return keys with what they do, in lines of that width; a key stands in one line with its name.
+
+    Args:
+        pairs: keys, as they are written on keyboards, and what they do.
+        width: how many cells a line has.
+        names: what Textual calls the keys that may be clicked.
+    """
     text, used = Text(), 0
     for key, name in pairs:
+        click = f"app.simulate_key({names[key]!r})" if key in names else ""
         needed = cell_len(key) + cell_len(name) + 4
         if used and used + needed > width:
             text.append("\n")
             used = 0
-        text.append(f" {key} ", style="bold reverse").append(f" {name} ")
+        text.append(f" {key} ", style=clicked("bold reverse", click)).append(f" {name} ", style=clicked("", click))
         used += needed
     return text

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.text import Text
 
 from scanpipe.console.pace import pace
-from scanpipe.console.screen import key_line
+from scanpipe.console.screen import clicked, key_line
 from scanpipe.console.state import BookState, Doing, KeptPage, Notice
 from scanpipe.console.words import ACTIONS, CELLS, COLOURS, DOING, EXPLAINED, SIGNS, key_name, paper_name
 from scanpipe.flows.work.page_map import Cell, MappedPage
@@ -14,6 +14,7 @@ from scanpipe.model import Part
 from scanpipe.vocabularies.flags import explain
 
 _TONES = {"good": "bold green", "warning": "bold black on yellow", "error": "bold white on red", "plain": "bold"}
+_WRITTEN = {"arrows": "← → ↑ ↓", "0-9": "0-9"}  # several keys each
 _GROUP = 10  # a space after so many cells, so that a page is found by counting
 _BAR = 20
 _MARGIN = 3  # of the strip, with the sign at the end of a line
@@ -132,7 +133,8 @@ def map_lines(state: BookState, *, width: int, height: int) -> Text:
         for place, cell in enumerate(row, number * across):
             chosen = place == state.selected
             style = f"{COLOURS[cell.cell]} reverse" if chosen else COLOURS[cell.cell]
-            text.append("◆" if cell.page == state.carried else SIGNS[cell.cell], style=style)
+            sign = "◆" if cell.page == state.carried else SIGNS[cell.cell]
+            text.append(sign, style=clicked(style, f"screen.choose({place})"))
             if (place - number * across + 1) % _GROUP == 0:
                 text.append(" ")
         text.append("\n")
@@ -190,7 +192,9 @@ def _notice(notice: Notice) -> Text:
 
 def keys_lines(keys: Mapping[str, str], state: BookState, *, width: int) -> Text:
     """Return the keys that count at this moment, in lines of that width."""
-    return key_line([(_key(key), name) for key, name in _counting(keys, state)], width=width)
+    counting = _counting(keys, state)
+    names = {_key(key): key for key, _name in counting if key not in _WRITTEN}
+    return key_line([(_key(key), name) for key, name in counting], width=width, names=names)
 
 
 def _counting(keys: Mapping[str, str], state: BookState) -> Sequence[tuple[str, str]]:
@@ -211,7 +215,7 @@ def _counting(keys: Mapping[str, str], state: BookState) -> Sequence[tuple[str, 
 
 
 def _key(key: str) -> str:
-    return {"arrows": "← → ↑ ↓", "0-9": "0-9"}.get(key) or key_name(key)
+    return _WRITTEN.get(key) or key_name(key)
 
 
 def help_lines(keys: Mapping[str, str], profiles: Sequence[str]) -> Text:

@@ -165,6 +165,17 @@ def test_the_last_capture_is_undone_and_its_page_is_free(opened: Station) -> Non
     assert captured(opened) == []
 
 
+def test_keys_and_pages_may_be_clicked(opened: Station) -> None:
+    async def operator(desk: Desk) -> None:
+        await desk.pilot.click("#map", offset=(8, 0))
+        await desk.shows("chosen", "Page 3")
+        at = desk.seen("keys").splitlines()[0].index("F5")
+        await desk.pilot.click("#keys", offset=(at + 5, 0))
+        await desk.shows("notice", "No page was scanned yet.")
+
+    at_the_desk(opened, operator, book=BOOK)
+
+
 def test_a_missing_page_is_stated_with_a_remark_and_taken_back(opened: Station) -> None:
     async def operator(desk: Desk) -> None:
         await desk.press("f9")
