@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanpipe.cli.options import book_argument, json_option, person
+from scanpipe.cli.people import people
 from scanpipe.cli.render import say, show_json, show_table, tell
 from scanpipe.messages import _
+from scanpipe.vocabularies.reasons import REASONS
 
 if TYPE_CHECKING:
     from scanpipe.flows.qa.book_samples import BookSamples
     from scanpipe.flows.qa.lots import LotReport
     from scanpipe.flows.qa.severity import Inspection
+
+
+_REJECT = _("The page may not be delivered, for this reason: {reasons}.").format(reasons=", ".join(REASONS))
 
 
 @click.group(help=_("Draw samples of scanned pages, and show what verdicts say of each lot."))
@@ -79,6 +84,35 @@ def show(folder: Path, name: str, *, as_json: bool) -> None:
         say(_("There are no samples."))
 
 
+@qa.command(
+    help=_(
+        "Give a second opinion on a page that another person judged: some pages of a sample are shown to two people "
+        "([qa] twice in station.toml). It changes nothing of the page; 'scanpipe qa show' tells how far both "
+        "agree.\n\n"
+        "Example: scanpipe qa second KS.2010.01 12 --reject blurred"
+    )
+)
+@book_argument
+@click.argument("page", metavar="PAGE")
+@click.option("--accept", "accepted", is_flag=True, help=_("The page may be delivered."))
+@click.option("--reject", "reason", default=None, type=click.Choice(tuple(REASONS)), metavar="REASON", help=_REJECT)
+@click.pass_obj
+def second(folder: Path, name: str, page: str, reason: str | None, *, accepted: bool) -> None:
+    """Give a second opinion."""
+    from scanpipe.flows.qa.second_opinions import second_opinion
+    from scanpipe.flows.station import open_station
+
+    if accepted is bool(reason):
+        raise click.UsageError(_("Use either --accept or --reject REASON."))
+    decision = "accept" if accepted else "reject"
+    with open_station(folder, purpose="qa second", person=person()) as station:
+        judged = second_opinion(station, name, page, decision=decision, reason=reason or "")
+    say(_("The second opinion on page {page} was recorded.").format(page=judged))
+
+
+qa.add_command(people)
+
+
 def _show_book(samples: "BookSamples") -> None:
     from scanpipe.flows.qa.book_samples import scanned_by
     from scanpipe.package.reports.numbers import page_range
@@ -88,9 +122,20 @@ def _show_book(samples: "BookSamples") -> None:
         stands = samples.next[scanned_by(report)]
         show_table([_("Item"), _("Value")], list(_lot_rows(report, stands)))
         tell("")
+    if samples.agreement.pages:
+        say(_("{book}: two people agree on {agreement}.").format(book=samples.book, agreement=_agreement(samples)))
+    if samples.second_look:
+        text = _("{book}: pages {pages} wait for a second person (scanpipe qa second).")
+        say(text.format(book=samples.book, pages=page_range(samples.second_look)))
     if samples.undrawn:
         text = _("{book}: no sample was drawn of pages {pages} yet. Run: scanpipe qa plan {label}")
         say(text.format(book=samples.book, pages=page_range(samples.undrawn), label=samples.book.label))
+
+
+def _agreement(samples: "BookSamples") -> str:
+    from scanpipe.flows.qa.words import agreement_text
+
+    return agreement_text(samples.agreement)
 
 
 def _lot_rows(report: "LotReport", stands: "Inspection") -> Iterator[tuple[str, object]]:
@@ -119,7 +164,14 @@ def _book_json(samples: "BookSamples") -> dict[str, Any]:
     from scanpipe.flows.qa.book_samples import scanned_by
 
     lots = [_lot_json(report, samples.next[scanned_by(report)]) for report in samples.lots]
-    return {"book": str(samples.book), "undrawn": [page.label for page in samples.undrawn], "lots": lots}
+    agreement = samples.agreement
+    return {
+        "book": str(samples.book),
+        "undrawn": [page.label for page in samples.undrawn],
+        "lots": lots,
+        "second_look": [page.label for page in samples.second_look],
+        "agreement": {"pages": agreement.pages, "agreed": agreement.agreed, "kappa": agreement.kappa},
+    }
 
 
 def _lot_json(report: "LotReport", stands: "Inspection") -> dict[str, Any]:

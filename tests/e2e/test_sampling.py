@@ -59,6 +59,22 @@ def test_a_sample_tells_its_terms_and_what_it_says_of_the_lot(cli: Cli, processe
     assert "kiểm tra thường" in vietnamese and "đạt" in vietnamese
 
 
+def test_a_second_person_is_asked_and_told_of(cli: Cli, processed: Path) -> None:
+    draw_samples(processed, twice="1.0")
+    cli("qa", "plan", BOOK, station=processed)
+    page = lot(cli, processed)["sample"][0]
+    cli("--person", "hoa", "accept", BOOK, page, station=processed)
+    assert f"pages {page} wait for a second person" in cli("qa", "show", BOOK, station=processed).err
+    assert cli("qa", "second", BOOK, page, station=processed).code == 2
+    given = cli("--person", "lan", "qa", "second", BOOK, page, "--reject", "blurred", station=processed)
+    assert given.code == 0, given.err
+    assert "two people agree on 0 of 1 pages (0.0 %)" in cli("qa", "show", BOOK, station=processed).err
+    people = json.loads(cli("qa", "people", "--json", station=processed).out)
+    assert [(each["person"], each["reviewed"]) for each in people["reviewers"]] == [("hoa", 1), ("lan", 1)]
+    assert [(each["pages"], each["judged"], each["found"]) for each in people["operators"]] == [(4, 1, 0)]
+    assert "hoa" in cli("qa", "people", "--since", "2020-01-01", station=processed).out
+
+
 def test_a_station_that_draws_no_samples_says_how_to_have_them(cli: Cli, processed: Path) -> None:
     refused = cli("qa", "plan", BOOK, station=processed)
     assert refused.code == 2 and "[qa]" in refused.err

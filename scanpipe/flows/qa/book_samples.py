@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from scanpipe.flows.book.books import BookFacts, all_book_facts, book_facts
 from scanpipe.flows.book.sampling import lots_due
+from scanpipe.flows.qa.agreement import Agreement, agreement
 from scanpipe.flows.qa.lots import LotReport, lot_reports
 from scanpipe.flows.qa.plan_lots import inspection_of
+from scanpipe.flows.qa.second_opinions import TwiceShown, pairs_of, twice_shown
 from scanpipe.flows.qa.severity import Inspection
 from scanpipe.flows.station import Station
 from scanpipe.model import BookId, Page
@@ -21,13 +23,25 @@ class BookSamples:
         book: the book.
         lots: its lots, oldest first.
         undrawn: pages that a sample is to be drawn of now.
+        twice: the pages that two people are shown.
         next: how strictly the next lot of each operator and scanner is looked at.
     """
 
     book: BookId
     lots: tuple[LotReport, ...]
     undrawn: tuple[Page, ...]
+    twice: tuple[TwiceShown, ...]
     next: Mapping[ScannedBy, Inspection]
+
+    @property
+    def agreement(self) -> Agreement:
+        """How far those who judged the same pages agree."""
+        return agreement(pairs_of(self.twice))
+
+    @property
+    def second_look(self) -> tuple[Page, ...]:
+        """The pages that were judged and wait for a second person."""
+        return tuple(each.page.page for each in self.twice if each.first and not each.second)
 
 
 def samples_of(station: Station, name: str) -> BookSamples:
@@ -55,6 +69,7 @@ def _samples(station: Station, books: Iterable[BookFacts]) -> Iterable[BookSampl
             book=facts.book.id,
             lots=lots,
             undrawn=tuple(state.page for state in lots_due(facts)),
+            twice=twice_shown(station, facts.row),
             next={who: known[who] for who in map(scanned_by, lots)},
         )
 

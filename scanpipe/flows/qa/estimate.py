@@ -2,10 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from math import comb
+from math import exp, lgamma
 from typing import Final
 
-_RARE: Final = 0.025  # on either side
+_RARE: Final = 0.025 * (1 + 1e-7)  # on either side; what is as rare but for rounding is as rare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,5 +35,11 @@ def estimate(*, lot: int, sample: int, found: int) -> Estimate:
 
 def _at_most(found: int, lot: int, sample: int, bad: int) -> float:
     """Return how likely a sample has so many nonconforming pages at most, where the lot has `bad`."""
-    counts = range(max(0, sample - lot + bad), found + 1)
-    return sum(comb(bad, n) * comb(lot - bad, sample - n) for n in counts) / comb(lot, sample)
+    counts = range(max(0, sample - lot + bad), min(found, bad, sample) + 1)
+    possible = _log_comb(lot, sample)
+    return sum(exp(_log_comb(bad, n) + _log_comb(lot - bad, sample - n) - possible) for n in counts)
+
+
+def _log_comb(items: int, chosen: int) -> float:
+    """Return the logarithm of the number of choices: the numbers themselves have thousands of digits for large lots."""
+    return lgamma(items + 1) - lgamma(chosen + 1) - lgamma(items - chosen + 1)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from scanpipe.flows.qa.agreement import Agreement
 from scanpipe.flows.qa.estimate import Estimate
 from scanpipe.flows.qa.iso2859 import Severity
 from scanpipe.flows.qa.lots import LotState
@@ -43,6 +44,16 @@ def rate_text(rate: Estimate) -> str:
     """Return the estimated share of defective pages with its interval."""
     text = _("{share} of the pages are defective; with 95 % confidence between {low} and {high}")
     return text.format(share=percent(rate.share), low=percent(rate.low), high=percent(rate.high))
+
+
+def agreement_text(found: Agreement) -> str:
+    """Return how far two people agree, with Cohen's kappa where it can be told."""
+    text = _("{agreed} of {pages} pages ({share})").format(
+        agreed=found.agreed, pages=found.pages, share=percent(found.share)
+    )
+    if found.kappa is None:
+        return text
+    return _("{text}, kappa {kappa}").format(text=text, kappa=number(found.kappa))
 
 
 def percent(share: float) -> str:

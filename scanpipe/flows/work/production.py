@@ -36,12 +36,12 @@ class Production:
     @property
     def pages_an_hour(self) -> float:
         """Pages an hour of active time; 0 where there is too little to tell."""
-        return self.pages / self.active_s * 3600 if self.active_s >= _LEAST_S else 0.0
+        return an_hour(self.pages, self.active_s)
 
     @property
     def a4_an_hour(self) -> float:
         """Sheets of A4 an hour of active time; 0 where there is too little to tell."""
-        return self.a4 / self.active_s * 3600 if self.active_s >= _LEAST_S else 0.0
+        return an_hour(self.a4, self.active_s)
 
 
 def production_today(station: Station, *, now: datetime | None = None) -> Production:
@@ -63,6 +63,11 @@ def production_of(captures: Sequence[DayCapture], *, rejected: int, iso_sizes: b
         flagged=sum(bool(capture.flags) for capture in counted),
         rejected=rejected,
     )
+
+
+def an_hour(count: float, active_s: float) -> float:
+    """Return a speed; 0 where less than a minute of active time is too little to tell."""
+    return count / active_s * 3600 if active_s >= _LEAST_S else 0.0
 
 
 def active_seconds(times: Sequence[datetime]) -> float:
