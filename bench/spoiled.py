@@ -15,7 +15,8 @@ Single = Callable[[Raster, Raster, Rng], Iterator[Raster]]
 Series = Callable[[Raster, int, int], Raster]
 
 _CUT_STROKES = 20
-_LETTER_MM = 4.0
+_LETTER_MM, _TIP_MM = 4.0, 0.7
+_RULE_MM, _UNBROKEN = 9.0, 0.8
 _WHITE = 254
 
 
@@ -75,18 +76,25 @@ def cropped(page: Raster, _other: Raster, rng: Rng) -> Iterator[Raster]:
     dark = grey < 0.75 * cv2.blur(grey, (151, 151))
     for turns in range(4):
         turned, strokes = np.rot90(page.pixels, turns), np.rot90(dark, turns)
-        places = [row for row in range(len(turned) // 12, len(turned) // 3, 7) if _cuts(strokes[row], page.dpi)]
+        places = [row for row in range(len(turned) // 12, len(turned) // 3, 7) if _cuts(strokes[row:], page.dpi)]
         if places:
             row = int(rng.choice(places))
             yield page.replace(np.ascontiguousarray(np.rot90(turned[row:], -turns)))
 
 
-def _cuts(row: NDArray[np.bool_], dpi: float) -> bool:
-    """Whether this row of pixels crosses enough strokes, and no dark margin."""
+def _cuts(left: NDArray[np.bool_], dpi: float) -> bool:
+    """Whether the first row that is left crosses enough strokes, not at their tips; no rules, no dark margin."""
+    tip, rule = (round(length / 25.4 * dpi) for length in (_TIP_MM, _RULE_MM))
+    lengths = _run_lengths(left[0])
+    if lengths.max(initial=0) >= 10 / 25.4 * dpi:
+        return False
+    strokes = _run_lengths(left[0] & left[tip] & (left[:rule].mean(axis=0) < _UNBROKEN))
+    return int(np.count_nonzero((strokes >= dpi / 100) & (strokes < _LETTER_MM / 25.4 * dpi))) >= _CUT_STROKES
+
+
+def _run_lengths(row: NDArray[np.bool_]) -> NDArray[np.intp]:
     change = np.flatnonzero(np.diff(np.concatenate([[0], row.astype(np.int8), [0]])))
-    lengths = change[1::2] - change[::2]
-    strokes = (lengths >= dpi / 100) & (lengths < _LETTER_MM / 25.4 * dpi)
-    return int(strokes.sum()) >= _CUT_STROKES and int(lengths.max(initial=0)) < 10 / 25.4 * dpi
+    return change[1::2] - change[::2]
 
 
 def askew(page: Raster, _other: Raster, rng: Rng) -> Iterator[Raster]:

@@ -63,7 +63,7 @@ class CheckSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=
     blur_mm: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.35
     edge_strokes: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 6
     skew_deg: Annotated[float, msgspec.Meta(ge=0, le=12)] = 3
-    upside_down: Annotated[float, msgspec.Meta(ge=0, le=100)] = 4
+    upside_down: Annotated[float, msgspec.Meta(ge=0, le=100)] = 2.5
     sheet_edge: Annotated[float, msgspec.Meta(ge=0, le=255)] = 12
     size_mm: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 15
     duplicate: Ratio = 0.05

@@ -4,20 +4,24 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from scanpipe.capture.checks.page_map import PageMap, histogram, level_below
 from scanpipe.capture.checks.runs import runs
 from scanpipe.capture.checks.values import Mark
+from scanpipe.raster import Pixels
 from scanpipe.raster.flags import Flags
 
 _DEEP_MM = 3.0
-_INWARD_MM = 0.7  # less deep: the edge of a sheet below, or of the lid
+_INWARD_MM = 0.5  # less deep: the edge of a sheet below, or of the lid
 _WORD_MM = 60.0  # what is longer along the edge is a shadow, a fold, the lid
 _LETTER_MM = 1.0  # narrower: the stub of a rule
 _STROKE_MM = 3.5
 _RULE_MM, _UNBROKEN, _THIN_PX = 9.0, 0.8, 2  # so far straight inward: a rule, which may well run to the edge
 _APART_MM = 1.0
 _DARKNESS = 0.25  # of the page's ink: fainter strokes are rules, or show through
+_CORE = 0.75  # the darkest part of a stroke; dirt in a gutter, and the grain of a board, are fainter
+_PAPER, _NEAR_MM = 0.85, 4.0  # of the page's paper: darker is the board below, or the shadow of a gutter
 _SEAL_LEVELS = 40  # that red is above green and blue
 
 
@@ -35,10 +39,26 @@ def cut_strokes(page: PageMap) -> tuple[EdgeStrokes, ...]:
     """Count the strokes that run into each side of the picture: left, top, right, bottom; not those of seals."""
     levels = histogram(page.depth)
     levels[0] = 0
-    dark = np.asarray(page.depth > _DARKNESS * level_below(levels, 0.75), np.bool_) if levels.any() else page.ink
-    ink = page.ink & dark & ~page.surround
-    sides = (ink.T, ink, ink[:, ::-1].T, ink[::-1])
-    return tuple(_along(side, _red(page, number), number, page) for number, side in enumerate(sides))
+    usual = level_below(levels, 0.75) if levels.any() else 0.0
+    paper = _PAPER * level_below(histogram(np.asarray(page.inner(page.grey), np.uint8)), 0.8)
+    found = []
+    maps = [_sides(levels, page.px(_RULE_MM)) for levels in (page.depth, page.grey, page.surround)]
+    for number, (depth, grey, surround) in enumerate(zip(*maps, strict=True)):
+        there = _on_paper(grey, paper, page) & ~surround
+        found.append(_along(np.where(there, depth, 0), usual, _red(page, number), number, page))
+    return tuple(found)
+
+
+def _sides(levels: NDArray[np.generic], deep: int) -> tuple[NDArray[np.generic], ...]:
+    """Return so many rows of a map from each side: that edge of the picture lies at their top."""
+    return levels[:, :deep].T, levels[:deep], levels[:, ::-1][:, :deep].T, levels[::-1][:deep]
+
+
+def _on_paper(grey: Pixels, least: float, page: PageMap) -> Flags:
+    """Return where along its top there is something as bright as paper near the edge."""
+    brightest = grey[: page.px(_DEEP_MM)].max(axis=0).reshape(1, -1)
+    near = cv2.dilate(np.ascontiguousarray(brightest), np.ones((1, page.px(_NEAR_MM) | 1), np.uint8))
+    return np.asarray(near.ravel() >= least, np.bool_)
 
 
 def _red(page: PageMap, side: int) -> Flags:
@@ -63,14 +83,16 @@ def edge_mark(page: PageMap, strokes: EdgeStrokes) -> Mark:
     return Mark(flag="edge_cut", left_mm=first, top_mm=top, width_mm=length, height_mm=deep)
 
 
-def _along(ink: Flags, red: Flags, side: int, page: PageMap) -> EdgeStrokes:
-    """Look at the first rows of a map, which is turned so that the picture's edge lies at its top."""
+def _along(depth: Pixels, usual: float, red: Flags, side: int, page: PageMap) -> EdgeStrokes:
+    """Look at the first rows of a map of depths, of which `usual` is that of ink; the picture's edge is its top."""
+    ink = depth > _DARKNESS * usual
     band = np.ascontiguousarray(ink[: page.px(_DEEP_MM)]).view(np.uint8)
     # The shadow of a gutter or of the paper's own edge lies along the picture's, and joins what it meets.
     shadow = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, page.px(_STROKE_MM)), np.uint8))
     _count, labels, stats, _centres = cv2.connectedComponentsWithStats(cv2.subtract(band, shadow))
     inward, along = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
     stroke = (inward >= page.px(_INWARD_MM)) & (along <= page.px(_WORD_MM)) & (along >= page.px(_LETTER_MM))
+    stroke &= np.isin(np.arange(len(stats)), labels[depth[: len(labels)] >= _CORE * usual])
     stroke[0] = False
     cut = stroke[labels[0]] & stroke[labels[min(1, len(labels) - 1)]]
     found = [

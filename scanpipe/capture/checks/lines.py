@@ -28,7 +28,7 @@ _STRIP_MM = 60.0
 _LINE_MM = (0.7, 7.0)  # height of the small letters of a line
 _NEIGHBOUR_MM = 5.0
 _NEAR, _FAR = 0.18, 0.9  # of a line's height, from its edge: where marks, ascenders and descenders are
-_FEWEST_LINES = 20
+_FEWEST_LINES = 12
 _SPREAD_AT_LEAST = 0.2
 
 

@@ -52,7 +52,7 @@ class CheckLimits:
     blur_mm: float = 0.35
     edge_strokes: int = 6
     skew_deg: float = 3.0
-    upside_down: float = 4.0
+    upside_down: float = 2.5
     sheet_edge: float = 12.0
     size_mm: float = 15.0
     duplicate: float = 0.05

@@ -65,9 +65,9 @@ def placed(pixels: Pixels, angle_deg: float, right: float = 0, down: float = 0) 
     return np.asarray(cv2.warpAffine(pixels, matrix, A4[::-1], borderValue=(228,) * 3), np.uint8)
 
 
-def shadowed(pixels: Pixels) -> NDArray[np.float32]:
+def shadowed(pixels: Pixels, *, slope: float = 0.01) -> NDArray[np.float32]:
     rows, columns = np.indices(A4, np.float32)
-    below = rows - 800 - 0.01 * columns
+    below = rows - 800 - slope * columns
     return np.asarray(pixels - 45 * np.exp(-0.5 * (below / 1.5) ** 2)[..., None], np.float32)
 
 
@@ -123,6 +123,16 @@ def test_rules_that_run_to_the_edge_and_seals_across_it_are_no_cut_writing(page:
     assert "edge_cut" not in checked(ruled).flags
 
 
+def test_dirt_along_an_edge_and_the_grain_of_a_board_are_no_cut_writing(page: Pixels) -> None:
+    dirty, board = page.copy(), page.copy()
+    for row in range(100, 1600, 40):
+        dirty[row : row + 10, :8] = 165
+    board[:, -60:] = 150
+    board[::20, -60:], board[7::20, -60:] = 60, 60
+    assert "edge_cut" not in checked(dirty).flags
+    assert "edge_cut" not in checked(board).flags
+
+
 def test_a_page_scanned_twice_is_told_though_it_lies_otherwise() -> None:
     book = [checked(lines_of(seed, printed=9)) for seed in range(6)]
     again = placed(lines_of(2, printed=9), 0.8, right=12, down=-18) * 0.95 + 4
@@ -175,11 +185,19 @@ def test_paper_gone_white_is_told_beside_pages_that_show_it_though_their_ink_is_
 
 def test_the_edge_of_a_sheet_shows_among_rules_that_end_within_the_page(page: Pixels) -> None:
     ruled = page.copy()
-    ruled[180:1600:62, 90:-90] = 120
+    ruled[1630:1633, 90:-90] = 170
     assert checked(ruled).flags == ()
-    assert checked(shadowed(ruled)).flags == ("two_sheets",)
-    ruled[180:1600:62] = 120
-    assert "two_sheets" not in checked(shadowed(ruled)).flags
+    assert checked(shadowed(ruled, slope=0)).flags == ("two_sheets",)
+    ruled[1630:1633] = 170
+    assert "two_sheets" not in checked(shadowed(ruled, slope=0)).flags
+
+
+def test_the_edge_of_a_sheet_is_told_that_ends_where_the_paper_ends(page: Pixels) -> None:
+    framed = shadowed(page)
+    framed[:, 1130:] = 10
+    assert "two_sheets" in checked(framed).flags
+    framed[700:900, 900:1130] = page[700:900, 900:1130]
+    assert "two_sheets" not in checked(framed).flags
 
 
 def test_the_edge_of_the_paper_itself_is_none_of_a_second_sheet(page: Pixels) -> None:
