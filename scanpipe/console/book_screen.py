@@ -81,7 +81,7 @@ class BookScreen(ConsoleScreen):
                 yield self._thumbnail
         yield Static(id="chosen")
         yield Static(id="notice")
-        yield Input(id="typed", compact=True)
+        yield Input(id="typed", compact=True, select_on_focus=False)
         yield Static(id="keys")
 
     def on_mount(self) -> None:

@@ -38,6 +38,7 @@ from scanpipe.console.state import PAPERS, BookState, Doing, Notice, Question, T
 from scanpipe.console.words import paper_name
 from scanpipe.errors import UsageError
 from scanpipe.flows.capture.request import ScanRequest
+from scanpipe.flows.work.book_search import is_cover_sheet
 from scanpipe.messages import LazyText, lazy
 from scanpipe.model import Page
 
@@ -163,6 +164,9 @@ def _typed(state: BookState, text: str | None) -> Step:
 
 
 def _jumped(state: BookState, text: str) -> BookState:
+    if is_cover_sheet(text):
+        told, remedy = lazy("This is the code of a separator sheet."), lazy("Codes open books in the list of books.")
+        return replace(state, notice=Notice(tone="error", text=told, remedy=remedy))
     try:
         place = state.place(Page.parse(text))
     except UsageError as error:

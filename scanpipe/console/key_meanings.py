@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from scanpipe.console.effects import Arrow, Digit, Event, Pressed
 from scanpipe.console.state import BookState
+from scanpipe.separator import MARK
 
 _ALT = "alt+"
-_PAGES = "fFbB"
+_TYPED = "fFbB" + MARK[0]  # pages before and after the body; a hand-held reader begins with its mark
 
 
 def meanings(
@@ -49,5 +50,5 @@ def _meant(keys: tuple[str, ...], character: str | None, actions: Mapping[str, s
         yield Arrow(by=moves[keys[0]])
     elif keys[0] in ("home", "end"):
         yield Arrow(by=int(keys[0] == "end"), to_end=True)
-    elif character and (character.isdecimal() or character in _PAGES):
+    elif character and (character.isdecimal() or character in _TYPED):
         yield Digit(text=character)

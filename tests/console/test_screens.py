@@ -56,6 +56,20 @@ def test_the_code_of_a_cover_sheet_opens_its_book_and_a_strange_one_is_told(open
     at_the_desk(opened, operator)
 
 
+def test_a_code_that_is_read_while_a_book_is_open_scans_nothing(opened: Station) -> None:
+    name = open_books(opened.journal)[0].book.id.full_name
+
+    async def operator(desk: Desk) -> None:
+        for sign in Separator(book=name).text:
+            await desk.press({" ": "space"}.get(sign, sign))
+        await desk.press("enter")
+        await desk.shows("notice", "code of a separator sheet")
+        assert desk.app.run_of_scanner is None
+
+    at_the_desk(opened, operator, book=BOOK)
+    assert captured(opened) == []
+
+
 def test_a_stack_is_scanned_and_every_page_stands_on_the_map(opened: Station) -> None:
     async def operator(desk: Desk) -> None:
         await desk.scan("space")
@@ -163,6 +177,19 @@ def test_the_last_capture_is_undone_and_its_page_is_free(opened: Station) -> Non
 
     at_the_desk(opened, operator, book=BOOK)
     assert captured(opened) == []
+
+
+def test_a_page_is_found_by_a_number_of_several_digits(opened: Station) -> None:
+    add_book(opened, kind="KS", year=2011, volume=1, unit="14758", details=BookDetails(pages=40))
+
+    async def operator(desk: Desk) -> None:
+        await desk.press("3")
+        await desk.until(lambda: desk.app.screen.query_one(Input).has_focus)
+        await desk.press("7")
+        await desk.press("enter")
+        await desk.shows("chosen", "Page 37")
+
+    at_the_desk(opened, operator, book="KS.2011.01")
 
 
 def test_keys_and_pages_may_be_clicked(opened: Station) -> None:
