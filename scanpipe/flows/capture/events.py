@@ -206,7 +206,9 @@ def capture_flags(
     checks: CaptureChecks, *, dpi: float, dpi_assumed: bool, repeated: bool, limits: Limits
 ) -> tuple[str, ...]:
     """Return what a person should look at, also what the book's convention would refuse in the end."""
-    flags = list[str](checks.flags)
+    flags: list[str] = [
+        flag for flag in checks.flags if not (repeated and flag == "duplicate")
+    ]  # the same is told once
     if repeated:
         flags.append("repeated")
     if dpi_assumed:
