@@ -22,7 +22,7 @@ from scanpipe.model import Page as BookPage
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import encode_master
 from scanpipe.raster.files import read_frames
-from scanpipe.review.live import LiveEvent, LiveView
+from scanpipe.review.live.view import LiveEvent, LiveView
 from scanpipe.state.journal import Journal
 from scanpipe.state.store import Store
 

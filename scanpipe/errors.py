@@ -22,7 +22,8 @@
     │   ├── BookExists      35
     │   ├── PageUnknown     36
     │   ├── BlobDamaged     37   a stored file does not have the content its name promises
-    │   └── StoreFailed     38   the disk of the station fails, or does not let itself be read or written
+    │   ├── StoreFailed     38   the disk of the station fails, or does not let itself be read or written
+    │   └── VerdictOutdated 39   a page is not as it was when it was looked at
     ├── PackageError        40
     │   ├── ConventionError 41   a convention that cannot render or parse a name
     │   ├── DeliveryRefused 42   the book is not ready; the list says why
@@ -214,6 +215,12 @@ class StoreFailed(StateError):
     """The station's files cannot be read or written: a fault of its disk or its rights, never of a page."""
 
     exit_code = 38
+
+
+class VerdictOutdated(StateError):
+    """A page is not as it was when it was looked at: it has another capture, or was processed again."""
+
+    exit_code = 39
 
 
 class PackageError(ScanpipeError):

@@ -20,6 +20,7 @@ from scanpipe.cli import (
     page,
     process,
     qa,
+    review,
     sampling,
     selftest,
     separators,
@@ -83,7 +84,7 @@ for command in (
         selftest.selftest,
         process.process,
     ),
-    *(qa.accept, qa.reject, sampling.qa, process.nightly, enhance.enhance, station.status, check.check),
+    *(qa.accept, qa.reject, sampling.qa, review.review, process.nightly, enhance.enhance, station.status, check.check),
     *(
         package.deliver,
         handover.handover,

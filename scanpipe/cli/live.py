@@ -21,7 +21,7 @@ from scanpipe.messages import _
 def live(folder: Path, port: int | None) -> int:
     """Serve until Ctrl-C."""
     from scanpipe.flows.station import open_station
-    from scanpipe.review.live import LiveView
+    from scanpipe.review.live.view import LiveView
 
     with open_station(folder) as station:
         view = LiveView(station.folder, port=port or 0)

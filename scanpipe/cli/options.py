@@ -8,12 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-from scanpipe.errors import UsageError
-from scanpipe.messages import _, lazy
+from scanpipe.messages import _
 from scanpipe.package.naming.days import read_day
-from scanpipe.system.fsio import nfc
 
-_LONGEST_NAME = 80
 F = TypeVar("F", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON for scripts."))
@@ -65,12 +62,9 @@ def person() -> str:
     Raises:
         UsageError: the name cannot be written on paper.
     """
-    said = nfc(str(click.get_current_context().find_root().params.get("person") or "")).strip()
-    if not said.isprintable() or len(said) > _LONGEST_NAME:
-        raise UsageError(
-            lazy("{name!r} is not a valid name of a person.", name=said), remedy=lazy("Give your name with --person.")
-        )
-    return said
+    from scanpipe.flows.station import person_named
+
+    return person_named(str(click.get_current_context().find_root().params.get("person") or ""))
 
 
 class DateParameter(click.ParamType[date]):

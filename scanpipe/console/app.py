@@ -19,7 +19,7 @@ from scanpipe.console.terminal_keys import learn_pairs
 from scanpipe.console.terminal_pictures import PictureWidget, picture_widget
 from scanpipe.flows.station import Station
 from scanpipe.messages import _
-from scanpipe.review.live import LiveView
+from scanpipe.review.live.view import LiveView
 
 
 class ConsoleApp(App[None]):

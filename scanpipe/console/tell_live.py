@@ -2,7 +2,7 @@
 
 from scanpipe.console.effects import Asked, Event, RunEnded, Seen
 from scanpipe.flows.capture.events import Captured, CaptureHalted, SheetMoving
-from scanpipe.review.live import LiveEvent
+from scanpipe.review.live.view import LiveEvent
 
 
 def live_event(book: str, event: Event) -> LiveEvent | None:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanpipe import messages
-from scanpipe.errors import StateError, StationMissing
+from scanpipe.errors import StateError, StationMissing, UsageError
 from scanpipe.messages import lazy
 from scanpipe.settings import toml_files
 from scanpipe.settings.station import StationSettings
 from scanpipe.state.connection import sqlite_errors_named
 from scanpipe.state.journal import Journal
 from scanpipe.state.store import Store
-from scanpipe.system.fsio import write_new
+from scanpipe.system.fsio import nfc, write_new
 from scanpipe.system.locks import own_folder
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SETTINGS, JOURNAL = "station.toml", "journal.sqlite"
 STORE, SPOOL, OUT, LOCKS = "store", "spool", "out", "locks"
+_LONGEST_NAME = 80
 _KEPT = (STORE, SPOOL, OUT, LOCKS)
 _FOLDERS = (*_KEPT, "recipes", "conventions", "scanners")
 
@@ -64,6 +65,20 @@ def login_name() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return str(os.getuid())
+
+
+def person_named(said: str) -> str:
+    """Return the name of a person as it is written into the journal.
+
+    Raises:
+        UsageError: the name cannot be written on paper.
+    """
+    name = nfc(said).strip()
+    if not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise UsageError(
+            lazy("{name!r} is not a valid name of a person.", name=name), remedy=lazy("Give your name with --person.")
+        )
+    return name
 
 
 def create_station(folder: Path) -> Path:

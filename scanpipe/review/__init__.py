@@ -1,1 +1,1 @@
-"""The local web pages: what an operator sees of the scan in progress."""
+"""The local web pages: the scan in progress, and the desk where a person judges pages."""

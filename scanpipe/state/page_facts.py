@@ -79,12 +79,15 @@ class PageFacts:
     """(recipe, message) since the newest verdict, oldest first."""
     ever_sent_back: bool = False
     """Whether a person sent it back once, or what it took the place of: from then on only people accept it."""
+    size_px: tuple[int, int] = (0, 0)
+    """Width and height of the capture."""
 
 
 def page_facts(journal: Journal, book: int) -> tuple[PageFacts, ...]:
     """Return what is known of every placed page of the book, front to back."""
     rows = journal.db.execute(
-        "SELECT p.id AS placement, p.page, p.capture, p.region, c.digest, c.dpi, c.side, c.flags, s.file, s.file_page"
+        "SELECT p.id AS placement, p.page, p.capture, p.region, c.digest, c.dpi, c.width, c.height, c.side, c.flags,"
+        " s.file, s.file_page"
         " FROM current_placement p JOIN capture c ON c.id = p.capture JOIN sheet s ON s.id = c.sheet"
         " WHERE p.book = ?",
         (book,),
@@ -183,6 +186,7 @@ def _page_facts(row: Any, known: _Known) -> PageFacts:
         versions=tuple(_version(version) for version in known.versions.get(shown, ())),
         failures=tuple((failure["recipe"], text_from_json(failure["message"])) for failure in failures),
         ever_sent_back=shown in known.sent_back,
+        size_px=(row["width"], row["height"]),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from scanpipe.review.live import LiveView
+from scanpipe.review.live.view import LiveView
 from tests.followed_books import make_followed
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from scanpipe.flows.station import STORE, open_station
-from scanpipe.review.live import LiveEvent
+from scanpipe.review.live.view import LiveEvent
 from scanpipe.state.store import Store
 from tests.browser.conftest import Followed
 from tests.followed_books import HEIGHT, WIDTH, keep, mark

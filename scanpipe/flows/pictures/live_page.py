@@ -176,7 +176,7 @@ def _shown(journal: Journal, row: CaptureRow) -> ShownCapture:
         file=str(row.file or ""),
         at=row.at,
         warnings=tuple(FLAGS[code].text if code in FLAGS else code for code in row.flags),
-        marks=tuple(_placed_marks(row)),
+        marks=tuple(placed_marks(row)),
     )
 
 
@@ -196,7 +196,8 @@ class _Checks(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[_Mark, ...] = ()
 
 
-def _placed_marks(row: CaptureRow) -> Iterator[PlacedMark]:
+def placed_marks(row: CaptureRow) -> Iterator[PlacedMark]:
+    """Yield where on the picture flags of a capture are about something."""
     try:
         checks = msgspec.json.decode(row.checks, type=_Checks)
     except msgspec.DecodeError:

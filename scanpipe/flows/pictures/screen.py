@@ -2,14 +2,19 @@
 
 from pathlib import Path
 
+import numpy as np
+
+from scanpipe.errors import PageUnknown
 from scanpipe.flows.pictures.recent import Recent
 from scanpipe.flows.station import STORE
+from scanpipe.messages import lazy
 from scanpipe.raster import Raster
 from scanpipe.raster.averaging import averaged
-from scanpipe.raster.codecs import decode_master, encode_screen_jpeg
+from scanpipe.raster.codecs import decode_master, decode_png, encode_screen_jpeg
 from scanpipe.state.store import Store
 
 _PIXEL_BYTES = 60_000_000  # two pages of A4 in colour at 300 dpi
+_INK = (255, 0, 90)  # drawn over a page whose colours are lightened by it: paper stays, ink turns red
 
 
 class Masters:
@@ -26,11 +31,42 @@ class Masters:
             BlobDamaged: it is gone, or damaged.
             StoreFailed: the store cannot be read.
         """
+        picture = self._picture(digest, dpi)
+        return encode_screen_jpeg(_narrowed(picture, width) if width else picture)
+
+    def tile(self, digest: str, *, dpi: float, corner: tuple[int, int], side: int) -> bytes:
+        """Return a square of a master at full size as JPEG; `corner` counts squares from the left and from above.
+
+        Raises:
+            PageUnknown: the master ends before.
+            BlobDamaged: it is gone, or damaged.
+            StoreFailed: the store cannot be read.
+        """
+        picture = self._picture(digest, dpi)
+        left, top = (side * count for count in corner)
+        if left >= picture.width or top >= picture.height:
+            raise PageUnknown(lazy("There is no such picture."))
+        pixels = np.ascontiguousarray(picture.pixels[top : top + side, left : left + side])
+        return encode_screen_jpeg(Raster(pixels=pixels, dpi=dpi))
+
+    def mask_jpeg(self, digest: str, *, dpi: float, width: int) -> bytes:
+        """Return a text mask as JPEG: its ink in a bright colour, all else black, to lighten the page with.
+
+        Raises:
+            BlobDamaged: it is gone, or damaged.
+            StoreFailed: the store cannot be read.
+        """
+        mask = _narrowed(decode_png(self._store.get(digest), dpi=dpi), width)
+        ink = (255 - mask.pixels).astype(np.float32) / 255
+        coloured = (ink[..., None] * np.array(_INK, np.float32)).astype(np.uint8)
+        return encode_screen_jpeg(Raster(pixels=coloured, dpi=mask.dpi))
+
+    def _picture(self, digest: str, dpi: float) -> Raster:
         picture = self._pixels.get(digest)
         if picture is None:
             picture = decode_master(self._store.get(digest), dpi=dpi)
             self._pixels.put(digest, picture)
-        return encode_screen_jpeg(_narrowed(picture, width) if width else picture)
+        return picture
 
 
 def _narrowed(picture: Raster, width: int) -> Raster:

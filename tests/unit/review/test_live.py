@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from scanpipe.errors import UsageError
-from scanpipe.review.live import LiveEvent, LiveView
-from scanpipe.review.security import bound_socket
+from scanpipe.review.live.view import LiveEvent, LiveView
+from scanpipe.review.web.security import listening_socket
 from tests.followed_books import keep, make_followed
 from tests.small_books import BOOK
 
@@ -119,7 +119,7 @@ def test_two_at_one_station_have_two_addresses(view: LiveView, followed: Path) -
 
 
 def test_a_port_that_is_taken_is_refused_by_its_number(followed: Path) -> None:
-    with bound_socket("any") as taken:
+    with listening_socket("any") as taken:
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=str(port)):
             LiveView(followed, port=port).start()

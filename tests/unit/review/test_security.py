@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from scanpipe.review.live import LiveView
-from scanpipe.review.security import HEADERS, bound_socket, station_token
+from scanpipe.review.live.view import LiveView
+from scanpipe.review.web.security import HEADERS, listening_socket, station_token
 from tests.followed_books import keep, make_followed
 
 
@@ -123,21 +123,21 @@ def test_a_picture_is_kept_by_the_browser_and_a_page_is_not(browser: httpx.Clien
 
 
 def test_only_this_computer_is_listened_to() -> None:
-    with bound_socket("a") as listening:
+    with listening_socket("a") as listening:
         assert listening.getsockname()[0] == "127.0.0.1"
 
 
 def test_a_station_keeps_its_secret_to_the_account_and_from_start_to_start(tmp_path: Path) -> None:
-    token = station_token(tmp_path)
+    token = station_token(tmp_path, "live.key")
     assert len(token) > 40
-    assert station_token(tmp_path) == token
+    assert station_token(tmp_path, "live.key") == token
     assert stat.S_IMODE((tmp_path / "live.key").stat().st_mode) == 0o600
-    assert station_token(tmp_path / "other") != token
+    assert station_token(tmp_path / "other", "live.key") != token
 
 
 @pytest.mark.parametrize("spoiled", ["shared", "short", "link"])
 def test_a_secret_that_others_may_know_is_not_used(tmp_path: Path, spoiled: str) -> None:
-    token, path = station_token(tmp_path), tmp_path / "live.key"
+    token, path = station_token(tmp_path, "live.key"), tmp_path / "live.key"
     if spoiled == "shared":
         path.chmod(0o644)
     elif spoiled == "short":
@@ -145,10 +145,10 @@ def test_a_secret_that_others_may_know_is_not_used(tmp_path: Path, spoiled: str)
     else:
         path.rename(tmp_path / "elsewhere")
         path.symlink_to(tmp_path / "elsewhere")
-    assert station_token(tmp_path) not in (token, "abc")
+    assert station_token(tmp_path, "live.key") not in (token, "abc")
 
 
 def test_a_secret_that_cannot_be_kept_is_good_for_one_start(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    tokens = {station_token(tmp_path / "file" / "locks") for _ in range(2)}
+    tokens = {station_token(tmp_path / "file" / "locks", "live.key") for _ in range(2)}
     assert len(tokens) == 2

@@ -1,4 +1,4 @@
-"""The web application: a page, the stream of what it shows, and pictures. It reads, and changes nothing."""
+"""The live view's answers: a page, the stream of what it shows, and pictures. It reads, and changes nothing."""
 
 import json
 from collections.abc import AsyncIterator
@@ -12,28 +12,26 @@ from starlette.routing import Route
 
 from scanpipe.errors import BlobDamaged, ScanpipeError
 from scanpipe.flows.pictures.live_page import ShownCapture, shown_capture
-from scanpipe.review.feed import LiveFeed
-from scanpipe.review.pages import page, static_files
-from scanpipe.review.pictures import FULL, WIDTHS
-from scanpipe.review.security import Guard
+from scanpipe.review.live.feed import LiveFeed
+from scanpipe.review.live.pictures import FULL, WIDTHS
+from scanpipe.review.web.answers import STATIC, jpeg
+from scanpipe.review.web.pages import page
 
-_FOREVER = "private, max-age=31536000, immutable"
 _LARGEST_ROW = 2**63
 _RETRY_MS = 1000
 
 
-def guarded_app(folder: Path, feed: LiveFeed, *, port: int, token: str) -> Guard:
-    """Return the application that serves the live view of the station in `folder`, behind its guard."""
+def live_app(folder: Path, feed: LiveFeed) -> Starlette:
+    """Return what answers for the live view of the station in `folder`; a guard is to stand before it."""
     views = _Views(folder, feed)
-    app = Starlette(
+    return Starlette(
         routes=[
             Route("/", views.live),
             Route("/events", views.events),
             Route("/captures/{capture:int}/{digest}/{name}.jpg", views.picture),
-            Route("/static/{name}", views.static),
+            STATIC,
         ]
     )
-    return Guard(app=app, port=port, token=token, refusal=_refusal)
 
 
 class _Views:
@@ -41,19 +39,12 @@ class _Views:
 
     def __init__(self, folder: Path, feed: LiveFeed) -> None:
         self._folder, self._feed = folder, feed
-        self._static = static_files()
 
     async def live(self, _request: Request) -> Response:
         return HTMLResponse(page("live.html", widths=json.dumps(WIDTHS)))
 
     async def events(self, _request: Request) -> Response:
         return StreamingResponse(_event_stream(self._feed.views()), media_type="text/event-stream")
-
-    async def static(self, request: Request) -> Response:
-        found = self._static.get(request.path_params["name"])
-        if found is None:
-            raise HTTPException(404)
-        return Response(found.content, media_type=found.media_type, headers={"cache-control": _FOREVER})
 
     async def picture(self, request: Request) -> Response:
         """Return a capture as JPEG: `1366.jpg` that wide, `full.jpg` as it is, `enhanced-KEY.jpg` enhanced."""
@@ -63,8 +54,8 @@ class _Views:
             preview = self._feed.previews.of(shown.capture)
             if not preview or not preview.jpeg or name != f"enhanced-{preview.key}":
                 raise HTTPException(404)
-            return _jpeg(preview.jpeg)
-        return _jpeg(await self._master(shown, name))
+            return jpeg(preview.jpeg)
+        return jpeg(await self._master(shown, name))
 
     async def _master(self, shown: ShownCapture, name: str) -> bytes:
         width = {str(width): width for width in WIDTHS}.get(name, FULL)
@@ -92,11 +83,3 @@ async def _event_stream(views: AsyncIterator[str]) -> AsyncIterator[str]:
     yield f"retry: {_RETRY_MS}\n\n"
     async for view in views:
         yield f"data: {view}\n\n" if view else ": nothing changed\n\n"
-
-
-def _jpeg(data: bytes) -> Response:
-    return Response(data, media_type="image/jpeg", headers={"cache-control": _FOREVER})
-
-
-def _refusal() -> Response:
-    return HTMLResponse(page("refused.html"), status_code=403)

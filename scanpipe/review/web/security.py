@@ -1,13 +1,16 @@
-"""Who may ask the local web server for anything: a browser of this computer that was given the secret address.
+"""Who may ask the local web server for anything: a browser that was given the secret address.
 
-The server listens on 127.0.0.1 only. That keeps other computers out, not the web pages that the same browser shows, nor
-other accounts of this computer. Hence a random token in the start address, which becomes a cookie that no other site's
-request carries; a Host header that must name this very server (DNS rebinding); and an Origin that must be its own.
-Nothing that scripts or styles come from lies outside the package, and no answer may be framed, sniffed or shared.
+The server listens on 127.0.0.1, or with a certificate elsewhere. The first keeps other computers out, not the web pages
+that the same browser shows, nor other accounts of this computer. Hence a random token in the start address, which
+becomes a cookie that no other site's request carries; a Host header that must name this very server (DNS rebinding);
+and an Origin that must be its own. Nothing that scripts or styles come from lies outside the package, and no answer may
+be framed, sniffed or shared.
 """
 
 import hashlib
+import ipaddress
 import os
+import re
 import secrets
 import socket
 from collections.abc import Awaitable, Callable
@@ -18,8 +21,12 @@ from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from scanpipe.errors import UsageError
+from scanpipe.messages import lazy
+from scanpipe.review.web.pages import page
 
 ADDRESS: Final = "127.0.0.1"
 HEADERS: Final = {
@@ -32,9 +39,41 @@ HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-_READING = ("GET", "HEAD")
+READING: Final = ("GET", "HEAD")
 _TOKEN_BYTES = 32
 _FIRST_PORT, _PORTS = 20_000, 10_000  # below those that the system hands out by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a server listens, as browsers name it; `secure` with a certificate."""
+
+    port: int
+    host: str = ADDRESS
+    secure: bool = False
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """What a Host header may say."""
+        names = (self.host, "localhost") if is_loopback(self.host) else (self.host,)
+        return tuple(f"[{name}]:{self.port}" if ":" in name else f"{name}:{self.port}" for name in names)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """What an Origin header may say."""
+        return tuple(f"{'https' if self.secure else 'http'}://{host}" for host in self.hosts)
+
+    def url(self, token: str) -> str:
+        """Return the address to open, with its secret."""
+        return f"{self.origins[0]}/{token}/"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether that address is reached from this computer only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +82,13 @@ class Guard:
 
     Attributes:
         app: what is guarded.
-        port: where the server listens.
+        address: where the server listens.
         token: the secret.
-        refusal: makes the page for a person who comes without it.
     """
 
     app: ASGIApp
-    port: int
+    address: Address
     token: str
-    refusal: Callable[[], Response]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -64,38 +101,39 @@ class Guard:
     @property
     def cookie(self) -> str:
         """The name of the cookie: cookies of one address are shared by all its ports."""
-        return f"scanpipe-{self.port}"
+        return f"scanpipe-{self.address.port}"
 
     def _answer(self, scope: Scope, headers: Headers) -> Response | None:
         """Return what the guard itself answers, None where the request may pass."""
-        hosts = [f"{name}:{self.port}" for name in (ADDRESS, "localhost")]
-        if headers.getlist("host") not in [[host] for host in hosts]:
+        if headers.getlist("host") not in [[host] for host in self.address.hosts]:
             return PlainTextResponse("wrong host", status_code=421)
         origins = headers.getlist("origin")
-        if origins not in ([], *([f"http://{host}"] for host in hosts)):
+        if origins not in ([], *([origin] for origin in self.address.origins)):
             return PlainTextResponse("wrong origin", status_code=403)
-        if scope["method"] not in _READING and not origins:
+        if scope["method"] not in READING and not origins:
             return PlainTextResponse("no origin", status_code=403)
-        if _same(scope["path"].strip("/"), self.token):
-            return self._welcome()
+        if same(scope["path"].strip("/"), self.token):
+            return self._welcome(scope)
         shown = cookie_parser(headers.get("cookie", "")).get(self.cookie, "")
-        return None if _same(shown, self.token) else self.refusal()
+        return None if same(shown, self.token) else HTMLResponse(page("refused.html"), status_code=403)
 
-    def _welcome(self) -> Response:
-        answer = RedirectResponse("/", status_code=303)
-        answer.set_cookie(self.cookie, self.token, httponly=True, samesite="strict", path="/")
+    def _welcome(self, scope: Scope) -> Response:
+        book = re.fullmatch(rb"book=(\d{1,9})", scope["query_string"])
+        answer = RedirectResponse(f"/books/{int(book[1])}" if book else "/", status_code=303)
+        secure = self.address.secure
+        answer.set_cookie(self.cookie, self.token, httponly=True, samesite="strict", secure=secure, path="/")
         return answer
 
 
-def station_token(folder: Path) -> str:
+def station_token(folder: Path, name: str) -> str:
     """Return the secret of a station's addresses, the same at each start, so that an open page finds its way back.
 
-    It lies in a file that only the account may read. Where none can be written, it is good for this start.
+    It lies in the file `name`, which only the account may read. Where none can be written, it is good for this start.
     """
     fresh = secrets.token_urlsafe(_TOKEN_BYTES)
     with suppress(OSError):
         folder.mkdir(exist_ok=True)
-        path = folder / "live.key"
+        path = folder / name
         with suppress(FileExistsError):
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="ascii") as stream:
@@ -104,28 +142,36 @@ def station_token(folder: Path) -> str:
     return fresh
 
 
-def bound_socket(token: str, port: int = 0) -> socket.socket:
-    """Return a listening socket on this computer's own address.
+def listening_socket(token: str, port: int = 0, host: str = ADDRESS) -> socket.socket:
+    """Return a listening socket.
 
     Args:
         token: says which port is tried first where none is asked for.
         port: the one that it must be; 0 for any.
+        host: the address of this computer that it listens on.
 
     Raises:
-        OSError: the port that was asked for cannot be had.
+        UsageError: the port that was asked for cannot be had, or this computer has no such address.
     """
     own = _FIRST_PORT + int.from_bytes(hashlib.sha256(token.encode()).digest()[:4]) % _PORTS
     if not port:
         with suppress(OSError):
-            return _bound(own)
-    return _bound(port)
+            return _bound(host, own)
+    try:
+        return _bound(host, port)
+    except OSError as error:
+        raise UsageError(
+            lazy("The server cannot use port {port}: {error}.", port=port, error=error.strerror or error),
+            remedy=lazy("Choose another port with --port, or none."),
+        ) from error
 
 
-def _bound(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _bound(host: str, port: int) -> socket.socket:
+    family, kind, _number, _name, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listening = socket.socket(family, kind)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((ADDRESS, port))
+        listening.bind(where)
         listening.listen()
     except OSError:
         listening.close()
@@ -142,7 +188,8 @@ def _kept_token(path: Path) -> str:
     return token if mine and len(token) >= _TOKEN_BYTES and token.isascii() else ""
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
+    """Compare two secrets in a time that tells nothing of them."""
     return secrets.compare_digest(one.encode(), other.encode())
 
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from scanpipe.errors import ScanpipeError
 from scanpipe.flows.pictures.live_page import LivePage, Moment, Trace, live_page, moment, settled, trace
 from scanpipe.messages import LazyText
-from scanpipe.review.pictures import ScreenPictures
-from scanpipe.review.previews import Previews
-from scanpipe.review.words import capture_words, state_words
+from scanpipe.review.live.pictures import ScreenPictures
+from scanpipe.review.live.previews import Previews
+from scanpipe.review.live.words import capture_words, state_words
 
 if TYPE_CHECKING:
-    from scanpipe.review.live import LiveEvent
+    from scanpipe.review.live.view import LiveEvent
 
 LOOK_S = 0.3
 """How often the journal is looked at where nobody tells that something happened."""

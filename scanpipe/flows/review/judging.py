@@ -1,0 +1,101 @@
+"""What a person says of one page that she sees: the verdicts of the shell, of the very version that she saw."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from scanpipe.errors import UsageError, VerdictOutdated
+from scanpipe.flows.book.books import book_facts
+from scanpipe.flows.book.plan import CapturedPage, ProcessedPage
+from scanpipe.flows.book.undo import undo_last
+from scanpipe.flows.locking import in_one_step
+from scanpipe.flows.process.verdicts import accept, reject
+from scanpipe.flows.review.pages import ReviewPage, name_of, review_page
+from scanpipe.flows.station import Station
+from scanpipe.messages import LazyText, lazy
+from scanpipe.model import Page
+from scanpipe.vocabularies.reasons import REASONS
+
+DECISIONS: Final = ("accept", "reject", "redo", "rescan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A verdict.
+
+    Attributes:
+        page: the label of the page.
+        capture: the row of the capture that she saw.
+        version: the row of the version that she saw, None where the page was not processed.
+        decision: accept, reject (to wait for a person), redo or rescan.
+        reason: the code of the reason; with "accept", what is wrong with the paper and delivered with a note.
+        recipe: the name of the recipe of "redo".
+    """
+
+    page: str
+    capture: int
+    version: int | None
+    decision: str
+    reason: str = ""
+    recipe: str = ""
+
+
+@in_one_step
+def judge(station: Station, row: int, said: Said) -> tuple[ReviewPage, ...]:
+    """Write a verdict; return the pages that it was about, as they are now.
+
+    Raises:
+        BookUnknown: there is no such book.
+        PageUnknown: it has no such page.
+        UsageError: the verdict is none, or the page cannot be judged like that.
+        VerdictOutdated: the page is not as she saw it.
+        ConfigError: there is no such recipe.
+    """
+    name = name_of(station, row)
+    _refuse_unknown(said)
+    _refuse_outdated(station, name, said)
+    with station.journal.edit(row, "judge", person=station.person):
+        pages = _rejected(station, name, said) if said.reason else ()
+        if said.decision == "accept":
+            pages = tuple(state.page for state in accept(station, name, [said.page]))
+    return tuple(review_page(station, row, page.label) for page in pages)
+
+
+def _rejected(station: Station, name: str, said: Said) -> tuple[Page, ...]:
+    redo = said.recipe if said.decision == "redo" else ""
+    rescan = said.decision == "rescan"
+    return reject(station, name, [said.page], reason=said.reason, redo=redo, rescan=rescan)
+
+
+def _refuse_unknown(said: Said) -> None:
+    known = said.reason in REASONS or (said.decision == "accept" and not said.reason)
+    if not known or said.decision not in DECISIONS or bool(said.recipe) != (said.decision == "redo"):
+        raise UsageError(lazy("This is no verdict."))
+
+
+def _refuse_outdated(station: Station, name: str, said: Said) -> None:
+    states = {state.page.label: state for state in book_facts(station, name).pages}
+    state = states.get(said.page)
+    version = state.version.row if isinstance(state, ProcessedPage) else None
+    capture = state.facts.capture if isinstance(state, CapturedPage) else None
+    if (capture, version) != (said.capture, said.version):
+        raise VerdictOutdated(lazy("Page {page} is not as it was when you looked at it.", page=said.page))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoneVerdict:
+    """What was undone, in words, and the pages as they are now."""
+
+    text: LazyText
+    pages: tuple[ReviewPage, ...]
+
+
+def undo_own(station: Station, row: int) -> UndoneVerdict:
+    """Undo the newest thing that was done to a book.
+
+    Raises:
+        BookUnknown: there is no such book.
+        UsageError: there is nothing to undo.
+        StationLocked: another process works on the book.
+    """
+    undone = undo_last(station, name_of(station, row))
+    return UndoneVerdict(text=undone.text, pages=tuple(review_page(station, row, page.label) for page in undone.pages))

@@ -1,0 +1,1 @@
+"""Where a person judges the pages of books all day."""

@@ -1,0 +1,18 @@
+"""The desk's answers to whoever judges pages: the books, a book, its pictures, and verdicts."""
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from scanpipe.review.desk import book_page, books, judging, page_pictures, reviewer
+from scanpipe.review.desk.desk import Desk
+from scanpipe.review.desk.failures import FAILURES
+from scanpipe.review.web.answers import STATIC
+
+
+def desk_app(desk: Desk) -> Starlette:
+    """Return what answers at a desk; a guard is to stand before it."""
+    rooms = (books, book_page, page_pictures, judging, reviewer)
+    routes: list[Route] = [STATIC]
+    for room in rooms:
+        routes += room.routes(desk)
+    return Starlette(routes=routes, exception_handlers=FAILURES)

@@ -1,0 +1,46 @@
+"""The page on which a book is judged, and what its script is told of the book."""
+
+import json
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from scanpipe.flows.pictures.page_pictures import TILE
+from scanpipe.flows.review.page_details import capture_marks, version_details
+from scanpipe.flows.review.pages import review_book
+from scanpipe.flows.review.recipes import recipe_names
+from scanpipe.review.desk.desk import Desk, row_of
+from scanpipe.review.desk.texts import page_texts
+from scanpipe.review.desk.words import book_words, details_words, marks_words, reason_words
+from scanpipe.review.live.pictures import WIDTHS
+from scanpipe.review.web.answers import json_answer
+from scanpipe.review.web.pages import page
+
+
+def routes(desk: Desk) -> list[Route]:
+    """Return the addresses of a book."""
+
+    async def shown(request: Request) -> Response:
+        row = row_of(request, "book")
+        book = await desk.look(review_book, row)
+        values = {"row": row, "book": book.book, "widths": json.dumps(WIDTHS), "tile": TILE}
+        return HTMLResponse(page("pages.html", reasons=reason_words(), **values, **desk.shared(request)))
+
+    async def pages(request: Request) -> Response:
+        book = await desk.look(review_book, row_of(request, "book"))
+        told = {"reasons": reason_words(), "recipes": await desk.look(recipe_names), "texts": page_texts()}
+        return json_answer({**book_words(book), **told})
+
+    async def details(request: Request) -> Response:
+        return json_answer(details_words(await desk.look(version_details, row_of(request, "version"))))
+
+    async def marks(request: Request) -> Response:
+        return json_answer(marks_words(await desk.look(capture_marks, row_of(request, "capture"))))
+
+    return [
+        Route("/books/{book:int}", shown),
+        Route("/books/{book:int}/pages.json", pages),
+        Route("/versions/{version:int}/details.json", details),
+        Route("/captures/{capture:int}/marks.json", marks),
+    ]

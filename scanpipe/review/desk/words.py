@@ -1,0 +1,115 @@
+"""What the desk shows, in words of the language that is spoken, as plain values for its scripts."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from scanpipe.flows.book.plan import Status
+from scanpipe.flows.pictures.live_page import PlacedMark
+from scanpipe.flows.review.page_details import VersionDetails
+from scanpipe.flows.review.pages import ReviewBook, ReviewPage
+from scanpipe.messages import LazyText, _, lazy
+from scanpipe.system.printable import printable
+from scanpipe.vocabularies.reasons import REASONS, reason_text
+
+STATUSES: Final = {
+    Status.MISSING: lazy("not scanned"),
+    Status.ABSENT: lazy("not in the book"),
+    Status.UNPROCESSED: lazy("not processed"),
+    Status.QUARANTINED: lazy("processing failed"),
+    Status.WAITING: lazy("to be judged"),
+    Status.REJECTED: lazy("rejected"),
+    Status.ACCEPTED: lazy("accepted"),
+}
+DECISIONS: Final = {
+    "accept": lazy("accepted"),
+    "reject": lazy("rejected"),
+    "redo": lazy("process again"),
+    "rescan": lazy("scan again"),
+}
+REMEDIES: Final = {
+    "redo": lazy("process again with the recipe {recipe}"),
+    "rescan": lazy("scan again"),
+    "renumber": lazy("put on the right page"),
+    "accept": lazy("deliver as it is, with a note"),
+}
+_CHOSEN: Final = {
+    "random": lazy("random sample"),
+    "worst": lazy("among the worst"),
+    "whole": lazy("lot that failed"),
+}
+
+
+def book_words(book: ReviewBook) -> dict[str, Any]:
+    """Return a book with all its pages."""
+    return {"row": book.row, "name": book.book.id.label, "pages": [page_words(page) for page in book.pages]}
+
+
+def page_words(page: ReviewPage) -> dict[str, Any]:
+    """Return one page; addresses are those that the desk serves."""
+    return {
+        "label": page.label,
+        "title": _("Page {page}").format(page=page.label),
+        "status": page.status,
+        "statusText": str(STATUSES[page.status]),
+        "version": page.version,
+        "capture": page.capture,
+        "region": page.region,
+        "page": f"/pictures/page/{page.version}/{page.image[:16]}" if page.image else "",
+        "scan": f"/pictures/scan/{page.capture}/{page.scan[:16]}" if page.scan else "",
+        "mask": f"/pictures/mask/{page.version}/{page.mask[:16]}" if page.mask else "",
+        "size": page.size,
+        "scanSize": page.scan_size,
+        "recipe": page.recipe,
+        "flags": [{"code": code, "text": _plain(text)} for code, text in page.flags],
+        "score": page.score,
+        "confidence": page.confidence,
+        "verdict": _verdict_words(page),
+        "sample": page.chosen,
+        "sampleText": str(_CHOSEN.get(page.chosen, "")),
+        "seen": page.seen,
+    }
+
+
+def reason_words() -> list[dict[str, Any]]:
+    """Return the reasons to reject a page, in the order of their keys."""
+    return [
+        {
+            "code": reason.code,
+            "key": reason.key,
+            "text": str(reason.text),
+            "definition": str(reason.definition),
+            "remedy": reason.remedy,
+            "remedyText": str(REMEDIES[reason.remedy].format(recipe=reason.recipe)),
+            "recipe": reason.recipe,
+        }
+        for reason in REASONS.values()
+    ]
+
+
+def details_words(details: VersionDetails) -> dict[str, Any]:
+    """Return what is drawn over a processed page."""
+    built: dict[str, Any] = msgspec.to_builtins(details)
+    return built
+
+
+def marks_words(marks: Sequence[PlacedMark]) -> dict[str, Any]:
+    """Return what is drawn over a scan."""
+    return {"marks": msgspec.to_builtins(marks)}
+
+
+def _verdict_words(page: ReviewPage) -> dict[str, str] | None:
+    if page.verdict is None:
+        return None
+    said = page.verdict
+    why = reason_text(said.reason) if said.reason else ""
+    return {
+        "decision": said.decision,
+        "text": _plain(", ".join(filter(None, (str(DECISIONS.get(said.decision, said.decision)), why)))),
+        "person": _plain(said.person),
+    }
+
+
+def _plain(text: LazyText | str) -> str:
+    return printable(str(text))

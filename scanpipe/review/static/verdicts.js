@@ -1,0 +1,39 @@
+// Verdicts on their way to the server: one after the other, while the reviewer looks at the next page.
+
+import { change, WINDOW } from "./talk.js";
+
+export class Verdicts {
+  constructor(address, heard) {
+    this.address = address;
+    this.heard = heard;
+    this.queue = Promise.resolve();
+    this.underWay = 0;
+  }
+
+  get idle() {
+    return this.underWay === 0;
+  }
+
+  say(page, verdict) {
+    const said = { window: WINDOW, page: page.label, capture: page.capture, version: page.version, ...verdict };
+    this.add(
+      async () => this.heard.took((await change(`${this.address}/verdicts`, said)).pages),
+      (error) => this.heard.refused(page, error.status ? error.message : this.heard.lost(page)),
+    );
+  }
+
+  undo() {
+    this.add(
+      async () => {
+        const told = await change(`${this.address}/undo`, {});
+        this.heard.undone(told.pages, told.said);
+      },
+      (error) => this.heard.refused({ label: "", title: "" }, error.message),
+    );
+  }
+
+  add(what, refused) {
+    this.underWay += 1;
+    this.queue = this.queue.then(what).catch(refused).finally(() => (this.underWay -= 1));
+  }
+}
