@@ -1,17 +1,16 @@
 """Pictures of pages for the desk: what is asked for at once, what will be asked for in the background."""
 
 import asyncio
-import os
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 from scanpipe.errors import ScanpipeError
 from scanpipe.flows.pictures.page_pictures import Cut, PagePictures, Source
+from scanpipe.system.priority import give_way
 
-_ASKED, _AHEAD = 2, 15  # nice: both give way to the scan, and what is made ahead to what is asked for
+_ASKED, _AHEAD = 2, 15  # steps: both give way to the scan, and what is made ahead to what is asked for
 
 
 class DeskPictures:
@@ -19,7 +18,7 @@ class DeskPictures:
 
     def __init__(self, folder: Path) -> None:
         self._asked = PagePictures(folder)
-        self._thread = ThreadPoolExecutor(1, "desk-pictures", initializer=partial(_give_way, _ASKED))
+        self._thread = ThreadPoolExecutor(1, "desk-pictures", initializer=give_way, initargs=(_ASKED,))
         self._making: dict[tuple[Source, Cut], asyncio.Task[bytes]] = {}
         self._ahead = _Ahead(folder)
 
@@ -78,7 +77,7 @@ class _Ahead:
             self._thread.join()
 
     def _work(self) -> None:
-        _give_way(_AHEAD)
+        give_way(_AHEAD)
         while (wanted := self._next()) is not None:
             source, width = wanted
             try:
@@ -91,8 +90,3 @@ class _Ahead:
         with self._news:
             self._news.wait_for(lambda: self._closed or self._wanted)
             return None if self._closed else (self._wanted.pop(), self._width)
-
-
-def _give_way(nice: int) -> None:
-    """Lower the priority of this thread alone, as Linux can."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)

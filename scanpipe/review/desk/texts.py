@@ -1,6 +1,6 @@
 """What the scripts of the desk say, in the language that is spoken."""
 
-from gettext import gettext
+import gettext
 from typing import Final
 
 from scanpipe.messages import lazy
@@ -43,4 +43,4 @@ _PAGES: Final = {
 
 def page_texts() -> dict[str, str]:
     """Return what the page view says, by names that its script knows; it fills in what stands in braces."""
-    return {name: gettext(text.source) for name, text in _PAGES.items()}
+    return {name: gettext.gettext(text.source) for name, text in _PAGES.items()}

@@ -1,8 +1,6 @@
 """Pictures of captures as JPEG: made in a thread, so that the server goes on meanwhile, and kept for the next look."""
 
 import asyncio
-import os
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Final
 from scanpipe.flows.pictures.live_page import ShownCapture
 from scanpipe.flows.pictures.recent import Recent
 from scanpipe.flows.pictures.screen import Masters
+from scanpipe.system.priority import give_way
 
 WIDTHS: Final = (800, 1100, 1366, 1600, 1920, 2560, 3840)
 """The widths in pixels that pictures are made smaller to; few, so that windows of about one size share them."""
@@ -19,7 +18,7 @@ FULL: Final = 0
 """Stands for the width of the capture itself."""
 
 _JPEG_BYTES = 48_000_000
-_PRIORITY = 5  # nice; to look must not slow down the scan, which stores pages on the same cores
+_STEPS = 5  # to look must not slow down the scan, which stores pages on the same cores
 
 
 class ScreenPictures:
@@ -27,7 +26,7 @@ class ScreenPictures:
 
     def __init__(self, folder: Path) -> None:
         self._masters = Masters(folder)
-        self._thread = ThreadPoolExecutor(1, "live-pictures", initializer=_give_way)
+        self._thread = ThreadPoolExecutor(1, "live-pictures", initializer=give_way, initargs=(_STEPS,))
         self._jpegs: Recent[tuple[str, int], bytes] = Recent(_JPEG_BYTES, len)
         self._making: dict[tuple[str, int], asyncio.Task[bytes]] = {}
         self.width = WIDTHS[2]
@@ -65,11 +64,6 @@ class ScreenPictures:
         self._making.pop(key, None)
         if not making.cancelled() and not making.exception():
             self._jpegs.put(key, making.result())
-
-
-def _give_way() -> None:
-    """Lower the priority of this thread alone, as Linux can."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _PRIORITY)
 
 
 def _heard(made: "asyncio.Future[bytes]") -> None:

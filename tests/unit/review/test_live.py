@@ -135,4 +135,4 @@ def test_looking_gives_way_to_the_scan(view: LiveView, followed: Path) -> None:
     (pictures,) = (number for name, number in named.items() if name.startswith("live-pictures"))
     assert pictures
     own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-    assert os.getpriority(os.PRIO_PROCESS, pictures) > own
+    assert os.getpriority(os.PRIO_PROCESS, pictures) > own or own == 19
