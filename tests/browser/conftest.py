@@ -42,6 +42,21 @@ def axe() -> str:
     return script.read_text(encoding="utf-8")
 
 
+def heard_by(chromium: Browser) -> tuple[Page, list[str]]:
+    """Return a page of its own context, and the list of what the browser will complain of."""
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(message.text)
+
+    page = chromium.new_page(viewport=SCREEN)  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE_MS)
+    page.on("console", heard)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page, complaints
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
     """A station, its live view, and the page that it is open in."""
@@ -62,16 +77,7 @@ def followed(chromium: Browser, tmp_path: Path) -> Iterator[Followed]:
     station = make_followed(tmp_path)
     view = LiveView(station)
     view.start()
-    complaints: list[str] = []
-
-    def heard(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    page = chromium.new_page(viewport=SCREEN)  # type: ignore[arg-type]
-    page.set_default_timeout(PATIENCE_MS)
-    page.on("console", heard)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page, complaints = heard_by(chromium)
     try:
         yield Followed(station=station, view=view, page=page, complaints=complaints)
         assert complaints == []

@@ -17,6 +17,8 @@ KINDS: Final[tuple[Kind, ...]] = ("scan", "page", "mask")
 _DPI = 1.0  # nothing is measured on pictures for a screen
 TILE: Final = 768
 """The side of a tile in pixels; those at the right and below are what is left."""
+THUMBNAIL: Final = 240
+"""The width in pixels of a page among many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +82,15 @@ class PagePictures:
             made = self._masters.mask_jpeg(source.digest, dpi=_DPI, width=cut.width)
         else:
             made = self._masters.jpeg(source.digest, dpi=_DPI, width=cut.width)
+            self._keep_thumbnail(source)
         self._cache.put(key, made)
         return made
+
+    def _keep_thumbnail(self, source: Source) -> None:
+        """Make the thumbnail of a picture while its pixels are at hand: to decode them is what takes time."""
+        if not self.has(source, THUMBNAIL):
+            thumbnail = self._masters.jpeg(source.digest, dpi=_DPI, width=THUMBNAIL)
+            self._cache.put(_key(source, THUMBNAIL), thumbnail)
 
 
 def _key(source: Source, width: int) -> str:

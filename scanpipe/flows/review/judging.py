@@ -1,5 +1,6 @@
-"""What a person says of one page that she sees: the verdicts of the shell, of the very version that she saw."""
+"""What a person says of pages that she sees: the verdicts of the shell, of the very versions that she saw."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,20 +51,37 @@ def judge(station: Station, row: int, said: Said) -> tuple[ReviewPage, ...]:
         VerdictOutdated: the page is not as she saw it.
         ConfigError: there is no such recipe.
     """
-    name = name_of(station, row)
-    _refuse_unknown(said)
+    return tuple(review_page(station, row, page.label) for page in judge_all(station, row, (said,)))
+
+
+@in_one_step
+def judge_all(station: Station, row: int, said: Sequence[Said]) -> tuple[Page, ...]:
+    """Write one verdict on several pages; return the pages that it was about.
+
+    Raises:
+        BookUnknown: there is no such book.
+        PageUnknown: it has no such page.
+        UsageError: there is no verdict, or another one on each page; or a page cannot be judged like that.
+        VerdictOutdated: a page is not as she saw it.
+        ConfigError: there is no such recipe.
+    """
+    name, verdicts = name_of(station, row), {(each.decision, each.reason, each.recipe) for each in said}
+    if len(verdicts) != 1:
+        raise UsageError(lazy("This is no verdict."))
+    _refuse_unknown(said[0])
     _refuse_outdated(station, name, said)
+    labels = [each.page for each in said]
     with station.journal.edit(row, "judge", person=station.person):
-        pages = _rejected(station, name, said) if said.reason else ()
-        if said.decision == "accept":
-            pages = tuple(state.page for state in accept(station, name, [said.page]))
-    return tuple(review_page(station, row, page.label) for page in pages)
+        pages = _rejected(station, name, labels, said[0]) if said[0].reason else ()
+        if said[0].decision == "accept":
+            pages = tuple(state.page for state in accept(station, name, labels))
+    return pages
 
 
-def _rejected(station: Station, name: str, said: Said) -> tuple[Page, ...]:
+def _rejected(station: Station, name: str, labels: Sequence[str], said: Said) -> tuple[Page, ...]:
     redo = said.recipe if said.decision == "redo" else ""
     rescan = said.decision == "rescan"
-    return reject(station, name, [said.page], reason=said.reason, redo=redo, rescan=rescan)
+    return reject(station, name, labels, reason=said.reason, redo=redo, rescan=rescan)
 
 
 def _refuse_unknown(said: Said) -> None:
@@ -72,13 +90,14 @@ def _refuse_unknown(said: Said) -> None:
         raise UsageError(lazy("This is no verdict."))
 
 
-def _refuse_outdated(station: Station, name: str, said: Said) -> None:
+def _refuse_outdated(station: Station, name: str, said: Sequence[Said]) -> None:
     states = {state.page.label: state for state in book_facts(station, name).pages}
-    state = states.get(said.page)
-    version = state.version.row if isinstance(state, ProcessedPage) else None
-    capture = state.facts.capture if isinstance(state, CapturedPage) else None
-    if (capture, version) != (said.capture, said.version):
-        raise VerdictOutdated(lazy("Page {page} is not as it was when you looked at it.", page=said.page))
+    for each in said:
+        state = states.get(each.page)
+        version = state.version.row if isinstance(state, ProcessedPage) else None
+        capture = state.facts.capture if isinstance(state, CapturedPage) else None
+        if (capture, version) != (each.capture, each.version):
+            raise VerdictOutdated(lazy("Page {page} is not as it was when you looked at it.", page=each.page))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from scanpipe.errors import BookUnknown, PageUnknown
-from scanpipe.flows.book.books import book_facts
+from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Status
 from scanpipe.flows.qa.lots import lot_reports
 from scanpipe.flows.station import Station
@@ -85,8 +85,13 @@ def review_book(station: Station, row: int) -> ReviewBook:
         BookUnknown: there is none.
     """
     facts = book_facts(station, name_of(station, row))
+    return ReviewBook(row=row, book=facts.book, pages=pages_of(station, facts))
+
+
+def pages_of(station: Station, facts: BookFacts) -> tuple[ReviewPage, ...]:
+    """Return the pages of a book that was read."""
     chosen, seen = _sampled(station, facts.row)
-    return ReviewBook(row=row, book=facts.book, pages=tuple(_page(state, chosen, seen) for state in facts.pages))
+    return tuple(_page(state, chosen, seen) for state in facts.pages)
 
 
 def review_page(station: Station, row: int, label: str) -> ReviewPage:

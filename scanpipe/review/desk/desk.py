@@ -77,6 +77,12 @@ class Desk:
         others = await self.read(self._claims.others, but)
         return next((claim.person for claim in others if claim.thing == f"{book} {page}"), "")
 
+    async def taken(self, book: int, *, but: str) -> dict[str, str]:
+        """Return the pages of a book that are open in other windows, with who has them."""
+        others = await self.read(self._claims.others, but)
+        named = ((claim.thing.partition(" "), claim.person) for claim in others)
+        return {page: person for (row, _blank, page), person in named if row == str(book)}
+
     def shared(self, request: Request) -> dict[str, str]:
         """Return what the templates of all pages need."""
         return {"person": self.person(request), "suggested": self._suggested, "change": self._change_token}

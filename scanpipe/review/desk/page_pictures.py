@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from scanpipe.flows.pictures.page_pictures import KINDS, Cut, Kind, Source, source_of
+from scanpipe.flows.pictures.page_pictures import KINDS, THUMBNAIL, Cut, Kind, Source, source_of
 from scanpipe.review.desk.desk import Desk, row_of
 from scanpipe.review.live.pictures import WIDTHS
 from scanpipe.review.web.answers import jpeg
 
-_WIDTHS: Final = {str(width): Cut(width=width) for width in WIDTHS}
+_WIDTHS: Final = {str(width): Cut(width=width) for width in (THUMBNAIL, *WIDTHS)}
 _TILE: Final = re.compile(r"tile-(\d{1,3})-(\d{1,3})", re.ASCII)
 
 

@@ -1,0 +1,83 @@
+"""All pages of a book at once, and verdicts on several of them."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from scanpipe.errors import StationLocked
+from scanpipe.flows.pictures.page_pictures import THUMBNAIL, Source
+from scanpipe.flows.review.contact_sheet import ContactSheet, contact_sheet
+from scanpipe.flows.review.judging import Said, judge_all
+from scanpipe.flows.review.pages import review_book
+from scanpipe.messages import lazy
+from scanpipe.review.desk.desk import Desk, row_of
+from scanpipe.review.desk.sheet_words import sheet_texts, sheet_words
+from scanpipe.review.desk.words import reason_words
+from scanpipe.review.web.answers import json_answer
+from scanpipe.review.web.changes import said
+from scanpipe.review.web.pages import page
+
+
+class _Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A page as it was seen."""
+
+    page: str
+    capture: int
+    version: int | None
+
+
+class _Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One verdict on several pages; `window` tells the reviewer's windows apart."""
+
+    window: str
+    pages: list[_Seen]
+    decision: str
+    reason: str = ""
+    recipe: str = ""
+
+
+def routes(desk: Desk) -> list[Route]:
+    """Return the addresses of the contact sheet of a book."""
+
+    async def shown(request: Request) -> Response:
+        row = row_of(request, "book")
+        book = (await desk.look(review_book, row)).book
+        return HTMLResponse(page("sheet.html", row=row, book=book, reasons=reason_words(), **desk.shared(request)))
+
+    async def told(request: Request) -> Response:
+        sheet = await desk.look(contact_sheet, row_of(request, "book"))
+        desk.pictures.make_ahead(_sources(sheet), THUMBNAIL)
+        return json_answer({**sheet_words(sheet), "reasons": reason_words(), "texts": sheet_texts()})
+
+    async def verdict(request: Request) -> Response:
+        person, row, wanted = desk.reviewer(request), row_of(request, "book"), await said(request, _Verdict)
+        await _refuse_taken(desk, row, wanted)
+        what = {"decision": wanted.decision, "reason": wanted.reason, "recipe": wanted.recipe}
+        seen = [Said(page=each.page, capture=each.capture, version=each.version, **what) for each in wanted.pages]
+        pages = await desk.change(person, judge_all, row, seen)
+        return json_answer({"pages": [page.label for page in pages]})
+
+    return [
+        Route("/books/{book:int}/sheet", shown),
+        Route("/books/{book:int}/sheet.json", told),
+        Route("/books/{book:int}/sheet/verdicts", verdict, methods=["POST"]),
+    ]
+
+
+async def _refuse_taken(desk: Desk, row: int, wanted: _Verdict) -> None:
+    taken = await desk.taken(row, but=wanted.window)
+    for each in wanted.pages:
+        if person := taken.get(each.page):
+            raise StationLocked(
+                lazy("{person} has page {page} open.", person=person, page=each.page),
+                remedy=lazy("Leave this page out, and choose again."),
+            )
+
+
+def _sources(sheet: ContactSheet) -> list[Source]:
+    """Return what the thumbnails are made of, in the order of the pages."""
+    pages = [each.page for each in sheet.pages]
+    shown = [("page", page.image) if page.image else ("scan", page.scan) for page in pages]
+    loose = [("scan", picture.digest) for picture in sheet.loose]
+    return [Source(kind=kind, digest=digest) for kind, digest in (*shown, *loose) if digest]  # type: ignore[arg-type]
