@@ -71,11 +71,12 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], listed: Path | None,
     required=True,
     type=click.Choice(tuple(REASONS)),
     help=_(
-        "The reason. Pages rejected as {damage} count as damaged on the delivery note. Use --ticket for details."
+        "The reason. Pages rejected as {damage} count as damaged on the delivery note. Use --note for details."
     ).format(damage=", ".join(code for code in REASONS if code in DAMAGE)),
 )
 @click.option("--redo", default="", metavar="RECIPE", help=_("Process again with this recipe."))
 @click.option("--rescan", is_flag=True, help=_("Scan again."))
+@click.option("--note", default="", metavar="TEXT", help=_("What is wrong, for whoever mends it."))
 @ticket_option
 @click.pass_obj
 def reject(
@@ -85,6 +86,7 @@ def reject(
     listed: Path | None,
     reason: str,
     redo: str,
+    note: str,
     ticket: str,
     *,
     rescan: bool,
@@ -97,6 +99,6 @@ def reject(
         raise click.UsageError(_("Use either --redo or --rescan, not both."))
     with open_station(folder, purpose="reject", person=person()) as station:
         rejected = verdicts.reject(
-            station, name, pages, listed=listed, reason=reason, redo=redo, rescan=rescan, ticket=ticket
+            station, name, pages, listed=listed, reason=reason, redo=redo, rescan=rescan, ticket=ticket, note=note
         )
     say(counted("{n} page rejected.", "{n} pages rejected.", len(rejected)))

@@ -9,6 +9,7 @@ import click
 from scanpipe.cli.options import book_argument, json_option, person
 from scanpipe.cli.people import people
 from scanpipe.cli.render import say, show_json, show_table, tell
+from scanpipe.cli.returned import import_returned
 from scanpipe.messages import _
 from scanpipe.vocabularies.reasons import REASONS
 
@@ -110,7 +111,8 @@ def second(folder: Path, name: str, page: str, reason: str | None, *, accepted: 
     say(_("The second opinion on page {page} was recorded.").format(page=judged))
 
 
-qa.add_command(people)
+for command in (people, import_returned):
+    qa.add_command(command)
 
 
 def _show_book(samples: "BookSamples") -> None:

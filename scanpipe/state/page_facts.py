@@ -54,6 +54,7 @@ class VerdictRow:
     reason: str
     person: str
     ticket: str
+    note: str = ""
     row: int = 0
 
 

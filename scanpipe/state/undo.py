@@ -136,7 +136,9 @@ def _restore_page(journal: Journal, book: int, page: Restored, *, person: str, r
     place = Placement(page=page.page, region=page.region)
     journal.place_captures(book, [(page.capture, place)], release=(), person=person, reason=reason, ticket=ticket)
     if page.verdict:
-        copied = {key: page.verdict[key] for key in ("version", "decision", "reason", "recipe", "person", "ticket")}
+        copied = {
+            key: page.verdict[key] for key in ("version", "decision", "reason", "recipe", "person", "ticket", "note")
+        }
         journal.append("verdict", placement=journal.newest("placement"), **copied)
 
 
@@ -201,7 +203,8 @@ SELECT p.page FROM placement p JOIN verdict v ON v.placement = p.id
 WHERE p.book = :book AND v.edit = :edit AND v.decision = 'released'
 """
 _NEWEST = """
-SELECT p.id AS placement, p.capture, p.region, v.version, v.decision, v.reason, v.recipe, v.person, v.ticket
+SELECT p.id AS placement, p.capture, p.region, v.version, v.decision, v.reason, v.recipe, v.person, v.ticket,
+    v.note
 FROM placement p LEFT JOIN verdict v ON v.id = (
     SELECT max(w.id) FROM verdict w WHERE w.placement = p.id AND (:edit IS NULL OR coalesce(w.edit, 0) < :edit))
 WHERE p.book = :book AND p.page = :page AND (:edit IS NULL OR coalesce(p.edit, 0) < :edit)

@@ -42,7 +42,8 @@ class SheetRow:
 class AwaitedPage:
     """A page that is to come (again): `outcome` is rescan, refused or failed, `file` what it was imported from.
 
-    `capture` is the one that was sent back, `side` that of its sheet, `region` what of it showed the page.
+    `capture` is the one that was sent back, `side` that of its sheet, `region` what of it showed the page, `note` what
+    the person added who sent it back.
     """
 
     page: Page
@@ -52,6 +53,7 @@ class AwaitedPage:
     detail: LazyText | str
     region: Region = ""
     side: str = ""
+    note: str = ""
 
     @property
     def placement(self) -> Placement:
@@ -115,11 +117,13 @@ def awaited_pages(journal: Journal, book: int) -> tuple[AwaitedPage, ...]:
     """Return the pages that were sent back, refused or lost on the way and are not there yet, in reading order."""
     rows = journal.db.execute(
         "SELECT a.*, coalesce((SELECT p.region FROM placement p WHERE p.book = a.book AND p.page = a.page"
-        " ORDER BY p.id DESC LIMIT 1), '') AS region, coalesce(c.side, '') AS side"
+        " ORDER BY p.id DESC LIMIT 1), '') AS region, coalesce(c.side, '') AS side,"
+        " coalesce((SELECT v.note FROM placement p JOIN verdict v ON v.placement = p.id WHERE p.book = a.book"
+        " AND p.page = a.page AND a.outcome = 'rescan' ORDER BY p.id DESC, v.id DESC LIMIT 1), '') AS note"
         " FROM awaited a LEFT JOIN capture c ON c.id = a.capture WHERE a.book = ?",
         (book,),
     )
-    names = ("capture", "outcome", "region", "side")
+    names = ("capture", "outcome", "region", "side", "note")
     found = [
         AwaitedPage(
             page=Page.parse(r["page"]),

@@ -5,7 +5,7 @@ not know never is. A column of numbers is taken only where it is sure what they 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 from pathlib import Path
@@ -24,6 +24,20 @@ _PDFS = {"pdf", "file", "file name", "filename", "file pdf", "pdf file", "member
 }
 _CASES = {"case", "case number", "so dang ky", "so ho so", "ho so", "so truong hop", "truong hop"}
 _PAGES = {"page", "trang"}
+_REMARKS = {
+    *("reason", "reasons", "remark", "remarks", "note", "notes", "comment", "comments", "error", "errors", "defect"),
+    *("description", "ly do", "ly do tra lai", "ly do tu choi", "noi dung", "noi dung loi", "loi", "mo ta"),
+    *(
+        "mo ta loi",
+        "nhan xet",
+        "ghi chu",
+        "y kien",
+        "yeu cau",
+        "yeu cau chinh sua",
+        "noi dung can chinh sua",
+        "ket qua kiem tra",
+    ),
+}
 _NUMBERED = re.compile(r"\(\d+\)")  # forms number their columns below the titles
 _UNTITLED = re.compile(r"\D*")  # no name is without a digit: what stands above the first that has one is a title
 _MOST_CELLS = 50_000  # a book of 5000 pages with nine remarks on each; others wait while a list is understood
@@ -36,6 +50,23 @@ class PageList:
 
     path: Path
     rows: tuple[TextRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedName:
+    """A name in a list.
+
+    Attributes:
+        line: its row, from 1.
+        name: as it is written; empty where only another cell of the row may be one.
+        pages: the pages that it means; none where the book does not know it.
+        remark: what is written beside it.
+    """
+
+    line: int
+    name: str
+    pages: tuple[Page, ...]
+    remark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,37 +105,76 @@ def listed_pages(listed: PageList, names: BookNames) -> tuple[Page, ...]:
         WorkbookError: no column is sure to hold names, or it is empty.
         PageUnknown: names that the book does not know; the message names them with their rows.
     """
+    return tuple(dict.fromkeys(page for name in listed_names(listed, names) for page in name.pages))
+
+
+def listed_names(listed: PageList, names: BookNames) -> tuple[ListedName, ...]:
+    """Return the names of a list, all of which the book knows, with what is written beside them.
+
+    Raises:
+        WorkbookError: no column is sure to hold names, or it is empty.
+        PageUnknown: names that the book does not know; the message names them with their rows.
+    """
     column = _column(listed, names)
-    meaning = _meaning(names, column)
-    pages: dict[Page, None] = {}
-    unknown: list[LazyText] = []
-    for line, name in _named(listed, column):
-        if not (found := meaning(name)):
-            shown_name = printable(name[:_LONGEST_SHOWN]) or lazy("empty cell")
-            unknown.append(lazy("row {row}: {name}", row=line, name=shown_name))
+    meaning, remark = _meaning(names, column), _remark(listed, names, column)
+    found: list[ListedName] = []
+    unknown: list[ListedName] = []
+    for row, name in _named(listed, column):
+        each = ListedName(line=row.line, name=name, pages=meaning(name), remark=remark(row))
+        (found if each.pages else unknown).append(each)
         if len(unknown) == _MOST_TOLD:
             break
-        pages.update(dict.fromkeys(found))
     if unknown:
-        raise PageUnknown(
-            lazy(
-                "{path} lists names that are not in the book:\n{rows}", path=listed.path, rows=joined(*unknown, by="\n")
-            ),
-            remedy=lazy(
-                "Nothing was changed. Correct or remove these rows. Spreadsheet programs change 12/2010 and 3-7 to "
-                "dates; format the column as text first."
-            ),
-        )
-    if not pages:
+        raise _unknown_names(listed.path, unknown)
+    if not found:
         raise WorkbookError(lazy("{path} contains no names.", path=listed.path))
-    return tuple(pages)
+    return tuple(found)
+
+
+def _unknown_names(path: Path, unknown: Sequence[ListedName]) -> PageUnknown:
+    rows = joined(*map(_unknown_name, unknown), by="\n")
+    return PageUnknown(
+        lazy("{path} lists names that are not in the book:\n{rows}", path=path, rows=rows),
+        remedy=lazy(
+            "Nothing was changed. Correct or remove these rows. Spreadsheet programs change 12/2010 and 3-7 to "
+            "dates; format the column as text first."
+        ),
+    )
+
+
+def _unknown_name(found: ListedName) -> LazyText:
+    name = printable(found.name[:_LONGEST_SHOWN]) or lazy("empty cell")
+    if not found.remark:
+        return lazy("row {row}: {name}", row=found.line, name=name)
+    remark = printable(found.remark[:_LONGEST_SHOWN])
+    return lazy("row {row}: {name} ({remark})", row=found.line, name=name, remark=remark)
 
 
 def _meaning(names: BookNames, column: _Column) -> Callable[[str], tuple[Page, ...]]:
     return names.of_case if column.titles.get(column.index) in _CASES else names.of_any
 
 
-def _named(listed: PageList, column: _Column) -> Iterator[tuple[int, str]]:
+def _remark(listed: PageList, names: BookNames, column: _Column) -> Callable[[TextRow], str]:
+    """Return what tells the remark in a row: columns with such a title, or else all words that are no names."""
+    heads = listed.rows[column.below - 1].cells if column.below else ()
+    titled = [index for index, cell in enumerate(heads) if plain_header(cell) in _REMARKS]
+
+    def is_remark(index: int, cell: str) -> bool:
+        if titled:
+            return index in titled
+        return index not in column.titles and index != column.index and _is_words(cell, names)
+
+    def remark(row: TextRow) -> str:
+        return "; ".join(cell for index, cell in enumerate(row.cells) if cell and is_remark(index, cell))
+
+    return remark
+
+
+def _is_words(cell: str, names: BookNames) -> bool:
+    return any(letter.isalpha() for letter in cell) and not (names.is_pdf(cell) or names.of_any(cell))
+
+
+def _named(listed: PageList, column: _Column) -> Iterator[tuple[TextRow, str]]:
     """Yield rows with the names in them; an empty one where only another column that is likely to name is filled."""
     title = column.titles.get(column.index)
     above = _NUMBERED if column.titles else _UNTITLED
@@ -112,9 +182,9 @@ def _named(listed: PageList, column: _Column) -> Iterator[tuple[int, str]]:
     for row in dropwhile(lambda row: all(above.fullmatch(_cell(row, index)) for index in column.likely), rows):
         name = _cell(row, column.index)
         if name and plain_header(name) != title:  # titles come again on each printed page
-            yield row.line, name
+            yield row, name
         elif not name and any(_cell(row, other) for other in column.likely):
-            yield row.line, ""
+            yield row, ""
 
 
 def _column(listed: PageList, names: BookNames) -> _Column:

@@ -6,7 +6,7 @@ from typing import Final
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.book.sampling import sampling_obstacles
-from scanpipe.messages import LazyText, lazy
+from scanpipe.messages import LazyText, joined, lazy
 from scanpipe.model import Part
 from scanpipe.package.cases.case_lengths import long_cases, usual_pages
 from scanpipe.package.cases.page_sets import PageSetPlan
@@ -53,9 +53,14 @@ def statements(facts: BookFacts) -> tuple[Obstacle, ...]:
 def awaited_obstacle(awaited: AwaitedPage) -> Obstacle:
     """Return why a page is awaited."""
     if awaited.outcome == "rescan":
-        return obstacle("rescan-awaited", page=awaited.page, reason=reason_text(str(awaited.detail)))
+        return obstacle("rescan-awaited", page=awaited.page, reason=why_sent_back(awaited))
     code = "file-awaited" if awaited.outcome == "refused" else "sheet-failed"
     return obstacle(code, page=awaited.page, reason=awaited.detail)
+
+
+def why_sent_back(awaited: AwaitedPage) -> LazyText | str:
+    """Return why a page is to be scanned again, with what the person added who sent it back."""
+    return joined(reason_text(str(awaited.detail)), awaited.note, by=": ")
 
 
 def recipe_obstacles(facts: BookFacts) -> Iterator[Obstacle]:

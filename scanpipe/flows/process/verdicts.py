@@ -1,6 +1,6 @@
 """Verdicts: by a person, or by the station's written policy."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,6 +96,7 @@ def reject(
     redo: str = "",
     rescan: bool = False,
     ticket: str = "",
+    note: str = "",
 ) -> tuple[Page, ...]:
     """Reject pages (see `accept`): to wait, to be processed again with the recipe `redo`, or to be scanned again.
 
@@ -110,12 +111,13 @@ def reject(
             lazy("No page was given."),
             remedy=lazy("Give pages, PDFs or cases, or a file that lists them (--from)."),
         )
-    return _reject(station, name, wanted, reason=reason, redo=redo, rescan=rescan, ticket=ticket)
+    why = {"reason": reason, "ticket": ticket, "note": note}
+    return _reject(station, name, wanted, redo=redo, rescan=rescan, why=why)
 
 
 @in_one_step
 def _reject(
-    station: Station, name: str, wanted: _Wanted, *, reason: str, redo: str, rescan: bool, ticket: str
+    station: Station, name: str, wanted: _Wanted, *, redo: str, rescan: bool, why: Mapping[str, str]
 ) -> tuple[Page, ...]:
     facts = book_facts(station, name)
     states = _scanned(facts, _pages(station, facts, wanted))
@@ -123,7 +125,7 @@ def _reject(
         states = _whole_sheets(facts, states)
     if not redo:
         decision = "rescan" if rescan else "reject"
-        _write(station, states, decision=decision, reason=reason, ticket=ticket, person=station.person)
+        _write(station, states, decision=decision, person=station.person, **why)
         return tuple(state.page for state in states)
     again = processing_spec(station, redo)
     same = [s.page.label for s in states if isinstance(s, ProcessedPage) and s.recipe == again.id]
@@ -138,7 +140,7 @@ def _reject(
             remedy=lazy("Choose another recipe, or use --rescan."),
         )
     station.journal.add_recipe(again.id, name=again.name, body=again.body)
-    _write(station, states, decision="redo", reason=reason, ticket=ticket, person=station.person, recipe=again.id)
+    _write(station, states, decision="redo", person=station.person, recipe=again.id, **why)
     return tuple(state.page for state in states)
 
 
@@ -226,6 +228,7 @@ def _write(
     person: str,
     reason: str = "",
     ticket: str = "",
+    note: str = "",
     recipe: str | None = None,
 ) -> None:
     rows = [
@@ -237,6 +240,7 @@ def _write(
             "recipe": recipe,
             "person": person,
             "ticket": ticket,
+            "note": note,
         }
         for state in states
     ]

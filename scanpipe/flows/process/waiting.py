@@ -44,7 +44,7 @@ def _why(state: PageState, policy: AcceptSettings) -> Iterator[str]:
     if state.status is Status.WAITING and isinstance(state, ProcessedPage):
         yield from policy_doubts(state, policy)
     elif state.status is Status.REJECTED and verdict:
-        said = ", ".join(text for text in (verdict.person, verdict.ticket) if text)
+        said = ", ".join(text for text in (verdict.note, verdict.person, verdict.ticket) if text)
         yield _("rejected: {reason} ({said})").format(reason=reason_text(verdict.reason), said=said)
     elif state.status is Status.QUARANTINED and failures:
         yield _("it failed too often: {message}").format(message=failures[-1][1])

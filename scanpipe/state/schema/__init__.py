@@ -9,7 +9,7 @@ from scanpipe.state.schema.feeds import FEEDS
 from scanpipe.state.schema.files import FILES
 from scanpipe.state.schema.finishes import FINISHES
 from scanpipe.state.schema.guards import guards
-from scanpipe.state.schema.qa import QA
+from scanpipe.state.schema.qa import NOTES, QA
 from scanpipe.state.schema.statements import COLUMNS, ORDER, STATED, WORKBOOKS, WRITING
 
 _FIRST_TABLES = (
@@ -27,5 +27,6 @@ MIGRATIONS: tuple[str, ...] = (
     FEEDS + guards("feed", "feed_end", "selftest"),
     EDITS + guards("edit"),
     QA + guards("qa_lot", "qa_page", "second_opinion"),
+    NOTES,
     FINISHES + guards("book_finish"),
 )

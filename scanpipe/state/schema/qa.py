@@ -42,3 +42,8 @@ CREATE TABLE second_opinion (
     at TEXT NOT NULL
 ) STRICT;
 """
+
+NOTES = """
+-- What a person adds to a verdict, in words.
+ALTER TABLE verdict ADD COLUMN note TEXT NOT NULL DEFAULT '';
+"""
