@@ -149,11 +149,15 @@ def _import_files(station: "Station", name: str, origin: Path, *, dpi: int | Non
 
 def scan(station: "Station", name: str, request: "ScanRequest", *, yes: bool) -> int:
     """Scan pages and tell each; return the exit code."""
+    from scanpipe.flows.book.books import book_facts
+    from scanpipe.flows.book.readiness import awaited_obstacle
     from scanpipe.flows.capture.scan import capture_scanner
     from scanpipe.flows.selftest import selftest_due
 
     if selftest_due(station, request.device or station.settings.scanner.device, date.today()):
         say(_("The scanner was not tested today: scanpipe selftest"))
+    for awaited in book_facts(station, name).awaited:
+        say(str(awaited_obstacle(awaited)))
     interactive = sys.stdin.isatty()
     confirm = (lambda: True) if yes else _ask_for_sheets if interactive else None
     scans = capture_scanner(station, name, request, ready=_ask_for_page if interactive else None, confirm=confirm)

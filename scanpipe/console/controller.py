@@ -105,7 +105,8 @@ def _asked(state: BookState, page: Page | None) -> BookState:
         text = lazy("Put these sheets on top of the stack, in this order:")
         return replace(state, doing=Doing.ASKING, question=Question(kind="reload", text=text, lines=lines))
     text = lazy("Lay page {page} on the glass.", page=page)
-    return replace(state, doing=Doing.ASKING, moving=(page,), question=Question(kind="lay", text=text, page=page))
+    question = Question(kind="lay", text=text, lines=state.sent_back(page), page=page)
+    return replace(state, doing=Doing.ASKING, moving=(page,), question=question)
 
 
 def _facts(state: BookState, event: FactsRead) -> BookState:

@@ -30,8 +30,9 @@ def seen(state: BookState, happened: Seen) -> BookState:
             return replace(state, doing=doing, moving=event.pages, sheet=event.sheet)
         case events.ReloadSheets():
             text = lazy("Put these sheets on top of the stack, in this order:")
-            lines = tuple(f"{number}. {sheet_line(sheet)}" for number, sheet in enumerate(event.sheets, 1))
-            return replace(state, question=Question(kind="reload", text=text, lines=lines))
+            lines = [f"{number}. {sheet_line(sheet)}" for number, sheet in enumerate(event.sheets, 1)]
+            lines += state.sent_back(*(page for sheet in event.sheets for page in sheet.wanted))
+            return replace(state, question=Question(kind="reload", text=text, lines=tuple(lines)))
         case events.LostSheets():
             pages = ", ".join(event.pages)
             return _warned(state, lazy("A crash interrupted these pages. Scan them again: {pages}", pages=pages))

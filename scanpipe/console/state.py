@@ -6,7 +6,7 @@ from typing import Literal
 
 from scanpipe.flows.capture.request import ScanRequest
 from scanpipe.flows.work.page_map import MappedPage, next_free
-from scanpipe.messages import LazyText
+from scanpipe.messages import LazyText, _
 from scanpipe.model import Book, Page
 
 Tone = Literal["good", "warning", "error", "plain"]
@@ -126,6 +126,11 @@ class BookState:
     def busy(self) -> bool:
         """Whether a run is under way."""
         return self.doing is not Doing.IDLE
+
+    def sent_back(self, *pages: Page) -> tuple[str, ...]:
+        """Return why these pages are to be scanned again, a line for each that was sent back."""
+        said = ((cell.page, cell.why) for cell in self.cells if cell.page in pages and cell.why)
+        return tuple(_("page {page} was sent back: {why}").format(page=page, why=why) for page, why in said)
 
     @property
     def chosen(self) -> MappedPage | None:

@@ -38,6 +38,8 @@ def status_lines(state: BookState) -> Text:
             text.append("  " + _("case {case}").format(case=_numbers(following.cases)), style="bold")
         if following.cell is Cell.LOST:
             text.append("  " + _("put back its sheet"), style=COLOURS[Cell.LOST])
+        if following.why:
+            text.append("  " + _("sent back: {why}").format(why=following.why), style=COLOURS[Cell.SENT_BACK])
     elif state.expected is not None:
         text.append(_("All pages are scanned."), style="bold green")
     else:
@@ -158,6 +160,8 @@ def chosen_line(cell: MappedPage | None) -> Text:
         text.append(" · " + _("case {case}").format(case=_numbers(cell.cases)))
     if cell.stated:
         text.append(" · " + _("stated: {state}").format(state=ACTIONS[cell.stated]))
+    if cell.why:
+        text.append(" · " + str(cell.why), style=COLOURS[Cell.SENT_BACK])
     for flag in cell.flags:
         text.append(" · " + explain(flag), style="yellow")
     return text

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList, Select
 
-from scanpipe.console.book_screen import BookScreen
 from scanpipe.console.home_screen import HomeScreen
 from scanpipe.flows.book.books import BookDetails, add_book, book_facts
 from scanpipe.flows.station import Station, open_station
@@ -16,7 +15,6 @@ from scanpipe.model import Page
 from scanpipe.separator import Separator
 from scanpipe.state.books import open_books
 from scanpipe.state.finishes import finish
-from tests.conftest import SMALL_DPI
 from tests.console.conftest import BOOK, Desk, at_the_desk
 
 
@@ -246,30 +244,6 @@ def test_an_error_of_the_scanner_is_shown_and_the_console_goes_on(opened: Statio
         await desk.shows("status", "All pages are scanned.")
 
     at_the_desk(opened, operator, book=BOOK)
-
-
-def test_the_glass_asks_for_each_page_by_its_number(opened: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    (opened.folder / "sane" / "dll.conf").write_text("test\n")
-    (opened.folder / "scanners" / "feeder.toml").write_text(
-        f'match = "test:*"\nsource = "Flatbed"\nmode = "Color"\ndpi = {SMALL_DPI}\npage_mm = [60.0, 40.0]\n'
-    )
-    settings = opened.folder / "station.toml"
-    settings.write_text(settings.read_text().replace('device = "pnm:0"', 'device = "test:0"'))
-
-    async def operator(desk: Desk) -> None:
-        screen = desk.app.screen
-        assert isinstance(screen, BookScreen)
-        await desk.until(lambda: screen.state.stack is False)
-        await desk.press("space")
-        await desk.until(lambda: "Lay page 2" in desk.seen("notice"))
-        await desk.press("space")
-        await desk.until(lambda: "Lay page 3" in desk.seen("notice"))
-        await desk.press("escape")
-        await desk.until_idle()
-
-    with open_station(opened.folder, purpose="console") as station:
-        at_the_desk(station, operator, book=BOOK)
-    assert captured(opened) == ["1", "2"]
 
 
 def test_a_new_book_is_opened_by_a_form_that_shows_what_its_files_are_called(opened: Station) -> None:

@@ -79,3 +79,23 @@ def test_a_station_that_draws_no_samples_says_how_to_have_them(cli: Cli, process
     refused = cli("qa", "plan", BOOK, station=processed)
     assert refused.code == 2 and "[qa]" in refused.err
     assert cli("qa", "show", station=processed).err.strip() == "There are no samples."
+
+
+def test_a_returned_list_is_tried_applied_and_printed_for_the_scanner(
+    cli: Cli, delivered: Path, tmp_path: Path
+) -> None:
+    listed = tmp_path / "returned.csv"
+    listed.write_text("Tên tệp,Nội dung lỗi\nKS.2010.01.001.pdf,mất góc\nKS.2010.01.002.pdf,chữ mờ\n", encoding="utf-8")
+    tried = cli("qa", "import", listed, BOOK, "--dry-run", station=delivered)
+    assert "scan again" in tried.out and "process again: faded" in tried.out and "Nothing was changed" in tried.err
+    assert cli("rescan-list", BOOK, station=delivered).err.endswith("no page is to be scanned again.\n")
+    assert cli("qa", "import", listed, BOOK, "--ticket", "CV 17", station=delivered).err == "4 pages rejected.\n"
+    told = cli("rescan-list", BOOK, station=delivered).out
+    assert told.count("mất góc") == 2 and "cut off" in told
+    printed = cli("rescan-list", BOOK, "-o", tmp_path / "rescan.pdf", station=delivered)
+    assert printed.out == f"{tmp_path / 'rescan.pdf'}: 2 pages\n"
+    assert (tmp_path / "rescan.pdf").read_bytes().startswith(b"%PDF")
+    unknown = tmp_path / "unknown.csv"
+    unknown.write_text("KS.2010.01.001.pdf,mờ\nKS.2010.01.009.pdf,mất góc\n", encoding="utf-8")
+    refused = cli("qa", "import", unknown, BOOK, station=delivered)
+    assert refused.code == 36 and "row 2: KS.2010.01.009.pdf (mất góc)" in refused.err

@@ -56,7 +56,7 @@ class Returned:
 def import_rejections(
     station: Station, name: str, path: Path, *, ticket: str = "", instead: Remedied | None = None, dry_run: bool = False
 ) -> tuple[Returned, ...]:
-    """Send back the pages that a list names, as one thing that can be undone; return what was done with each.
+    """Send back the pages that a list names, all or none; return what was done with each.
 
     Args:
         station: the station.
@@ -77,18 +77,17 @@ def import_rejections(
     with station.journal.transaction():
         facts = book_facts(station, name)
         returned = _returned(station, facts, listed, instead)
-        with station.journal.edit(facts.row, "judge", person=station.person):
-            for how, pages in _alike(returned).items():
-                reject(
-                    station,
-                    name,
-                    [page.label for page in pages],
-                    reason=how.reason,
-                    redo=how.recipe,
-                    rescan=how.outcome == "rescan",
-                    ticket=ticket,
-                    note=how.text,
-                )
+        for how, pages in _alike(returned).items():
+            reject(
+                station,
+                name,
+                [page.label for page in pages],
+                reason=how.reason,
+                redo=how.recipe,
+                rescan=how.outcome == "rescan",
+                ticket=ticket,
+                note=how.text,
+            )
     return returned
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import CapturedPage, PageState, Status
+from scanpipe.flows.book.readiness import why_sent_back
+from scanpipe.messages import LazyText
 from scanpipe.model import Page
 
 
@@ -33,6 +35,7 @@ class MappedPage:
         flags: what it is flagged for.
         cases: the numbers of its cases.
         stated: what a person states about it.
+        why: why it is to be scanned again, with what the person added who sent it back; "" where it is not.
         suspect: whether its sheet is without a fate, and goes in before all others.
     """
 
@@ -43,6 +46,7 @@ class MappedPage:
     flags: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     stated: str = ""
+    why: LazyText | str = ""
     suspect: bool = False
 
 
@@ -51,6 +55,7 @@ def page_map(facts: BookFacts) -> tuple[MappedPage, ...]:
     lost = {sheet.page for sheet in facts.unresolved_sheets}
     sent_back = {awaited.page for awaited in facts.awaited if awaited.outcome != "failed"}
     put_back = lost | {awaited.page for awaited in facts.awaited if awaited.outcome == "failed"}
+    why = {awaited.page: why_sent_back(awaited) for awaited in facts.awaited if awaited.outcome == "rescan"}
     cases: dict[Page, tuple[str, ...]] = {}
     for found in facts.sets.sets:
         for page in found.pages:
@@ -64,6 +69,7 @@ def page_map(facts: BookFacts) -> tuple[MappedPage, ...]:
             flags=state.flags,
             cases=cases.get(state.page, ()),
             stated=state.stated.state if state.stated else "",
+            why=why.get(state.page, ""),
             suspect=state.page in lost and not state.taken,
         )
         for state in facts.pages
