@@ -51,6 +51,8 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "qa show": ("qa", "show"),
     "qa second": ("qa", "second", BOOK, 1, "--accept"),
     "qa people": ("qa", "people"),
+    "qa import": ("qa", "import", "index.csv", BOOK),
+    "rescan-list": ("rescan-list", BOOK),
     "review": ("review", "--help"),
     "reject": ("reject", BOOK, 2, "--reason", "faded"),
     "nightly": ("nightly", *POOL),
