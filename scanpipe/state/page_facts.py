@@ -119,6 +119,15 @@ def _known_checks(texts: Iterable[str], kind: type[Checks]) -> Iterator[Checks]:
             yield msgspec.json.decode(text, type=kind)
 
 
+def came_after(failure: Any, verdict: Any) -> bool:
+    """Return whether a failure counts: one before the verdict does not; of verdicts of old, only the time is known."""
+    if verdict is None:
+        return True
+    if verdict["newest_failure"] is None:
+        return bool(failure["at"] > verdict["at"])
+    return bool(failure["id"] > verdict["newest_failure"])
+
+
 _Shown = tuple[int, Region]
 """A capture, and the half of it that shows a page."""
 
@@ -172,7 +181,7 @@ def _by_shown(rows: Iterable[Any]) -> dict[_Shown, list[Any]]:
 
 def _page_facts(row: Any, known: _Known) -> PageFacts:
     shown, verdict = _shown(row), known.verdicts.get(row["placement"])
-    failures = [failure for failure in known.failures.get(shown, ()) if _came_after(failure, verdict)]
+    failures = [failure for failure in known.failures.get(shown, ()) if came_after(failure, verdict)]
     return PageFacts(
         page=Page.parse(row["page"]),
         placement=row["placement"],
@@ -189,15 +198,6 @@ def _page_facts(row: Any, known: _Known) -> PageFacts:
         ever_sent_back=shown in known.sent_back,
         size_px=(row["width"], row["height"]),
     )
-
-
-def _came_after(failure: Any, verdict: Any) -> bool:
-    """Return whether a failure counts: one before the verdict does not; of verdicts of old, only the time is known."""
-    if verdict is None:
-        return True
-    if verdict["newest_failure"] is None:
-        return bool(failure["at"] > verdict["at"])
-    return bool(failure["id"] > verdict["newest_failure"])
 
 
 def _verdict(row: Any) -> VerdictRow:

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from scanpipe.model import Page, Region
 from scanpipe.state.connection import from_json
 from scanpipe.state.journal import Journal, json_text
-from scanpipe.state.undo import undo_stack
+from scanpipe.state.undo import undo_stack, undone_edits
 
 Shown = tuple[int, Region]
 """A capture, and the half of it that shows a page."""
@@ -66,6 +67,14 @@ def lots(journal: Journal, book: int) -> tuple[LotRow, ...]:
     return tuple(_lot(journal, row) for row in rows)
 
 
+def all_lots(journal: Journal) -> dict[int, list[LotRow]]:
+    """Return the lots of every book that has any, by its row, oldest first."""
+    found: defaultdict[int, list[LotRow]] = defaultdict(list)
+    for row in journal.db.execute("SELECT * FROM qa_lot ORDER BY id").fetchall():
+        found[row["book"]].append(_lot(journal, row))
+    return found
+
+
 def lots_scanned_by(journal: Journal, who: ScannedBy) -> tuple[LotRow, ...]:
     """Return the lots that one operator scanned with one scanner, oldest first."""
     query = "SELECT * FROM qa_lot WHERE operator = ? AND device = ? ORDER BY id"
@@ -90,17 +99,32 @@ def judgements(journal: Journal, book: int, *, policy: str) -> Mapping[Shown, li
     """Return what people said of what pages of the book show, oldest first; the policy is no person."""
     stack = undo_stack(journal, book)
     undone = {edit.row for edit in stack.undone}
-    rows = journal.db.execute(
-        "SELECT v.*, p.capture, p.region FROM verdict v JOIN placement p ON p.id = v.placement"
-        " WHERE p.book = ? AND v.decision <> 'released' AND v.person <> ? ORDER BY v.id",
-        (book, policy),
-    )
+    query = f"{_SAID} AND p.book = :book ORDER BY v.id"
     said: dict[Shown, list[Judgement]] = defaultdict(list)
-    for row in rows:
+    for row in journal.db.execute(query, {"policy": policy, "book": book}):
         if row["edit"] not in undone:
-            fields = {key: row[key] for key in ("decision", "reason", "person", "at")}
-            said[row["capture"], row["region"]].append(Judgement(row=row["id"], **fields))
+            said[row["capture"], row["region"]].append(_judgement(row))
     return said
+
+
+def all_judgements(journal: Journal, *, policy: str) -> dict[Shown, list[Judgement]]:
+    """Return what people said of what pages of any book show, oldest first."""
+    undone = undone_edits(journal)
+    said: dict[Shown, list[Judgement]] = defaultdict(list)
+    for row in journal.db.execute(f"{_SAID} ORDER BY v.id", {"policy": policy}):
+        if row["edit"] not in undone:
+            said[row["capture"], row["region"]].append(_judgement(row))
+    return said
+
+
+_SAID = """
+SELECT v.id, v.decision, v.reason, v.person, v.at, v.edit, p.capture, p.region
+FROM verdict v JOIN placement p ON p.id = v.placement WHERE v.decision <> 'released' AND v.person <> :policy
+"""
+
+
+def _judgement(row: Any) -> Judgement:
+    return Judgement(row=row["id"], **{key: row[key] for key in ("decision", "reason", "person", "at")})
 
 
 def add_lot(journal: Journal, lot: LotRow) -> int:
@@ -125,6 +149,11 @@ def add_lot(journal: Journal, lot: LotRow) -> int:
     return row
 
 
+@cache
+def _page_of(label: str) -> Page:
+    return Page.parse(label)
+
+
 def _lot(journal: Journal, row: Any) -> LotRow:
     pages = journal.db.execute("SELECT * FROM qa_page WHERE lot = ? ORDER BY id", (row["id"],))
     fields = {key: row[key] for key in ("book", "operator", "device", "seed", "method", "accept", "person", "at")}
@@ -133,7 +162,7 @@ def _lot(journal: Journal, row: Any) -> LotRow:
         terms=from_json(row["terms"], dict[str, Any]),
         pages=tuple(
             LotPage(
-                page=Page.parse(page["page"]),
+                page=_page_of(page["page"]),
                 shown=(page["capture"], page["region"]),
                 chosen=page["chosen"],
                 twice=bool(page["twice"]),

@@ -5,6 +5,7 @@ An undo is itself such a thing, so that it can be undone as well.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from scanpipe.model import Page, Placement, Region
@@ -74,9 +75,20 @@ class Before:
 def undo_stack(journal: Journal, book: int) -> UndoStack:
     """Return what can be undone and done again in a book."""
     rows = journal.db.execute("SELECT * FROM edit WHERE book = ? ORDER BY id", (book,))
-    return stacked(
-        Edit(row=r["id"], action=r["action"], undoes=r["undoes"], person=r["person"], at=r["at"]) for r in rows
+    return stacked(map(_edit, rows))
+
+
+def undone_edits(journal: Journal) -> frozenset[int]:
+    """Return the rows of what was undone, of all books."""
+    rows = journal.db.execute(
+        "SELECT * FROM edit WHERE book IN (SELECT book FROM edit WHERE undoes IS NOT NULL) ORDER BY book, id"
     )
+    stacks = (stacked(map(_edit, theirs)) for _book, theirs in groupby(rows, key=lambda row: row["book"]))
+    return frozenset(edit.row for stack in stacks for edit in stack.undone)
+
+
+def _edit(row: Any) -> Edit:
+    return Edit(row=row["id"], action=row["action"], undoes=row["undoes"], person=row["person"], at=row["at"])
 
 
 def stacked(edits: Iterable[Edit]) -> UndoStack:

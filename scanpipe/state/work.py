@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from scanpipe.model import Page
 from scanpipe.state.connection import from_json
@@ -83,12 +83,10 @@ def data_version(journal: Journal) -> int:
 def day_captures(journal: Journal, operator: str, *, since: datetime) -> tuple[DayCapture, ...]:
     """Return what an operator captured since then, oldest first."""
     rows = journal.db.execute(
-        "SELECT c.at, c.width, c.height, c.dpi, c.flags,"
-        " (SELECT count(*) FROM (SELECT DISTINCT p.page FROM placement p WHERE p.capture = c.id)) AS pages"
-        " FROM capture c JOIN sheet s ON s.id = c.sheet WHERE s.operator = ? AND c.at >= ? ORDER BY c.id",
+        f"{CAPTURED} WHERE s.operator = ? AND c.at >= ? ORDER BY c.id",
         (operator, since.isoformat(timespec="milliseconds")),
     )
-    return tuple(_day_capture(row) for row in rows)
+    return tuple(map(day_capture, rows))
 
 
 def rejected_since(journal: Journal, operator: str, *, since: datetime) -> int:
@@ -101,13 +99,40 @@ def rejected_since(journal: Journal, operator: str, *, since: datetime) -> int:
     return int(journal.db.execute(query, (operator, since.isoformat(timespec="milliseconds"))).fetchone()[0])
 
 
+def day_capture(row: Any) -> DayCapture:
+    """Return a capture of a row of `CAPTURED`."""
+    dpi = row["dpi"] or 1.0
+    return DayCapture(
+        at=row["at"],
+        width_mm=row["width"] / dpi * 25.4,
+        height_mm=row["height"] / dpi * 25.4,
+        flags=from_json(row["flags"], tuple[str, ...]),
+        pages=row["pages"],
+    )
+
+
 # The views of what is current are made to be asked about one book: over all books they take minutes.
-_PLACED = """
-WITH newest AS MATERIALIZED (SELECT max(id) AS id FROM placement GROUP BY book, page),
-     said AS MATERIALIZED (SELECT placement, decision, max(id) FROM verdict GROUP BY placement)
-SELECT p.book, count(*) AS placed, sum(coalesce(v.decision, '') = 'accept') AS accepted
-FROM newest n JOIN placement p ON p.id = n.id LEFT JOIN said v ON v.placement = p.id
-WHERE coalesce(v.decision, '') NOT IN ('rescan', 'released') GROUP BY p.book
+CURRENT: Final = """
+newest AS MATERIALIZED (SELECT max(id) AS id FROM placement GROUP BY book, page),
+said AS MATERIALIZED (SELECT placement, max(id) AS id FROM verdict GROUP BY placement),
+current_page AS MATERIALIZED (
+    SELECT p.book, p.page, p.capture, p.region, v.decision, v.version, v.recipe, v.newest_failure, v.at
+    FROM newest n JOIN placement p ON p.id = n.id
+    LEFT JOIN said s ON s.placement = p.id LEFT JOIN verdict v ON v.id = s.id
+    WHERE coalesce(v.decision, '') NOT IN ('rescan', 'released'))
+"""
+"""To be said after WITH: `current_page` are the pages of all books that have a picture, with what was said last."""
+
+CAPTURED: Final = """
+SELECT c.id, s.operator, c.at, c.width, c.height, c.dpi, c.flags,
+    (SELECT count(*) FROM (SELECT DISTINCT p.page FROM placement p WHERE p.capture = c.id)) AS pages
+FROM capture c JOIN sheet s ON s.id = c.sheet
+"""
+"""Captures with who made them and how many pages they show, to be narrowed down."""
+
+_PLACED = f"""
+WITH {CURRENT}
+SELECT book, count(*) AS placed, sum(coalesce(decision, '') = 'accept') AS accepted FROM current_page GROUP BY book
 """
 _COUNTS = {
     "absent": "SELECT book, count(*) AS n FROM current_page_statement WHERE state = 'missing' GROUP BY book",
@@ -143,14 +168,3 @@ def _suspects(journal: Journal) -> dict[int, tuple[SheetRow, ...]]:
         sheet = SheetRow(row=r["id"], page=Page.parse(r["page"]) if r["page"] else None, source=r["source"], at=r["at"])
         found[r["book"]] = (*found.get(r["book"], ()), sheet)
     return found
-
-
-def _day_capture(row: Any) -> DayCapture:
-    dpi = row["dpi"] or 1.0
-    return DayCapture(
-        at=row["at"],
-        width_mm=row["width"] / dpi * 25.4,
-        height_mm=row["height"] / dpi * 25.4,
-        flags=from_json(row["flags"], tuple[str, ...]),
-        pages=row["pages"],
-    )

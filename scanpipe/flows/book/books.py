@@ -120,6 +120,14 @@ def convention_of(station: Station, book: Book) -> Convention:
     return load_convention(book.convention, station.folder)
 
 
+def own_recipe(station: Station, book: Book) -> tuple[str, ConfigError | None]:
+    """Return the id of the book's own recipe, or why there is none: other books are shown and done all the same."""
+    try:
+        return book_spec(station, book).id, None
+    except ConfigError as error:
+        return "", error
+
+
 def _facts(station: Station, row: BookRow) -> BookFacts:
     with station.journal.snapshot():
         return _facts_now(station, row)
@@ -127,7 +135,7 @@ def _facts(station: Station, row: BookRow) -> BookFacts:
 
 def _facts_now(station: Station, row: BookRow) -> BookFacts:
     journal, book = station.journal, row.book
-    recipe, recipe_fault = _recipe_id(station, book)
+    recipe, recipe_fault = own_recipe(station, book)
     awaited = views.awaited_pages(journal, row.row)
     states = page_states(
         book,
@@ -156,14 +164,6 @@ def _facts_now(station: Station, row: BookRow) -> BookFacts:
         recipe_fault=recipe_fault,
         lots=lot_reports(station, row.row) if station.settings.qa.method != "off" else None,
     )
-
-
-def _recipe_id(station: Station, book: Book) -> tuple[str, ConfigError | None]:
-    """Return the id of the book's own recipe, or why there is none: other books are shown and done all the same."""
-    try:
-        return book_spec(station, book).id, None
-    except ConfigError as error:
-        return "", error
 
 
 def _with_blobs(station: Station, facts: PageFacts) -> PageFacts:

@@ -5,9 +5,10 @@ A verdict changes the effective recipe (redo) or frees the page (rescan), so a n
 """
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
 
 from scanpipe.model import Book, Page, Part, Placement
 from scanpipe.state.page_facts import PageFacts, VersionRow
@@ -106,7 +107,7 @@ def page_states(
         replace(_state(placed[page], recipe, attempts), stated=said.get(page))
         if page in placed
         else PageState(page=page, status=Status.ABSENT if page in lacking else Status.MISSING, stated=said.get(page))
-        for page in _slots(book, placed, (*awaited, *lacking))
+        for page in page_slots(book, placed, (*awaited, *lacking))
     )
 
 
@@ -178,7 +179,8 @@ def due(states: Iterable[PageState]) -> tuple[CapturedPage, ...]:
     return tuple(state for state in captured if state.status is Status.UNPROCESSED)
 
 
-def _slots(book: Book, placed: Iterable[Page], awaited: Iterable[Page]) -> list[Page]:
+def page_slots(book: Book, placed: Iterable[Page], awaited: Iterable[Page] = ()) -> list[Page]:
+    """Return every page of a book, front to back, by what it states, what is placed and what is to come."""
     stated = {Part.FRONT: book.front, Part.BODY: book.pages, Part.BACK: book.back}
     numbers: dict[Part, list[int]] = {part: [total or 0] for part, total in stated.items()}
     for page in placed:
@@ -189,19 +191,62 @@ def _slots(book: Book, placed: Iterable[Page], awaited: Iterable[Page]) -> list[
     return [Page(part=part, number=n) for part in stated for n in range(1, max(numbers[part]) + 1)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a captured page stands, by which recipe it is, or is to be, processed, and the row of its version."""
+
+    status: Status
+    recipe: str
+    version: int | None = None
+
+
+class Verdict(Protocol):
+    """What of a verdict decides where a page stands."""
+
+    @property
+    def decision(self) -> str:
+        """The decision."""
+
+    @property
+    def version(self) -> int | None:
+        """The row of the version that it was said of."""
+
+    @property
+    def recipe(self) -> str | None:
+        """The recipe of "redo"."""
+
+
+def standing(
+    verdict: Verdict | None, made: Mapping[int, str], failed: Sequence[str], *, recipe: str, attempts: int
+) -> Standing:
+    """Return where a captured page stands.
+
+    Args:
+        verdict: what was said of it last.
+        made: the recipes of its versions by their rows, oldest first.
+        failed: the recipe of each failure since the verdict.
+        recipe: id of the book's own recipe.
+        attempts: failures after which a page is quarantined.
+    """
+    decision = verdict.decision if verdict else ""
+    judged = verdict.version if verdict else None
+    if decision == "accept" and judged is not None and judged in made:
+        return Standing(status=Status.ACCEPTED, recipe=made[judged], version=judged)
+    wanted = verdict.recipe if verdict and decision == "redo" and verdict.recipe else recipe
+    version = next((row for row, own in made.items() if own == wanted), None)
+    if version is not None:
+        status = Status.REJECTED if decision == "reject" else Status.WAITING
+        return Standing(status=status, recipe=wanted, version=version)
+    status = Status.QUARANTINED if failed.count(wanted) >= attempts else Status.UNPROCESSED
+    return Standing(status=status, recipe=wanted)
+
+
 def _state(facts: PageFacts, recipe: str, attempts: int) -> CapturedPage:
-    verdict = facts.verdict
     by_row = {version.row: version for version in facts.versions}
-    if verdict and verdict.decision == "accept" and verdict.version in by_row:
-        version = by_row[verdict.version]
-        return ProcessedPage(
-            page=facts.page, status=Status.ACCEPTED, facts=facts, recipe=version.recipe, version=version
-        )
-    wanted = verdict.recipe if verdict and verdict.decision == "redo" and verdict.recipe else recipe
-    made = next((version for version in facts.versions if version.recipe == wanted), None)
-    if made:
-        status = Status.REJECTED if verdict and verdict.decision == "reject" else Status.WAITING
-        return ProcessedPage(page=facts.page, status=status, facts=facts, recipe=wanted, version=made)
-    failures = sum(1 for failed, _message in facts.failures if failed == wanted)
-    status = Status.QUARANTINED if failures >= attempts else Status.UNPROCESSED
-    return CapturedPage(page=facts.page, status=status, facts=facts, recipe=wanted)
+    made = {row: version.recipe for row, version in by_row.items()}
+    failed = [own for own, _message in facts.failures]
+    found = standing(facts.verdict, made, failed, recipe=recipe, attempts=attempts)
+    if found.version is None:
+        return CapturedPage(page=facts.page, status=found.status, facts=facts, recipe=found.recipe)
+    version = by_row[found.version]
+    return ProcessedPage(page=facts.page, status=found.status, facts=facts, recipe=found.recipe, version=version)

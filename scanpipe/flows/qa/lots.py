@@ -8,7 +8,18 @@ from scanpipe.flows.qa.estimate import Estimate, estimate
 from scanpipe.flows.qa.iso2859 import sampling_plan, tighter
 from scanpipe.flows.qa.severity import LotResult
 from scanpipe.flows.station import Station
-from scanpipe.state.qa import Judgement, LotPage, LotRow, Shown, judgements, lots, standing
+from scanpipe.state.qa import (
+    Judgement,
+    LotPage,
+    LotRow,
+    Shown,
+    all_judgements,
+    all_lots,
+    judgements,
+    lots,
+    standing,
+)
+from scanpipe.state.whole_station import shown_now
 from scanpipe.vocabularies.reasons import DEFECTS, POLICY, REASONS
 
 ACCEPT = "accept"
@@ -93,6 +104,22 @@ def lot_reports(station: Station, book: int) -> tuple[LotReport, ...]:
         return ()
     said, now = judgements(journal, book, policy=POLICY), standing(journal, book)
     return tuple(_report(lot, said, now) for lot in planned)
+
+
+def all_lot_reports(
+    station: Station, now: Mapping[int, Collection[Shown]] | None = None
+) -> dict[int, tuple[LotReport, ...]]:
+    """Return how the lots of every book stand that has any, by its row, oldest first.
+
+    `now` is what the pages of each book show, where that was read already.
+    """
+    journal = station.journal
+    with journal.snapshot():
+        planned = all_lots(journal)
+        if not planned:
+            return {}
+        said, now = all_judgements(journal, policy=POLICY), shown_now(journal) if now is None else now
+    return {book: tuple(_report(lot, said, now.get(book, ())) for lot in theirs) for book, theirs in planned.items()}
 
 
 def _report(lot: LotRow, said: Mapping[Shown, Sequence[Judgement]], now: Collection[Shown]) -> LotReport:

@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from scanpipe.flows.qa.agreement import Agreement, Pair, agreement
 from scanpipe.flows.qa.estimate import Estimate, estimate
-from scanpipe.flows.qa.lots import ACCEPT, LotReport, is_defect, lot_reports
+from scanpipe.flows.qa.lots import ACCEPT, LotReport, all_lot_reports, is_defect
 from scanpipe.flows.qa.second_opinions import pairs_of, twice_shown
 from scanpipe.flows.station import Station
 from scanpipe.flows.work.production import active_seconds, an_hour
@@ -79,10 +79,9 @@ def reviewers(station: Station, *, since: date | None = None) -> tuple[Reviewer,
 def operators(station: Station, *, since: date | None = None) -> tuple[Operator, ...]:
     """Return what the samples that were drawn since that day say of each operator, who captured most first."""
     lots: defaultdict[str, list[LotReport]] = defaultdict(list)
-    for book in books_with_lots(station.journal):
-        for report in lot_reports(station, book):
-            if report.lot.at >= _moment(since):
-                lots[report.lot.operator].append(report)
+    for report in chain.from_iterable(all_lot_reports(station).values()):
+        if report.lot.at >= _moment(since):
+            lots[report.lot.operator].append(report)
     pages = captured_pages(station.journal, since=_moment(since))
     found = (_operator(person, pages.get(person, 0), lots[person]) for person in {*pages, *lots})
     return tuple(sorted(found, key=lambda operator: (-operator.pages, operator.person)))

@@ -1,9 +1,10 @@
 """The books of a station, with what waits for a person who judges pages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scanpipe.flows.locking import holder_of_book
-from scanpipe.flows.qa.lots import LotState, lot_reports
+from scanpipe.flows.qa.lots import LotReport, LotState, all_lot_reports
 from scanpipe.flows.station import Station
 from scanpipe.flows.work.worklist import expected_pages
 from scanpipe.messages import LazyText
@@ -49,7 +50,11 @@ class BookLine:
 def book_lines(station: Station) -> tuple[BookLine, ...]:
     """Return every book that is not closed, those first of which most is to be judged."""
     progress = book_progress(station.journal)
-    lines = [_line(station, row, progress.get(row.row, BookProgress())) for row in open_books(station.journal)]
+    lots = all_lot_reports(station)
+    lines = [
+        _line(station, row, progress.get(row.row, BookProgress()), lots.get(row.row, ()))
+        for row in open_books(station.journal)
+    ]
     return tuple(sorted(lines, key=lambda line: (not line.sample, not line.waiting, line.row)))
 
 
@@ -63,8 +68,7 @@ def book_row(station: Station, name: str) -> int:
     return find_book(station.journal, name).row
 
 
-def _line(station: Station, row: BookRow, progress: BookProgress) -> BookLine:
-    lots = lot_reports(station, row.row) if progress.placed else ()
+def _line(station: Station, row: BookRow, progress: BookProgress, lots: Sequence[LotReport]) -> BookLine:
     holder = holder_of_book(station, row.row) if progress.newest_sheet else None
     return BookLine(
         row=row.row,

@@ -1,5 +1,6 @@
 """Today's work, in the order in which it is due: sheets without a fate, pages sent back, unfinished books, new ones."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -50,7 +51,11 @@ class WorkItem:
 
 def worklist(station: Station) -> tuple[WorkItem, ...]:
     """Return every book that is not closed, those first that are due first; finished ones come last."""
-    progress = book_progress(station.journal)
+    return work_items(station, book_progress(station.journal))
+
+
+def work_items(station: Station, progress: Mapping[int, BookProgress]) -> tuple[WorkItem, ...]:
+    """Return the worklist of a station whose books are that far, by their rows."""
     items = [_item(station, row, progress.get(row.row, BookProgress())) for row in open_books(station.journal)]
     return tuple(item for _key, item in sorted(items, key=lambda keyed: keyed[0]))
 

@@ -1,0 +1,1 @@
+"""The station in figures: its books, its work, and who waits for what."""

@@ -1,0 +1,126 @@
+"""Who waits for what: what each role has to do, with the books that it is about. Pure, from the figures of books."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from scanpipe.flows.book.plan import Status
+from scanpipe.flows.dashboard.samples import BookSample, SampleState
+from scanpipe.flows.dashboard.standings import BookStanding
+from scanpipe.flows.work.worklist import Due
+from scanpipe.messages import LazyText, lazy
+from scanpipe.model import Book
+
+
+class Role(StrEnum):
+    """Who does it."""
+
+    OPERATOR = "operator"
+    REVIEWER = "reviewer"
+    MANAGER = "manager"
+    NIGHT = "night"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookFigures:
+    """A book in figures.
+
+    Attributes:
+        row: its row in the journal.
+        book: the book.
+        due: why an operator is to scan it, or that it is done.
+        to_scan: pages that an operator is to scan, None where nobody knows how many.
+        expected: pages that it states, cover and notes included; None where it states no total.
+        standing: where its pages stand.
+        sample: how its samples stand.
+        unplaced: pictures that need a page.
+        revision: the last one that was delivered, 0 for none.
+        changed: whether something of it changed since then.
+        in_use: who works on it at this moment, empty for nobody.
+    """
+
+    row: int
+    book: Book
+    due: Due
+    to_scan: int | None
+    expected: int | None
+    standing: BookStanding
+    sample: BookSample
+    unplaced: int = 0
+    revision: int = 0
+    changed: bool = False
+    in_use: LazyText | str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether nothing of its pages stands in the way of a delivery."""
+        done = self.standing.complete and self.standing.count[Status.ACCEPTED] == self.standing.captured
+        return done and not self.unplaced and self.due is Due.DONE and self.sample.state not in _IN_THE_WAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Something to do: the text, and the books with how many pages each; None where that says nothing."""
+
+    role: Role
+    text: LazyText
+    books: tuple[tuple[BookFigures, int | None], ...]
+
+
+def duties(books: Sequence[BookFigures]) -> tuple[Duty, ...]:
+    """Return what there is to do, the most urgent of each role first."""
+    found = (Duty(role=role, text=text, books=tuple(_concerned(books, pages))) for role, text, pages in _DUTIES)
+    return tuple(duty for duty in found if duty.books)
+
+
+_IN_THE_WAY = (SampleState.FAILED, SampleState.WAITING, SampleState.DUE)
+_Pages = Callable[[BookFigures], int | bool | None]
+"""How many pages of a book are concerned: True where that says nothing, 0 or False where the book is not."""
+
+
+def _concerned(books: Iterable[BookFigures], pages: _Pages) -> Iterable[tuple[BookFigures, int | None]]:
+    for book in books:
+        count = pages(book)
+        if count:
+            yield book, None if count is True else count
+
+
+def _due(due: Due) -> _Pages:
+    return lambda book: book.due is due and (book.to_scan or True)
+
+
+def _sample(state: SampleState) -> _Pages:
+    return lambda book: book.sample.state is state and (book.sample.left or True)
+
+
+def _standing(status: Status) -> _Pages:
+    return lambda book: book.standing.count[status]
+
+
+def _unflagged(book: BookFigures) -> int:
+    sampled = book.sample.state in _IN_THE_WAY
+    return 0 if sampled else book.standing.count[Status.WAITING] - book.standing.flagged
+
+
+_DUTIES: Final[tuple[tuple[Role, LazyText, _Pages], ...]] = (
+    (Role.OPERATOR, lazy("Put back sheets that were lost on the way"), _due(Due.PUT_BACK)),
+    (Role.OPERATOR, lazy("Scan pages again that were sent back or failed"), _due(Due.SENT_BACK)),
+    (Role.OPERATOR, lazy("Give pictures a page that have none"), lambda book: book.unplaced),
+    (Role.OPERATOR, lazy("Go on with books that are not complete"), _due(Due.UNFINISHED)),
+    (Role.OPERATOR, lazy("Begin new books"), _due(Due.NEW)),
+    (Role.REVIEWER, lazy("Look at all pages of lots that failed"), _sample(SampleState.FAILED)),
+    (Role.REVIEWER, lazy("Judge the pages of samples"), _sample(SampleState.WAITING)),
+    (Role.REVIEWER, lazy("Look at flagged pages"), lambda book: book.standing.flagged),
+    (Role.REVIEWER, lazy("Say what is to be done with rejected pages"), _standing(Status.REJECTED)),
+    (Role.REVIEWER, lazy("Find out why processing fails"), _standing(Status.QUARANTINED)),
+    (Role.REVIEWER, lazy("Judge other pages that wait"), _unflagged),
+    (Role.MANAGER, lazy("Deliver books whose pages are all accepted"), lambda b: b.accepted and not b.revision),
+    (
+        Role.MANAGER,
+        lazy("Deliver books again that changed since"),
+        lambda book: book.accepted and book.revision > 0 and book.changed,
+    ),
+    (Role.NIGHT, lazy("Process pages"), _standing(Status.UNPROCESSED)),
+    (Role.NIGHT, lazy("Draw samples of books that are processed"), _sample(SampleState.DUE)),
+)
