@@ -32,10 +32,10 @@ class PreviewMaker:
         self._folder = folder
         self._worker = LoneWorker()
 
-    def preview(self, shown: ShownCapture) -> Preview | None:
-        """Enhance a capture by its book's recipe, and wait for it; None once this was ended."""
+    def preview(self, shown: ShownCapture, recipe: str = "") -> Preview | None:
+        """Enhance a capture by a recipe, else by its book's, and wait for it; None once this was ended."""
         try:
-            job = self._job(shown)
+            job = self._job(shown, recipe or shown.book.recipe)
         except ScanpipeError as error:
             return Preview(failure=error.text)
         outcome = self._worker.perform(_TASK, job)
@@ -49,8 +49,8 @@ class PreviewMaker:
         """Kill the process, whatever it does; safe from any thread."""
         self._worker.end()
 
-    def _job(self, shown: ShownCapture) -> Job:
-        recipe = load_recipe(shown.book.recipe, self._folder)
+    def _job(self, shown: ShownCapture, name: str) -> Job:
+        recipe = load_recipe(name, self._folder)
         halves = [region for region in shown.regions if region]
         made_by = {"auto" if isinstance(recipe, AutoRecipe) else "recipe": record_of(recipe)}
         store = str(self._folder / STORE)

@@ -39,25 +39,25 @@ class ScreenCache:
 
     def put(self, key: str, data: bytes) -> None:
         """Keep a picture, and remove those used longest ago where there are too many."""
+        with self._guard:
+            if self._size is None:
+                self._size = sum(size for _at, size, _path in self._files())
+            self._size += len(data)
+            if self._size > self._most:
+                self._size = len(data) + self._swept(self._most * _ROOM - len(data))
         path = self._path(key)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             fresh = path.with_name(f"{path.name}.{os.getpid()}")
             fresh.write_bytes(data)
             fresh.replace(path)
-        with self._guard:
-            self._size = (sum(size for _at, size, _path in self._files()) if self._size is None else self._size) + len(
-                data
-            )
-            if self._size > self._most:
-                self._size = self._swept()
 
-    def _swept(self) -> int:
-        """Remove what was used longest ago; return how many bytes are left."""
+    def _swept(self, room: float) -> int:
+        """Remove what was used longest ago, until at most so many bytes are left; return how many."""
         files = sorted(self._files())
         left = sum(size for _at, size, _path in files)
         for _at, size, path in files:
-            if left <= self._most * _ROOM:
+            if left <= room:
                 break
             with suppress(OSError):
                 path.unlink()

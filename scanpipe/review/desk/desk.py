@@ -15,6 +15,7 @@ from starlette.responses import Response
 from scanpipe.errors import UsageError
 from scanpipe.flows.station import LOCKS, Station, open_station, person_named
 from scanpipe.review.desk.pictures import DeskPictures
+from scanpipe.review.desk.recipe_trials import Trials
 from scanpipe.review.web.security import Address
 from scanpipe.system.claims import Claims
 
@@ -34,6 +35,7 @@ class Desk:
     def __init__(self, folder: Path, *, address: Address, change_token: str, person: str = "") -> None:
         self.folder, self._change_token, self._suggested = folder, change_token, person
         self.pictures = DeskPictures(folder)
+        self.trials = Trials(folder)
         self._claims = Claims(folder / LOCKS, "review")
         self._cookie, self._secure = f"scanpipe-person-{address.port}", address.secure
         self._looking = ThreadPoolExecutor(2, "desk-looks")
@@ -112,7 +114,8 @@ class Desk:
     def close(self) -> None:
         """End all that is under way but changes, which are finished."""
         self.pictures.close()
-        self._looking.shutdown(wait=False, cancel_futures=True)
+        self.trials.close()
+        self._looking.shutdown(wait=True)
         self._changing.shutdown(wait=True)
         self._claims.close()
 

@@ -43,6 +43,9 @@ class DeskSite:
         await self._closed.wait()
         await asyncio.to_thread(self._desk.close)
 
+    def end_streams(self) -> None:
+        """Do nothing: each answer ends by itself."""
+
     def close(self) -> None:
         """Have `work` return."""
         self._closed.set()

@@ -20,6 +20,10 @@ class LiveSite:
         """Watch the journal until closed."""
         await self.feed.watch()
 
+    def end_streams(self) -> None:
+        """End the streams of all pages that are open."""
+        self.feed.close()
+
     def close(self) -> None:
         """End the watch, all streams, and all work that is under way."""
         self.feed.close()

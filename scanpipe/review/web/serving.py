@@ -27,8 +27,11 @@ class Site(Protocol):
     async def work(self) -> None:
         """Do what is done beside the answers; return once closed."""
 
+    def end_streams(self) -> None:
+        """End answers that would go on for ever: the server is about to stop."""
+
     def close(self) -> None:
-        """Have `work` return, and end all that is under way."""
+        """Have `work` return, and end all that is under way; nothing is asked any more."""
 
 
 S = TypeVar("S", bound=Site)
@@ -113,7 +116,7 @@ class WebServer(Generic[S]):
 
     def _stop(self) -> None:
         if self._site and self._server:
-            self._site.close()
+            self._site.end_streams()
             self._server.should_exit = True
 
     def _in_loop(self, what: Callable[[], None]) -> None:

@@ -1,0 +1,240 @@
+"""What a reviewer does all day, by keys, in the browser."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from scanpipe.flows.station import JOURNAL, open_station
+from scanpipe.review.desk.server import ReviewDesk
+from tests.browser.conftest import PATIENCE_MS, heard_by
+from tests.followed_books import keep, mark
+from tests.judged_books import make_judged, process_drawn
+
+ENGLISH = re.compile(r"^(?!.*[àáảãạăâđèéẻẽẹêìíỉĩịòóỏõọôơùúủũụưỳýỷỹỵ])[A-Za-z ]{9,}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """A station, its desk, and the page that a reviewer has open."""
+
+    station: Path
+    desk: ReviewDesk
+    page: Page
+    complaints: list[str]
+
+    def open(self, label: str = "1") -> Page:
+        """Open the book as Lan, at a page."""
+        self.page.goto(f"{self.desk.url}?book=1")
+        expect(self.page.locator("#who")).to_be_visible()
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator("#who")).to_be_hidden()
+        self.at("1")
+        while self.page.locator("#title").inner_text() != f"Page {label}":
+            self.page.keyboard.press("n")
+        return self.page
+
+    def at(self, label: str, word: str = "Page") -> None:
+        """Expect a page, with its picture."""
+        expect(self.page.locator("#title")).to_have_text(f"{word} {label}")
+
+    def verdicts(self) -> list[tuple[str, str]]:
+        """Return what was said, oldest first, once all of it was written."""
+        with closing(sqlite3.connect(self.station / JOURNAL)) as db:
+            return db.execute("SELECT decision, reason FROM verdict ORDER BY id").fetchall()
+
+    def expect_said(self, *said: tuple[str, str]) -> None:
+        """Wait until the journal has these verdicts and no others."""
+        for _ in range(200):
+            if self.verdicts() == list(said):
+                return
+            self.page.wait_for_timeout(50)
+        assert self.verdicts() == list(said)
+
+
+@pytest.fixture
+def reviewed(chromium: Browser, tmp_path: Path) -> Iterator[Reviewed]:
+    """A book that waits for a person; what the browser complains of fails the test."""
+    station = make_judged(tmp_path, 5, marks=(mark("blurred", 10, 10, 20, 20),))
+    desk = ReviewDesk(station, person="Lan")
+    desk.start()
+    page, complaints = heard_by(chromium)
+    try:
+        yield Reviewed(station=station, desk=desk, page=page, complaints=complaints)
+        assert complaints == []
+    finally:
+        page.close()
+        desk.stop()
+
+
+def test_one_key_says_what_a_page_is_and_the_next_one_is_there(reviewed: Reviewed) -> None:
+    page = reviewed.open()
+    page.keyboard.press("Space")
+    reviewed.at("2")
+    page.keyboard.press("1")
+    reviewed.at("3")
+    page.keyboard.press("5")
+    reviewed.at("4")
+    page.keyboard.press("7")
+    reviewed.at("5")
+    page.keyboard.press("Shift+Digit1")
+    expect(page.get_by_role("heading", name="blurred: what is to be done?")).to_be_visible()
+    page.keyboard.press("2")
+    reviewed.at("6")
+    reviewed.expect_said(
+        ("accept", ""),
+        ("rescan", "blurred"),
+        ("redo", "faded"),
+        ("reject", "torn"),
+        ("accept", ""),
+        ("reject", "blurred"),
+    )
+    expect(page.locator("#nothing")).to_have_text("This page is not scanned.")
+
+
+def test_keys_go_through_pages(reviewed: Reviewed) -> None:
+    page = reviewed.open()
+    for key, label in (("n", "2"), ("ArrowRight", "3"), ("p", "2"), ("ArrowLeft", "1"), ("f", "2"), ("f", "4")):
+        page.keyboard.press(key)
+        reviewed.at(label)
+    page.keyboard.press("f")
+    expect(page.locator("#said")).to_have_text("There is no further page.")
+    page.keyboard.press("x")
+    expect(page.locator("#said")).to_have_text("There is no further page.")
+    reviewed.at("4")
+
+
+def test_keys_show_the_scan_the_ink_and_the_text(reviewed: Reviewed) -> None:
+    page = reviewed.open("2")
+    scan, made = page.get_by_role("img", name="Scan of Page 2"), page.get_by_role("img", name="Picture of Page 2")
+    expect(made).to_be_visible()
+    expect(page.locator(".mark.seal")).to_be_visible()
+    page.keyboard.down("b")
+    expect(scan).to_be_visible()
+    expect(made).to_be_hidden()
+    expect(page.locator("#scan .mark")).to_be_visible()
+    page.keyboard.up("b")
+    expect(scan).to_be_hidden()
+    page.keyboard.press("c")
+    expect(page.get_by_label("How much of the scan is shown")).to_be_visible()
+    page.keyboard.press("c")
+    assert (scan.bounding_box() or {})["x"] > (made.bounding_box() or {})["x"]
+    page.keyboard.press("c")
+    page.keyboard.press("w")
+    expect(page.locator("#page .mask img")).to_be_visible()
+    page.keyboard.press("t")
+    expect(page.locator(".word")).to_have_text("trang2")
+
+
+def test_zoom_shows_pixels_as_they_are(reviewed: Reviewed) -> None:
+    page = reviewed.open("2")
+    shown = page.locator("#page")
+    expect(shown.locator("img").first).to_be_visible()
+    page.keyboard.press("z")
+    assert (shown.bounding_box() or {})["width"] == 400
+    page.keyboard.press("+")
+    assert (shown.bounding_box() or {})["width"] == 800
+    page.keyboard.press("-")
+    page.keyboard.press("0")
+    assert (shown.bounding_box() or {})["height"] > 600
+
+
+def test_scan_again_asks_why(reviewed: Reviewed) -> None:
+    page = reviewed.open()
+    page.keyboard.press("r")
+    expect(page.get_by_role("heading", name="Scan again: why?")).to_be_visible()
+    page.keyboard.press("Escape")
+    reviewed.at("1")
+    page.keyboard.press("r")
+    page.keyboard.press("g")
+    reviewed.at("2")
+    reviewed.expect_said(("rescan", "dirty-glass"))
+
+
+@pytest.mark.timeout(300)
+def test_another_recipe_is_seen_beside_and_taken(reviewed: Reviewed) -> None:
+    page = reviewed.open()
+    page.keyboard.press("e")
+    expect(page.get_by_role("heading", name="Process again: which recipe?")).to_be_visible()
+    page.get_by_role("button", name="plain").click()
+    expect(page.locator("#other img")).to_be_visible(timeout=4 * PATIENCE_MS)
+    page.keyboard.press("Escape")
+    expect(page.locator("#other")).to_be_hidden()
+    page.keyboard.press("e")
+    page.get_by_role("button", name="plain").click()
+    expect(page.locator("#other img")).to_be_visible()
+    page.keyboard.press("Enter")
+    reviewed.at("2")
+    reviewed.expect_said(("redo", "strokes-lost"))
+
+
+def test_a_page_that_changed_meanwhile_is_shown_again_with_the_reason(reviewed: Reviewed) -> None:
+    page = reviewed.open()
+    page.wait_for_load_state("networkidle")  # it looks by itself, too
+    keep(reviewed.station, "1")
+    with open_station(reviewed.station, purpose="test") as station:
+        process_drawn(station)
+    page.keyboard.press("Space")
+    expect(page.get_by_role("alert")).to_contain_text("Page 1")
+    reviewed.at("1")
+    reviewed.expect_said()
+    reviewed.complaints.clear()  # of the answer 409
+
+
+def test_a_second_reviewer_sees_who_has_the_page(reviewed: Reviewed, chromium: Browser) -> None:
+    reviewed.open()
+    page, complaints = heard_by(chromium)
+    page.goto(f"{reviewed.desk.url}?book=1")
+    page.get_by_label("Your name").fill("Minh")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="Lan has this page open.")).to_be_visible()
+    page.keyboard.press("Space")
+    expect(page.locator("#title")).to_have_text("Page 1")
+    reviewed.expect_said()
+    page.close()
+    assert complaints == []
+
+
+def test_every_word_is_vietnamese(reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "vi")
+    page = reviewed.page
+    page.goto(reviewed.desk.url)
+    page.keyboard.press("Enter")
+    listed = page.locator("body").inner_text().splitlines()
+    page.get_by_role("link", name="KS.2010.01").click()
+    reviewed.at("1", "Trang")
+    page.keyboard.press("Shift+Digit1")
+    asked = page.locator("#choice").inner_text().splitlines()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    texts = [*listed, *asked, *page.locator("body").inner_text().splitlines()]
+    names = page.locator("[aria-label], [title]").evaluate_all("all => all.map((one) => one.ariaLabel ?? one.title)")
+    assert page.locator("html").get_attribute("lang") == "vi"
+    assert not [text for text in (*texts, *names) if ENGLISH.match(text)]
+
+
+def test_axe_finds_nothing_that_keeps_people_from_using_it(reviewed: Reviewed, axe: str) -> None:
+    page = reviewed.page
+    page.goto(reviewed.desk.url)
+    found = []
+
+    def look() -> None:
+        page.evaluate(axe)
+        found.extend(page.evaluate("axe.run()")["violations"])
+
+    look()
+    page.keyboard.press("Enter")
+    expect(page.locator("#who")).to_be_hidden()
+    look()
+    page.get_by_role("link", name="KS.2010.01").click()
+    expect(page.locator(".mark.seal")).to_be_visible()
+    page.keyboard.press("c")
+    look()
+    page.keyboard.press("?")
+    look()
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
