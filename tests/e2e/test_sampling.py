@@ -24,8 +24,15 @@ def lot(cli: Cli, station: Path) -> Any:
     return found
 
 
-def test_from_the_night_over_the_sample_to_the_delivery(cli: Cli, processed: Path) -> None:
+def test_from_the_night_over_the_sample_and_a_failed_lot_to_the_delivery(
+    cli: Cli, processed: Path, page_folder: Path
+) -> None:
     draw_samples(processed)
+
+    def hoa(*words: object) -> None:
+        done = cli("--person", "hoa", *words, station=processed)
+        assert done.code == 0, done.err
+
     night = cli("nightly", station=processed)
     assert night.code == 1 and "a person must look at pages" in night.out + night.err
     first = lot(cli, processed)
@@ -34,15 +41,22 @@ def test_from_the_night_over_the_sample_to_the_delivery(cli: Cli, processed: Pat
     for command in (("status",), ("book", "show", BOOK)):
         told = cli(*command, station=processed)
         assert "sample of what" in told.out + told.err
-    bad, good = first["sample"]
-    cli("reject", BOOK, bad, "--reason", "blurred", "--redo", "plain", station=processed)
+    blurred, faded = first["sample"]
+    hoa("reject", BOOK, faded, "--reason", "faded", "--redo", "plain")
+    assert lot(cli, processed)["found"] == 0, "what the paper is like is no defect"
+    hoa("reject", BOOK, blurred, "--reason", "blurred", "--rescan", "--note", "the name")
     failed = lot(cli, processed)
-    assert (failed["state"], failed["found"], len(failed["waiting"])) == ("failed", 1, 3)
-    cli("accept", BOOK, good, *failed["waiting"], station=processed)
-    assert cli("nightly", station=processed).code == 1  # the page that was sent back waits for a person
-    cli("accept", BOOK, bad, station=processed)
+    assert (failed["state"], failed["found"], len(failed["waiting"])) == ("failed", 1, 2)
+    hoa("accept", BOOK, *failed["waiting"])
+    again = cli("capture", BOOK, "--from", page_folder, station=processed)
+    assert again.code == 0 and "1 page captured" in again.err
+    assert cli("nightly", station=processed).code == 1  # what was sent back waits for a person
+    hoa("accept", BOOK, blurred, faded)
     done = cli("nightly", station=processed)
-    assert done.code == 0 and revision(processed, 1).exists(), done.err
+    assert done.code == 0, done.err
+    convention = processed / "conventions" / "small.toml"
+    assert cli("verify", revision(processed, 1) / f"{BOOK}.zip", "--convention", convention).code == 0
+    assert len(lot(cli, processed)["sample"]) == 2, "the new scan is in no lot of its own"
 
 
 def test_a_sample_tells_its_terms_and_what_it_says_of_the_lot(cli: Cli, processed: Path) -> None:
