@@ -47,11 +47,18 @@ def run_scanpipe(*args: object, station: Path | None = None, env: dict[str, str]
     return _commands().run([*where, *map(str, args)], {**os.environ, "LANGUAGE": "en", **(env or {})})
 
 
-def make_small_station(folder: Path) -> Path:
-    """Make a station that works in one process and delivers pages of a low resolution."""
+def make_one_person_station(folder: Path) -> Path:
+    """Make a station where whoever scans a page may accept it; return its settings."""
     from scanpipe.flows.station import create_station
 
     settings = create_station(folder)
+    settings.write_text(settings.read_text().replace("two_persons = true ", "two_persons = false"))
+    return settings
+
+
+def make_small_station(folder: Path) -> Path:
+    """Make a station of one person that works in one process and delivers pages of a low resolution."""
+    settings = make_one_person_station(folder)
     text = settings.read_text().replace('engine = "pool"', 'engine = "inline"')
     text = text.replace("duplicate = 0.05", "duplicate = 0")  # small pages are drawn from the same few lines
     settings.write_text(text.replace('convention = "default"', 'convention = "small"'))

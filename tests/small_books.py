@@ -14,12 +14,13 @@ from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.delivery.revision import Revision, RevisionPlan
 from scanpipe.flows.processing_spec import book_spec
-from scanpipe.flows.station import Station, create_station, open_station
+from scanpipe.flows.station import Station, open_station
 from scanpipe.flows.workbook.workbooks import Workbook, WorkbookForm, issued_rows
 from scanpipe.messages import LazyText
+from scanpipe.model import Placement
 from scanpipe.package.workbook.merge import TypedCells
 from scanpipe.raster.codecs import encode_png
-from tests.conftest import SMALL_DPI, make_small_station
+from tests.conftest import SMALL_DPI, make_one_person_station, make_small_station
 from tests.page_drawings import draw_page
 
 BOOK = "KS.2010.01"
@@ -27,8 +28,8 @@ BOOK = "KS.2010.01"
 
 @contextmanager
 def small_book(folder: Path, **details: object) -> Iterator[Station]:
-    """A station with the book KS.2010.01 that states these terms; nothing is captured."""
-    create_station(folder / "station")
+    """A station of one person with the book KS.2010.01 that states these terms; nothing is captured."""
+    make_one_person_station(folder / "station")
     with open_station(folder / "station", purpose="test") as station:
         add_book(station, kind="KS", year=2010, volume=1, unit="14758", details=BookDetails(**details))  # type: ignore[arg-type]
         yield station
@@ -82,9 +83,19 @@ def capture_pages(station: Station, folder: Path, count: int, *, first: int = 1)
     list(capture_folder(station, BOOK, folder))
 
 
-def read_pages(station: Station, *, flags: str = "[]") -> BookFacts:
+def write_capture(station: Station, name: str, placements: list[Placement]) -> int:
+    """Write a capture as a scan writes it, on these pages."""
+    row = book_facts(station, name).row
+    page = placements[0].page if placements else None
+    sheet = station.journal.open_sheet(row, page, source="test:0", operator="lan")
+    size = {"digest": station.store.put(str(sheet).encode()), "width": 1, "height": 1, "dpi": 300.0}
+    facts = {"side": "single", "device": "test:0", "flags": "[]", "checks": "{}"}
+    return station.journal.add_capture(row, placements, sheet=sheet, operator="lan", **size, **facts)  # type: ignore[arg-type]
+
+
+def read_pages(station: Station, *, name: str = BOOK, flags: str = "[]") -> BookFacts:
     """Give every page a version under its effective recipe, as if it had been enhanced and read."""
-    facts = book_facts(station, BOOK)
+    facts = book_facts(station, name)
     own = book_spec(station, facts.book)
     station.journal.add_recipe(own.id, name=own.name, body=own.body)
     for state in facts.captured:
@@ -94,7 +105,7 @@ def read_pages(station: Station, *, flags: str = "[]") -> BookFacts:
             made_from = {"capture": state.facts.capture, "region": state.facts.region, "recipe": state.recipe}
             facts_of = {"dpi": 300.0, "confidence": None, "flags": flags, "report": "{}", "tools": "{}"}
             station.journal.add_version(**made_from, **blobs, **facts_of)
-    return book_facts(station, BOOK)
+    return book_facts(station, name)
 
 
 def drawing_samples(station: Station, **settings: object) -> Station:

@@ -189,25 +189,30 @@ def _marked(state: "PaperState", count: int, *, taken_back: bool) -> str:
 
 @page.command(
     help=_(
-        "Undo the newest thing that was done to a book: a capture, a move, a statement, a change of cases. Give it "
-        "again to go further back. A page shows its earlier picture, or is free. Every picture is kept. Verdicts are "
-        "not undone.\n\n"
+        "Undo the newest thing that was done to a book: a capture, a move, a statement, a change of cases, a verdict. "
+        "Give it again to go further back. A page shows its earlier picture with its earlier verdict, or is free. "
+        "Every picture is kept. What the policy accepted is not undone.\n\n"
         "Example: scanpipe page undo KS.2010.01"
     )
 )
 @book_argument
 @click.option("--redo", is_flag=True, help=_("Do again what was undone last."))
+@click.option(
+    "--verdict", is_flag=True, help=_("Undo your own newest verdict, whatever others did to other pages since.")
+)
 @reason_option
 @ticket_option
 @click.pass_obj
-def undo(folder: Path, name: str, reason: str, ticket: str, *, redo: bool) -> None:
+def undo(folder: Path, name: str, reason: str, ticket: str, *, redo: bool, verdict: bool) -> None:
     """Undo or redo."""
     from scanpipe.flows.book.reorder import ChangeReason
-    from scanpipe.flows.book.undo import redo_last, undo_last
+    from scanpipe.flows.book.undo import redo_last, undo_last, undo_verdict
     from scanpipe.flows.station import open_station
 
+    if redo and verdict:
+        raise click.UsageError(_("Use either --redo or --verdict, not both."))
     with open_station(folder, purpose="page undo", person=person()) as station:
-        act = redo_last if redo else undo_last
+        act = undo_verdict if verdict else redo_last if redo else undo_last
         undone = act(station, name, why=ChangeReason(reason=reason, ticket=ticket))
     say(str(undone.text))
     if undone.free:

@@ -24,9 +24,10 @@ list_option = click.option(
 
 @click.command(
     help=_(
-        "Accept processed pages. Without PAGE, accept every page that is not rejected, except pages that may have "
-        "lost a part; name these one by one. A named page that was to be scanned again is accepted as it is. A PDF "
-        "(KS.2010.01.011) or a case (12a/2010) means all its pages.\n\n"
+        "Accept processed pages. Without PAGE, accept every page that waits for a verdict, except pages that may have "
+        "lost a part; name these one by one. A page is not accepted by the person who scanned it, "
+        "unless station.toml has two_persons = false. A named page that was to be scanned again is accepted as it is. "
+        "A PDF (KS.2010.01.011) or a case (12a/2010) means all its pages.\n\n"
         "Example: scanpipe accept KS.2010.01 F1 3 5-9\n\n"
         "Example: scanpipe accept KS.2010.01 --from good.csv"
     )
@@ -44,14 +45,17 @@ def accept(folder: Path, name: str, pages: tuple[str, ...], listed: Path | None,
 
     with open_station(folder, purpose="accept", person=person()) as station:
         accepted = verdicts.accept(station, name, pages, listed=listed, ticket=ticket)
-        left = verdicts.to_be_named(station, name)
+        left = verdicts.left_waiting(station, name)
     for state in accepted:
         if state.flags:
             say(_("page {page}: {flags}").format(page=state.page, flags=explain_all(state.flags)))
     say(counted("{n} page accepted.", "{n} pages accepted.", len(accepted)))
-    if left:
+    if left.to_be_named:
         text = _("Pages {pages} may have lost a part. Check each page, then accept it by name or reject it.")
-        say(text.format(pages=", ".join(map(str, left))))
+        say(text.format(pages=", ".join(map(str, left.to_be_named))))
+    if left.own:
+        text = _("You scanned pages {pages}. They wait until another person accepts them (--person NAME).")
+        say(text.format(pages=", ".join(map(str, left.own))))
 
 
 @click.command(

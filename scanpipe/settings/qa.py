@@ -21,7 +21,7 @@ class QaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         worst: so many pages with the lowest scores are looked at as well.
         twice: the share of the sample that a second person judges, too.
         reduced: whether those in charge agree to reduced inspection after many good lots.
-        two_persons: whether nobody may accept what he scanned himself.
+        two_persons: whether a page must be accepted by another person than the one who scanned it.
     """
 
     method: Literal["off", "iso2859", "share"] = "off"

@@ -132,7 +132,7 @@ class Journal:
         if table in self._edited:
             fields["edit"] = self._edit
         if table == "verdict":
-            fields["newest_failure"] = self.newest("failure")  # those before it no longer count
+            fields.setdefault("newest_failure", self.newest("failure"))  # those before it no longer count
         names = ", ".join(fields)
         marks = ", ".join("?" * len(fields))
         # Table and column names are literals of this package, never input.

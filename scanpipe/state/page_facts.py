@@ -45,7 +45,7 @@ class VersionRow:
 class VerdictRow:
     """What a person or the policy said of a placement; `version` is the one it was said of.
 
-    Of two, that with the higher row was said later.
+    Of two, that with the higher row was said later; one that undoing brought back has the row of the first.
     """
 
     decision: str
@@ -202,7 +202,7 @@ def _page_facts(row: Any, known: _Known) -> PageFacts:
 
 def _verdict(row: Any) -> VerdictRow:
     fields = {key: row[key] for key in VerdictRow.__dataclass_fields__ if key != "row"}
-    return VerdictRow(row=row["id"], **fields)
+    return VerdictRow(row=row["repeats"] or row["id"], **fields)
 
 
 def _version(row: Any) -> VersionRow:

@@ -1,7 +1,7 @@
 """What was planned to be looked at of a book, and what people said of it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,7 +9,6 @@ from typing import Any
 from scanpipe.model import Page, Region
 from scanpipe.state.connection import from_json
 from scanpipe.state.journal import Journal, json_text
-from scanpipe.state.undo import undo_stack, undone_edits
 
 Shown = tuple[int, Region]
 """A capture, and the half of it that shows a page."""
@@ -97,29 +96,25 @@ def standing(journal: Journal, book: int) -> frozenset[Shown]:
 
 def judgements(journal: Journal, book: int, *, policy: str) -> Mapping[Shown, list[Judgement]]:
     """Return what people said of what pages of the book show, oldest first; the policy is no person."""
-    stack = undo_stack(journal, book)
-    undone = {edit.row for edit in stack.undone}
     query = f"{_SAID} AND p.book = :book ORDER BY v.id"
-    said: dict[Shown, list[Judgement]] = defaultdict(list)
-    for row in journal.db.execute(query, {"policy": policy, "book": book}):
-        if row["edit"] not in undone:
-            said[row["capture"], row["region"]].append(_judgement(row))
-    return said
+    return _by_shown(journal.db.execute(query, {"policy": policy, "book": book}))
 
 
 def all_judgements(journal: Journal, *, policy: str) -> dict[Shown, list[Judgement]]:
     """Return what people said of what pages of any book show, oldest first."""
-    undone = undone_edits(journal)
+    return _by_shown(journal.db.execute(f"{_SAID} ORDER BY v.id", {"policy": policy}))
+
+
+def _by_shown(rows: Iterable[Any]) -> dict[Shown, list[Judgement]]:
     said: dict[Shown, list[Judgement]] = defaultdict(list)
-    for row in journal.db.execute(f"{_SAID} ORDER BY v.id", {"policy": policy}):
-        if row["edit"] not in undone:
-            said[row["capture"], row["region"]].append(_judgement(row))
+    for row in rows:
+        said[row["capture"], row["region"]].append(_judgement(row))
     return said
 
 
 _SAID = """
-SELECT v.id, v.decision, v.reason, v.person, v.at, v.edit, p.capture, p.region
-FROM verdict v JOIN placement p ON p.id = v.placement WHERE v.decision <> 'released' AND v.person <> :policy
+SELECT v.id, v.decision, v.reason, v.person, v.at, p.capture, p.region
+FROM said_verdict v JOIN placement p ON p.id = v.placement WHERE v.decision <> 'released' AND v.person <> :policy
 """
 
 

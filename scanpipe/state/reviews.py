@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from scanpipe.state.journal import Journal
-from scanpipe.state.undo import undo_stack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +38,13 @@ def books_with_lots(journal: Journal) -> tuple[int, ...]:
 
 
 def _verdicts(journal: Journal, policy: str, since: str) -> Iterator[Review]:
-    # What an undo wrote anew was said before.
     rows = journal.db.execute(
-        "SELECT p.book, v.person, v.decision, v.at, v.edit FROM verdict v JOIN placement p ON p.id = v.placement"
-        " LEFT JOIN edit e ON e.id = v.edit WHERE v.decision <> 'released' AND v.person <> ? AND v.at >= ?"
-        " AND e.undoes IS NULL ORDER BY p.book",
+        "SELECT p.book, v.person, v.decision, v.at FROM said_verdict v JOIN placement p ON p.id = v.placement"
+        " WHERE v.decision <> 'released' AND v.person <> ? AND v.at >= ?",
         (policy, since),
-    ).fetchall()
-    for book, said in groupby(rows, key=lambda row: row["book"]):
-        undone = {edit.row for edit in undo_stack(journal, book).undone}
-        for row in said:
-            if row["edit"] not in undone:
-                yield Review(book=book, person=row["person"], decision=row["decision"], at=row["at"])
+    )
+    for row in rows:
+        yield Review(**{key: row[key] for key in ("book", "person", "decision", "at")})
 
 
 def _opinions(journal: Journal, since: str) -> Iterator[Review]:

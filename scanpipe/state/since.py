@@ -44,7 +44,8 @@ class MovedPage:
 def rejections(journal: Journal, book: int, *, since: DeliveryRow) -> dict[str, Rejection]:
     """Return why each page, by its label, was last sent back after a delivery."""
     rows = journal.db.execute(
-        "SELECT p.page, v.decision, v.reason, v.person, v.ticket FROM verdict v JOIN placement p ON p.id = v.placement"
+        "SELECT p.page, v.decision, v.reason, v.person, v.ticket"
+        " FROM said_verdict v JOIN placement p ON p.id = v.placement"
         f" WHERE p.book = :book AND {_later('v')} AND v.decision IN ('reject', 'redo', 'rescan') ORDER BY v.id",
         {"book": book, **_known("verdict", since)},
     )

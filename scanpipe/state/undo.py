@@ -5,12 +5,11 @@ An undo is itself such a thing, so that it can be undone as well.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from scanpipe.model import Page, Placement, Region
 from scanpipe.state.finishes import state_finish
-from scanpipe.state.journal import Journal
+from scanpipe.state.journal import Journal, json_text
 from scanpipe.state.views import page_order
 
 
@@ -78,39 +77,38 @@ def undo_stack(journal: Journal, book: int) -> UndoStack:
     return stacked(map(_edit, rows))
 
 
-def undone_edits(journal: Journal) -> frozenset[int]:
-    """Return the rows of what was undone, of all books."""
-    rows = journal.db.execute(
-        "SELECT * FROM edit WHERE book IN (SELECT book FROM edit WHERE undoes IS NOT NULL) ORDER BY book, id"
-    )
-    stacks = (stacked(map(_edit, theirs)) for _book, theirs in groupby(rows, key=lambda row: row["book"]))
-    return frozenset(edit.row for stack in stacks for edit in stack.undone)
-
-
 def _edit(row: Any) -> Edit:
     return Edit(row=row["id"], action=row["action"], undoes=row["undoes"], person=row["person"], at=row["at"])
 
 
 def stacked(edits: Iterable[Edit]) -> UndoStack:
-    """Return the stack that edits leave, oldest first. What was undone is forgotten with the next ordinary edit."""
+    """Return the stack that edits leave, oldest first. What was undone is forgotten with the next ordinary edit.
+
+    Whoever takes back his own verdict may leave later edits of others standing.
+    """
     done: list[Edit] = []
     undone: list[Edit] = []
     for edit in edits:
         if edit.undoes is None:
             done.append(edit)
             undone.clear()
-        elif done and done[-1].row == edit.undoes:
-            done.pop()
-            undone.append(edit)
-        else:
-            undone.pop()
-            done.append(edit)
+            continue
+        source, target = (done, undone) if any(each.row == edit.undoes for each in done) else (undone, done)
+        source[:] = [each for each in source if each.row != edit.undoes]
+        target.append(edit)
     return UndoStack(done=tuple(done), undone=tuple(undone))
 
 
 def before(journal: Journal, book: int, edit: int) -> Before:
     """Return how what an edit changed was before it."""
     return _Past(journal, book, edit).read()
+
+
+def changed_since(journal: Journal, book: int, edit: Edit) -> frozenset[Page]:
+    """Return the pages that edits changed which were done after another one and stand."""
+    later = [each.row for each in undo_stack(journal, book).done if each.row > edit.row]
+    rows = journal.db.execute(_CHANGED_BY, {"book": book, "edits": json_text(later)})
+    return frozenset(Page.parse(row["page"]) for row in rows)
 
 
 def restore(journal: Journal, book: int, edit: Edit, past: Before, *, person: str, reason: str, ticket: str) -> None:
@@ -148,17 +146,15 @@ def _restore_page(journal: Journal, book: int, page: Restored, *, person: str, r
     place = Placement(page=page.page, region=page.region)
     journal.place_captures(book, [(page.capture, place)], release=(), person=person, reason=reason, ticket=ticket)
     if page.verdict:
-        copied = {
-            key: page.verdict[key] for key in ("version", "decision", "reason", "recipe", "person", "ticket", "note")
-        }
-        journal.append("verdict", placement=journal.newest("placement"), **copied)
+        copied = {key: page.verdict[key] for key in _COPIED}
+        original = page.verdict["repeats"] or page.verdict["verdict"]
+        journal.append("verdict", placement=journal.newest("placement"), repeats=original, **copied)
 
 
 class _Past:
-    """Reads how a book was before an edit: rows of later edits do not count, and rows of none are of people's verdicts.
+    """Reads how a book was before an edit: rows of later edits do not count, and rows of none are of the policy.
 
-    Everything that places a capture, or states something about a book or its pages, is of an edit, but for what an
-    older scanpipe wrote.
+    Everything that a person says or does is of an edit, but for what an older scanpipe wrote.
     """
 
     def __init__(self, journal: Journal, book: int, edit: int) -> None:
@@ -198,10 +194,13 @@ class _Past:
         return Restored(page=page, capture=row["capture"], region=row["region"], verdict=said)
 
     def _still_said(self, row: Any) -> bool:
-        """Whether nothing else was said since of what the page showed; that it is to be scanned again holds anyway."""
-        last = self._row(_LAST_SAID, capture=row["capture"], region=row["region"])
+        """Whether nothing else was said since of what the page showed, by no edit, which nobody can undo.
+
+        That it is to be scanned again holds anyway.
+        """
+        since = self._row(_SAID_SINCE, capture=row["capture"], region=row["region"], verdict=row["verdict"])
         same = ("decision", "version", "recipe", "reason")
-        return row["decision"] == "rescan" or all(last[key] == row[key] for key in same)
+        return row["decision"] == "rescan" or since is None or all(since[key] == row[key] for key in same)
 
 
 _TERMS = """
@@ -211,20 +210,27 @@ SELECT terms FROM statement WHERE book = :book AND coalesce(edit, 0) < :edit
 _TOUCHED = """
 SELECT page FROM placement WHERE book = :book AND edit = :edit
 UNION
-SELECT p.page FROM placement p JOIN verdict v ON v.placement = p.id
-WHERE p.book = :book AND v.edit = :edit AND v.decision = 'released'
+SELECT p.page FROM placement p JOIN verdict v ON v.placement = p.id WHERE p.book = :book AND v.edit = :edit
 """
+_CHANGED_BY = """
+SELECT page FROM placement WHERE book = :book AND edit IN (SELECT value FROM json_each(:edits))
+UNION
+SELECT p.page FROM placement p JOIN verdict v ON v.placement = p.id
+WHERE p.book = :book AND v.edit IN (SELECT value FROM json_each(:edits))
+"""
+_COPIED = ("version", "decision", "reason", "recipe", "person", "ticket", "note", "newest_failure")
 _NEWEST = """
-SELECT p.id AS placement, p.capture, p.region, v.version, v.decision, v.reason, v.recipe, v.person, v.ticket,
-    v.note
+SELECT p.id AS placement, p.capture, p.region, v.id AS verdict, v.version, v.decision, v.reason, v.recipe, v.person,
+    v.ticket, v.note, v.newest_failure, v.repeats
 FROM placement p LEFT JOIN verdict v ON v.id = (
     SELECT max(w.id) FROM verdict w WHERE w.placement = p.id AND (:edit IS NULL OR coalesce(w.edit, 0) < :edit))
 WHERE p.book = :book AND p.page = :page AND (:edit IS NULL OR coalesce(p.edit, 0) < :edit)
 ORDER BY p.id DESC LIMIT 1
 """
-_LAST_SAID = """
+_SAID_SINCE = """
 SELECT v.* FROM verdict v JOIN placement p ON p.id = v.placement
 WHERE p.book = :book AND p.capture = :capture AND p.region = :region AND v.decision <> 'released'
+    AND v.edit IS NULL AND v.id > :verdict
 ORDER BY v.id DESC LIMIT 1
 """
 _STATED = "SELECT DISTINCT page FROM page_statement WHERE book = :book AND edit = :edit"

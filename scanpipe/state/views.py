@@ -178,7 +178,7 @@ def is_placed(journal: Journal, book: int, digest: str) -> bool:
 def rejection_reasons(journal: Journal, book: int) -> dict[tuple[int, Region], frozenset[str]]:
     """Return the reasons that people ever rejected a capture of the book for, or half of one, without a new scan."""
     rows = journal.db.execute(
-        "SELECT p.capture, p.region, v.reason FROM verdict v JOIN placement p ON p.id = v.placement"
+        "SELECT p.capture, p.region, v.reason FROM said_verdict v JOIN placement p ON p.id = v.placement"
         " WHERE p.book = ? AND v.decision IN ('reject', 'redo')",
         (book,),
     )

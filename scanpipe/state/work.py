@@ -92,7 +92,8 @@ def day_captures(journal: Journal, operator: str, *, since: datetime) -> tuple[D
 def rejected_since(journal: Journal, operator: str, *, since: datetime) -> int:
     """Return how many pages that an operator captured, whenever, people sent back since then."""
     query = (
-        "SELECT count(*) FROM (SELECT DISTINCT p.book, p.page FROM verdict v JOIN placement p ON p.id = v.placement"
+        "SELECT count(*) FROM (SELECT DISTINCT p.book, p.page"
+        " FROM said_verdict v JOIN placement p ON p.id = v.placement"
         " JOIN capture c ON c.id = p.capture JOIN sheet s ON s.id = c.sheet"
         " WHERE s.operator = ? AND v.at >= ? AND v.decision IN ('reject', 'redo', 'rescan'))"
     )

@@ -30,8 +30,8 @@ def processed_once(cli: Cli, captured_once: Path, tmp_path_factory: pytest.TempP
 @pytest.fixture(scope="session")
 def delivered_once(cli: Cli, processed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     station = shutil.copytree(processed_once, tmp_path_factory.mktemp("delivered") / "station")
-    for command in ("accept", "deliver"):
-        assert cli(command, BOOK, station=station).code == 0
+    for words in (("--person", "Hoa", "accept", BOOK), ("deliver", BOOK)):
+        assert cli(*words, station=station).code == 0
     return station
 
 

@@ -16,9 +16,10 @@ from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.delivery import deliver as delivering
 from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.process.verdicts import accept, apply_policy, reject
-from scanpipe.flows.station import Station, create_station, login_name, open_station
+from scanpipe.flows.station import Station, login_name, open_station
 from scanpipe.model import Page, Part
 from scanpipe.state import connection, views
+from tests.conftest import make_one_person_station
 
 BOOK = "KS.2010.01"
 
@@ -26,7 +27,7 @@ BOOK = "KS.2010.01"
 @pytest.fixture
 def captured(tmp_path: Path) -> Iterator[Station]:
     """A station with a book of two pages, each with a version, as if they had been processed."""
-    settings = create_station(tmp_path / "station")
+    settings = make_one_person_station(tmp_path / "station")
     flags = '["blank", "low_dpi", "repeated"]'  # of pictures as small as these
     settings.write_text(settings.read_text().replace("tolerated_flags = []", f"tolerated_flags = {flags}"))
     pages = tmp_path / "pages"

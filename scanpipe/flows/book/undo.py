@@ -18,6 +18,7 @@ from scanpipe.state import undo
 from scanpipe.state.undo import Before, Edit
 from scanpipe.state.views import page_order
 
+JUDGE: Final = "judge"
 ACTIONS: Final = {
     "capture": lazy("capture"),
     "place": lazy("placement of pictures"),
@@ -30,6 +31,7 @@ ACTIONS: Final = {
     "cases": lazy("change of cases"),
     "amend": lazy("change of the book's particulars"),
     "finish": lazy("completion of the book"),
+    JUDGE: lazy("verdict"),
 }
 """What a person does to a book, by its code in the journal."""
 _MOVING: Final = ("shift", "insert", "move", "amend")
@@ -55,10 +57,10 @@ class Undone:
 
 
 def undo_last(station: Station, name: str, *, why: ChangeReason | None = None) -> Undone:
-    """Undo the newest thing that a person did to a book and that is not undone: a capture, a move, a statement.
+    """Undo the newest thing that a person did to a book and that is not undone: a capture, a move, a verdict.
 
-    A page shows what it showed before, with its verdict where nothing else was said of that picture since; one that
-    showed nothing is free. A capture that is undone is kept, as a dropped one. Verdicts themselves are not undone.
+    A page shows what it showed before, with the verdict that it had, unless the policy said another since; one that
+    showed nothing is free. A capture that is undone is kept, as a dropped one. What the policy said is not undone.
 
     Raises:
         UsageError: there is nothing; or pages that were moved are awaited, and would come to the wrong place.
@@ -80,6 +82,36 @@ def redo_last(station: Station, name: str, *, why: ChangeReason | None = None) -
 
 
 @in_one_step
+def undo_verdict(station: Station, name: str, *, why: ChangeReason | None = None) -> Undone:
+    """Undo the newest verdict of this person on pages of a book, whatever others did to other pages of it since.
+
+    As to a verdict itself, the book need not be held.
+
+    Raises:
+        UsageError: there is none, or somebody did something else to its pages since.
+    """
+    facts = book_facts(station, name)
+    done = undo.undo_stack(station.journal, facts.row).done
+    own = [edit for edit in done if edit.action == JUDGE and edit.person == station.person]
+    if not own:
+        raise UsageError(
+            lazy("{book}: there is no verdict of {person} to undo.", book=facts.book.id, person=station.person)
+        )
+    past = undo.before(station.journal, facts.row, own[-1].row)
+    changed = undo.changed_since(station.journal, facts.row, own[-1]).intersection(past.touched)
+    if changed:
+        raise UsageError(
+            lazy(
+                "{book}: pages {pages} were changed after this verdict.",
+                book=facts.book.id,
+                pages=page_range(sorted(changed, key=page_order)),
+            ),
+            remedy=lazy("Judge these pages again, or undo what was done since (scanpipe page undo)."),
+        )
+    return _restored(station, facts, own[-1], past, why or ChangeReason(), again=False)
+
+
+@in_one_step
 def _undone(station: Station, name: str, why: ChangeReason, *, again: bool) -> Undone:
     facts = book_facts(station, name)
     stack = undo.undo_stack(station.journal, facts.row)
@@ -89,10 +121,15 @@ def _undone(station: Station, name: str, why: ChangeReason, *, again: bool) -> U
         raise UsageError(nothing.format(book=facts.book.id))
     past = undo.before(station.journal, facts.row, edits[-1].row)
     _refuse_awaited(facts, edits[-1], past)
-    undo.restore(
-        station.journal, facts.row, edits[-1], past, person=station.person, reason=why.reason, ticket=why.ticket
-    )
-    return _told(facts, book_facts(station, name), edits[-1], past, again=again)
+    return _restored(station, facts, edits[-1], past, why, again=again)
+
+
+def _restored(
+    station: Station, facts: BookFacts, edit: Edit, past: Before, why: ChangeReason, *, again: bool
+) -> Undone:
+    said = {"reason": why.reason, "ticket": why.ticket}
+    undo.restore(station.journal, facts.row, edit, past, person=station.person, **said)
+    return _told(facts, book_facts(station, facts.book.id.full_name), edit, past, again=again)
 
 
 def _refuse_awaited(facts: BookFacts, edit: Edit, past: Before) -> None:

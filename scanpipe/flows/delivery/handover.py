@@ -17,6 +17,7 @@ from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.delivery.manifest import REPORT_NAME, revision_report
 from scanpipe.flows.delivery.published import refuse_changed
 from scanpipe.flows.delivery.revision import Revision
+from scanpipe.flows.process.judging import accepted_by_scanner
 from scanpipe.flows.station import Station
 from scanpipe.messages import PAPER_LANGUAGE, language_context, lazy
 from scanpipe.model import Region
@@ -63,9 +64,11 @@ def revision_reports(
     """
     rejection_reasons = views.rejection_reasons(station.journal, revision.facts.row)
     record = delivery_record(revision, manifest, _delivered_zips(archives, manifest), verified, rejection_reasons)
-    papers = {REPORT_NAME: revision_report(revision, manifest, verified).encode()}
+    own = accepted_by_scanner(station, revision.facts)
+    record = msgspec.structs.replace(record, own=tuple(page.label for page in own))
+    papers = {REPORT_NAME: revision_report(revision, manifest, verified, own=own).encode()}
     with language_context(PAPER_LANGUAGE):
-        papers[PRINTED_REPORT] = print_pdf(revision_report(revision, manifest, verified))
+        papers[PRINTED_REPORT] = print_pdf(revision_report(revision, manifest, verified, own=own))
     return {**papers, NOTE_FIGURES: encode_delivery_record(record), **_note(station, [record])}
 
 

@@ -13,7 +13,7 @@ from scanpipe.flows.delivery.published import file_digest
 from scanpipe.flows.delivery.revision import Revision, page_record
 from scanpipe.flows.workbook.workbooks import rows_digest
 from scanpipe.messages import language
-from scanpipe.model import PageSet, Part
+from scanpipe.model import Page, PageSet, Part
 from scanpipe.ocr.words import TextScore, book_score
 from scanpipe.package.findings import Report
 from scanpipe.package.naming.confidence import confidence_text
@@ -64,8 +64,11 @@ def revision_manifest(revision: Revision, archives: Sequence[Path], changes: Cha
     )
 
 
-def revision_report(revision: Revision, manifest: Manifest, verified: Report) -> str:
-    """Return the report of a revision as HTML, in the language that is spoken."""
+def revision_report(revision: Revision, manifest: Manifest, verified: Report, *, own: tuple[Page, ...] = ()) -> str:
+    """Return the report of a revision as HTML, in the language that is spoken.
+
+    `own` are the pages that were accepted by the person who scanned them.
+    """
     documents = {document.key: document for document in revision.documents if document.key}
     report = BookReport(
         book=revision.facts.book,
@@ -79,6 +82,7 @@ def revision_report(revision: Revision, manifest: Manifest, verified: Report) ->
         matter=_matter_lines(revision),
         gaps=revision.facts.sets.gaps,
         stated=tuple(map(str, statements(revision.facts))),
+        own=own,
         flags=tuple(PageFlag(page=s.page, text=explain(flag)) for s in revision.facts.pages for flag in s.flags),
         findings=verified.findings,
         changes=manifest.changes,

@@ -4,82 +4,132 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanpipe.errors import PageUnknown, UsageError
-from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
-from scanpipe.flows.book.page_lists import PageList, listed_pages, read_page_list
-from scanpipe.flows.book.page_names import book_names, named_pages
+from scanpipe.errors import UsageError
+from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Status
+from scanpipe.flows.book.undo import JUDGE
 from scanpipe.flows.locking import in_one_step
+from scanpipe.flows.process.judging import Seen, refuse_outdated, refuse_own, scanned_by_judge
+from scanpipe.flows.process.wanted import Wanted, pages_meant, refuse_unknown, scanned_pages, wanted_pages
 from scanpipe.flows.processing_spec import processing_spec
 from scanpipe.flows.station import Station
 from scanpipe.messages import _, lazy
-from scanpipe.model import Page
+from scanpipe.model import Page, Placement
 from scanpipe.settings.station import AcceptSettings
 from scanpipe.vocabularies.flags import LOSSES, explain
 from scanpipe.vocabularies.reasons import POLICY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """The pages that a person means: those typed, and those of a list."""
-
-    typed: Sequence[str]
-    listed: PageList | None
-
-    def __bool__(self) -> bool:
-        return bool(self.typed or self.listed)
-
-
 def accept(
-    station: Station, name: str, typed: Sequence[str], *, listed: Path | None = None, ticket: str = ""
+    station: Station,
+    name: str,
+    typed: Sequence[str],
+    *,
+    listed: Path | None = None,
+    ticket: str = "",
+    seen: Mapping[Page, Seen] | None = None,
 ) -> tuple[PageState, ...]:
-    """Accept the pages named (see `named_pages`), or else every processed page of the book that is not rejected.
+    """Accept the pages named (see `named_pages`), or else every page of the book that waits and that the person may.
 
-    A page that may not be all there is accepted only where it is named: see `to_be_named`.
+    A page that may not be all there is accepted only where it is named, and one that the same person scanned by
+    another: see `left_waiting`. A page that was sent back to the scanner and is named here is taken as it was scanned.
 
-    A page that was sent back to the scanner and is named here is taken as it was scanned. `listed` is a file that
-    names more pages (see `page_lists`).
+    Args:
+        station: the station.
+        name: the book.
+        typed: pages, PDFs or cases.
+        listed: a file that names more of them (see `page_lists`).
+        ticket: what asks for it.
+        seen: what the person saw of pages.
 
     Raises:
         PageUnknown: the book has no such page.
-        UsageError: a named page is not processed yet.
+        UsageError: a named page is not processed yet, or was scanned by the same person.
+        VerdictOutdated: a page shows something else than the person saw.
         WorkbookError: the list cannot be read.
     """
-    wanted = _wanted(typed, listed)
-    if wanted:
-        _withdraw_rescans(station, name, wanted)
-    return _accept(station, name, wanted, ticket=ticket)
-
-
-@in_one_step
-def _accept(station: Station, name: str, wanted: _Wanted, *, ticket: str) -> tuple[PageState, ...]:
-    facts = book_facts(station, name)
-    if wanted:
-        states = _scanned(facts, _pages(station, facts, wanted))
-    else:
-        waiting = (state for state in facts.processed if state.status is Status.WAITING)
-        states = tuple(state for state in waiting if not _may_lack(state))
-    unready = [state.page.label for state in states if not isinstance(state, ProcessedPage)]
-    if unready:
-        raise UsageError(
-            lazy(
-                "{book}: pages {pages} cannot be accepted because they are not processed.",
-                book=facts.book.id,
-                pages=", ".join(unready),
-            ),
-            remedy=lazy("Run 'scanpipe process {book}' first.", book=facts.book.id),
-        )
-    _write(station, states, decision="accept", ticket=ticket, person=station.person)
+    states = _accept(station, name, wanted_pages(typed, listed), ticket=ticket, seen=seen or {})
+    _refuse_unready(name, states)
     return states
 
 
-def to_be_named(station: Station, name: str) -> tuple[Page, ...]:
-    """Return the pages that wait for a verdict, and that a person looks at one by one: part of them may be lost."""
-    return tuple(
-        state.page
-        for state in book_facts(station, name).pages
-        if state.status is Status.WAITING and _may_lack(state)
-    )  # fmt: skip
+@in_one_step
+def _accept(
+    station: Station, name: str, wanted: Wanted, *, ticket: str, seen: Mapping[Page, Seen]
+) -> tuple[PageState, ...]:
+    """Accept pages; where some are not processed, only withdraw that they are to be scanned again."""
+    facts = book_facts(station, name)
+    pages = pages_meant(station, facts, wanted) if wanted else _acceptable(station, facts)
+    back = _rescans(facts, pages)
+    if not pages:
+        return ()
+    with station.journal.edit(facts.row, JUDGE, person=station.person):
+        if back:
+            station.journal.place_captures(facts.row, back, release=(), person=station.person, ticket=ticket)
+            facts = book_facts(station, name)
+        states = scanned_pages(facts, pages)
+        refuse_outdated(facts, states, seen)
+        refuse_own(station, facts, states)
+        if not back:
+            _refuse_unready(name, states)
+        if not _unready(states):
+            _write(station, states, decision="accept", ticket=ticket, person=station.person)
+    return states
+
+
+def _acceptable(station: Station, facts: BookFacts) -> tuple[Page, ...]:
+    waiting = tuple(state for state in facts.processed if state.status is Status.WAITING and not _may_lack(state))
+    own = scanned_by_judge(station, facts, waiting)
+    return tuple(state.page for state in waiting if state not in own)
+
+
+def _rescans(facts: BookFacts, pages: Collection[Page]) -> list[tuple[int, Placement]]:
+    """Return the captures that were sent back by mistake, since their pages are accepted after all; and their places.
+
+    The other half of a spread comes back as well.
+    """
+    refuse_unknown(facts, pages, {state.page for state in facts.pages})
+    captures = {each.capture for each in facts.awaited if each.page in pages}
+    back = (each for each in facts.awaited if each.capture in captures)
+    return [(each.capture, each.placement) for each in back if each.capture is not None]
+
+
+def _unready(states: Iterable[PageState]) -> list[str]:
+    return [state.page.label for state in states if not isinstance(state, ProcessedPage)]
+
+
+def _refuse_unready(name: str, states: Iterable[PageState]) -> None:
+    if unready := _unready(states):
+        raise UsageError(
+            lazy(
+                "{book}: pages {pages} cannot be accepted because they are not processed.",
+                book=name,
+                pages=", ".join(unready),
+            ),
+            remedy=lazy("Run 'scanpipe process {book}' first.", book=name),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftWaiting:
+    """Pages that wait for a verdict and that a person does not accept unnamed.
+
+    Attributes:
+        to_be_named: a person looks at them one by one, since part of them may be lost.
+        own: whoever accepts scanned them, so another person does it.
+    """
+
+    to_be_named: tuple[Page, ...]
+    own: tuple[Page, ...]
+
+
+def left_waiting(station: Station, name: str) -> LeftWaiting:
+    """Return the pages of a book that 'accept' leaves waiting where nobody names pages."""
+    facts = book_facts(station, name)
+    waiting = tuple(state for state in facts.pages if state.status is Status.WAITING)
+    own = tuple(state.page for state in scanned_by_judge(station, facts, waiting))
+    lacking = (state.page for state in waiting if _may_lack(state))
+    return LeftWaiting(to_be_named=tuple(page for page in lacking if page not in own), own=own)
 
 
 def _may_lack(state: PageState) -> bool:
@@ -97,36 +147,55 @@ def reject(
     rescan: bool = False,
     ticket: str = "",
     note: str = "",
+    seen: Mapping[Page, Seen] | None = None,
 ) -> tuple[Page, ...]:
     """Reject pages (see `accept`): to wait, to be processed again with the recipe `redo`, or to be scanned again.
 
     Raises:
         PageUnknown: the book has no such page.
         UsageError: no page is named, a page has no capture, or has that very recipe already.
+        VerdictOutdated: a page shows something else than the person saw.
         WorkbookError: the list cannot be read.
     """
-    wanted = _wanted(typed, listed)
+    wanted = wanted_pages(typed, listed)
     if not wanted:
         raise UsageError(
             lazy("No page was given."),
             remedy=lazy("Give pages, PDFs or cases, or a file that lists them (--from)."),
         )
     why = {"reason": reason, "ticket": ticket, "note": note}
-    return _reject(station, name, wanted, redo=redo, rescan=rescan, why=why)
+    return _reject(station, name, wanted, redo=redo, rescan=rescan, why=why, seen=seen or {})
 
 
 @in_one_step
 def _reject(
-    station: Station, name: str, wanted: _Wanted, *, redo: str, rescan: bool, why: Mapping[str, str]
+    station: Station,
+    name: str,
+    wanted: Wanted,
+    *,
+    redo: str,
+    rescan: bool,
+    why: Mapping[str, str],
+    seen: Mapping[Page, Seen],
 ) -> tuple[Page, ...]:
     facts = book_facts(station, name)
-    states = _scanned(facts, _pages(station, facts, wanted))
+    states = scanned_pages(facts, pages_meant(station, facts, wanted))
+    refuse_outdated(facts, states, seen)
     if rescan and not redo:
         states = _whole_sheets(facts, states)
-    if not redo:
-        decision = "rescan" if rescan else "reject"
-        _write(station, states, decision=decision, person=station.person, **why)
-        return tuple(state.page for state in states)
+    with station.journal.edit(facts.row, JUDGE, person=station.person):
+        recipe = _other_recipe(station, facts, states, redo) if redo else None
+        decision = "redo" if redo else "rescan" if rescan else "reject"
+        _write(station, states, decision=decision, person=station.person, recipe=recipe, **why)
+    return tuple(state.page for state in states)
+
+
+def _other_recipe(station: Station, facts: BookFacts, states: Iterable[CapturedPage], redo: str) -> str:
+    """Write the recipe that pages are to be processed with, and return its id.
+
+    Raises:
+        UsageError: a page has it already.
+    """
     again = processing_spec(station, redo)
     same = [s.page.label for s in states if isinstance(s, ProcessedPage) and s.recipe == again.id]
     if same:
@@ -140,8 +209,7 @@ def _reject(
             remedy=lazy("Choose another recipe, or use --rescan."),
         )
     station.journal.add_recipe(again.id, name=again.name, body=again.body)
-    _write(station, states, decision="redo", person=station.person, recipe=again.id, **why)
-    return tuple(state.page for state in states)
+    return again.id
 
 
 @in_one_step
@@ -173,51 +241,10 @@ def _policy_doubts(state: ProcessedPage, policy: AcceptSettings) -> Iterator[str
         )
 
 
-@in_one_step
-def _withdraw_rescans(station: Station, name: str, named: _Wanted) -> None:
-    """Give pages that were sent back by mistake, and are accepted after all, the capture that they had.
-
-    It stands also where they cannot be accepted yet: then they are processed first.
-    """
-    facts = book_facts(station, name)
-    wanted = _pages(station, facts, named)
-    _refuse_unknown(facts, wanted, {state.page for state in facts.pages})
-    captures = {a.capture for a in facts.awaited if a.page in wanted}
-    back = [(a.capture, a.placement) for a in facts.awaited if a.capture is not None and a.capture in captures]
-    if back:
-        station.journal.place_captures(facts.row, back, release=(), person=station.person)
-
-
 def _whole_sheets(facts: BookFacts, states: Sequence[CapturedPage]) -> tuple[CapturedPage, ...]:
     """Return the pages together with those on the other half of the same captures: a sheet is scanned as a whole."""
     captures = {state.facts.capture for state in states}
     return tuple(state for state in facts.captured if state.facts.capture in captures)
-
-
-def _wanted(typed: Sequence[str], listed: Path | None) -> _Wanted:
-    """Return what a person names; a list is read before the step that must be quick."""
-    return _Wanted(typed=typed, listed=read_page_list(listed) if listed else None)
-
-
-def _pages(station: Station, facts: BookFacts, wanted: _Wanted) -> tuple[Page, ...]:
-    names = book_names(facts, convention_of(station, facts.book))
-    listed = listed_pages(wanted.listed, names) if wanted.listed else ()
-    return tuple(dict.fromkeys(named_pages(names, wanted.typed) + listed))
-
-
-def _scanned(facts: BookFacts, wanted: Sequence[Page]) -> tuple[CapturedPage, ...]:
-    known = {state.page: state for state in facts.captured}
-    _refuse_unknown(facts, wanted, known)
-    return tuple(known[page] for page in wanted)
-
-
-def _refuse_unknown(facts: BookFacts, wanted: Sequence[Page], known: Collection[Page]) -> None:
-    unknown = [page.label for page in wanted if page not in known]
-    if unknown:
-        raise PageUnknown(
-            lazy("{book} has no scanned page {pages}.", book=facts.book.id, pages=", ".join(unknown)),
-            remedy=lazy("Run 'scanpipe book show {book}' to list its pages.", book=facts.book.id),
-        )
 
 
 def _write(

@@ -10,6 +10,7 @@ from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.book.page_lists import ListedName, PageList, listed_names, read_page_list
 from scanpipe.flows.book.page_names import book_names
 from scanpipe.flows.book.plan import ProcessedPage
+from scanpipe.flows.book.undo import JUDGE
 from scanpipe.flows.process.verdicts import reject
 from scanpipe.flows.processing_spec import processing_spec
 from scanpipe.flows.station import Station
@@ -77,18 +78,23 @@ def import_rejections(
     with station.journal.transaction():
         facts = book_facts(station, name)
         returned = _returned(station, facts, listed, instead)
-        for how, pages in _alike(returned).items():
-            reject(
-                station,
-                name,
-                [page.label for page in pages],
-                reason=how.reason,
-                redo=how.recipe,
-                rescan=how.outcome == "rescan",
-                ticket=ticket,
-                note=how.text,
-            )
+        with station.journal.edit(facts.row, JUDGE, person=station.person):
+            _reject(station, name, returned, ticket=ticket)
     return returned
+
+
+def _reject(station: Station, name: str, returned: Sequence[Returned], *, ticket: str) -> None:
+    for how, pages in _alike(returned).items():
+        reject(
+            station,
+            name,
+            [page.label for page in pages],
+            reason=how.reason,
+            redo=how.recipe,
+            rescan=how.outcome == "rescan",
+            ticket=ticket,
+            note=how.text,
+        )
 
 
 def reason_of(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.locking import in_one_step
+from scanpipe.flows.process.judging import same_person
 from scanpipe.flows.qa.agreement import Pair
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
@@ -82,8 +83,8 @@ def _judged(station: Station, book: BookId, page: Page, asked: TwiceShown | None
             lazy("{book}: nobody judged page {page} yet.", book=book, page=page),
             remedy=lazy("Accept or reject it first."),
         )
-    own_scan = station.settings.qa.two_persons and asked.operator == station.person
-    if own_scan or station.person in asked.judges:
+    own_scan = station.settings.qa.two_persons and same_person(asked.operator, station.person)
+    if own_scan or any(same_person(judge, station.person) for judge in asked.judges):
         raise UsageError(
             lazy("{book}: {person} scanned or judged page {page}.", book=book, page=page, person=station.person),
             remedy=lazy("The second opinion is another person's: scanpipe --person NAME qa second ..."),

@@ -7,7 +7,7 @@ from typing import Final
 from scanpipe.errors import UsageError, VerdictOutdated
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.plan import CapturedPage, ProcessedPage
-from scanpipe.flows.book.undo import undo_last
+from scanpipe.flows.book.undo import undo_verdict
 from scanpipe.flows.locking import in_one_step
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.review.pages import ReviewPage, name_of, review_page
@@ -109,12 +109,11 @@ class UndoneVerdict:
 
 
 def undo_own(station: Station, row: int) -> UndoneVerdict:
-    """Undo the newest thing that was done to a book.
+    """Undo the newest verdict of this person on pages of a book.
 
     Raises:
         BookUnknown: there is no such book.
-        UsageError: there is nothing to undo.
-        StationLocked: another process works on the book.
+        UsageError: there is none, or its pages were changed since.
     """
-    undone = undo_last(station, name_of(station, row))
+    undone = undo_verdict(station, name_of(station, row))
     return UndoneVerdict(text=undone.text, pages=tuple(review_page(station, row, page.label) for page in undone.pages))

@@ -75,8 +75,8 @@ class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     `iso_sizes` tells whether a size close to one of ISO 216 counts as that one; `in_pdfs` is the label of each page of
     each PDF. `pdfs` counts the PDFs in the ZIPs, `rows` those of the workbook; `archives` are the ZIP or its parts in
-    order, `matter` the PDFs of cover and notes. The workbook goes by its name alone: people fill it in after it was
-    published.
+    order, `matter` the PDFs of cover and notes; `own` are the labels of
+    `own_pages`. The workbook goes by its name alone: people fill it in after it was published.
     """
 
     format: Literal[1] = 1
@@ -102,6 +102,12 @@ class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
     absent: tuple[AbsentPage, ...] = ()
     iso_sizes: bool = False
     in_pdfs: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+
+    @property
+    def own_pages(self) -> tuple[Page, ...]:
+        """The pages that were accepted by the person who scanned them."""
+        return tuple(map(Page.parse, self.own))
 
     @property
     def book(self) -> BookId:

@@ -58,8 +58,8 @@ class BookReport:
     """Everything that the report of a delivery shows.
 
     `unit` is its name with district and province, "" where none is known; `figures` count all pages, `body` those
-    without cover and notes; `stated` is what people state about the paper book, and what follows for its cases; `tools`
-    maps a program to its version.
+    without cover and notes; `stated` is what people state about the paper book, and what follows for its cases;
+    `own` are the pages that were accepted by the person who scanned them; `tools` maps a program to its version.
     """
 
     book: Book
@@ -73,6 +73,7 @@ class BookReport:
     matter: tuple[MatterLine, ...] = ()
     gaps: tuple[Gap, ...] = ()
     stated: tuple[str, ...] = ()
+    own: tuple[Page, ...] = ()
     flags: tuple[PageFlag, ...] = ()
     findings: tuple[Finding, ...] = ()
     changes: Changes | None = None

@@ -11,6 +11,7 @@ from scanpipe.state.schema.finishes import FINISHES
 from scanpipe.state.schema.guards import guards
 from scanpipe.state.schema.qa import NOTES, QA
 from scanpipe.state.schema.statements import COLUMNS, ORDER, STATED, WORKBOOKS, WRITING
+from scanpipe.state.schema.verdicts import SAID
 
 _FIRST_TABLES = (
     *("book", "statement", "sheet", "sheet_end", "capture", "placement"),
@@ -29,4 +30,5 @@ MIGRATIONS: tuple[str, ...] = (
     QA + guards("qa_lot", "qa_page", "second_opinion"),
     NOTES,
     FINISHES + guards("book_finish"),
+    SAID,
 )

@@ -1,35 +1,25 @@
 """What a person does to a book can be undone, the newest first, and done again; no capture is ever lost by it."""
 
-import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from scanpipe.errors import PageUnknown, UsageError
-from scanpipe.flows.book.books import BookDetails, add_book, book_facts
+from scanpipe.errors import UsageError
+from scanpipe.flows.book.books import BookDetails, book_facts
 from scanpipe.flows.book.cases import merge_case
 from scanpipe.flows.book.page_edits import insert_pages, move_page
-from scanpipe.flows.book.plan import empty_slots
 from scanpipe.flows.book.readiness import blockers
-from scanpipe.flows.book.reorder import ChangeReason, amend, shift
-from scanpipe.flows.book.statements import drop_pictures, state_pages, take_back_pictures, withdraw_statements
-from scanpipe.flows.book.undo import redo_last, undo_last
-from scanpipe.flows.process.verdicts import accept, reject
+from scanpipe.flows.book.reorder import ChangeReason, amend
+from scanpipe.flows.book.statements import drop_pictures, state_pages, take_back_pictures
+from scanpipe.flows.book.undo import redo_last, undo_last, undo_verdict
+from scanpipe.flows.process.verdicts import POLICY, accept, apply_policy, reject
 from scanpipe.flows.station import Station
-from scanpipe.flows.work.finish import finish_book
-from scanpipe.model import Page, Part, Placement
-from scanpipe.state import stated
-from scanpipe.state.check import check_journal
-from scanpipe.state.undo import undo_stack
-from tests.small_books import BOOK, capture_pages, read_pages, small_book, statuses
-from tests.thorough import tried
-
-VOLUMES = itertools.count(2)
-HISTORIES = tried(20, 80)
+from scanpipe.model import Page, Placement
+from scanpipe.state import stated, views
+from scanpipe.state.qa import judgements
+from tests.small_books import BOOK, capture_pages, read_pages, small_book, statuses, write_capture
 
 
 @pytest.fixture
@@ -42,18 +32,8 @@ def station(tmp_path: Path) -> Iterator[Station]:
         yield station
 
 
-def capture(station: Station, name: str, placements: list[Placement]) -> int:
-    """Write a capture as a scan writes it, on these pages."""
-    row = book_facts(station, name).row
-    page = placements[0].page if placements else None
-    sheet = station.journal.open_sheet(row, page, source="test:0", operator="lan")
-    size = {"digest": station.store.put(str(sheet).encode()), "width": 1, "height": 1, "dpi": 300.0}
-    facts = {"side": "single", "device": "test:0", "flags": "[]", "checks": "{}"}
-    return station.journal.add_capture(row, placements, sheet=sheet, operator="lan", **size, **facts)  # type: ignore[arg-type]
-
-
 def replace_page(station: Station, label: str) -> int:
-    return capture(station, BOOK, [Placement(page=Page.parse(label))])
+    return write_capture(station, BOOK, [Placement(page=Page.parse(label))])
 
 
 def shown(station: Station, name: str = BOOK) -> dict[str, int]:
@@ -65,6 +45,7 @@ def aside(station: Station, name: str = BOOK) -> set[int]:
 
 
 def test_a_page_that_was_captured_is_free_again_and_its_picture_is_kept_as_a_dropped_one(station: Station) -> None:
+    undo_last(station, BOOK)  # that the pages were accepted
     third = shown(station)["3"]
     undone = undo_last(station, BOOK)
     assert (str(undone.text), undone.free) == ("Undone: capture (page 3)", (Page.parse("3"),))
@@ -110,23 +91,99 @@ def test_pages_that_were_moved_come_back_with_their_verdicts(station: Station) -
     assert statuses(station)["3"] == "waiting"
 
 
-def test_a_verdict_that_was_given_meanwhile_is_not_overruled(station: Station) -> None:
+def test_a_verdict_is_undone_before_what_was_done_before_it(station: Station) -> None:
     insert_pages(station, BOOK, "2")
     reject(station, BOOK, ["3"], reason="faded")
     assert statuses(station)["3"] == "rejected"
     undone = undo_last(station, BOOK)
-    assert (statuses(station)["2"], statuses(station)["3"]) == ("waiting", "accepted")
-    assert undone.judged_again == (Page.parse("2"),)
+    assert (str(undone.text), undone.judged_again) == ("Undone: verdict (page 3)", (Page.parse("3"),))
+    assert statuses(station)["3"] == "waiting"
+    undone = undo_last(station, BOOK)
+    assert (statuses(station)["2"], statuses(station)["3"]) == ("accepted", "accepted")
+    assert undone.judged_again == ()
+
+
+def test_what_the_policy_said_meanwhile_is_not_overruled(station: Station) -> None:
+    insert_pages(station, BOOK, "2")
+    apply_policy(station, BOOK)
+    undo_last(station, BOOK)
+    assert book_facts(station, BOOK).captured[1].facts.verdict is None  # a person had accepted it, the policy did since
+    assert said(station) == ["accept", "accept", "accept"]
+
+
+def said(station: Station) -> list[str]:
+    """Return what people said of pictures of the book, in their order, without what was undone."""
+    found = judgements(station.journal, book_facts(station, BOOK).row, policy=POLICY)
+    return [each.decision for shown in sorted(found) for each in found[shown]]
+
+
+def test_a_verdict_that_is_undone_counts_nowhere_and_the_page_has_the_one_it_had_before(station: Station) -> None:
+    first = book_facts(station, BOOK).captured[1].facts.verdict
+    reject(station, BOOK, ["2"], reason="torn")
+    assert said(station) == ["accept", "accept", "reject", "accept"]
+    undo_last(station, BOOK)
+    facts = book_facts(station, BOOK)
+    state = facts.captured[1]
+    assert (state.status, state.facts.verdict, state.facts.ever_sent_back) == ("accepted", first, False)
+    assert said(station) == ["accept", "accept", "accept"]
+    assert views.rejection_reasons(station.journal, facts.row) == {}
+    redo_last(station, BOOK)
+    state = book_facts(station, BOOK).captured[1]
+    assert (state.status, state.facts.ever_sent_back) == ("rejected", True)
+    assert said(station) == ["accept", "accept", "reject", "accept"]
+    assert list(views.rejection_reasons(station.journal, facts.row).values()) == [frozenset({"torn"})]
+
+
+def test_the_policy_accepts_again_what_was_sent_back_by_mistake(station: Station) -> None:
+    undo_last(station, BOOK)
+    reject(station, BOOK, ["2"], reason="blurred", rescan=True)
+    undo_last(station, BOOK)
+    assert [page.label for page in apply_policy(station, BOOK)] == ["1", "2", "3"]
+    with pytest.raises(UsageError, match="no verdict of nobody"):
+        undo_verdict(replace(station, person="nobody"), BOOK)
+    undone = undo_last(station, BOOK)  # the capture of page 3: what the policy said is no step
+    assert str(undone.text) == "Undone: capture (page 3)"
+
+
+def test_a_page_that_waited_for_its_rescan_and_was_accepted_after_all_waits_again(station: Station) -> None:
+    reject(station, BOOK, ["2"], reason="blurred", rescan=True)
+    accept(station, BOOK, ["2"])
+    undo_last(station, BOOK)
+    assert [each.page.label for each in book_facts(station, BOOK).awaited] == ["2"]
+    undo_last(station, BOOK)
+    assert statuses(station)["2"] == "accepted"
+
+
+def test_a_person_takes_back_his_own_verdict_whatever_others_did_to_other_pages(station: Station) -> None:
+    lan, hoa = replace(station, person="Lan"), replace(station, person="Hoa")
+    reject(lan, BOOK, ["1"], reason="faded")
+    reject(lan, BOOK, ["2"], reason="faded")
+    reject(hoa, BOOK, ["3"], reason="faded")
+    state_pages(hoa, BOOK, ["1"], "damaged", note="")
+    undone = undo_verdict(lan, BOOK)
+    assert str(undone.text) == "Undone: verdict (page 2)"
+    assert statuses(station) == {"1": "rejected", "2": "accepted", "3": "rejected"}
+    reject(hoa, BOOK, ["1"], reason="torn")
+    with pytest.raises(UsageError, match="pages 1 were changed after this verdict"):
+        undo_verdict(lan, BOOK)
+    for told in ("verdict (page 1)", "statement about pages (page 1)", "verdict (page 3)", "verdict (page 1)"):
+        assert str(undo_last(station, BOOK).text) == f"Undone: {told}"
+    assert set(statuses(station).values()) == {"accepted"}
+    for _turn in range(4):
+        redo_last(station, BOOK)
+    assert statuses(station) == {"1": "rejected", "2": "accepted", "3": "rejected"}
+
+
+def test_no_verdict_is_left_of_accepting_nothing(station: Station) -> None:
+    newest = station.journal.newest("edit")
+    assert accept(station, BOOK, []) == ()
+    assert station.journal.newest("edit") == newest
 
 
 def test_pages_do_not_move_back_past_one_that_is_awaited(station: Station) -> None:
     insert_pages(station, BOOK, "2")
-    reject(station, BOOK, ["3"], reason="blurred", rescan=True)
-    with pytest.raises(UsageError, match="pages 3 are not captured yet"):
-        undo_last(station, BOOK)
-    accept(station, BOOK, ["3"])
-    undo_last(station, BOOK)  # that it came back
-    with pytest.raises(UsageError, match="pages 3 are not captured yet"):
+    station.journal.open_sheet(book_facts(station, BOOK).row, Page.parse("2"), source="test:0", operator="lan")
+    with pytest.raises(UsageError, match="pages 2 are not captured yet"):
         undo_last(station, BOOK)
 
 
@@ -189,11 +246,13 @@ def test_the_other_side_of_a_sheet_is_no_step(station: Station) -> None:
     sheet = station.journal.open_sheet(row, None, source="test:0", operator="lan")
     size = {"digest": "d", "width": 1, "height": 1, "dpi": 300.0}
     facts = {"side": "back", "device": "test:0", "flags": "[]", "checks": "{}", "set_aside": "other_side"}
+    undo_last(station, BOOK)  # that the pages were accepted
     station.journal.add_capture(row, [], sheet=sheet, operator="lan", **size, **facts)  # type: ignore[arg-type]
     assert [str(page) for page in undo_last(station, BOOK).pages] == ["3"]
 
 
 def test_what_was_undone_is_forgotten_when_something_else_is_done_and_the_end_is_told(station: Station) -> None:
+    undo_last(station, BOOK)  # that the pages were accepted
     undo_last(station, BOOK)
     replace_page(station, "3")
     with pytest.raises(UsageError, match="nothing to do again"):
@@ -203,172 +262,3 @@ def test_what_was_undone_is_forgotten_when_something_else_is_done_and_the_end_is
     with pytest.raises(UsageError, match="nothing to undo"):
         undo_last(station, BOOK)
     assert shown(station) == {}
-
-
-@dataclass(frozen=True)
-class Model:
-    """What a book is to be: pictures by page number, what is said of pages, how many cases are stated."""
-
-    places: dict[int, int] = field(default_factory=dict)
-    said: dict[int, str] = field(default_factory=dict)
-    cases: int | None = None
-    finished: bool = False
-
-    def next(self) -> int:
-        """The number of the first free page."""
-        return next(number for number in itertools.count(1) if number not in self.places)
-
-    def with_picture(self, page: int, capture: int) -> "Model":
-        return replace(self, places={**self.places, page: capture})
-
-    def moved(self, moves: dict[int, int], gone: set[int] = frozenset()) -> "Model":  # type: ignore[assignment]
-        def to(rows: dict[int, object]) -> dict[int, object]:
-            targets = {*moves.values(), *gone}
-            stay = {page: value for page, value in rows.items() if page not in moves and page not in targets}
-            return stay | {moves[page]: value for page, value in rows.items() if page in moves}
-
-        return replace(self, places=to(self.places), said=to(self.said))  # type: ignore[arg-type]
-
-
-def seen(station: Station, name: str) -> Model:
-    """Return what a book is."""
-    facts = book_facts(station, name)
-    return Model(
-        places={state.page.number: state.facts.capture for state in facts.captured},
-        said={state.page.number: state.stated.state for state in facts.pages if state.stated},
-        cases=facts.book.cases,
-        finished=facts.finished is not None,
-    )
-
-
-NUMBERS = st.integers(1, 6)
-STEPS = st.one_of(
-    st.tuples(st.just("capture")),
-    st.tuples(st.just("replace"), NUMBERS),
-    st.tuples(st.just("insert"), NUMBERS, st.integers(1, 2)),
-    st.tuples(st.just("shift"), NUMBERS, st.sampled_from([-2, -1, 1])),
-    st.tuples(st.just("move"), NUMBERS, NUMBERS),
-    st.tuples(st.just("drop"), NUMBERS),
-    st.tuples(st.just("mark"), NUMBERS, st.sampled_from(["damaged", "blank"])),
-    st.tuples(st.just("withdraw"), NUMBERS),
-    st.tuples(st.just("state"), NUMBERS),
-    st.tuples(st.just("finish")),
-    st.tuples(st.just("undo")),
-    st.tuples(st.just("undo")),
-    st.tuples(st.just("redo")),
-)
-
-
-def changed(station: Station, name: str, model: Model, step: tuple[object, ...]) -> Model:
-    """Do a step; return what the book is to be."""
-    if step[0] in ("capture", "replace", "insert", "drop"):
-        model = replace(model, finished=False)
-    match step:
-        case ("finish",):
-            before = undo_stack(station.journal, book_facts(station, name).row)
-            finish_book(station, name, incomplete=True)
-            if undo_stack(station.journal, book_facts(station, name).row) == before:
-                raise UsageError("it was finished already")
-            return replace(model, finished=True)
-        case ("capture",):
-            page = model.next()
-            facts = book_facts(station, name)
-            assert empty_slots(facts.book, facts.pages).next() == body(page)
-            return model.with_picture(page, capture(station, name, [Placement(page=body(page))]))
-        case ("replace", int(page)):
-            page = min(page, model.next())
-            return model.with_picture(page, capture(station, name, [Placement(page=body(page))]))
-        case ("drop", int(page)):
-            drop_pictures(station, name, [str(page)])
-            return replace(model, places={n: each for n, each in model.places.items() if n != page})
-        case ("mark", int(page), str(state)):
-            state_pages(station, name, [str(page)], state, note="")  # type: ignore[arg-type]
-            return replace(model, said={**model.said, page: state})
-        case ("withdraw", int(page)):
-            withdraw_statements(station, name, [str(page)], model.said.get(page, "blank"))  # type: ignore[arg-type]
-            return replace(model, said={n: each for n, each in model.said.items() if n != page})
-        case ("state", int(cases)):
-            amend(station, name, BookDetails(cases=cases))
-            return replace(model, cases=cases)
-    return moved(station, name, model, step)
-
-
-def moved(station: Station, name: str, model: Model, step: tuple[object, ...]) -> Model:
-    match step:
-        case ("insert", int(page), int(room)):
-            insert_pages(station, name, str(page), count=room)
-            return model.moved({number: number + room for number in range(page, 60)})
-        case ("shift", int(page), int(by)):
-            shift(station, name, str(page), by=by)
-            return model.moved({n: n + by for n in range(page, 60)}, set(range(page + by, page)))
-        case ("move", int(page), int(to)):
-            move_page(station, name, str(page), str(to))
-            if to not in model.places:
-                return model.moved({page: to})
-            between = [n for n in range(min(page, to), max(page, to) + 1) if n != page]
-            return model.moved({n: n + (1 if to < page else -1) for n in between} | {page: to})
-    raise AssertionError(step)
-
-
-def body(number: int) -> Page:
-    return Page(part=Part.BODY, number=number)
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    """A station to add books to."""
-    with small_book(tmp_path_factory.mktemp("shelf")) as station:
-        station.journal.db.execute("PRAGMA synchronous = OFF")  # nothing is to survive here
-        yield station
-
-
-@settings(deadline=None, derandomize=True, max_examples=HISTORIES)
-@given(steps=st.lists(STEPS, min_size=4, max_size=14))
-def test_whatever_is_done_and_undone_the_book_is_as_its_history_says(
-    shelf: Station, steps: list[tuple[object, ...]]
-) -> None:
-    number = next(VOLUMES)
-    details = BookDetails()
-    book = add_book(shelf, kind="KS", year=1900 + number // 99, volume=1 + number % 99, unit="14758", details=details)
-    name = book.id.full_name
-    done, undone, captured = [Model()], list[Model](), set[int]()
-    for step in steps:
-        if step in (("undo",), ("redo",)):
-            source, target, act = (done, undone, undo_last) if step == ("undo",) else (undone, done, redo_last)
-            if len(source) > (source is done):
-                act(shelf, name)
-                target.append(source.pop())
-            else:
-                with pytest.raises(UsageError):
-                    act(shelf, name)
-        else:
-            try:
-                done.append(changed(shelf, name, done[-1], step))  # type: ignore[arg-type]
-                undone.clear()
-            except (UsageError, PageUnknown):
-                pass  # and then nothing has changed
-        assert seen(shelf, name) == without_lost_statements(done[-1])
-        captured |= {*done[-1].places.values()}
-    facts = book_facts(shelf, name)
-    kept = {
-        row["id"]
-        for row in shelf.journal.db.execute(
-            "SELECT c.id FROM capture c JOIN sheet s ON s.id = c.sheet WHERE s.book = ?", (facts.row,)
-        )
-    }
-    assert captured <= kept
-    last = seen(shelf, name)
-    turns = len(done) - 1
-    for _turn in range(turns):
-        undo_last(shelf, name)
-    assert seen(shelf, name) == Model()
-    assert aside(shelf, name) == kept
-    for _turn in range(turns):
-        redo_last(shelf, name)
-    assert (seen(shelf, name), check_journal(shelf.journal)) == (last, ())
-
-
-def without_lost_statements(model: Model) -> Model:
-    """A statement about a page after the last one is not told until there is such a page."""
-    last = max(model.places, default=0)
-    return replace(model, said={page: state for page, state in model.said.items() if page <= last})

@@ -15,6 +15,7 @@ from scanpipe.flows.process.run import process
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.station import Station, open_station
 from scanpipe.package.findings import Report
+from scanpipe.package.reports.delivery_record import read_delivery_record
 from tests.small_books import BOOK
 
 
@@ -84,3 +85,17 @@ def test_pages_judged_while_a_package_is_made_keep_it_from_being_published(
         with pytest.raises(DeliveryRefused, match="a verdict changed"):
             deliver(station, BOOK)
         assert (book_facts(station, BOOK).deliveries, list(station.out.rglob("*.zip"))) == ((), [])
+
+
+def test_the_papers_say_which_pages_were_accepted_by_who_scanned_them(folder: Path) -> None:
+    with open_station(folder, purpose="test") as station:
+        done = deliver(station, BOOK)
+        assert "Accepted by the person who scanned them, not by another one: pages 1." in done.report.read_text()
+        assert read_delivery_record(done.note.with_suffix(".json")).own == ("1",)
+    with open_station(folder, purpose="test", person="Hoa") as station:
+        reject(station, BOOK, ["1"], reason="faded", redo="plain")
+        list(process(station))
+        accept(station, BOOK, ["1"])
+        again = deliver(station, BOOK)
+        assert "the person who scanned" not in again.report.read_text()
+        assert read_delivery_record(again.note.with_suffix(".json")).own == ()

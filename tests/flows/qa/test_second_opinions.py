@@ -21,7 +21,7 @@ from tests.small_books import BOOK, capture_pages, drawing_samples, read_pages, 
 def station(tmp_path: Path) -> Iterator[Station]:
     """A station with a book of four pages that "scanner" scanned, all of them shown to two people."""
     with small_book(tmp_path, pages=4) as opened:
-        scanning = drawing_samples(replace(opened, person="scanner"), share=1.0, twice=1.0)
+        scanning = drawing_samples(replace(opened, person="scanner"), share=1.0, twice=1.0, two_persons=True)
         capture_pages(scanning, tmp_path / "scans", 4)
         read_pages(scanning)
         plan_lots(scanning, BOOK, seed="a")
