@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from scanpipe.messages import LazyText, lazy
+from scanpipe.messages import LazyText, _, lazy
 
 Fault = Literal["paper", "capture", "processing"]
 Remedy = Literal["redo", "rescan", "renumber", "accept"]
@@ -174,4 +174,6 @@ DEFECTS: Final = frozenset(code for code, row in REASONS.items() if row.defect)
 
 def reason_text(code: str) -> str:
     """Return what a reason means, in the language spoken; one that is not known stays as it was written."""
+    if code == POLICY:
+        return _("by the written policy")
     return str(REASONS[code].text) if code in REASONS else code

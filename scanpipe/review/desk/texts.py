@@ -35,7 +35,7 @@ _PAGES: Final = {
     "making": lazy("The page is processed with the recipe {recipe}. This takes a few seconds."),
     "made": lazy("At the left as it is, at the right with the recipe {recipe}. Enter takes it, Esc does not."),
     "seal": lazy("seal"),
-    "signature": lazy("signature"),
+    "signature": lazy("signature by hand"),
     "nothing": lazy("Nothing to look at in particular."),
     "changed": lazy("Somebody changed this book meanwhile. You see it as it is now."),
 }

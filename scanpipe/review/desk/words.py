@@ -11,7 +11,7 @@ from scanpipe.flows.review.page_details import VersionDetails
 from scanpipe.flows.review.pages import ReviewBook, ReviewPage
 from scanpipe.messages import LazyText, _, lazy
 from scanpipe.system.printable import printable
-from scanpipe.vocabularies.reasons import REASONS, reason_text
+from scanpipe.vocabularies.reasons import POLICY, REASONS, reason_text
 
 STATUSES: Final = {
     Status.MISSING: lazy("not scanned"),
@@ -107,7 +107,7 @@ def _verdict_words(page: ReviewPage) -> dict[str, str] | None:
     return {
         "decision": said.decision,
         "text": _plain(", ".join(filter(None, (str(DECISIONS.get(said.decision, said.decision)), why)))),
-        "person": _plain(said.person),
+        "person": "" if said.person == POLICY else _plain(said.person),
     }
 
 

@@ -74,7 +74,8 @@ function draw() {
   at("status").textContent = page.statusText;
   at("status").className = `pill ${page.status}`;
   at("figures").textContent = figures(page);
-  at("verdict").textContent = page.verdict ? text("by", { verdict: page.verdict.text, person: page.verdict.person }) : "";
+  const said = page.verdict;
+  at("verdict").textContent = said?.person ? text("by", { verdict: said.text, person: said.person }) : (said?.text ?? "");
   const flags = page.flags.length ? page.flags.map((flag) => flag.text) : [text("nothing")];
   at("flags").replaceChildren(...flags.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
   drawPictures();
