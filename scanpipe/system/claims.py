@@ -47,6 +47,7 @@ class Claims:
         """
         with self._guard, self._mutex():
             self._forget(holder)
+            self._drop_lapsed()
             taken = next((each for each in self._all() if each.thing == thing and each.holder != holder), None)
             if taken is None:
                 until = time.time() + LEASE_S
@@ -76,6 +77,11 @@ class Claims:
     def _forget(self, holder: str) -> bool:
         return self._claims.pop(holder, None) is not None
 
+    def _drop_lapsed(self) -> None:
+        """Forget claims of windows that were left without a word; each window has another holder."""
+        now = time.time()
+        self._claims = {holder: claim for holder, claim in self._claims.items() if claim.until > now}
+
     def _all(self) -> Iterator[Claim]:
         now = time.time()
         for each in (*self._claims.values(), *self._of_other_processes()):
@@ -84,9 +90,9 @@ class Claims:
 
     def _of_other_processes(self) -> Iterator[Claim]:
         for path in self._folder.glob(f"{self._name}-*"):
-            if self._file and path.samefile(self._file.name):
+            if self._file and path.name == Path(self._file.name).name:
                 continue
-            with suppress(OSError, msgspec.DecodeError), path.open("rb") as stream:
+            with suppress(OSError, msgspec.DecodeError), path.open("rb") as stream:  # its server may end meanwhile
                 if _locked(stream):  # nobody holds it: its process died
                     path.unlink(missing_ok=True)
                 else:

@@ -6,13 +6,13 @@ from starlette.routing import Route
 from scanpipe.review.desk import book_page, books, contact_sheet, judging, page_pictures, reviewer, trials
 from scanpipe.review.desk.desk import Desk
 from scanpipe.review.desk.failures import FAILURES
-from scanpipe.review.web.answers import STATIC
+from scanpipe.review.web.answers import answering
 
 
 def desk_app(desk: Desk) -> Starlette:
     """Return what answers at a desk; a guard is to stand before it."""
     rooms = (books, book_page, contact_sheet, page_pictures, judging, trials, reviewer)
-    routes: list[Route] = [STATIC]
+    routes: list[Route] = []
     for room in rooms:
         routes += room.routes(desk)
-    return Starlette(routes=routes, exception_handlers=FAILURES)
+    return answering(routes, FAILURES)

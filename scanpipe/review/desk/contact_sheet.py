@@ -15,7 +15,7 @@ from scanpipe.review.desk.desk import Desk, row_of
 from scanpipe.review.desk.sheet_words import sheet_texts, sheet_words
 from scanpipe.review.desk.words import reason_words
 from scanpipe.review.web.answers import json_answer
-from scanpipe.review.web.changes import said
+from scanpipe.review.web.changes import Window, said
 from scanpipe.review.web.pages import page
 
 
@@ -30,7 +30,7 @@ class _Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One verdict on several pages; `window` tells the reviewer's windows apart."""
 
-    window: str
+    window: Window
     pages: list[_Seen]
     decision: str
     reason: str = ""

@@ -1,6 +1,5 @@
 """What is answered where a flow refuses: its own words, under a status that says whose fault it is."""
 
-from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.requests import Request
@@ -16,7 +15,7 @@ from scanpipe.errors import (
     UsageError,
     VerdictOutdated,
 )
-from scanpipe.review.web.answers import json_answer
+from scanpipe.review.web.answers import Failures, json_answer
 
 _STATUSES: Final = {
     BookUnknown: 404,
@@ -36,4 +35,4 @@ async def _refused(_request: Request, error: Exception) -> Response:
     return json_answer({"error": str(error)}, status)
 
 
-FAILURES: Final[dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]] = {ScanpipeError: _refused}
+FAILURES: Final[Failures] = {ScanpipeError: _refused}

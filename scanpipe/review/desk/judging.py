@@ -1,27 +1,29 @@
 """What a reviewer says of pages: verdicts, their undoing, and which page she has open."""
 
+from collections.abc import Sequence
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from scanpipe.errors import StationLocked
+from scanpipe.errors import PageUnknown, StationLocked
 from scanpipe.flows.pictures.live_page import moment
 from scanpipe.flows.pictures.page_pictures import Source
 from scanpipe.flows.review.judging import Said, judge, undo_own
-from scanpipe.flows.review.pages import review_book
+from scanpipe.flows.review.pages import ReviewPage, review_book
 from scanpipe.messages import lazy
 from scanpipe.review.desk.desk import Desk, row_of
 from scanpipe.review.desk.words import page_words
 from scanpipe.review.live.pictures import WIDTHS
 from scanpipe.review.web.answers import json_answer
-from scanpipe.review.web.changes import said
+from scanpipe.review.web.changes import Window, said
 
 
 class _Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A verdict on one page, of the very version that was seen; `window` tells the reviewer's windows apart."""
 
-    window: str
+    window: Window
     page: str
     capture: int
     version: int | None
@@ -33,7 +35,7 @@ class _Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The page that a window has open, "" for none; `width` is that of its pictures."""
 
-    window: str
+    window: Window
     page: str = ""
     width: int = 0
 
@@ -60,10 +62,12 @@ def routes(desk: Desk) -> list[Route]:
 
     async def opened(request: Request) -> Response:
         person, row, window = desk.reviewer(request), row_of(request, "book"), await said(request, _Open)
-        if window.width in WIDTHS:
-            await _make_ahead(desk, row, window)
-        taken = await desk.claim(row, window.page, holder=window.window, person=person) if window.page else ""
-        if not window.page:
+        taken = ""
+        if window.page:
+            pages = _from_on((await desk.look(review_book, row)).pages, window.page)
+            taken = await desk.claim(row, window.page, holder=window.window, person=person)
+            _make_ahead(desk, pages, window.width)
+        else:
             await desk.release(window.window)
         return json_answer({"taken": taken, "moment": await desk.read(moment, desk.folder)})
 
@@ -83,11 +87,21 @@ async def _refuse_taken(desk: Desk, row: int, wanted: _Verdict) -> None:
         )
 
 
-async def _make_ahead(desk: Desk, row: int, window: _Open) -> None:
-    """Make the pictures of the book in the background, from the page on that is open."""
-    pages = (await desk.look(review_book, row)).pages
-    start = next((place for place, page in enumerate(pages) if page.label == window.page), 0)
-    order = [*pages[start:], *pages[:start]]
-    processed = [Source(kind="page", digest=page.image) for page in order if page.image]
-    scans = [Source(kind="scan", digest=page.scan) for page in order if page.scan]
-    desk.pictures.make_ahead([*processed, *scans], window.width)
+def _from_on(pages: Sequence[ReviewPage], label: str) -> list[ReviewPage]:
+    """Return the pages from the one on that is open, and then those before it.
+
+    Raises:
+        PageUnknown: there is no such page.
+    """
+    place = next((place for place, page in enumerate(pages) if page.label == label), None)
+    if place is None:
+        raise PageUnknown(lazy("The book has no page {page}.", page=label))
+    return [*pages[place:], *pages[:place]]
+
+
+def _make_ahead(desk: Desk, pages: Sequence[ReviewPage], width: int) -> None:
+    """Make the pictures of pages in the background."""
+    if width in WIDTHS:
+        processed = [Source(kind="page", digest=page.image) for page in pages if page.image]
+        scans = [Source(kind="scan", digest=page.scan) for page in pages if page.scan]
+        desk.pictures.make_ahead([*processed, *scans], width)

@@ -14,7 +14,7 @@ from scanpipe.errors import BlobDamaged, ScanpipeError
 from scanpipe.flows.pictures.live_page import ShownCapture, shown_capture
 from scanpipe.review.live.feed import LiveFeed
 from scanpipe.review.live.pictures import FULL, WIDTHS
-from scanpipe.review.web.answers import STATIC, jpeg
+from scanpipe.review.web.answers import answering, jpeg
 from scanpipe.review.web.pages import page
 
 _LARGEST_ROW = 2**63
@@ -24,12 +24,11 @@ _RETRY_MS = 1000
 def live_app(folder: Path, feed: LiveFeed) -> Starlette:
     """Return what answers for the live view of the station in `folder`; a guard is to stand before it."""
     views = _Views(folder, feed)
-    return Starlette(
-        routes=[
+    return answering(
+        [
             Route("/", views.live),
             Route("/events", views.events),
             Route("/captures/{capture:int}/{digest}/{name}.jpg", views.picture),
-            STATIC,
         ]
     )
 

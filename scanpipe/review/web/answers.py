@@ -1,8 +1,10 @@
 """Answers that all pages give: pictures and static files, which browsers keep, and values as JSON."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +13,14 @@ from starlette.routing import Route
 from scanpipe.review.web.pages import static_files
 
 FOREVER: Final = "private, max-age=31536000, immutable"
+Failures = Mapping[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]
+
+
+def answering(routes: Sequence[Route], failures: Failures | None = None) -> Starlette:
+    """Return what answers at these addresses, to the letter: no other one leads there."""
+    app = Starlette(routes=[STATIC, *routes], exception_handlers=failures or {})
+    app.router.redirect_slashes = False
+    return app
 
 
 def jpeg(data: bytes) -> Response:

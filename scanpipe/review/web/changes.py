@@ -6,7 +6,7 @@ It stands within the guard, before everything that answers: no answer can forget
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from starlette.datastructures import Headers
@@ -20,6 +20,8 @@ from scanpipe.review.web.security import READING, same
 HEADER: Final = "x-scanpipe-change"
 MOST_BYTES: Final = 64 * 1024
 T = TypeVar("T")
+Window = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z-]{1,40}$")]
+"""What tells the windows of all reviewers apart: each draws its own."""
 
 
 def change_token(secret: str) -> str:

@@ -41,6 +41,7 @@ HEADERS: Final = {
 }
 READING: Final = ("GET", "HEAD")
 _TOKEN_BYTES = 32
+_LONGEST_PATH = 500  # far above any of our own, far below what numbers of that many digits would cost
 _FIRST_PORT, _PORTS = 20_000, 10_000  # below those that the system hands out by itself
 
 
@@ -115,7 +116,9 @@ class Guard:
         if same(scope["path"].strip("/"), self.token):
             return self._welcome(scope)
         shown = cookie_parser(headers.get("cookie", "")).get(self.cookie, "")
-        return None if same(shown, self.token) else HTMLResponse(page("refused.html"), status_code=403)
+        if not same(shown, self.token):
+            return HTMLResponse(page("refused.html"), status_code=403)
+        return PlainTextResponse("too long", status_code=414) if len(scope["path"]) > _LONGEST_PATH else None
 
     def _welcome(self, scope: Scope) -> Response:
         book = re.fullmatch(rb"book=(\d{1,9})", scope["query_string"])

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 import uvicorn
-from starlette.types import ASGIApp
+from h11 import LocalProtocolError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _LONGEST_END_S = 5.0
 _GRACE_S = 1
@@ -96,13 +97,14 @@ class WebServer(Generic[S]):
     def _config(self, app: ASGIApp) -> uvicorn.Config:
         files = self._certificate
         return uvicorn.Config(
-            app,
+            _unless_hung_up(app),
             log_config=None,
             access_log=False,  # addresses have a secret in them
             lifespan="off",
             ws="none",
             http="h11",
             server_header=False,
+            proxy_headers=False,  # nobody stands between a browser and this server
             timeout_graceful_shutdown=_GRACE_S,
             ssl_certfile=files.chain if files else None,
             ssl_keyfile=files.key if files else None,
@@ -122,3 +124,18 @@ class WebServer(Generic[S]):
     def _in_loop(self, what: Callable[[], None]) -> None:
         with suppress(RuntimeError):  # the loop is closed: it ended by itself
             self._loop.call_soon_threadsafe(what)
+
+
+def _unless_hung_up(app: ASGIApp) -> ASGIApp:
+    """Return what answers, but not to whom the server itself refused meanwhile: the rest of a request was no HTTP."""
+
+    async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            try:
+                await send(message)
+            except LocalProtocolError:
+                await asyncio.sleep(0)  # in its next turn, the loop learns that the connection is closed
+
+        await app(scope, receive, sending)
+
+    return answering
