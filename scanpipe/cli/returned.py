@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         "Send back the pages that a receiver's list names: CSV or XLSX, in each row a PDF or a case, and in words what "
         "is wrong, in Vietnamese or English. The words are kept as a note. Each reason decides what is done: scanned "
         "again, processed again, or left to a person, as is a row that no known word explains. If one name does not "
-        "belong to this book, nothing is changed.\n\n"
+        "belong to this book, nothing is changed. 'scanpipe page undo' takes all of it back.\n\n"
         "Example: scanpipe qa import returned.xlsx KS.2010.01 --ticket 'CV 17' --dry-run"
     ),
 )

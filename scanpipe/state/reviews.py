@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from scanpipe.state.journal import Journal
 
@@ -43,8 +44,7 @@ def _verdicts(journal: Journal, policy: str, since: str) -> Iterator[Review]:
         " WHERE v.decision <> 'released' AND v.person <> ? AND v.at >= ?",
         (policy, since),
     )
-    for row in rows:
-        yield Review(**{key: row[key] for key in ("book", "person", "decision", "at")})
+    return map(_review, rows)
 
 
 def _opinions(journal: Journal, since: str) -> Iterator[Review]:
@@ -53,5 +53,8 @@ def _opinions(journal: Journal, since: str) -> Iterator[Review]:
         " JOIN placement p ON p.id = v.placement WHERE o.at >= ?",
         (since,),
     )
-    for row in rows:
-        yield Review(**{key: row[key] for key in ("book", "person", "decision", "at")})
+    return map(_review, rows)
+
+
+def _review(row: Any) -> Review:
+    return Review(**{key: row[key] for key in ("book", "person", "decision", "at")})

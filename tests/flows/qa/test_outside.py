@@ -8,6 +8,7 @@ import pytest
 from scanpipe.errors import PageUnknown
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.readiness import blockers
+from scanpipe.flows.book.undo import undo_last
 from scanpipe.flows.process.verdicts import accept
 from scanpipe.flows.qa.outside import Remedied, import_rejections, reason_of
 from scanpipe.flows.station import Station
@@ -85,6 +86,12 @@ def test_the_same_list_again_sends_nothing_back_to_the_scanner_twice(station: St
     read_pages(station)
     again = import_rejections(station, BOOK, path)
     assert [each.outcome for each in again] == ["awaited", "reject"]  # it has the recipe for faded pages already
+
+
+def test_one_undo_takes_all_of_it_back(station: Station, tmp_path: Path) -> None:
+    import_rejections(station, BOOK, listed(tmp_path, FREE_TEXT))
+    undo_last(station, BOOK)
+    assert set(statuses(station).values()) == {"accepted"}
 
 
 def test_two_rows_about_a_page_are_one_rejection(station: Station, tmp_path: Path) -> None:
