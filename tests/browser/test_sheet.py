@@ -106,3 +106,51 @@ def test_only_pictures_that_are_seen_are_fetched(laid: Laid) -> None:
     expect(fetched).to_have_count(6)
     page.locator("#filter").select_option("flagged")
     expect(laid.thumb("2").locator("img")).to_have_js_property("naturalWidth", 240)
+
+
+def groups(page: Page) -> list[str]:
+    """Return the pages of the first cases as they are shown."""
+    shown = page.locator(".case").all()[:4]
+    return [" ".join(name.inner_text() for name in each.locator(".thumb .head strong").all()) for each in shown]
+
+
+def test_keys_say_which_pages_make_which_case(laid: Laid) -> None:
+    page = laid.open()
+    page.keyboard.press("k")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("m")
+    expect(page.locator("#said")).to_have_text("Done.")
+    assert groups(page) == ["1 2", "3", "4", "5"]
+    page.keyboard.press("c")
+    page.keyboard.type("1a")
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-cases="1a/2010"]')).to_be_visible()
+    assert groups(page) == ["1", "2", "3", "4"]
+    page.keyboard.press("u")
+    expect(page.locator("#said")).to_contain_text("Undone")
+    page.keyboard.press("t")
+    page.keyboard.type("27.10.2010")
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-cases="1/2010"] .case-head')).to_contain_text("27.10.2010")
+
+
+def test_a_page_is_dragged_to_another_case_and_to_another_place(laid: Laid) -> None:
+    page = laid.open()
+    page.keyboard.press("k")
+    laid.thumb("2").drag_to(laid.thumb("4"))
+    expect(page.locator("#said")).to_have_text("Done.")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("m")
+    expect(page.locator('[data-cases="1/2010"] .thumb')).to_have_count(2)
+    laid.thumb("2").drag_to(page.locator('[data-cases="3/2010"] .case-head'))
+    expect(page.locator('[data-cases="1/2010"] .thumb')).to_have_count(1)
+    assert groups(page)[:2] == ["1", "2 3"]
+
+
+def test_axe_finds_nothing_on_the_cases(laid: Laid, axe: str) -> None:
+    keep(laid.station)
+    page = laid.open()
+    page.keyboard.press("k")
+    page.evaluate(axe)
+    found = page.evaluate("axe.run().then((found) => found.violations)")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []

@@ -6,7 +6,9 @@ processed again, and a case whose pages and number stay keeps its PDF to the byt
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts
@@ -117,6 +119,53 @@ def renumber_case(
         return case_edits.renumbered(cases, key, parse_case(to, year=key.year), page=begins, following=following)
 
     return _changed(station, name, change, why)
+
+
+def give_page(station: Station, name: str, label: str, number: str, *, why: ChangeReason | None = None) -> ChangedCases:
+    """State that a page belongs to a case that stands beside it, with the pages between.
+
+    Raises:
+        UsageError: no body page, or there is no such case beside it; or the page's own case would keep none.
+        StationLocked: another process works on the book.
+    """
+
+    def change(facts: BookFacts, cases: CaseRows) -> CaseRows:
+        key = parse_case(number, year=facts.book.id.year)
+        return case_edits.given(cases, _body_page(facts, label), key)
+
+    return _changed(station, name, change, why)
+
+
+def date_case(
+    station: Station, name: str, number: str, day: date | None, *, page: str = "", why: ChangeReason | None = None
+) -> ChangedCases:
+    """State when a case was registered; with None, that nobody knows it.
+
+    Raises:
+        UsageError: there is no such case, or the day is of another year; or several have the number, and no `page` says
+            which.
+        StationLocked: another process works on the book.
+    """
+
+    def change(facts: BookFacts, cases: CaseRows) -> CaseRows:
+        key = parse_case(number, year=facts.book.id.year)
+        return case_edits.dated(cases, key, day, page=_body_page(facts, page) if page else None)
+
+    return _changed(station, name, change, why)
+
+
+def parse_date(text: str) -> date | None:
+    """Read a day as it is written: 27.10.2008, 27/10/2008, 2008-10-27; None for an empty text.
+
+    Raises:
+        UsageError: it is none.
+    """
+    for form in ("%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d"):
+        with suppress(ValueError):
+            return datetime.strptime(text.strip(), form).date()
+    if text.strip():
+        raise UsageError(lazy("{text!r} is not a valid date.", text=text), remedy=lazy("Use, for example, 27.10.2008."))
+    return None
 
 
 def parse_case(text: str, *, year: int) -> CaseKey:

@@ -8,6 +8,7 @@ import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from scanpipe.errors import UsageError
 from scanpipe.messages import lazy
@@ -184,6 +185,59 @@ def merged(cases: CaseRows, into: CaseKey, key: CaseKey) -> CaseRows:
         )
     whole = replace(kept, last=max(kept.last, gone.last))
     return cases.with_rows(whole if row is kept else row for row in left)
+
+
+def given(cases: CaseRows, page: int, key: CaseKey) -> CaseRows:
+    """Return the cases when a body page belongs to a case beside its own, with the pages between.
+
+    The case before takes the page and those before it, the case after takes the page and those after it.
+
+    Raises:
+        UsageError: there is no such case, or it is not beside the page; or the page's own case would keep none, or
+            shares a page with a third.
+    """
+    to, of = cases.find(key), [row for row in cases.rows if row.first <= page <= row.last]
+    if to in of:
+        raise UsageError(lazy("Page {page} already belongs to case {case}.", page=page, case=key))
+    if len(of) > 1 or cases.sharing(to) or (of and cases.sharing(of[0])):
+        raise UsageError(
+            lazy("Page {page} or case {case} stands on a page with another case.", page=page, case=key),
+            remedy=lazy("State the cases with a page index (scanpipe book amend --rule index:FILE)."),
+        )
+    first, last = (of[0].first, of[0].last) if of else (page, page)
+    if to.last + 1 == first:
+        left, taker = (page + 1, last), replace(to, last=page)
+    elif last + 1 == to.first:
+        left, taker = (first, page - 1), replace(to, first=page)
+    else:
+        raise UsageError(
+            lazy("Case {case} does not stand beside page {page}.", case=key, page=page),
+            remedy=lazy("If the page stands in the wrong place, move it there first: scanpipe page move."),
+        )
+    if left[0] > left[1] and of:
+        raise UsageError(
+            lazy("Case {case} has no other page.", case=key_of(of[0])),
+            remedy=lazy("Merge the two cases: scanpipe case merge."),
+        )
+    others = (replace(row, first=left[0], last=left[1]) if row in of else row for row in cases.rows)
+    return cases.with_rows(taker if row is to else row for row in others)
+
+
+def dated(cases: CaseRows, key: CaseKey, day: date | None, *, page: int | None = None) -> CaseRows:
+    """Return the cases when one was registered on that day, None where nobody knows it.
+
+    Args:
+        cases: the cases.
+        key: the number of the case.
+        day: when it was registered.
+        page: where it begins, needed where several cases have the number.
+
+    Raises:
+        UsageError: there is no such case, or the day is of another year.
+    """
+    named = cases.find(key, page=page)
+    dated_row = _numbered(replace(named, registered=day), key)
+    return cases.with_rows(dated_row if row is named else row for row in cases.rows)
 
 
 def renumbered(

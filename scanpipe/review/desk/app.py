@@ -3,7 +3,7 @@
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from scanpipe.review.desk import book_page, books, contact_sheet, judging, page_pictures, reviewer, trials
+from scanpipe.review.desk import book_page, books, contact_sheet, edits, judging, page_pictures, reviewer, trials
 from scanpipe.review.desk.desk import Desk
 from scanpipe.review.desk.failures import FAILURES
 from scanpipe.review.web.answers import answering
@@ -11,7 +11,7 @@ from scanpipe.review.web.answers import answering
 
 def desk_app(desk: Desk) -> Starlette:
     """Return what answers at a desk; a guard is to stand before it."""
-    rooms = (books, book_page, contact_sheet, page_pictures, judging, trials, reviewer)
+    rooms = (books, book_page, contact_sheet, edits, page_pictures, judging, trials, reviewer)
     routes: list[Route] = []
     for room in rooms:
         routes += room.routes(desk)

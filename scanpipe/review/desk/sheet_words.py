@@ -33,6 +33,17 @@ _TEXTS: Final = {
     "lost": lazy("The connection to scanpipe is lost. What you said last was not saved."),
     "undone": lazy("Undone. {what}"),
     "looseStatus": lazy("stands on no page"),
+    "looseTitle": lazy("Pictures without a page"),
+    "front": lazy("Front matter"),
+    "back": lazy("Back matter"),
+    "noCase": lazy("Pages of no case"),
+    "noCaseBeside": lazy("There is no case beside it."),
+    "nothingStated": lazy("Nothing is stated about this page."),
+    "askSplit": lazy("Which case begins on page {page}? Its number:"),
+    "askNumber": lazy("Case {case}: what is its right number?"),
+    "askDate": lazy("Case {case}: when was it registered?"),
+    "askPlace": lazy("Page {page}: which page of the book is it?"),
+    "following": lazy("Change all later numbers of the year, too"),
 }
 
 
@@ -59,6 +70,7 @@ def _page_words(sheet_page: SheetPage) -> dict[str, Any]:
         **words,
         "thumbnail": f"{address}/{THUMBNAIL}.jpg" if address else "",
         "cases": [str(key) for key in sheet_page.cases],
+        "state": sheet_page.stated,
         "stated": str(_STATED.get(sheet_page.stated, "")),
         "awaited": sheet_page.awaited,
     }

@@ -1,5 +1,7 @@
 // The contact sheet of a book: all pages at once, some of which are selected and judged. All words come from the server.
 
+import { Editor } from "./editor.js";
+import { grouped } from "./groups.js";
 import { Selection } from "./selection.js";
 import { change, look, worded, WINDOW } from "./talk.js";
 import { nameOf, thumb } from "./thumbs.js";
@@ -8,19 +10,20 @@ const at = (id) => document.getElementById(id);
 const address = `/books/${document.body.dataset.book}`;
 const thumbs = at("thumbs");
 const CLOSE_PX = 4;
+const editing = () => document.body.classList.contains("editing");
 
-export const selection = new Selection(mark);
+const selection = new Selection(mark);
 let sheet = null;
 let drawn = new Map(); // elements by the name of what they show
-let busy = false;
+let queue = Promise.resolve();
 
 const text = (name, values) => worded(sheet.texts[name], values);
 
-export function say(words) {
+function say(words) {
   at("said").textContent = words;
 }
 
-export function trouble(words) {
+function trouble(words) {
   at("trouble").textContent = words;
   at("trouble").hidden = !words;
 }
@@ -36,12 +39,13 @@ const filters = {
 };
 
 function draw() {
-  const shown = filters[at("filter").value]([...sheet.pages]);
+  const shown = editing() ? [...sheet.pages, ...sheet.loose] : filters[at("filter").value]([...sheet.pages]);
   drawn = new Map(shown.map((thing) => [nameOf(thing), thumb(thing, sheet.texts)]));
-  thumbs.replaceChildren(...drawn.values());
+  for (const element of drawn.values()) element.draggable = editing();
+  thumbs.replaceChildren(...(editing() ? grouped(sheet, (thing) => drawn.get(nameOf(thing))) : drawn.values()));
   at("nothing").hidden = shown.length > 0;
   at("nothing").textContent = text("nothing");
-  at("count").textContent = text("count", { shown: shown.length, total: sheet.pages.length });
+  at("count").textContent = text("count", { shown: Math.min(shown.length, sheet.pages.length), total: sheet.pages.length });
   selection.show([...drawn.keys()]);
 }
 
@@ -54,11 +58,12 @@ function mark() {
   if (active) thumbs.setAttribute("aria-activedescendant", active.id);
   else thumbs.removeAttribute("aria-activedescendant");
   const many = selection.chosen.size;
+  editor.show();
   at("chosen").textContent = many ? `${text("chosen", { count: many })}: ${ranges(selection.meant)}` : text("none");
 }
 
 // Labels as short as people write them: 3-7, 12.
-export function ranges(labels) {
+function ranges(labels) {
   const runs = [];
   for (const label of labels) {
     const last = runs.at(-1)?.at(-1);
@@ -73,35 +78,36 @@ function go(place, extend) {
   drawn.get(selection.active)?.scrollIntoView({ block: "nearest" });
 }
 
-// How many thumbnails stand in a row.
-function across() {
+// Which thumbnail stands above or below the active one.
+function beside(step) {
+  const active = drawn.get(selection.active);
   const all = [...drawn.values()];
-  const top = all[0]?.offsetTop ?? 0;
-  const next = all.findIndex((element) => Math.abs(element.offsetTop - top) > CLOSE_PX);
-  return next < 0 ? Math.max(1, all.length) : next;
+  const rows = all.map((each) => step * (each.offsetTop - active.offsetTop)).filter((far) => far > CLOSE_PX);
+  const far = Math.min(...rows);
+  const row = all.filter((each) => Math.abs(step * (each.offsetTop - active.offsetTop) - far) <= CLOSE_PX);
+  const aside = (each) => Math.abs(each.offsetLeft - active.offsetLeft);
+  const found = row.sort((one, other) => aside(one) - aside(other))[0];
+  return found ? all.indexOf(found) : selection.place;
 }
 
-export async function reload() {
+async function reload() {
   sheet = await look(`${address}/sheet.json`);
   draw();
 }
 
-// Something is said to the server; then all is shown as it is now.
-export async function act(what, words) {
-  if (busy) return false;
-  busy = true;
-  trouble("");
-  try {
-    const told = await what();
-    say(typeof words === "function" ? words(told) : words);
-    return true;
-  } catch (error) {
-    trouble(error.status ? error.message : text("lost"));
-    return false;
-  } finally {
-    busy = false;
-    await reload().catch(() => trouble(text("lost")));
-  }
+// Something is said to the server, one after the other; then all is shown as it is now.
+function act(what, words) {
+  queue = queue.then(async () => {
+    trouble("");
+    try {
+      const told = await what();
+      await reload();
+      say(typeof words === "function" ? words(told) : words);
+    } catch (error) {
+      await reload().catch(() => {});
+      trouble(error.status ? error.message : text("lost"));
+    }
+  });
 }
 
 function judge(verdict, words) {
@@ -123,28 +129,49 @@ function reject(reason) {
   return judge({ decision, reason: reason.code, recipe }, `${reason.text}, ${reason.remedyText}`);
 }
 
-export const acts = {
+const acts = {
   open: () => {
     const label = selection.meant[0];
     if (label && sheet.pages.some((page) => page.label === label)) location.href = `${address}#${label}`;
   },
   accept: () => judge({ decision: "accept" }, text("accepted")),
-  undo: () => act(() => change(`${address}/undo`, {}), (told) => text("undone", { what: told.said })),
+  undo: () => act(() => change(`${address}/edits/undo`, {}), (told) => text("undone", { what: told.said })),
   everything: () => selection.all(),
   nothing: () => selection.none(),
   help: () => at("help").showModal(),
   next: (extend) => go(selection.place + 1, extend),
   previous: (extend) => go(selection.place - 1, extend),
-  down: (extend) => go(selection.place + across(), extend),
-  up: (extend) => go(selection.place - across(), extend),
+  down: (extend) => go(beside(1), extend),
+  up: (extend) => go(beside(-1), extend),
   first: (extend) => go(0, extend),
   last: (extend) => go(drawn.size - 1, extend),
   toggle: () => selection.toggle(),
+  cases: () => show(!editing()),
 };
-export const keys = {
+const keys = {
   ArrowRight: "next", ArrowLeft: "previous", ArrowDown: "down", ArrowUp: "up", Home: "first", End: "last",
-  " ": "toggle", Enter: "open", Escape: "nothing", a: "accept", u: "undo", "?": "help",
+  " ": "toggle", Enter: "open", Escape: "nothing", a: "accept", u: "undo", "?": "help", k: "cases",
 };
+
+// Either pages are judged, or it is said which pages make which case.
+function show(edited) {
+  document.body.classList.toggle("editing", edited);
+  document.querySelector('[data-do="cases"]').setAttribute("aria-pressed", String(edited));
+  for (const part of document.querySelectorAll("[data-when]")) part.hidden = (part.dataset.when === "editing") !== edited;
+  draw();
+  go(selection.place);
+  thumbs.focus();
+}
+
+const editor = new Editor({
+  address,
+  act,
+  text,
+  trouble,
+  sheet: () => sheet,
+  meant: () => selection.meant,
+  active: () => selection.active,
+});
 
 function pressed(event) {
   if (!sheet || event.altKey || document.querySelector("dialog[open]")) return;
@@ -157,7 +184,9 @@ function pressed(event) {
   } else {
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
     const reason = sheet.reasons.find((each) => each.key === (digit ?? key));
-    if (reason) event.repeat || reject(reason);
+    if (editing() && editor.keys[key]) event.repeat || editor.acts[editor.keys[key]]();
+    else if (editing() && key === "a") return;
+    else if (reason && !editing()) event.repeat || reject(reason);
     else if (keys[key]) event.repeat && "au".includes(key) ? null : acts[keys[key]](event.shiftKey);
     else return;
   }
@@ -171,12 +200,14 @@ thumbs.addEventListener("click", (event) => {
   else if (event.ctrlKey || event.metaKey) selection.toggle(name);
   else selection.only(name);
 });
+editor.listen(thumbs);
 thumbs.addEventListener("dblclick", (event) => event.target.closest(".thumb") && acts.open());
 document.addEventListener("keydown", pressed);
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button || !sheet) return;
   if (acts[button.dataset.do]) acts[button.dataset.do](false);
+  if (button.dataset.edit) editor.acts[button.dataset.edit]();
   if (button.dataset.reason) reject(sheet.reasons.find((each) => each.code === button.dataset.reason));
   if ("close" in button.dataset) button.closest("dialog").close();
 });

@@ -7,11 +7,21 @@ import pytest
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookDetails, book_facts
-from scanpipe.flows.book.cases import begin_case, merge_case, parse_case, renumber_case, split_case
+from scanpipe.flows.book.cases import (
+    begin_case,
+    date_case,
+    give_page,
+    merge_case,
+    parse_case,
+    parse_date,
+    renumber_case,
+    split_case,
+)
 from scanpipe.flows.book.plan import due
 from scanpipe.flows.book.readiness import blockers
 from scanpipe.flows.book.reorder import ChangeReason, amend, shift
 from scanpipe.flows.book.statements import state_pages
+from scanpipe.flows.book.undo import undo_last
 from scanpipe.flows.locking import held_book
 from scanpipe.flows.process.verdicts import accept
 from scanpipe.flows.station import Station
@@ -141,3 +151,34 @@ def test_a_separator_that_says_otherwise_than_the_book_is_refused(tmp_path: Path
             with pytest.raises(UsageError):
                 begin(station, label, number)
         assert len(book_facts(station, BOOK).book.rule.rows) == 1
+
+
+def test_a_page_is_given_to_the_case_beside_it(station: Station) -> None:
+    give_page(station, BOOK, "3", "1")
+    assert cases(station) == {"1/2010": "1 2 3", "2/2010": "4", "3/2010": "5 6"}
+    give_page(station, BOOK, "2", "2")
+    assert cases(station) == {"1/2010": "1", "2/2010": "2 3 4", "3/2010": "5 6"}
+    undo_last(station, BOOK)
+    undo_last(station, BOOK)
+    assert cases(station) == {"1/2010": "1 2", "2/2010": "3 4", "3/2010": "5 6"}
+
+
+@pytest.mark.parametrize(("page", "number"), [("3", "2"), ("5", "1"), ("4", "1"), ("3", "9"), ("F1", "1")])
+def test_a_page_is_given_to_no_other_case_and_no_case_loses_its_last_page(
+    station: Station, page: str, number: str
+) -> None:
+    with pytest.raises(UsageError):
+        give_page(station, BOOK, page, number)
+    assert cases(station) == {"1/2010": "1 2", "2/2010": "3 4", "3/2010": "5 6"}
+
+
+def test_the_day_of_a_case_is_stated_and_taken_back(station: Station) -> None:
+    day = parse_date("27.10.2010")
+    date_case(station, BOOK, "2", day)
+    assert [found.registered for found in book_facts(station, BOOK).sets.sets] == [None, day, None]
+    date_case(station, BOOK, "2", None)
+    assert [found.registered for found in book_facts(station, BOOK).sets.sets] == [None, None, None]
+    with pytest.raises(UsageError, match="in another year"):
+        date_case(station, BOOK, "2", parse_date("2011-01-01"))
+    with pytest.raises(UsageError, match="not a valid date"):
+        parse_date("31.02.2010")

@@ -112,3 +112,97 @@ def test_nobody_without_a_name_or_the_token_judges(judged: Path, desk: ReviewDes
 @pytest.mark.parametrize("path", ["/books/99/sheet", "/books/99/sheet.json", f"/books/{2**70}/sheet.json"])
 def test_a_book_that_is_not_there_has_no_sheet(reviewer: Reviewer, path: str) -> None:
     assert reviewer.client.get(path).status_code == 404
+
+
+def edit(reviewer: Reviewer, **said: Any) -> httpx.Response:
+    return reviewer.post("/books/1/edits", **said)
+
+
+def cases(reviewer: Reviewer) -> dict[str, str]:
+    return {each["case"]: " ".join(each["pages"]) for each in sheet(reviewer)["cases"][:3]}
+
+
+def test_cases_are_mended_one_by_one_and_each_change_is_undone(reviewer: Reviewer) -> None:
+    before = cases(reviewer)
+    assert before == {"1/2010": "1", "2/2010": "2", "3/2010": "3"}
+    changes: list[tuple[dict[str, Any], dict[str, str]]] = [
+        ({"do": "merge", "into": "1/2010", "case": "2/2010"}, {"1/2010": "1 2", "3/2010": "3", "4/2010": "4"}),
+        ({"do": "give", "page": "2", "case": "3/2010"}, {"1/2010": "1", "3/2010": "2 3", "4/2010": "4"}),
+        ({"do": "split", "page": "3", "number": "3a"}, {"1/2010": "1", "3/2010": "2", "3a/2010": "3"}),
+        ({"do": "renumber", "case": "3/2010", "to": "2"}, {"1/2010": "1", "2/2010": "2", "3a/2010": "3"}),
+    ]
+    for said, after in changes:
+        assert edit(reviewer, **said).status_code == 200
+        assert cases(reviewer) == after
+    assert edit(reviewer, do="date", case="2/2010", day="27.10.2010", page="2").status_code == 200
+    assert sheet(reviewer)["cases"][1]["registered"] == "27.10.2010"
+    for _change in range(5):
+        assert reviewer.post("/books/1/edits/undo").status_code == 200
+    assert cases(reviewer) == before
+
+
+def test_pages_are_mended_as_in_the_shell(reviewer: Reviewer) -> None:
+    captures = {page["label"]: page["capture"] for page in sheet(reviewer)["pages"]}
+    told = edit(reviewer, do="move", page="6", to="4", reason="read wrong", ticket="CV 9")
+    assert told.json() == {"said": "Done."}
+    moved = [page["capture"] for page in sheet(reviewer)["pages"][3:6]]
+    assert moved == [captures["6"], captures["4"], captures["5"]]
+    assert edit(reviewer, do="mark", pages=["19", "20"], state="missing").status_code == 200
+    assert sheet(reviewer)["pages"][19]["state"] == "missing"
+    assert edit(reviewer, do="mark", pages=["19"], state="missing", back=True).status_code == 200
+    assert edit(reviewer, do="insert", page="2").status_code == 200
+    assert edit(reviewer, do="shift", page="3", by=-1).status_code == 200
+    assert edit(reviewer, do="drop", names=["6"]).status_code == 200
+    assert sheet(reviewer)["pages"][5]["capture"] is None
+
+
+def test_front_matter_is_marked_by_the_page_on_which_the_body_begins(reviewer: Reviewer) -> None:
+    assert edit(reviewer, do="body", page="3", side="begin").status_code == 200
+    assert [page["label"] for page in sheet(reviewer)["pages"][:4]] == ["F1", "F2", "1", "2"]
+
+
+def test_a_picture_without_a_page_gets_the_free_place(judged: Path, reviewer: Reviewer) -> None:
+    capture = keep(judged)
+    assert edit(reviewer, do="place").status_code == 200
+    assert sheet(reviewer)["pages"][6]["capture"] == capture
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"do": "burn"},
+        {"do": "move", "page": "1"},
+        {"do": "move", "page": "1", "to": "../../2"},
+        {"do": "move", "page": "99", "to": "1"},
+        {"do": "shift", "page": "1", "by": 10**6},
+        {"do": "shift", "page": "1", "by": 1.5},
+        {"do": "mark", "pages": ["1"], "state": "burnt"},
+        {"do": "mark", "pages": ["1"], "state": "missing"},
+        {"do": "split", "page": "1", "number": "x" * 999},
+        {"do": "split", "page": "F1", "number": "9"},
+        {"do": "merge", "into": "3", "case": "1"},
+        {"do": "give", "page": "1", "case": "19"},
+        {"do": "renumber", "case": "1", "to": "2"},
+        {"do": "date", "case": "1", "day": "yesterday"},
+        {"do": "date", "case": "77", "day": ""},
+        {"do": "drop", "names": ["#99999999999999999999"]},
+        {"do": "place", "person": "someone else"},
+    ],
+)
+def test_what_is_no_change_is_refused_and_changes_nothing(
+    judged: Path, reviewer: Reviewer, said: dict[str, Any]
+) -> None:
+    before = [rows(judged, table) for table in ("edit", "placement", "statement", "page_statement", "set_aside")]
+    assert 400 <= edit(reviewer, **said).status_code < 500
+    assert [
+        rows(judged, table) for table in ("edit", "placement", "statement", "page_statement", "set_aside")
+    ] == before
+
+
+def test_nobody_without_a_name_or_the_token_changes_a_book(judged: Path, desk: ReviewDesk) -> None:
+    with opened(desk, "") as nobody:
+        for path in ("/books/1/edits", "/books/1/edits/undo"):
+            assert nobody.post(path, do="place").status_code == 403
+            assert nobody.client.post(path, json={}).status_code == 403
+    assert rows(judged, "edit") == 6  # the captures
