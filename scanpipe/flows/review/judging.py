@@ -9,12 +9,14 @@ from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.plan import CapturedPage, ProcessedPage
 from scanpipe.flows.book.undo import undo_verdict
 from scanpipe.flows.locking import in_one_step
+from scanpipe.flows.process.judging import same_person
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.review.pages import ReviewPage, name_of, review_page
 from scanpipe.flows.station import Station
 from scanpipe.messages import LazyText, lazy
 from scanpipe.model import Page
-from scanpipe.vocabularies.reasons import REASONS
+from scanpipe.state.page_facts import VerdictRow
+from scanpipe.vocabularies.reasons import POLICY, REASONS
 
 DECISIONS: Final = ("accept", "reject", "redo", "rescan")
 
@@ -27,6 +29,7 @@ class Said:
         page: the label of the page.
         capture: the row of the capture that she saw.
         version: the row of the version that she saw, None where the page was not processed.
+        judged: the row of the verdict that she saw on it, 0 where she saw none.
         decision: accept, reject (to wait for a person), redo or rescan.
         reason: the code of the reason; with "accept", what is wrong with the paper and delivered with a note.
         recipe: the name of the recipe of "redo".
@@ -38,6 +41,7 @@ class Said:
     decision: str
     reason: str = ""
     recipe: str = ""
+    judged: int = 0
 
 
 @in_one_step
@@ -48,7 +52,7 @@ def judge(station: Station, row: int, said: Said) -> tuple[ReviewPage, ...]:
         BookUnknown: there is no such book.
         PageUnknown: it has no such page.
         UsageError: the verdict is none, or the page cannot be judged like that.
-        VerdictOutdated: the page is not as she saw it.
+        VerdictOutdated: the page is not as she saw it, or somebody else judged it meanwhile.
         ConfigError: there is no such recipe.
     """
     return tuple(review_page(station, row, page.label) for page in judge_all(station, row, (said,)))
@@ -62,7 +66,7 @@ def judge_all(station: Station, row: int, said: Sequence[Said]) -> tuple[Page, .
         BookUnknown: there is no such book.
         PageUnknown: it has no such page.
         UsageError: there is no verdict, or another one on each page; or a page cannot be judged like that.
-        VerdictOutdated: a page is not as she saw it.
+        VerdictOutdated: a page is not as she saw it, or somebody else judged it meanwhile.
         ConfigError: there is no such recipe.
     """
     name, verdicts = name_of(station, row), {(each.decision, each.reason, each.recipe) for each in said}
@@ -98,6 +102,17 @@ def _refuse_outdated(station: Station, name: str, said: Sequence[Said]) -> None:
         capture = state.facts.capture if isinstance(state, CapturedPage) else None
         if (capture, version) != (each.capture, each.version):
             raise VerdictOutdated(lazy("Page {page} is not as it was when you looked at it.", page=each.page))
+        verdict = state.facts.verdict if isinstance(state, CapturedPage) else None
+        if verdict and verdict.row > each.judged and not _expected(station, verdict):
+            raise VerdictOutdated(
+                lazy("{person} judged page {page} meanwhile.", person=verdict.person, page=each.page),
+                remedy=lazy("Look at it again, then judge it if you see it otherwise."),
+            )
+
+
+def _expected(station: Station, verdict: VerdictRow) -> bool:
+    """Whether a verdict that she did not see changes nothing for her: it is her own, or the policy's."""
+    return verdict.person == POLICY or same_person(verdict.person, station.person)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

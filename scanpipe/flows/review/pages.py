@@ -19,8 +19,9 @@ from scanpipe.vocabularies.flags import FLAGS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What was said of a page last: `decision` accept, reject, redo or rescan, and why, and by whom."""
+    """What was said of a page last: `decision` accept, reject, redo or rescan, and why, and by whom; `row` names it."""
 
+    row: int
     decision: str
     reason: str
     person: str
@@ -159,7 +160,7 @@ def _page(state: PageState, chosen: Mapping[Shown, str], seen: frozenset[Shown])
         flags=tuple((code, FLAGS[code].text if code in FLAGS else code) for code in state.flags),
         score=report.score.overall if report.score else None,
         confidence=version.confidence if version else None,
-        verdict=Verdict(decision=said.decision, reason=said.reason, person=said.person) if said else None,
+        verdict=Verdict(row=said.row, decision=said.decision, reason=said.reason, person=said.person) if said else None,
         chosen=chosen.get(shown, ""),
         seen=shown in seen,
     )

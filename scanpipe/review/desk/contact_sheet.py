@@ -1,5 +1,7 @@
 """All pages of a book at once, and verdicts on several of them."""
 
+from typing import Any
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -25,6 +27,7 @@ class _Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page: str
     capture: int
     version: int | None
+    judged: int = 0
 
 
 class _Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,8 +56,8 @@ def routes(desk: Desk) -> list[Route]:
     async def verdict(request: Request) -> Response:
         person, row, wanted = desk.reviewer(request), row_of(request, "book"), await said(request, _Verdict)
         await _refuse_taken(desk, row, wanted)
-        what = {"decision": wanted.decision, "reason": wanted.reason, "recipe": wanted.recipe}
-        seen = [Said(page=each.page, capture=each.capture, version=each.version, **what) for each in wanted.pages]
+        what: dict[str, Any] = {"decision": wanted.decision, "reason": wanted.reason, "recipe": wanted.recipe}
+        seen = [Said(**msgspec.structs.asdict(each), **what) for each in wanted.pages]
         pages = await desk.change(person, judge_all, row, seen)
         return json_answer({"pages": [page.label for page in pages]})
 

@@ -1,6 +1,7 @@
 """What a reviewer says of pages: verdicts, their undoing, and which page she has open."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 import msgspec
 from starlette.requests import Request
@@ -21,7 +22,7 @@ from scanpipe.review.web.changes import Window, said
 
 
 class _Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A verdict on one page, of the very version that was seen; `window` tells the reviewer's windows apart."""
+    """A verdict on one page, of the very version that was seen, and of the verdict that stood there (`judged`)."""
 
     window: Window
     page: str
@@ -30,6 +31,7 @@ class _Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decision: str
     reason: str = ""
     recipe: str = ""
+    judged: int = 0
 
 
 class _Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,8 +52,8 @@ def routes(desk: Desk) -> list[Route]:
     async def verdict(request: Request) -> Response:
         person, row, wanted = desk.reviewer(request), row_of(request, "book"), await said(request, _Verdict)
         await _refuse_taken(desk, row, wanted)
-        fields = {key: getattr(wanted, key) for key in ("page", "capture", "version", "decision", "reason", "recipe")}
-        pages = await desk.change(person, judge, row, Said(**fields))
+        seen = Said(**{field.name: getattr(wanted, field.name) for field in fields(Said)})
+        pages = await desk.change(person, judge, row, seen)
         return json_answer({"pages": [page_words(page) for page in pages]})
 
     async def undo(request: Request) -> Response:

@@ -99,12 +99,13 @@ def marks_words(marks: Sequence[PlacedMark]) -> dict[str, Any]:
     return {"marks": msgspec.to_builtins(marks)}
 
 
-def _verdict_words(page: ReviewPage) -> dict[str, str] | None:
+def _verdict_words(page: ReviewPage) -> dict[str, Any] | None:
     if page.verdict is None:
         return None
     said = page.verdict
     why = reason_text(said.reason) if said.reason else ""
     return {
+        "row": said.row,
         "decision": said.decision,
         "text": _plain(", ".join(filter(None, (str(DECISIONS.get(said.decision, said.decision)), why)))),
         "person": "" if said.person == POLICY else _plain(said.person),

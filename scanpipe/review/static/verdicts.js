@@ -2,6 +2,11 @@
 
 import { change, WINDOW } from "./talk.js";
 
+// What is judged: a page as it is shown, with the verdict that stands there.
+export function seen(page) {
+  return { page: page.label, capture: page.capture, version: page.version, judged: page.verdict?.row ?? 0 };
+}
+
 export class Verdicts {
   constructor(address, heard) {
     this.address = address;
@@ -15,7 +20,7 @@ export class Verdicts {
   }
 
   say(page, verdict) {
-    const said = { window: WINDOW, page: page.label, capture: page.capture, version: page.version, ...verdict };
+    const said = { window: WINDOW, ...seen(page), ...verdict };
     this.add(
       async () => this.heard.took((await change(`${this.address}/verdicts`, said)).pages),
       (error) => this.heard.refused(page, error.status ? error.message : this.heard.lost(page)),
