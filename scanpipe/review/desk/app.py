@@ -1,9 +1,18 @@
 """The desk's answers to whoever judges pages: the books, a book, its pictures, and verdicts."""
 
 from starlette.applications import Starlette
-from starlette.routing import Route
 
-from scanpipe.review.desk import book_page, books, contact_sheet, edits, judging, page_pictures, reviewer, trials
+from scanpipe.review.desk import (
+    book_page,
+    books,
+    contact_sheet,
+    dashboard,
+    edits,
+    judging,
+    page_pictures,
+    reviewer,
+    trials,
+)
 from scanpipe.review.desk.desk import Desk
 from scanpipe.review.desk.failures import FAILURES
 from scanpipe.review.web.answers import answering
@@ -11,8 +20,8 @@ from scanpipe.review.web.answers import answering
 
 def desk_app(desk: Desk) -> Starlette:
     """Return what answers at a desk; a guard is to stand before it."""
-    rooms = (books, book_page, contact_sheet, edits, page_pictures, judging, trials, reviewer)
-    routes: list[Route] = []
+    rooms = (books, dashboard, book_page, contact_sheet, edits, page_pictures, judging, trials, reviewer)
+    routes = desk.live.routes()
     for room in rooms:
         routes += room.routes(desk)
     return answering(routes, FAILURES)

@@ -23,24 +23,27 @@ _RETRY_MS = 1000
 
 def live_app(folder: Path, feed: LiveFeed) -> Starlette:
     """Return what answers for the live view of the station in `folder`; a guard is to stand before it."""
-    views = _Views(folder, feed)
-    return answering(
-        [
-            Route("/", views.live),
-            Route("/events", views.events),
-            Route("/captures/{capture:int}/{digest}/{name}.jpg", views.picture),
-        ]
-    )
+    return answering(live_routes(folder, feed))
+
+
+def live_routes(folder: Path, feed: LiveFeed, *, path: str = "/", here: str = "") -> list[Route]:
+    """Return the addresses of a live view: `here` is what the links between pages call it, "" where there are none."""
+    views = _Views(folder, feed, here)
+    return [
+        Route(path, views.live),
+        Route("/events", views.events),
+        Route("/captures/{capture:int}/{digest}/{name}.jpg", views.picture),
+    ]
 
 
 class _Views:
     """The answers, each to one kind of request."""
 
-    def __init__(self, folder: Path, feed: LiveFeed) -> None:
-        self._folder, self._feed = folder, feed
+    def __init__(self, folder: Path, feed: LiveFeed, here: str) -> None:
+        self._folder, self._feed, self._here = folder, feed, here
 
     async def live(self, _request: Request) -> Response:
-        return HTMLResponse(page("live.html", widths=json.dumps(WIDTHS)))
+        return HTMLResponse(page("live.html", widths=json.dumps(WIDTHS), here=self._here))
 
     async def events(self, _request: Request) -> Response:
         return StreamingResponse(_event_stream(self._feed.views()), media_type="text/event-stream")

@@ -1,0 +1,58 @@
+"""The dashboard in the browser: whoever cannot see the plots reads them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from scanpipe.flows.process.verdicts import accept, reject
+from scanpipe.flows.qa.plan_lots import plan_lots
+from scanpipe.flows.station import open_station
+from scanpipe.review.desk.server import ReviewDesk
+from tests.browser.conftest import heard_by
+from tests.judged_books import make_judged
+from tests.small_books import BOOK
+
+
+@pytest.fixture
+def board(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The dashboard of a station whose sample was judged in part; what the browser complains of fails the test."""
+    station = make_judged(tmp_path)
+    with open_station(station, purpose="test", person="Lan") as opened:
+        (lot,) = plan_lots(opened, BOOK, seed="a")
+        first, second = (page.page.label for page in lot.random)
+        accept(opened, BOOK, [first])
+        reject(opened, BOOK, [second], reason="blurred")
+    desk = ReviewDesk(station, person="Lan")
+    desk.start()
+    page, complaints = heard_by(chromium)
+    try:
+        page.goto(desk.url)
+        page.keyboard.press("Enter")
+        expect(page.locator("#who")).to_be_hidden()
+        page.get_by_role("link", name="Dashboard").click()
+        yield page
+        assert complaints == []
+    finally:
+        page.close()
+        desk.stop()
+
+
+def test_plots_are_tables_too_and_axe_finds_nothing(board: Page, axe: str) -> None:
+    expect(board.get_by_role("img", name="Pages captured each day")).to_be_visible()
+    defects = board.get_by_role("region", name="Defective pages")
+    expect(defects.get_by_role("row", name="blurred 1 50.0 %")).to_be_visible()
+    for table in board.get_by_text("Each day as a table").all():
+        table.click()
+    expect(board.get_by_role("table").filter(has_text="Day")).to_have_count(2)
+    assert board.evaluate("document.documentElement.scrollWidth") == 1366
+    board.evaluate(axe)
+    found = board.evaluate("axe.run()")["violations"]
+    board.get_by_role("link", name="Scan in progress").click()
+    expect(board.get_by_role("heading", name="Page 6")).to_be_visible()
+    board.evaluate(axe)
+    found += board.evaluate("axe.run()")["violations"]
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+    board.get_by_role("link", name="Books").click()
+    expect(board.get_by_role("link", name=BOOK, exact=True)).to_be_visible()
