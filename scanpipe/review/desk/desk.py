@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.station import LOCKS, Station, open_station, person_named
+from scanpipe.review.desk.live import DeskLive
 from scanpipe.review.desk.pictures import DeskPictures
 from scanpipe.review.desk.recipe_trials import Trials
 from scanpipe.review.web.security import Address
@@ -35,6 +36,7 @@ class Desk:
     def __init__(self, folder: Path, *, address: Address, change_token: str, person: str = "") -> None:
         self.folder, self._change_token, self._suggested = folder, change_token, person
         self.pictures = DeskPictures(folder)
+        self.live = DeskLive(folder)
         self.trials = Trials(folder)
         self._claims = Claims(folder / LOCKS, "review")
         self._cookie, self._secure = f"scanpipe-person-{address.port}", address.secure

@@ -12,7 +12,6 @@ from scanpipe.flows.station import LOCKS
 from scanpipe.messages import lazy
 from scanpipe.review.desk.app import desk_app
 from scanpipe.review.desk.desk import Desk
-from scanpipe.review.live.feed import LiveFeed
 from scanpipe.review.web.changes import OwnChanges, change_token
 from scanpipe.review.web.security import ADDRESS, Address, Guard, is_loopback, listening_socket, station_token
 from scanpipe.review.web.serving import Certificate, WebServer
@@ -35,24 +34,22 @@ class DeskSite:
     def __init__(self, folder: Path, *, address: Address, token: str, person: str) -> None:
         change = change_token(token)
         self._desk = Desk(folder, address=address, change_token=change, person=person)
-        self._feed = LiveFeed(folder)
-        app = OwnChanges(app=desk_app(self._desk, self._feed), token=change)
+        app = OwnChanges(app=desk_app(self._desk), token=change)
         self.app: ASGIApp = Guard(app=app, address=address, token=token)
         self._closed = asyncio.Event()
 
     async def work(self) -> None:
-        """Watch for the live view until closed, then finish what is under way."""
-        await self._feed.watch()
+        """Wait until closed, then finish what is under way."""
         await self._closed.wait()
+        await self._desk.live.ended()
         await asyncio.to_thread(self._desk.close)
 
     def end_streams(self) -> None:
         """End the streams of all pages that show the scan in progress."""
-        self._feed.close()
+        self._desk.live.end()
 
     def close(self) -> None:
         """Have `work` return."""
-        self._feed.close()
         self._closed.set()
 
 

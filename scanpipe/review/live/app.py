@@ -1,7 +1,7 @@
 """The live view's answers: a page, the stream of what it shows, and pictures. It reads, and changes nothing."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -23,10 +23,10 @@ _RETRY_MS = 1000
 
 def live_app(folder: Path, feed: LiveFeed) -> Starlette:
     """Return what answers for the live view of the station in `folder`; a guard is to stand before it."""
-    return answering(live_routes(folder, feed))
+    return answering(live_routes(folder, lambda: feed))
 
 
-def live_routes(folder: Path, feed: LiveFeed, *, path: str = "/", here: str = "") -> list[Route]:
+def live_routes(folder: Path, feed: Callable[[], LiveFeed], *, path: str = "/", here: str = "") -> list[Route]:
     """Return the addresses of a live view: `here` is what the links between pages call it, "" where there are none."""
     views = _Views(folder, feed, here)
     return [
@@ -39,21 +39,21 @@ def live_routes(folder: Path, feed: LiveFeed, *, path: str = "/", here: str = ""
 class _Views:
     """The answers, each to one kind of request."""
 
-    def __init__(self, folder: Path, feed: LiveFeed, here: str) -> None:
+    def __init__(self, folder: Path, feed: Callable[[], LiveFeed], here: str) -> None:
         self._folder, self._feed, self._here = folder, feed, here
 
     async def live(self, _request: Request) -> Response:
         return HTMLResponse(page("live.html", widths=json.dumps(WIDTHS), here=self._here))
 
     async def events(self, _request: Request) -> Response:
-        return StreamingResponse(_event_stream(self._feed.views()), media_type="text/event-stream")
+        return StreamingResponse(_event_stream(self._feed().views()), media_type="text/event-stream")
 
     async def picture(self, request: Request) -> Response:
         """Return a capture as JPEG: `1366.jpg` that wide, `full.jpg` as it is, `enhanced-KEY.jpg` enhanced."""
         name = request.path_params["name"]
         shown = await self._capture(request)
         if name.startswith("enhanced-"):
-            preview = self._feed.previews.of(shown.capture)
+            preview = self._feed().previews.of(shown.capture)
             if not preview or not preview.jpeg or name != f"enhanced-{preview.key}":
                 raise HTTPException(404)
             return jpeg(preview.jpeg)
@@ -64,9 +64,9 @@ class _Views:
         if width == FULL and name != "full":
             raise HTTPException(404)
         if width != FULL:
-            self._feed.pictures.width = width
+            self._feed().pictures.width = width
         try:
-            return await self._feed.pictures.jpeg(shown, width)
+            return await self._feed().pictures.jpeg(shown, width)
         except BlobDamaged:
             raise HTTPException(410) from None
         except ScanpipeError:
@@ -75,7 +75,7 @@ class _Views:
     async def _capture(self, request: Request) -> ShownCapture:
         """Return the capture of an address; its digest keeps pictures of two stations apart in a browser's cache."""
         capture, digest = request.path_params["capture"], request.path_params["digest"]
-        found = await self._feed.read(shown_capture, self._folder, capture) if capture < _LARGEST_ROW else None
+        found = await self._feed().read(shown_capture, self._folder, capture) if capture < _LARGEST_ROW else None
         if found is None or found.digest[:16] != digest:
             raise HTTPException(404)
         return found
