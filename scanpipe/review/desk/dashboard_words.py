@@ -58,10 +58,11 @@ def _roles(duties: Iterable[Duty]) -> list[dict[str, Any]]:
 def _duty(duty: Duty) -> dict[str, Any]:
     more = len(duty.books) - _MOST_BOOKS
     pages = sum(count or 0 for _book, count in duty.books)
+    books = counted("{n} book", "{n} books", len(duty.books))
+    of_pages = counted("{n} page", "{n} pages", pages) if pages else ""
     return {
         "text": str(duty.text),
-        "count": counted("{n} book", "{n} books", len(duty.books))
-        + (f", {counted('{n} page', '{n} pages', pages)}" if pages else ""),
+        "count": ", ".join(filter(None, (books, of_pages))),
         "books": [(book.row, book.book.id.label, count) for book, count in duty.books[:_MOST_BOOKS]],
         "more": counted("and {n} more", "and {n} more", more) if more > 0 else "",
     }
