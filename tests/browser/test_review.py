@@ -131,6 +131,18 @@ def test_keys_show_the_scan_the_ink_and_the_text(reviewed: Reviewed) -> None:
     expect(page.locator(".word")).to_have_text("trang2")
 
 
+def test_the_last_verdict_is_undone_and_its_page_is_back(reviewed: Reviewed) -> None:
+    page = reviewed.open()
+    page.keyboard.press("Space")
+    page.keyboard.press("1")
+    reviewed.at("3")
+    page.keyboard.press("u")
+    reviewed.at("2")
+    expect(page.locator("#status")).to_have_text("to be judged")
+    page.keyboard.press("u")
+    reviewed.at("1")
+
+
 def test_zoom_shows_pixels_as_they_are(reviewed: Reviewed) -> None:
     page = reviewed.open("2")
     shown = page.locator("#page")
@@ -154,6 +166,25 @@ def test_scan_again_asks_why(reviewed: Reviewed) -> None:
     page.keyboard.press("g")
     reviewed.at("2")
     reviewed.expect_said(("rescan", "dirty-glass"))
+
+
+def test_a_note_goes_with_the_verdict_and_the_history_is_shown(reviewed: Reviewed) -> None:
+    page = reviewed.open()
+    page.keyboard.press("m")
+    page.get_by_label("It is written with the verdict").fill("góc trái")
+    page.keyboard.press("Enter")
+    expect(page.locator("#noted")).to_have_text("góc trái")
+    page.keyboard.press("4")
+    reviewed.at("2")
+    expect(page.locator("#noted")).to_be_empty()
+    reviewed.expect_said(("reject", "wrong-page"))
+    with closing(sqlite3.connect(reviewed.station / JOURNAL)) as db:
+        assert db.execute("SELECT note FROM verdict").fetchall() == [("góc trái",)]
+    page.keyboard.press("p")
+    expect(page.locator("#verdict")).to_have_text("rejected, another page (Lan)")
+    page.keyboard.press("h")
+    past = page.get_by_role("dialog", name="History").get_by_role("listitem")
+    expect(past.last).to_have_text("Rejected: another page (Lan)")
 
 
 @pytest.mark.timeout(300)

@@ -33,6 +33,7 @@ class Said:
         decision: accept, reject (to wait for a person), redo or rescan.
         reason: the code of the reason; with "accept", what is wrong with the paper and delivered with a note.
         recipe: the name of the recipe of "redo".
+        note: what else she says of why she rejects it.
     """
 
     page: str
@@ -42,6 +43,7 @@ class Said:
     reason: str = ""
     recipe: str = ""
     judged: int = 0
+    note: str = ""
 
 
 @in_one_step
@@ -85,7 +87,7 @@ def judge_all(station: Station, row: int, said: Sequence[Said]) -> tuple[Page, .
 def _rejected(station: Station, name: str, labels: Sequence[str], said: Said) -> tuple[Page, ...]:
     redo = said.recipe if said.decision == "redo" else ""
     rescan = said.decision == "rescan"
-    return reject(station, name, labels, reason=said.reason, redo=redo, rescan=rescan)
+    return reject(station, name, labels, reason=said.reason, redo=redo, rescan=rescan, note=said.note)
 
 
 def _refuse_unknown(said: Said) -> None:

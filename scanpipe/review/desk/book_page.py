@@ -8,11 +8,12 @@ from starlette.routing import Route
 
 from scanpipe.flows.pictures.page_pictures import TILE
 from scanpipe.flows.review.page_details import capture_marks, version_details
+from scanpipe.flows.review.page_history import page_history
 from scanpipe.flows.review.pages import review_book
 from scanpipe.flows.review.recipes import recipe_names
 from scanpipe.review.desk.desk import Desk, row_of
 from scanpipe.review.desk.texts import page_texts
-from scanpipe.review.desk.words import book_words, details_words, marks_words, reason_words
+from scanpipe.review.desk.words import book_words, details_words, history_words, marks_words, reason_words
 from scanpipe.review.live.pictures import WIDTHS
 from scanpipe.review.web.answers import json_answer
 from scanpipe.review.web.pages import page
@@ -35,12 +36,17 @@ def routes(desk: Desk) -> list[Route]:
     async def details(request: Request) -> Response:
         return json_answer(details_words(await desk.look(version_details, row_of(request, "version"))))
 
+    async def history(request: Request) -> Response:
+        label = request.path_params["label"]
+        return json_answer(history_words(await desk.look(page_history, row_of(request, "book"), label)))
+
     async def marks(request: Request) -> Response:
         return json_answer(marks_words(await desk.look(capture_marks, row_of(request, "capture"))))
 
     return [
         Route("/books/{book:int}", shown),
         Route("/books/{book:int}/pages.json", pages),
+        Route("/books/{book:int}/pages/{label}/history.json", history),
         Route("/versions/{version:int}/details.json", details),
         Route("/captures/{capture:int}/marks.json", marks),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Annotated
 
 import msgspec
 from starlette.requests import Request
@@ -32,6 +33,7 @@ class _Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""
     recipe: str = ""
     judged: int = 0
+    note: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 class _Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ import msgspec
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.pictures.live_page import PlacedMark
 from scanpipe.flows.review.page_details import VersionDetails
+from scanpipe.flows.review.page_history import PastEvent
 from scanpipe.flows.review.pages import ReviewBook, ReviewPage
 from scanpipe.messages import LazyText, _, lazy
 from scanpipe.system.printable import printable
@@ -92,6 +93,11 @@ def details_words(details: VersionDetails) -> dict[str, Any]:
     """Return what is drawn over a processed page."""
     built: dict[str, Any] = msgspec.to_builtins(details)
     return built
+
+
+def history_words(events: Sequence[PastEvent]) -> dict[str, Any]:
+    """Return what happened to a page."""
+    return {"events": [{"text": _plain(event.text), "person": _plain(event.person)} for event in events]}
 
 
 def marks_words(marks: Sequence[PlacedMark]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ const details = new Map();
 let book = null;
 let place = 0;
 let moment = "";
+let note = "";
 let trial = null; // another recipe that is looked at
 
 const now = () => book.pages[place];
@@ -51,6 +52,7 @@ function go(next, silent = "noMore") {
     return;
   }
   place = next;
+  note = "";
   endTrial();
   trouble("");
   stage.scrollTo(0, 0);
@@ -74,6 +76,7 @@ function draw() {
   at("status").textContent = page.statusText;
   at("status").className = `pill ${page.status}`;
   at("figures").textContent = figures(page);
+  at("noted").textContent = note;
   const said = page.verdict;
   at("verdict").textContent = said?.person ? text("by", { verdict: said.text, person: said.person }) : (said?.text ?? "");
   const flags = page.flags.length ? page.flags.map((flag) => flag.text) : [text("nothing")];
@@ -224,7 +227,7 @@ function judge(verdict, words) {
 
 function reject(reason, decision, recipe = "") {
   const remedy = text(decision, { recipe });
-  judge({ decision, reason: reason.code, recipe }, text("saidOf", { ...now(), reason: reason.text, remedy }));
+  judge({ decision, reason: reason.code, recipe, note }, text("saidOf", { ...now(), reason: reason.text, remedy }));
 }
 
 function usual(reason) {
@@ -271,6 +274,31 @@ async function tryRecipe() {
   }
 }
 
+function writeNote() {
+  at("note-text").value = note;
+  at("note").showModal();
+}
+
+at("note").querySelector("form").addEventListener("submit", () => {
+  note = at("note-text").value.trim();
+  at("noted").textContent = note;
+});
+at("note-text").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey) return;
+  event.preventDefault();
+  at("note").querySelector("form").requestSubmit();
+});
+
+async function showPast() {
+  const told = await look(`${address}/pages/${now().label}/history.json`).catch((error) => say(error.message));
+  if (!told) return;
+  const lines = told.events.map(({ text: words, person }) => (person ? text("by", { verdict: words, person }) : words));
+  at("past").querySelector("ol").replaceChildren(
+    ...lines.map((words) => Object.assign(document.createElement("li"), { textContent: words })),
+  );
+  at("past").showModal();
+}
+
 function endTrial() {
   if (!trial) return;
   view.compare = trial.compare;
@@ -308,6 +336,8 @@ const acts = {
   undo: () => verdicts.undo(),
   redo: tryRecipe,
   rescan,
+  note: writeNote,
+  past: showPast,
   next: () => go(found(at("walk").value)),
   previous: () => go(found(at("walk").value, -1)),
   flagged: () => go(found("flagged")),
@@ -329,7 +359,7 @@ const acts = {
 const keys = {
   " ": "accept", Enter: "accept", u: "undo", e: "redo", r: "rescan", n: "next", ArrowRight: "next", p: "previous",
   ArrowLeft: "previous", f: "flagged", x: "sample", c: "compare", w: "mask", t: "text", "+": "larger", "=": "larger",
-  "-": "smaller", 0: "whole", z: "actual", "?": "help", Escape: "cancel",
+  "-": "smaller", 0: "whole", z: "actual", m: "note", h: "past", "?": "help", Escape: "cancel",
 };
 
 function pressed(event) {
