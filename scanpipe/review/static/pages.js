@@ -206,6 +206,7 @@ const verdicts = new Verdicts(address, {
     draw();
     trouble(text("refused", { title: page.title, why: words }));
   },
+  notUndone: trouble,
   lost: (page) => text("lost", page),
   undone(pages, words) {
     this.took(pages);

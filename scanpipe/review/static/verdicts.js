@@ -33,7 +33,7 @@ export class Verdicts {
         const told = await change(`${this.address}/undo`, {});
         this.heard.undone(told.pages, told.said);
       },
-      (error) => this.heard.refused({ label: "", title: "" }, error.message),
+      (error) => this.heard.notUndone(error.message),
     );
   }
 
