@@ -62,7 +62,7 @@ def routes(desk: Desk) -> list[Route]:
         person, row = desk.reviewer(request), row_of(request, "book")
         await said(request, _Undo)
         undone = await desk.change(person, undo_own, row)
-        return json_answer({"said": undone.text, "pages": [page_words(page) for page in undone.pages]})
+        return json_answer({"said": str(undone.text), "pages": [page_words(page) for page in undone.pages]})
 
     async def opened(request: Request) -> Response:
         person, row, window = desk.reviewer(request), row_of(request, "book"), await said(request, _Open)

@@ -184,8 +184,10 @@ async function open() {
 }
 
 async function reload() {
-  const label = now().label;
+  const said = verdicts.count;
   const fresh = await look(`${address}/pages.json`);
+  if (verdicts.count !== said) return; // what was said meanwhile is not in it
+  const label = now().label;
   const same = JSON.stringify(fresh.pages) === JSON.stringify(book.pages.map(({ taken, ...page }) => page));
   book = fresh;
   place = Math.max(0, book.pages.findIndex((page) => page.label === label));

@@ -13,6 +13,7 @@ export class Verdicts {
     this.heard = heard;
     this.queue = Promise.resolve();
     this.underWay = 0;
+    this.count = 0;
   }
 
   get idle() {
@@ -39,6 +40,7 @@ export class Verdicts {
 
   add(what, refused) {
     this.underWay += 1;
+    this.count += 1;
     this.queue = this.queue.then(what).catch(refused).finally(() => (this.underWay -= 1));
   }
 }

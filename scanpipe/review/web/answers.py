@@ -29,8 +29,8 @@ def jpeg(data: bytes) -> Response:
 
 
 def json_answer(value: Any, status: int = 200) -> Response:
-    """Return plain values; texts are put into words."""
-    return Response(msgspec.json.encode(value, enc_hook=str), status_code=status, media_type="application/json")
+    """Return plain values, whose texts were put into words before."""
+    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
 
 
 async def _static(request: Request) -> Response:

@@ -154,6 +154,7 @@ def test_the_last_verdict_is_undone(reviewer: Reviewer, judged: Path) -> None:
     reviewer.judge("2", "rescan", reason="blurred")
     answer = reviewer.post("/books/1/undo")
     assert [(page["label"], page["status"]) for page in answer.json()["pages"]] == [("2", "waiting")]
+    assert answer.json()["said"] == "Undone: verdict (page 2)"
     assert reviewer.page("1")["status"] == "accepted"
 
 
