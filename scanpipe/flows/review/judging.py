@@ -1,14 +1,15 @@
 """What a person says of pages that she sees: the verdicts of the shell, of the very versions that she saw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from scanpipe.errors import UsageError, VerdictOutdated
 from scanpipe.flows.book.books import book_facts
-from scanpipe.flows.book.undo import JUDGE, undo_verdict
+from scanpipe.flows.book.plan import CapturedPage, ProcessedPage
+from scanpipe.flows.book.undo import undo_verdict
 from scanpipe.flows.locking import in_one_step
-from scanpipe.flows.process.judging import Seen, same_person
+from scanpipe.flows.process.judging import same_person
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.review.pages import ReviewPage, name_of, review_page
 from scanpipe.flows.station import Station
@@ -74,20 +75,19 @@ def judge_all(station: Station, row: int, said: Sequence[Said]) -> tuple[Page, .
     if len(verdicts) != 1:
         raise UsageError(lazy("This is no verdict."))
     _refuse_unknown(said[0])
-    _refuse_judged(station, name, said)
-    seen = {Page.parse(each.page): Seen(capture=each.capture, version=each.version) for each in said}
-    with station.journal.edit(row, JUDGE, person=station.person):
-        pages = _rejected(station, name, said[0], seen) if said[0].reason else ()
+    _refuse_outdated(station, name, said)
+    labels = [each.page for each in said]
+    with station.journal.edit(row, "judge", person=station.person):
+        pages = _rejected(station, name, labels, said[0]) if said[0].reason else ()
         if said[0].decision == "accept":
-            pages = tuple(state.page for state in accept(station, name, [page.label for page in seen], seen=seen))
+            pages = tuple(state.page for state in accept(station, name, labels))
     return pages
 
 
-def _rejected(station: Station, name: str, said: Said, seen: Mapping[Page, Seen]) -> tuple[Page, ...]:
+def _rejected(station: Station, name: str, labels: Sequence[str], said: Said) -> tuple[Page, ...]:
     redo = said.recipe if said.decision == "redo" else ""
     rescan = said.decision == "rescan"
-    labels = [page.label for page in seen]
-    return reject(station, name, labels, reason=said.reason, redo=redo, rescan=rescan, note=said.note, seen=seen)
+    return reject(station, name, labels, reason=said.reason, redo=redo, rescan=rescan, note=said.note)
 
 
 def _refuse_unknown(said: Said) -> None:
@@ -96,11 +96,15 @@ def _refuse_unknown(said: Said) -> None:
         raise UsageError(lazy("This is no verdict."))
 
 
-def _refuse_judged(station: Station, name: str, said: Sequence[Said]) -> None:
-    """Refuse what is said of a page that somebody else judged since it was looked at."""
-    verdicts = {state.page.label: state.facts.verdict for state in book_facts(station, name).captured}
+def _refuse_outdated(station: Station, name: str, said: Sequence[Said]) -> None:
+    states = {state.page.label: state for state in book_facts(station, name).pages}
     for each in said:
-        verdict = verdicts.get(each.page)
+        state = states.get(each.page)
+        version = state.version.row if isinstance(state, ProcessedPage) else None
+        capture = state.facts.capture if isinstance(state, CapturedPage) else None
+        if (capture, version) != (each.capture, each.version):
+            raise VerdictOutdated(lazy("Page {page} is not as it was when you looked at it.", page=each.page))
+        verdict = state.facts.verdict if isinstance(state, CapturedPage) else None
         if verdict and verdict.row > each.judged and not _expected(station, verdict):
             raise VerdictOutdated(
                 lazy("{person} judged page {page} meanwhile.", person=verdict.person, page=each.page),
