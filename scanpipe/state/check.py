@@ -22,6 +22,7 @@ _REFERENCES = " UNION ".join(
             for part in ("image", "mask", "words", "text_layer", "writing")
         ),
         "SELECT digest, 'PDF' FROM document",
+        "SELECT rows, 'workbook' FROM typed_cell",
         "SELECT digest, 'self-test of ' || device FROM selftest",
         "SELECT digest, iif(role = 'accompanying', 'paper', 'workbook') FROM revision_file",
     )

@@ -154,3 +154,23 @@ def test_axe_finds_nothing_on_the_cases(laid: Laid, axe: str) -> None:
     page.evaluate(axe)
     found = page.evaluate("axe.run().then((found) => found.violations)")
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+def test_the_row_of_a_case_is_typed_while_looking_at_its_page(laid: Laid, axe: str) -> None:
+    page = laid.open()
+    page.keyboard.press("k")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("r")
+    expect(page.locator("#title")).to_have_text("Case 2/2010")
+    expect(page.get_by_role("img", name="Picture of Page 2")).to_be_visible()
+    page.locator('input[name="ngayDangKy"]').fill("27.10.2010")
+    page.keyboard.press("Enter")
+    expect(page.locator('input[name="ngayDangKy"]')).to_have_class("typed")
+    page.keyboard.press("PageDown")
+    expect(page.locator("#title")).to_have_text("Case 3/2010")
+    page.locator('input[name="so"]').fill("33")
+    page.keyboard.press("Enter")
+    expect(page.locator("#title")).to_have_text("Case 33/2010")
+    page.evaluate(axe)
+    found = page.evaluate("axe.run().then((found) => found.violations)")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []

@@ -30,6 +30,7 @@ ACTIONS: Final = {
     "restore": lazy("return of pictures"),
     "cases": lazy("change of cases"),
     "amend": lazy("change of the book's particulars"),
+    "type": lazy("typing for the workbook"),
     "finish": lazy("completion of the book"),
     JUDGE: lazy("verdict"),
 }

@@ -24,6 +24,7 @@ from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.process.run import PageFailed, process_within
 from scanpipe.flows.station import Station
 from scanpipe.flows.workbook.issued import WorkbookContext
+from scanpipe.flows.workbook.typed import typed_since
 from scanpipe.flows.workbook.workbooks import issued_rows, merged_workbook
 from scanpipe.messages import lazy
 from scanpipe.package.paper_area import PageFigures
@@ -92,7 +93,8 @@ def _deliver(station: Station, name: str, *, index: Path | None, engine: str, wo
         plan = _revision_plan(station, facts, engine=engine, workers=workers)
     last = facts.deliveries[-1] if facts.deliveries else None
     unchanged = last if last and last.members == plan.digests else None
-    revision = None if unchanged and index is None else _revision(station, plan, index=index)
+    typed = index is not None or typed_since(_workbook_context(station, plan, index))
+    revision = None if unchanged and not typed else _revision(station, plan, index=index)
     if unchanged and (revision is None or revision.workbook.matches(unchanged)):
         refuse_changed(station, unchanged)
         return _delivered(revision or plan, station.folder / unchanged.folder, unchanged.revision, new=False)
@@ -126,8 +128,11 @@ def _revision_plan(station: Station, facts: BookFacts, *, engine: str, workers: 
 
 
 def _revision(station: Station, plan: RevisionPlan, *, index: Path | None) -> Revision:
-    context = WorkbookContext(station=station, facts=plan.facts, convention=plan.convention, given=index)
-    return Revision.of(plan, merged_workbook(context, plan.rows, plan.number))
+    return Revision.of(plan, merged_workbook(_workbook_context(station, plan, index), plan.rows, plan.number))
+
+
+def _workbook_context(station: Station, plan: RevisionPlan, index: Path | None) -> WorkbookContext:
+    return WorkbookContext(station=station, facts=plan.facts, convention=plan.convention, given=index)
 
 
 def _published(station: Station, revision: Revision, folder: Path) -> Delivered:

@@ -1,4 +1,4 @@
-"""Finding what people typed: in the published workbooks of a book as they are now, and in one that is given."""
+"""Finding what people typed: in the published workbooks of a book, beside its pages, and in one that is given."""
 
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -15,6 +15,7 @@ from scanpipe.flows.workbook.issued import (
     whole_blob_path,
 )
 from scanpipe.flows.workbook.supplied import supplied_workbook
+from scanpipe.flows.workbook.typed import typed_sources
 from scanpipe.messages import LazyText, lazy
 from scanpipe.package.workbook.bounds import MAX_BYTES
 from scanpipe.package.workbook.issued_rows import Cells, IssuedRows, map_cases_by_scan
@@ -69,6 +70,7 @@ def collect_input(context: WorkbookContext, rows: IssuedRows) -> CollectedInput:
         _add_changed(context, collector, rows, revision)
     if issued:
         _add_last(context, collector, rows, issued[-1])
+    collector.sources += typed_sources(context, rows)
     if context.given:
         collector.add(read_sources(supplied_workbook(context, context.given, rows, issued), rows))
     return CollectedInput(

@@ -7,7 +7,7 @@ import msgspec
 
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.station import Station
-from scanpipe.flows.workbook.collect import collect_input
+from scanpipe.flows.workbook.collect import CollectedInput, collect_input
 from scanpipe.flows.workbook.issued import ImportedFile, WorkbookContext, name_as_text
 from scanpipe.messages import LazyText
 from scanpipe.model import BookId
@@ -20,6 +20,7 @@ from scanpipe.state import views
 from scanpipe.state.page_facts import PageFacts
 from scanpipe.state.revision_files import RevisionFile, Role, keep_revision_file
 from scanpipe.state.store import digest_of
+from scanpipe.state.typed import keep_merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +73,7 @@ def merged_workbook(context: WorkbookContext, rows: IssuedRows, revision: int) -
     Raises:
         WorkbookError: one of them cannot be read, is of another book, or something in it would be lost.
     """
-    collected = collect_input(context, rows)
-    typed = merge_typed(rows.cells, collected.sources, written=collected.written, columns=rows.columns)
+    collected, typed = typed_so_far(context, rows)
     form = WorkbookForm(book=context.facts.book.id, rules=context.convention.workbook, rows=rows, typed=typed)
     return Workbook(
         form=form,
@@ -81,6 +81,16 @@ def merged_workbook(context: WorkbookContext, rows: IssuedRows, revision: int) -
         conflicts=(*typed.conflicts, *collected.notices),
         imported=collected.imported,
     )
+
+
+def typed_so_far(context: WorkbookContext, rows: IssuedRows) -> tuple[CollectedInput, TypedCells]:
+    """Return what people typed, as it was found and by case; what to read of both is told with each.
+
+    Raises:
+        WorkbookError: a workbook cannot be read, is of another book, or something in it would be lost.
+    """
+    collected = collect_input(context, rows)
+    return collected, merge_typed(rows.cells, collected.sources, written=collected.written, columns=rows.columns)
 
 
 def issued_rows(facts: BookFacts, rules: WorkbookRules) -> IssuedRows:
@@ -119,6 +129,7 @@ def keep_workbook(station: Station, book: int, revision: int, workbook: Workbook
     for role, content in written.items():
         file = RevisionFile(name="", digest=station.store.put(content))
         keep_revision_file(station.journal, book, revision, role, file)
+    keep_merged(station.journal, book, revision)
     for (earlier, name), content in workbook.imported.items():
         file = RevisionFile(name=name_as_text(name), digest=station.store.put(content), imported_by=revision)
         keep_revision_file(station.journal, book, earlier, "imported", file)

@@ -5,6 +5,7 @@ from starlette.applications import Starlette
 from scanpipe.review.desk import (
     book_page,
     books,
+    case_rows,
     contact_sheet,
     dashboard,
     edits,
@@ -20,7 +21,7 @@ from scanpipe.review.web.answers import answering
 
 def desk_app(desk: Desk) -> Starlette:
     """Return what answers at a desk; a guard is to stand before it."""
-    rooms = (books, dashboard, book_page, contact_sheet, edits, page_pictures, judging, trials, reviewer)
+    rooms = (books, dashboard, book_page, contact_sheet, edits, case_rows, page_pictures, judging, trials, reviewer)
     routes = desk.live.routes()
     for room in rooms:
         routes += room.routes(desk)

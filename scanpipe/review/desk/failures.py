@@ -14,6 +14,7 @@ from scanpipe.errors import (
     StationLocked,
     UsageError,
     VerdictOutdated,
+    WorkbookError,
 )
 from scanpipe.review.web.answers import Failures, json_answer
 
@@ -25,6 +26,7 @@ _STATUSES: Final = {
     VerdictOutdated: 409,
     UsageError: 422,
     ConfigError: 422,
+    WorkbookError: 422,
 }
 _OURS: Final = 503
 

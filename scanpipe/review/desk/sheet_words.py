@@ -47,6 +47,18 @@ _TEXTS: Final = {
 }
 
 
+_ROW_TEXTS: Final = {
+    "alt": lazy("Picture of {title}"),
+    "place": lazy("{place} of {total}"),
+    "typed": lazy("typed"),
+    "saved": lazy("{header}: kept as typed."),
+    "lost": _TEXTS["lost"],
+    "undone": _TEXTS["undone"],
+    "noCases": lazy("This book has no cases."),
+    "noPicture": lazy("Page {page} is not scanned."),
+}
+
+
 def sheet_words(sheet: ContactSheet) -> dict[str, Any]:
     """Return a book with all its pages and cases."""
     return {
@@ -61,6 +73,11 @@ def sheet_words(sheet: ContactSheet) -> dict[str, Any]:
 def sheet_texts() -> dict[str, str]:
     """Return what the sheet says, by names that its script knows; it fills in what stands in braces."""
     return {name: gettext.gettext(text.source) for name, text in _TEXTS.items()}
+
+
+def row_texts() -> dict[str, str]:
+    """Return what the page of the workbook's rows says."""
+    return {name: gettext.gettext(text.source) for name, text in _ROW_TEXTS.items()}
 
 
 def _page_words(sheet_page: SheetPage) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from scanpipe.state.schema.finishes import FINISHES
 from scanpipe.state.schema.guards import guards
 from scanpipe.state.schema.qa import NOTES, QA
 from scanpipe.state.schema.statements import COLUMNS, ORDER, STATED, WORKBOOKS, WRITING
+from scanpipe.state.schema.typed import TYPED
 from scanpipe.state.schema.verdicts import SAID
 
 _FIRST_TABLES = (
@@ -31,4 +32,5 @@ MIGRATIONS: tuple[str, ...] = (
     NOTES,
     FINISHES + guards("book_finish"),
     SAID,
+    TYPED + guards("typed_cell", "typed_merged"),
 )

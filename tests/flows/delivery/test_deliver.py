@@ -4,19 +4,24 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from scanpipe.errors import DeliveryRefused, PackageRefused
 from scanpipe.flows.book.books import book_facts
+from scanpipe.flows.book.undo import redo_last, undo_last
 from scanpipe.flows.delivery import deliver as delivering
 from scanpipe.flows.delivery.deliver import deliver
 from scanpipe.flows.delivery.revision import Revision
 from scanpipe.flows.process.run import process
 from scanpipe.flows.process.verdicts import accept, reject
+from scanpipe.flows.review.case_rows import type_into
 from scanpipe.flows.station import Station, open_station
+from scanpipe.model import CaseKey
 from scanpipe.package.findings import Report
 from scanpipe.package.reports.delivery_record import read_delivery_record
 from tests.small_books import BOOK
+from tests.unit.package.packages import type_in
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +104,38 @@ def test_the_papers_say_which_pages_were_accepted_by_who_scanned_them(folder: Pa
         again = deliver(station, BOOK)
         assert "the person who scanned" not in again.report.read_text()
         assert read_delivery_record(again.note.with_suffix(".json")).own == ()
+
+
+def names_typed(station: Station, revision: int) -> list[str]:
+    """Return the names in the workbook of a revision."""
+    folder = station.folder / book_facts(station, BOOK).deliveries[revision - 1].folder
+    rows = list(openpyxl.load_workbook(folder / "KS.2010.01.xlsx").worksheets[0].values)
+    place = rows[0].index("nksHoTen")
+    return [str(row[place] or "") for row in rows[1:]]
+
+
+def test_what_was_typed_beside_the_pages_is_delivered_once_and_undone_even_then(folder: Path) -> None:
+    with open_station(folder, purpose="test") as station:
+        case = CaseKey(year=2010, number="1")
+        type_into(station, 1, case, "nksHoTen", value="Lan", shown="")
+        assert deliver(station, BOOK).new
+        assert not deliver(station, BOOK).new
+        type_into(station, 1, case, "nksHoTen", value="Lan Anh", shown="Lan")
+        assert deliver(station, BOOK).revision == 2
+        undo_last(station, BOOK)
+        assert deliver(station, BOOK).revision == 3
+        assert not deliver(station, BOOK).new
+        redo_last(station, BOOK)
+        assert deliver(station, BOOK).revision == 4
+        assert [names_typed(station, number) for number in (1, 2, 3, 4)] == [["Lan"], ["Lan Anh"], ["Lan"], ["Lan Anh"]]
+
+
+def test_what_was_typed_into_the_workbook_later_stands(folder: Path) -> None:
+    with open_station(folder, purpose="test") as station:
+        case = CaseKey(year=2010, number="1")
+        type_into(station, 1, case, "nksHoTen", value="Lan", shown="")
+        published = deliver(station, BOOK).workbook
+        type_in(published, {(2, "nksHoTen"): "Hoa"})
+        type_into(station, 1, case, "ghiChu", value="xem lại", shown="")
+        assert deliver(station, BOOK).conflicts == ()
+        assert names_typed(station, 2) == ["Hoa"]

@@ -206,3 +206,44 @@ def test_nobody_without_a_name_or_the_token_changes_a_book(judged: Path, desk: R
             assert nobody.post(path, do="place").status_code == 403
             assert nobody.client.post(path, json={}).status_code == 403
     assert rows(judged, "edit") == 6  # the captures
+
+
+def typed(reviewer: Reviewer, **more: Any) -> httpx.Response:
+    cell = {"year": 2010, "number": "2", "header": "nksHoTen", "value": "Lan", "shown": "", **more}
+    return reviewer.post("/books/1/rows/cells", **cell)
+
+
+def test_a_cell_of_the_workbook_is_typed_beside_the_page(reviewer: Reviewer) -> None:
+    assert reviewer.client.get("/books/1/rows").status_code == 200
+    assert typed(reviewer).status_code == 200
+    told = reviewer.client.get("/books/1/rows.json").json()
+    row = told["rows"][1]
+    assert (row["case"], row["pages"], row["cells"]["nksHoTen"], row["typed"]) == ("2/2010", ["2"], "Lan", ["nksHoTen"])
+    assert typed(reviewer, value="Hoa").status_code == 409  # that is not what stands there
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"year": -1},
+        {"year": 10**30},
+        {"number": "99"},
+        {"number": "../1"},
+        {"header": "so"},
+        {"header": "x"},
+        {"value": "a\x00b"},
+        {"value": "x" * 5000},
+        {"value": 7},
+        {"person": "someone else"},
+    ],
+)
+def test_what_is_no_cell_is_refused_and_changes_nothing(judged: Path, reviewer: Reviewer, said: dict[str, Any]) -> None:
+    assert 400 <= typed(reviewer, **said).status_code < 500
+    assert rows(judged, "typed_cell") == 0
+
+
+def test_nobody_without_a_name_or_the_token_types(judged: Path, desk: ReviewDesk) -> None:
+    with opened(desk, "") as nobody:
+        assert typed(nobody).status_code == 403
+        assert nobody.client.post("/books/1/rows/cells", json={}).status_code == 403
+    assert rows(judged, "typed_cell") == 0

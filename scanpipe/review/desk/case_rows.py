@@ -1,0 +1,77 @@
+"""The workbook's row of a case beside its pages, to be typed while looking."""
+
+from typing import Annotated, Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from scanpipe.flows.review.case_rows import CaseRows, case_rows, type_into
+from scanpipe.flows.review.contact_sheet import contact_sheet
+from scanpipe.flows.review.pages import review_book
+from scanpipe.messages import _
+from scanpipe.model import CaseKey
+from scanpipe.review.desk.desk import Desk, row_of
+from scanpipe.review.desk.sheet_words import row_texts, sheet_words
+from scanpipe.review.live.pictures import WIDTHS
+from scanpipe.review.web.answers import json_answer
+from scanpipe.review.web.changes import said
+from scanpipe.review.web.pages import page
+
+
+class _Cell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person typed into a cell of a case's row, and what she saw there."""
+
+    year: Annotated[int, msgspec.Meta(ge=0, le=9999)]
+    number: str
+    header: str
+    value: str
+    shown: str
+
+
+def routes(desk: Desk) -> list[Route]:
+    """Return the addresses of the rows of a book."""
+
+    async def shown(request: Request) -> Response:
+        row = row_of(request, "book")
+        book = (await desk.look(review_book, row)).book
+        return HTMLResponse(page("rows.html", row=row, book=book, width=WIDTHS[1], **desk.shared(request)))
+
+    async def told(request: Request) -> Response:
+        row = row_of(request, "book")
+        rows, sheet = await desk.look(case_rows, row), await desk.look(contact_sheet, row)
+        return json_answer({**_words(rows), "pages": sheet_words(sheet)["pages"], "texts": row_texts()})
+
+    async def typed(request: Request) -> Response:
+        person, row, cell = desk.reviewer(request), row_of(request, "book"), await said(request, _Cell)
+        case = CaseKey(year=cell.year, number=cell.number)
+        await desk.change(person, type_into, row, case, cell.header, value=cell.value.strip(), shown=cell.shown)
+        return json_answer({"said": _("Done.")})
+
+    return [
+        Route("/books/{book:int}/rows", shown),
+        Route("/books/{book:int}/rows.json", told),
+        Route("/books/{book:int}/rows/cells", typed, methods=["POST"]),
+    ]
+
+
+def _words(rows: CaseRows) -> dict[str, Any]:
+    return {
+        "columns": rows.columns,
+        "numberColumn": rows.number,
+        "fixed": rows.fixed,
+        "conflicts": [str(conflict) for conflict in rows.conflicts],
+        "rows": [
+            {
+                "case": str(row.key),
+                "title": _("Case {case}").format(case=row.key),
+                "year": row.key.year,
+                "number": row.key.number,
+                "pages": [page.label for page in row.pages],
+                "cells": row.cells,
+                "typed": sorted(row.typed),
+            }
+            for row in rows.rows
+        ],
+    }
