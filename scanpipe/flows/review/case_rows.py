@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from scanpipe.errors import UsageError, VerdictOutdated
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
+from scanpipe.flows.book.cases import parse_case
 from scanpipe.flows.locking import held_book
 from scanpipe.flows.review.pages import name_of
 from scanpipe.flows.station import Station
@@ -80,13 +81,13 @@ def case_rows(station: Station, row: int) -> CaseRows:
     )
 
 
-def type_into(station: Station, row: int, case: CaseKey, header: str, *, value: str, shown: str) -> None:
+def type_into(station: Station, row: int, case: str, header: str, *, value: str, shown: str) -> None:
     """Keep what a person typed into a cell as it was typed; the next delivery merges it.
 
     Args:
         station: the station.
         row: the row of the book.
-        case: the case.
+        case: the number of the case, with its year where it is not the book's.
         header: the column.
         value: what is to stand there; nothing empties the cell.
         shown: what the person saw there.
@@ -101,10 +102,9 @@ def type_into(station: Station, row: int, case: CaseKey, header: str, *, value: 
     with held_book(station, name):
         facts = book_facts(station, name)
         rows = issued_rows(facts, convention_of(station, facts.book).workbook)
-        _refuse_untypable(rows, case, header, value)
-        place = CellPlace(
-            rows=station.store.put(encode_issued(rows)), year=case.year, number=case.number, header=header
-        )
+        key = parse_case(case, year=facts.book.id.year)
+        _refuse_untypable(rows, key, header, value)
+        place = CellPlace(rows=station.store.put(encode_issued(rows)), year=key.year, number=key.number, header=header)
         _refuse_outdated(station, facts, place, shown)
         if value != shown:
             type_cell(station.journal, row, place, value=value, shown=shown, person=station.person)

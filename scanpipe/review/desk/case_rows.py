@@ -1,6 +1,6 @@
 """The workbook's row of a case beside its pages, to be typed while looking."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from starlette.requests import Request
@@ -11,7 +11,6 @@ from scanpipe.flows.review.case_rows import CaseRows, case_rows, type_into
 from scanpipe.flows.review.contact_sheet import contact_sheet
 from scanpipe.flows.review.pages import review_book
 from scanpipe.messages import _
-from scanpipe.model import CaseKey
 from scanpipe.review.desk.desk import Desk, row_of
 from scanpipe.review.desk.sheet_words import row_texts, sheet_words
 from scanpipe.review.live.pictures import WIDTHS
@@ -23,8 +22,7 @@ from scanpipe.review.web.pages import page
 class _Cell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a person typed into a cell of a case's row, and what she saw there."""
 
-    year: Annotated[int, msgspec.Meta(ge=0, le=9999)]
-    number: str
+    case: str
     header: str
     value: str
     shown: str
@@ -45,8 +43,7 @@ def routes(desk: Desk) -> list[Route]:
 
     async def typed(request: Request) -> Response:
         person, row, cell = desk.reviewer(request), row_of(request, "book"), await said(request, _Cell)
-        case = CaseKey(year=cell.year, number=cell.number)
-        await desk.change(person, type_into, row, case, cell.header, value=cell.value.strip(), shown=cell.shown)
+        await desk.change(person, type_into, row, cell.case, cell.header, value=cell.value.strip(), shown=cell.shown)
         return json_answer({"said": _("Done.")})
 
     return [
@@ -66,8 +63,6 @@ def _words(rows: CaseRows) -> dict[str, Any]:
             {
                 "case": str(row.key),
                 "title": _("Case {case}").format(case=row.key),
-                "year": row.key.year,
-                "number": row.key.number,
                 "pages": [page.label for page in row.pages],
                 "cells": row.cells,
                 "typed": sorted(row.typed),

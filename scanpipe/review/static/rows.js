@@ -69,7 +69,7 @@ function keep(row, input) {
     trouble("");
     try {
       if (renumbered) await change(`${address}/edits`, { do: "renumber", case: row.case, to: value, page: row.pages[0] ?? "" });
-      else await change(`${address}/rows/cells`, { year: row.year, number: row.number, header, value, shown });
+      else await change(`${address}/rows/cells`, { case: row.case, header, value, shown });
       at("said").textContent = text("saved", { header });
       if (value.trim() && !renumbered) return typed(row, input, value.trim());
     } catch (error) {

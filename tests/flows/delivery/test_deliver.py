@@ -17,7 +17,6 @@ from scanpipe.flows.process.run import process
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.review.case_rows import type_into
 from scanpipe.flows.station import Station, open_station
-from scanpipe.model import CaseKey
 from scanpipe.package.findings import Report
 from scanpipe.package.reports.delivery_record import read_delivery_record
 from tests.small_books import BOOK
@@ -116,11 +115,10 @@ def names_typed(station: Station, revision: int) -> list[str]:
 
 def test_what_was_typed_beside_the_pages_is_delivered_once_and_undone_even_then(folder: Path) -> None:
     with open_station(folder, purpose="test") as station:
-        case = CaseKey(year=2010, number="1")
-        type_into(station, 1, case, "nksHoTen", value="Lan", shown="")
+        type_into(station, 1, "1", "nksHoTen", value="Lan", shown="")
         assert deliver(station, BOOK).new
         assert not deliver(station, BOOK).new
-        type_into(station, 1, case, "nksHoTen", value="Lan Anh", shown="Lan")
+        type_into(station, 1, "1", "nksHoTen", value="Lan Anh", shown="Lan")
         assert deliver(station, BOOK).revision == 2
         undo_last(station, BOOK)
         assert deliver(station, BOOK).revision == 3
@@ -132,10 +130,9 @@ def test_what_was_typed_beside_the_pages_is_delivered_once_and_undone_even_then(
 
 def test_what_was_typed_into_the_workbook_later_stands(folder: Path) -> None:
     with open_station(folder, purpose="test") as station:
-        case = CaseKey(year=2010, number="1")
-        type_into(station, 1, case, "nksHoTen", value="Lan", shown="")
+        type_into(station, 1, "1", "nksHoTen", value="Lan", shown="")
         published = deliver(station, BOOK).workbook
         type_in(published, {(2, "nksHoTen"): "Hoa"})
-        type_into(station, 1, case, "ghiChu", value="xem lại", shown="")
+        type_into(station, 1, "1", "ghiChu", value="xem lại", shown="")
         assert deliver(station, BOOK).conflicts == ()
         assert names_typed(station, 2) == ["Hoa"]

@@ -10,11 +10,8 @@ from scanpipe.flows.book.cases import renumber_case
 from scanpipe.flows.book.undo import undo_last
 from scanpipe.flows.review.case_rows import case_rows, type_into
 from scanpipe.flows.station import Station
-from scanpipe.model import CaseKey
 from scanpipe.state.check import check_journal
 from tests.small_books import BOOK, capture_pages, small_book
-
-FIRST = CaseKey(year=2010, number="1")
 
 
 @pytest.fixture
@@ -30,7 +27,7 @@ def names(station: Station) -> dict[str, str]:
 
 
 def test_what_scanpipe_knows_and_what_was_typed_stand_in_the_row(station: Station) -> None:
-    type_into(station, 1, FIRST, "nksHoTen", value="Nguyễn Thị Lan", shown="")
+    type_into(station, 1, "1", "nksHoTen", value="Nguyễn Thị Lan", shown="")
     rows = case_rows(station, 1)
     assert rows.columns[:4] == ("so", "quyenSo", "trangSo", "ngayDangKy")
     first = rows.rows[0]
@@ -40,14 +37,14 @@ def test_what_scanpipe_knows_and_what_was_typed_stand_in_the_row(station: Statio
 
 
 def test_it_goes_with_the_scan_where_the_case_is_numbered_anew(station: Station) -> None:
-    type_into(station, 1, FIRST, "nksHoTen", value="Lan", shown="")
+    type_into(station, 1, "1", "nksHoTen", value="Lan", shown="")
     renumber_case(station, BOOK, "1", "7", following=True)
     assert names(station) == {"7/2010": "Lan", "8/2010": "", "9/2010": ""}
 
 
 def test_it_is_emptied_and_undone(station: Station) -> None:
-    type_into(station, 1, FIRST, "nksHoTen", value="Lan", shown="")
-    type_into(station, 1, FIRST, "nksHoTen", value="", shown="Lan")
+    type_into(station, 1, "1", "nksHoTen", value="Lan", shown="")
+    type_into(station, 1, "1", "nksHoTen", value="", shown="Lan")
     assert names(station)["1/2010"] == ""
     undo_last(station, BOOK)
     assert names(station)["1/2010"] == "Lan"
@@ -56,16 +53,16 @@ def test_it_is_emptied_and_undone(station: Station) -> None:
 
 
 def test_the_count_of_the_page_stands_and_the_difference_is_told(station: Station) -> None:
-    type_into(station, 1, FIRST, "trangSo", value="9", shown="1")
+    type_into(station, 1, "1", "trangSo", value="9", shown="1")
     rows = case_rows(station, 1)
     assert rows.rows[0].cells["trangSo"] == "1"
     assert [str(conflict) for conflict in rows.conflicts] == ["trangSo: kept '1', not '9' (cases 1/2010)"]
 
 
 def test_what_somebody_typed_meanwhile_is_not_written_over(station: Station) -> None:
-    type_into(station, 1, FIRST, "nksHoTen", value="Lan", shown="")
+    type_into(station, 1, "1", "nksHoTen", value="Lan", shown="")
     with pytest.raises(VerdictOutdated, match="Lan"):
-        type_into(station, 1, FIRST, "nksHoTen", value="Hoa", shown="")
+        type_into(station, 1, "1", "nksHoTen", value="Hoa", shown="")
 
 
 @pytest.mark.parametrize(
@@ -75,12 +72,12 @@ def test_what_somebody_typed_meanwhile_is_not_written_over(station: Station) -> 
 def test_what_cannot_stand_in_the_workbook_is_refused(station: Station, number: str, header: str, value: str) -> None:
     before = station.journal.newest("edit")
     with pytest.raises(UsageError):
-        type_into(station, 1, CaseKey(year=2010, number=number), header, value=value, shown="")
+        type_into(station, 1, number, header, value=value, shown="")
     assert station.journal.newest("edit") == before
 
 
 def test_the_store_knows_what_was_typed_of(station: Station) -> None:
-    type_into(station, 1, FIRST, "ghiChu", value="x", shown="")
+    type_into(station, 1, "1", "ghiChu", value="x", shown="")
     assert not check_journal(station.journal)
     references = {row[0] for row in station.journal.db.execute("SELECT rows FROM typed_cell")}
     assert references <= set(station.store.digests())
