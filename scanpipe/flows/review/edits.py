@@ -6,21 +6,24 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from scanpipe.errors import UsageError
 from scanpipe.flows.book import cases, matter, page_edits, reorder, statements
-from scanpipe.flows.book.books import BookDetails
+from scanpipe.flows.book.books import BookDetails, book_facts
 from scanpipe.flows.book.reorder import AmendedBook, ChangeReason, MovedPages
 from scanpipe.flows.book.undo import undo_last
 from scanpipe.flows.review.pages import name_of
 from scanpipe.flows.station import Station
-from scanpipe.messages import LazyText
+from scanpipe.messages import LazyText, lazy
 from scanpipe.model import Page
+
+_Line = Annotated[str, msgspec.Meta(max_length=300)]
 
 
 class _Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", kw_only=True):
     """Every change says why and for which ticket, where it does."""
 
-    reason: str = ""
-    ticket: str = ""
+    reason: _Line = ""
+    ticket: _Line = ""
 
     @property
     def why(self) -> ChangeReason:
@@ -51,7 +54,7 @@ class Shift(_Edit, tag="shift", frozen=True):
 class Mark(_Edit, tag="mark", frozen=True):
     """Something is stated about the paper of pages, or taken back."""
 
-    pages: list[str]
+    pages: Annotated[list[str], msgspec.Meta(min_length=1)]
     state: Literal["missing", "damaged", "blank"]
     back: bool = False
 
@@ -59,7 +62,7 @@ class Mark(_Edit, tag="mark", frozen=True):
 class Drop(_Edit, tag="drop", frozen=True):
     """Pictures are no pages of the book."""
 
-    names: list[str]
+    names: Annotated[list[str], msgspec.Meta(min_length=1)]
 
 
 class PlaceLoose(_Edit, tag="place", frozen=True):
@@ -160,12 +163,18 @@ def _edited(station: Station, name: str, edit: Edit) -> object:
         case Drop():
             return statements.drop_pictures(station, name, edit.names, note=edit.reason, ticket=edit.ticket)
         case PlaceLoose():
-            return reorder.amend(station, name, BookDetails(), why=edit.why)
+            return _placed(station, name, edit)
         case Body():
             stated = matter.begin_body if edit.side == "begin" else matter.end_body
             return stated(station, name, edit.page, why=edit.why)
         case _:
             return _of_cases(station, name, edit)
+
+
+def _placed(station: Station, name: str, edit: PlaceLoose) -> object:
+    if not book_facts(station, name).unassigned:
+        raise UsageError(lazy("{book} has no picture without a page.", book=name))
+    return reorder.amend(station, name, BookDetails(), why=edit.why)
 
 
 def _of_cases(station: Station, name: str, edit: Split | Merge | Give | Renumber | Registered) -> object:

@@ -6,7 +6,7 @@ import sys
 import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from starlette.routing import Route
@@ -67,10 +67,12 @@ class Browser:
 def hostile(routes: Sequence[Route], browser: Browser, seed: int) -> Iterator[Request]:
     """Yield requests without end, each of which is to be refused."""
     lot = random.Random(seed)
-    kinds = (_forged, _elsewhere, _by_other_means, _no_json, _odd_values)
+    changes = [route for route in routes if "POST" in (route.methods or ())]
+    kinds = [(_forged, routes), (_elsewhere, routes), (_by_other_means, routes)]
+    kinds += [(_no_json, changes), (_odd_values, changes)] if changes else []
     while True:
-        route = lot.choice(routes)
-        yield lot.choice(kinds)(route, browser, lot)
+        kind, among = lot.choice(kinds)
+        yield kind(lot.choice(among), browser, lot)
 
 
 def _forged(route: Route, browser: Browser, lot: random.Random) -> Request:
@@ -112,15 +114,11 @@ def _by_other_means(route: Route, browser: Browser, lot: random.Random) -> Reque
 def _no_json(route: Route, browser: Browser, lot: random.Random) -> Request:
     """A change that says nothing that could be understood."""
     body = lot.choice((*NO_JSON, b" " * (MOST_BYTES + 1)))
-    if "POST" not in (route.methods or ()):
-        return _elsewhere(route, browser, lot)
     return replace(_right(route, browser), body=body or b"?")
 
 
 def _odd_values(route: Route, browser: Browser, lot: random.Random) -> Request:
     """A change of the right form, of things that are not there, of the wrong type, or with more than was asked for."""
-    if "POST" not in (route.methods or ()):
-        return _elsewhere(route, browser, lot)
     kinds = said_at(route)
     value = _filled(lot.choice(kinds), lot) if kinds else {}
     if not kinds or not value or lot.random() < 0.3:
@@ -133,25 +131,31 @@ def _odd_values(route: Route, browser: Browser, lot: random.Random) -> Request:
 
 
 def said_at(route: Route) -> list[type[msgspec.Struct]]:
-    """Return what may be said at an address: the values of its module."""
-    module = sys.modules[route.endpoint.__module__]
-    found = (each for each in vars(module).values() if isinstance(each, type) and issubclass(each, msgspec.Struct))
-    return sorted(found, key=lambda kind: kind.__name__)
+    """Return what may be said at an address: the values, or alternatives of values, that its module knows."""
+    known = vars(sys.modules[route.endpoint.__module__]).values()
+    kinds = [kind for each in known for kind in (each, *get_args(each)) if isinstance(kind, type)]
+    return sorted({kind for kind in kinds if issubclass(kind, msgspec.Struct)}, key=lambda kind: kind.__name__)
 
 
 def _filled(kind: type[msgspec.Struct], lot: random.Random) -> dict[str, Any]:
-    return {name: _odd(wanted, lot) for name, wanted in get_type_hints(kind).items()}
+    """Return a value of the right form."""
+    form = kind.__struct_config__
+    tag = {str(form.tag_field): form.tag} if form.tag_field else {}
+    return tag | {name: _odd(wanted, lot) for name, wanted in get_type_hints(kind).items()}
 
 
 def _odd(wanted: Any, lot: random.Random) -> Any:
     """Return a value of that type which names nothing that there is."""
     if isinstance(wanted, types.UnionType):
         return _odd(lot.choice(get_args(wanted)), lot)
+    if get_origin(wanted) is Literal:
+        return lot.choice(get_args(wanted))
     if get_origin(wanted) in (list, tuple):
         return [_odd(get_args(wanted)[0], lot) for _ in range(lot.randint(0, 3))]
     if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
         return _filled(wanted, lot)
-    return lot.choice(NO_NUMBER if wanted is int else NO_TEXT if wanted is str else OTHER_TYPES)
+    values = {int: NO_NUMBER, str: NO_TEXT, bool: (True, False)}
+    return lot.choice(values.get(wanted, OTHER_TYPES))
 
 
 def _right(route: Route, browser: Browser) -> Request:

@@ -246,3 +246,15 @@ def test_nobody_without_a_name_or_the_token_types(judged: Path, desk: ReviewDesk
         assert typed(nobody).status_code == 403
         assert nobody.client.post("/books/1/rows/cells", json={}).status_code == 403
     assert rows(judged, "typed_cell") == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"do": "place"}, {"do": "drop", "names": []}, {"do": "mark", "pages": [], "state": "blank"}],
+    ids=lambda said: said["do"],
+)
+def test_a_change_that_changes_nothing_is_refused_and_leaves_nothing_to_undo(
+    judged: Path, reviewer: Reviewer, said: dict[str, Any]
+) -> None:
+    assert 400 <= reviewer.post("/books/1/edits", **said).status_code < 500
+    assert rows(judged, "edit") == 0
