@@ -12,6 +12,7 @@ from typing import Generic, Protocol, TypeVar
 
 import uvicorn
 from h11 import LocalProtocolError
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _LONGEST_END_S = 5.0
@@ -97,7 +98,7 @@ class WebServer(Generic[S]):
     def _config(self, app: ASGIApp) -> uvicorn.Config:
         files = self._certificate
         return uvicorn.Config(
-            _unless_hung_up(app),
+            _to_the_end(app),
             log_config=None,
             access_log=False,  # addresses have a secret in them
             lifespan="off",
@@ -126,16 +127,24 @@ class WebServer(Generic[S]):
             self._loop.call_soon_threadsafe(what)
 
 
-def _unless_hung_up(app: ASGIApp) -> ASGIApp:
-    """Return what answers, but not to whom the server itself refused meanwhile: the rest of a request was no HTTP."""
+def _to_the_end(app: ASGIApp) -> ASGIApp:
+    """Return what answers; neither a request that was no HTTP nor the end of the server is logged as a fault."""
 
     async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
         async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
             try:
                 await send(message)
-            except LocalProtocolError:
+            except LocalProtocolError:  # the server itself refused the rest of the request
                 await asyncio.sleep(0)  # in its next turn, the loop learns that the connection is closed
 
-        await app(scope, receive, sending)
+        try:
+            await app(scope, receive, sending)
+        except asyncio.CancelledError:  # the server ends, and waited long enough
+            if not started:
+                await PlainTextResponse("the server ends", status_code=503)(scope, receive, sending)
 
     return answering

@@ -1,13 +1,17 @@
 """Thousands of requests that no page of the server sends: each gets 4xx, and changes nothing."""
 
+import fcntl
 import http.client
 import logging
 import socket
 import sqlite3
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
+from threading import Timer
 from urllib.parse import urlsplit
 
 import pytest
@@ -162,3 +166,23 @@ def test_who_sends_slowly_holds_nobody_up(reviewer: Browser) -> None:
     assert sent(http.client.HTTPConnection(host, int(port), timeout=30), reviewer.request("GET", "/"))[0] == 200
     for connection in slow:
         connection.close()
+
+
+def test_a_server_that_ends_while_somebody_waits_is_no_fault(judged: Path, caplog: pytest.LogCaptureFixture) -> None:
+    desk = ReviewDesk(judged)
+    desk.start()
+    with (
+        opened(desk, WHO) as reviewer,
+        ThreadPoolExecutor(1) as thread,
+        (judged / "locks" / "review").open("ab") as held,
+    ):
+        fcntl.flock(held, fcntl.LOCK_EX)  # so that to claim a page takes as long as we like
+        waiting = thread.submit(reviewer.post, "/books/1/open", window="a", page="1", width=0)
+        while not waiting.running():
+            time.sleep(0.01)
+        time.sleep(0.2)
+        ending = Timer(2.5, fcntl.flock, (held, fcntl.LOCK_UN))
+        ending.start()
+        desk.stop()
+        assert waiting.result(30).status_code == 503
+    assert not [record for record in caplog.records if record.exc_info]
