@@ -60,6 +60,9 @@ def test_keys_select_pages_and_judge_them(laid: Laid) -> None:
     page.keyboard.press("a")
     for label in "234":
         expect(laid.thumb(label)).to_contain_text("accepted")
+    page.keyboard.press("u")
+    for label in "234":
+        expect(laid.thumb(label)).to_contain_text("to be judged")
     page.keyboard.press("Escape")
     page.keyboard.press("Home")
     page.keyboard.press("Space")

@@ -221,7 +221,11 @@ document.addEventListener("reviewer", () => thumbs.focus());
 async function start() {
   const wanted = location.hash.slice(1);
   if (filters[wanted]) at("filter").value = wanted;
-  await reload();
+  try {
+    await reload();
+  } catch (error) {
+    return trouble(error.message);
+  }
   if (document.body.dataset.person) thumbs.focus();
 }
 

@@ -18,7 +18,11 @@ from tests.thorough import tried
 from tests.unit.review.conftest import Reviewer, opened
 
 VERDICT = {"window": "a", "page": "1", "capture": 1, "version": 1, "decision": "accept"}
-CHANGES = ("/person", "/books/1/verdicts", "/books/1/undo", "/books/1/open", "/books/1/trials")
+CHANGES = (
+    "/person",
+    *(f"/books/1/{path}" for path in ("verdicts", "undo", "open", "trials")),
+    *(f"/books/1/{path}" for path in ("sheet/verdicts", "edits", "edits/undo", "rows/cells")),
+)
 
 
 @pytest.fixture(scope="module")
