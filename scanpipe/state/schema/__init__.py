@@ -9,6 +9,7 @@ from scanpipe.state.schema.feeds import FEEDS
 from scanpipe.state.schema.files import FILES
 from scanpipe.state.schema.finishes import FINISHES
 from scanpipe.state.schema.guards import guards
+from scanpipe.state.schema.newest import NEWEST
 from scanpipe.state.schema.qa import NOTES, QA
 from scanpipe.state.schema.statements import COLUMNS, ORDER, STATED, WORKBOOKS, WRITING
 from scanpipe.state.schema.typed import TYPED
@@ -33,4 +34,5 @@ MIGRATIONS: tuple[str, ...] = (
     FINISHES + guards("book_finish"),
     SAID,
     TYPED + guards("typed_cell", "typed_merged"),
+    NEWEST,
 )
