@@ -37,7 +37,8 @@ docs: ## write docs/findings.md and the values of the default recipe anew from t
 	@PYTHONPATH=. .venv/bin/python scripts/findings.py
 	@PYTHONPATH=. .venv/bin/python scripts/default_recipe.py
 
-pictures: ## draw the pictures of the documents again: pages before and after, the console, the review page
+pictures: ## draw the pictures of the documents again: pages, console, review page, reasons to reject
 	@PYTHONPATH=. .venv/bin/python scripts/docs_pictures.py
 	@PYTHONPATH=. .venv/bin/python scripts/console_pictures.py docs/pictures
 	@PYTHONPATH=. .venv/bin/python scripts/review_pictures.py docs/pictures
+	@PYTHONPATH=. .venv/bin/python scripts/reason_pictures.py

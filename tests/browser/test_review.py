@@ -131,6 +131,26 @@ def test_keys_show_the_scan_the_ink_and_the_text(reviewed: Reviewed) -> None:
     expect(page.locator(".word")).to_have_text("trang2")
 
 
+def test_a_reason_is_explained_with_a_picture_where_it_is_chosen(reviewed: Reviewed) -> None:
+    page = reviewed.open()
+    explained = page.locator("#explained")
+    expect(explained).to_be_hidden()
+    page.locator('[data-reason="torn"]').hover()
+    expect(explained).to_contain_text("of the paper: it is delivered with a note")
+    expect(explained.get_by_role("img", name="Example: torn")).to_be_visible()
+    page.locator("#stage").hover()
+    expect(explained).to_be_hidden()
+    page.locator('[data-reason="blurred"]').focus()
+    expect(explained).to_contain_text("Small letters (2 mm)")
+    page.locator("#stage").focus()
+    page.keyboard.press("Shift+Digit2")
+    expect(page.locator("#choice").get_by_role("img", name="Example: cut off")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.locator('#help [data-explain="smudged"]').focus()
+    expect(page.locator("#help").get_by_role("img", name="Example: smudged")).to_be_visible()
+
+
 def test_the_last_verdict_is_undone_and_its_page_is_back(reviewed: Reviewed) -> None:
     page = reviewed.open()
     page.keyboard.press("Space")

@@ -35,6 +35,11 @@ REMEDIES: Final = {
     "renumber": lazy("put on the right page"),
     "accept": lazy("deliver as it is, with a note"),
 }
+FAULTS: Final = {
+    "paper": lazy("of the paper: it is delivered with a note"),
+    "capture": lazy("of the capture: it is mended"),
+    "processing": lazy("of the processing: it is mended"),
+}
 _CHOSEN: Final = {
     "random": lazy("random sample"),
     "worst": lazy("among the worst"),
@@ -84,6 +89,8 @@ def reason_words() -> list[dict[str, Any]]:
             "remedy": reason.remedy,
             "remedyText": str(REMEDIES[reason.remedy].format(recipe=reason.recipe)),
             "recipe": reason.recipe,
+            "faultText": str(FAULTS[reason.fault]),
+            "defectText": _("yes") if reason.defect else _("no"),
         }
         for reason in REASONS.values()
     ]

@@ -1,13 +1,17 @@
 // A question with numbered answers: a key, a click, or Esc for none.
 
+import { explain } from "./explain.js";
+
 const dialog = document.getElementById("choice");
 const title = document.getElementById("choice-title");
 const list = dialog.querySelector("ol");
 
 const KEYS = "123456789abcdefghijklmnopqrstuvwxyz";
 
-export function chosen(question, answers, keys = [...KEYS]) {
+// `about` names the reason that is asked about, `reasons` those that are the answers.
+export function chosen(question, answers, { keys = [...KEYS], about = "", reasons = [] } = {}) {
   title.textContent = question;
+  explain(about, dialog.querySelector(".explained"));
   return new Promise((resolve) => {
     const taken = (place) => {
       dialog.removeEventListener("keydown", pressed);
@@ -23,16 +27,17 @@ export function chosen(question, answers, keys = [...KEYS]) {
       taken(place);
     };
     const closed = () => taken(-1);
-    list.replaceChildren(...answers.map((words, place) => answer(words, keys[place], () => taken(place))));
+    list.replaceChildren(...answers.map((words, place) => answer(words, keys[place], reasons[place], () => taken(place))));
     dialog.addEventListener("keydown", pressed);
     dialog.addEventListener("close", closed);
     dialog.showModal();
   });
 }
 
-function answer(words, key, taken) {
+function answer(words, key, reason, taken) {
   const item = document.createElement("li");
   const button = Object.assign(document.createElement("button"), { type: "button" });
+  if (reason) button.dataset.explain = reason;
   button.append(Object.assign(document.createElement("kbd"), { textContent: key.toUpperCase() }), ` ${words}`);
   button.addEventListener("click", (event) => {
     event.stopPropagation();

@@ -242,13 +242,13 @@ async function chooseRemedy(reason) {
   const recipes = book.recipes.filter((recipe) => recipe !== now().recipe);
   const remedies = [["rescan", ""], ["reject", ""], ["accept", ""], ...recipes.map((recipe) => ["redo", recipe])];
   const words = remedies.map(([decision, recipe]) => text(decision, { recipe }));
-  const taken = await chosen(text("chooseRemedy", { reason: reason.text }), words);
+  const taken = await chosen(text("chooseRemedy", { reason: reason.text }), words, { about: reason.code });
   if (taken >= 0) reject(reason, ...remedies[taken]);
 }
 
 async function rescan() {
-  const keys = book.reasons.map((reason) => reason.key);
-  const taken = await chosen(text("chooseReason"), book.reasons.map((reason) => reason.text), keys);
+  const of = (name) => book.reasons.map((reason) => reason[name]);
+  const taken = await chosen(text("chooseReason"), of("text"), { keys: of("key"), reasons: of("code") });
   if (taken >= 0) reject(book.reasons[taken], "rescan");
 }
 
@@ -394,6 +394,7 @@ document.addEventListener("click", (event) => {
   if (!button || !book) return;
   if (button.dataset.do) acts[button.dataset.do]();
   if (button.dataset.reason) usual(book.reasons.find((each) => each.code === button.dataset.reason));
+  if (event.detail && button.closest("aside")) stage.focus(); // after the mouse, keys judge again
   if ("close" in button.dataset) button.closest("dialog").close();
 });
 at("parting").addEventListener("input", (event) => stage.style.setProperty("--parting", event.target.value));

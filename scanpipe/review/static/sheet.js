@@ -1,6 +1,7 @@
 // The contact sheet of a book: all pages at once, some of which are selected and judged. All words come from the server.
 
 import { Editor } from "./editor.js";
+import "./explain.js";
 import { grouped } from "./groups.js";
 import { Selection } from "./selection.js";
 import { change, look, worded, WINDOW } from "./talk.js";

@@ -45,4 +45,4 @@ async def _static(request: Request) -> Response:
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
-STATIC: Final = Route("/static/{name}", _static)
+STATIC: Final = Route("/static/{name:path}", _static)

@@ -6,6 +6,7 @@ import mimetypes
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -26,15 +27,21 @@ class StaticFile:
 
 @cache
 def static_files() -> dict[str, StaticFile]:
-    """Return the files that pages load, by their names."""
-    found = {}
-    for path in files("scanpipe.review").joinpath(_FOLDER).iterdir():
-        content = path.read_bytes()
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        found[path.name] = StaticFile(
-            content=content, media_type=kind, version=hashlib.sha256(content).hexdigest()[:12]
-        )
-    return found
+    """Return the files that pages load, by their names; those in a folder as "folder/name"."""
+    folder = files("scanpipe.review").joinpath(_FOLDER)
+    inner = ((f"{each.name}/", each) for each in folder.iterdir() if each.is_dir())
+    return {
+        f"{before}{path.name}": _static_file(path)
+        for before, place in (("", folder), *inner)
+        for path in place.iterdir()
+        if path.is_file()
+    }
+
+
+def _static_file(path: Traversable) -> StaticFile:
+    content = path.read_bytes()
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return StaticFile(content=content, media_type=kind, version=hashlib.sha256(content).hexdigest()[:12])
 
 
 def page(template: str, **values: Any) -> str:
