@@ -53,6 +53,7 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "qa people": ("qa", "people"),
     "qa import": ("qa", "import", "index.csv", BOOK),
     "rescan-list": ("rescan-list", BOOK),
+    "history": ("history", BOOK, 1),
     "review": ("review", "--help"),
     "reject": ("reject", BOOK, 2, "--reason", "faded"),
     "nightly": ("nightly", *POOL),

@@ -7,10 +7,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from scanpipe.flows.pictures.page_pictures import TILE
+from scanpipe.flows.qa.history import PastEvent, page_history
 from scanpipe.flows.review.page_details import capture_marks, version_details
-from scanpipe.flows.review.page_history import page_history
-from scanpipe.flows.review.pages import review_book
+from scanpipe.flows.review.pages import name_of, review_book
 from scanpipe.flows.review.recipes import recipe_names
+from scanpipe.flows.station import Station
 from scanpipe.review.desk.desk import Desk, row_of
 from scanpipe.review.desk.texts import page_texts
 from scanpipe.review.desk.words import book_words, details_words, history_words, marks_words, reason_words
@@ -38,7 +39,7 @@ def routes(desk: Desk) -> list[Route]:
 
     async def history(request: Request) -> Response:
         label = request.path_params["label"]
-        return json_answer(history_words(await desk.look(page_history, row_of(request, "book"), label)))
+        return json_answer(history_words(await desk.look(_past, row_of(request, "book"), label)))
 
     async def marks(request: Request) -> Response:
         return json_answer(marks_words(await desk.look(capture_marks, row_of(request, "capture"))))
@@ -50,3 +51,7 @@ def routes(desk: Desk) -> list[Route]:
         Route("/versions/{version:int}/details.json", details),
         Route("/captures/{capture:int}/marks.json", marks),
     ]
+
+
+def _past(station: Station, row: int, label: str) -> tuple[PastEvent, ...]:
+    return page_history(station, name_of(station, row), label)

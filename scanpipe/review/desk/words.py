@@ -1,14 +1,15 @@
 """What the desk shows, in words of the language that is spoken, as plain values for its scripts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.pictures.live_page import PlacedMark
+from scanpipe.flows.qa.history import PastEvent
 from scanpipe.flows.review.page_details import VersionDetails
-from scanpipe.flows.review.page_history import PastEvent
 from scanpipe.flows.review.pages import ReviewBook, ReviewPage
 from scanpipe.messages import LazyText, _, lazy
 from scanpipe.system.printable import printable
@@ -104,7 +105,17 @@ def details_words(details: VersionDetails) -> dict[str, Any]:
 
 def history_words(events: Sequence[PastEvent]) -> dict[str, Any]:
     """Return what happened to a page."""
-    return {"events": [{"text": _plain(event.text), "person": _plain(event.person)} for event in events]}
+    return {
+        "events": [
+            {
+                "when": datetime.fromisoformat(event.at).astimezone().strftime("%d.%m.%Y %H:%M"),
+                "text": _plain(event.text),
+                "person": _plain(event.person),
+                "details": [*((_("undone later"),) if event.undone else ()), *map(_plain, event.details)],
+            }
+            for event in events
+        ]
+    }
 
 
 def marks_words(marks: Sequence[PlacedMark]) -> dict[str, Any]:

@@ -295,7 +295,10 @@ at("note-text").addEventListener("keydown", (event) => {
 async function showPast() {
   const told = await look(`${address}/pages/${now().label}/history.json`).catch((error) => say(error.message));
   if (!told) return;
-  const lines = told.events.map(({ text: words, person }) => (person ? text("by", { verdict: words, person }) : words));
+  const lines = told.events.map(({ when, text: words, person, details }) => {
+    const who = person ? text("by", { verdict: words, person }) : words;
+    return [when, who, ...details].join(" · ");
+  });
   at("past").querySelector("ol").replaceChildren(
     ...lines.map((words) => Object.assign(document.createElement("li"), { textContent: words })),
   );
