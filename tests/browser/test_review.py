@@ -204,7 +204,7 @@ def test_a_note_goes_with_the_verdict_and_the_history_is_shown(reviewed: Reviewe
     expect(page.locator("#verdict")).to_have_text("rejected, another page (Lan)")
     page.keyboard.press("h")
     past = page.get_by_role("dialog", name="History").get_by_role("listitem")
-    expect(past.last).to_have_text("Rejected: another page (Lan)")
+    expect(past.last).to_have_text(re.compile(r"Rejected: another page \(Lan\) · góc trái$"))
 
 
 @pytest.mark.timeout(300)
