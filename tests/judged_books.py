@@ -7,6 +7,7 @@ import numpy as np
 from scanpipe.capture.checks.values import Mark
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.processing_spec import book_spec
+from scanpipe.flows.qa.plan_lots import plan_lots
 from scanpipe.flows.station import SETTINGS, Station, open_station
 from scanpipe.model import Word
 from scanpipe.ocr.words import encode_words
@@ -15,7 +16,7 @@ from scanpipe.raster.codecs import decode_master, encode_mask
 from scanpipe.state.journal import json_text
 from tests.conftest import SMALL_DPI
 from tests.followed_books import HEIGHT, WIDTH, keep, make_followed
-from tests.small_books import BOOK
+from tests.small_books import BOOK, drawing_samples
 
 SEAL = {"kind": "round", "colour": "red", "box_px": [200, 150, 300, 250], "confidence": 0.9}
 
@@ -32,6 +33,12 @@ def make_judged(
     with open_station(station, purpose="test") as opened:
         process_drawn(opened)
     return station
+
+
+def draw_twice(station: Path) -> None:
+    """Have all pages of the book shown to two people."""
+    with open_station(station, purpose="test") as opened:
+        plan_lots(drawing_samples(opened, share=1.0, twice=1.0), BOOK, seed="a")
 
 
 def process_drawn(station: Station) -> None:

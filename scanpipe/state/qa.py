@@ -43,13 +43,17 @@ class LotRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A verdict of a person that was not undone; `row` tells which came later."""
+    """A verdict of a person that was not undone; `row` tells which came later.
+
+    `version` is the version that it was said of, None where the page was not processed.
+    """
 
     row: int
     decision: str
     reason: str
     person: str
     at: str
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +117,13 @@ def _by_shown(rows: Iterable[Any]) -> dict[Shown, list[Judgement]]:
 
 
 _SAID = """
-SELECT v.id, v.decision, v.reason, v.person, v.at, p.capture, p.region
+SELECT v.id, v.decision, v.reason, v.person, v.at, v.version, p.capture, p.region
 FROM said_verdict v JOIN placement p ON p.id = v.placement WHERE v.decision <> 'released' AND v.person <> :policy
 """
 
 
 def _judgement(row: Any) -> Judgement:
-    return Judgement(row=row["id"], **{key: row[key] for key in ("decision", "reason", "person", "at")})
+    return Judgement(row=row["id"], **{key: row[key] for key in ("decision", "reason", "person", "at", "version")})
 
 
 def add_lot(journal: Journal, lot: LotRow) -> int:

@@ -10,13 +10,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from scanpipe.flows.process.verdicts import accept
 from scanpipe.flows.station import JOURNAL, open_station
 from scanpipe.review.desk.server import ReviewDesk
 from tests.browser.conftest import PATIENCE_MS, heard_by
 from tests.followed_books import keep, mark
-from tests.judged_books import make_judged, process_drawn
+from tests.judged_books import draw_twice, make_judged, process_drawn
+from tests.small_books import BOOK
 
 ENGLISH = re.compile(r"^(?!.*[àáảãạăâđèéẻẽẹêìíỉĩịòóỏõọôơùúủũụưỳýỷỹỵ])[A-Za-z ]{9,}$", re.IGNORECASE)
+_SAID = {
+    "verdict": "SELECT decision, reason FROM verdict ORDER BY id",
+    "opinion": "SELECT decision, reason, person FROM second_opinion ORDER BY id",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +49,18 @@ class Reviewed:
         """Expect a page, with its picture."""
         expect(self.page.locator("#title")).to_have_text(f"{word} {label}")
 
-    def verdicts(self) -> list[tuple[str, str]]:
-        """Return what was said, oldest first, once all of it was written."""
+    def said(self, of: str) -> list[tuple[str, ...]]:
+        """Return the verdicts or the second opinions, oldest first."""
         with closing(sqlite3.connect(self.station / JOURNAL)) as db:
-            return db.execute("SELECT decision, reason FROM verdict ORDER BY id").fetchall()
+            return db.execute(_SAID[of]).fetchall()
 
-    def expect_said(self, *said: tuple[str, str]) -> None:
-        """Wait until the journal has these verdicts and no others."""
+    def expect_said(self, *said: tuple[str, ...], of: str = "verdict") -> None:
+        """Wait until the journal has these and no others."""
         for _ in range(200):
-            if self.verdicts() == list(said):
+            if self.said(of) == list(said):
                 return
             self.page.wait_for_timeout(50)
-        assert self.verdicts() == list(said)
+        assert self.said(of) == list(said)
 
 
 @pytest.fixture
@@ -149,6 +155,31 @@ def test_a_reason_is_explained_with_a_picture_where_it_is_chosen(reviewed: Revie
     page.keyboard.press("?")
     page.locator('#help [data-explain="smudged"]').focus()
     expect(page.locator("#help").get_by_role("img", name="Example: smudged")).to_be_visible()
+
+
+def test_a_second_person_judges_by_the_same_keys_and_sees_no_verdict(reviewed: Reviewed, axe: str) -> None:
+    draw_twice(reviewed.station)
+    with open_station(reviewed.station, purpose="test", person="Minh") as station:
+        accept(station, BOOK, ["1-5"])
+    page = reviewed.open()
+    page.get_by_label("Which pages").select_option("Pages for a second opinion")
+    expect(page.locator("#place")).to_have_text("1 of 5")
+    expect(page.locator("#verdict")).to_contain_text("What was said is not shown")
+    expect(page.get_by_role("img", name="Picture of Page 1")).to_be_visible()
+    page.evaluate(axe)
+    assert page.evaluate("axe.run()")["violations"] == []
+    page.keyboard.press("h")  # what happened to the page would say it
+    page.keyboard.press("Space")
+    reviewed.at("2")
+    page.keyboard.press("7")
+    for label in ("3", "4", "5"):
+        reviewed.at(label)
+        page.keyboard.press("Space")
+    expect(page.locator("#said")).to_have_text("That was the last page.")
+    reviewed.expect_said(("accept", "", "Lan"), ("reject", "torn", "Lan"), *[("accept", "", "Lan")] * 3, of="opinion")
+    reviewed.expect_said(*[("accept", "")] * 5)
+    page.reload()
+    expect(page.locator("#nothing")).to_have_text("No page waits for a second opinion of yours.")
 
 
 def test_the_last_verdict_is_undone_and_its_page_is_back(reviewed: Reviewed) -> None:

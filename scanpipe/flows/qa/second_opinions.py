@@ -36,7 +36,15 @@ def twice_shown(station: Station, book: int) -> tuple[TwiceShown, ...]:
     return tuple(_twice_shown(station, book, pages)) if pages else ()
 
 
-def second_opinion(station: Station, name: str, page: str, *, decision: str, reason: str = "") -> Page:
+def may_be_second(station: Station, asked: TwiceShown, person: str) -> bool:
+    """Whether a person may judge a page as the second one: who scanned or judged it may not."""
+    own_scan = station.settings.qa.two_persons and same_person(asked.operator, person)
+    return not own_scan and not any(same_person(judge, person) for judge in asked.judges)
+
+
+def second_opinion(
+    station: Station, name: str, page: str, *, decision: str, reason: str = "", shown: tuple[int, str] | None = None
+) -> Page:
     """Write what the station's person thinks of a page that another person judged; return the page.
 
     Args:
@@ -45,12 +53,13 @@ def second_opinion(station: Station, name: str, page: str, *, decision: str, rea
         page: the label of the page.
         decision: "accept" or "reject".
         reason: the code of the reason to reject.
+        shown: what the person saw of the page, where it may be something else by now.
 
     Raises:
         UsageError: nobody else is asked about this page, it was not judged yet, or this person judged or scanned it.
         BookUnknown: there is no such book.
     """
-    return _second_opinion(station, name, Page.parse(page), decision=decision, reason=reason)
+    return _second_opinion(station, name, Page.parse(page), shown, decision=decision, reason=reason)
 
 
 def pairs_of(pages: tuple[TwiceShown, ...]) -> tuple[Pair, ...]:
@@ -63,9 +72,12 @@ def pairs_of(pages: tuple[TwiceShown, ...]) -> tuple[Pair, ...]:
 
 
 @in_one_step
-def _second_opinion(station: Station, name: str, page: Page, *, decision: str, reason: str) -> Page:
+def _second_opinion(
+    station: Station, name: str, page: Page, shown: tuple[int, str] | None, *, decision: str, reason: str
+) -> Page:
     facts = book_facts(station, name)
-    asked = next((each for each in twice_shown(station, facts.row) if each.page.page == page), None)
+    of_page = (each for each in twice_shown(station, facts.row) if each.page.page == page)
+    asked = next((each for each in of_page if shown in (None, each.page.shown)), None)
     verdict = _judged(station, facts.book.id, page, asked)
     add_opinion(station.journal, verdict.row, decision=decision, reason=reason, person=station.person)
     return page
@@ -83,8 +95,7 @@ def _judged(station: Station, book: BookId, page: Page, asked: TwiceShown | None
             lazy("{book}: nobody judged page {page} yet.", book=book, page=page),
             remedy=lazy("Accept or reject it first."),
         )
-    own_scan = station.settings.qa.two_persons and same_person(asked.operator, station.person)
-    if own_scan or any(same_person(judge, station.person) for judge in asked.judges):
+    if not may_be_second(station, asked, station.person):
         raise UsageError(
             lazy("{book}: {person} scanned or judged page {page}.", book=book, page=page, person=station.person),
             remedy=lazy("The second opinion is another person's: scanpipe --person NAME qa second ..."),

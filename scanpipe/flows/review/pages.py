@@ -1,6 +1,6 @@
 """The pages of a book as a person judges them, one after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -132,18 +132,23 @@ class _Score(msgspec.Struct, frozen=True, kw_only=True):
     overall: float
 
 
-class _Report(msgspec.Struct, frozen=True, kw_only=True):
+class PageReport(msgspec.Struct, frozen=True, kw_only=True):
     """What of a version's report is shown in the list; those of old lack parts of it."""
 
     size_px: tuple[int, int] = (0, 0)
     score: _Score | None = None
 
 
+def flag_words(codes: Iterable[str]) -> tuple[tuple[str, LazyText | str], ...]:
+    """Return flags with their words; one of old that is not known stays as it was written."""
+    return tuple((code, FLAGS[code].text if code in FLAGS else code) for code in codes)
+
+
 def _page(state: PageState, chosen: Mapping[Shown, str], seen: frozenset[Shown]) -> ReviewPage:
     if not isinstance(state, CapturedPage):
         return ReviewPage(label=state.page.label, status=state.status)
     version = state.version if isinstance(state, ProcessedPage) else None
-    report = msgspec.json.decode(version.report, type=_Report) if version else _Report()
+    report = msgspec.json.decode(version.report, type=PageReport) if version else PageReport()
     shown, said = (state.facts.capture, state.facts.region), state.facts.verdict
     return ReviewPage(
         label=state.page.label,
@@ -157,7 +162,7 @@ def _page(state: PageState, chosen: Mapping[Shown, str], seen: frozenset[Shown])
         size=report.size_px if all(report.size_px) else state.facts.size_px,
         scan_size=state.facts.size_px,
         recipe=version.recipe_name if version else "",
-        flags=tuple((code, FLAGS[code].text if code in FLAGS else code) for code in state.flags),
+        flags=flag_words(state.flags),
         score=report.score.overall if report.score else None,
         confidence=version.confidence if version else None,
         verdict=Verdict(row=said.row, decision=said.decision, reason=said.reason, person=said.person) if said else None,

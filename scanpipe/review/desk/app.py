@@ -12,6 +12,7 @@ from scanpipe.review.desk import (
     judging,
     page_pictures,
     reviewer,
+    second,
     trials,
 )
 from scanpipe.review.desk.desk import Desk
@@ -21,7 +22,19 @@ from scanpipe.review.web.answers import answering
 
 def desk_app(desk: Desk) -> Starlette:
     """Return what answers at a desk; a guard is to stand before it."""
-    rooms = (books, dashboard, book_page, contact_sheet, edits, case_rows, page_pictures, judging, trials, reviewer)
+    rooms = (
+        books,
+        dashboard,
+        book_page,
+        contact_sheet,
+        edits,
+        case_rows,
+        page_pictures,
+        judging,
+        second,
+        trials,
+        reviewer,
+    )
     routes = desk.live.routes()
     for room in rooms:
         routes += room.routes(desk)

@@ -23,11 +23,14 @@ from scanpipe.review.web.pages import page
 def routes(desk: Desk) -> list[Route]:
     """Return the addresses of a book."""
 
-    async def shown(request: Request) -> Response:
+    async def shown(request: Request, mode: str = "") -> Response:
         row = row_of(request, "book")
         book = await desk.look(review_book, row)
-        values = {"row": row, "book": book.book, "widths": json.dumps(WIDTHS), "tile": TILE}
+        values = {"row": row, "mode": mode, "book": book.book, "widths": json.dumps(WIDTHS), "tile": TILE}
         return HTMLResponse(page("pages.html", reasons=reason_words(), **values, **desk.shared(request)))
+
+    async def second(request: Request) -> Response:
+        return await shown(request, "second")
 
     async def pages(request: Request) -> Response:
         book = await desk.look(review_book, row_of(request, "book"))
@@ -46,6 +49,7 @@ def routes(desk: Desk) -> list[Route]:
 
     return [
         Route("/books/{book:int}", shown),
+        Route("/books/{book:int}/second", second),
         Route("/books/{book:int}/pages.json", pages),
         Route("/books/{book:int}/pages/{label}/history.json", history),
         Route("/versions/{version:int}/details.json", details),

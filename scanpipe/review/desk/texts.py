@@ -37,6 +37,8 @@ _PAGES: Final = {
     "seal": lazy("seal"),
     "signature": lazy("signature by hand"),
     "nothing": lazy("Nothing to look at in particular."),
+    "blind": lazy("Another person judged this page. What was said is not shown: judge for yourself."),
+    "noSecond": lazy("No page waits for a second opinion of yours."),
     "changed": lazy("Somebody changed this book meanwhile. You see it as it is now."),
 }
 

@@ -4,11 +4,14 @@ import { picture } from "./ahead.js";
 import { chosen } from "./choice.js";
 import { Sheet, bucket, moveTo, placed, view, zoom } from "./stage.js";
 import { change, look, worded, WINDOW } from "./talk.js";
-import { Verdicts } from "./verdicts.js";
+import { Verdicts, seen as seenOf } from "./verdicts.js";
 
 const at = (id) => document.getElementById(id);
 const stage = at("stage");
 const address = `/books/${document.body.dataset.book}`;
+// A second person judges for herself: she sees no verdict, and changes nothing of the page.
+const second = document.body.dataset.mode === "second";
+const NOT_SECOND = ["undo", "redo", "rescan", "note", "past", "flagged", "sample"];
 const AHEAD = 3;
 const BEAT_MS = 15_000;
 const STEP_PX = 120;
@@ -21,7 +24,7 @@ let moment = "";
 let note = "";
 let trial = null; // another recipe that is looked at
 
-const now = () => book.pages[place];
+const now = () => book?.pages[place];
 const text = (name, values) => worded(book.texts[name], values);
 
 export function say(words) {
@@ -70,6 +73,7 @@ function goOn() {
 
 function draw() {
   const page = now();
+  if (!page) return drawNone();
   history.replaceState(null, "", `#${page.label}`);
   at("title").textContent = page.title;
   at("place").textContent = text("place", { place: place + 1, total: book.pages.length });
@@ -78,10 +82,18 @@ function draw() {
   at("figures").textContent = figures(page);
   at("noted").textContent = note;
   const said = page.verdict;
-  at("verdict").textContent = said?.person ? text("by", { verdict: said.text, person: said.person }) : (said?.text ?? "");
+  const verdict = said?.person ? text("by", { verdict: said.text, person: said.person }) : (said?.text ?? "");
+  at("verdict").textContent = second ? text("blind") : verdict;
   const flags = page.flags.length ? page.flags.map((flag) => flag.text) : [text("nothing")];
   at("flags").replaceChildren(...flags.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
   drawPictures();
+}
+
+function drawNone() {
+  for (const id of ["title", "place", "status", "figures", "verdict"]) at(id).textContent = "";
+  for (const sheet of Object.values(sheets)) sheet.figure.hidden = true;
+  at("nothing").textContent = text(second ? "noSecond" : "noMore");
+  at("nothing").hidden = false;
 }
 
 function figures(page) {
@@ -172,7 +184,7 @@ async function fetchDetails(page) {
 
 // The server is told which page is open: nobody else judges it meanwhile, and its pictures are made ahead.
 async function open() {
-  if (!document.body.dataset.person) return;
+  if (!document.body.dataset.person || second) return;
   const page = now();
   const told = await change(`${address}/open`, { window: WINDOW, page: page.label, width: bucket() }).catch(() => null);
   if (!told || page !== now()) return;
@@ -185,22 +197,27 @@ async function open() {
 
 async function reload() {
   const said = verdicts.count;
-  const fresh = await look(`${address}/pages.json`);
+  const fresh = await pages();
   if (verdicts.count !== said) return; // what was said meanwhile is not in it
-  const label = now().label;
+  const label = now()?.label;
   const same = JSON.stringify(fresh.pages) === JSON.stringify(book.pages.map(({ taken, ...page }) => page));
   book = fresh;
   place = Math.max(0, book.pages.findIndex((page) => page.label === label));
   if (!same) draw();
 }
 
-const verdicts = new Verdicts(address, {
+const pages = () => look(`${address}/${second ? "second" : "pages"}.json`);
+const seen = (page) =>
+  second
+    ? { page: page.label, capture: page.capture, region: page.region }
+    : { window: WINDOW, ...seenOf(page) };
+const verdicts = new Verdicts(`${address}/${second ? "opinions" : "verdicts"}`, seen, {
   took(pages) {
     for (const page of pages) {
       const where = book.pages.findIndex((each) => each.label === page.label);
       if (where >= 0) book.pages[where] = page;
     }
-    if (pages.some((page) => page.label === now().label)) draw();
+    if (pages.some((page) => page.label === now()?.label)) draw();
   },
   async refused(page, words) {
     await reload().catch(() => {});
@@ -222,13 +239,14 @@ function judge(verdict, words) {
   const page = now();
   if (page.taken) return trouble(text("taken", { person: page.taken }));
   if (page.capture === null) return say(text("notScanned"));
-  if (verdict.decision === "accept" && page.version === null) return say(text("cannotAccept"));
+  if (verdict.decision === "accept" && page.version === null && !second) return say(text("cannotAccept"));
   verdicts.say(page, verdict);
   say(words);
   goOn();
 }
 
 function reject(reason, decision, recipe = "") {
+  if (second) return judge({ decision: "reject", reason: reason.code }, `${now().title}: ${reason.text}`);
   const remedy = text(decision, { recipe });
   judge({ decision, reason: reason.code, recipe, note }, text("saidOf", { ...now(), reason: reason.text, remedy }));
 }
@@ -339,7 +357,7 @@ function zoomed(step) {
 
 const acts = {
   accept: () => (trial?.address ? takeTrial() : judge({ decision: "accept" }, text("accepted", now()))),
-  undo: () => verdicts.undo(),
+  undo: () => verdicts.undo(`${address}/undo`),
   redo: tryRecipe,
   rescan,
   note: writeNote,
@@ -368,8 +386,12 @@ const keys = {
   "-": "smaller", 0: "whole", z: "actual", m: "note", h: "past", "?": "help", Escape: "cancel",
 };
 
+function act(name) {
+  if (!second || !NOT_SECOND.includes(name)) acts[name]();
+}
+
 function pressed(event) {
-  if (!book || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
+  if (!now() || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
   if (event.target.matches("input, select, textarea") && event.key !== "Escape") return;
   if (event.target.matches("button, a") && (event.key === " " || event.key === "Enter")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -378,8 +400,8 @@ function pressed(event) {
   if (key === "b") {
     if (!event.repeat) hold(true);
   } else if (key === "ArrowDown" || key === "ArrowUp") stage.scrollBy(0, key === "ArrowDown" ? STEP_PX : -STEP_PX);
-  else if (reason && !event.repeat) event.shiftKey ? chooseRemedy(reason) : usual(reason);
-  else if (keys[key] && !(event.repeat && ["accept", "undo"].includes(keys[key]))) acts[keys[key]]();
+  else if (reason && !event.repeat) event.shiftKey && !second ? chooseRemedy(reason) : usual(reason);
+  else if (keys[key] && !(event.repeat && ["accept", "undo"].includes(keys[key]))) act(keys[key]);
   else return;
   event.preventDefault();
 }
@@ -387,22 +409,25 @@ function pressed(event) {
 function hold(held) {
   if (view.held === held) return;
   view.held = held;
-  drawPictures();
+  if (now()) drawPictures();
 }
 
 document.addEventListener("keydown", pressed);
 document.addEventListener("keyup", (event) => event.key.toLowerCase() === "b" && hold(false));
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (!button || !book) return;
-  if (button.dataset.do) acts[button.dataset.do]();
+  if (!button || (!now() && !("close" in button.dataset))) return;
+  if (button.dataset.do) act(button.dataset.do);
   if (button.dataset.reason) usual(book.reasons.find((each) => each.code === button.dataset.reason));
   if (event.detail && button.closest("aside")) stage.focus(); // after the mouse, keys judge again
   if ("close" in button.dataset) button.closest("dialog").close();
 });
 at("parting").addEventListener("input", (event) => stage.style.setProperty("--parting", event.target.value));
 at("walk").addEventListener("change", () => {
-  if (!walks[at("walk").value](now())) go(Math.max(found(at("walk").value, 1, -1), -1));
+  if (at("walk").value === "second") {
+    at("walk").value = "all"; // for who comes back
+    location.href = `${address}/second`;
+  } else if (!walks[at("walk").value](now())) go(Math.max(found(at("walk").value, 1, -1), -1));
   stage.focus();
 });
 stage.addEventListener("scroll", () => {
@@ -410,22 +435,23 @@ stage.addEventListener("scroll", () => {
   sheets.scan.layTiles();
 });
 stage.addEventListener("dblclick", () => acts.actual());
-new ResizeObserver(() => book && drawPictures()).observe(stage);
+new ResizeObserver(() => now() && drawPictures()).observe(stage);
 document.addEventListener("reviewer", () => {
   stage.focus();
-  if (book) open();
+  if (second) start();
+  else if (now()) open();
 });
 addEventListener("pagehide", () => {
   if (document.body.dataset.person) change(`${address}/open`, { window: WINDOW }).catch(() => {});
 });
-setInterval(() => book && open(), BEAT_MS);
+setInterval(() => now() && open(), BEAT_MS);
 
 async function start() {
-  book = await look(`${address}/pages.json`);
+  book = await pages();
   const first = book.pages.findIndex((page) => page.label === location.hash.slice(1));
-  at("walk").value = book.pages.some(walks.sample) ? "sample" : "all";
+  at("walk").value = book.pages.some(walks.sample) && !second ? "sample" : "all";
   place = first >= 0 ? first : Math.max(0, found(at("walk").value, 1, -1));
-  if (book.pages.length) draw();
+  draw();
   if (document.body.dataset.person) stage.focus();
 }
 

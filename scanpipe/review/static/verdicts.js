@@ -1,6 +1,6 @@
 // Verdicts on their way to the server: one after the other, while the reviewer looks at the next page.
 
-import { change, WINDOW } from "./talk.js";
+import { change } from "./talk.js";
 
 // What is judged: a page as it is shown, with the verdict that stands there.
 export function seen(page) {
@@ -8,8 +8,10 @@ export function seen(page) {
 }
 
 export class Verdicts {
-  constructor(address, heard) {
+  // `address` is where they are said, `seen` what is told of a page that is judged.
+  constructor(address, seen, heard) {
     this.address = address;
+    this.seen = seen;
     this.heard = heard;
     this.queue = Promise.resolve();
     this.underWay = 0;
@@ -21,17 +23,17 @@ export class Verdicts {
   }
 
   say(page, verdict) {
-    const said = { window: WINDOW, ...seen(page), ...verdict };
+    const said = { ...this.seen(page), ...verdict };
     this.add(
-      async () => this.heard.took((await change(`${this.address}/verdicts`, said)).pages),
+      async () => this.heard.took((await change(this.address, said)).pages),
       (error) => this.heard.refused(page, error.status ? error.message : this.heard.lost(page)),
     );
   }
 
-  undo() {
+  undo(address) {
     this.add(
       async () => {
-        const told = await change(`${this.address}/undo`, {});
+        const told = await change(address, {});
         this.heard.undone(told.pages, told.said);
       },
       (error) => this.heard.notUndone(error.message),
