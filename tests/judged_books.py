@@ -41,6 +41,16 @@ def draw_twice(station: Path) -> None:
         plan_lots(drawing_samples(opened, share=1.0, twice=1.0), BOOK, seed="a")
 
 
+def write_delivery(station: Path) -> None:
+    """Write the row of a delivery of the book as it is now."""
+    with open_station(station, purpose="test") as opened:
+        facts = book_facts(opened, BOOK)
+        read = facts.newest
+        known = {"newest_verdict": read.verdict, "newest_statement": read.statement, "newest_placement": read.placement}
+        made = {"revision": 1, "zip_digest": "", "folder": "", "members": "{}", "person": "Lan", "workbook": ""}
+        opened.journal.add_fact("delivery", book=facts.row, **made, **known)
+
+
 def process_drawn(station: Station) -> None:
     """Give every page of the book that has none a version, as if it had been enhanced and read."""
     facts = book_facts(station, BOOK)

@@ -15,12 +15,13 @@ from scanpipe.flows.station import JOURNAL, open_station
 from scanpipe.review.desk.server import ReviewDesk
 from tests.browser.conftest import PATIENCE_MS, heard_by
 from tests.followed_books import keep, mark
-from tests.judged_books import draw_twice, make_judged, process_drawn
+from tests.judged_books import draw_twice, make_judged, process_drawn, write_delivery
 from tests.small_books import BOOK
 
 ENGLISH = re.compile(r"^(?!.*[àáảãạăâđèéẻẽẹêìíỉĩịòóỏõọôơùúủũụưỳýỷỹỵ])[A-Za-z ]{9,}$", re.IGNORECASE)
 _SAID = {
     "verdict": "SELECT decision, reason FROM verdict ORDER BY id",
+    "ticket": "SELECT decision, ticket FROM verdict ORDER BY id",
     "opinion": "SELECT decision, reason, person FROM second_opinion ORDER BY id",
 }
 
@@ -180,6 +181,26 @@ def test_a_second_person_judges_by_the_same_keys_and_sees_no_verdict(reviewed: R
     reviewed.expect_said(*[("accept", "")] * 5)
     page.reload()
     expect(page.locator("#nothing")).to_have_text("No page waits for a second opinion of yours.")
+
+
+def test_a_delivered_book_asks_once_for_the_ticket(reviewed: Reviewed) -> None:
+    write_delivery(reviewed.station)
+    page = reviewed.page
+    page.goto(f"{reviewed.desk.url}?book=1")
+    page.keyboard.press("Enter")  # who reviews
+    page.get_by_label("Number of the ticket").fill("CV 17")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Ticket: CV 17")).to_be_visible()
+    reviewed.at("1")
+    page.keyboard.press("Space")
+    reviewed.at("2")
+    reviewed.expect_said(("accept", "CV 17"), of="ticket")
+    page.get_by_role("link", name="Contact sheet").click()
+    expect(page.locator(".thumb").first).to_be_visible()
+    expect(page.locator("#ticket-asked")).to_be_hidden()
+    page.locator(".thumb").nth(1).click()
+    page.keyboard.press("a")
+    reviewed.expect_said(("accept", "CV 17"), ("accept", "CV 17"), of="ticket")
 
 
 def test_the_last_verdict_is_undone_and_its_page_is_back(reviewed: Reviewed) -> None:

@@ -34,6 +34,7 @@ class Said:
         reason: the code of the reason; with "accept", what is wrong with the paper and delivered with a note.
         recipe: the name of the recipe of "redo".
         note: what else she says of why she rejects it.
+        ticket: the number of the ticket that asks for it.
     """
 
     page: str
@@ -44,6 +45,7 @@ class Said:
     recipe: str = ""
     judged: int = 0
     note: str = ""
+    ticket: str = ""
 
 
 @in_one_step
@@ -80,14 +82,16 @@ def judge_all(station: Station, row: int, said: Sequence[Said]) -> tuple[Page, .
     with station.journal.edit(row, "judge", person=station.person):
         pages = _rejected(station, name, labels, said[0]) if said[0].reason else ()
         if said[0].decision == "accept":
-            pages = tuple(state.page for state in accept(station, name, labels))
+            pages = tuple(state.page for state in accept(station, name, labels, ticket=said[0].ticket))
     return pages
 
 
 def _rejected(station: Station, name: str, labels: Sequence[str], said: Said) -> tuple[Page, ...]:
     redo = said.recipe if said.decision == "redo" else ""
     rescan = said.decision == "rescan"
-    return reject(station, name, labels, reason=said.reason, redo=redo, rescan=rescan, note=said.note)
+    return reject(
+        station, name, labels, reason=said.reason, redo=redo, rescan=rescan, ticket=said.ticket, note=said.note
+    )
 
 
 def _refuse_unknown(said: Said) -> None:

@@ -14,6 +14,7 @@ from scanpipe.messages import LazyText, lazy
 from scanpipe.model import Book, Region
 from scanpipe.state.books import open_books
 from scanpipe.state.qa import Shown
+from scanpipe.state.views import deliveries
 from scanpipe.vocabularies.flags import FLAGS
 
 
@@ -72,10 +73,11 @@ class ReviewPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewBook:
-    """A book with all its pages."""
+    """A book with all its pages; `revision` is the last one that was delivered, 0 for none."""
 
     row: int
     book: Book
+    revision: int
     pages: tuple[ReviewPage, ...]
 
 
@@ -86,7 +88,8 @@ def review_book(station: Station, row: int) -> ReviewBook:
         BookUnknown: there is none.
     """
     facts = book_facts(station, name_of(station, row))
-    return ReviewBook(row=row, book=facts.book, pages=pages_of(station, facts))
+    revision = max((each.revision for each in deliveries(station.journal, row)), default=0)
+    return ReviewBook(row=row, book=facts.book, revision=revision, pages=pages_of(station, facts))
 
 
 def pages_of(station: Station, facts: BookFacts) -> tuple[ReviewPage, ...]:

@@ -26,7 +26,14 @@ def routes(desk: Desk) -> list[Route]:
     async def shown(request: Request, mode: str = "") -> Response:
         row = row_of(request, "book")
         book = await desk.look(review_book, row)
-        values = {"row": row, "mode": mode, "book": book.book, "widths": json.dumps(WIDTHS), "tile": TILE}
+        values = {
+            "row": row,
+            "mode": mode,
+            "revision": 0 if mode else book.revision,
+            "book": book.book,
+            "widths": json.dumps(WIDTHS),
+            "tile": TILE,
+        }
         return HTMLResponse(page("pages.html", reasons=reason_words(), **values, **desk.shared(request)))
 
     async def second(request: Request) -> Response:

@@ -17,7 +17,7 @@ from scanpipe.review.desk.desk import Desk, row_of
 from scanpipe.review.desk.sheet_words import sheet_texts, sheet_words
 from scanpipe.review.desk.words import reason_words
 from scanpipe.review.web.answers import json_answer
-from scanpipe.review.web.changes import Window, said
+from scanpipe.review.web.changes import Ticket, Window, said
 from scanpipe.review.web.pages import page
 
 
@@ -38,6 +38,7 @@ class _Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decision: str
     reason: str = ""
     recipe: str = ""
+    ticket: Ticket = ""
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -45,8 +46,9 @@ def routes(desk: Desk) -> list[Route]:
 
     async def shown(request: Request) -> Response:
         row = row_of(request, "book")
-        book = (await desk.look(review_book, row)).book
-        return HTMLResponse(page("sheet.html", row=row, book=book, reasons=reason_words(), **desk.shared(request)))
+        book = await desk.look(review_book, row)
+        values = {"row": row, "book": book.book, "revision": book.revision, "reasons": reason_words()}
+        return HTMLResponse(page("sheet.html", **values, **desk.shared(request)))
 
     async def told(request: Request) -> Response:
         sheet = await desk.look(contact_sheet, row_of(request, "book"))
@@ -56,7 +58,7 @@ def routes(desk: Desk) -> list[Route]:
     async def verdict(request: Request) -> Response:
         person, row, wanted = desk.reviewer(request), row_of(request, "book"), await said(request, _Verdict)
         await _refuse_taken(desk, row, wanted)
-        what: dict[str, Any] = {"decision": wanted.decision, "reason": wanted.reason, "recipe": wanted.recipe}
+        what: dict[str, Any] = {key: getattr(wanted, key) for key in ("decision", "reason", "recipe", "ticket")}
         seen = [Said(**msgspec.structs.asdict(each), **what) for each in wanted.pages]
         pages = await desk.change(person, judge_all, row, seen)
         return json_answer({"pages": [page.label for page in pages]})

@@ -19,7 +19,7 @@ from scanpipe.review.desk.desk import Desk, row_of
 from scanpipe.review.desk.words import page_words
 from scanpipe.review.live.pictures import WIDTHS
 from scanpipe.review.web.answers import json_answer
-from scanpipe.review.web.changes import Window, said
+from scanpipe.review.web.changes import Ticket, Window, said
 
 
 class _Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,6 +34,7 @@ class _Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recipe: str = ""
     judged: int = 0
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    ticket: Ticket = ""
 
 
 class _Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

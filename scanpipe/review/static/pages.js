@@ -4,6 +4,7 @@ import { picture } from "./ahead.js";
 import { chosen } from "./choice.js";
 import { Sheet, bucket, moveTo, placed, view, zoom } from "./stage.js";
 import { change, look, worded, WINDOW } from "./talk.js";
+import { ticket } from "./ticket.js";
 import { Verdicts, seen as seenOf } from "./verdicts.js";
 
 const at = (id) => document.getElementById(id);
@@ -210,7 +211,7 @@ const pages = () => look(`${address}/${second ? "second" : "pages"}.json`);
 const seen = (page) =>
   second
     ? { page: page.label, capture: page.capture, region: page.region }
-    : { window: WINDOW, ...seenOf(page) };
+    : { window: WINDOW, ticket: ticket(), ...seenOf(page) };
 const verdicts = new Verdicts(`${address}/${second ? "opinions" : "verdicts"}`, seen, {
   took(pages) {
     for (const page of pages) {

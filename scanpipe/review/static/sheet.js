@@ -6,6 +6,7 @@ import { grouped } from "./groups.js";
 import { Selection } from "./selection.js";
 import { change, look, worded, WINDOW } from "./talk.js";
 import { nameOf, thumb } from "./thumbs.js";
+import { ticket } from "./ticket.js";
 import { seen } from "./verdicts.js";
 
 const at = (id) => document.getElementById(id);
@@ -120,7 +121,7 @@ function judge(verdict, words) {
   if (unscanned.length) return trouble(text("notScanned", { pages: ranges(unscanned) }));
   const accepting = verdict.decision === "accept";
   if (accepting && unprocessed.length) return trouble(text("cannotAccept", { pages: ranges(unprocessed) }));
-  const said = { window: WINDOW, pages: pages.map((page) => seen(page)), ...verdict };
+  const said = { window: WINDOW, ticket: ticket(), pages: pages.map((page) => seen(page)), ...verdict };
   return act(() => change(`${address}/sheet/verdicts`, said), text("judged", { count: pages.length, what: words }));
 }
 

@@ -23,6 +23,9 @@ T = TypeVar("T")
 Window = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z-]{1,40}$")]
 """What tells the windows of all reviewers apart: each draws its own."""
 
+Ticket = Annotated[str, msgspec.Meta(max_length=80)]
+"""The number of the ticket that asks for a change."""
+
 
 def change_token(secret: str) -> str:
     """Return what pages send along with a change: it can be made of the station's secret only."""

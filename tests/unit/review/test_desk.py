@@ -14,7 +14,7 @@ from scanpipe.errors import UsageError
 from scanpipe.flows.station import JOURNAL, open_station
 from scanpipe.review.desk.server import Listening, ReviewDesk
 from tests.followed_books import HEIGHT, WIDTH, keep
-from tests.judged_books import process_drawn
+from tests.judged_books import process_drawn, write_delivery
 from tests.unit.review.conftest import Reviewer, opened
 
 
@@ -88,6 +88,21 @@ def test_a_verdict_is_written_in_the_name_of_the_reviewer(reviewer: Reviewer, ju
         ("redo", "faded", "Lan", 1),
         ("reject", "wrong-page", "Lan", 0),
     ]
+
+
+def test_the_ticket_is_written_with_the_verdicts_that_it_asks_for(reviewer: Reviewer, judged: Path) -> None:
+    assert reviewer.judge("1", ticket="CV 17").status_code == 200
+    assert reviewer.judge("2", "rescan", reason="blurred", ticket="CV 17").status_code == 200
+    assert reviewer.judge("3", ticket="x" * 81).status_code == 400
+    with closing(sqlite3.connect(judged / JOURNAL)) as db:
+        assert db.execute("SELECT ticket FROM verdict").fetchall() == [("CV 17",), ("CV 17",)]
+
+
+@pytest.mark.parametrize("path", ["/books/1", "/books/1/sheet"])
+def test_only_a_book_that_was_delivered_asks_for_a_ticket(reviewer: Reviewer, judged: Path, path: str) -> None:
+    assert 'id="ticket-asked"' not in reviewer.client.get(path).text
+    write_delivery(judged)
+    assert "The book was delivered as r1." in reviewer.client.get(path).text
 
 
 def test_bad_paper_is_accepted_as_it_is_and_its_reason_is_kept(reviewer: Reviewer, judged: Path) -> None:

@@ -55,6 +55,12 @@ def test_a_picture_without_a_page_is_shown_too(judged: Path, reviewer: Reviewer)
     assert reviewer.client.get(loose["thumbnail"]).status_code == 200
 
 
+def test_the_ticket_is_written_with_all_of_them(judged: Path, reviewer: Reviewer) -> None:
+    assert judge(reviewer, "1", "2", ticket="CV 17").status_code == 200
+    with closing(sqlite3.connect(judged / JOURNAL)) as db:
+        assert db.execute("SELECT ticket FROM verdict").fetchall() == [("CV 17",), ("CV 17",)]
+
+
 def test_several_pages_are_accepted_in_one_step(judged: Path, reviewer: Reviewer) -> None:
     assert judge(reviewer, "1", "2", "3").json() == {"pages": ["1", "2", "3"]}
     assert [page["status"] for page in sheet(reviewer)["pages"][:4]] == ["accepted"] * 3 + ["waiting"]
