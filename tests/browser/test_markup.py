@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_review import Reviewed, reviewed
-from tests.unit.review.conftest import opened
+from tests.review.conftest import opened
 
 __all__ = ["reviewed"]
 EVIL = "<img src=x onerror=alert(1)><b>Lan"

@@ -15,7 +15,7 @@ from scanpipe.flows.station import JOURNAL, open_station
 from scanpipe.review.desk.server import Listening, ReviewDesk
 from tests.followed_books import HEIGHT, WIDTH, keep
 from tests.judged_books import process_drawn, write_delivery
-from tests.unit.review.conftest import Reviewer, opened
+from tests.review.conftest import Reviewer, opened
 
 
 def verdicts(station: Path) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from scanpipe.flows.pictures.page_pictures import THUMBNAIL
 from scanpipe.flows.station import JOURNAL
 from scanpipe.review.desk.server import ReviewDesk
 from tests.followed_books import keep
-from tests.unit.review.conftest import Reviewer, opened
+from tests.review.conftest import Reviewer, opened
 
 
 def sheet(reviewer: Reviewer) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.unit.review.conftest import Reviewer
+from tests.review.conftest import Reviewer
 
 
 def cells(text: str) -> list[str]:

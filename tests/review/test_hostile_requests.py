@@ -25,8 +25,8 @@ from scanpipe.review.live.app import live_app
 from scanpipe.review.live.view import LiveView
 from scanpipe.review.web.security import Address
 from tests.judged_books import make_judged
-from tests.unit.review.conftest import opened
-from tests.unit.review.hostile_requests import Browser, Request, hostile
+from tests.review.conftest import opened
+from tests.review.hostile_requests import Browser, Request, hostile
 
 LOTS = 8
 WHO = "Nguyễn Thị Lan"

@@ -17,8 +17,8 @@ from scanpipe.flows.station import JOURNAL, open_journal, open_station
 from scanpipe.review.desk.server import ReviewDesk
 from tests.followed_books import keep
 from tests.judged_books import process_drawn
+from tests.review.conftest import Reviewer, opened
 from tests.small_books import BOOK
-from tests.unit.review.conftest import Reviewer, opened
 
 PAGES = "123456"
 

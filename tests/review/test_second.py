@@ -11,7 +11,7 @@ import pytest
 from scanpipe.flows.station import JOURNAL
 from scanpipe.review.desk.server import ReviewDesk
 from tests.judged_books import draw_twice
-from tests.unit.review.conftest import Reviewer, opened
+from tests.review.conftest import Reviewer, opened
 
 
 def asked(reviewer: Reviewer) -> list[dict[str, Any]]:

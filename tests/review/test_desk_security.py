@@ -14,8 +14,8 @@ from scanpipe.flows.station import JOURNAL
 from scanpipe.review.desk.server import ReviewDesk
 from scanpipe.review.web.changes import HEADER, MOST_BYTES
 from tests.judged_books import make_judged
+from tests.review.conftest import Reviewer, opened
 from tests.thorough import tried
-from tests.unit.review.conftest import Reviewer, opened
 
 VERDICT = {"window": "a", "page": "1", "capture": 1, "version": 1, "decision": "accept"}
 CHANGES = (

@@ -11,10 +11,10 @@ from PIL import Image
 
 from scanpipe.review.web.pages import static_address
 from scanpipe.vocabularies.reasons import REASONS
-from tests.unit.review.conftest import Reviewer
+from tests.review.conftest import Reviewer
 
 MOST_BYTES = 12_000
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 PICTURES = Path("scanpipe/review/static/reasons")
 
 
