@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ from PIL import Image
 
 from scanpipe.flows.book.books import BookDetails, BookFacts, add_book, book_facts, convention_of
 from scanpipe.flows.book.plan import ProcessedPage
+from scanpipe.flows.book.tickets import add_ticket
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.delivery.revision import Revision, RevisionPlan
@@ -20,6 +22,7 @@ from scanpipe.messages import LazyText
 from scanpipe.model import Placement
 from scanpipe.package.workbook.merge import TypedCells
 from scanpipe.raster.codecs import encode_png
+from scanpipe.state import views
 from tests.conftest import SMALL_DPI, make_one_person_station, make_small_station
 from tests.page_drawings import draw_page
 
@@ -118,6 +121,26 @@ def drawing_samples(station: Station, **settings: object) -> Station:
 def statuses(station: Station) -> dict[str, str]:
     """Return where each page of the book stands."""
     return {state.page.label: str(state.status) for state in book_facts(station, BOOK).pages}
+
+
+def state_delivered(station: Station) -> None:
+    """Write the row of a delivery of the book as it is now; nothing is made."""
+    facts, read = book_facts(station, BOOK), views.newest(station.journal)
+    known = {f"newest_{table}": getattr(read, table) for table in ("verdict", "statement", "placement", "edit")}
+    made = {"revision": 1 + len(facts.deliveries), "zip_digest": "", "folder": "", "members": "{}", "person": "Lan"}
+    station.journal.add_fact("delivery", book=facts.row, workbook="", **made, **known)
+
+
+def record_tickets(station: Station, *numbers: str) -> None:
+    """Record tickets of the book."""
+    for number in numbers:
+        add_ticket(station, BOOK, number=number, dated=date(2026, 3, 5), approved_by="Trần Văn Bình")
+
+
+def for_ticket(station: Station, number: str = "CV 1") -> Station:
+    """Return the station as one has it open who changes the delivered book for a ticket, which is recorded."""
+    record_tickets(station, number)
+    return replace(station, ticket=number)
 
 
 def next_revision(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from scanpipe.cli.exit_code import ATTENTION
-from scanpipe.cli.options import book_argument, person
+from scanpipe.cli.options import book_argument, person, ticket_option
 from scanpipe.cli.render import pulse, say
 from scanpipe.errors import UsageError
 from scanpipe.messages import _, counted, lazy
@@ -87,6 +87,7 @@ _VIRTUAL = ("pnm:", "test:")  # libsane's devices without hardware
     is_flag=True,
     help=_("With --from: keep the readable part of damaged files. A person must accept these pages."),
 )
+@ticket_option
 @click.pass_obj
 def capture(
     folder: Path,
@@ -98,6 +99,7 @@ def capture(
     profile: str,
     sheets: int | None,
     sides: Literal["fronts", "backs"] | None,
+    ticket: str,
     *,
     yes: bool,
     plain: bool,
@@ -116,9 +118,9 @@ def capture(
     if not (origin or plain or asked) and _at_the_desk(folder):
         from scanpipe.cli.console import open_console
 
-        open_console(folder, name)
+        open_console(folder, name, ticket=ticket)
         return 0
-    with open_station(folder, purpose="capture", person=person()) as station:
+    with open_station(folder, purpose="capture", person=person(), ticket=ticket) as station:
         if origin:
             return _import_files(station, name, origin, dpi=dpi, damaged=damaged)
         request = ScanRequest(

@@ -27,6 +27,7 @@ from scanpipe.cli import (
     selftest,
     separators,
     station,
+    ticket,
     unit,
 )
 from scanpipe.cli.render import LogFormat
@@ -92,6 +93,7 @@ for command in (
         sampling.qa,
         rescans.rescan_list,
         history.history,
+        ticket.ticket,
         review.review,
         process.nightly,
         enhance.enhance,

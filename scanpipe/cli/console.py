@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from scanpipe.cli.options import person
+from scanpipe.cli.options import person, ticket_option
 from scanpipe.errors import UsageError
 from scanpipe.messages import _, lazy
 
@@ -30,21 +30,22 @@ _PRACTICE = "scanpipe-practice"
     type=click.Path(path_type=Path, file_okay=False),
     help=_("Practise on a station of its own, whose books cannot be delivered."),
 )
+@ticket_option
 @click.pass_obj
-def console(folder: Path, name: str, practice: Path | None) -> None:
+def console(folder: Path, name: str, practice: Path | None, ticket: str) -> None:
     """Show the console."""
     from scanpipe.flows.practice import make_practice_station, practice_devices
 
     if practice is None:
-        open_console(folder, name)
+        open_console(folder, name, ticket=ticket)
         return
     make_practice_station(practice)
     with practice_devices(practice):
         open_console(practice, name)
 
 
-def open_console(folder: Path, name: str) -> None:
-    """Show the console on a station, with a book open where one is named.
+def open_console(folder: Path, name: str, *, ticket: str = "") -> None:
+    """Show the console on a station, with a book open where one is named, and for a ticket where one is.
 
     Raises:
         UsageError: this is no terminal.
@@ -56,7 +57,7 @@ def open_console(folder: Path, name: str) -> None:
         raise UsageError(
             lazy("The console needs a terminal."), remedy=lazy("Use 'scanpipe capture BOOK --plain' in scripts.")
         )
-    with open_station(folder, purpose="console", person=person()) as station:
+    with open_station(folder, purpose="console", person=person(), ticket=ticket) as station:
         run_console(station, book=name)
 
 

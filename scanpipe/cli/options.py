@@ -18,7 +18,16 @@ book_argument = click.argument("name", metavar="BOOK")
 pages_argument = click.argument("pages", metavar="PAGE...", nargs=-1)
 required_pages_argument = click.argument("pages", metavar="PAGE...", nargs=-1, required=True)
 reason_option = click.option("--reason", default="", metavar="TEXT", help=_("The reason."))
-ticket_option = click.option("--ticket", default="", metavar="TEXT", help=_("The ticket that asks for the change."))
+ticket_option = click.option(
+    "--ticket",
+    default="",
+    metavar="NUMBER",
+    envvar="SCANPIPE_TICKET",
+    help=_(
+        "The ticket that asks for the change (default: SCANPIPE_TICKET). A delivered book needs one: see 'scanpipe "
+        "ticket'."
+    ),
+)
 
 
 class PlainFile(click.Path):

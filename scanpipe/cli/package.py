@@ -15,6 +15,7 @@ from scanpipe.cli.options import (
     json_option,
     output_option,
     person,
+    ticket_option,
     workers_option,
 )
 from scanpipe.cli.render import pulse, say, show_json, tell
@@ -47,12 +48,21 @@ _convention_option = click.option(
     "--index", default=None, metavar="FILE.xlsx", type=FILE, help=_("A filled-in workbook to merge by case number.")
 )
 @click.option("--again", is_flag=True, help=_("Make missing folders of published revisions again."))
+@ticket_option
 @engine_option
 @workers_option
 @json_option
 @click.pass_obj
 def deliver(
-    folder: Path, name: str, index: Path | None, engine: str | None, workers: int | None, *, again: bool, as_json: bool
+    folder: Path,
+    name: str,
+    index: Path | None,
+    ticket: str,
+    engine: str | None,
+    workers: int | None,
+    *,
+    again: bool,
+    as_json: bool,
 ) -> int:
     """Deliver a book."""
     from scanpipe.flows.delivery.deliver import deliver as run
@@ -62,7 +72,8 @@ def deliver(
         raise click.UsageError(_("Use either --again or --index, not both."))
     if again:
         return _deliver_again(folder, name, as_json=as_json)
-    with open_station(folder, purpose="deliver", person=person()) as station, _still_delivering(name):
+    opened = open_station(folder, purpose="deliver", person=person(), ticket=ticket)
+    with opened as station, _still_delivering(name):
         delivered = run(station, name, index=index, engine=engine or "", workers=workers or 0)
     if as_json:
         show_json(delivered)
@@ -100,6 +111,10 @@ def show_delivery(delivered: "Delivered") -> None:
         say(away.format(book=delivered.book))
     for line in delivered.questions:
         say(_("Note: {question}").format(question=line))
+    for line in delivered.tickets:
+        say(_("Ticket: {ticket}").format(ticket=line))
+    for line in delivered.counts:
+        say(_("Number of pages changed: {count}").format(count=line))
     for line in delivered.conflicts:
         say(_("Workbook: {conflict}").format(conflict=line))
     lines = [

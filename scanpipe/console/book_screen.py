@@ -245,7 +245,9 @@ class BookScreen(ConsoleScreen):
 
     def _start(self, effect: StartRun) -> None:
         station = self.console.station
-        run = ScanThread(station.folder, self._book, effect.request, person=station.person, tell=self.happened)
+        run = ScanThread(
+            station.folder, self._book, effect.request, person=station.person, ticket=station.ticket, tell=self.happened
+        )
         self.console.run_of_scanner = run
         run.start()
 

@@ -31,9 +31,17 @@ class ScanThread:
     """
 
     def __init__(
-        self, folder: Path, book: str, request: ScanRequest, *, person: str, tell: Callable[[Event], None]
+        self,
+        folder: Path,
+        book: str,
+        request: ScanRequest,
+        *,
+        person: str,
+        ticket: str = "",
+        tell: Callable[[Event], None],
     ) -> None:
-        self._folder, self._book, self._request, self._person, self._tell = folder, book, request, person, tell
+        self._folder, self._book, self._request, self._tell = folder, book, request, tell
+        self._person, self._ticket = person, ticket
         self._stop = threading.Event()
         self._answers: queue.SimpleQueue[Reply] = queue.SimpleQueue()
         self._laid = True
@@ -71,7 +79,7 @@ class ScanThread:
             self._tell(RunEnded())
 
     def _scan(self) -> None:
-        with open_station(self._folder, purpose="console", person=self._person) as station:
+        with open_station(self._folder, purpose="console", person=self._person, ticket=self._ticket) as station:
             flow = practice_scanner if station.settings.practice else capture_scanner
             events = flow(
                 station, self._book, self._request, ready=self._ready, confirm=self._confirm, stop=self._stop.is_set

@@ -41,6 +41,7 @@ class Station:
         spool: where pixels wait between two processes of this command; it is gone when the command ends.
         purpose: the command, empty for one that only looks.
         person: who works here.
+        ticket: the number of the ticket that all is done for, where none is named with a step itself.
         engines: those that work for this command, by their kind: all that it starts is warm for what it does next.
     """
 
@@ -51,6 +52,7 @@ class Station:
     spool: Path
     purpose: str
     person: str
+    ticket: str = ""
     engines: "dict[str, Engine]" = field(default_factory=dict, compare=False)
 
     @property
@@ -120,11 +122,12 @@ def use_language_of(folder: Path) -> None:
 
 
 @contextmanager
-def open_station(folder: Path, *, purpose: str = "", person: str = "") -> Iterator[Station]:
+def open_station(folder: Path, *, purpose: str = "", person: str = "", ticket: str = "") -> Iterator[Station]:
     """Yield the station in `folder`; with a `purpose`, the command's name, it may be changed.
 
     Several processes may have it open. What only one may do at a time is locked where it is done (`flows/locking.py`).
-    `person` is who works with it, by default the operator of station.toml, else the login name.
+    `person` is who works with it, by default the operator of station.toml, else the login name; `ticket` the one that
+    all is done for.
 
     Raises:
         StationMissing: the folder is no station.
@@ -149,6 +152,7 @@ def open_station(folder: Path, *, purpose: str = "", person: str = "") -> Iterat
             spool=spool,
             purpose=purpose,
             person=person or settings.operator or login_name(),
+            ticket=ticket,
         )
         try:
             yield station

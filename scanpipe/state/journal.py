@@ -102,8 +102,10 @@ class Journal:
             self.db.execute("ROLLBACK")
 
     @contextmanager
-    def edit(self, book: int, action: str, *, person: str, undoes: int | None = None) -> Iterator[None]:
-        """Make the block one transaction and one thing that a person did, to be undone as a whole.
+    def edit(
+        self, book: int, action: str, *, person: str, ticket: str = "", undoes: int | None = None
+    ) -> Iterator[None]:
+        """Make the block one transaction and one thing that a person did, for a ticket; it is undone as a whole.
 
         One within another is a part of it.
         """
@@ -111,7 +113,7 @@ class Journal:
             if self._edit is not None:
                 yield
                 return
-            self._edit = self.append("edit", book=book, action=action, undoes=undoes, person=person)
+            self._edit = self.append("edit", book=book, action=action, undoes=undoes, person=person, ticket=ticket)
             try:
                 yield
             finally:
@@ -169,7 +171,7 @@ class Journal:
 
     def state_terms(self, row: int, book: Book, *, person: str, reason: str = "", ticket: str = "") -> None:
         """Write what the book states about itself from now on, why, and for which ticket."""
-        with self.edit(row, "amend", person=person):
+        with self.edit(row, "amend", person=person, ticket=ticket):
             self.append("statement", book=row, terms=_terms(book), person=person, reason=reason, ticket=ticket)
 
     def close_book(self, row: int, *, reason: str, person: str, ticket: str = "") -> None:
@@ -184,7 +186,7 @@ class Journal:
         self, book: int, pages: Sequence[Page], state: str, *, note: str, person: str, ticket: str = ""
     ) -> None:
         """Write what is stated about pages of the paper book; the state "withdrawn" takes it back."""
-        with self.edit(book, "mark", person=person):
+        with self.edit(book, "mark", person=person, ticket=ticket):
             for page in pages:
                 said = {"state": state, "note": note, "person": person, "ticket": ticket}
                 self.append("page_statement", book=book, page=page.label, **said)
@@ -239,7 +241,7 @@ class Journal:
         number of the page where it has several, is written with the capture. `reason`, `ticket`: why it replaces one.
         """
         label = placements[0].page.label if placements else None
-        with self.transaction() if set_aside else self.edit(book, "capture", person=operator):
+        with self.transaction() if set_aside else self.edit(book, "capture", person=operator, ticket=ticket):
             if sheet is None:
                 sheet = self._append_file_sheet(book, label, file, operator)
             capture = self.append("capture", sheet=sheet, **fields)
@@ -273,7 +275,7 @@ class Journal:
         ticket: str = "",
     ) -> None:
         """Write, in one step, which captures stand on which pages from now on, and which placements no longer count."""
-        with self.edit(book, "place", person=person):
+        with self.edit(book, "place", person=person, ticket=ticket):
             for placement in release:
                 self._release(placement, person, ticket=ticket)
             for capture, place in rows:
@@ -296,17 +298,6 @@ class Journal:
         with self.transaction():
             sheet = self._append_file_sheet(book, page.label if page else None, file, operator)
             self.append("sheet_end", sheet=sheet, outcome="refused", detail=reason)
-
-    def await_no_more(self, book: int, pages: Sequence[Page], *, person: str) -> None:
-        """Write, in one step, that no sheet, file or scan is to come to these pages any more."""
-        with self.transaction():
-            for page in pages:
-                for row in self.db.execute(_AWAITED, (book, page.label)).fetchall():
-                    if row["placement"] is not None:
-                        self._release(row["placement"], person)
-                    else:
-                        sheet = self.append("sheet", book=book, page=page.label, source=row["source"], operator=person)
-                        self.append("sheet_end", sheet=sheet, outcome="replaced", detail=row["detail"])
 
     def add_recipe(self, recipe: str, *, name: str, body: str) -> None:
         """Write a recipe once."""
@@ -377,11 +368,6 @@ _IS_UNPLACED = """
 SELECT 1 FROM set_aside WHERE id = (SELECT max(id) FROM set_aside WHERE capture = ?) AND reason = 'unplaced'
 """
 _OLDER_SUSPECTS = "SELECT id FROM suspect WHERE book = ? AND page = ? AND id < ?"
-_AWAITED = """
-SELECT a.source, a.detail, CASE WHEN a.outcome = 'rescan' THEN
-    (SELECT max(p.id) FROM placement p WHERE p.book = a.book AND p.page = a.page) END AS placement
-FROM awaited a WHERE a.book = ? AND a.page = ?
-"""
 
 
 def _book_fields(book: BookId) -> dict[str, Value]:

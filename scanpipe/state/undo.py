@@ -114,7 +114,7 @@ def changed_since(journal: Journal, book: int, edit: Edit) -> frozenset[Page]:
 def restore(journal: Journal, book: int, edit: Edit, past: Before, *, person: str, reason: str, ticket: str) -> None:
     """Write, in one step, that all that an edit changed is as it was."""
     why = {"person": person, "ticket": ticket}
-    with journal.edit(book, edit.action, person=person, undoes=edit.row):
+    with journal.edit(book, edit.action, person=person, ticket=ticket, undoes=edit.row):
         if past.terms is not None:
             journal.append("statement", book=book, terms=past.terms, reason=reason, **why)
         for label, said in past.statements:

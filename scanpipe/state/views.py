@@ -63,11 +63,15 @@ class AwaitedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newest:
-    """The newest rows of the station at one moment: later rows came later, whatever the clock said."""
+    """The newest rows of the station at one moment: later rows came later, whatever the clock said.
+
+    `edit` is None where an older scanpipe did not keep it.
+    """
 
     verdict: int
     statement: int
     placement: int
+    edit: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import Cli, make_small_station
 
 BOOK = "KS.2010.01"
+TICKETS = ("CV 1", "CV 9", "CV 17", "QA-7", "BB 5")
 ADD = ("book", "add", "KS", "--year", 2010, "--volume", 1, "--unit", "14758")
 
 
@@ -30,7 +31,8 @@ def processed_once(cli: Cli, captured_once: Path, tmp_path_factory: pytest.TempP
 @pytest.fixture(scope="session")
 def delivered_once(cli: Cli, processed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     station = shutil.copytree(processed_once, tmp_path_factory.mktemp("delivered") / "station")
-    for words in (("--person", "Hoa", "accept", BOOK), ("deliver", BOOK)):
+    steps = (("--person", "Hoa", "accept", BOOK), ("deliver", BOOK), *map(ticket_words, TICKETS))
+    for words in steps:
         assert cli(*words, station=station).code == 0
     return station
 
@@ -48,9 +50,15 @@ def processed(processed_once: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def delivered(delivered_once: Path, tmp_path: Path) -> Path:
-    """The same with its first revision delivered."""
+def delivered(delivered_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same with its first revision delivered, and a ticket in hand that allows to change it."""
+    monkeypatch.setenv("SCANPIPE_TICKET", TICKETS[0])
     return shutil.copytree(delivered_once, tmp_path / "station")
+
+
+def ticket_words(number: str, book: str = BOOK) -> tuple[str, ...]:
+    """Return the words that record a ticket."""
+    return ("ticket", "add", book, "--number", number, "--date", "2026-03-05", "--approved-by", "Trần Văn Bình")
 
 
 def revision(station: Path, number: int) -> Path:

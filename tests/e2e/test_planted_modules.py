@@ -55,6 +55,9 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "rescan-list": ("rescan-list", BOOK),
     "history": ("history", BOOK, 1),
     "review": ("review", "--help"),
+    "ticket add": ("ticket", "add", BOOK, "--number", 1, "--date", "2026-03-05", "--approved-by", "Bình"),
+    "ticket list": ("ticket", "list", BOOK),
+    "ticket request": ("ticket", "request", BOOK, 1, "-o", "request.pdf"),
     "reject": ("reject", BOOK, 2, "--reason", "faded"),
     "nightly": ("nightly", *POOL),
     "enhance": ("enhance", "page1.png", "-o", "cleaned", "--recipe", "plain"),
@@ -83,7 +86,7 @@ def commands(group: click.Group, *words: str) -> set[str]:
 def planted(delivered_once: Path, cli: Cli, page_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A station whose folder also holds a page, a package, and a module of every name that Python might look for."""
     station = shutil.copytree(delivered_once, tmp_path_factory.mktemp("planted") / "station")
-    assert cli("reject", BOOK, 1, "--reason", "faded", "--redo", "plain", station=station).code == 0
+    assert cli("reject", BOOK, 1, "--reason", "faded", "--redo", "plain", "--ticket", "CV 1", station=station).code == 0
     shutil.copy(page_folder / "page1.png", station)
     for file in revision(station, 1).iterdir():
         shutil.copy(file, station)

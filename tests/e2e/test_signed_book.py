@@ -23,6 +23,7 @@ from scanpipe.package.pages.signing import holds, load_signer
 from scanpipe.package.verify.inspect import inspect_pdf
 from tests.conftest import Cli, make_small_station
 from tests.signing_keys import PASSPHRASE, write_key
+from tests.small_books import for_ticket
 
 BOOK = "KS.2010.01"
 CANNOT_SIGN = 45
@@ -106,7 +107,7 @@ def test_nothing_is_signed_twice(station: Path, certificate: Certificate) -> Non
     assert (again.new, again.revision) == (False, 1)
     work(
         station,
-        lambda opened: reject(opened, BOOK, ["2"], reason="faded", redo="plain"),
+        lambda opened: reject(for_ticket(opened), BOOK, ["2"], reason="faded", redo="plain"),
         lambda opened: list(process(opened)),
         lambda opened: accept(opened, BOOK, ()),
     )

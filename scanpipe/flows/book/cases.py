@@ -13,6 +13,7 @@ from datetime import date, datetime
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.reorder import ChangeReason
+from scanpipe.flows.book.tickets import editing
 from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
@@ -207,8 +208,8 @@ def _state(station: Station, facts: BookFacts, cases: CaseRows, why: ChangeReaso
     changed = replace(facts.book, rule=cases.rule)
     if changed == facts.book:
         return
-    with station.journal.edit(facts.row, "cases", person=station.person):
-        station.journal.state_terms(facts.row, changed, person=station.person, reason=why.reason, ticket=why.ticket)
+    with editing(station, facts.row, "cases", ticket=why.ticket) as ticket:
+        station.journal.state_terms(facts.row, changed, person=station.person, reason=why.reason, ticket=ticket)
 
 
 def _refuse_open_end(facts: BookFacts) -> None:

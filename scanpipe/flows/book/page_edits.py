@@ -5,12 +5,14 @@ page of a case. A page that is called otherwise is judged again. A place that th
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from scanpipe.errors import PageUnknown, UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.plan import PageState, Status
 from scanpipe.flows.book.reorder import ChangeReason, MovedPages, body_page, move_pages, refuse_awaited, shift_pages
 from scanpipe.flows.book.statements import state_pages
+from scanpipe.flows.book.tickets import editing
 from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
@@ -64,8 +66,8 @@ def _inserted(
         )
     moves = {s.page: body_page(s.page.number + room) for s in _body(facts) if s.page.number >= first.number}
     _refuse_torn(facts, moves)
-    with station.journal.edit(facts.row, "insert", person=station.person):
-        return shift_pages(station, facts, first, by=room, why=why)
+    with editing(station, facts.row, "insert", ticket=why.ticket) as ticket:
+        return shift_pages(station, facts, first, by=room, why=replace(why, ticket=ticket))
 
 
 def move_page(station: Station, name: str, label: str, to: str, *, why: ChangeReason | None = None) -> MovedPages:
@@ -99,8 +101,8 @@ def _moved(station: Station, name: str, label: str, to: str, why: ChangeReason) 
         moves = _rotation(order, block, places)
         refuse_awaited(facts, lambda each: each in moves)
     _refuse_torn(facts, moves)
-    with station.journal.edit(facts.row, "move", person=station.person):
-        return move_pages(station, facts, moves, why)
+    with editing(station, facts.row, "move", ticket=why.ticket) as ticket:
+        return move_pages(station, facts, moves, replace(why, ticket=ticket))
 
 
 def _rotation(order: Sequence[Page], block: Sequence[Page], places: Sequence[Page]) -> dict[Page, Page]:

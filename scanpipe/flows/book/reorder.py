@@ -11,12 +11,14 @@ from typing import Final
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookDetails, BookFacts, book_facts, updated_book
 from scanpipe.flows.book.plan import PageState, Slots, Status, empty_slots
+from scanpipe.flows.book.tickets import editing
 from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
 from scanpipe.model import Book, Page, Part, Placement
 from scanpipe.package.cases.case_edits import moved_starts
 from scanpipe.package.reports.numbers import page_range
+from scanpipe.state.awaiting import await_no_more
 from scanpipe.state.books import find_book
 from scanpipe.state.views import page_order
 
@@ -74,8 +76,8 @@ def _shifted(station: Station, name: str, label: str, *, by: int, why: ChangeRea
             lazy("{book}: page {page} cannot be moved by {by}.", book=facts.book.id, page=first, by=by),
             remedy=lazy("Only body pages can be moved, and not before page 1."),
         )
-    with station.journal.edit(facts.row, "shift", person=station.person):
-        return shift_pages(station, facts, first, by=by, why=why)
+    with editing(station, facts.row, "shift", ticket=why.ticket) as ticket:
+        return shift_pages(station, facts, first, by=by, why=replace(why, ticket=ticket))
 
 
 def shift_pages(station: Station, facts: BookFacts, first: Page, *, by: int, why: ChangeReason) -> MovedPages:
@@ -148,7 +150,8 @@ def _amended(station: Station, name: str, book: Book, why: ChangeReason) -> Amen
             remedy=lazy("Set --spreads before you capture the first page."),
         )
     moves = _renumbered(book, before) if (book.front, book.back) != (before.book.front, before.book.back) else {}
-    with station.journal.edit(before.row, "amend", person=station.person):
+    with editing(station, before.row, "amend", ticket=why.ticket) as ticket:
+        why = replace(why, ticket=ticket)
         station.journal.state_terms(before.row, book, person=station.person, reason=why.reason, ticket=why.ticket)
         moved = move_pages(station, replace(before, book=book), moves, why)
         return AmendedBook(book=book, placed=place_unassigned(station, name), moved=moved)
@@ -260,7 +263,7 @@ def _move_statements(
     """
     touched = {*moves, *moves.values(), *gone}
     absent = {state.page for state in moving if state.status is Status.ABSENT}
-    station.journal.await_no_more(facts.row, sorted(absent, key=page_order), person=station.person)
+    await_no_more(station.journal, facts.row, sorted(absent, key=page_order), person=station.person)
     gone = [state.page for state in facts.pages if state.stated and state.page in touched]
     station.journal.state_pages(facts.row, gone, "withdrawn", note="", person=station.person)
     for said, page in ((state.stated, moves[state.page]) for state in moving):

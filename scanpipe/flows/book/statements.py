@@ -6,6 +6,7 @@ from typing import Literal, NoReturn, TypeAlias
 
 from scanpipe.errors import PageUnknown, UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts
+from scanpipe.flows.book.tickets import editing, ticket_for
 from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
@@ -50,10 +51,11 @@ def _stated(
     _refuse_unknown(facts, pages)
     if state == "missing":
         _refuse_pictured(facts, pages)
-        for sheet in facts.unresolved_sheets:
+    with editing(station, facts.row, "mark", ticket=ticket) as number:
+        for sheet in facts.unresolved_sheets if state == "missing" else ():
             if sheet.page in pages:  # whatever became of it, nobody looks for it any more
                 station.journal.end_sheet(sheet.row, "replaced", state)
-    station.journal.state_pages(facts.row, pages, state, note=note, person=station.person, ticket=ticket)
+        station.journal.state_pages(facts.row, pages, state, note=note, person=station.person, ticket=number)
     return pages
 
 
@@ -76,7 +78,8 @@ def withdraw_statements(
             ),
             remedy=lazy("Run 'scanpipe book show {book}' to list the statements.", book=facts.book.id),
         )
-    station.journal.state_pages(facts.row, pages, "withdrawn", note="", person=station.person, ticket=ticket)
+    with editing(station, facts.row, "mark", ticket=ticket) as number:
+        station.journal.state_pages(facts.row, pages, "withdrawn", note="", person=station.person, ticket=number)
     return pages
 
 
@@ -118,8 +121,8 @@ def _dropped(station: Station, name: str, names: Sequence[str], *, note: str, ti
             ),
         )
     kept = {fact.capture for page, fact in shown.items() if page not in pages}  # the other half of a spread
-    said = {"person": station.person, "ticket": ticket}
-    with station.journal.edit(facts.row, "drop", person=station.person):
+    with editing(station, facts.row, "drop", ticket=ticket) as number:
+        said = {"person": station.person, "ticket": number}
         station.journal.place_captures(facts.row, (), release=[shown[page].placement for page in pages], **said)
         for capture in sorted((loose | {shown[page].capture for page in pages}) - kept):
             station.journal.set_aside(capture, reason="surplus", note=note, **said)
@@ -146,10 +149,11 @@ def take_back_pictures(station: Station, name: str, names: Sequence[str], *, tic
             lazy("{book}: pages {pages} already have a picture.", book=facts.book.id, pages=page_range(occupied))
         )
     placed = [(picture.capture, picture.last) for picture in back if picture.last]
-    with station.journal.edit(facts.row, "restore", person=station.person):
+    with editing(station, facts.row, "restore", ticket=ticket) as number:
+        said = {"person": station.person, "ticket": number}
         for picture in back:
-            station.journal.set_aside(picture.capture, reason="taken_back", person=station.person, ticket=ticket)
-        station.journal.place_captures(facts.row, placed, release=(), person=station.person, ticket=ticket)
+            station.journal.set_aside(picture.capture, reason="taken_back", **said)
+        station.journal.place_captures(facts.row, placed, release=(), **said)
     return tuple(place.page for _capture, place in placed)
 
 
@@ -173,7 +177,8 @@ def close_book(station: Station, name: str, *, reason: str, ticket: str = "") ->
     """
     with held_book(station, name):
         row = find_book(station.journal, name)
-        station.journal.close_book(row.row, reason=reason, person=station.person, ticket=ticket)
+        number = ticket_for(station, row.row, ticket)
+        station.journal.close_book(row.row, reason=reason, person=station.person, ticket=number)
         return row
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.reorder import ChangeReason
+from scanpipe.flows.book.tickets import ticket_for, ticket_in_hand
 from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
 from scanpipe.messages import LazyText, joined, lazy
@@ -36,6 +37,7 @@ ACTIONS: Final = {
 }
 """What a person does to a book, by its code in the journal."""
 _MOVING: Final = ("shift", "insert", "move", "amend")
+_UNASKED: Final = ("type", "finish")  # nobody needs a ticket for these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +130,17 @@ def _undone(station: Station, name: str, why: ChangeReason, *, again: bool) -> U
 def _restored(
     station: Station, facts: BookFacts, edit: Edit, past: Before, why: ChangeReason, *, again: bool
 ) -> Undone:
-    said = {"reason": why.reason, "ticket": why.ticket}
+    said = {"reason": why.reason, "ticket": _ticket(station, facts, edit, why)}
     undo.restore(station.journal, facts.row, edit, past, person=station.person, **said)
     return _told(facts, book_facts(station, facts.book.id.full_name), edit, past, again=again)
+
+
+def _ticket(station: Station, facts: BookFacts, edit: Edit, why: ChangeReason) -> str:
+    """Return the ticket that undoing is for; what was done since the last delivery is undone without one."""
+    read = facts.deliveries[-1].read if facts.deliveries else None
+    if edit.action in _UNASKED or (read and read.edit is not None and edit.row > read.edit):
+        return ticket_in_hand(station, facts.row, why.ticket)
+    return ticket_for(station, facts.row, why.ticket)
 
 
 def _refuse_awaited(facts: BookFacts, edit: Edit, past: Before) -> None:

@@ -13,6 +13,7 @@ from scanpipe.capture.folder import Imported, Refused, import_pages, list_files
 from scanpipe.capture.interrupts import interrupts_held
 from scanpipe.errors import Interrupted, UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
+from scanpipe.flows.book.tickets import for_capture
 from scanpipe.flows.capture.earlier_pages import EarlierPages
 from scanpipe.flows.capture.events import (
     Captured,
@@ -37,6 +38,7 @@ from scanpipe.messages import LazyText, _, counted, lazy, text_to_json
 from scanpipe.model import Part, Placement
 from scanpipe.raster.files import Reading
 from scanpipe.state import stated, views
+from scanpipe.state.awaiting import await_no_more
 from scanpipe.state.store import digest_of
 from scanpipe.state.views import FilePage
 from scanpipe.system.fsio import readable_name
@@ -44,7 +46,7 @@ from scanpipe.system.fsio import readable_name
 
 @with_book_held
 def capture_folder(
-    station: Station, name: str, folder: Path, *, dpi: int | None = None, damaged: bool = False
+    station: Station, name: str, folder: Path, *, dpi: int | None = None, damaged: bool = False, ticket: str = ""
 ) -> Iterator[CaptureEvent]:
     """Import the image files of a folder, in natural order, into the free places of a book.
 
@@ -61,11 +63,14 @@ def capture_folder(
         folder: where the files lie.
         dpi: the true resolution of files that say a wrong one; by default what they say.
         damaged: keep what is left of damaged pages, flagged, instead of refusing them.
+        ticket: the ticket that asks for it.
 
     Raises:
+        UsageError: the book was delivered and no ticket is named.
         StationLocked: another process works on the book.
         Interrupted: Ctrl-C; the page under way was kept.
     """
+    station = for_capture(station, name, ticket)
     facts = book_facts(station, name)
     if facts.unresolved_sheets:
         yield LostSheets(pages=tuple(dict.fromkeys(str(sheet.page or "?") for sheet in facts.unresolved_sheets)))
@@ -155,7 +160,7 @@ class _Files:
             self.halted = error.text
             return
         held = self.slots.pass_over(file_page(item).place)
-        self._station.journal.await_no_more(self._facts.row, held, person=self._station.person)
+        await_no_more(self._station.journal, self._facts.row, held, person=self._station.person)
         keep_file(self._station, self._facts.row, item, (), limits=self._limits, set_aside=SEPARATOR)
         yield KeptAside(pages=(), origin=item.name, told=False)
 

@@ -114,7 +114,7 @@ def keep_capture(
         operator=station.person,
         set_aside=set_aside,
         reason=capture.why.reason,
-        ticket=capture.why.ticket,
+        ticket=capture.why.ticket or station.ticket,
         side=capture.side,
         digest=master.digest,
         width=master.width,

@@ -7,6 +7,7 @@ from scanpipe.capture.folder import Imported, import_pages
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.book.reorder import NO_REASON, ChangeReason
+from scanpipe.flows.book.tickets import for_capture
 from scanpipe.flows.capture.events import Captured, free_slots
 from scanpipe.flows.capture.keep_files import keep_file
 from scanpipe.flows.capture.scan import replaced_pages
@@ -44,6 +45,7 @@ def replace_from_file(
         StationLocked: another process works on the book.
     """
     with held_book(station, name):
+        station = for_capture(station, name, why.ticket)
         facts = book_facts(station, name)
         pages = replaced_pages(facts, Page.parse(label))
         reading = Reading(default_dpi=station.settings.process.default_dpi, stated_dpi=dpi or 0, damaged=damaged)

@@ -8,6 +8,7 @@ from scanpipe.capture.scanner import ScanSession, ScanSettings
 from scanpipe.errors import Interrupted, PageUnknown, UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.book.plan import Slots, Status
+from scanpipe.flows.book.tickets import for_capture
 from scanpipe.flows.capture.events import (
     CaptureEvent,
     ReloadSheets,
@@ -59,13 +60,14 @@ def capture_scanner(
         stop: asked between sheets whether to stop.
 
     Raises:
-        UsageError: the convention asks for finer scans, or for colour; or sheets are to be put on top or on the glass,
-            and there is nobody to be asked.
+        UsageError: the book was delivered and no ticket is named; the convention asks for finer scans, or for colour;
+            or sheets are to be put on top or on the glass, and there is nobody to be asked.
         PageUnknown: the page to be replaced is not in the book.
         DeviceError: one of its kinds, naming the page; every page told before is kept.
         Interrupted: an operator's Ctrl-C; the sheet under way was finished and is kept.
         StationLocked: another process works on the book.
     """
+    station = for_capture(station, name, request.why.ticket)
     facts = book_facts(station, name)
     convention = convention_of(station, facts.book)
     scanner = SaneScanner(spool=station.spool)

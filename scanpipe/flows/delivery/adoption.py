@@ -84,4 +84,5 @@ def record_delivery(
         newest_verdict=read.verdict,
         newest_statement=read.statement,
         newest_placement=read.placement,
+        newest_edit=read.edit,
     )

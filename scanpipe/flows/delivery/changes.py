@@ -6,23 +6,20 @@ from typing import Any
 
 import msgspec
 
-from scanpipe.errors import PackageError
+from scanpipe.flows.delivery.page_counts import changed_counts, manifest_before, tickets_since
 from scanpipe.flows.delivery.revision import Revision
 from scanpipe.flows.station import Station
 from scanpipe.model import PageSetRule
 from scanpipe.package.reports.case_rules import rule_code
 from scanpipe.package.reports.manifest import (
-    MANIFEST_NAME,
     Amended,
     Changes,
     FileChange,
     PageChange,
-    PageRecord,
-    read_manifest,
 )
 from scanpipe.package.reports.numbers import page_range
 from scanpipe.package.verify.difference import differences
-from scanpipe.state import since, views
+from scanpipe.state import since
 
 
 def revision_changes(station: Station, revision: Revision) -> Changes | None:
@@ -34,7 +31,9 @@ def revision_changes(station: Station, revision: Revision) -> Changes | None:
     why = since.rejections(station.journal, row, since=last) | since.replacements(station.journal, row, since=last)
     said = {page: _page_change(page, row) for page, row in why.items()}
     before, after = _pdfs(last.members), _pdfs(revision.digests)
-    files = differences(before, after, _pages_before(station, last), revision.page_records, why=said).changes
+    manifest = manifest_before(station, row, last)
+    pages = {file.name: file.pages for file in manifest.files} if manifest else {}
+    files = differences(before, after, pages, revision.page_records, why=said).changes
     if not revision.workbook.matches(last):
         files = (*files, FileChange(name=revision.workbook_name, what="changed"))
     return Changes(
@@ -44,6 +43,8 @@ def revision_changes(station: Station, revision: Revision) -> Changes | None:
             *_amended(since.amendments(station.journal, revision.facts.row, since=last)),
             *_moved(since.moved_pages(station.journal, revision.facts.row, since=last)),
         ),
+        tickets=tickets_since(station, revision),
+        counts=changed_counts(revision, manifest),
     )
 
 
@@ -89,12 +90,3 @@ def _pdfs(digests: Mapping[str, str]) -> dict[str, str]:
 
 def _page_change(page: str, row: since.Rejection) -> PageChange:
     return PageChange(page=page, decision=row.decision, reason=row.reason, person=row.person, ticket=row.ticket)
-
-
-def _pages_before(station: Station, last: views.DeliveryRow) -> dict[str, tuple[PageRecord, ...]]:
-    """Return the pages of each file of the revision before, as far as its folder is still there."""
-    try:
-        manifest = read_manifest(station.folder / last.folder / MANIFEST_NAME)
-    except PackageError:
-        return {}
-    return {file.name: file.pages for file in manifest.files}

@@ -15,6 +15,7 @@ from scanpipe.flows.delivery.documents import make_documents
 from scanpipe.flows.delivery.handover import NOTE_NAME
 from scanpipe.flows.delivery.lacking import refuse_lacking
 from scanpipe.flows.delivery.manifest import REPORT_NAME
+from scanpipe.flows.delivery.page_counts import refuse_unasked_counts
 from scanpipe.flows.delivery.published import archives_in, refuse_changed
 from scanpipe.flows.delivery.revision import Revision, RevisionPlan
 from scanpipe.flows.delivery.revision_folder import publish_folder, staged_folder
@@ -34,7 +35,10 @@ from scanpipe.system.fsio import sync_tree
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """A published revision and where its papers lie; `new` is false where nothing had changed since."""
+    """A published revision and where its papers lie; `new` is false where nothing had changed since.
+
+    `counts` are numbers of pages that are not those of the revision before, `tickets` what asked for the change.
+    """
 
     book: str
     revision: int
@@ -47,6 +51,8 @@ class Delivered:
     cases: int
     figures: PageFigures
     questions: tuple[str, ...]
+    counts: tuple[str, ...]
+    tickets: tuple[str, ...]
     conflicts: tuple[str, ...]
     warnings: int
 
@@ -64,6 +70,7 @@ def deliver(station: Station, name: str, *, index: Path | None = None, engine: s
 
     Raises:
         DeliveryRefused: pages, numbers or sheets stand in the way, or PDFs lack writing of the scans; all are listed.
+            Or there are more or fewer pages than in the revision before, and no ticket asked for it.
             Or it is a practice station.
         WorkbookError: a filled-in workbook cannot be merged.
         SigningError: its PDFs are to be signed and cannot be; none was made.
@@ -93,6 +100,7 @@ def _deliver(station: Station, name: str, *, index: Path | None, engine: str, wo
         plan = _revision_plan(station, facts, engine=engine, workers=workers)
     last = facts.deliveries[-1] if facts.deliveries else None
     unchanged = last if last and last.members == plan.digests else None
+    refuse_unasked_counts(station, plan)
     typed = index is not None or typed_since(_workbook_context(station, plan, index))
     revision = None if unchanged and not typed else _revision(station, plan, index=index)
     if unchanged and (revision is None or revision.workbook.matches(unchanged)):
@@ -183,7 +191,9 @@ def _shown(facts: BookFacts) -> list[tuple[object, ...]]:
 
 def _delivered(plan: RevisionPlan, folder: Path, number: int, *, new: bool, warnings: int = 0) -> Delivered:
     manifest = folder / MANIFEST_NAME
-    published_figures = read_manifest(manifest).figures if manifest.exists() else None
+    published = read_manifest(manifest) if manifest.exists() else None
+    published_figures = published.figures if published else None
+    changes = published.changes if published else None
     return Delivered(
         book=str(plan.facts.book.id),
         revision=number,
@@ -196,6 +206,8 @@ def _delivered(plan: RevisionPlan, folder: Path, number: int, *, new: bool, warn
         cases=len(plan.facts.sets.sets),
         figures=published_figures or plan.figures,
         questions=tuple(map(str, notices(plan.facts))),
+        counts=tuple(map(str, changes.counts)) if changes else (),
+        tickets=tuple(map(str, changes.tickets)) if changes else (),
         conflicts=tuple(map(str, plan.workbook.conflicts)) if isinstance(plan, Revision) else (),
         warnings=warnings,
     )

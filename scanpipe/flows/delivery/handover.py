@@ -109,6 +109,8 @@ def delivery_record(
         ),
         iso_sizes=manifest.iso_sizes,
         in_pdfs=manifest.in_pdfs,
+        tickets=manifest.changes.tickets if manifest.changes else (),
+        counts=manifest.changes.counts if manifest.changes else (),
     )
 
 

@@ -45,6 +45,16 @@ def read_by(station: Station, book: int, revision: int) -> views.Newest | None:
     return manifests[-1].read if manifests else None
 
 
+def kept_manifest(station: Station, book: int, revision: int) -> Manifest | None:
+    """Return the manifest of a revision from the store; None where it was not kept, or is damaged."""
+    kept = revision_files(station.journal, book, revision, "accompanying")
+    digests = [file.digest for file in kept if file.name == MANIFEST_NAME]
+    try:
+        return read_manifest(station.store.path(digests[-1])) if digests else None
+    except PackageError:
+        return None
+
+
 def away_revisions(station: Station) -> dict[str, Path]:
     """Return, by the name of its book, the folder of each newest revision that is not where it was published."""
     newest = {

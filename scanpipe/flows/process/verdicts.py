@@ -7,6 +7,7 @@ from pathlib import Path
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Status
+from scanpipe.flows.book.tickets import editing, ticket_in_hand
 from scanpipe.flows.book.undo import JUDGE
 from scanpipe.flows.locking import in_one_step
 from scanpipe.flows.process.judging import Seen, refuse_outdated, refuse_own, scanned_by_judge
@@ -63,7 +64,8 @@ def _accept(
     back = _rescans(facts, pages)
     if not pages:
         return ()
-    with station.journal.edit(facts.row, JUDGE, person=station.person):
+    ticket = ticket_in_hand(station, facts.row, ticket)
+    with station.journal.edit(facts.row, JUDGE, person=station.person, ticket=ticket):
         if back:
             station.journal.place_captures(facts.row, back, release=(), person=station.person, ticket=ticket)
             facts = book_facts(station, name)
@@ -183,10 +185,10 @@ def _reject(
     refuse_outdated(facts, states, seen)
     if rescan and not redo:
         states = _whole_sheets(facts, states)
-    with station.journal.edit(facts.row, JUDGE, person=station.person):
+    with editing(station, facts.row, JUDGE, ticket=why["ticket"]) as number:
         recipe = _other_recipe(station, facts, states, redo) if redo else None
         decision = "redo" if redo else "rescan" if rescan else "reject"
-        _write(station, states, decision=decision, person=station.person, recipe=recipe, **why)
+        _write(station, states, decision=decision, person=station.person, recipe=recipe, **{**why, "ticket": number})
     return tuple(state.page for state in states)
 
 

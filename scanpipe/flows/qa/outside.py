@@ -10,6 +10,7 @@ from scanpipe.flows.book.books import BookFacts, book_facts, convention_of
 from scanpipe.flows.book.page_lists import ListedName, PageList, listed_names, read_page_list
 from scanpipe.flows.book.page_names import book_names
 from scanpipe.flows.book.plan import ProcessedPage
+from scanpipe.flows.book.tickets import editing
 from scanpipe.flows.book.undo import JUDGE
 from scanpipe.flows.process.verdicts import reject
 from scanpipe.flows.processing_spec import processing_spec
@@ -78,8 +79,8 @@ def import_rejections(
     with station.journal.transaction():
         facts = book_facts(station, name)
         returned = _returned(station, facts, listed, instead)
-        with station.journal.edit(facts.row, JUDGE, person=station.person):
-            _reject(station, name, returned, ticket=ticket)
+        with editing(station, facts.row, JUDGE, ticket=ticket) as number:
+            _reject(station, name, returned, ticket=number)
     return returned
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from scanpipe.errors import UsageError, VerdictOutdated
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.plan import CapturedPage, ProcessedPage
+from scanpipe.flows.book.tickets import ticket_in_hand
 from scanpipe.flows.book.undo import undo_verdict
 from scanpipe.flows.locking import in_one_step
 from scanpipe.flows.process.judging import same_person
@@ -79,7 +80,7 @@ def judge_all(station: Station, row: int, said: Sequence[Said]) -> tuple[Page, .
     _refuse_unknown(said[0])
     _refuse_outdated(station, name, said)
     labels = [each.page for each in said]
-    with station.journal.edit(row, "judge", person=station.person):
+    with station.journal.edit(row, "judge", person=station.person, ticket=ticket_in_hand(station, row, said[0].ticket)):
         pages = _rejected(station, name, labels, said[0]) if said[0].reason else ()
         if said[0].decision == "accept":
             pages = tuple(state.page for state in accept(station, name, labels, ticket=said[0].ticket))

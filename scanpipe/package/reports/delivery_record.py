@@ -17,6 +17,7 @@ from scanpipe.errors import PackageError
 from scanpipe.messages import lazy
 from scanpipe.model import BookId, Page, Part
 from scanpipe.package.paper_area import ISO_MM, PageFigures, PagePaper, page_figures
+from scanpipe.package.reports.manifest import CountChange, TicketRecord
 from scanpipe.system.os_errors import describe
 from scanpipe.system.plain_files import read_plain
 from scanpipe.vocabularies import flags as flag_table
@@ -75,8 +76,9 @@ class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     `iso_sizes` tells whether a size close to one of ISO 216 counts as that one; `in_pdfs` is the label of each page of
     each PDF. `pdfs` counts the PDFs in the ZIPs, `rows` those of the workbook; `archives` are the ZIP or its parts in
-    order, `matter` the PDFs of cover and notes; `own` are the labels of
-    `own_pages`. The workbook goes by its name alone: people fill it in after it was published.
+    order, `matter` the PDFs of cover and notes; `own` are the labels of `own_pages`; `tickets` and `counts` are those
+    of the changes since the revision before. The workbook goes by its name alone: people fill it in after it was
+    published.
     """
 
     format: Literal[1] = 1
@@ -103,6 +105,8 @@ class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
     iso_sizes: bool = False
     in_pdfs: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    tickets: tuple[TicketRecord, ...] = ()
+    counts: tuple[CountChange, ...] = ()
 
     @property
     def own_pages(self) -> tuple[Page, ...]:

@@ -1,6 +1,7 @@
 """The manifest of a delivered book: every file with its digest, and what each page was made from and with."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -104,12 +105,45 @@ def term_text(code: str) -> str:
     return texts.get(code, code)
 
 
+class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter that asked for a change: its number and day, and who approved it."""
+
+    number: str
+    dated: date
+    approved_by: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        text = _("{number} of {day}, approved by {person}").format(
+            number=self.number, day=f"{self.dated:%d/%m/%Y}", person=self.approved_by
+        )
+        return f"{text} ({self.note})" if self.note else text
+
+
+class CountChange(msgspec.Struct, frozen=True, kw_only=True):
+    """How many pages a PDF has now and had before; `name` is "" where the whole book is meant."""
+
+    name: str
+    before: int
+    after: int
+
+    def __str__(self) -> str:
+        name = self.name or _("whole book")
+        return f"{name}: {self.before} → {self.after}"
+
+
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
-    """What is different from the revision `against`; `amended` says what the book states otherwise, and what moved."""
+    """What is different from the revision `against`.
+
+    `amended` says what the book states otherwise, and what moved; `tickets` for which letters; `counts` are the numbers
+    of pages that are not what they were.
+    """
 
     against: int
     files: tuple[FileChange, ...]
     amended: tuple[Amended, ...] = ()
+    tickets: tuple[TicketRecord, ...] = ()
+    counts: tuple[CountChange, ...] = ()
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

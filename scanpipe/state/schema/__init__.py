@@ -12,6 +12,7 @@ from scanpipe.state.schema.guards import guards
 from scanpipe.state.schema.newest import NEWEST
 from scanpipe.state.schema.qa import NOTES, QA
 from scanpipe.state.schema.statements import COLUMNS, ORDER, STATED, WORKBOOKS, WRITING
+from scanpipe.state.schema.tickets import TICKETS
 from scanpipe.state.schema.typed import TYPED
 from scanpipe.state.schema.verdicts import SAID
 
@@ -35,4 +36,5 @@ MIGRATIONS: tuple[str, ...] = (
     SAID,
     TYPED + guards("typed_cell", "typed_merged"),
     NEWEST,
+    TICKETS + guards("ticket"),
 )

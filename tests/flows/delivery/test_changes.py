@@ -12,15 +12,18 @@ from scanpipe.flows.delivery.reissue import keep_accompanying_files
 from scanpipe.flows.station import Station
 from scanpipe.package.reports.manifest import MANIFEST_NAME
 from scanpipe.state import since, views
-from tests.small_books import BOOK, capture_pages, next_revision, small_book, write_scans
-
-
-def delivered(station: Station) -> None:
-    """Write the row of a delivery of the book as it is now."""
-    facts, read = book_facts(station, BOOK), book_facts(station, BOOK).newest
-    known = {"newest_verdict": read.verdict, "newest_statement": read.statement, "newest_placement": read.placement}
-    made = {"revision": 1 + len(facts.deliveries), "zip_digest": "", "folder": "", "members": "{}", "person": "Lan"}
-    station.journal.add_fact("delivery", book=facts.row, workbook="", **made, **known)
+from tests.small_books import (
+    BOOK,
+    capture_pages,
+    for_ticket,
+    next_revision,
+    record_tickets,
+    small_book,
+    write_scans,
+)
+from tests.small_books import (
+    state_delivered as delivered,
+)
 
 
 def changed_lines(station: Station, what: str) -> list[str]:
@@ -42,6 +45,7 @@ def test_runs_of_pages_that_moved_together_are_one_line_each(tmp_path: Path) -> 
         shift(station, BOOK, "6", by=1, why=ChangeReason(reason="before it was delivered"))
         delivered(station)
         assert moved_lines(station) == []
+        record_tickets(station, "CV 17", "CV 18")
         shift(station, BOOK, "2", by=2, why=ChangeReason(ticket="CV 18"))
         shift(station, BOOK, "6", by=1, why=ChangeReason(reason="left out", ticket="CV 17"))
         assert moved_lines(station) == [
@@ -56,6 +60,7 @@ def test_a_rule_that_changed_is_told_in_words_with_the_cases_that_are_others(tmp
     with small_book(tmp_path, pages=3, cases=3) as station:
         capture_pages(station, tmp_path / "scans", 3)
         delivered(station)
+        station = for_ticket(station)
         renumber_case(station, BOOK, "2", "2a")
         assert changed_lines(station, "rule") == ["rule for cases: 1 page for each case → first pages of 3 cases"]
         delivered(station)
@@ -71,17 +76,22 @@ def test_a_page_that_was_replaced_is_told_with_its_reason(tmp_path: Path) -> Non
     with small_book(tmp_path) as station:
         capture_pages(station, tmp_path / "scans", 2)
         delivered(station)
+        record_tickets(station, "CV 17", "CV 18")
         replace_from_file(station, BOOK, "2", files / "a.png", why=ChangeReason(reason="a finger", ticket="CV 17"))
-        replace_from_file(station, BOOK, "1", files / "b.png")
+        replace_from_file(station, BOOK, "1", files / "b.png", why=ChangeReason(ticket="CV 18"))
         (last,) = views.deliveries(station.journal, 1)
         told = since.replacements(station.journal, 1, since=last)
-    assert {page: (said.reason, said.ticket) for page, said in told.items()} == {"2": ("a finger", "CV 17")}
+    assert {page: (said.reason, said.ticket) for page, said in told.items()} == {
+        "1": ("", "CV 18"),
+        "2": ("a finger", "CV 17"),
+    }
 
 
 def test_a_page_that_moved_there_and_back_is_no_change(tmp_path: Path) -> None:
     with small_book(tmp_path) as station:
         capture_pages(station, tmp_path / "scans", 2)
         delivered(station)
+        station = for_ticket(station)
         shift(station, BOOK, "2", by=3)
         assert [line.partition(" (")[0] for line in moved_lines(station)] == ["pages: 2 → 5"]
         shift(station, BOOK, "5", by=-3)

@@ -19,7 +19,7 @@ from scanpipe.flows.review.case_rows import type_into
 from scanpipe.flows.station import Station, open_station
 from scanpipe.package.findings import Report
 from scanpipe.package.reports.delivery_record import read_delivery_record
-from tests.small_books import BOOK
+from tests.small_books import BOOK, for_ticket
 from tests.unit.package.packages import type_in
 
 
@@ -96,7 +96,8 @@ def test_the_papers_say_which_pages_were_accepted_by_who_scanned_them(folder: Pa
         done = deliver(station, BOOK)
         assert "Accepted by the person who scanned them, not by another one: pages 1." in done.report.read_text()
         assert read_delivery_record(done.note.with_suffix(".json")).own == ("1",)
-    with open_station(folder, purpose="test", person="Hoa") as station:
+    with open_station(folder, purpose="test", person="Hoa") as opened:
+        station = for_ticket(opened)
         reject(station, BOOK, ["1"], reason="faded", redo="plain")
         list(process(station))
         accept(station, BOOK, ["1"])

@@ -136,6 +136,7 @@ def test_revisions_come_oldest_first_with_what_they_had_read(journal: Journal) -
     capture(journal, "1")
     read = views.newest(journal)
     later = {"newest_verdict": read.verdict, "newest_statement": read.statement, "newest_placement": read.placement}
+    later["newest_edit"] = read.edit
     for revision, known in ((2, later), (1, {})):
         facts = {"zip_digest": "z", "members": '{"a.pdf": "d"}', "workbook": "w", "person": "minh"}
         journal.add_fact("delivery", book=1, revision=revision, folder=f"out/r{revision}", **facts, **known)
