@@ -41,8 +41,8 @@ def shell(cli: Cli, station: Path) -> Shell:
 
 @pytest.fixture
 def desk(station: Path) -> Iterator[ReviewDesk]:
-    """It is open all the time, whatever else is done; what was delivered is changed for a ticket."""
-    desk = ReviewDesk(station, person="Lan", ticket=TICKET)
+    """It is open all the time, whatever else is done."""
+    desk = ReviewDesk(station, person="Lan")
     desk.start()
     yield desk
     desk.stop()
@@ -65,6 +65,13 @@ def sit_down(page: Page, person: str) -> None:
     page.get_by_label("Tên của bạn").fill(person)
     page.keyboard.press("Enter")
     expect(page.locator("#who")).to_be_hidden()
+
+
+def name_ticket(page: Page) -> None:
+    """Say what a delivered book is changed for, as its page asks."""
+    page.locator("#ticket-number").fill(TICKET)
+    page.keyboard.press("Enter")
+    expect(page.locator("#ticket-asked")).to_be_hidden()
 
 
 def say(page: Page, key: str, label: str, then: str) -> None:
@@ -95,6 +102,7 @@ def test_a_book_goes_from_the_scan_over_the_desk_to_its_second_revision(
     page, complaints = heard_by(chromium)
     page.goto(f"{desk.url}?book=1")
     sit_down(page, "Lan")
+    name_ticket(page)
     page.keyboard.press("n")
     say(page, "1", "2", then="3")
     say(page, "5", "3", then="4")
