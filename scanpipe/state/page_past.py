@@ -41,9 +41,9 @@ KINDS = {
         WHERE s.book = :book AND s.page = :page AND e.outcome IN ('failed', 'refused')
     """,
     "captured": f"""
-        SELECT c.id AS capture, c.device, c.flags, s.file, s.file_page, c.at, s.operator AS person,
-               {_UNDONE.format("c")} AS undone
-        FROM capture c JOIN sheet s ON s.id = c.sheet
+        SELECT c.id AS capture, c.device, c.flags, s.file, s.file_page, coalesce(e.ticket, '') AS ticket, c.at,
+               s.operator AS person, {_UNDONE.format("c")} AS undone
+        FROM capture c JOIN sheet s ON s.id = c.sheet LEFT JOIN edit e ON e.id = c.edit
         WHERE c.id IN (SELECT capture FROM placement WHERE book = :book AND page = :page)
     """,
     "placed": f"""
@@ -64,6 +64,17 @@ KINDS = {
         FROM verdict v JOIN placement p ON p.id = v.placement LEFT JOIN recipe r ON r.id = v.recipe
         LEFT JOIN edit e ON e.id = v.edit
         WHERE p.book = :book AND p.page = :page AND v.decision <> 'released' AND e.undoes IS NULL
+    """,
+    "ticket": """
+        SELECT t.number, t.dated, t.approved_by, t.note, t.at, t.person, 0 AS undone FROM ticket t
+        WHERE t.book = :book AND t.number IN (
+            SELECT e.ticket FROM edit e JOIN placement p ON p.edit = e.id WHERE p.book = :book AND p.page = :page
+            UNION
+            SELECT e.ticket FROM edit e JOIN verdict v ON v.edit = e.id JOIN placement p ON p.id = v.placement
+            WHERE p.book = :book AND p.page = :page
+            UNION
+            SELECT e.ticket FROM edit e JOIN page_statement s ON s.edit = e.id
+            WHERE s.book = :book AND s.page = :page)
     """,
     "second_opinion": """
         SELECT o.decision, o.reason, o.at, o.person, 0 AS undone

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -87,7 +88,7 @@ def _captured(values: Values) -> Words:
     text = (
         lazy("Imported from {file}", file=str(file)) if file else lazy("Scanned with {device}", device=values["device"])
     )
-    return text, _flags(values["flags"])
+    return text, (*_flags(values["flags"]), _ticket(values))
 
 
 def _placed(values: Values) -> Words:
@@ -123,6 +124,14 @@ def _stated(values: Values) -> Words:
     return lazy("Stated about the paper: {state}", state=stated_name(values["state"])), (
         values["note"],
         _ticket(values),
+    )
+
+
+def _ticketed(values: Values) -> Words:
+    day = date.fromisoformat(values["dated"])
+    return (
+        lazy("Change approved by {person}: ticket {number}", person=values["approved_by"], number=values["number"]),
+        (f"{day:%d/%m/%Y}", values["note"]),
     )
 
 
@@ -163,5 +172,6 @@ _WORDS: Final[dict[str, Callable[[Values], Words]]] = {
     "judged": _judged,
     "second_opinion": _second_opinion,
     "stated": _stated,
+    "ticket": _ticketed,
     "delivered": _delivered,
 }

@@ -12,7 +12,15 @@ from scanpipe.flows.book.undo import undo_last
 from scanpipe.flows.process.verdicts import accept, apply_policy, reject
 from scanpipe.flows.qa.history import page_history
 from scanpipe.flows.station import Station
-from tests.small_books import BOOK, capture_pages, read_pages, small_book
+from tests.small_books import (
+    BOOK,
+    capture_pages,
+    for_ticket,
+    read_pages,
+    record_tickets,
+    small_book,
+    state_delivered,
+)
 
 
 @pytest.fixture
@@ -76,3 +84,21 @@ def test_a_page_that_never_was_is_unknown_and_one_still_to_come_has_no_history(s
         told(station, "B2")
     with pytest.raises(UsageError):
         told(station, "seven")
+
+
+def test_the_ticket_of_a_correction_is_told_of_the_pages_that_it_changed(station: Station, tmp_path: Path) -> None:
+    accept(station, BOOK, [])
+    state_delivered(station)
+    corrected = for_ticket(station, "CV 17")
+    record_tickets(station, "CV 18")
+    reject(corrected, BOOK, ["2"], reason="blurred", rescan=True)
+    capture_pages(station, tmp_path / "again", 1, first=9)
+    events = page_history(station, BOOK, "2")
+    assert [event.kind for event in events][-5:] == ["judged", "delivered", "ticket", "judged", "captured"]
+    assert str(events[-3].text) == "Change approved by Trần Văn Bình: ticket CV 17"
+    assert [[str(each) for each in event.details][-1] for event in events[-3:]] == [
+        "05/03/2026",
+        "ticket CV 17",
+        "ticket CV 17",
+    ]
+    assert "ticket" not in [event.kind for event in page_history(station, BOOK, "1")]
