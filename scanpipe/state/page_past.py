@@ -49,7 +49,7 @@ KINDS = {
     "placed": f"""
         SELECT p.capture, p.region, p.reason, p.ticket, p.at, p.person, {_UNDONE.format("p")} AS undone
         FROM placement p JOIN capture c ON c.id = p.capture LEFT JOIN edit e ON e.id = p.edit
-        WHERE p.book = :book AND p.page = :page AND p.at <> c.at AND e.undoes IS NULL
+        WHERE p.book = :book AND p.page = :page AND p.edit IS NOT c.edit AND e.undoes IS NULL
     """,
     "processed": f"""
         SELECT v.capture, v.region, r.name AS recipe, v.flags, v.report, v.confidence, v.at, '' AS person, 0 AS undone

@@ -1,6 +1,8 @@
 """All that happened to a page is told, oldest first, whatever it shows now."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -24,9 +26,12 @@ from tests.small_books import (
 
 
 @pytest.fixture
-def station(tmp_path: Path) -> Iterator[Station]:
-    """A station with a book of three pages, all of them processed."""
+def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
+    """A station with a book of three pages, all of them processed; no two things happen at the same time."""
+    seconds = count()
     with small_book(tmp_path, pages=9) as opened:
+        noon = datetime(2026, 3, 5, 12, tzinfo=UTC)
+        monkeypatch.setattr(opened.journal, "_clock", lambda: noon + timedelta(seconds=next(seconds)))
         capture_pages(opened, tmp_path / "scans", 3)
         read_pages(opened)
         yield opened
