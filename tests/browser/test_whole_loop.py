@@ -127,7 +127,8 @@ def test_a_book_goes_from_the_scan_over_the_desk_to_its_second_revision(
     shell("deliver", BOOK)
     again = revision(shell.station, 2)
     shell("verify", again / f"{BOOK}.zip", "--convention", shell.station / "conventions" / "small.toml")
-    changes = json.loads((again / "manifest.json").read_text())["changes"]["files"]
-    said = [(page["page"], page["ticket"]) for file in changes for page in file["pages"]]
-    assert said == [("2", TICKET), ("3", TICKET)]
+    changes = json.loads((again / "manifest.json").read_text())["changes"]
+    said = [(page["page"], page["decision"], page["reason"]) for file in changes["files"] for page in file["pages"]]
+    assert said == [("2", "rescan", "blurred"), ("3", "redo", "faded")]
+    assert [ticket["number"] for ticket in changes["tickets"]] == [TICKET]
     assert complaints == []

@@ -87,6 +87,10 @@ def test_a_book_is_delivered_sent_back_and_delivered_again_by_a_wrong_clock(
     add = "book add KS --year 2010 --volume 1 --unit 14758 --pages 2 --cases 2 --rule pages:1"
     for words in (add, f"capture {BOOK} --from {scans}", f"process {BOOK}", f"accept {BOOK} 1-2", f"deliver {BOOK}"):
         clock.run(station, *words.split())
+    for number in ("CV 17", "CV 18"):
+        clock.run(
+            station, "ticket", "add", BOOK, "--number", number, "--date", "2026-03-05", "--approved-by", "Bình"
+        )  # fmt: skip
     clock.run(station, "reject", BOOK, 2, "--reason", "blurred", "--rescan", "--ticket", "CV 17")
     write_scan(scans / "2.png", LINES[2])
     for words in (

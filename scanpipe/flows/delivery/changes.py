@@ -28,7 +28,9 @@ def revision_changes(station: Station, revision: Revision) -> Changes | None:
         return None
     last = revision.facts.deliveries[-1]
     row = revision.facts.row
-    why = since.rejections(station.journal, row, since=last) | since.replacements(station.journal, row, since=last)
+    replaced = since.replacements(station.journal, row, since=last)
+    told = {page: each for page, each in replaced.items() if each.reason}
+    why = replaced | since.rejections(station.journal, row, since=last) | told  # a scan that was asked for has no other
     said = {page: _page_change(page, row) for page, row in why.items()}
     before, after = _pdfs(last.members), _pdfs(revision.digests)
     manifest = manifest_before(station, row, last)
