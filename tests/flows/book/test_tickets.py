@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import scanpipe.flows
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookDetails, book_facts
 from scanpipe.flows.book.cases import merge_case, renumber_case, split_case
@@ -184,3 +185,10 @@ def test_pages_are_accepted_without_one_and_before_the_first_delivery_any_text_w
     with small_book(tmp_path / "other") as fresh:
         capture_pages(fresh, tmp_path / "scans", 1)
         reject(fresh, BOOK, ["1"], reason="faded", ticket="a telephone call")
+
+
+def test_what_changes_a_book_goes_through_the_gate() -> None:
+    """Accepting is no change, and the desk's verdicts are those of the shell; all else is written within `editing`."""
+    flows = Path(scanpipe.flows.__file__).parent
+    past = {str(path.relative_to(flows)) for path in flows.rglob("*.py") if "journal.edit(" in path.read_text("utf-8")}
+    assert past == {"book/tickets.py", "process/verdicts.py", "review/judging.py"}
