@@ -103,6 +103,7 @@ def test_a_book_goes_from_the_scan_over_the_desk_to_its_second_revision(
     page.goto(f"{desk.url}?book=1")
     sit_down(page, "Lan")
     name_ticket(page)
+    expect(page.locator("#title")).to_have_text("Trang 1")
     page.keyboard.press("n")
     say(page, "1", "2", then="3")
     say(page, "5", "3", then="4")
