@@ -1,5 +1,7 @@
 """Maps of flags, a flag for every pixel: made wider, narrower, and fitted to a picture of another size."""
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -47,3 +49,9 @@ def fitted_by_centres(flags: Flags, shape: tuple[int, ...]) -> Flags:
 def touched(flags: Flags, shape: tuple[int, ...]) -> Flags:
     """Return flags brought to the rows and columns of a smaller map: set where any lies that it covers."""
     return np.asarray(averaged(flags.astype(np.float32), shape[1], shape[0]) > 0, np.bool_)
+
+
+def runs(flags: Flags) -> Iterator[tuple[int, int]]:
+    """Yield where each run of flags in a row (n) starts, and where it ends: the first place behind it."""
+    change = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
+    yield from zip(np.flatnonzero(change == 1).tolist(), np.flatnonzero(change == -1).tolist(), strict=True)

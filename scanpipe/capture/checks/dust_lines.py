@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.capture.checks.page_map import PageMap
-from scanpipe.capture.checks.runs import runs
 from scanpipe.raster import Pixels
 from scanpipe.raster.averaging import averaged
-from scanpipe.raster.flags import Flags
+from scanpipe.raster.flags import Flags, runs
 
 _STRIPS, _MARGIN_MM = 40, 4.0
 _WIDEST_MM, _LEAST_LEVELS = 1.8, 6

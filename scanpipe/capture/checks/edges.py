@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.capture.checks.page_map import PageMap, histogram, level_below
-from scanpipe.capture.checks.runs import runs
 from scanpipe.capture.checks.values import Mark
 from scanpipe.raster import Pixels
-from scanpipe.raster.flags import Flags
+from scanpipe.raster.flags import Flags, runs
 
 _DEEP_MM = 3.0
 _INWARD_MM = 0.5  # less deep: the edge of a sheet below, or of the lid

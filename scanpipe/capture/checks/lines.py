@@ -1,8 +1,7 @@
 """How the lines of a page slope, and which way up its writing stands: rough, but in a few milliseconds.
 
-The angle is the one at which the sums of ink along lines change most from line to line (Postl 1986). Writing is not the
-same upside down: the baseline is the sharper edge of a line, and more stands above the small letters than hangs below
-(Bloomberg, Kopec, Dasari, SPIE 2422, 1995). Each sign is a mean over many lines in units of its standard error.
+The angle is the one at which the sums of ink along lines change most from line to line (Postl 1986). Which way up is
+told by `raster.line_signs`: each sign is a mean over many lines in units of its standard error.
 """
 
 from itertools import pairwise
@@ -16,6 +15,7 @@ from scanpipe.capture.checks.page_map import PageMap, histogram, level_below
 from scanpipe.raster import Pixels
 from scanpipe.raster.averaging import averaged, in_blocks
 from scanpipe.raster.lengths import px_of, whole_px
+from scanpipe.raster.line_signs import line_signs, mean_in_errors
 
 Values = NDArray[np.float32]
 
@@ -27,7 +27,6 @@ _RULE_MM = 9.0
 _STRIP_MM = 60.0
 _LINE_MM = (0.7, 7.0)  # height of the small letters of a line
 _NEIGHBOUR_MM = 5.0
-_NEAR, _FAR = 0.18, 0.9  # of a line's height, from its edge: where marks, ascenders and descenders are
 _FEWEST_LINES = 12
 _SPREAD_AT_LEAST = 0.2
 
@@ -80,7 +79,7 @@ def upright(written: Pixels, dpi: float) -> float:
     lines = _line_signs(written, dpi)
     if len(lines) < _FEWEST_LINES:
         return 0.0
-    edges, above = _in_errors(lines[:, 0], lines[:, 2]), _in_errors(lines[:, 1], lines[:, 2])
+    edges, above = (mean_in_errors(lines[:, at], lines[:, 2], _SPREAD_AT_LEAST) for at in (0, 1))
     if edges * above >= 0:
         return round(edges + above, 1)
     weaker, stronger = sorted((edges, above), key=abs)
@@ -119,49 +118,6 @@ def _line_signs(level: Pixels, dpi: float) -> NDArray[np.float64]:
     peak = cv2.dilate(rows, np.ones((reach, 1), np.uint8)).reshape(rows.shape)
     core = (rows > 0.5 * peak) & (peak > max(0.01, 0.15 * float(np.percentile(rows, 98))))
     low, high = (round(px_of(length, dpi)) for length in _LINE_MM)
-    lines = [line for at in range(strips) for line in _edges(rows[:, at].astype(np.float64), core[:, at], low, high)]
+    values = rows.astype(np.float64)
+    lines = [line for at in range(strips) for line in line_signs(values[:, at], core[:, at], low, high)]
     return np.array(lines, np.float64).reshape(-1, 3)
-
-
-def _edges(
-    profile: NDArray[np.float64], core: NDArray[np.bool_], low: int, high: int
-) -> list[tuple[float, float, float]]:
-    """Measure the lines of one strip, where `core` is true between baseline and top of the small letters."""
-    change = np.diff(np.concatenate([[0], core.astype(np.int8), [0]]))
-    total = np.concatenate([[0.0], np.cumsum(profile)])
-    lines = []
-    for top, bottom in zip(np.flatnonzero(change == 1), np.flatnonzero(change == -1), strict=True):
-        height = int(bottom - top)
-        reach = max(2, round(0.8 * height))
-        if not max(2, low) <= height <= high or top <= reach or bottom + reach >= len(profile):
-            continue
-        above, below = _above_and_below(profile, total, int(top), int(bottom))
-        steps = np.diff(profile[top - reach : bottom + reach])
-        middle = reach + height // 2
-        rise, fall = float(steps[:middle].max()), -float(steps[middle - 1 :].min())
-        mean = float(profile[top:bottom].mean())
-        sharper, higher = (fall - rise) / (fall + rise + 1e-9), (above - below) / (above + below + 0.2 * mean)
-        lines.append((sharper, higher, mean * height))
-    return lines
-
-
-def _above_and_below(
-    profile: NDArray[np.float64], total: NDArray[np.float64], top: int, bottom: int
-) -> tuple[float, float]:
-    """Return the ink above and below a line's small letters, whose edges are taken to a part of a pixel."""
-    half = float(profile[top:bottom].mean()) / 2
-    first = top - (profile[top] - half) / max(profile[top] - profile[top - 1], 1e-9) + 0.5
-    last = bottom + (profile[bottom - 1] - half) / max(profile[bottom - 1] - profile[bottom], 1e-9) - 0.5
-    height = max(1.0, last - first)
-    places = np.array([first - _FAR * height, first - _NEAR * height, last + _NEAR * height, last + _FAR * height])
-    outer, inner, under, far = np.interp(places, np.arange(len(total)), total)
-    return float(inner - outer), float(far - under)
-
-
-def _in_errors(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """Return the weighted mean in units of its standard error."""
-    weights = np.sqrt(weights)
-    mean = float(np.average(values, weights=weights))
-    spread = float(np.average((values - mean) ** 2, weights=weights)) + _SPREAD_AT_LEAST**2
-    number = float(weights.sum()) ** 2 / float((weights**2).sum())
-    return mean / float(np.sqrt(spread / number))

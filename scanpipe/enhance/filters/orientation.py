@@ -29,6 +29,7 @@ from scanpipe.raster import Raster
 from scanpipe.raster.averaging import in_blocks
 from scanpipe.raster.flags import dilated
 from scanpipe.raster.lengths import px_of, whole_px
+from scanpipe.raster.line_signs import line_signs, mean_in_errors
 
 Degrees = Literal[0, 90, 180, 270]
 Values = NDArray[np.float64]
@@ -41,7 +42,6 @@ _RULE_MM, _BLOCK_MM, _STRIP_MM = 9.0, 50.0, 45.0
 _LINE_MM = (0.7, 7.0)  # height of the small letters of a line
 _NEIGHBOUR_MM = 5.0
 _FEWEST_LINES = 30
-_NEAR, _FAR = 0.18, 0.9  # of a line's height, from its edge: where marks, ascenders and descenders are
 _SPREAD_AT_LEAST = (0.3, 0.2)  # so that few values that agree by chance are not sure
 _AXIS_AT_MOST = 4.0
 _EDGE_WEIGHT = 0.7
@@ -146,8 +146,8 @@ def _signs(level: Field, dpi: float) -> _Signs:
     straight = _without_rules(_sheared(level, _angle(level)), dpi)
     blocks, lines = _blocks(straight, dpi), _lines(straight, dpi)
     smallest_spread, of_lines = _SPREAD_AT_LEAST
-    along, block_edges = (_in_errors(blocks[:, at], blocks[:, 2], smallest_spread) for at in (0, 1))
-    edges, above = (_in_errors(lines[:, at], lines[:, 2], of_lines) for at in (0, 1))
+    along, block_edges = (mean_in_errors(blocks[:, at], blocks[:, 2], smallest_spread) for at in (0, 1))
+    edges, above = (mean_in_errors(lines[:, at], lines[:, 2], of_lines) for at in (0, 1))
     return _Signs(along=along, upright=_agreed(block_edges + _EDGE_WEIGHT * edges, above), lines=len(lines))
 
 
@@ -228,50 +228,5 @@ def _lines(level: Field, dpi: float) -> Values:
     peak = cv2.dilate(rows, np.ones((reach, 1), np.uint8)).reshape(shape)
     core = (rows > 0.5 * peak) & (peak > max(0.01, 0.15 * float(np.percentile(rows, 98))))
     low, high = (round(px_of(length, dpi)) for length in _LINE_MM)
-    strips = [_edges(rows[:, strip], core[:, strip], max(2, low), high) for strip in range(shape[1])]
-    return np.array([line for strip in strips for line in strip], np.float64).reshape(-1, 3)
-
-
-def _edges(profile: Values, core: NDArray[np.bool_], low: int, high: int) -> list[tuple[float, float, float]]:
-    """Measure the lines of one strip, where `core` is true between baseline and top of the small letters."""
-    change = np.diff(np.concatenate([[0], core.astype(np.int8), [0]]))
-    total = np.concatenate([[0.0], np.cumsum(profile)])
-    lines = []
-    for top, bottom in zip(np.flatnonzero(change == 1), np.flatnonzero(change == -1), strict=True):
-        height = bottom - top
-        reach = max(2, round(0.8 * height))
-        if not low <= height <= high or top <= reach or bottom + reach >= len(profile):
-            continue
-        above, below = _ink_above_and_below(profile, total, int(top), int(bottom))
-        steps = np.diff(profile[top - reach : bottom + reach])
-        middle = reach + height // 2
-        rise, fall = float(steps[:middle].max()), -float(steps[middle - 1 :].min())
-        mean = float(profile[top:bottom].mean())
-        sharper, higher = (fall - rise) / (fall + rise + 1e-9), (above - below) / (above + below + 0.2 * mean)
-        lines.append((sharper, higher, mean * float(height)))
-    return lines
-
-
-def _ink_above_and_below(profile: Values, total: Values, top: int, bottom: int) -> tuple[float, float]:
-    """Return the ink above and below a line's small letters, whose edges are taken to a part of a pixel.
-
-    A line a pixel high or low in the raster would else lend its blurred edge to one side on every line of the page.
-    """
-    half = float(profile[top:bottom].mean()) / 2
-    first = top - (profile[top] - half) / max(profile[top] - profile[top - 1], 1e-9) + 0.5
-    last = bottom + (profile[bottom - 1] - half) / max(profile[bottom - 1] - profile[bottom], 1e-9) - 0.5
-    height = max(1.0, last - first)
-    places = np.array([first - _FAR * height, first - _NEAR * height, last + _NEAR * height, last + _FAR * height])
-    outer, inner, under, far = np.interp(places, np.arange(len(total)), total)
-    return float(inner - outer), float(far - under)
-
-
-def _in_errors(values: Values, weights: Values, smallest_spread: float) -> float:
-    """Return the weighted mean in units of its standard error."""
-    if not values.size or not weights.sum() > 0:
-        return 0.0
-    weights = np.sqrt(weights)
-    mean = float(np.average(values, weights=weights))
-    spread = float(np.average((values - mean) ** 2, weights=weights)) + smallest_spread**2
-    number = float(weights.sum()) ** 2 / float((weights**2).sum())
-    return mean / float(np.sqrt(spread / number))
+    lines = [line for strip in range(shape[1]) for line in line_signs(rows[:, strip], core[:, strip], low, high)]
+    return np.array(lines, np.float64).reshape(-1, 3)
