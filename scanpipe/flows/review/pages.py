@@ -14,7 +14,6 @@ from scanpipe.messages import LazyText, lazy
 from scanpipe.model import Book, Region
 from scanpipe.state.books import open_books
 from scanpipe.state.qa import Shown
-from scanpipe.state.views import deliveries
 from scanpipe.vocabularies.flags import FLAGS
 
 
@@ -88,7 +87,7 @@ def review_book(station: Station, row: int) -> ReviewBook:
         BookUnknown: there is none.
     """
     facts = book_facts(station, name_of(station, row))
-    revision = max((each.revision for each in deliveries(station.journal, row)), default=0)
+    revision = max((each.revision for each in facts.deliveries), default=0)
     return ReviewBook(row=row, book=facts.book, revision=revision, pages=pages_of(station, facts))
 
 
