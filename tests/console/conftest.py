@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from scanpipe.console.app import ConsoleApp
+from scanpipe.console.scan_thread import ScanThread
 from scanpipe.console.terminal_pictures import PictureWidget
 from scanpipe.flows.book.books import BookDetails, add_book
 from scanpipe.flows.station import Station, open_station
@@ -23,6 +26,7 @@ class Desk:
 
     def __init__(self, app: ConsoleApp, pilot: Pilot[None]) -> None:
         self.app, self.pilot = app, pilot
+        self.runs = 0
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -44,8 +48,9 @@ class Desk:
 
     async def scan(self, *keys: str) -> None:
         """Press keys that start a run, and wait for its end."""
+        before = self.runs
         await self.press(*keys)
-        await self.until(lambda: self.app.run_of_scanner is not None)
+        await self.until(lambda: self.runs > before)  # it may have ended by then, too
         await self.until_idle()
 
     async def until_idle(self) -> None:
@@ -54,6 +59,19 @@ class Desk:
 
     def everything(self) -> str:
         return "\n".join(str(part.content) for part in self.app.screen.query(Static))
+
+
+@contextmanager
+def counted_runs(desk: Desk) -> Iterator[None]:
+    """Count the runs of the scanner that are started."""
+    start = ScanThread.start
+
+    def counted(run: ScanThread) -> None:
+        start(run)
+        desk.runs += 1
+
+    with patch.object(ScanThread, "start", counted):
+        yield
 
 
 def at_the_desk(
@@ -72,7 +90,8 @@ def at_the_desk(
             desk = Desk(app, pilot)
             await desk.until(lambda: not book or (app.screen.query("#told, #map") and app.screen.is_mounted))
             await pilot.pause()
-            await operator(desk)
+            with counted_runs(desk):
+                await operator(desk)
 
     asyncio.run(work())
 
