@@ -69,6 +69,25 @@ def test_keys_that_are_held_or_go_with_others_say_nothing(pressed: Reviewed) -> 
     pressed.at("2")
 
 
+@pytest.mark.parametrize(("view", "drawn"), [("", "#title:not(:empty)"), ("/sheet", ".thumb")], ids=["page", "sheet"])
+def test_a_key_is_the_pages_own_as_soon_as_a_question_was_answered(pressed: Reviewed, view: str, drawn: str) -> None:
+    page = pressed.open()
+    page.goto(f"{pressed.desk.url.rsplit('/', 2)[0]}/books/1{view}")
+    expect(page.locator(drawn).first).to_be_visible()
+    left = """() => {
+        const [who, name] = ["who", "who-name"].map((id) => document.getElementById(id));
+        document.activeElement.blur();
+        who.showModal();
+        name.focus();
+        who.close();
+        const focused = document.activeElement;
+        const key = new KeyboardEvent("keydown", { key: "?", bubbles: true });
+        focused.dispatchEvent(key);
+        return focused === name && document.getElementById("help").open;
+    }"""
+    assert page.evaluate(left)
+
+
 def test_the_sample_is_gone_through_until_all_of_it_was_seen(pressed: Reviewed) -> None:
     with open_station(pressed.station, purpose="test") as station:
         (lot,) = plan_lots(drawing_samples(station, share=0.1, worst=2), BOOK, seed="a")

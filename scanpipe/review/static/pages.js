@@ -2,6 +2,7 @@
 
 import { picture } from "./ahead.js";
 import { chosen } from "./choice.js";
+import { isOfPage } from "./keyboard.js";
 import { Sheet, bucket, moveTo, placed, view, zoom } from "./stage.js";
 import { change, look, worded, WINDOW } from "./talk.js";
 import { ticket } from "./ticket.js";
@@ -392,9 +393,7 @@ function act(name) {
 }
 
 function pressed(event) {
-  if (!now() || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
-  if (event.target.matches("input, select, textarea") && event.key !== "Escape") return;
-  if (event.target.matches("button, a") && (event.key === " " || event.key === "Enter")) return;
+  if (!now() || event.ctrlKey || event.metaKey || !isOfPage(event, ["Escape"])) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1]; // with Shift a digit is another character
   const reason = book.reasons.find((each) => each.key === (digit ?? key));

@@ -3,6 +3,7 @@
 import { Editor } from "./editor.js";
 import "./explain.js";
 import { grouped } from "./groups.js";
+import { isOfPage } from "./keyboard.js";
 import { Selection } from "./selection.js";
 import { change, look, worded, WINDOW } from "./talk.js";
 import { nameOf, thumb } from "./thumbs.js";
@@ -176,9 +177,7 @@ const editor = new Editor({
 });
 
 function pressed(event) {
-  if (!sheet || event.altKey || document.querySelector("dialog[open]")) return;
-  if (event.target.matches("input, select, textarea")) return;
-  if (event.target.matches("button, a, summary") && (event.key === " " || event.key === "Enter")) return;
+  if (!sheet || !isOfPage(event)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (event.ctrlKey || event.metaKey) {
     if (key !== "a") return;
