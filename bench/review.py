@@ -25,7 +25,7 @@ from scanpipe.model import Page as BookPage
 from scanpipe.ocr.words import encode_words
 from scanpipe.raster import Raster
 from scanpipe.raster.codecs import encode_mask, encode_master
-from scanpipe.review.desk.server import ReviewDesk
+from scanpipe.review.site.server import ReviewServer
 from scanpipe.state.journal import Journal, Value, json_text
 from scanpipe.state.store import Store
 
@@ -148,12 +148,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name) / "station"
         make_book(folder, count, scans)
-        desk = ReviewDesk(folder, person="reviewer")
-        desk.start()
+        review = ReviewServer(folder, person="reviewer")
+        review.start()
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page(viewport=WINDOW)  # type: ignore[arg-type]
         begun = time.monotonic()
-        page.goto(f"{desk.url}?book=1")
+        page.goto(f"{review.url}?book=1")
         page.keyboard.press("Enter")
         page.evaluate(_DRAWN, "")
         print(f"| first page of {count} after opening, s | {time.monotonic() - begun:.2f} | |")
@@ -162,7 +162,7 @@ def main() -> None:
         told(f"next page, {pace:.1f} pages a minute", times)
         told("next page, as fast as pages are drawn", [drawn_after(page, "n") for _ in range(QUICK)])
         browser.close()
-        desk.stop()
+        review.stop()
 
 
 if __name__ == "__main__":

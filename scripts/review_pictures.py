@@ -22,7 +22,7 @@ from scanpipe.flows.station import JOURNAL, SETTINGS, Station, open_station
 from scanpipe.messages import use_language
 from scanpipe.model import Page as BookPage
 from scanpipe.model import Part
-from scanpipe.review.desk.server import ReviewDesk
+from scanpipe.review.site.server import ReviewServer
 from scanpipe.state.books import open_books
 from scanpipe.state.journal import Journal, Value, json_text
 from scanpipe.state.qa import LotPage, LotRow, add_lot
@@ -172,16 +172,16 @@ def draw(browser: Browser, station: Path, folder: Path, names: list[str]) -> Non
     """Write a picture of each view in each language."""
     for language, ending in LANGUAGES.items():
         use_language(language)
-        desk = ReviewDesk(station, person=PERSON)
-        desk.start()
+        review = ReviewServer(station, person=PERSON)
+        review.start()
         page = browser.new_page(viewport=SCREEN)  # type: ignore[arg-type]
-        page.goto(desk.url)
+        page.goto(review.url)
         page.keyboard.press("Enter")
         page.locator("#who").wait_for(state="hidden")
         for name in names:
-            picture(page, desk.url.rsplit("/", 2)[0], SHOWN[name], folder / f"{name}{ending}.jpg")
+            picture(page, review.url.rsplit("/", 2)[0], SHOWN[name], folder / f"{name}{ending}.jpg")
         page.close()
-        desk.stop()
+        review.stop()
 
 
 def picture(page: Page, base: str, shown: Shown, target: Path) -> None:

@@ -43,7 +43,7 @@ def review(
     """Serve until Ctrl-C."""
     from scanpipe.flows.review.books import book_row
     from scanpipe.flows.station import open_station
-    from scanpipe.review.desk.server import Listening, ReviewDesk
+    from scanpipe.review.site.server import Listening, ReviewServer
     from scanpipe.review.web.serving import Certificate
 
     if bool(certificate) != bool(key):
@@ -52,9 +52,9 @@ def review(
         book = book_row(station, name) if name else None
         files = Certificate(chain=certificate, key=key) if certificate and key else None
         where = Listening(host=listen, port=port or 0, certificate=files)
-        desk = ReviewDesk(station.folder, person=station.person, listening=where)
-    desk.start()
-    address = f"{desk.url}?book={book}" if book is not None else desk.url
+        server = ReviewServer(station.folder, person=station.person, listening=where)
+    server.start()
+    address = f"{server.url}?book={book}" if book is not None else server.url
     try:
         tell(address)
         say(_("Open this address in a browser of this computer. Press Ctrl-C to end."))
@@ -64,5 +64,5 @@ def review(
     except KeyboardInterrupt:
         return 0
     finally:
-        desk.stop()
+        server.stop()
     return 0

@@ -1,1 +1,1 @@
-"""The local web pages: the scan in progress, and the desk where a person judges pages."""
+"""The local web pages: the scan in progress, and the site where a person judges pages."""

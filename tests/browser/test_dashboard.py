@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.qa.plan_lots import plan_lots
 from scanpipe.flows.station import open_station
-from scanpipe.review.desk.server import ReviewDesk
+from scanpipe.review.site.server import ReviewServer
 from tests.browser.conftest import heard_by
 from tests.judged_books import make_judged
 from tests.small_books import BOOK
@@ -24,11 +24,11 @@ def board(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
         first, second = (page.page.label for page in lot.random)
         accept(opened, BOOK, [first])
         reject(opened, BOOK, [second], reason="blurred")
-    desk = ReviewDesk(station, person="Lan")
-    desk.start()
+    review = ReviewServer(station, person="Lan")
+    review.start()
     page, complaints = heard_by(chromium)
     try:
-        page.goto(desk.url)
+        page.goto(review.url)
         page.keyboard.press("Enter")
         expect(page.locator("#who")).to_be_hidden()
         page.get_by_role("link", name="Dashboard").click()
@@ -36,7 +36,7 @@ def board(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
         assert complaints == []
     finally:
         page.close()
-        desk.stop()
+        review.stop()
 
 
 def test_plots_are_tables_too_and_axe_finds_nothing(board: Page, axe: str) -> None:

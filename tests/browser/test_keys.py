@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from scanpipe.flows.qa.plan_lots import plan_lots
 from scanpipe.flows.station import open_station
-from scanpipe.review.desk.server import ReviewDesk
+from scanpipe.review.site.server import ReviewServer
 from scanpipe.vocabularies.reasons import REASONS
 from tests.browser.conftest import heard_by
 from tests.browser.test_review import Reviewed
@@ -20,15 +20,15 @@ from tests.small_books import BOOK, drawing_samples
 def pressed(chromium: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Reviewed]:
     """A book of a few pages that wait; what the browser complains of fails the test."""
     station = make_judged(tmp_path, getattr(request, "param", 4))
-    desk = ReviewDesk(station, person="Lan")
-    desk.start()
+    review = ReviewServer(station, person="Lan")
+    review.start()
     page, complaints = heard_by(chromium)
     try:
-        yield Reviewed(station=station, desk=desk, page=page, complaints=complaints)
+        yield Reviewed(station=station, review=review, page=page, complaints=complaints)
         assert complaints == []
     finally:
         page.close()
-        desk.stop()
+        review.stop()
 
 
 @pytest.mark.parametrize("pressed", [len(REASONS) + 1], indirect=True, ids=["a page for each"])
@@ -72,7 +72,7 @@ def test_keys_that_are_held_or_go_with_others_say_nothing(pressed: Reviewed) -> 
 @pytest.mark.parametrize(("view", "drawn"), [("", "#title:not(:empty)"), ("/sheet", ".thumb")], ids=["page", "sheet"])
 def test_a_key_is_the_pages_own_as_soon_as_a_question_was_answered(pressed: Reviewed, view: str, drawn: str) -> None:
     page = pressed.open()
-    page.goto(f"{pressed.desk.url.rsplit('/', 2)[0]}/books/1{view}")
+    page.goto(f"{pressed.review.url.rsplit('/', 2)[0]}/books/1{view}")
     expect(page.locator(drawn).first).to_be_visible()
     left = """() => {
         const [who, name] = ["who", "who-name"].map((id) => document.getElementById(id));
@@ -93,7 +93,7 @@ def test_the_sample_is_gone_through_until_all_of_it_was_seen(pressed: Reviewed) 
         (lot,) = plan_lots(drawing_samples(station, share=0.1, worst=2), BOOK, seed="a")
     sample = sorted((each.page.label for each in lot.waiting), key=int)
     page = pressed.page
-    page.goto(f"{pressed.desk.url}?book=1")
+    page.goto(f"{pressed.review.url}?book=1")
     page.keyboard.press("Enter")
     pressed.at(sample[0])
     page.keyboard.press("x")

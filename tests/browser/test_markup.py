@@ -12,16 +12,16 @@ EVIL = "<img src=x onerror=alert(1)><b>Lan"
 
 @pytest.mark.parametrize("where", ["page", "sheet"])
 def test_names_and_notes_with_markup_are_texts(reviewed: Reviewed, where: str) -> None:
-    with opened(reviewed.desk, EVIL) as other:
+    with opened(reviewed.review, EVIL) as other:
         said = {"decision": "reject", "reason": "torn", "note": f"{EVIL}</script><script>alert(2)</script>"}
         assert other.judge("1", window="b", **said).status_code == 200
         assert other.post("/books/1/open", window="b", page="1").status_code == 200
     page = reviewed.page
-    page.goto(reviewed.desk.url)
+    page.goto(reviewed.review.url)
     page.get_by_label("Your name").fill(EVIL)
     page.keyboard.press("Enter")
     expect(page.locator("#who")).to_be_hidden()
-    page.goto(f"{reviewed.desk.url.rsplit('/', 2)[0]}/books/1{'/sheet' if where == 'sheet' else ''}")
+    page.goto(f"{reviewed.review.url.rsplit('/', 2)[0]}/books/1{'/sheet' if where == 'sheet' else ''}")
     if where == "page":
         reviewed.at("1")
         expect(page.locator("#verdict")).to_contain_text(EVIL)

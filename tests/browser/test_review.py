@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from scanpipe.flows.process.verdicts import accept
 from scanpipe.flows.station import JOURNAL, open_station
-from scanpipe.review.desk.server import ReviewDesk
+from scanpipe.review.site.server import ReviewServer
 from tests.browser.conftest import PATIENCE_MS, heard_by
 from tests.followed_books import keep, mark
 from tests.judged_books import draw_twice, make_judged, process_drawn, write_delivery
@@ -28,16 +28,16 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """A station, its desk, and the page that a reviewer has open."""
+    """A station, its review site, and the page that a reviewer has open."""
 
     station: Path
-    desk: ReviewDesk
+    review: ReviewServer
     page: Page
     complaints: list[str]
 
     def open(self, label: str = "1") -> Page:
         """Open the book as Lan, at a page."""
-        self.page.goto(f"{self.desk.url}?book=1")
+        self.page.goto(f"{self.review.url}?book=1")
         expect(self.page.locator("#who")).to_be_visible()
         self.page.keyboard.press("Enter")
         expect(self.page.locator("#who")).to_be_hidden()
@@ -68,15 +68,15 @@ class Reviewed:
 def reviewed(chromium: Browser, tmp_path: Path) -> Iterator[Reviewed]:
     """A book that waits for a person; what the browser complains of fails the test."""
     station = make_judged(tmp_path, 5, marks=(mark("blurred", 10, 10, 20, 20),))
-    desk = ReviewDesk(station, person="Lan")
-    desk.start()
+    review = ReviewServer(station, person="Lan")
+    review.start()
     page, complaints = heard_by(chromium)
     try:
-        yield Reviewed(station=station, desk=desk, page=page, complaints=complaints)
+        yield Reviewed(station=station, review=review, page=page, complaints=complaints)
         assert complaints == []
     finally:
         page.close()
-        desk.stop()
+        review.stop()
 
 
 def test_one_key_says_what_a_page_is_and_the_next_one_is_there(reviewed: Reviewed) -> None:
@@ -186,7 +186,7 @@ def test_a_second_person_judges_by_the_same_keys_and_sees_no_verdict(reviewed: R
 def test_a_delivered_book_asks_once_for_the_ticket(reviewed: Reviewed) -> None:
     write_delivery(reviewed.station)
     page = reviewed.page
-    page.goto(f"{reviewed.desk.url}?book=1")
+    page.goto(f"{reviewed.review.url}?book=1")
     page.keyboard.press("Enter")  # who reviews
     page.get_by_label("Number of the ticket").fill("CV 17")
     page.keyboard.press("Enter")
@@ -292,7 +292,7 @@ def test_a_page_that_changed_meanwhile_is_shown_again_with_the_reason(reviewed: 
 def test_a_second_reviewer_sees_who_has_the_page(reviewed: Reviewed, chromium: Browser) -> None:
     reviewed.open()
     page, complaints = heard_by(chromium)
-    page.goto(f"{reviewed.desk.url}?book=1")
+    page.goto(f"{reviewed.review.url}?book=1")
     page.get_by_label("Your name").fill("Minh")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert").filter(has_text="Lan has this page open.")).to_be_visible()
@@ -306,7 +306,7 @@ def test_a_second_reviewer_sees_who_has_the_page(reviewed: Reviewed, chromium: B
 def test_every_word_is_vietnamese(reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "vi")
     page = reviewed.page
-    page.goto(reviewed.desk.url)
+    page.goto(reviewed.review.url)
     page.keyboard.press("Enter")
     listed = page.locator("body").inner_text().splitlines()
     page.get_by_role("link", name="KS.2010.01", exact=True).click()
@@ -323,7 +323,7 @@ def test_every_word_is_vietnamese(reviewed: Reviewed, monkeypatch: pytest.Monkey
 
 def test_axe_finds_nothing_that_keeps_people_from_using_it(reviewed: Reviewed, axe: str) -> None:
     page = reviewed.page
-    page.goto(reviewed.desk.url)
+    page.goto(reviewed.review.url)
     found = []
 
     def look() -> None:

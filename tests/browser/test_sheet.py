@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from scanpipe.review.desk.server import ReviewDesk
+from scanpipe.review.site.server import ReviewServer
 from tests.browser.conftest import heard_by
 from tests.followed_books import keep
 from tests.judged_books import make_judged
@@ -18,15 +18,15 @@ class Laid:
     """A station, and the page that its contact sheet is open in."""
 
     station: Path
-    desk: ReviewDesk
+    review: ReviewServer
     page: Page
 
     def open(self) -> Page:
         """Open the contact sheet as Lan."""
-        self.page.goto(self.desk.url)
+        self.page.goto(self.review.url)
         self.page.keyboard.press("Enter")
         expect(self.page.locator("#who")).to_be_hidden()
-        self.page.goto(f"{self.desk.url.rsplit('/', 2)[0]}/books/1/sheet")
+        self.page.goto(f"{self.review.url.rsplit('/', 2)[0]}/books/1/sheet")
         expect(self.thumb("1")).to_be_visible()
         return self.page
 
@@ -41,15 +41,15 @@ class Laid:
 def laid(chromium: Browser, tmp_path: Path) -> Iterator[Laid]:
     """The contact sheet of a book of which six pages wait; what the browser complains of fails the test."""
     station = make_judged(tmp_path)
-    desk = ReviewDesk(station, person="Lan")
-    desk.start()
+    review = ReviewServer(station, person="Lan")
+    review.start()
     page, complaints = heard_by(chromium)
     try:
-        yield Laid(station=station, desk=desk, page=page)
+        yield Laid(station=station, review=review, page=page)
         assert complaints == []
     finally:
         page.close()
-        desk.stop()
+        review.stop()
 
 
 def test_keys_select_pages_and_judge_them(laid: Laid) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from scanpipe.raster.codecs import encode_png
-from scanpipe.review.desk.server import ReviewDesk
+from scanpipe.review.site.server import ReviewServer
 from tests.browser.conftest import heard_by
 from tests.conftest import SMALL_DPI, Cli
 from tests.forked import Result
@@ -40,12 +40,12 @@ def shell(cli: Cli, station: Path) -> Shell:
 
 
 @pytest.fixture
-def desk(station: Path) -> Iterator[ReviewDesk]:
+def review(station: Path) -> Iterator[ReviewServer]:
     """It is open all the time, whatever else is done."""
-    desk = ReviewDesk(station, person="Lan")
-    desk.start()
-    yield desk
-    desk.stop()
+    review = ReviewServer(station, person="Lan")
+    review.start()
+    yield review
+    review.stop()
 
 
 def revision(station: Path, number: int) -> Path:
@@ -85,7 +85,7 @@ def say(page: Page, key: str, label: str, then: str) -> None:
 
 def test_a_book_goes_from_the_scan_over_the_desk_to_its_second_revision(
     shell: Shell,
-    desk: ReviewDesk,
+    review: ReviewServer,
     chromium: Browser,
     page_folder: Path,
     tmp_path: Path,
@@ -100,7 +100,7 @@ def test_a_book_goes_from_the_scan_over_the_desk_to_its_second_revision(
     shell("ticket", "add", BOOK, "--number", TICKET, *approved)
 
     page, complaints = heard_by(chromium)
-    page.goto(f"{desk.url}?book=1")
+    page.goto(f"{review.url}?book=1")
     sit_down(page, "Lan")
     name_ticket(page)
     expect(page.locator("#title")).to_have_text("Trang 1")

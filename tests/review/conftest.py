@@ -1,4 +1,4 @@
-"""A desk that serves a small book, and browsers that opened it."""
+"""A review site that serves a small book, and browsers that opened it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from scanpipe.review.desk.server import ReviewDesk
+from scanpipe.review.site.server import ReviewServer
 from scanpipe.review.web.changes import HEADER
 from tests.judged_books import make_judged
 
@@ -36,10 +36,10 @@ class Reviewer:
 
 
 @contextmanager
-def opened(desk: ReviewDesk, person: str = "Lan") -> Iterator[Reviewer]:
-    """A browser that opened the desk; with a name, somebody reviews in it."""
-    with httpx.Client(base_url=str(httpx.URL(desk.url).copy_with(path="/")), timeout=30) as client:
-        assert client.get(desk.url).status_code == 303
+def opened(review: ReviewServer, person: str = "Lan") -> Iterator[Reviewer]:
+    """A browser that opened the site; with a name, somebody reviews in it."""
+    with httpx.Client(base_url=str(httpx.URL(review.url).copy_with(path="/")), timeout=30) as client:
+        assert client.get(review.url).status_code == 303
         text = client.get("/").text
         change = text.partition('name="scanpipe-change" content="')[2].partition('"')[0]
         reviewer = Reviewer(client=client, change=change)
@@ -55,14 +55,14 @@ def judged(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk(judged: Path) -> Iterator[ReviewDesk]:
-    desk = ReviewDesk(judged, person="Hoa")
-    desk.start()
-    yield desk
-    desk.stop()
+def review(judged: Path) -> Iterator[ReviewServer]:
+    review = ReviewServer(judged, person="Hoa")
+    review.start()
+    yield review
+    review.stop()
 
 
 @pytest.fixture
-def reviewer(desk: ReviewDesk) -> Iterator[Reviewer]:
-    with opened(desk) as reviewer:
+def reviewer(review: ReviewServer) -> Iterator[Reviewer]:
+    with opened(review) as reviewer:
         yield reviewer

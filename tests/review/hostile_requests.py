@@ -165,7 +165,7 @@ def _right(route: Route, browser: Browser) -> Request:
 
 
 def _plausible(route: Route, name: str) -> str:
-    return "1" if _is_row(route, name) else "scan" if name == "kind" else "desk.css"
+    return "1" if _is_row(route, name) else "scan" if name == "kind" else "review.css"
 
 
 def _is_row(route: Route, name: str) -> bool:

@@ -18,11 +18,11 @@ import pytest
 from starlette.routing import Route
 
 from scanpipe.flows.station import JOURNAL
-from scanpipe.review.desk.app import desk_app
-from scanpipe.review.desk.desk import Desk
-from scanpipe.review.desk.server import ReviewDesk
 from scanpipe.review.live.app import live_app
 from scanpipe.review.live.view import LiveView
+from scanpipe.review.site.app import review_app
+from scanpipe.review.site.review import Review
+from scanpipe.review.site.server import ReviewServer
 from scanpipe.review.web.security import Address
 from tests.judged_books import make_judged
 from tests.review.conftest import opened
@@ -38,29 +38,29 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def desk(judged: Path) -> Iterator[ReviewDesk]:
-    desk = ReviewDesk(judged)
-    desk.start()
-    yield desk
-    desk.stop()
+def review(judged: Path) -> Iterator[ReviewServer]:
+    review = ReviewServer(judged)
+    review.start()
+    yield review
+    review.stop()
 
 
 @pytest.fixture(scope="module")
-def reviewer(desk: ReviewDesk) -> Iterator[Browser]:
+def reviewer(review: ReviewServer) -> Iterator[Browser]:
     """A browser in which somebody reviews."""
-    with opened(desk, WHO) as reviewer:
+    with opened(review, WHO) as reviewer:
         cookie = "; ".join(f"{name}={value}" for name, value in reviewer.client.cookies.items())
-        yield Browser(host=urlsplit(desk.url).netloc, cookie=cookie, change=reviewer.change)
+        yield Browser(host=urlsplit(review.url).netloc, cookie=cookie, change=reviewer.change)
 
 
 @pytest.fixture(scope="module")
 def addresses(judged: Path) -> list[Route]:
-    """All that the desk answers."""
-    desk = Desk(judged, address=Address(port=1), change_token="")
+    """All that the review site answers."""
+    review = Review(judged, address=Address(port=1), change_token="")
     try:
-        return [route for route in desk_app(desk).routes if isinstance(route, Route)]
+        return [route for route in review_app(review).routes if isinstance(route, Route)]
     finally:
-        desk.close()
+        review.close()
 
 
 @pytest.fixture
@@ -169,10 +169,10 @@ def test_who_sends_slowly_holds_nobody_up(reviewer: Browser) -> None:
 
 
 def test_a_server_that_ends_while_somebody_waits_is_no_fault(judged: Path, caplog: pytest.LogCaptureFixture) -> None:
-    desk = ReviewDesk(judged)
-    desk.start()
+    review = ReviewServer(judged)
+    review.start()
     with (
-        opened(desk, WHO) as reviewer,
+        opened(review, WHO) as reviewer,
         ThreadPoolExecutor(1) as thread,
         (judged / "locks" / "review").open("ab") as held,
     ):
@@ -183,6 +183,6 @@ def test_a_server_that_ends_while_somebody_waits_is_no_fault(judged: Path, caplo
         time.sleep(0.2)
         ending = Timer(2.5, fcntl.flock, (held, fcntl.LOCK_UN))
         ending.start()
-        desk.stop()
+        review.stop()
         assert waiting.result(30).status_code == 503
     assert not [record for record in caplog.records if record.exc_info]

@@ -14,7 +14,7 @@ import pytest
 from scanpipe.flows.locking import held_book, held_processing
 from scanpipe.flows.process.verdicts import accept, apply_policy, reject
 from scanpipe.flows.station import JOURNAL, open_journal, open_station
-from scanpipe.review.desk.server import ReviewDesk
+from scanpipe.review.site.server import ReviewServer
 from tests.followed_books import keep
 from tests.judged_books import process_drawn
 from tests.review.conftest import Reviewer, opened
@@ -24,11 +24,11 @@ PAGES = "123456"
 
 
 @pytest.fixture
-def two(judged: Path, desk: ReviewDesk) -> Iterator[tuple[Reviewer, Reviewer]]:
+def two(judged: Path, review: ReviewServer) -> Iterator[tuple[Reviewer, Reviewer]]:
     """Lan and Minh, each at a server of her own: as if each had typed `scanpipe review`."""
-    second = ReviewDesk(judged)
+    second = ReviewServer(judged)
     second.start()
-    with opened(desk, "Lan") as lan, opened(second, "Minh") as minh:
+    with opened(review, "Lan") as lan, opened(second, "Minh") as minh:
         yield lan, minh
     second.stop()
 

@@ -41,7 +41,9 @@ def test_the_pages_on_which_is_judged_tell_what_each_reason_means(reviewer: Revi
     assert "of the paper: it is delivered with a note" in text
 
 
-@pytest.mark.parametrize("name", ["reasons", "reasons/", "reasons/../desk.css", "../web/pages.py", "reasons//torn.jpg"])
+@pytest.mark.parametrize(
+    "name", ["reasons", "reasons/", "reasons/../review.css", "../web/pages.py", "reasons//torn.jpg"]
+)
 def test_nothing_else_is_served_from_there(reviewer: Reviewer, name: str) -> None:
     answer: httpx.Response = reviewer.client.get("/static/" + name.replace("..", "%2e%2e"))
     assert answer.status_code == 404

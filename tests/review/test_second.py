@@ -1,4 +1,4 @@
-"""Second opinions at the desk: another person's pages, without what was said of them."""
+"""Second opinions on the review site: another person's pages, without what was said of them."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scanpipe.flows.station import JOURNAL
-from scanpipe.review.desk.server import ReviewDesk
+from scanpipe.review.site.server import ReviewServer
 from tests.judged_books import draw_twice
 from tests.review.conftest import Reviewer, opened
 
@@ -34,8 +34,8 @@ def lan(judged: Path, reviewer: Reviewer) -> Reviewer:
 
 
 @pytest.fixture
-def minh(desk: ReviewDesk) -> Iterator[Reviewer]:
-    with opened(desk, "Minh") as other:
+def minh(review: ReviewServer) -> Iterator[Reviewer]:
+    with opened(review, "Minh") as other:
         yield other
 
 

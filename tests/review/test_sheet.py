@@ -10,7 +10,7 @@ import pytest
 
 from scanpipe.flows.pictures.page_pictures import THUMBNAIL
 from scanpipe.flows.station import JOURNAL
-from scanpipe.review.desk.server import ReviewDesk
+from scanpipe.review.site.server import ReviewServer
 from tests.followed_books import keep
 from tests.review.conftest import Reviewer, opened
 
@@ -80,8 +80,8 @@ def test_where_one_page_cannot_be_judged_none_is(judged: Path, reviewer: Reviewe
     assert rows(judged, "verdict") == 0
 
 
-def test_a_page_that_somebody_has_open_is_left_alone(judged: Path, desk: ReviewDesk, reviewer: Reviewer) -> None:
-    with opened(desk, "Hoa") as other:
+def test_a_page_that_somebody_has_open_is_left_alone(judged: Path, review: ReviewServer, reviewer: Reviewer) -> None:
+    with opened(review, "Hoa") as other:
         other.post("/books/1/open", window="b", page="2", width=0)
         refused = judge(reviewer, "1", "2")
     assert refused.status_code == 409
@@ -108,8 +108,8 @@ def test_what_is_no_verdict_is_refused_and_changes_nothing(
     assert rows(judged, "verdict") == 0
 
 
-def test_nobody_without_a_name_or_the_token_judges(judged: Path, desk: ReviewDesk) -> None:
-    with opened(desk, "") as nobody:
+def test_nobody_without_a_name_or_the_token_judges(judged: Path, review: ReviewServer) -> None:
+    with opened(review, "") as nobody:
         assert judge(nobody, "1").status_code == 403
         assert nobody.client.post("/books/1/sheet/verdicts", json={}).status_code == 403
     assert rows(judged, "verdict") == 0
@@ -206,8 +206,8 @@ def test_what_is_no_change_is_refused_and_changes_nothing(
     ] == before
 
 
-def test_nobody_without_a_name_or_the_token_changes_a_book(judged: Path, desk: ReviewDesk) -> None:
-    with opened(desk, "") as nobody:
+def test_nobody_without_a_name_or_the_token_changes_a_book(judged: Path, review: ReviewServer) -> None:
+    with opened(review, "") as nobody:
         for path in ("/books/1/edits", "/books/1/edits/undo"):
             assert nobody.post(path, do="place").status_code == 403
             assert nobody.client.post(path, json={}).status_code == 403
@@ -247,8 +247,8 @@ def test_what_is_no_cell_is_refused_and_changes_nothing(judged: Path, reviewer: 
     assert rows(judged, "typed_cell") == 0
 
 
-def test_nobody_without_a_name_or_the_token_types(judged: Path, desk: ReviewDesk) -> None:
-    with opened(desk, "") as nobody:
+def test_nobody_without_a_name_or_the_token_types(judged: Path, review: ReviewServer) -> None:
+    with opened(review, "") as nobody:
         assert typed(nobody).status_code == 403
         assert nobody.client.post("/books/1/rows/cells", json={}).status_code == 403
     assert rows(judged, "typed_cell") == 0

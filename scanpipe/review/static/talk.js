@@ -1,4 +1,4 @@
-// What pages of the desk say to the server: JSON, with the token that only its own pages know.
+// What pages of the review site say to the server: JSON, with the token that only its own pages know.
 
 const token = document.querySelector('meta[name="scanpipe-change"]').content;
 

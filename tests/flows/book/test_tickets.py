@@ -78,7 +78,7 @@ CHANGES: dict[str, Callable[[Station], object]] = {
     "reject": lambda s: reject(s, BOOK, ["1"], reason="faded"),
     "redo": lambda s: reject(s, BOOK, ["1"], reason="faded", redo="faded"),
     "rescan": lambda s: reject(s, BOOK, ["1"], reason="blurred", rescan=True),
-    "desk": judged,
+    "review": judged,
     "returned list": imported,
     "insert": lambda s: insert_pages(s, BOOK, "2"),
     "move": lambda s: move_page(s, BOOK, "3", "1"),
@@ -188,7 +188,7 @@ def test_pages_are_accepted_without_one_and_before_the_first_delivery_any_text_w
 
 
 def test_what_changes_a_book_goes_through_the_gate() -> None:
-    """Accepting is no change, and the desk's verdicts are those of the shell; all else is written within `editing`."""
+    """Accepting is no change; verdicts of the review site are those of the shell; the rest goes through `editing`."""
     flows = Path(scanpipe.flows.__file__).parent
     past = {str(path.relative_to(flows)) for path in flows.rglob("*.py") if "journal.edit(" in path.read_text("utf-8")}
     assert past == {"book/tickets.py", "process/verdicts.py", "review/judging.py"}

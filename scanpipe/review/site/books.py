@@ -5,15 +5,15 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from scanpipe.flows.review.books import book_lines
-from scanpipe.review.desk.desk import Desk
+from scanpipe.review.site.review import Review
 from scanpipe.review.web.pages import page
 
 
-def routes(desk: Desk) -> list[Route]:
+def routes(review: Review) -> list[Route]:
     """Return the addresses of the list."""
 
     async def books(request: Request) -> Response:
-        lines = await desk.look(book_lines)
-        return HTMLResponse(page("books.html", lines=lines, **desk.shared(request)))
+        lines = await review.look(book_lines)
+        return HTMLResponse(page("books.html", lines=lines, **review.shared(request)))
 
     return [Route("/", books)]

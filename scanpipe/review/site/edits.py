@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from scanpipe.flows.review.edits import Edit, edit_book, undo_edit
 from scanpipe.messages import _, counted
-from scanpipe.review.desk.desk import Desk, row_of
+from scanpipe.review.site.review import Review, row_of
 from scanpipe.review.web.answers import json_answer
 from scanpipe.review.web.changes import said
 
@@ -16,20 +16,20 @@ class _Undo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-def routes(desk: Desk) -> list[Route]:
+def routes(review: Review) -> list[Route]:
     """Return the addresses of changes."""
 
     async def edit(request: Request) -> Response:
-        person, row = desk.reviewer(request), row_of(request, "book")
+        person, row = review.reviewer(request), row_of(request, "book")
         wanted: Edit = await said(request, Edit)  # type: ignore[arg-type]  # mypy knows no type of a union
-        again = (await desk.change(person, edit_book, row, wanted)).judged_again
+        again = (await review.change(person, edit_book, row, wanted)).judged_again
         words = counted("{n} page must be judged again.", "{n} pages must be judged again.", len(again))
         return json_answer({"said": words if again else _("Done.")})
 
     async def undo(request: Request) -> Response:
-        person, row = desk.reviewer(request), row_of(request, "book")
+        person, row = review.reviewer(request), row_of(request, "book")
         await said(request, _Undo)
-        return json_answer({"said": await desk.change(person, undo_edit, row)})
+        return json_answer({"said": await review.change(person, undo_edit, row)})
 
     return [
         Route("/books/{book:int}/edits", edit, methods=["POST"]),

@@ -9,15 +9,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from scanpipe.flows.pictures.page_pictures import KINDS, THUMBNAIL, Cut, Kind, Source, source_of
-from scanpipe.review.desk.desk import Desk, row_of
 from scanpipe.review.live.pictures import WIDTHS
+from scanpipe.review.site.review import Review, row_of
 from scanpipe.review.web.answers import jpeg
 
 _WIDTHS: Final = {str(width): Cut(width=width) for width in (THUMBNAIL, *WIDTHS)}
 _TILE: Final = re.compile(r"tile-(\d{1,3})-(\d{1,3})", re.ASCII)
 
 
-def routes(desk: Desk) -> list[Route]:
+def routes(review: Review) -> list[Route]:
     """Return the addresses of pictures."""
     known: dict[tuple[Kind, int], Source] = {}
 
@@ -27,10 +27,10 @@ def routes(desk: Desk) -> list[Route]:
             raise HTTPException(404)
         key = (kind, row_of(request, "row"))
         if key not in known:  # what a row says never changes
-            known[key] = await desk.look(source_of, *key)
+            known[key] = await review.look(source_of, *key)
         if known[key].digest[:16] != request.path_params["digest"]:
             raise HTTPException(404)
-        return jpeg(await desk.pictures.jpeg(known[key], _cut(kind, request.path_params["name"])))
+        return jpeg(await review.pictures.jpeg(known[key], _cut(kind, request.path_params["name"])))
 
     return [Route("/pictures/{kind}/{row:int}/{digest}/{name}.jpg", picture)]
 

@@ -1,4 +1,4 @@
-"""Whoever asks the desk for what it does not give gets 4xx, and nothing changes by it."""
+"""Whoever asks the review site for what it does not give gets 4xx, and nothing changes by it."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanpipe.flows.station import JOURNAL
-from scanpipe.review.desk.server import ReviewDesk
+from scanpipe.review.site.server import ReviewServer
 from scanpipe.review.web.changes import HEADER, MOST_BYTES
 from tests.judged_books import make_judged
 from tests.review.conftest import Reviewer, opened
@@ -31,16 +31,16 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def desk(judged: Path) -> Iterator[ReviewDesk]:
-    desk = ReviewDesk(judged)
-    desk.start()
-    yield desk
-    desk.stop()
+def review(judged: Path) -> Iterator[ReviewServer]:
+    review = ReviewServer(judged)
+    review.start()
+    yield review
+    review.stop()
 
 
 @pytest.fixture(scope="module")
-def reviewer(desk: ReviewDesk) -> Iterator[Reviewer]:
-    with opened(desk) as reviewer:
+def reviewer(review: ReviewServer) -> Iterator[Reviewer]:
+    with opened(review) as reviewer:
         yield reviewer
 
 
@@ -103,7 +103,7 @@ def test_nothing_larger_than_a_change_is_read(reviewer: Reviewer) -> None:
         *("/books/2", "/books/0", f"/books/{10**30}", "/books/-1", "/books/x", "/books/1/../../etc/passwd"),
         *("/pictures/scan/1/x/800.jpg", "/pictures/scan/9/x/800.jpg", f"/pictures/scan/{2**63}/x/800.jpg"),
         *("/pictures/../1/x/800.jpg", "/pictures/blob/1/x/800.jpg", "/pictures/scan/1/x/..%2f..%2fstation.toml.jpg"),
-        *("/static/../templates/desk.html", "/static/%2e%2e/pages.py", "/trials/..%2f..%2fstation.toml.jpg"),
+        *("/static/../templates/base.html", "/static/%2e%2e/pages.py", "/trials/..%2f..%2fstation.toml.jpg"),
         *(f"/versions/{2**63}/details.json", "/versions/99/details.json", "/captures/99/marks.json", "/%2e%2e/x"),
     ],
 )

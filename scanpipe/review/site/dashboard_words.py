@@ -13,7 +13,7 @@ from scanpipe.flows.dashboard.station_figures import DefectFigures, StationFigur
 from scanpipe.flows.qa.words import percent, rate_text
 from scanpipe.messages import LazyText, _, counted, lazy
 from scanpipe.package.reports.numbers import number
-from scanpipe.review.desk.plots import Value, bars, column_plot, parts
+from scanpipe.review.site.plots import Value, bars, column_plot, parts
 from scanpipe.system.printable import printable
 from scanpipe.vocabularies.reasons import reason_text
 

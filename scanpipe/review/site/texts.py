@@ -1,4 +1,4 @@
-"""What the scripts of the desk say, in the language that is spoken."""
+"""What the scripts of the review site say, in the language that is spoken."""
 
 import gettext
 from typing import Final

@@ -23,7 +23,7 @@ class Trials:
         self._maker = PreviewMaker(folder)
         self._guard = threading.Lock()
         self._made: Recent[str, bytes] = Recent(_MOST_BYTES, len)
-        self.thread = ThreadPoolExecutor(1, "desk-trials")
+        self.thread = ThreadPoolExecutor(1, "review-trials")
 
     def make(self, page: ReviewPage, recipe: str) -> str:
         """Enhance a page, and return the name that its picture is found by.

@@ -1,4 +1,4 @@
-"""Pictures of pages for the desk: what is asked for at once, what will be asked for in the background."""
+"""Pictures of pages for the review site: what is asked for at once, what will be asked for in the background."""
 
 import asyncio
 import threading
@@ -13,12 +13,12 @@ from scanpipe.system.priority import give_way
 _ASKED, _AHEAD = 2, 15  # steps: both give way to the scan, and what is made ahead to what is asked for
 
 
-class DeskPictures:
+class ReviewPictures:
     """Makes pictures in two threads of lower priority; several who ask for one picture wait for the same work."""
 
     def __init__(self, folder: Path) -> None:
         self._asked = PagePictures(folder)
-        self._thread = ThreadPoolExecutor(1, "desk-pictures", initializer=give_way, initargs=(_ASKED,))
+        self._thread = ThreadPoolExecutor(1, "review-pictures", initializer=give_way, initargs=(_ASKED,))
         self._making: dict[tuple[Source, Cut], asyncio.Task[bytes]] = {}
         self._ahead = _Ahead(folder)
 
@@ -65,7 +65,7 @@ class _Ahead:
         with self._news:
             self._wanted, self._width = list(sources)[::-1], width
             if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._work, name="desk-ahead", daemon=True)
+                self._thread = threading.Thread(target=self._work, name="review-ahead", daemon=True)
                 self._thread.start()
             self._news.notify()
 

@@ -9,9 +9,9 @@ from starlette.routing import Route
 
 from scanpipe.flows.review.pages import review_book
 from scanpipe.flows.review.second import pages_for_second, say_second
-from scanpipe.review.desk.desk import Desk, row_of
-from scanpipe.review.desk.texts import page_texts
-from scanpipe.review.desk.words import page_words, reason_words
+from scanpipe.review.site.review import Review, row_of
+from scanpipe.review.site.texts import page_texts
+from scanpipe.review.site.words import page_words, reason_words
 from scanpipe.review.web.answers import json_answer
 from scanpipe.review.web.changes import said
 
@@ -26,20 +26,20 @@ class _Opinion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
-def routes(desk: Desk) -> list[Route]:
+def routes(review: Review) -> list[Route]:
     """Return the addresses of second opinions."""
 
     async def pages(request: Request) -> Response:
-        row, person = row_of(request, "book"), desk.person(request)
-        book = (await desk.look(review_book, row)).book
-        asked = await desk.look(pages_for_second, row, person) if person else ()
+        row, person = row_of(request, "book"), review.person(request)
+        book = (await review.look(review_book, row)).book
+        asked = await review.look(pages_for_second, row, person) if person else ()
         told: dict[str, Any] = {"reasons": reason_words(), "recipes": [], "texts": page_texts()}
         return json_answer({"row": row, "name": book.id.label, "pages": [page_words(each) for each in asked], **told})
 
     async def opinion(request: Request) -> Response:
-        person, row, wanted = desk.reviewer(request), row_of(request, "book"), await said(request, _Opinion)
+        person, row, wanted = review.reviewer(request), row_of(request, "book"), await said(request, _Opinion)
         what = {"decision": wanted.decision, "reason": wanted.reason}
-        await desk.change(person, say_second, row, wanted.page, (wanted.capture, wanted.region), **what)
+        await review.change(person, say_second, row, wanted.page, (wanted.capture, wanted.region), **what)
         return json_answer({"pages": []})
 
     return [

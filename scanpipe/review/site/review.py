@@ -1,4 +1,4 @@
-"""What all answers of the desk share: the station, who reviews, and the threads in which flows run."""
+"""What all answers of the review site share: the station, who reviews, and the threads in which flows run."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from starlette.responses import Response
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.station import LOCKS, Station, open_station, person_named
-from scanpipe.review.desk.live import DeskLive
-from scanpipe.review.desk.pictures import DeskPictures
-from scanpipe.review.desk.recipe_trials import Trials
+from scanpipe.review.site.live import ReviewLive
+from scanpipe.review.site.pictures import ReviewPictures
+from scanpipe.review.site.recipe_trials import Trials
 from scanpipe.review.web.security import Address
 from scanpipe.system.claims import Claims
 
@@ -26,7 +26,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Desk:
+class Review:
     """A station as people review it, within one event loop.
 
     Flows run in threads, each with the station opened for it: with a read-only journal to look, with a journal that
@@ -35,13 +35,13 @@ class Desk:
 
     def __init__(self, folder: Path, *, address: Address, change_token: str, person: str = "") -> None:
         self.folder, self._change_token, self._suggested = folder, change_token, person
-        self.pictures = DeskPictures(folder)
-        self.live = DeskLive(folder)
+        self.pictures = ReviewPictures(folder)
+        self.live = ReviewLive(folder)
         self.trials = Trials(folder)
         self._claims = Claims(folder / LOCKS, "review")
         self._cookie, self._secure = f"scanpipe-person-{address.port}", address.secure
-        self._looking = ThreadPoolExecutor(2, "desk-looks")
-        self._changing = ThreadPoolExecutor(1, "desk-changes")
+        self._looking = ThreadPoolExecutor(2, "review-looks")
+        self._changing = ThreadPoolExecutor(1, "review-changes")
 
     async def look(self, flow: Callable[Concatenate[Station, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what a flow reads."""

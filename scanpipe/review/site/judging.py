@@ -15,9 +15,9 @@ from scanpipe.flows.pictures.page_pictures import Source
 from scanpipe.flows.review.judging import Said, judge, undo_own
 from scanpipe.flows.review.pages import ReviewPage, review_book
 from scanpipe.messages import lazy
-from scanpipe.review.desk.desk import Desk, row_of
-from scanpipe.review.desk.words import page_words
 from scanpipe.review.live.pictures import WIDTHS
+from scanpipe.review.site.review import Review, row_of
+from scanpipe.review.site.words import page_words
 from scanpipe.review.web.answers import json_answer
 from scanpipe.review.web.changes import Ticket, Window, said
 
@@ -49,32 +49,32 @@ class _Undo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-def routes(desk: Desk) -> list[Route]:
+def routes(review: Review) -> list[Route]:
     """Return the addresses by which pages are judged."""
 
     async def verdict(request: Request) -> Response:
-        person, row, wanted = desk.reviewer(request), row_of(request, "book"), await said(request, _Verdict)
-        await _refuse_taken(desk, row, wanted)
+        person, row, wanted = review.reviewer(request), row_of(request, "book"), await said(request, _Verdict)
+        await _refuse_taken(review, row, wanted)
         seen = Said(**{field.name: getattr(wanted, field.name) for field in fields(Said)})
-        pages = await desk.change(person, judge, row, seen)
+        pages = await review.change(person, judge, row, seen)
         return json_answer({"pages": [page_words(page) for page in pages]})
 
     async def undo(request: Request) -> Response:
-        person, row = desk.reviewer(request), row_of(request, "book")
+        person, row = review.reviewer(request), row_of(request, "book")
         await said(request, _Undo)
-        undone = await desk.change(person, undo_own, row)
+        undone = await review.change(person, undo_own, row)
         return json_answer({"said": str(undone.text), "pages": [page_words(page) for page in undone.pages]})
 
     async def opened(request: Request) -> Response:
-        person, row, window = desk.reviewer(request), row_of(request, "book"), await said(request, _Open)
+        person, row, window = review.reviewer(request), row_of(request, "book"), await said(request, _Open)
         taken = ""
         if window.page:
-            pages = _from_on((await desk.look(review_book, row)).pages, window.page)
-            taken = await desk.claim(row, window.page, holder=window.window, person=person)
-            _make_ahead(desk, pages, window.width)
+            pages = _from_on((await review.look(review_book, row)).pages, window.page)
+            taken = await review.claim(row, window.page, holder=window.window, person=person)
+            _make_ahead(review, pages, window.width)
         else:
-            await desk.release(window.window)
-        return json_answer({"taken": taken, "moment": await desk.read(moment, desk.folder)})
+            await review.release(window.window)
+        return json_answer({"taken": taken, "moment": await review.read(moment, review.folder)})
 
     return [
         Route("/books/{book:int}/verdicts", verdict, methods=["POST"]),
@@ -83,8 +83,8 @@ def routes(desk: Desk) -> list[Route]:
     ]
 
 
-async def _refuse_taken(desk: Desk, row: int, wanted: _Verdict) -> None:
-    person = await desk.holder(row, wanted.page, but=wanted.window)
+async def _refuse_taken(review: Review, row: int, wanted: _Verdict) -> None:
+    person = await review.holder(row, wanted.page, but=wanted.window)
     if person:
         raise StationLocked(
             lazy("{person} has page {page} open.", person=person, page=wanted.page),
@@ -104,9 +104,9 @@ def _from_on(pages: Sequence[ReviewPage], label: str) -> list[ReviewPage]:
     return [*pages[place:], *pages[:place]]
 
 
-def _make_ahead(desk: Desk, pages: Sequence[ReviewPage], width: int) -> None:
+def _make_ahead(review: Review, pages: Sequence[ReviewPage], width: int) -> None:
     """Make the pictures of pages in the background."""
     if width in WIDTHS:
         processed = [Source(kind="page", digest=page.image) for page in pages if page.image]
         scans = [Source(kind="scan", digest=page.scan) for page in pages if page.scan]
-        desk.pictures.make_ahead([*processed, *scans], width)
+        review.pictures.make_ahead([*processed, *scans], width)

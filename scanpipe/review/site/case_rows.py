@@ -11,9 +11,9 @@ from scanpipe.flows.review.case_rows import CaseRows, case_rows, type_into
 from scanpipe.flows.review.contact_sheet import contact_sheet
 from scanpipe.flows.review.pages import review_book
 from scanpipe.messages import _
-from scanpipe.review.desk.desk import Desk, row_of
-from scanpipe.review.desk.sheet_words import row_texts, sheet_words
 from scanpipe.review.live.pictures import WIDTHS
+from scanpipe.review.site.review import Review, row_of
+from scanpipe.review.site.sheet_words import row_texts, sheet_words
 from scanpipe.review.web.answers import json_answer
 from scanpipe.review.web.changes import said
 from scanpipe.review.web.pages import page
@@ -28,22 +28,22 @@ class _Cell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shown: str
 
 
-def routes(desk: Desk) -> list[Route]:
+def routes(review: Review) -> list[Route]:
     """Return the addresses of the rows of a book."""
 
     async def shown(request: Request) -> Response:
         row = row_of(request, "book")
-        book = (await desk.look(review_book, row)).book
-        return HTMLResponse(page("rows.html", row=row, book=book, width=WIDTHS[1], **desk.shared(request)))
+        book = (await review.look(review_book, row)).book
+        return HTMLResponse(page("rows.html", row=row, book=book, width=WIDTHS[1], **review.shared(request)))
 
     async def told(request: Request) -> Response:
         row = row_of(request, "book")
-        rows, sheet = await desk.look(case_rows, row), await desk.look(contact_sheet, row)
+        rows, sheet = await review.look(case_rows, row), await review.look(contact_sheet, row)
         return json_answer({**_words(rows), "pages": sheet_words(sheet)["pages"], "texts": row_texts()})
 
     async def typed(request: Request) -> Response:
-        person, row, cell = desk.reviewer(request), row_of(request, "book"), await said(request, _Cell)
-        await desk.change(person, type_into, row, cell.case, cell.header, value=cell.value.strip(), shown=cell.shown)
+        person, row, cell = review.reviewer(request), row_of(request, "book"), await said(request, _Cell)
+        await review.change(person, type_into, row, cell.case, cell.header, value=cell.value.strip(), shown=cell.shown)
         return json_answer({"said": _("Done.")})
 
     return [

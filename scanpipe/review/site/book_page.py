@@ -12,20 +12,20 @@ from scanpipe.flows.review.page_details import capture_marks, version_details
 from scanpipe.flows.review.pages import name_of, review_book
 from scanpipe.flows.review.recipes import recipe_names
 from scanpipe.flows.station import Station
-from scanpipe.review.desk.desk import Desk, row_of
-from scanpipe.review.desk.texts import page_texts
-from scanpipe.review.desk.words import book_words, details_words, history_words, marks_words, reason_words
 from scanpipe.review.live.pictures import WIDTHS
+from scanpipe.review.site.review import Review, row_of
+from scanpipe.review.site.texts import page_texts
+from scanpipe.review.site.words import book_words, details_words, history_words, marks_words, reason_words
 from scanpipe.review.web.answers import json_answer
 from scanpipe.review.web.pages import page
 
 
-def routes(desk: Desk) -> list[Route]:
+def routes(review: Review) -> list[Route]:
     """Return the addresses of a book."""
 
     async def shown(request: Request, mode: str = "") -> Response:
         row = row_of(request, "book")
-        book = await desk.look(review_book, row)
+        book = await review.look(review_book, row)
         values = {
             "row": row,
             "mode": mode,
@@ -34,25 +34,25 @@ def routes(desk: Desk) -> list[Route]:
             "widths": json.dumps(WIDTHS),
             "tile": TILE,
         }
-        return HTMLResponse(page("pages.html", reasons=reason_words(), **values, **desk.shared(request)))
+        return HTMLResponse(page("pages.html", reasons=reason_words(), **values, **review.shared(request)))
 
     async def second(request: Request) -> Response:
         return await shown(request, "second")
 
     async def pages(request: Request) -> Response:
-        book = await desk.look(review_book, row_of(request, "book"))
-        told = {"reasons": reason_words(), "recipes": await desk.look(recipe_names), "texts": page_texts()}
+        book = await review.look(review_book, row_of(request, "book"))
+        told = {"reasons": reason_words(), "recipes": await review.look(recipe_names), "texts": page_texts()}
         return json_answer({**book_words(book), **told})
 
     async def details(request: Request) -> Response:
-        return json_answer(details_words(await desk.look(version_details, row_of(request, "version"))))
+        return json_answer(details_words(await review.look(version_details, row_of(request, "version"))))
 
     async def history(request: Request) -> Response:
         label = request.path_params["label"]
-        return json_answer(history_words(await desk.look(_past, row_of(request, "book"), label)))
+        return json_answer(history_words(await review.look(_past, row_of(request, "book"), label)))
 
     async def marks(request: Request) -> Response:
-        return json_answer(marks_words(await desk.look(capture_marks, row_of(request, "capture"))))
+        return json_answer(marks_words(await review.look(capture_marks, row_of(request, "capture"))))
 
     return [
         Route("/books/{book:int}", shown),

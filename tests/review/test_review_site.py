@@ -1,4 +1,4 @@
-"""What the desk shows, and what it writes of what a reviewer says."""
+"""What the review site shows, and what it writes of what a reviewer says."""
 
 import io
 import sqlite3
@@ -12,7 +12,7 @@ from PIL import Image
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.station import JOURNAL, open_station
-from scanpipe.review.desk.server import Listening, ReviewDesk
+from scanpipe.review.site.server import Listening, ReviewServer
 from tests.followed_books import HEIGHT, WIDTH, keep
 from tests.judged_books import process_drawn, write_delivery
 from tests.review.conftest import Reviewer, opened
@@ -143,8 +143,8 @@ def test_a_verdict_on_what_is_no_longer_shown_is_refused(reviewer: Reviewer, jud
     assert verdicts(judged) == []
 
 
-def test_a_page_that_another_has_open_is_not_judged(reviewer: Reviewer, desk: ReviewDesk, judged: Path) -> None:
-    with opened(desk, "Minh") as other:
+def test_a_page_that_another_has_open_is_not_judged(reviewer: Reviewer, review: ReviewServer, judged: Path) -> None:
+    with opened(review, "Minh") as other:
         assert other.post("/books/1/open", window="b", page="1").json()["taken"] == ""
         assert reviewer.post("/books/1/open", window="a", page="1").json()["taken"] == "Minh"
         answer = reviewer.judge("1", window="a")
@@ -155,7 +155,7 @@ def test_a_page_that_another_has_open_is_not_judged(reviewer: Reviewer, desk: Re
 
 
 def test_the_claims_of_another_server_of_the_station_count(reviewer: Reviewer, judged: Path) -> None:
-    second = ReviewDesk(judged)
+    second = ReviewServer(judged)
     second.start()
     with opened(second, "Minh") as other:
         other.post("/books/1/open", window="b", page="1")
@@ -173,8 +173,8 @@ def test_the_last_verdict_is_undone(reviewer: Reviewer, judged: Path) -> None:
     assert reviewer.page("1")["status"] == "accepted"
 
 
-def test_nobody_judges_without_a_name(desk: ReviewDesk, judged: Path) -> None:
-    with opened(desk, "") as nameless:
+def test_nobody_judges_without_a_name(review: ReviewServer, judged: Path) -> None:
+    with opened(review, "") as nameless:
         assert 'value="Hoa"' in nameless.client.get("/").text  # suggested, not taken
         assert nameless.judge("1").status_code == 403
         assert nameless.post("/person", name=" ").status_code == 422
@@ -206,4 +206,4 @@ def test_a_picture_that_is_gone_is_told(reviewer: Reviewer, judged: Path) -> Non
 @pytest.mark.parametrize("host", ["192.0.2.1", "0.0.0.0", "::", "scan.example"])
 def test_others_reach_it_only_with_a_certificate(judged: Path, host: str) -> None:
     with pytest.raises(UsageError, match="--certificate"):
-        ReviewDesk(judged, listening=Listening(host=host)).start()
+        ReviewServer(judged, listening=Listening(host=host)).start()

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from scanpipe.errors import UsageError
 from scanpipe.flows.station import person_named
 from scanpipe.messages import lazy
-from scanpipe.review.desk.desk import Desk
+from scanpipe.review.site.review import Review
 from scanpipe.review.web.answers import json_answer
 from scanpipe.review.web.changes import said
 
@@ -17,7 +17,7 @@ class _Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
 
 
-def routes(desk: Desk) -> list[Route]:
+def routes(review: Review) -> list[Route]:
     """Return the addresses by which a person says who reviews."""
 
     async def person(request: Request) -> Response:
@@ -25,7 +25,7 @@ def routes(desk: Desk) -> list[Route]:
         if not name:
             raise UsageError(lazy("Give your name."))
         answer = json_answer({"person": name})
-        desk.remember(answer, name)
+        review.remember(answer, name)
         return answer
 
     return [Route("/person", person, methods=["POST"])]

@@ -1,8 +1,8 @@
-"""The desk's answers to whoever judges pages: the books, a book, its pictures, and verdicts."""
+"""The answers of the review site to whoever judges pages: the books, a book, its pictures, and verdicts."""
 
 from starlette.applications import Starlette
 
-from scanpipe.review.desk import (
+from scanpipe.review.site import (
     book_page,
     books,
     case_rows,
@@ -15,13 +15,13 @@ from scanpipe.review.desk import (
     second,
     trials,
 )
-from scanpipe.review.desk.desk import Desk
-from scanpipe.review.desk.failures import FAILURES
+from scanpipe.review.site.failures import FAILURES
+from scanpipe.review.site.review import Review
 from scanpipe.review.web.answers import answering
 
 
-def desk_app(desk: Desk) -> Starlette:
-    """Return what answers at a desk; a guard is to stand before it."""
+def review_app(review: Review) -> Starlette:
+    """Return what answers as a review site; a guard is to stand before it."""
     rooms = (
         books,
         dashboard,
@@ -35,7 +35,7 @@ def desk_app(desk: Desk) -> Starlette:
         trials,
         reviewer,
     )
-    routes = desk.live.routes()
+    routes = review.live.routes()
     for room in rooms:
-        routes += room.routes(desk)
+        routes += room.routes(review)
     return answering(routes, FAILURES)

@@ -13,7 +13,7 @@ from scanpipe.errors import UsageError, VerdictOutdated
 from scanpipe.flows.review.pages import review_page
 from scanpipe.flows.review.recipes import recipe_names
 from scanpipe.messages import lazy
-from scanpipe.review.desk.desk import Desk, row_of
+from scanpipe.review.site.review import Review, row_of
 from scanpipe.review.web.answers import json_answer
 from scanpipe.review.web.changes import said
 
@@ -26,23 +26,23 @@ class _Trial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recipe: str
 
 
-def routes(desk: Desk) -> list[Route]:
+def routes(review: Review) -> list[Route]:
     """Return the addresses by which recipes are tried."""
 
     async def tried(request: Request) -> Response:
-        desk.reviewer(request)
+        review.reviewer(request)
         row, wanted = row_of(request, "book"), await said(request, _Trial)
-        if wanted.recipe not in await desk.look(recipe_names):
+        if wanted.recipe not in await review.look(recipe_names):
             raise UsageError(lazy("There is no such recipe."))
-        page = await desk.look(review_page, row, wanted.page)
+        page = await review.look(review_page, row, wanted.page)
         if page.capture != wanted.capture:
             raise VerdictOutdated(lazy("Page {page} is not as it was when you looked at it.", page=page.label))
-        made = desk.trials.thread
-        name = await asyncio.get_running_loop().run_in_executor(made, desk.trials.make, page, wanted.recipe)
+        made = review.trials.thread
+        name = await asyncio.get_running_loop().run_in_executor(made, review.trials.make, page, wanted.recipe)
         return json_answer({"address": f"/trials/{quote(name)}.jpg"})
 
     async def picture(request: Request) -> Response:
-        found = desk.trials.found(request.path_params["name"])
+        found = review.trials.found(request.path_params["name"])
         if found is None:
             raise HTTPException(404)
         return Response(found, media_type="image/jpeg")

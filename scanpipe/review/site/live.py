@@ -1,4 +1,4 @@
-"""The scan in progress at the desk; it is watched from the first look on."""
+"""The scan in progress on the review site; it is watched from the first look on."""
 
 import asyncio
 from pathlib import Path
@@ -9,8 +9,8 @@ from scanpipe.review.live.app import live_routes
 from scanpipe.review.live.feed import LiveFeed
 
 
-class DeskLive:
-    """What the desk shows of the scan in progress, within one event loop."""
+class ReviewLive:
+    """What the review site shows of the scan in progress, within one event loop."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""What the desk shows, in words of the language that is spoken, as plain values for its scripts."""
+"""What the review site shows, in words of the language that is spoken, as plain values for its scripts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -54,7 +54,7 @@ def book_words(book: ReviewBook) -> dict[str, Any]:
 
 
 def page_words(page: ReviewPage) -> dict[str, Any]:
-    """Return one page; addresses are those that the desk serves."""
+    """Return one page; addresses are those that the review site serves."""
     return {
         "label": page.label,
         "title": _("Page {page}").format(page=page.label),

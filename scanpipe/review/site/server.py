@@ -1,4 +1,4 @@
-"""The desk of one station: a web server in a thread of its own."""
+"""The review site of one station: a web server in a thread of its own."""
 
 import asyncio
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from starlette.types import ASGIApp
 from scanpipe.errors import UsageError
 from scanpipe.flows.station import LOCKS
 from scanpipe.messages import lazy
-from scanpipe.review.desk.app import desk_app
-from scanpipe.review.desk.desk import Desk
+from scanpipe.review.site.app import review_app
+from scanpipe.review.site.review import Review
 from scanpipe.review.web.changes import OwnChanges, change_token
 from scanpipe.review.web.security import ADDRESS, Address, Guard, is_loopback, listening_socket, station_token
 from scanpipe.review.web.serving import Certificate, WebServer
@@ -21,45 +21,45 @@ _KEY = "review.key"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
-    """Where the desk is to be reached: for this computer alone, or for others with a certificate."""
+    """Where the review site is to be reached: for this computer alone, or for others with a certificate."""
 
     host: str = ADDRESS
     port: int = 0
     certificate: Certificate | None = None
 
 
-class DeskSite:
-    """A desk as a server serves it, within one event loop."""
+class ReviewSite:
+    """The review site as a server serves it, within one event loop."""
 
     def __init__(self, folder: Path, *, address: Address, token: str, person: str) -> None:
         change = change_token(token)
-        self._desk = Desk(folder, address=address, change_token=change, person=person)
-        app = OwnChanges(app=desk_app(self._desk), token=change)
+        self._review = Review(folder, address=address, change_token=change, person=person)
+        app = OwnChanges(app=review_app(self._review), token=change)
         self.app: ASGIApp = Guard(app=app, address=address, token=token)
         self._closed = asyncio.Event()
 
     async def work(self) -> None:
         """Wait until closed, then finish what is under way."""
         await self._closed.wait()
-        await self._desk.live.ended()
-        await asyncio.to_thread(self._desk.close)
+        await self._review.live.ended()
+        await asyncio.to_thread(self._review.close)
 
     def end_streams(self) -> None:
         """End the streams of all pages that show the scan in progress."""
-        self._desk.live.end()
+        self._review.live.end()
 
     def close(self) -> None:
         """Have `work` return."""
         self._closed.set()
 
 
-class ReviewDesk:
-    """Serves the desk of one station from `start` to `stop`; `url` is the address to open, with its secret."""
+class ReviewServer:
+    """serves the review site of one station from `start` to `stop`; `url` is the address to open, with its secret."""
 
     def __init__(self, station_folder: Path, *, person: str = "", listening: Listening | None = None) -> None:
         self._folder, self._person = station_folder.resolve(), person
         self._where = listening or Listening()
-        self._server: WebServer[DeskSite] | None = None
+        self._server: WebServer[ReviewSite] | None = None
         self.url = ""
 
     def start(self) -> None:
@@ -76,8 +76,8 @@ class ReviewDesk:
         secure = self._where.certificate is not None
         address = Address(port=listening.getsockname()[1], host=self._where.host, secure=secure)
         self.url = address.url(token)
-        make = partial(DeskSite, self._folder, address=address, token=token, person=self._person)
-        self._server = WebServer("review-desk", listening, make, certificate=self._where.certificate)
+        make = partial(ReviewSite, self._folder, address=address, token=token, person=self._person)
+        self._server = WebServer("review", listening, make, certificate=self._where.certificate)
         self._server.start()
 
     def stop(self) -> None:

@@ -13,9 +13,9 @@ from scanpipe.flows.review.contact_sheet import ContactSheet, contact_sheet
 from scanpipe.flows.review.judging import Said, judge_all
 from scanpipe.flows.review.pages import review_book
 from scanpipe.messages import lazy
-from scanpipe.review.desk.desk import Desk, row_of
-from scanpipe.review.desk.sheet_words import sheet_texts, sheet_words
-from scanpipe.review.desk.words import reason_words
+from scanpipe.review.site.review import Review, row_of
+from scanpipe.review.site.sheet_words import sheet_texts, sheet_words
+from scanpipe.review.site.words import reason_words
 from scanpipe.review.web.answers import json_answer
 from scanpipe.review.web.changes import Ticket, Window, said
 from scanpipe.review.web.pages import page
@@ -41,26 +41,26 @@ class _Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ticket: Ticket = ""
 
 
-def routes(desk: Desk) -> list[Route]:
+def routes(review: Review) -> list[Route]:
     """Return the addresses of the contact sheet of a book."""
 
     async def shown(request: Request) -> Response:
         row = row_of(request, "book")
-        book = await desk.look(review_book, row)
+        book = await review.look(review_book, row)
         values = {"row": row, "book": book.book, "revision": book.revision, "reasons": reason_words()}
-        return HTMLResponse(page("sheet.html", **values, **desk.shared(request)))
+        return HTMLResponse(page("sheet.html", **values, **review.shared(request)))
 
     async def told(request: Request) -> Response:
-        sheet = await desk.look(contact_sheet, row_of(request, "book"))
-        desk.pictures.make_ahead(_sources(sheet), THUMBNAIL)
+        sheet = await review.look(contact_sheet, row_of(request, "book"))
+        review.pictures.make_ahead(_sources(sheet), THUMBNAIL)
         return json_answer({**sheet_words(sheet), "reasons": reason_words(), "texts": sheet_texts()})
 
     async def verdict(request: Request) -> Response:
-        person, row, wanted = desk.reviewer(request), row_of(request, "book"), await said(request, _Verdict)
-        await _refuse_taken(desk, row, wanted)
+        person, row, wanted = review.reviewer(request), row_of(request, "book"), await said(request, _Verdict)
+        await _refuse_taken(review, row, wanted)
         what: dict[str, Any] = {key: getattr(wanted, key) for key in ("decision", "reason", "recipe", "ticket")}
         seen = [Said(**msgspec.structs.asdict(each), **what) for each in wanted.pages]
-        pages = await desk.change(person, judge_all, row, seen)
+        pages = await review.change(person, judge_all, row, seen)
         return json_answer({"pages": [page.label for page in pages]})
 
     return [
@@ -70,8 +70,8 @@ def routes(desk: Desk) -> list[Route]:
     ]
 
 
-async def _refuse_taken(desk: Desk, row: int, wanted: _Verdict) -> None:
-    taken = await desk.taken(row, but=wanted.window)
+async def _refuse_taken(review: Review, row: int, wanted: _Verdict) -> None:
+    taken = await review.taken(row, but=wanted.window)
     for each in wanted.pages:
         if person := taken.get(each.page):
             raise StationLocked(

@@ -6,7 +6,7 @@ from typing import Any, Final
 from scanpipe.flows.pictures.page_pictures import THUMBNAIL
 from scanpipe.flows.review.contact_sheet import ContactSheet, LoosePicture, SheetCase, SheetPage
 from scanpipe.messages import _, lazy
-from scanpipe.review.desk.words import page_words
+from scanpipe.review.site.words import page_words
 from scanpipe.system.printable import printable
 
 _STATED: Final = {
