@@ -15,6 +15,8 @@ from h11 import LocalProtocolError
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from scanpipe.review.web.connections import BoundedConnection
+
 _LONGEST_END_S = 5.0
 _GRACE_S = 1
 
@@ -103,7 +105,7 @@ class WebServer(Generic[S]):
             access_log=False,  # addresses have a secret in them
             lifespan="off",
             ws="none",
-            http="h11",
+            http=BoundedConnection,
             server_header=False,
             proxy_headers=False,  # nobody stands between a browser and this server
             timeout_graceful_shutdown=_GRACE_S,
