@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Timer
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from starlette.routing import Route
 
@@ -121,8 +122,8 @@ def test_what_no_page_of_the_desk_sends_is_refused(addresses: list[Route], revie
 def test_what_no_page_of_the_live_view_sends_is_refused(judged: Path) -> None:
     view = LiveView(judged)
     view.start()
-    address = urlsplit(view.url)
-    browser = Browser(host=address.netloc, cookie=f"scanpipe-{address.port}={address.path.strip('/')}", change="")
+    cookie = "; ".join(f"{name}={value}" for name, value in httpx.get(view.url).cookies.items())
+    browser = Browser(host=urlsplit(view.url).netloc, cookie=cookie, change="")
     routes = [route for route in live_app(judged, None).routes if isinstance(route, Route)]  # type: ignore[arg-type]
     try:
         refuse(browser, islice(hostile(routes, browser, LOTS), 250))

@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from starlette.responses import Response
 
 from scanpipe.review.live.view import LiveView
-from scanpipe.review.web.security import HEADERS, listening_socket, station_token
+from scanpipe.review.web.security import HEADERS, Address, Guard, give_cookie, listening_socket, station_token
 from tests.followed_books import keep, make_followed
 
 
@@ -57,7 +58,7 @@ def test_a_wrong_token_opens_nothing(base: str, token: str) -> None:
     port = base.rpartition(":")[2]
     assert httpx.get(f"{base}/{token}/").status_code == 403
     if token.isascii():
-        assert httpx.get(f"{base}/", headers={"cookie": f"scanpipe-{port}={token}"}).status_code == 403
+        assert httpx.get(f"{base}/", headers={"cookie": f"scanpipe-session-{port}={token}"}).status_code == 403
 
 
 def test_the_address_becomes_a_cookie_that_no_other_site_sends_and_no_script_reads(view: LiveView) -> None:
@@ -65,6 +66,34 @@ def test_the_address_becomes_a_cookie_that_no_other_site_sends_and_no_script_rea
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie and "samesite=strict" in cookie
+
+
+def test_the_cookie_of_a_port_neither_tells_the_secret_nor_is_good_at_another(view: LiveView) -> None:
+    """Browsers send it to whatever listens at another port of the same address."""
+    token, port = urlsplit(view.url).path.strip("/"), urlsplit(view.url).port
+    assert port
+    here, there = (Guard(app=Response(), address=Address(port=each), token=token).session for each in (port, port + 1))
+    assert dict(httpx.get(view.url).cookies) == {f"scanpipe-session-{port}": here}
+    assert token not in here != there
+
+
+@pytest.mark.parametrize("site", ["same-site", "cross-site"])
+def test_what_pages_of_others_have_the_browser_ask_for_is_refused(
+    view: LiveView, browser: httpx.Client, picture: str, site: str
+) -> None:
+    asked = {"sec-fetch-site": site}
+    assert browser.get(f"{picture}/full.jpg", headers=asked).status_code == 403
+    assert browser.get("/", headers=asked).status_code == 403
+    assert browser.get(view.url, headers=asked).status_code == 303
+
+
+def test_with_a_certificate_nobody_else_can_set_the_cookies() -> None:
+    secure = Address(port=20_000, host="10.0.0.7", secure=True)
+    guarded = Response()
+    give_cookie(guarded, secure, "session", "x")
+    said = guarded.headers["set-cookie"].lower()
+    assert said.startswith("__host-scanpipe-session-20000=x;")
+    assert "secure" in said and "path=/" in said and "domain" not in said
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:80", "127.0.0.1.evil.example:80", ""])

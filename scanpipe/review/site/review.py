@@ -17,7 +17,7 @@ from scanpipe.flows.station import LOCKS, Station, open_station, person_named
 from scanpipe.review.site.live import ReviewLive
 from scanpipe.review.site.pictures import ReviewPictures
 from scanpipe.review.site.recipe_trials import Trials
-from scanpipe.review.web.security import Address
+from scanpipe.review.web.security import Address, give_cookie
 from scanpipe.system.claims import Claims
 
 PURPOSE: Final = "review"
@@ -39,7 +39,7 @@ class Review:
         self.live = ReviewLive(folder)
         self.trials = Trials(folder)
         self._claims = Claims(folder / LOCKS, "review")
-        self._cookie, self._secure = f"scanpipe-person-{address.port}", address.secure
+        self._address = address
         self._looking = ThreadPoolExecutor(2, "review-looks")
         self._changing = ThreadPoolExecutor(1, "review-changes")
 
@@ -94,7 +94,7 @@ class Review:
     def person(self, request: Request) -> str:
         """Return who reviews, "" where nobody said it yet."""
         try:
-            return person_named(unquote(request.cookies.get(self._cookie, "")))
+            return person_named(unquote(request.cookies.get(self._address.cookie("person"), "")))
         except UsageError:
             return ""
 
@@ -111,7 +111,7 @@ class Review:
 
     def remember(self, answer: Response, person: str) -> None:
         """Have the browser say from now on who reviews, until it is closed."""
-        answer.set_cookie(self._cookie, quote(person), httponly=True, samesite="strict", secure=self._secure, path="/")
+        give_cookie(answer, self._address, "person", quote(person))
 
     def close(self) -> None:
         """End all that is under way but changes, which are finished."""

@@ -3,8 +3,6 @@
 It stands within the guard, before everything that answers: no answer can forget it.
 """
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from typing import Annotated, Final, TypeVar
 
@@ -15,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from scanpipe.review.web.security import READING, same
+from scanpipe.review.web.security import READING, derived, same
 
 HEADER: Final = "x-scanpipe-change"
 MOST_BYTES: Final = 64 * 1024
@@ -29,7 +27,7 @@ Ticket = Annotated[str, msgspec.Meta(max_length=80)]
 
 def change_token(secret: str) -> str:
     """Return what pages send along with a change: it can be made of the station's secret only."""
-    return hmac.new(secret.encode(), b"change", hashlib.sha256).hexdigest()
+    return derived(secret, "change")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

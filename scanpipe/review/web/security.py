@@ -5,9 +5,13 @@ that the same browser shows, nor other accounts of this computer. Hence a random
 becomes a cookie that no other site's request carries; a Host header that must name this very server (DNS rebinding);
 and an Origin that must be its own. Nothing that scripts or styles come from lies outside the package, and no answer may
 be framed, sniffed or shared.
+
+Browsers give cookies of one address to all its ports, and count these as one site. So the cookie is good at one port
+only, and what a page of another port has the browser ask for is refused.
 """
 
 import hashlib
+import hmac
 import ipaddress
 import os
 import re
@@ -40,6 +44,7 @@ HEADERS: Final = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 READING: Final = ("GET", "HEAD")
+_OF_OTHERS = ("same-site", "cross-site")  # what Sec-Fetch-Site says of requests that pages of others made
 _TOKEN_BYTES = 32
 _LONGEST_PATH = 500  # far above any of our own, far below what numbers of that many digits would cost
 _FIRST_PORT, _PORTS = 20_000, 10_000  # below those that the system hands out by itself
@@ -63,6 +68,10 @@ class Address:
     def origins(self) -> tuple[str, ...]:
         """What an Origin header may say."""
         return tuple(f"{'https' if self.secure else 'http'}://{host}" for host in self.hosts)
+
+    def cookie(self, what: str) -> str:
+        """Return the name of a cookie, which all ports get; with a certificate nobody else can set one of that name."""
+        return f"{'__Host-' if self.secure else ''}scanpipe-{what}-{self.port}"
 
     def url(self, token: str) -> str:
         """Return the address to open, with its secret."""
@@ -100,9 +109,9 @@ class Guard:
         await answer(scope, receive, _with_headers(send))
 
     @property
-    def cookie(self) -> str:
-        """The name of the cookie: cookies of one address are shared by all its ports."""
-        return f"scanpipe-{self.address.port}"
+    def session(self) -> str:
+        """What the cookie holds: it neither tells the secret nor is it good at another port."""
+        return derived(self.token, f"session {self.address.port}")
 
     def _answer(self, scope: Scope, headers: Headers) -> Response | None:
         """Return what the guard itself answers, None where the request may pass."""
@@ -115,17 +124,24 @@ class Guard:
             return PlainTextResponse("no origin", status_code=403)
         if same(scope["path"].strip("/"), self.token):
             return self._welcome(scope)
-        shown = cookie_parser(headers.get("cookie", "")).get(self.cookie, "")
-        if not same(shown, self.token):
+        if headers.get("sec-fetch-site") in _OF_OTHERS:
+            return PlainTextResponse("asked for by another page", status_code=403)
+        shown = cookie_parser(headers.get("cookie", "")).get(self.address.cookie("session"), "")
+        if not same(shown, self.session):
             return HTMLResponse(page("refused.html"), status_code=403)
         return PlainTextResponse("too long", status_code=414) if len(scope["path"]) > _LONGEST_PATH else None
 
     def _welcome(self, scope: Scope) -> Response:
         book = re.fullmatch(rb"book=(\d{1,9})", scope["query_string"])
         answer = RedirectResponse(f"/books/{int(book[1])}" if book else "/", status_code=303)
-        secure = self.address.secure
-        answer.set_cookie(self.cookie, self.token, httponly=True, samesite="strict", secure=secure, path="/")
+        give_cookie(answer, self.address, "session", self.session)
         return answer
+
+
+def give_cookie(answer: Response, address: Address, what: str, value: str) -> None:
+    """Have the browser keep a value until it is closed, and send it to this site only."""
+    name, secure = address.cookie(what), address.secure
+    answer.set_cookie(name, value, httponly=True, samesite="strict", secure=secure, path="/")
 
 
 def station_token(folder: Path, name: str) -> str:
@@ -189,6 +205,11 @@ def _kept_token(path: Path) -> str:
         mine = os.fstat(stream.fileno()).st_uid == os.getuid() and not os.fstat(stream.fileno()).st_mode & 0o077
         token = stream.read(200).strip()
     return token if mine and len(token) >= _TOKEN_BYTES and token.isascii() else ""
+
+
+def derived(secret: str, purpose: str) -> str:
+    """Return what only who knows the secret can make, another one for each purpose, and that does not tell it."""
+    return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
 def same(one: str, other: str) -> bool:
