@@ -1,6 +1,7 @@
 """`scanpipe review`: the local web page on which a person judges pages."""
 
 import signal
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -42,8 +43,9 @@ def review(
 ) -> int:
     """Serve until Ctrl-C."""
     from scanpipe.flows.review.books import book_row
-    from scanpipe.flows.station import open_station
+    from scanpipe.flows.station import LOCKS, open_station
     from scanpipe.review.site.server import Listening, ReviewServer
+    from scanpipe.review.web.browser import opened_in_browser
     from scanpipe.review.web.serving import Certificate
 
     if bool(certificate) != bool(key):
@@ -55,12 +57,12 @@ def review(
         server = ReviewServer(station.folder, person=station.person, listening=where)
     server.start()
     address = f"{server.url}?book={book}" if book is not None else server.url
+    by_file = opened_in_browser(address, station.folder / LOCKS / "review.html")
     try:
         tell(address)
         say(_("Open this address in a browser of this computer. Press Ctrl-C to end."))
-        if opened:
-            click.launch(address)
-        signal.pause()
+        with by_file if opened else nullcontext():
+            signal.pause()
     except KeyboardInterrupt:
         return 0
     finally:

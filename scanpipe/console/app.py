@@ -1,8 +1,7 @@
 """The application: its station, its screens, the run of the scanner, and how it ends."""
 
-import shutil
 import signal
-import subprocess
+from contextlib import ExitStack
 from types import FrameType
 from typing import ClassVar
 
@@ -17,9 +16,10 @@ from scanpipe.console.scan_thread import ScanThread
 from scanpipe.console.sounds import Sounds
 from scanpipe.console.terminal_keys import learn_pairs
 from scanpipe.console.terminal_pictures import PictureWidget, picture_widget
-from scanpipe.flows.station import Station
+from scanpipe.flows.station import LOCKS, Station
 from scanpipe.messages import _
 from scanpipe.review.live.view import LiveView
+from scanpipe.review.web.browser import opened_in_browser
 
 
 class ConsoleApp(App[None]):
@@ -41,6 +41,7 @@ class ConsoleApp(App[None]):
         self._book = book
         self._sounds = Sounds(station.spool)
         self.live = LiveView(station.folder)
+        self.browsers = ExitStack()
 
     def on_mount(self) -> None:
         """Show the work of the day, and above it the book that was asked for."""
@@ -85,9 +86,7 @@ class ConsoleApp(App[None]):
             UsageError: it cannot be served.
         """
         self.live.start()
-        if opener := shutil.which("xdg-open"):
-            null = subprocess.DEVNULL
-            subprocess.Popen([opener, self.live.url], stdin=null, stdout=null, stderr=null, start_new_session=True)
+        self.browsers.enter_context(opened_in_browser(self.live.url, self.station.folder / LOCKS / "live.html"))
         return self.live.url
 
 
@@ -103,5 +102,6 @@ def run_console(station: Station, *, book: str = "") -> None:
             app.run_of_scanner.stop()
             app.run_of_scanner.join()
         app.live.stop()
+        app.browsers.close()
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -1,5 +1,6 @@
 """What a reviewer does all day, by keys, in the browser."""
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from scanpipe.flows.process.verdicts import accept
 from scanpipe.flows.station import JOURNAL, open_station
 from scanpipe.review.site.server import ReviewServer
+from scanpipe.review.web.browser import opened_in_browser
 from tests.browser.conftest import PATIENCE_MS, heard_by
 from tests.followed_books import keep, mark
 from tests.judged_books import draw_twice, make_judged, process_drawn, write_delivery
@@ -341,3 +343,21 @@ def test_axe_finds_nothing_that_keeps_people_from_using_it(reviewed: Reviewed, a
     page.keyboard.press("?")
     look()
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+
+
+def test_a_browser_is_led_to_the_book_by_a_file_and_no_program_is_started_with_the_secret(
+    reviewed: Reviewed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opener, heard, way = tmp_path / "bin" / "xdg-open", tmp_path / "heard", tmp_path / "review.html"
+    opener.parent.mkdir()
+    opener.write_text(f'#!/bin/sh\necho "$@" > {heard}.new; mv {heard}.new {heard}\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{opener.parent}:{os.environ['PATH']}")
+    with opened_in_browser(f"{reviewed.review.url}?book=1", way):
+        assert way.stat().st_mode & 0o777 == 0o600
+        reviewed.page.goto(way.as_uri())
+        expect(reviewed.page.locator("#who")).to_be_visible()
+        while not heard.exists():
+            reviewed.page.wait_for_timeout(50)
+    assert heard.read_text() == f"{way.as_uri()}\n"
+    assert not way.exists()

@@ -115,5 +115,7 @@ def test_a_rule_that_names_no_recipe_is_refused(tmp_path: Path) -> None:
 def test_a_worker_gets_the_whole_of_it(name: str) -> None:
     recipe = load_recipe(name)
     body = msgspec.json.decode(ProcessingSpec(recipe=recipe, language="vie").body)
-    job = msgspec.convert({**body, "store": "s", "spool": "p", "digest": "d", "dpi": 300.0}, type=PageJob)
+    job = msgspec.convert(
+        {**body, **dict.fromkeys(("store", "spool", "screen", "digest"), "s"), "dpi": 300.0}, type=PageJob
+    )
     assert job.made_by == recipe

@@ -1,14 +1,16 @@
 """Pictures of a page that somebody judges: as it was scanned, as it was processed, and which of it is ink."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
 from scanpipe.errors import PageUnknown
-from scanpipe.flows.pictures.screen import Masters
+from scanpipe.flows.pictures.screen import Masters, screen_jpeg
 from scanpipe.flows.pictures.screen_cache import CACHE, ScreenCache
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
+from scanpipe.raster import Raster
 from scanpipe.state.captures import capture_row
 from scanpipe.state.versions import version_row
 
@@ -55,6 +57,11 @@ def source_of(station: Station, kind: Kind, row: int) -> Source:
     raise PageUnknown(lazy("There is no such picture."))
 
 
+def keep_thumbnail(folder: Path, digest: str, page: Raster) -> None:
+    """Make the thumbnail of a processed page while its pixels are at hand: to decode them is what takes time."""
+    _cache(folder).put(_key(Source(kind="page", digest=digest), THUMBNAIL), screen_jpeg(page, THUMBNAIL))
+
+
 class PagePictures:
     """JPEGs of pages of the station in `folder`; for one thread, several of which share the folder of what was made."""
 
@@ -91,6 +98,11 @@ class PagePictures:
         if not self.has(source, THUMBNAIL):
             thumbnail = self._masters.jpeg(source.digest, dpi=_DPI, width=THUMBNAIL)
             self._cache.put(_key(source, THUMBNAIL), thumbnail)
+
+
+@cache
+def _cache(folder: Path) -> ScreenCache:
+    return ScreenCache(folder)
 
 
 def _key(source: Source, width: int) -> str:

@@ -32,7 +32,7 @@ class Masters:
             StoreFailed: the store cannot be read.
         """
         picture = self._picture(digest, dpi)
-        return encode_screen_jpeg(_narrowed(picture, width) if width else picture)
+        return screen_jpeg(picture, width or picture.width)
 
     def tile(self, digest: str, *, dpi: float, corner: tuple[int, int], side: int) -> bytes:
         """Return a square of a master at full size as JPEG; `corner` counts squares from the left and from above.
@@ -67,6 +67,11 @@ class Masters:
             picture = decode_master(self._store.get(digest), dpi=dpi)
             self._pixels.put(digest, picture)
         return picture
+
+
+def screen_jpeg(picture: Raster, width: int) -> bytes:
+    """Return a picture as JPEG, averaged down to `width` pixels where it is wider."""
+    return encode_screen_jpeg(_narrowed(picture, width))
 
 
 def _narrowed(picture: Raster, width: int) -> Raster:

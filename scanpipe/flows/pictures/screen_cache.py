@@ -39,18 +39,21 @@ class ScreenCache:
 
     def put(self, key: str, data: bytes) -> None:
         """Keep a picture, and remove those used longest ago where there are too many."""
-        with self._guard:
-            if self._size is None:
-                self._size = sum(size for _at, size, _path in self._files())
-            self._size += len(data)
-            if self._size > self._most:
-                self._size = len(data) + self._swept(self._most * _ROOM - len(data))
-        path = self._path(key)
         with suppress(OSError):
+            with self._guard:
+                self._make_room(len(data))
+            path = self._path(key)
             path.parent.mkdir(parents=True, exist_ok=True)
             fresh = path.with_name(f"{path.name}.{os.getpid()}")
             fresh.write_bytes(data)
             fresh.replace(path)
+
+    def _make_room(self, size: int) -> None:
+        if self._size is None:
+            self._size = sum(size for _at, size, _path in self._files())
+        self._size += size
+        if self._size > self._most:
+            self._size = size + self._swept(self._most * _ROOM - size)
 
     def _swept(self, room: float) -> int:
         """Remove what was used longest ago, until at most so many bytes are left; return how many."""

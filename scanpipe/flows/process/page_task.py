@@ -10,6 +10,7 @@ from scanpipe.enhance.auto_recipe import decide, with_choice
 from scanpipe.enhance.pipeline import Enhanced, enhance, enhance_half
 from scanpipe.enhance.recipe import AnyRecipe, Recipe, recipe_of_record
 from scanpipe.errors import OcrFailed
+from scanpipe.flows.pictures.page_pictures import keep_thumbnail
 from scanpipe.model import Region
 from scanpipe.ocr.tesseract import Reading, read_page, tesseract_version, unread
 from scanpipe.ocr.words import encode_words, mean_confidence, score_of
@@ -24,10 +25,14 @@ _NOTHING = Recipe(name="", steps=())
 
 
 class PageJob(msgspec.Struct, frozen=True, kw_only=True):
-    """A capture, or half of it, to be enhanced and read by a recipe, or by one that the rules of `auto` choose."""
+    """A capture, or half of it, to be enhanced and read by a recipe, or by one that the rules of `auto` choose.
+
+    `screen` is the folder of pictures for the screen.
+    """
 
     store: str
     spool: str
+    screen: str
     digest: str
     dpi: float
     language: str
@@ -52,8 +57,10 @@ def process_page(data: dict[str, Any]) -> dict[str, Any]:
     made = enhance_half(master, recipe, job.region) if job.region else enhance(master, recipe)
     enhanced = with_choice(made, choice)
     reading, failure = _read(enhanced, job)
+    image = store.put(encode_master(enhanced.image))
+    keep_thumbnail(Path(job.screen), image, enhanced.image)
     return {
-        "image": store.put(encode_master(enhanced.image)),
+        "image": image,
         "mask": store.put(encode_mask(enhanced.mask)),
         "writing": store.put(encode_mask(enhanced.writing)),
         "words": store.put(encode_words(reading.words)),

@@ -14,6 +14,7 @@ from scanpipe.errors import DiskFull, StoreFailed, ToolMissing, TooManyFailures
 from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.plan import CapturedPage, due
 from scanpipe.flows.locking import held_processing
+from scanpipe.flows.pictures.screen_cache import CACHE
 from scanpipe.flows.process.derived import retire_damaged
 from scanpipe.flows.processing_spec import book_spec
 from scanpipe.flows.station import Station
@@ -171,7 +172,11 @@ def _jobs(station: Station, pages: Iterable[_Due]) -> Iterator[Job]:
         body = views.recipe_body(station.journal, page.state.recipe)
         facts = page.facts
         source = {"digest": facts.digest, "dpi": facts.dpi, "region": facts.region}
-        folders = {"store": str(station.store.folder), "spool": str(station.spool)}
+        folders = {
+            "store": str(station.store.folder),
+            "spool": str(station.spool),
+            "screen": str(station.folder / CACHE),
+        }
         yield Job(key=page.key, data={**body, **source, **folders})
 
 

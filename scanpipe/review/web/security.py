@@ -123,7 +123,7 @@ class Guard:
         if scope["method"] not in READING and not origins:
             return PlainTextResponse("no origin", status_code=403)
         if same(scope["path"].strip("/"), self.token):
-            return self._welcome(scope)
+            return self._welcome(scope, headers)
         if headers.get("sec-fetch-site") in _OF_OTHERS:
             return PlainTextResponse("asked for by another page", status_code=403)
         shown = cookie_parser(headers.get("cookie", "")).get(self.address.cookie("session"), "")
@@ -131,9 +131,12 @@ class Guard:
             return HTMLResponse(page("refused.html"), status_code=403)
         return PlainTextResponse("too long", status_code=414) if len(scope["path"]) > _LONGEST_PATH else None
 
-    def _welcome(self, scope: Scope) -> Response:
+    def _welcome(self, scope: Scope, headers: Headers) -> Response:
         book = re.fullmatch(rb"book=(\d{1,9})", scope["query_string"])
-        answer = RedirectResponse(f"/books/{int(book[1])}" if book else "/", status_code=303)
+        address = f"/books/{int(book[1])}" if book else "/"
+        answer: Response = RedirectResponse(address, status_code=303)
+        if headers.get("sec-fetch-site") in _OF_OTHERS:
+            answer = HTMLResponse(page("welcome.html", address=address))
         give_cookie(answer, self.address, "session", self.session)
         return answer
 

@@ -12,6 +12,7 @@ from scanpipe.flows.book.readiness import blockers, completeness_warnings
 from scanpipe.flows.book.reorder import amend, shift
 from scanpipe.flows.capture.events import Captured, FileRefused
 from scanpipe.flows.capture.import_files import capture_folder
+from scanpipe.flows.pictures.page_pictures import THUMBNAIL, PagePictures, Source
 from scanpipe.flows.process.page_task import process_page
 from scanpipe.flows.process.run import _due, _jobs, _keep_recipes
 from scanpipe.flows.process.verdicts import accept, reject
@@ -127,4 +128,5 @@ def test_a_worker_enhances_only_the_half_it_was_given(station: Station, tmp_path
     result = process_page(dict(halves["left"].data))
     image = decode_master(station.store.get(result["image"]), dpi=result["dpi"])
     assert image.width < image.height
+    assert PagePictures(station.folder).has(Source(kind="page", digest=result["image"]), THUMBNAIL)
     assert '"region":"left"' in result["report"]
