@@ -106,6 +106,11 @@ def changed_since_delivery(journal: Journal) -> frozenset[int]:
     return frozenset(row["book"] for row in journal.db.execute(_CHANGED))
 
 
+def rejected_without_ticket(journal: Journal) -> dict[int, int]:
+    """Return of how many pages of each delivered book people said that they are not good, without a ticket for it."""
+    return {row["book"]: row["n"] for row in journal.db.execute(_WITHOUT_TICKET)}
+
+
 def captures_since(journal: Journal, since: datetime | None) -> dict[str, dict[int, DayCapture]]:
     """Return what each operator captured since then, oldest first, by the rows of the captures."""
     moment = since.isoformat(timespec="milliseconds") if since else ""
@@ -133,6 +138,11 @@ FROM current_page p JOIN version v ON v.capture = p.capture AND v.region = p.reg
 WHERE p.decision IS NOT 'accept' OR p.version IS NULL ORDER BY v.id
 """
 _FAILURES = "SELECT id, capture, region, recipe, at FROM failure ORDER BY id"
+_WITHOUT_TICKET = """
+SELECT p.book, count(*) AS n FROM newest_placement p JOIN current_verdict v ON v.placement = p.id
+WHERE v.decision IN ('reject', 'redo', 'rescan') AND v.ticket = '' AND p.book IN (SELECT book FROM delivery)
+GROUP BY p.book
+"""
 _CHANGED = """
 WITH newest AS MATERIALIZED (SELECT p.book, max(p.id) AS placement, max(v.id) AS verdict
                              FROM placement p LEFT JOIN verdict v ON v.placement = p.id GROUP BY p.book)

@@ -56,3 +56,16 @@ def test_plots_are_tables_too_and_axe_finds_nothing(board: Page, axe: str) -> No
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
     board.get_by_role("link", name="Books").click()
     expect(board.get_by_role("link", name=BOOK, exact=True)).to_be_visible()
+
+
+def test_it_keeps_itself_up_to_date_and_whoever_reads_it_notices_nothing(board: Page, tmp_path: Path) -> None:
+    board.clock.install()
+    board.reload()
+    board.get_by_text("Each day as a table").first.click()
+    board.get_by_role("link", name="90 days").focus()
+    with open_station(tmp_path / "station", purpose="test", person="Lan") as opened:
+        accept(opened, BOOK, ["6"])
+    board.clock.run_for(61_000)
+    expect(board.get_by_role("row", name=f"{BOOK} ").get_by_role("cell").nth(4)).to_have_text("2")
+    expect(board.get_by_role("table").filter(has_text="Day")).to_have_count(1)
+    expect(board.get_by_role("link", name="90 days")).to_be_focused()

@@ -18,7 +18,7 @@ from scanpipe.review.web.browser import opened_in_browser
 from tests.browser.conftest import PATIENCE_MS, heard_by
 from tests.followed_books import keep, mark
 from tests.judged_books import draw_twice, make_judged, process_drawn, write_delivery
-from tests.small_books import BOOK
+from tests.small_books import BOOK, record_tickets
 
 ENGLISH = re.compile(r"^(?!.*[àáảãạăâđèéẻẽẹêìíỉĩịòóỏõọôơùúủũụưỳýỷỹỵ])[A-Za-z ]{9,}$", re.IGNORECASE)
 _SAID = {
@@ -187,10 +187,15 @@ def test_a_second_person_judges_by_the_same_keys_and_sees_no_verdict(reviewed: R
 
 def test_a_delivered_book_asks_once_for_the_ticket(reviewed: Reviewed) -> None:
     write_delivery(reviewed.station)
+    with open_station(reviewed.station, purpose="test") as station:
+        record_tickets(station, "CV 16", "CV 17")
     page = reviewed.page
     page.goto(f"{reviewed.review.url}?book=1")
     page.keyboard.press("Enter")  # who reviews
-    page.get_by_label("Number of the ticket").fill("CV 17")
+    page.get_by_label("Number of the ticket").fill("CV 71")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ticket-refused")).to_have_text("The ticket CV 71 is not recorded for this book.")
+    page.get_by_label("Number of the ticket").fill(" cv  17 ")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Ticket: CV 17")).to_be_visible()
     reviewed.at("1")
@@ -203,6 +208,9 @@ def test_a_delivered_book_asks_once_for_the_ticket(reviewed: Reviewed) -> None:
     page.locator(".thumb").nth(1).click()
     page.keyboard.press("a")
     reviewed.expect_said(("accept", "CV 17"), ("accept", "CV 17"), of="ticket")
+    page.get_by_role("button", name="Ticket: CV 17").click()
+    page.get_by_role("button", name="CV 16 of 05.03.2026, approved by Trần Văn Bình").click()
+    expect(page.get_by_role("button", name="Ticket: CV 16")).to_be_visible()
 
 
 def test_the_last_verdict_is_undone_and_its_page_is_back(reviewed: Reviewed) -> None:

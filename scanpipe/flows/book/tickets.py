@@ -13,7 +13,7 @@ from scanpipe.model import BookId
 from scanpipe.state import tickets, views
 from scanpipe.state.books import book_of_row, find_book
 from scanpipe.state.rescans import sent_back
-from scanpipe.state.tickets import Ticket
+from scanpipe.state.tickets import Ticket as Ticket
 
 
 @in_one_step

@@ -35,6 +35,7 @@ class BookFigures:
         standing: where its pages stand.
         sample: how its samples stand.
         unplaced: pictures that need a page.
+        unticketed: pages that were rejected after a delivery without a ticket.
         revision: the last one that was delivered, 0 for none.
         changed: whether something of it changed since then.
         in_use: who works on it at this moment, empty for nobody.
@@ -48,6 +49,7 @@ class BookFigures:
     standing: BookStanding
     sample: BookSample
     unplaced: int = 0
+    unticketed: int = 0
     revision: int = 0
     changed: bool = False
     in_use: LazyText | str = ""
@@ -115,6 +117,7 @@ _DUTIES: Final[tuple[tuple[Role, LazyText, _Pages], ...]] = (
     (Role.REVIEWER, lazy("Say what is to be done with rejected pages"), _standing(Status.REJECTED)),
     (Role.REVIEWER, lazy("Find out why processing fails"), _standing(Status.QUARANTINED)),
     (Role.REVIEWER, lazy("Judge other pages that wait"), _unflagged),
+    (Role.MANAGER, lazy("Record the ticket: pages were rejected after the delivery"), lambda book: book.unticketed),
     (Role.MANAGER, lazy("Deliver books whose pages are all accepted"), lambda b: b.accepted and not b.revision),
     (
         Role.MANAGER,

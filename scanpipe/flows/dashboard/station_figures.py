@@ -15,7 +15,13 @@ from scanpipe.flows.qa.lots import LotReport, all_lot_reports
 from scanpipe.flows.station import Station
 from scanpipe.flows.work.worklist import Due, WorkItem, work_items
 from scanpipe.state.books import BookRow, open_books
-from scanpipe.state.whole_station import captures_since, changed_since_delivery, sent_back_once, unplaced_pictures
+from scanpipe.state.whole_station import (
+    captures_since,
+    changed_since_delivery,
+    rejected_without_ticket,
+    sent_back_once,
+    unplaced_pictures,
+)
 from scanpipe.state.work import BookProgress, book_progress
 
 
@@ -96,6 +102,7 @@ def _books(station: Station, known: _Known) -> Iterator[BookFigures]:
     work = {item.row: item for item in work_items(station, known.progress)}
     sent_back = sent_back_once(journal) if drawing else frozenset()
     unplaced, changed = unplaced_pictures(journal), changed_since_delivery(journal)
+    unticketed = rejected_without_ticket(journal)
     for book in known.books:
         row, standing, item = book.row, known.standings[book.row], work[book.row]
         progress = known.progress.get(row, BookProgress())
@@ -108,6 +115,7 @@ def _books(station: Station, known: _Known) -> Iterator[BookFigures]:
             standing=standing,
             sample=book_sample(known.lots.get(row, ()) if drawing else None, standing, sent_back),
             unplaced=unplaced.get(row, 0),
+            unticketed=unticketed.get(row, 0),
             revision=progress.revision,
             changed=row in changed,
             in_use=item.in_use,

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from scanpipe.flows.book.tickets import Ticket, tickets_of
 from scanpipe.flows.pictures.page_pictures import TILE
 from scanpipe.flows.qa.history import PastEvent, page_history
 from scanpipe.flows.review.page_details import capture_marks, version_details
@@ -15,7 +16,14 @@ from scanpipe.flows.station import Station
 from scanpipe.review.live.pictures import WIDTHS
 from scanpipe.review.site.review import Review, row_of
 from scanpipe.review.site.texts import page_texts
-from scanpipe.review.site.words import book_words, details_words, history_words, marks_words, reason_words
+from scanpipe.review.site.words import (
+    book_words,
+    details_words,
+    history_words,
+    marks_words,
+    reason_words,
+    tickets_words,
+)
 from scanpipe.review.web.answers import json_answer
 from scanpipe.review.web.pages import page
 
@@ -44,6 +52,9 @@ def routes(review: Review) -> list[Route]:
         told = {"reasons": reason_words(), "recipes": await review.look(recipe_names), "texts": page_texts()}
         return json_answer({**book_words(book), **told})
 
+    async def tickets(request: Request) -> Response:
+        return json_answer(tickets_words(await review.look(_tickets, row_of(request, "book"))))
+
     async def details(request: Request) -> Response:
         return json_answer(details_words(await review.look(version_details, row_of(request, "version"))))
 
@@ -58,10 +69,15 @@ def routes(review: Review) -> list[Route]:
         Route("/books/{book:int}", shown),
         Route("/books/{book:int}/second", second),
         Route("/books/{book:int}/pages.json", pages),
+        Route("/books/{book:int}/tickets.json", tickets),
         Route("/books/{book:int}/pages/{label}/history.json", history),
         Route("/versions/{version:int}/details.json", details),
         Route("/captures/{capture:int}/marks.json", marks),
     ]
+
+
+def _tickets(station: Station, row: int) -> tuple[Ticket, ...]:
+    return tickets_of(station, name_of(station, row))
 
 
 def _past(station: Station, row: int, label: str) -> tuple[PastEvent, ...]:

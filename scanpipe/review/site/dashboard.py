@@ -1,5 +1,6 @@
 """The dashboard of the station: books, speed, defects, and who waits for what."""
 
+from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
@@ -23,7 +24,7 @@ def routes(review: Review) -> list[Route]:
         asked = request.query_params.get("days", _USUAL)
         period = asked if asked in PERIODS else _USUAL
         figures = await review.look(station_figures, days=None if period == "all" else int(period))
-        values = {"periods": PERIODS, "period": period, **dashboard_words(figures)}
+        values = {"periods": PERIODS, "period": period, "time": f"{datetime.now():%H:%M}", **dashboard_words(figures)}
         return HTMLResponse(page("dashboard.html", **values, **review.shared(request)))
 
     return [Route("/dashboard", dashboard)]

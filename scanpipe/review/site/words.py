@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from scanpipe.flows.book.plan import Status
+from scanpipe.flows.book.tickets import Ticket
 from scanpipe.flows.pictures.live_page import PlacedMark
 from scanpipe.flows.qa.history import PastEvent
 from scanpipe.flows.review.page_details import VersionDetails
@@ -114,6 +115,20 @@ def history_words(events: Sequence[PastEvent]) -> dict[str, Any]:
                 "details": [*((_("undone later"),) if event.undone else ()), *map(_plain, event.details)],
             }
             for event in events
+        ]
+    }
+
+
+def tickets_words(tickets: Sequence[Ticket]) -> dict[str, Any]:
+    """Return the tickets of a book, the newest first."""
+    text = _("of {dated}, approved by {person}")
+    return {
+        "tickets": [
+            {
+                "number": each.number,
+                "text": _plain(text.format(dated=each.dated.strftime("%d.%m.%Y"), person=each.approved_by)),
+            }
+            for each in reversed(tickets)
         ]
     }
 

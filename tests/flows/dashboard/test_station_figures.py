@@ -12,7 +12,15 @@ from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.qa.people import operators
 from scanpipe.flows.qa.plan_lots import plan_lots
 from scanpipe.flows.station import Station
-from tests.small_books import BOOK, capture_pages, drawing_samples, read_pages, small_book
+from tests.small_books import (
+    BOOK,
+    capture_pages,
+    drawing_samples,
+    for_ticket,
+    read_pages,
+    small_book,
+    state_delivered,
+)
 
 
 def numbers(figures: StationFigures) -> list[tuple[str, int, int, int, int, int, int]]:
@@ -99,3 +107,15 @@ def test_only_what_was_captured_in_the_time_counts_for_speed_and_defects(tmp_pat
     assert sum(speed.pages for speed in today.speed_by_day.values()) == 4
     assert not then.speed_by_day and not then.speed_by_operator
     assert then.books == today.books
+
+
+def test_a_delivered_book_whose_pages_were_rejected_without_a_ticket_waits_for_the_manager(tmp_path: Path) -> None:
+    with small_book(tmp_path, pages=3) as station:
+        capture_pages(station, tmp_path / "scans", 3)
+        read_pages(station)
+        reject(station, BOOK, ["1"], reason="blurred")  # as in journals of old, where a delivery asked for no ticket
+        state_delivered(station)
+        (duty,) = (duty for duty in station_figures(station).duties if "ticket" in duty.text.source)
+        assert [(book.book.id.label, pages) for book, pages in duty.books] == [(BOOK, 1)]
+        reject(for_ticket(station), BOOK, ["1"], reason="blurred")
+        assert not [duty for duty in station_figures(station).duties if "ticket" in duty.text.source]
