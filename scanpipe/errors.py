@@ -29,7 +29,8 @@
     │   ├── DeliveryRefused 42   the book is not ready; the list says why
     │   ├── PackageRefused  43   verify found errors
     │   ├── WorkbookError   44   a workbook or page index that cannot be read
-    │   └── SigningError    45   PDFs cannot be signed: package, key, certificate or passphrase
+    │   ├── SigningError    45   PDFs cannot be signed: package, key, certificate or passphrase
+    │   └── BagDamaged      46   files of a bag are damaged, missing or too many
     ├── EngineError         50
     │   ├── ToolMissing     51   Tesseract or one of its languages is not there
     │   ├── TooManyFailures 52   so many pages failed that the batch was stopped
@@ -257,6 +258,12 @@ class SigningError(PackageError):
     """PDFs cannot be signed: the package for it, the key, its certificate or its passphrase is missing or wrong."""
 
     exit_code = 45
+
+
+class BagDamaged(PackageError):
+    """A bag of a book does not hold what its checksums promise, or is none."""
+
+    exit_code = 46
 
 
 class EngineError(ScanpipeError):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scanpipe.cli.book_bags import export, import_
 from scanpipe.cli.book_statements import close, drop, finish, reopen
 from scanpipe.cli.options import book_argument, details_options, json_option, person, reason_option, ticket_option
 from scanpipe.cli.render import say, show_json, show_table, tell
@@ -137,15 +138,16 @@ def shift(folder: Path, name: str, page: str, by: int, reason: str, ticket: str)
     tell_judged_again(moved)
 
 
-for command in (finish, drop, close, reopen):
+for command in (finish, drop, close, reopen, export, import_):
     book.add_command(command)
 
 
 @book.command("list", help=_("List the books of the station.\n\nExample: scanpipe book list --json"))
 @click.option("--closed", is_flag=True, help=_("List the closed books instead."))
+@click.option("--exported", is_flag=True, help=_("List the books that left this machine in a bag instead."))
 @json_option
 @click.pass_obj
-def list_books(folder: Path, *, closed: bool, as_json: bool) -> None:
+def list_books(folder: Path, *, closed: bool, exported: bool, as_json: bool) -> None:
     """List books with how many of their pages stand where."""
     from scanpipe.flows.book.books import all_book_facts
     from scanpipe.flows.station import open_station
@@ -153,6 +155,9 @@ def list_books(folder: Path, *, closed: bool, as_json: bool) -> None:
     with open_station(folder) as station:
         if closed:
             _show_closed(station, as_json=as_json)
+            return
+        if exported:
+            _show_exported(station, as_json=as_json)
             return
         rows = [_summary(facts) for facts in all_book_facts(station)]
     if as_json:
@@ -171,6 +176,17 @@ def _show_closed(station: "Station", *, as_json: bool) -> None:
     else:
         headers = [_("Book"), _("Unit"), _("Closed by"), _("Reason"), _("When")]
         show_table(headers, [[row.book, row.unit, row.person, row.reason, row.at[:10]] for row in rows])
+
+
+def _show_exported(station: "Station", *, as_json: bool) -> None:
+    from scanpipe.flows.book.statements import exported_books
+
+    rows = exported_books(station)
+    if as_json:
+        show_json(rows)
+    else:
+        headers = [_("Book"), _("Unit"), _("Exported by"), _("When")]
+        show_table(headers, [[row.book, row.unit, row.person, row.at[:10]] for row in rows])
 
 
 @book.command(help=_("Show one book, page by page.\n\nExample: scanpipe book show 14758/KS.2010.01"))

@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from scanpipe.flows.station import LOCKS, Station
 from scanpipe.messages import lazy
-from scanpipe.state.books import find_book
+from scanpipe.state.books import BookRow, find_book
 from scanpipe.system.locks import Holder, exclusive_lock, holder_of
 
 P = ParamSpec("P")
@@ -26,7 +26,17 @@ def held_book(station: Station, name: str) -> Iterator[None]:
         BookUnknown: there is no such book.
         StationLocked: another process works on it; the message says which.
     """
-    found = find_book(station.journal, name)
+    with held_row(station, find_book(station.journal, name)):
+        yield
+
+
+@contextmanager
+def held_row(station: Station, found: BookRow) -> Iterator[None]:
+    """Do the same for a book that may be in no list.
+
+    Raises:
+        StationLocked: another process works on it; the message says which.
+    """
     what = lazy("The book {book}", book=found.book.id)
     path = _lock_of_book(station, found.row)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -11,6 +11,7 @@ from scanpipe.messages import lazy
 from scanpipe.model import Book, BookId
 from scanpipe.state.connection import from_json
 from scanpipe.state.journal import Journal
+from scanpipe.state.moves import newest_move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +23,28 @@ class BookRow:
 
 
 def open_books(journal: Journal) -> tuple[BookRow, ...]:
-    """Return every book that was not closed, ordered by unit, kind, year and volume."""
-    return _books(journal, "WHERE b.id NOT IN (SELECT book FROM closed_book)")
+    """Return every book that was not closed, and not exported, ordered by unit, kind, year and volume."""
+    return _books(journal, f"WHERE b.id NOT IN ({PUT_AWAY})")
+
+
+def exported_books(journal: Journal) -> tuple[BookRow, ...]:
+    """Return every book that left this machine in a bag, in the same order."""
+    return _books(journal, "WHERE b.id IN (SELECT book FROM exported_book)")
+
+
+def find_any_book(journal: Journal, identity: BookId) -> BookRow | None:
+    """Return the book with that identity, also where it was closed or exported."""
+    found = _books(journal, "")
+    return next((row for row in found if row.book.id == identity), None)
 
 
 def closed_books(journal: Journal) -> tuple[BookRow, ...]:
     """Return every book that was closed as opened by mistake, in the same order."""
     return _books(journal, "WHERE b.id IN (SELECT book FROM closed_book)")
+
+
+PUT_AWAY: Final = "SELECT book FROM closed_book UNION SELECT book FROM exported_book"
+"""The rows of books that are in no list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +67,7 @@ def closings(journal: Journal) -> tuple[Closing, ...]:
 def _closing(journal: Journal, row: BookRow) -> Closing:
     query = "SELECT person, reason, ticket, at FROM closed_book WHERE book = ?"
     said = journal.db.execute(query, (row.row,)).fetchone()
-    return Closing(book=str(row.book.id), unit=f"{row.book.id.unit_folder} {row.book.unit_name}".strip(), **dict(said))
+    return Closing(book=str(row.book.id), unit=_unit(row.book), **dict(said))
 
 
 def _books(journal: Journal, which: str) -> tuple[BookRow, ...]:
@@ -76,7 +92,7 @@ def find_book(journal: Journal, name: str) -> BookRow:
     """
     found = _only(_named(open_books(journal), name), name)
     if found is None:
-        _refuse_closed(journal, name)
+        _refuse_put_away(journal, name)
         raise BookUnknown(
             lazy("There is no book {name} on this station.", name=name),
             remedy=lazy("Run 'scanpipe book list' to list the books, or 'scanpipe book add' to open one."),
@@ -100,6 +116,46 @@ def find_closed_book(journal: Journal, name: str) -> BookRow:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """Who exported a book, and when."""
+
+    book: str
+    unit: str
+    person: str
+    at: str
+
+
+def departures(journal: Journal) -> tuple[Departure, ...]:
+    """Return when each exported book left, in the order of the books."""
+    moves = ((row.book, newest_move(journal, row.row)) for row in exported_books(journal))
+    return tuple(
+        Departure(book=str(book.id), unit=_unit(book), person=move.person, at=move.at) for book, move in moves if move
+    )
+
+
+def _unit(book: Book) -> str:
+    return f"{book.id.unit_folder} {book.unit_name}".strip()
+
+
+def exported(journal: Journal, row: BookRow) -> BookUnknown:
+    """Return the error that says that a book left this machine."""
+    move = newest_move(journal, row.row)
+    assert move is not None
+    return BookUnknown(
+        lazy(
+            "The book {book} was exported from this machine by {person} on {day}.",
+            book=row.book.id,
+            person=move.person,
+            day=move.at[:10],
+        ),
+        remedy=lazy(
+            "Work on it on the machine that imported it. To go on with it here, import its newest bag: scanpipe book "
+            "import BAG"
+        ),
+    )
+
+
 def _named(rows: Iterable[BookRow], name: str) -> list[BookRow]:
     wanted = name.strip().upper()
     return [row for row in rows if wanted in _names(row.book.id)]
@@ -114,7 +170,9 @@ def _only(found: Sequence[BookRow], name: str) -> BookRow | None:
     return found[0] if found else None
 
 
-def _refuse_closed(journal: Journal, name: str) -> None:
+def _refuse_put_away(journal: Journal, name: str) -> None:
+    for row in _named(exported_books(journal), name):
+        raise exported(journal, row)
     for row in _named(closed_books(journal), name):
         said = _closing(journal, row)
         raise BookUnknown(

@@ -156,6 +156,11 @@ class Journal:
         return row
 
     def _book_exists(self, row: int, book: BookId) -> BookExists:
+        if self.db.execute("SELECT 1 FROM exported_book WHERE book = ?", (row,)).fetchone():
+            return BookExists(
+                lazy("The book {book} was exported from this machine.", book=book),
+                remedy=lazy("To go on with it here, import its newest bag: scanpipe book import BAG"),
+            )
         closed = self.db.execute("SELECT reason FROM closed_book WHERE book = ?", (row,)).fetchone()
         if closed:
             return BookExists(

@@ -19,8 +19,10 @@ def migrated(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT coalesce(max(version), 0) FROM migration").fetchone()[0]) if is_journal(db) else 0
 
 
-def migrate(db: sqlite3.Connection, path: Path, *, record: Callable[[int], object]) -> None:
-    """Do the steps that are left, within a transaction; `record` writes that one was done.
+def migrate(
+    db: sqlite3.Connection, path: Path, *, record: Callable[[int], object], upto: int = len(MIGRATIONS)
+) -> None:
+    """Do the steps that are left `upto` one of them, within a transaction; `record` writes that one was done.
 
     Raises:
         StateError: a newer scanpipe wrote the journal at `path`.
@@ -32,7 +34,7 @@ def migrate(db: sqlite3.Connection, path: Path, *, record: Callable[[int], objec
             lazy("The journal {path} was written by a newer scanpipe.", path=path),
             remedy=lazy("Install the newer version; this version cannot read all records."),
         )
-    for version, script in enumerate(MIGRATIONS[done:], done + 1):
+    for version, script in enumerate(MIGRATIONS[done:upto], done + 1):
         for statement in _statements(script):
             db.execute(statement)
         record(version)

@@ -107,7 +107,8 @@ def page_order(page: Page) -> tuple[int, int]:
 def unresolved_sheets(journal: Journal, book: int | None = None) -> tuple[SheetRow, ...]:
     """Return the sheets whose fate is unknown, of one book or of all that were not closed."""
     rows = journal.db.execute(
-        "SELECT * FROM suspect WHERE book = ? OR (? IS NULL AND book NOT IN (SELECT book FROM closed_book))"
+        "SELECT * FROM suspect WHERE book = ? OR (? IS NULL AND book NOT IN"
+        " (SELECT book FROM closed_book UNION SELECT book FROM exported_book))"
         " ORDER BY id",
         (book, book),
     )

@@ -38,6 +38,8 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "book drop": ("book", "drop", BOOK, "page1.png"),
     "book close": ("book", "close", "KS.2011.01", "--reason", "mistyped"),
     "book reopen": ("book", "reopen", "KS.2011.01"),
+    "book export": ("book", "export", "KS.2011.01", "bags"),
+    "book import": ("book", "import", "bags"),
     "book list": ("book", "list"),
     "book show": ("book", "show", BOOK),
     "capture": ("capture", BOOK, "--from", "."),

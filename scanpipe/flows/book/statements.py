@@ -13,7 +13,7 @@ from scanpipe.messages import lazy
 from scanpipe.model import Page, Part, parse_pages
 from scanpipe.package.reports.numbers import page_range
 from scanpipe.state import stated
-from scanpipe.state.books import BookRow, Closing, closings, find_book, find_closed_book
+from scanpipe.state.books import BookRow, Closing, Departure, closings, departures, find_book, find_closed_book
 from scanpipe.state.stated import FurtherPicture
 from scanpipe.system.fsio import nfc
 
@@ -196,6 +196,11 @@ def reopen_book(station: Station, name: str, *, reason: str = "", ticket: str = 
 def closed_books(station: Station) -> tuple[Closing, ...]:
     """Return the books that were closed, and why."""
     return closings(station.journal)
+
+
+def exported_books(station: Station) -> tuple[Departure, ...]:
+    """Return the books that left this machine in a bag, who exported them, and when."""
+    return departures(station.journal)
 
 
 def _refuse_unknown(facts: BookFacts, pages: Sequence[Page]) -> None:

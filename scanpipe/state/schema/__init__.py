@@ -9,6 +9,7 @@ from scanpipe.state.schema.feeds import FEEDS
 from scanpipe.state.schema.files import FILES
 from scanpipe.state.schema.finishes import FINISHES
 from scanpipe.state.schema.guards import guards
+from scanpipe.state.schema.moves import MOVES
 from scanpipe.state.schema.newest import NEWEST
 from scanpipe.state.schema.qa import NOTES, QA
 from scanpipe.state.schema.statements import COLUMNS, ORDER, STATED, WORKBOOKS, WRITING
@@ -37,4 +38,5 @@ MIGRATIONS: tuple[str, ...] = (
     TYPED + guards("typed_cell", "typed_merged"),
     NEWEST,
     TICKETS + guards("ticket"),
+    MOVES + guards("book_move"),
 )

@@ -1,0 +1,1 @@
+"""Books on their way from one machine to another, as BagIt bags."""

@@ -1,0 +1,157 @@
+"""A book out of a bag: checked whole before anything is written, its files first, its facts in one transaction."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanpipe.errors import BookExists, PackageError
+from scanpipe.flows.bags.bag import FOLDERS, STORE, BagHead, check_bag, damaged_facts, payload, read_head
+from scanpipe.flows.bags.export import facts_digest, terms_of
+from scanpipe.flows.delivery.reissue import make_again
+from scanpipe.flows.locking import held_row, in_one_step
+from scanpipe.flows.station import Station
+from scanpipe.messages import LazyText, lazy, lazy_counted
+from scanpipe.model import BookId
+from scanpipe.state import views
+from scanpipe.state.book_rows import BookRows, blobs_of, book_rows
+from scanpipe.state.books import BookRow, find_any_book
+from scanpipe.state.imports import Standing, add_rows, book_id, read_rows, standing_of
+from scanpipe.state.moves import add_move, newest_move
+from scanpipe.state.store import digest_of
+from scanpipe.system.fsio import write_atomic, write_new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of a bag: how its facts stand to those that were here, and what a person should know."""
+
+    book: str
+    standing: Standing
+    written: bool
+    notices: tuple[LazyText, ...]
+
+
+def import_book(station: Station, bag: Path) -> Imported:
+    """Take a book over from a bag; one that is here already, as it is in the bag or further, stays as it is.
+
+    Raises:
+        BagDamaged: files of the bag are damaged or missing; nothing was written.
+        StateError: a newer scanpipe wrote it.
+        BookExists: the book is here with other facts.
+        StationLocked: another process works on the book.
+        DiskFull: no room; the book is not here, or as it was.
+    """
+    check_bag(bag)
+    head, rows = _read_facts(bag)
+    book = book_id(rows)
+    found = find_any_book(station.journal, book)
+    with held_row(station, found) if found else nullcontext():
+        standing = _standing(station, found, rows)
+        _refuse_other(station, book, standing)
+        if standing is Standing.EARLIER or (standing is Standing.SAME and not _is_away(station, found)):
+            return Imported(book=str(book), standing=standing, written=False, notices=())
+        for path in payload(bag, STORE).values():
+            station.store.put(path.read_bytes())
+        _write(station, rows, standing, head)
+    notices = (*_lost(head), *_other_terms(station, book, head), *_published(station, book, bag))
+    return Imported(book=str(book), standing=standing, written=True, notices=notices)
+
+
+def _read_facts(bag: Path) -> tuple[BagHead, BookRows]:
+    head, lines = read_head(bag)
+    try:
+        rows = read_rows(lines, journal=head.journal)
+    except ValueError as error:
+        raise damaged_facts(bag, str(error)) from error
+    unknown = {name.rpartition("/")[2] for name in payload(bag, STORE)} - blobs_of(rows)
+    if unknown:
+        raise damaged_facts(bag, ", ".join(sorted(unknown)))
+    return head, rows
+
+
+def _standing(station: Station, found: BookRow | None, rows: BookRows) -> Standing:
+    return standing_of(rows, book_rows(station.journal.db, found.row) if found else None)
+
+
+def _is_away(station: Station, found: BookRow | None) -> bool:
+    move = newest_move(station.journal, found.row) if found else None
+    return move is not None and move.direction == "out"
+
+
+def _refuse_other(station: Station, book: BookId, standing: Standing) -> None:
+    """Refuse facts that do not go together with those that are here: nobody can tell which are right."""
+    if standing is Standing.OTHER:
+        raise BookExists(
+            lazy("The book {book} is on this station with other facts than in the bag.", book=book),
+            remedy=lazy(
+                "Nothing was imported. Compare both with 'scanpipe history {book}'. To keep both, import the bag into "
+                "another station: run 'scanpipe init DIR', then 'scanpipe --station DIR book import BAG'.",
+                book=book,
+            ),
+        )
+
+
+@in_one_step
+def _write(station: Station, rows: BookRows, standing: Standing, head: BagHead) -> None:
+    found = find_any_book(station.journal, book_id(rows))
+    if _standing(station, found, rows) is not standing:
+        _refuse_other(station, book_id(rows), Standing.OTHER)
+    row = add_rows(station.journal, rows, book=found.row if found else None)
+    add_move(station.journal, row, "in", facts=facts_digest(rows), host=head.host, person=station.person)
+
+
+def _lost(head: BagHead) -> Iterator[LazyText]:
+    if head.lost:
+        yield lazy_counted(
+            "{n} stored file was lost on the machine that the book comes from.",
+            "{n} stored files were lost on the machine that the book comes from.",
+            head.lost,
+        )
+
+
+def _other_terms(station: Station, book: BookId, head: BagHead) -> Iterator[LazyText]:
+    found = find_any_book(station.journal, book)
+    assert found is not None
+    convention, recipe = terms_of(station, found.book)
+    if convention != head.convention:
+        yield lazy(
+            "The convention {name} is not the same on this station. Copy its file into conventions/ before delivery.",
+            name=found.book.convention,
+        )
+    if recipe != head.recipe:
+        yield lazy(
+            "The recipe {name} is not the same on this station. Copy its file into recipes/ before you process.",
+            name=found.book.recipe,
+        )
+
+
+def _published(station: Station, book: BookId, bag: Path) -> Iterator[LazyText]:
+    """Make the folders of its revisions again, with the workbooks that people went on in."""
+    try:
+        made = set(make_again(station, book.full_name))
+    except PackageError as error:
+        yield lazy("The published folders were not made again: {reason}", reason=error.whole)
+        made = set()
+    found = find_any_book(station.journal, book)
+    assert found is not None
+    folders = {f"r{row.revision}": station.folder / row.folder for row in views.deliveries(station.journal, found.row)}
+    for name, source in payload(bag, FOLDERS).items():
+        revision, _slash, file = name.partition("/")
+        folder = folders.get(revision)
+        if folder and folder.is_dir() and "/" not in file:
+            _lay_beside(folder / file, source.read_bytes(), ours=folder in made)
+
+
+def _lay_beside(path: Path, data: bytes, *, ours: bool) -> None:
+    """Write a workbook of people; over one that this run made, beside one that was there with another content."""
+    if path.exists() and digest_of(path.read_bytes()) == digest_of(data):
+        return
+    if ours:
+        write_atomic(path, data)
+        return
+    number = 1
+    while path.exists():
+        number += 1
+        path = path.with_stem(f"{path.stem} ({number})")
+    write_new(path, data)
