@@ -124,6 +124,13 @@ def test_keys_say_which_pages_make_which_case(laid: Laid) -> None:
     page.keyboard.press("m")
     expect(page.locator("#said")).to_have_text("Done.")
     assert groups(page) == ["1 2", "3", "4", "5"]
+    page.keyboard.press("g")
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-cases="5/2010"] .thumb')).to_have_count(2)
+    assert groups(page) == ["1", "2", "3", "4 5"]
+    page.keyboard.press("u")
+    expect(page.locator('[data-cases="1/2010"] .thumb')).to_have_count(2)
     page.keyboard.press("c")
     page.keyboard.type("1a")
     page.keyboard.press("Enter")

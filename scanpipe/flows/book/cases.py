@@ -12,7 +12,8 @@ from datetime import date, datetime
 
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookFacts, book_facts
-from scanpipe.flows.book.reorder import ChangeReason
+from scanpipe.flows.book.page_edits import moves_behind
+from scanpipe.flows.book.reorder import ChangeReason, body_page, move_pages
 from scanpipe.flows.book.tickets import editing
 from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
@@ -27,10 +28,14 @@ _Change = Callable[[BookFacts, CaseRows], CaseRows]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedCases:
-    """The cases whose pages or number are not what they were, as they are now, and those that are no more."""
+    """The cases whose pages or number are not what they were, as they are now, and those that are no more.
+
+    `judged_again` are the pages that are called otherwise, and lost their verdict by that.
+    """
 
     changed: tuple[PageSet, ...]
     gone: tuple[CaseKey, ...]
+    judged_again: tuple[Page, ...] = ()
 
 
 @in_one_step
@@ -123,18 +128,35 @@ def renumber_case(
 
 
 def give_page(station: Station, name: str, label: str, number: str, *, why: ChangeReason | None = None) -> ChangedCases:
-    """State that a page belongs to a case that stands beside it, with the pages between.
+    """State that a page belongs to a case: one that stands beside it takes the pages between, too.
+
+    Of a case that stands elsewhere it becomes the last page: it goes there, and the pages between close up.
 
     Raises:
-        UsageError: no body page, or there is no such case beside it; or the page's own case would keep none.
+        PageUnknown: the page has no picture, and would have to go elsewhere.
+        UsageError: no body page, or there is no such case; the page's own case would keep none; or the page cannot go
+            there: its picture shows another one, too, or a page between is awaited.
         StationLocked: another process works on the book.
     """
+    with held_book(station, name):
+        return _given(station, name, label, number, why or ChangeReason())
 
-    def change(facts: BookFacts, cases: CaseRows) -> CaseRows:
-        key = parse_case(number, year=facts.book.id.year)
-        return case_edits.given(cases, _body_page(facts, label), key)
 
-    return _changed(station, name, change, why)
+@in_one_step
+def _given(station: Station, name: str, label: str, number: str, why: ChangeReason) -> ChangedCases:
+    facts = book_facts(station, name)
+    cases, page = case_rows(facts.book, _body_pages(facts)), _body_page(facts, label)
+    key = parse_case(number, year=facts.book.id.year)
+    if case_edits.is_beside(cases, page, key):
+        return _changed_in_one_step(station, name, lambda _facts, cases: case_edits.given(cases, page, key), why)
+    _refuse_open_end(facts)
+    moves = moves_behind(facts, body_page(page), cases.find(key).last)
+    after = case_edits.given_from_afar(cases, page, key, {old.number: new.number for old, new in moves.items()})
+    with editing(station, facts.row, "move", ticket=why.ticket) as ticket:
+        why = replace(why, ticket=ticket)
+        moved = move_pages(station, facts, moves, why)
+        _state(station, book_facts(station, name), after, why)
+    return replace(_changes(facts, book_facts(station, name)), judged_again=moved.judged_again)
 
 
 def date_case(
@@ -195,12 +217,15 @@ def _changed_in_one_step(station: Station, name: str, change: _Change, why: Chan
     facts = book_facts(station, name)
     _refuse_open_end(facts)
     _state(station, facts, change(facts, case_rows(facts.book, _body_pages(facts))), why)
-    before = {found.key: found for found in facts.sets.sets}
-    after = book_facts(station, name).sets.sets
-    keys = {found.key for found in after}
+    return _changes(facts, book_facts(station, name))
+
+
+def _changes(before: BookFacts, after: BookFacts) -> ChangedCases:
+    were = {found.key: found for found in before.sets.sets}
+    keys = {found.key for found in after.sets.sets}
     return ChangedCases(
-        changed=tuple(found for found in after if before.get(found.key) != found),
-        gone=tuple(key for key in before if key not in keys),
+        changed=tuple(found for found in after.sets.sets if were.get(found.key) != found),
+        gone=tuple(key for key in were if key not in keys),
     )
 
 

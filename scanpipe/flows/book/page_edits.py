@@ -105,6 +105,25 @@ def _moved(station: Station, name: str, label: str, to: str, why: ChangeReason) 
         return move_pages(station, facts, moves, replace(why, ticket=ticket))
 
 
+def moves_behind(facts: BookFacts, page: Page, last: int) -> dict[Page, Page]:
+    """Return where each body page goes that the paper book has, old to new, when one goes behind those up to `last`.
+
+    Raises:
+        PageUnknown: the page has no picture.
+        UsageError: its picture shows another page, too; one of two pages would be parted; or a page between is awaited.
+    """
+    block = _picture_of(facts, page)
+    if len(block) > 1:
+        raise _on_one_picture(facts, block)
+    order = _order_of_places(facts, last)
+    others = [each for each in order if each != page]
+    at = sum(each.number <= last for each in others)
+    moves = dict(zip([*others[:at], page, *others[at:]], order, strict=True))
+    refuse_awaited(facts, lambda each: moves.get(each, each) != each)
+    _refuse_torn(facts, moves)
+    return moves
+
+
 def _rotation(order: Sequence[Page], block: Sequence[Page], places: Sequence[Page]) -> dict[Page, Page]:
     """Return where each page goes, old to new, when a block of pages goes to its places and those between close up."""
     positions = [order.index(page) for page in (*block, *places)]
@@ -164,10 +183,14 @@ def _refuse_torn(facts: BookFacts, moves: Mapping[Page, Page]) -> None:
     for pages in pictures.values():
         then = [moves.get(page, page) for page in pages]
         if _beside(pages, lacking) and not _beside(then, lacking_then):
-            raise UsageError(
-                lazy("{book}: pages {pages} are on one picture.", book=facts.book.id, pages=page_range(pages)),
-                remedy=lazy("Name a place before or after both pages."),
-            )
+            raise _on_one_picture(facts, pages)
+
+
+def _on_one_picture(facts: BookFacts, pages: Sequence[Page]) -> UsageError:
+    return UsageError(
+        lazy("{book}: pages {pages} are on one picture.", book=facts.book.id, pages=page_range(pages)),
+        remedy=lazy("Name a place before or after both pages."),
+    )
 
 
 def _beside(pages: Sequence[Page], lacking: Collection[Page]) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 from scanpipe.errors import UsageError
 from scanpipe.flows.book import cases, matter, page_edits, reorder, statements
 from scanpipe.flows.book.books import BookDetails, book_facts
+from scanpipe.flows.book.cases import ChangedCases
 from scanpipe.flows.book.reorder import AmendedBook, ChangeReason, MovedPages
 from scanpipe.flows.book.undo import undo_last
 from scanpipe.flows.review.pages import name_of
@@ -91,7 +92,7 @@ class Merge(_Edit, tag="merge", frozen=True):
 
 
 class Give(_Edit, tag="give", frozen=True):
-    """A page belongs to a case beside it."""
+    """A page belongs to another case."""
 
     page: str
     case: str
@@ -136,7 +137,8 @@ def edit_book(station: Station, row: int, edit: Edit) -> Edited:
     moved = _edited(station, name_of(station, row), edit)
     if isinstance(moved, AmendedBook):
         moved = moved.moved
-    return Edited(judged_again=moved.judged_again if isinstance(moved, MovedPages) else ())
+    again = moved.judged_again if isinstance(moved, MovedPages | ChangedCases) else ()
+    return Edited(judged_again=again)
 
 
 def undo_edit(station: Station, row: int) -> LazyText:

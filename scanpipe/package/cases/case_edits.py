@@ -196,14 +196,7 @@ def given(cases: CaseRows, page: int, key: CaseKey) -> CaseRows:
         UsageError: there is no such case, or it is not beside the page; or the page's own case would keep none, or
             shares a page with a third.
     """
-    to, of = cases.find(key), [row for row in cases.rows if row.first <= page <= row.last]
-    if to in of:
-        raise UsageError(lazy("Page {page} already belongs to case {case}.", page=page, case=key))
-    if len(of) > 1 or cases.sharing(to) or (of and cases.sharing(of[0])):
-        raise UsageError(
-            lazy("Page {page} or case {case} stands on a page with another case.", page=page, case=key),
-            remedy=lazy("State the cases with a page index (scanpipe book amend --rule index:FILE)."),
-        )
+    to, of = _taker_and_giver(cases, page, key)
     first, last = (of[0].first, of[0].last) if of else (page, page)
     if to.last + 1 == first:
         left, taker = (page + 1, last), replace(to, last=page)
@@ -215,12 +208,65 @@ def given(cases: CaseRows, page: int, key: CaseKey) -> CaseRows:
             remedy=lazy("If the page stands in the wrong place, move it there first: scanpipe page move."),
         )
     if left[0] > left[1] and of:
-        raise UsageError(
-            lazy("Case {case} has no other page.", case=key_of(of[0])),
-            remedy=lazy("Merge the two cases: scanpipe case merge."),
-        )
+        raise _no_other_page(of[0])
     others = (replace(row, first=left[0], last=left[1]) if row in of else row for row in cases.rows)
     return cases.with_rows(taker if row is to else row for row in others)
+
+
+def is_beside(cases: CaseRows, page: int, key: CaseKey) -> bool:
+    """Whether a case stands beside a body page, or beside the case of it.
+
+    Raises:
+        UsageError: there is no such case.
+    """
+    to, of = cases.find(key), [row for row in cases.rows if row.first <= page <= row.last]
+    first, last = (of[0].first, of[0].last) if of else (page, page)
+    return to in of or to.last + 1 == first or last + 1 == to.first
+
+
+def given_from_afar(cases: CaseRows, page: int, key: CaseKey, moves: Mapping[int, int]) -> CaseRows:
+    """Return the cases when a body page becomes the last one of a case, and those between close up.
+
+    Args:
+        cases: the cases.
+        page: the page.
+        key: the case that takes it.
+        moves: where each body page goes that the paper book has, old to new.
+
+    Raises:
+        UsageError: there is no such case; or the page's own case would keep none, or one shares a page with a third.
+    """
+    to, of = _taker_and_giver(cases, page, key)
+    kept = {
+        row: [moves[old] for old in range(row.first, row.last + 1) if old in moves and old != page]
+        for row in cases.rows
+    }
+    if of and not kept[of[0]]:
+        raise _no_other_page(of[0])
+    kept[to] = [*kept[to], moves[page]]
+    return cases.with_rows(
+        replace(row, first=min(pages), last=max(pages)) if (pages := kept[row]) else row for row in cases.rows
+    )
+
+
+def _taker_and_giver(cases: CaseRows, page: int, key: CaseKey) -> tuple[IndexRow, list[IndexRow]]:
+    """Return the case that takes a page, and the one that it is of, if any."""
+    to, of = cases.find(key), [row for row in cases.rows if row.first <= page <= row.last]
+    if to in of:
+        raise UsageError(lazy("Page {page} already belongs to case {case}.", page=page, case=key))
+    if len(of) > 1 or cases.sharing(to) or (of and cases.sharing(of[0])):
+        raise UsageError(
+            lazy("Page {page} or case {case} stands on a page with another case.", page=page, case=key),
+            remedy=lazy("State the cases with a page index (scanpipe book amend --rule index:FILE)."),
+        )
+    return to, of
+
+
+def _no_other_page(row: IndexRow) -> UsageError:
+    return UsageError(
+        lazy("Case {case} has no other page.", case=key_of(row)),
+        remedy=lazy("Merge the two cases: scanpipe case merge."),
+    )
 
 
 def dated(cases: CaseRows, key: CaseKey, day: date | None, *, page: int | None = None) -> CaseRows:

@@ -39,6 +39,7 @@ _TEXTS: Final = {
     "noCase": lazy("Pages of no case"),
     "noCaseBeside": lazy("There is no case beside it."),
     "nothingStated": lazy("Nothing is stated about this page."),
+    "askCase": lazy("Page {page}: to which case does it belong? Its number:"),
     "askSplit": lazy("Which case begins on page {page}? Its number:"),
     "askNumber": lazy("Case {case}: what is its right number?"),
     "askDate": lazy("Case {case}: when was it registered?"),

@@ -9,12 +9,13 @@ export class Editor {
   constructor(context) {
     Object.assign(this, context);
     this.keys = {
-      "[": "giveBefore", "]": "giveAfter", c: "split", m: "merge", n: "number", t: "date", p: "move", i: "insert",
+      "[": "giveBefore", "]": "giveAfter", g: "giveTo", c: "split", m: "merge", n: "number", t: "date", p: "move", i: "insert",
       f: "begin", b: "end", x: "drop", y: "missing", h: "damaged", w: "blank", z: "withdraw", v: "place", r: "row",
     };
     this.acts = {
       giveBefore: () => this.give(-1),
       giveAfter: () => this.give(1),
+      giveTo: () => this.giveTo(),
       split: () => this.split(),
       merge: () => this.merge(),
       number: () => this.number(),
@@ -70,6 +71,13 @@ export class Editor {
     const to = page && this.beside(page, step);
     if (!to) return this.trouble(this.text("noCaseBeside"));
     return this.change({ do: "give", page: page.label, case: to });
+  }
+
+  async giveTo() {
+    const page = this.page();
+    if (!page) return;
+    const { value } = await ask(this.text("askCase", { page: page.label }));
+    if (value) this.change({ do: "give", page: page.label, case: value });
   }
 
   async split() {

@@ -20,7 +20,7 @@ from scanpipe.flows.book.cases import (
 from scanpipe.flows.book.plan import due
 from scanpipe.flows.book.readiness import blockers
 from scanpipe.flows.book.reorder import ChangeReason, amend, shift
-from scanpipe.flows.book.statements import state_pages
+from scanpipe.flows.book.statements import drop_pictures, state_pages
 from scanpipe.flows.book.undo import undo_last
 from scanpipe.flows.locking import held_book
 from scanpipe.flows.process.verdicts import accept
@@ -163,13 +163,54 @@ def test_a_page_is_given_to_the_case_beside_it(station: Station) -> None:
     assert cases(station) == {"1/2010": "1 2", "2/2010": "3 4", "3/2010": "5 6"}
 
 
-@pytest.mark.parametrize(("page", "number"), [("3", "2"), ("5", "1"), ("4", "1"), ("3", "9"), ("F1", "1")])
-def test_a_page_is_given_to_no_other_case_and_no_case_loses_its_last_page(
+@pytest.mark.parametrize(("page", "number"), [("3", "2"), ("4", "1"), ("3", "9"), ("F1", "1")])
+def test_a_page_is_not_given_to_its_own_case_to_none_and_before_others_of_its_case(
     station: Station, page: str, number: str
 ) -> None:
     with pytest.raises(UsageError):
         give_page(station, BOOK, page, number)
     assert cases(station) == {"1/2010": "1 2", "2/2010": "3 4", "3/2010": "5 6"}
+
+
+def files(station: Station) -> str:
+    """Return which file stands on each body page, in their order."""
+    return " ".join(
+        str(s.facts.file)[-5] for s in book_facts(station, BOOK).captured if s.page.number and s.page.label != "F1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "number", "order", "after"),
+    [
+        ("5", "1", "2 3 6 4 5 7", {"1/2010": "1 2 3", "2/2010": "4 5", "3/2010": "6"}),
+        ("6", "1", "2 3 7 4 5 6", {"1/2010": "1 2 3", "2/2010": "4 5", "3/2010": "6"}),
+        ("1", "3", "3 4 5 6 7 2", {"1/2010": "1", "2/2010": "2 3", "3/2010": "4 5 6"}),
+    ],
+)
+def test_a_page_goes_to_a_case_elsewhere_as_its_last_one_and_back_by_one_undo(
+    station: Station, page: str, number: str, order: str, after: dict[str, str]
+) -> None:
+    read_pages(station)
+    accept(station, BOOK, [])
+    given = give_page(station, BOOK, page, number)
+    assert (files(station), cases(station)) == (order, after)
+    assert given.judged_again
+    assert due(book_facts(station, BOOK).pages) == ()
+    undo_last(station, BOOK)
+    assert (files(station), cases(station)) == ("2 3 4 5 6 7", {"1/2010": "1 2", "2/2010": "3 4", "3/2010": "5 6"})
+
+
+def test_a_place_that_the_paper_book_lacks_stays_where_it_is_when_a_page_goes_to_another_case(station: Station) -> None:
+    drop_pictures(station, BOOK, ["3"])
+    state_pages(station, BOOK, ["3"], "missing", note="")
+    give_page(station, BOOK, "6", "1")
+    assert cases(station) == {"1/2010": "1 2 4", "2/2010": "5", "3/2010": "6"}
+
+
+def test_no_case_gives_its_only_page_away(station: Station) -> None:
+    split_case(station, BOOK, "6", "3a")
+    with pytest.raises(UsageError, match="no other page"):
+        give_page(station, BOOK, "6", "1")
 
 
 def test_the_day_of_a_case_is_stated_and_taken_back(station: Station) -> None:
