@@ -1,6 +1,5 @@
 """`scanpipe book`: open, change, list and show books."""
 
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +15,11 @@ from scanpipe.messages import _, counted, lazy
 
 if TYPE_CHECKING:
     from scanpipe.flows.book.books import BookFacts
+    from scanpipe.flows.book.counts import BookCounts
     from scanpipe.flows.book.reorder import MovedPages
     from scanpipe.flows.book.undo import Undone
     from scanpipe.flows.station import Station
-    from scanpipe.model import PageSetRule
+    from scanpipe.model import Book, PageSetRule
 
 
 class _BookGroup(click.Group):
@@ -149,7 +149,7 @@ for command in (finish, drop, close, reopen, export, import_):
 @click.pass_obj
 def list_books(folder: Path, *, closed: bool, exported: bool, as_json: bool) -> None:
     """List books with how many of their pages stand where."""
-    from scanpipe.flows.book.books import all_book_facts
+    from scanpipe.flows.book.counts import all_book_counts
     from scanpipe.flows.station import open_station
 
     with open_station(folder) as station:
@@ -159,7 +159,7 @@ def list_books(folder: Path, *, closed: bool, exported: bool, as_json: bool) -> 
         if exported:
             _show_exported(station, as_json=as_json)
             return
-        rows = [_summary(facts) for facts in all_book_facts(station)]
+        rows = [_summary(row.book, counts) for row, counts in all_book_counts(station)]
     if as_json:
         show_json(rows)
     else:
@@ -196,6 +196,7 @@ def _show_exported(station: "Station", *, as_json: bool) -> None:
 def show(folder: Path, name: str, *, as_json: bool) -> None:
     """Show a book's terms, pages, cases, revisions and what stands in the way of its delivery."""
     from scanpipe.flows.book.books import book_facts
+    from scanpipe.flows.book.counts import counts_of
     from scanpipe.flows.book.readiness import blockers, notices
     from scanpipe.flows.station import open_station
 
@@ -213,7 +214,14 @@ def show(folder: Path, name: str, *, as_json: bool) -> None:
         coded = {key: [{"code": each.code, "text": str(each)} for each in each_of] for key, each_of in found.items()}
         # The same in words alone, for scripts that read these keys.
         words = {"obstacles": map(str, found["blockers"]), "questions": map(str, found["notices"])}
-        show_json({**_summary(facts), **details, **coded, **{key: list(lines) for key, lines in words.items()}})
+        show_json(
+            {
+                **_summary(facts.book, counts_of(facts)),
+                **details,
+                **coded,
+                **{key: list(lines) for key, lines in words.items()},
+            }
+        )
         return
     show_table([_("Item"), _("Value")], list(_terms(facts)))
     tell("")
@@ -229,16 +237,15 @@ def show(folder: Path, name: str, *, as_json: bool) -> None:
         say(_("Note: {question}").format(question=notice))
 
 
-def _summary(facts: "BookFacts") -> dict[str, Any]:
-    count = Counter(str(state.status) for state in facts.pages)
+def _summary(book: "Book", counts: "BookCounts") -> dict[str, Any]:
     return {
-        "book": str(facts.book.id),
-        "unit": f"{facts.book.id.unit_folder} {facts.book.unit_name}".strip(),
-        "pages": len(facts.captured),
-        "accepted": count["accepted"],
-        "to_do": len(facts.pages) - count["accepted"] - count["absent"],
-        "cases": len(facts.sets.sets),
-        "revision": facts.deliveries[-1].revision if facts.deliveries else 0,
+        "book": str(book.id),
+        "unit": f"{book.id.unit_folder} {book.unit_name}".strip(),
+        "pages": counts.scanned,
+        "accepted": counts.accepted,
+        "to_do": counts.pages - counts.accepted,
+        "cases": counts.cases,
+        "revision": counts.revision,
     }
 
 

@@ -32,7 +32,7 @@ def process(folder: Path, names: tuple[str, ...], engine: str | None, workers: i
     from scanpipe.flows.station import open_station
 
     with open_station(folder, purpose="process", person=person()) as station:
-        failed = follow(run(station, names or None, engine=engine or "", workers=workers or 0))
+        failed = follow(run(station, names or None, reread=bool(names), engine=engine or "", workers=workers or 0))
     return ATTENTION if failed else 0
 
 

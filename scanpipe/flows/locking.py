@@ -4,7 +4,7 @@ Verdicts need no lock: a person accepts and rejects while others scan and while 
 """
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -14,6 +14,7 @@ from scanpipe.messages import lazy
 from scanpipe.state.books import BookRow, find_book
 from scanpipe.system.locks import Holder, exclusive_lock, holder_of
 
+_BOOK = "book-"
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -80,6 +81,16 @@ def holder_of_book(station: Station, row: int) -> Holder | None:
     return holder_of(_lock_of_book(station, row))
 
 
+def holders_of_books(station: Station) -> dict[int, Holder]:
+    """Return who works on which books at this moment, by the row of the book."""
+    with suppress(FileNotFoundError):
+        names = (path.name for path in (station.folder / LOCKS).iterdir())
+        rows = (name.removeprefix(_BOOK) for name in names if name.startswith(_BOOK))
+        held = {int(row): holder_of_book(station, int(row)) for row in rows if row.isdecimal()}
+        return {row: holder for row, holder in held.items() if holder}
+    return {}
+
+
 def in_one_step(flow: Callable[Concatenate[Station, P], R]) -> Callable[Concatenate[Station, P], R]:
     """Make what a flow reads and what it writes one step: its facts still hold when it writes.
 
@@ -95,4 +106,4 @@ def in_one_step(flow: Callable[Concatenate[Station, P], R]) -> Callable[Concaten
 
 
 def _lock_of_book(station: Station, row: int) -> Path:
-    return station.folder / LOCKS / f"book-{row}"
+    return station.folder / LOCKS / f"{_BOOK}{row}"

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SETTINGS, JOURNAL = "station.toml", "journal.sqlite"
 STORE, SPOOL, OUT, LOCKS = "store", "spool", "out", "locks"
+CACHE = "cache"
+"""What is made again where it is deleted."""
 _LONGEST_NAME = 80
 _KEPT = (STORE, SPOOL, OUT, LOCKS)
 _FOLDERS = (*_KEPT, "recipes", "conventions", "scanners")

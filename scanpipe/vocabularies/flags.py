@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from scanpipe.messages import LazyText, lazy
+from scanpipe.messages import LazyText, joined, lazy
 
 Origin = Literal["capture", "enhance", "ocr"]
 
@@ -238,4 +238,9 @@ def explain(code: str) -> str:
 
 def explain_all(codes: Iterable[str]) -> str:
     """Return the meaning of several flags in one line."""
-    return " ".join(map(explain, codes))
+    return str(explained(codes))
+
+
+def explained(codes: Iterable[str]) -> LazyText | str:
+    """Return the meaning of several flags, to be put into words later."""
+    return joined(*(FLAGS[code].text if code in FLAGS else code for code in codes))

@@ -198,8 +198,13 @@ class Obstacle:
         """Its row of the table."""
         return OBSTACLES[self.code]
 
+    @property
+    def text(self) -> LazyText:
+        """What people read, with its values."""
+        return self.row.text.format(**dict(self.values))
+
     def __str__(self) -> str:
-        return str(self.row.text.format(**dict(self.values)))
+        return str(self.text)
 
 
 def obstacle(code: str, **values: object) -> Obstacle:

@@ -100,12 +100,18 @@ def add_book(station: Station, *, kind: str, year: int, volume: int, unit: str, 
 
 def book_facts(station: Station, name: str) -> BookFacts:
     """Return how one book stands."""
-    return _facts(station, find_book(station.journal, name))
+    return book_facts_of(station, find_book(station.journal, name))
+
+
+def book_facts_of(station: Station, row: BookRow) -> BookFacts:
+    """Return how the book of a row stands, as at one moment."""
+    with station.journal.snapshot():
+        return _facts_now(station, row)
 
 
 def all_book_facts(station: Station) -> tuple[BookFacts, ...]:
     """Return how every book stands."""
-    return tuple(_facts(station, row) for row in open_books(station.journal))
+    return tuple(book_facts_of(station, row) for row in open_books(station.journal))
 
 
 def unresolved_sheets(station: Station, row: int) -> tuple[views.SheetRow, ...]:
@@ -126,11 +132,6 @@ def own_recipe(station: Station, book: Book) -> tuple[str, ConfigError | None]:
         return book_spec(station, book).id, None
     except ConfigError as error:
         return "", error
-
-
-def _facts(station: Station, row: BookRow) -> BookFacts:
-    with station.journal.snapshot():
-        return _facts_now(station, row)
 
 
 def _facts_now(station: Station, row: BookRow) -> BookFacts:

@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from scanpipe.errors import PageUnknown
 from scanpipe.flows.pictures.screen import Masters, screen_jpeg
-from scanpipe.flows.pictures.screen_cache import CACHE, ScreenCache
-from scanpipe.flows.station import Station
+from scanpipe.flows.pictures.screen_cache import ScreenCache
+from scanpipe.flows.station import CACHE, Station
 from scanpipe.messages import lazy
 from scanpipe.raster import Raster
 from scanpipe.state.captures import capture_row

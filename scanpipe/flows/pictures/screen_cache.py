@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Final
 
-CACHE: Final = "cache"
-"""The folder in a station; whoever deletes it waits a little longer for pictures."""
 _MOST_BYTES = 2_000_000_000
 _ROOM = 0.8  # so much is left after old ones were removed
 

@@ -11,18 +11,18 @@ from scanpipe.engine.base import Engine, Failure, Job, Outcome
 from scanpipe.engine.inline import Inline
 from scanpipe.engine.pool import Pool, usable_cpus
 from scanpipe.errors import DiskFull, StoreFailed, ToolMissing, TooManyFailures
-from scanpipe.flows.book.books import BookFacts, book_facts
+from scanpipe.flows.book.books import BookFacts, book_facts_of, own_recipe
+from scanpipe.flows.book.counts import book_counts
 from scanpipe.flows.book.plan import CapturedPage, due
 from scanpipe.flows.locking import held_processing
-from scanpipe.flows.pictures.screen_cache import CACHE
 from scanpipe.flows.process.derived import retire_damaged
 from scanpipe.flows.processing_spec import book_spec
-from scanpipe.flows.station import Station
+from scanpipe.flows.station import CACHE, Station
 from scanpipe.messages import lazy
 from scanpipe.model import BookId, Page
 from scanpipe.ocr.tesseract import require_language
 from scanpipe.state import views
-from scanpipe.state.books import open_books
+from scanpipe.state.books import BookRow, find_book, open_books
 from scanpipe.state.journal import Value
 from scanpipe.state.page_facts import PageFacts
 
@@ -81,9 +81,16 @@ class _Due:
 
 
 def process(
-    station: Station, names: Sequence[str] | None = None, *, engine: str = "", workers: int = 0
+    station: Station,
+    names: Sequence[str] | None = None,
+    *,
+    reread: bool = False,
+    engine: str = "",
+    workers: int = 0,
 ) -> Generator[Started | PageDone | PageFailed, None, None]:
     """Process every page that is due in the named books (by default in all): pages sent back first, then book by book.
+
+    With `reread`, files of what was processed before are read, and those that are damaged made again.
 
     Raises:
         ToolMissing: Tesseract or its language is not installed.
@@ -93,7 +100,7 @@ def process(
         StationLocked: another process processes pages of this station.
     """
     with held_processing(station):
-        yield from _process(station, names, engine=engine, workers=workers)
+        yield from _process(station, names, reread=reread, engine=engine, workers=workers)
 
 
 def process_within(
@@ -103,15 +110,18 @@ def process_within(
 
     A page that two processes make at once comes out as one version.
     """
-    return _process(station, [name], engine=engine, workers=workers)
+    return _process(station, [name], reread=True, engine=engine, workers=workers)
 
 
 def _process(
-    station: Station, names: Sequence[str] | None, *, engine: str, workers: int
+    station: Station, names: Sequence[str] | None, *, reread: bool, engine: str, workers: int
 ) -> Iterator[Started | PageDone | PageFailed]:
     require_language(station.settings.process.language)
-    wanted = [row.book.id.full_name for row in open_books(station.journal)] if names is None else names
-    books = [_sound(station, name, thorough=names is not None) for name in dict.fromkeys(wanted)]
+    rows = _named(station, names)
+    if reread:
+        books = [_sound(station, row) for row in rows]
+    else:
+        books = [_facts(station, row) for row in _with_due(station, rows)]
     pages = {page.key: page for page in _due(books)}
     yield Started(due=Counter(page.book for page in pages.values()))
     if not pages:
@@ -127,17 +137,36 @@ def _process(
             _stop_when_hopeless(failed, done, station.settings.process.stop_at_failure_ratio)
 
 
-def _sound(station: Station, name: str, *, thorough: bool) -> BookFacts:
-    """Return a book without versions whose files are damaged; a delivered one is read only where `thorough`.
+def _named(station: Station, names: Sequence[str] | None) -> list[BookRow]:
+    rows = open_books(station.journal)
+    if names is None:
+        return list(rows)
+    full = {row.book.id.full_name: row for row in rows}
+    return [full.get(name) or find_book(station.journal, name) for name in dict.fromkeys(names)]
+
+
+def _with_due(station: Station, rows: Sequence[BookRow]) -> list[BookRow]:
+    """Return the books that have pages to be processed, and those of which nobody can tell."""
+    counted = book_counts(station, rows)
+    return [row for row in rows if counted[row.row].due or own_recipe(station, row.book)[1]]
+
+
+def _facts(station: Station, row: BookRow) -> BookFacts:
+    """Return how a book stands.
 
     Raises:
         ConfigError: its recipe cannot be read.
     """
-    facts = book_facts(station, name)
+    facts = book_facts_of(station, row)
     if facts.recipe_fault:
         raise facts.recipe_fault
-    read = thorough or not facts.deliveries
-    return book_facts(station, name) if read and retire_damaged(station, facts) else facts
+    return facts
+
+
+def _sound(station: Station, row: BookRow) -> BookFacts:
+    """Return a book without versions whose files are damaged."""
+    facts = _facts(station, row)
+    return _facts(station, row) if retire_damaged(station, facts) else facts
 
 
 def choose_engine(station: Station, *, engine: str = "", workers: int = 0) -> Engine:

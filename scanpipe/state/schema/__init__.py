@@ -1,8 +1,9 @@
 """The journal's tables: append-only facts, and views of what is current.
 
-Nothing is updated, nothing deleted; triggers see to it. Each migration runs in one transaction with its own record.
+Facts are not updated, nor deleted; triggers see to it. Each migration runs in one transaction with its own record.
 """
 
+from scanpipe.state.schema.changes import CHANGES
 from scanpipe.state.schema.edits import EDITS
 from scanpipe.state.schema.facts import FACTS, VIEWS
 from scanpipe.state.schema.feeds import FEEDS
@@ -39,4 +40,5 @@ MIGRATIONS: tuple[str, ...] = (
     NEWEST,
     TICKETS + guards("ticket"),
     MOVES + guards("book_move"),
+    CHANGES,
 )

@@ -22,7 +22,7 @@ def page(station: Station) -> PageState:
 
 
 def processed(station: Station) -> list[PageDone | PageFailed]:
-    return [event for event in process(station, [BOOK]) if isinstance(event, PageDone | PageFailed)]
+    return [event for event in process(station, [BOOK], reread=True) if isinstance(event, PageDone | PageFailed)]
 
 
 def damage(path: Path) -> None:
