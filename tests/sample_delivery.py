@@ -1,10 +1,13 @@
 """A delivery as it is handed over, and its report, described without pixels."""
 
+from datetime import date
+
 import msgspec
 
-from scanpipe.model import Book
+from scanpipe.model import Book, Page
 from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import warning
+from scanpipe.package.reports.correction_request import Correction, CorrectionRequest
 from scanpipe.package.reports.delivery_record import DeliveredFile, DeliveredMatter, DeliveredPage, DeliveryRecord
 from scanpipe.package.reports.report import BookReport
 
@@ -55,6 +58,23 @@ REPORT = BookReport(
     gaps=(Gap(year=2010, first=4, last=4),),
     findings=(warning("pdf-size", "KS.2010.01.001.pdf", "mỗi trang A4 chiếm 299 kB"),),
     tools={"scanpipe": "0.1.0"},
+)
+
+REQUEST = CorrectionRequest(
+    book=REPORT.book,
+    kind_name=DELIVERY.kind_name,
+    unit=DELIVERY.unit_name,
+    revision=1,
+    number="CV 17",
+    dated=date(2026, 3, 5),
+    approved_by="Trần Văn Bình",
+    note="trả lời công văn của Sở",
+    asked_by="Lê Thị Hoa",
+    contractor="",
+    receiver="Sở Tư pháp tỉnh Thanh Hóa",
+    rows=(
+        Correction(pages=(Page.parse("3"), Page.parse("F1")), cases=("3/2010",), reason="mờ: chữ ký", asked="quét lại"),
+    ),
 )
 
 

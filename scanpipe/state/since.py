@@ -11,10 +11,11 @@ from scanpipe.state.views import DeliveryRow, page_order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """Why a page was sent back or replaced, by whom, and for which ticket."""
+    """Why a page was sent back or replaced, what else was said of it, by whom, and for which ticket."""
 
     decision: str
     reason: str
+    note: str
     person: str
     ticket: str
 
@@ -44,7 +45,7 @@ class MovedPage:
 def rejections(journal: Journal, book: int, *, since: DeliveryRow) -> dict[str, Rejection]:
     """Return why each page, by its label, was last sent back after a delivery."""
     rows = journal.db.execute(
-        "SELECT p.page, v.decision, v.reason, v.person, v.ticket"
+        "SELECT p.page, v.decision, v.reason, v.note, v.person, v.ticket"
         " FROM said_verdict v JOIN placement p ON p.id = v.placement"
         f" WHERE p.book = :book AND {_later('v')} AND v.decision IN ('reject', 'redo', 'rescan') ORDER BY v.id",
         {"book": book, **_known("verdict", since)},
@@ -55,7 +56,7 @@ def rejections(journal: Journal, book: int, *, since: DeliveryRow) -> dict[str, 
 def replacements(journal: Journal, book: int, *, since: DeliveryRow) -> dict[str, Rejection]:
     """Return why each page, by its label, got another picture after a delivery, unless it was sent back since."""
     rows = journal.db.execute(
-        "SELECT p.page, 'replaced' AS decision, p.reason, p.person, p.ticket FROM current_placement p"
+        "SELECT p.page, 'replaced' AS decision, p.reason, '' AS note, p.person, p.ticket FROM current_placement p"
         f" WHERE p.book = :book AND {_later('p')} AND p.reason || p.ticket <> ''"
         " AND p.id = (SELECT min(q.id) FROM placement q WHERE q.capture = p.capture AND q.region = p.region)"
         " AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.placement = p.id AND v.decision IN ('reject', 'redo'))",

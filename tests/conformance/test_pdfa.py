@@ -9,11 +9,12 @@ import pytest
 
 from scanpipe.messages import language_context
 from scanpipe.package.pages.signing import load_signer, sign_pdf
+from scanpipe.package.reports.correction_request import correction_request_pdf
 from scanpipe.package.reports.delivery_note import Parties, delivery_note_pdf
 from scanpipe.package.reports.printing import print_pdf
 from scanpipe.package.reports.report import render_report
 from tests.conformance.conftest import PageSetPdf, Validator, Verdict
-from tests.sample_delivery import DELIVERY, REPORT, sample_delivery
+from tests.sample_delivery import DELIVERY, REPORT, REQUEST, sample_delivery
 from tests.signing_keys import PASSPHRASE, write_key
 
 NO_OUTPUT_INTENT = "6.2.4.3-2"
@@ -46,6 +47,7 @@ def write_papers(folder: Path) -> Iterator[Path]:
                 [sample_delivery(volume=n) for n in range(1, 20)], Parties(contractor="Công ty Số hóa")
             ),
             "report": print_pdf(render_report(REPORT, language="vi")),
+            "request": correction_request_pdf(REQUEST),
         }
     for name, content in papers.items():
         (folder / f"{name}.pdf").write_bytes(content)
@@ -75,5 +77,5 @@ def test_a_page_set_without_output_intent_is_not_pdfa(verdicts: Mapping[str, Ver
 
 
 def test_papers_are_pdfa_2b(verdicts: Mapping[str, Verdict]) -> None:
-    papers = ("note", "long note", "report")
+    papers = ("note", "long note", "report", "request")
     assert {name: verdicts[name] for name in papers} == dict.fromkeys(papers, Verdict(level="2B"))

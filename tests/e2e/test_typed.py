@@ -1,5 +1,6 @@
 """What people typed into the workbooks of a book, over its revisions, as a user does it."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -24,8 +25,9 @@ def test_what_people_typed_is_taken_over_when_the_package_is_made_again(
     second = cli("deliver", BOOK, "--index", copy, "--json", station=delivered)
     assert (second.code, second.json["new"], second.json["revision"]) == (0, True, 2), second.err
     assert second.json["conflicts"] == ["trangSo: kept '3', not '9' (cases 2/2010)"]
+    assert typed_in(revision(delivered, 2)) == {"filled": {"nksHoTen": 2}, "changed": []}
     printed = text_of(revision(delivered, 2) / "report.pdf")
-    assert "trangSo: giữ '3', không lấy '9'" in printed and "stands" not in printed
+    assert "trangSo: giữ '3', không lấy '9'" in printed and "nksHoTen (2)" in printed and "stands" not in printed
     assert names_typed(revision(delivered, 2)) == ["Nguyễn Thị Lan", "Trần Văn Bình"]
     assert members(revision(delivered, 1)) == members(revision(delivered, 2))
     assert cli("deliver", BOOK, "--index", copy, "--json", station=delivered).json["new"] is False
@@ -45,6 +47,7 @@ def test_what_was_typed_goes_with_its_scan_when_the_book_is_numbered_anew(cli: C
         "r1/KS.2010.01.xlsx, DL Import: typed data moves with its scan to other case numbers "
         "(cases 1/2010 > 2/2010, 2/2010 > 3/2010)"
     ]
+    assert typed_in(revision(delivered, 2)) == {"filled": {"nksHoTen": 2}, "changed": []}
 
 
 def test_what_was_typed_after_the_next_revision_or_under_another_name_is_found(cli: Cli, delivered: Path) -> None:
@@ -110,6 +113,9 @@ def test_what_is_emptied_in_a_copy_is_emptied_and_told(cli: Cli, delivered: Path
     made_again(cli, delivered, 3, "faded")
     third = cli("deliver", BOOK, "--json", station=delivered)
     assert third.json["conflicts"] == ["nksHoTen: kept '' of r2/copy.xlsx, DL Import, not 'Lan' (cases 1/2010)"]
+    emptied = {"case": "1/2010", "column": "nksHoTen", "before": "Lan", "after": ""}
+    assert typed_in(revision(delivered, 3)) == {"filled": {}, "changed": [emptied]}
+    assert "1/2010, nksHoTen: Lan → –" in text_of(revision(delivered, 3) / "report.pdf")
     assert names_typed(revision(delivered, 3)) == [None, "Binh"]
 
 
@@ -193,6 +199,12 @@ def test_empty_columns_of_a_layout_that_was_left_go_and_filled_ones_stay(cli: Cl
     assert second.code == 0, second.err
     rows = openpyxl.load_workbook(revision(delivered, 2) / "KS.2010.01.xlsx")["DL Import"].values
     assert next(rows) == ("STT", "so", "quyenSo", "trangSo", "ngayDangKy", "noiDangKy", "HoTen", "nksHoTen")
+
+
+def typed_in(folder: Path) -> dict[str, object]:
+    """Return what a revision says of typing since the one before."""
+    typed: dict[str, object] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["changes"]["typed"]
+    return typed
 
 
 def names_typed(folder: Path, name: str = "KS.2010.01.xlsx") -> list[str]:

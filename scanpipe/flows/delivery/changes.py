@@ -1,6 +1,7 @@
 """What a revision changes against the one before, and why: for its manifest and its report."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +10,8 @@ import msgspec
 from scanpipe.flows.delivery.page_counts import changed_counts, manifest_before, tickets_since
 from scanpipe.flows.delivery.revision import Revision
 from scanpipe.flows.station import Station
+from scanpipe.flows.workbook.changed_cells import typed_changes
+from scanpipe.flows.workbook.issued import WorkbookContext
 from scanpipe.model import PageSetRule
 from scanpipe.package.reports.case_rules import rule_code
 from scanpipe.package.reports.manifest import (
@@ -47,6 +50,10 @@ def revision_changes(station: Station, revision: Revision) -> Changes | None:
         ),
         tickets=tickets_since(station, revision),
         counts=changed_counts(revision, manifest),
+        typed=typed_changes(
+            WorkbookContext(station=station, facts=revision.facts, convention=revision.convention),
+            revision.workbook.form,
+        ),
     )
 
 
@@ -91,4 +98,4 @@ def _pdfs(digests: Mapping[str, str]) -> dict[str, str]:
 
 
 def _page_change(page: str, row: since.Rejection) -> PageChange:
-    return PageChange(page=page, decision=row.decision, reason=row.reason, person=row.person, ticket=row.ticket)
+    return PageChange(page=page, **asdict(row))

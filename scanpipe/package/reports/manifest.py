@@ -48,13 +48,15 @@ class PageChange(msgspec.Struct, frozen=True, kw_only=True):
     page: str
     decision: str = ""
     reason: str = ""
+    note: str = ""
     person: str = ""
     ticket: str = ""
 
     @property
     def why(self) -> str:
-        """The reason, who gave it, and the ticket, as far as they are known: "faded (Lan, CV 17)"."""
-        said, reason = ", ".join(text for text in (self.person, self.ticket) if text), reason_text(self.reason)
+        """Reason, note, who gave them, and the ticket, as far as they are known: "faded, the name (Lan, CV 17)"."""
+        reason = ", ".join(text for text in (reason_text(self.reason), self.note) if text)
+        said = ", ".join(text for text in (self.person, self.ticket) if text)
         return f"{reason} ({said})" if reason and said else reason or said
 
 
@@ -132,11 +134,35 @@ class CountChange(msgspec.Struct, frozen=True, kw_only=True):
         return f"{name}: {self.before} → {self.after}"
 
 
+class CellChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell of the workbook that people type, by its case and its column: before and after."""
+
+    case: str
+    column: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.case}, {self.column}: {self.before or '–'} → {self.after or '–'}"
+
+
+class TypedChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """What people typed since: how many cells of each column were `filled` that were empty, and cells that `changed`."""
+
+    filled: dict[str, int] = {}
+    changed: tuple[CellChange, ...] = ()
+
+    @property
+    def filled_text(self) -> str:
+        """How many cells were filled in, by column."""
+        return ", ".join(f"{column} ({count})" for column, count in self.filled.items())
+
+
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """What is different from the revision `against`.
 
     `amended` says what the book states otherwise, and what moved; `tickets` for which letters; `counts` are the numbers
-    of pages that are not what they were.
+    of pages that are not what they were; `typed` what people typed.
     """
 
     against: int
@@ -144,6 +170,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     amended: tuple[Amended, ...] = ()
     tickets: tuple[TicketRecord, ...] = ()
     counts: tuple[CountChange, ...] = ()
+    typed: TypedChanges = TypedChanges()
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

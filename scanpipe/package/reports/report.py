@@ -5,6 +5,7 @@ No clock in here: the same facts give the same bytes.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from scanpipe.model import Book, Page, PageSet
 from scanpipe.package.cases.page_sets import Gap
@@ -13,6 +14,9 @@ from scanpipe.package.paper_area import PageFigures
 from scanpipe.package.reports.manifest import Changes
 from scanpipe.package.reports.numbers import number, page_range
 from scanpipe.package.reports.printing import fill_in
+
+_MOST_CELLS: Final = 200
+"""So many cells that people typed otherwise are listed; all of them are in the manifest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,5 +88,11 @@ class BookReport:
 def render_report(report: BookReport, *, language: str) -> str:
     """Return the report as HTML; `language` is the language code that its texts are in, e.g. "vi"."""
     return fill_in(
-        "report.html", report=report, book=report.book, language=language, page_range=page_range, number=number
+        "report.html",
+        report=report,
+        book=report.book,
+        language=language,
+        page_range=page_range,
+        number=number,
+        most_cells=_MOST_CELLS,
     )

@@ -20,3 +20,9 @@ def test_why_a_page_was_made_anew_is_told_in_the_language_of_the_paper() -> None
     assert change.why == "cut off (Lan, CV 17)"
     with language_context("vi"):
         assert change.why == "bị cắt mất (Lan, CV 17)"
+
+
+def test_the_note_of_whoever_sent_a_page_back_is_told_with_the_reason() -> None:
+    change = PageChange(page="3", decision="redo", reason="faded", note="the name", person="Lan", ticket="CV 17")
+    assert change.why == "faded, the name (Lan, CV 17)"
+    assert PageChange(page="3", note="the name").why == "the name"
