@@ -7,7 +7,7 @@ from scanpipe.flows.book.books import BookDetails, book_facts
 from scanpipe.flows.book.page_edits import insert_pages, move_page
 from scanpipe.flows.book.reorder import amend
 from scanpipe.flows.book.statements import state_pages, withdraw_statements
-from scanpipe.flows.book.undo import redo_last, undo_last
+from scanpipe.flows.book.undo import JUDGE, redo_last, undo_own
 from scanpipe.flows.station import Station
 from scanpipe.flows.work.finish import finish_book
 from scanpipe.flows.work.page_map import next_free, page_map
@@ -29,11 +29,11 @@ def _edited(station: Station, name: str, edit: Edit) -> EditDone:
         case "spread":
             return _spreads(station, name)
         case "undo":
-            return EditDone(text=undo_last(station, name).text)
+            return EditDone(text=undo_own(station, name, but=(JUDGE,)).text)
         case "finish":
             return _finished(station, name, edit)
         case "redo":
-            return EditDone(text=redo_last(station, name).text)
+            return EditDone(text=redo_last(station, name, own=True).text)
     assert edit.page is not None
     if edit.kind in ("blank", "damaged", "missing"):
         return _stated(station, name, edit, edit.page)

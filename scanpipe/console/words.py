@@ -42,7 +42,7 @@ EXPLAINED: Final = {
     "damaged": lazy("state that the chosen page is damaged; again: take it back"),
     "missing": lazy("state that the paper book lacks the chosen page; again: take it back"),
     "finish": lazy("compare the pages with the totals that the book states, and finish the book"),
-    "undo": lazy("undo the last thing that was done to this book"),
+    "undo": lazy("undo the last thing that you did to this book"),
     "redo": lazy("do again what was undone"),
     "duplex": lazy("one side, both sides, glass, or all fronts and then all backs"),
     "spread": lazy("split each picture of the body into two pages, or not"),

@@ -182,3 +182,12 @@ def _connected(folder: Path, *, write: bool) -> Iterator[Journal]:
             yield journal
     finally:
         journal.close()
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are those of one person, however they are written."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return " ".join(nfc(name).casefold().split())

@@ -3,6 +3,7 @@
 Each is a further fact: what was undone stays in the journal, and every capture in the store.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,7 @@ from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.reorder import ChangeReason
 from scanpipe.flows.book.tickets import ticket_for, ticket_in_hand
 from scanpipe.flows.locking import held_book, in_one_step
-from scanpipe.flows.station import Station
+from scanpipe.flows.station import Station, same_person
 from scanpipe.messages import LazyText, joined, lazy
 from scanpipe.model import Page
 from scanpipe.package.reports.numbers import page_range
@@ -37,6 +38,8 @@ ACTIONS: Final = {
 }
 """What a person does to a book, by its code in the journal."""
 _MOVING: Final = ("shift", "insert", "move", "amend")
+_OF_SINGLE_PAGES: Final = ("capture", JUDGE, "type")
+_BESIDE: Final = (JUDGE, "type")  # these leave cases, places and statements alone
 _UNASKED: Final = ("type", "finish")  # nobody needs a ticket for these
 
 
@@ -73,15 +76,30 @@ def undo_last(station: Station, name: str, *, why: ChangeReason | None = None) -
         return _undone(station, name, why or ChangeReason(), again=False)
 
 
-def redo_last(station: Station, name: str, *, why: ChangeReason | None = None) -> Undone:
+def redo_last(station: Station, name: str, *, why: ChangeReason | None = None, own: bool = False) -> Undone:
     """Do again what was undone last, unless something else was done to the book since.
+
+    With `own`, only what this person undid.
 
     Raises:
         UsageError: there is nothing; or pages that are moved are awaited, and would come to the wrong place.
         StationLocked: another process works on the book.
     """
     with held_book(station, name):
-        return _undone(station, name, why or ChangeReason(), again=True)
+        return _undone(station, name, why or ChangeReason(), again=True, own=own)
+
+
+def undo_own(station: Station, name: str, *, but: Collection[str] = ()) -> Undone:
+    """Undo the newest thing that this person did to a book, but for some kinds of acts, and nothing of others.
+
+    What others judged, typed or captured of other pages since stays.
+
+    Raises:
+        UsageError: there is nothing; or somebody did something since that does not go with it.
+        StationLocked: another process works on the book.
+    """
+    with held_book(station, name):
+        return _own_undone(station, name, but)
 
 
 @in_one_step
@@ -95,7 +113,7 @@ def undo_verdict(station: Station, name: str, *, why: ChangeReason | None = None
     """
     facts = book_facts(station, name)
     done = undo.undo_stack(station.journal, facts.row).done
-    own = [edit for edit in done if edit.action == JUDGE and edit.person == station.person]
+    own = [edit for edit in done if edit.action == JUDGE and same_person(edit.person, station.person)]
     if not own:
         raise UsageError(
             lazy("{book}: there is no verdict of {person} to undo.", book=facts.book.id, person=station.person)
@@ -115,10 +133,44 @@ def undo_verdict(station: Station, name: str, *, why: ChangeReason | None = None
 
 
 @in_one_step
-def _undone(station: Station, name: str, why: ChangeReason, *, again: bool) -> Undone:
+def _own_undone(station: Station, name: str, but: Collection[str]) -> Undone:
+    facts = book_facts(station, name)
+    done = undo.undo_stack(station.journal, facts.row).done
+    own = [edit for edit in done if edit.action not in but and same_person(edit.person, station.person)]
+    if not own:
+        raise UsageError(
+            lazy("{book}: there is nothing of {person} to undo.", book=facts.book.id, person=station.person),
+            remedy=_UNDO_OF_OTHERS,
+        )
+    past = undo.before(station.journal, facts.row, own[-1].row)
+    beside = _OF_SINGLE_PAGES if own[-1].action in _OF_SINGLE_PAGES else _BESIDE
+    changed = undo.changed_since(station.journal, facts.row, own[-1]).intersection(past.touched)
+    later = [edit for edit in done if edit.row > own[-1].row and (changed or edit.action not in beside)]
+    if later:
+        raise UsageError(
+            lazy(
+                "{book}: {person} did the last thing to it ({action}). Only what {self} did is undone here.",
+                book=facts.book.id,
+                person=later[-1].person,
+                action=ACTIONS[later[-1].action],
+                self=station.person,
+            ),
+            remedy=_UNDO_OF_OTHERS,
+        )
+    _refuse_awaited(facts, own[-1], past)
+    return _restored(station, facts, own[-1], past, ChangeReason(), again=False)
+
+
+_UNDO_OF_OTHERS: Final = lazy("Ask this person, or undo it in the shell: scanpipe page undo")
+
+
+@in_one_step
+def _undone(station: Station, name: str, why: ChangeReason, *, again: bool, own: bool = False) -> Undone:
     facts = book_facts(station, name)
     stack = undo.undo_stack(station.journal, facts.row)
     edits = stack.undone if again else stack.done
+    if own and edits and not same_person(edits[-1].person, station.person):
+        edits = ()
     if not edits:
         nothing = lazy("{book}: there is nothing to do again.") if again else lazy("{book}: there is nothing to undo.")
         raise UsageError(nothing.format(book=facts.book.id))

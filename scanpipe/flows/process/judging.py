@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from scanpipe.errors import UsageError, VerdictOutdated
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Status
-from scanpipe.flows.station import Station
+from scanpipe.flows.station import Station, same_person
 from scanpipe.messages import lazy
 from scanpipe.model import Page
 from scanpipe.package.reports.numbers import page_range
 from scanpipe.state.qa import scanned_by
-from scanpipe.system.fsio import nfc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +44,6 @@ def refuse_outdated(facts: BookFacts, states: Iterable[CapturedPage], seen: Mapp
             ),
             remedy=lazy("Look at these pages again, then judge them."),
         )
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are those of one person, however they are written."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(name: str) -> str:
-    return " ".join(nfc(name).casefold().split())
 
 
 def scanned_by_judge(station: Station, facts: BookFacts, states: Iterable[PageState]) -> tuple[CapturedPage, ...]:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.locking import in_one_step
-from scanpipe.flows.process.judging import same_person
 from scanpipe.flows.qa.agreement import Pair
-from scanpipe.flows.station import Station
+from scanpipe.flows.station import Station, same_person
 from scanpipe.messages import lazy
 from scanpipe.model import BookId, Page
 from scanpipe.state.opinions import Opinion, add_opinion, opinions

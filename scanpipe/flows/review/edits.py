@@ -11,7 +11,7 @@ from scanpipe.flows.book import cases, matter, page_edits, reorder, statements
 from scanpipe.flows.book.books import BookDetails, book_facts
 from scanpipe.flows.book.cases import ChangedCases
 from scanpipe.flows.book.reorder import AmendedBook, ChangeReason, MovedPages
-from scanpipe.flows.book.undo import undo_last
+from scanpipe.flows.book.undo import undo_own
 from scanpipe.flows.review.pages import name_of
 from scanpipe.flows.station import Station
 from scanpipe.messages import LazyText, lazy
@@ -142,14 +142,14 @@ def edit_book(station: Station, row: int, edit: Edit) -> Edited:
 
 
 def undo_edit(station: Station, row: int) -> LazyText:
-    """Undo the newest thing that was done to a book; return it in words.
+    """Undo the newest thing that this person did to a book; return it in words.
 
     Raises:
         BookUnknown: there is no such book.
-        UsageError: there is nothing to undo.
+        UsageError: there is nothing to undo, or somebody did something since that does not go with it.
         StationLocked: another process works on the book.
     """
-    return undo_last(station, name_of(station, row)).text
+    return undo_own(station, name_of(station, row)).text
 
 
 def _edited(station: Station, name: str, edit: Edit) -> object:

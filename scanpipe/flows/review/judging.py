@@ -10,10 +10,9 @@ from scanpipe.flows.book.plan import CapturedPage, ProcessedPage
 from scanpipe.flows.book.tickets import ticket_in_hand
 from scanpipe.flows.book.undo import undo_verdict
 from scanpipe.flows.locking import in_one_step
-from scanpipe.flows.process.judging import same_person
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.review.pages import ReviewPage, name_of, review_page
-from scanpipe.flows.station import Station
+from scanpipe.flows.station import Station, same_person
 from scanpipe.messages import LazyText, lazy
 from scanpipe.model import Page
 from scanpipe.state.page_facts import VerdictRow

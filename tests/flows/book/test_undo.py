@@ -13,7 +13,7 @@ from scanpipe.flows.book.page_edits import insert_pages, move_page
 from scanpipe.flows.book.readiness import blockers
 from scanpipe.flows.book.reorder import ChangeReason, amend
 from scanpipe.flows.book.statements import drop_pictures, state_pages, take_back_pictures
-from scanpipe.flows.book.undo import redo_last, undo_last, undo_verdict
+from scanpipe.flows.book.undo import JUDGE, redo_last, undo_last, undo_own, undo_verdict
 from scanpipe.flows.process.verdicts import POLICY, accept, apply_policy, reject
 from scanpipe.flows.station import Station
 from scanpipe.model import Page, Placement
@@ -172,6 +172,31 @@ def test_a_person_takes_back_his_own_verdict_whatever_others_did_to_other_pages(
     for _turn in range(4):
         redo_last(station, BOOK)
     assert statuses(station) == {"1": "rejected", "2": "accepted", "3": "rejected"}
+
+
+def test_an_operator_undoes_nothing_of_others(station: Station) -> None:
+    lan, hoa = replace(station, person="Lan"), replace(station, person="Hoa")
+    state_pages(lan, BOOK, ["1"], "damaged", note="")
+    move_page(lan, BOOK, "3", "2")
+    reject(hoa, BOOK, ["1"], reason="faded")
+    undone = undo_own(lan, BOOK, but=(JUDGE,))
+    assert str(undone.text) == "Undone: move of a page (page 2-3)"
+    assert statuses(station) == {"1": "rejected", "2": "accepted", "3": "accepted"}
+    with pytest.raises(UsageError, match="there is nothing to do again"):
+        redo_last(hoa, BOOK, own=True)
+    redo_last(lan, BOOK, own=True)
+    reject(hoa, BOOK, ["2"], reason="faded")
+    with pytest.raises(UsageError, match=r"Hoa did the last thing to it \(verdict\)"):
+        undo_own(lan, BOOK, but=(JUDGE,))
+    reject(lan, BOOK, ["3"], reason="faded")
+    with pytest.raises(UsageError, match=r"Lan did the last thing to it \(verdict\)"):
+        undo_own(lan, BOOK, but=(JUDGE,))
+    assert str(undo_own(lan, BOOK).text) == "Undone: verdict (page 3)"
+    state_pages(hoa, BOOK, ["3"], "blank", note="")
+    with pytest.raises(UsageError, match=r"Hoa did the last thing to it \(statement about pages\)"):
+        undo_own(lan, BOOK, but=(JUDGE,))
+    with pytest.raises(UsageError, match="nothing of Binh"):
+        undo_own(replace(station, person="Binh"), BOOK)
 
 
 def test_no_verdict_is_left_of_accepting_nothing(station: Station) -> None:
