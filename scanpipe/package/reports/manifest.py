@@ -147,7 +147,7 @@ class CellChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TypedChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """What people typed since: how many cells of each column were `filled` that were empty, and cells that `changed`."""
+    """What people typed since: how many empty cells of each column were `filled`, and which cells `changed`."""
 
     filled: dict[str, int] = {}
     changed: tuple[CellChange, ...] = ()
