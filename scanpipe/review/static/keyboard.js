@@ -4,7 +4,9 @@
 const types = (target) => target.matches("input, select, textarea") && target.checkVisibility();
 const clicks = (target, key) => target.matches("button, a, summary") && (key === " " || key === "Enter");
 
-export function isOfPage({ key, target, altKey }, alsoInFields = []) {
-  if (altKey || document.querySelector("dialog[open]")) return false;
+// The key that closed a question is no key of the page that is seen then.
+export function isOfPage(event, alsoInFields = []) {
+  const { key, target, altKey, defaultPrevented } = event;
+  if (altKey || defaultPrevented || document.querySelector("dialog[open]")) return false;
   return (!types(target) || alsoInFields.includes(key)) && !clicks(target, key);
 }
