@@ -11,6 +11,7 @@ from scanpipe.cli import (
     capture,
     case,
     check,
+    cluster,
     console,
     convention,
     enhance,
@@ -99,6 +100,8 @@ for command in (
         enhance.enhance,
         station.status,
         check.check,
+        cluster.cluster,
+        cluster.worker,
     ),
     *(
         package.deliver,

@@ -56,9 +56,9 @@ output_option = click.option(
 force_option = click.option("--force", is_flag=True, help=_("Overwrite existing files."))
 engine_option = click.option(
     "--engine",
-    type=click.Choice(["inline", "pool"]),
+    type=click.Choice(["inline", "pool", "dask"]),
     default=None,
-    help=_("Use one process (inline) or several (pool)."),
+    help=_("Use one process (inline), several (pool), or other computers as well (dask)."),
 )
 workers_option = click.option(
     "--workers", type=click.IntRange(1, 256), default=None, metavar="N", help=_("Number of processes.")

@@ -125,9 +125,14 @@ def perform(task: str, job: bytes) -> bytes:
 def read_outcome(data: bytes) -> Outcome:
     """Read what `perform` returned, and log the traceback of a failure that nobody foresaw."""
     outcome = msgspec.json.decode(data, type=Outcome)
+    log_unforeseen(outcome)
+    return outcome
+
+
+def log_unforeseen(outcome: Outcome) -> None:
+    """Log the traceback of a failure that nobody foresaw."""
     if outcome.failure and outcome.failure.trace:
         log.error("%s failed: %s", outcome.key, outcome.failure.trace)
-    return outcome
 
 
 @cache

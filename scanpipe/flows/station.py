@@ -44,7 +44,7 @@ class Station:
         purpose: the command, empty for one that only looks.
         person: who works here.
         ticket: the number of the ticket that all is done for, where none is named with a step itself.
-        engines: those that work for this command, by their kind: all that it starts is warm for what it does next.
+        engines: those that work for this command, by kind and number of processes; all that they start is kept warm.
     """
 
     folder: Path
@@ -55,7 +55,7 @@ class Station:
     purpose: str
     person: str
     ticket: str = ""
-    engines: "dict[str, Engine]" = field(default_factory=dict, compare=False)
+    engines: "dict[tuple[str, int], Engine]" = field(default_factory=dict, compare=False)
 
     @property
     def out(self) -> Path:

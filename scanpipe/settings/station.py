@@ -6,6 +6,7 @@ import msgspec
 
 from scanpipe.errors import WrongKey
 from scanpipe.messages import _
+from scanpipe.settings.cluster import ClusterSettings
 from scanpipe.settings.console import ConsoleSettings
 from scanpipe.settings.qa import QaSettings
 from scanpipe.vocabularies.flags import TOLERABLE
@@ -45,7 +46,7 @@ class ProcessSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
 
     recipe: str = "default"
     language: str = "vie"
-    engine: Literal["inline", "pool"] = "pool"
+    engine: Literal["inline", "pool", "dask"] = "pool"
     workers: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
     attempts: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
     stop_at_failure_ratio: Ratio = 0.5
@@ -116,6 +117,7 @@ class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     min_free_gb: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 5
     scanner: ScannerSettings = ScannerSettings()
     process: ProcessSettings = ProcessSettings()
+    cluster: ClusterSettings = ClusterSettings()
     checks: CheckSettings = CheckSettings()
     accept: AcceptSettings = AcceptSettings()
     qa: QaSettings = QaSettings()

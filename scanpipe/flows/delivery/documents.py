@@ -14,7 +14,8 @@ from scanpipe.errors import BlobDamaged, PackageError
 from scanpipe.flows.book.books import BookFacts
 from scanpipe.flows.book.plan import ProcessedPage
 from scanpipe.flows.delivery.document_task import DOCUMENT_TASK, DocumentJob, DocumentPage
-from scanpipe.flows.process.run import choose_engine, raise_stopping
+from scanpipe.flows.engines import choose_engine
+from scanpipe.flows.process.run import raise_stopping
 from scanpipe.flows.sharp_seals import sharp_seals
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy

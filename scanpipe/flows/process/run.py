@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from scanpipe.engine.base import Engine, Failure, Job, Outcome
-from scanpipe.engine.inline import Inline
-from scanpipe.engine.pool import Pool, usable_cpus
+from scanpipe.engine.base import Failure, Job, Outcome
 from scanpipe.errors import DiskFull, StoreFailed, ToolMissing, TooManyFailures
 from scanpipe.flows.book.books import BookFacts, book_facts_of, own_recipe
 from scanpipe.flows.book.counts import book_counts
 from scanpipe.flows.book.plan import CapturedPage, due
+from scanpipe.flows.engines import choose_engine
 from scanpipe.flows.locking import held_processing
 from scanpipe.flows.process.derived import retire_damaged
 from scanpipe.flows.processing_spec import book_spec
@@ -167,16 +166,6 @@ def _sound(station: Station, row: BookRow) -> BookFacts:
     """Return a book without versions whose files are damaged."""
     facts = _facts(station, row)
     return _facts(station, row) if retire_damaged(station, facts) else facts
-
-
-def choose_engine(station: Station, *, engine: str = "", workers: int = 0) -> Engine:
-    """Return the engine that was asked for, or the one of station.toml: the same one for all that a command does."""
-    settings = station.settings.process
-    count = workers or settings.workers or usable_cpus()
-    kind = "inline" if (engine or settings.engine) == "inline" else f"pool {count}"
-    if kind not in station.engines:
-        station.engines[kind] = Inline() if kind == "inline" else Pool(workers=count)
-    return station.engines[kind]
 
 
 def raise_stopping(failure: Failure) -> None:

@@ -7,18 +7,37 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from scanpipe.engine.base import Engine, Job
+from scanpipe.engine.cluster import batch
+from scanpipe.engine.dask import Dask
 from scanpipe.engine.inline import Inline
 from scanpipe.engine.pool import Pool
 
-ENGINES: dict[str, Callable[[], Engine]] = {"inline": Inline, "pool": lambda: Pool(workers=2)}
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "inline": Inline,
+    "pool": lambda: Pool(workers=2),
+    "dask": lambda: Dask(workers=2),
+}
+TASKS = ("double", "misbehave", "no_such_task")
 
 DOUBLE = "tasks_of_tests:double"
 MISBEHAVE = "tasks_of_tests:misbehave"
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> Engine:
-    return ENGINES[request.param]()
+@pytest.fixture(params=ENGINES, scope="module")
+def kept(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine that a command keeps from run to run."""
+    if request.param == "dask":
+        pytest.importorskip("distributed")
+    engine = ENGINES[request.param]()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def engine(kept: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    tasks = {*(f"tasks_of_tests:{name}" for name in TASKS), "no_such_module:work"}
+    monkeypatch.setattr(batch, "TASKS", frozenset(tasks))
+    return kept
 
 
 def test_every_job_has_exactly_one_outcome(engine: Engine) -> None:
@@ -92,7 +111,7 @@ def test_jobs_are_taken_only_as_there_is_room(engine: Engine) -> None:
     run = engine.run(DOUBLE, endless())
     assert len(list(itertools.islice(run, 20))) == 20
     run.close()
-    assert taken <= 20 + 2
+    assert taken <= 20 + 4  # two that are worked on, and two that wait for a worker
 
 
 def test_an_error_of_the_one_who_makes_the_jobs_comes_out(engine: Engine) -> None:

@@ -1,0 +1,1 @@
+"""What an engine of many machines needs besides itself: the batch, the guard, the nodes, their certificates."""
