@@ -7,8 +7,9 @@ from scanpipe.state.journal import Journal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredVersion:
-    """What is stored of a processed page: digests, the JSON of its report and of its flags."""
+    """What is stored of a processed page: the row of its capture, digests, the JSON of its report and of its flags."""
 
+    capture: int
     image: str
     mask: str
     words: str
@@ -18,6 +19,6 @@ class StoredVersion:
 
 def version_row(journal: Journal, version: int) -> StoredVersion | None:
     """Return a version, None where there is none of that number."""
-    query = "SELECT image, mask, words, report, flags FROM version WHERE id = ?"
+    query = "SELECT capture, image, mask, words, report, flags FROM version WHERE id = ?"
     row = journal.db.execute(query, (version,)).fetchone()
     return StoredVersion(**dict(row)) if row else None

@@ -369,3 +369,21 @@ def test_a_browser_is_led_to_the_book_by_a_file_and_no_program_is_started_with_t
             reviewed.page.wait_for_timeout(50)
     assert heard.read_text() == f"{way.as_uri()}\n"
     assert not way.exists()
+
+
+def test_the_scan_lies_over_the_page_as_the_page_was_turned_and_cut(reviewed: Reviewed) -> None:
+    page = reviewed.open()
+    told = {"seals": [], "words": [], "way": [0, 1, -1, 0, 350, -50]}  # turned to the right, and cut
+    page.route("**/details.json", lambda route: route.fulfill(json=told))
+    page.reload()
+    expect(page.get_by_role("img", name="Picture of Page 1")).to_be_visible()
+    before = page.locator("#page").bounding_box()
+    page.keyboard.down("b")
+    plane = page.locator("#scan .plane")
+    expect(plane.locator("img").first).to_be_visible()
+    assert page.locator("#scan").bounding_box() == before
+    box, scale = plane.bounding_box() or {}, (before or {})["width"] / 400
+    measured = [round(box[side] / scale) for side in ("width", "height")]
+    shifted = [round((box[axis] - (before or {})[axis]) / scale) for axis in ("x", "y")]
+    assert (measured, shifted) == ([300, 400], [50, -50])
+    page.keyboard.up("b")

@@ -147,6 +147,11 @@ def way(raster: Raster, skew: Skew) -> Way:
     return _turn(raster.height, raster.width, skew.angle_deg)[0]
 
 
+def size_after(raster: Raster, skew: Skew) -> tuple[int, int]:
+    """Return the width and height of the canvas that holds every corner of the turned page."""
+    return _turn(raster.height, raster.width, skew.angle_deg)[1]
+
+
 def levelled_flags(flags: Flags, skew: Skew) -> Flags:
     """Turn a map of places along with its page; the new corners count as true."""
     turn, size = _turn(flags.shape[0], flags.shape[1], skew.angle_deg)

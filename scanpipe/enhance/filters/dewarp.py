@@ -241,10 +241,19 @@ def _rms(values: Values) -> float:
     return float(np.sqrt(np.mean(values**2))) if values.size else 0.0
 
 
+def room_for(raster: Raster, curl: PageCurl) -> tuple[int, int]:
+    """Return the rows that the page grows by above and below."""
+    return room(raster.pixels, _field_of(curl), raster.dpi)
+
+
+def _field_of(curl: PageCurl) -> Displacement:
+    return Displacement(area=curl.area_mm, factors=np.array(curl.coefficients_mm))
+
+
 def unrolled(raster: Raster, curl: PageCurl) -> Raster:
     """Make the lines level, on a canvas grown so that nothing is cut; new edges go on with what the rim shows."""
-    field = Displacement(area=curl.area_mm, factors=np.array(curl.coefficients_mm))
-    above, below = room(raster.pixels, field, raster.dpi)
+    field = _field_of(curl)
+    above, below = room_for(raster, curl)
     size = (raster.height + above + below, *raster.pixels.shape[1:])
     level = raster.replace(np.empty(size, np.uint8))
     pixels = level.pixels.copy()

@@ -11,7 +11,7 @@ from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
 from scanpipe.ocr.words import decode_words
 from scanpipe.state.captures import capture_row
-from scanpipe.state.versions import version_row
+from scanpipe.state.versions import StoredVersion, version_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +41,15 @@ class PlacedWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionDetails:
-    """What is drawn over a processed page."""
+    """What is drawn over a processed page.
+
+    `way` lays its scan over it, in pixels of both: a, b, c, d, e, f of the matrix that takes (x, y) of the scan to
+    (ax + cy + e, bx + dy + f) of the page; None where the report does not tell.
+    """
 
     seals: tuple[PlacedSeal, ...]
     words: tuple[PlacedWord, ...]
+    way: tuple[float, ...] | None = None
 
 
 class _Seal(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +103,21 @@ def version_details(station: Station, version: int) -> VersionDetails:
             )
             for word in words
         ),
+        way=_way(station, row),
     )
+
+
+def _way(station: Station, row: StoredVersion) -> tuple[float, ...] | None:
+    from scanpipe.enhance.placing import for_edges, way_of
+    from scanpipe.enhance.report import Report
+
+    capture = capture_row(station.journal, row.capture)
+    try:
+        report = msgspec.json.decode(row.report, type=Report)
+    except msgspec.ValidationError:
+        return None  # of old
+    way = way_of(report, (capture.width, capture.height)) if capture else None
+    return None if way is None else tuple(round(float(value), 5) for value in for_edges(way).T.flat)
 
 
 def _seals(report: _Report) -> Iterator[PlacedSeal]:

@@ -81,7 +81,7 @@ function draw() {
   at("place").textContent = text("place", { place: place + 1, total: book.pages.length });
   at("status").textContent = page.statusText;
   at("status").className = `pill ${page.status}`;
-  at("figures").textContent = figures(page);
+  at("figures").textContent = at("figures").title = figures(page);
   at("noted").textContent = note;
   const said = page.verdict;
   const verdict = said?.person ? text("by", { verdict: said.text, person: said.person }) : (said?.text ?? "");
@@ -109,24 +109,45 @@ function figures(page) {
 function drawPictures() {
   const page = now();
   const compared = page.page ? view.compare : "";
-  const scanOnly = !page.page || (view.held && !trial);
-  stage.classList.toggle("sliding", compared === "slider" && !scanOnly);
-  stage.classList.toggle("labelled", Boolean(compared || trial || scanOnly));
-  sheets.page.figure.hidden = scanOnly || !page.page;
-  sheets.scan.figure.hidden = !page.scan || Boolean(trial) || !(scanOnly || compared);
+  const scanOnly = !page.page;
+  const held = view.held && !trial && !scanOnly;
+  const over = held || (compared === "slider" && !trial && !scanOnly);
+  stage.classList.toggle("over", over);
+  stage.classList.toggle("sliding", over && !held);
+  stage.classList.toggle("labelled", Boolean(compared || trial || scanOnly || held));
+  sheets.page.figure.hidden = scanOnly;
+  sheets.scan.figure.hidden = !page.scan || Boolean(trial) || !(scanOnly || compared || held);
   sheets.other.figure.hidden = !trial?.address;
-  at("slider").hidden = compared !== "slider" || scanOnly;
+  at("slider").hidden = !over || held;
   at("nothing").textContent = page.scan ? "" : text("notScanned");
   at("nothing").hidden = Boolean(page.scan);
   const drawn = [];
   if (!sheets.page.figure.hidden) drawn.push(sheets.page.show(page.page, page.size, text("alt", page)));
-  if (!sheets.scan.figure.hidden) drawn.push(sheets.scan.show(page.scan, page.scanSize, text("altScan", page)));
+  if (!sheets.scan.figure.hidden) drawn.push(drawScan(page, over));
   Promise.all(drawn).then((readable) => shown(page, readable.every(Boolean)));
   press();
 }
 
+// Over the page it is laid as the page was turned and cut, so that the same words lie over each other.
+async function drawScan(page, over) {
+  const way = over ? (await detailsOf(page)).way : null;
+  if (page !== now()) return true;
+  sheets.scan.lay(page.size, way);
+  return sheets.scan.show(page.scan, page.scanSize, text("altScan", page));
+}
+
+// The slider parts the pictures where its knob is.
+function part() {
+  if (at("slider").hidden) return;
+  const [slider, paper] = [at("parting"), sheets.page.figure].map((each) => each.getBoundingClientRect());
+  const knob = slider.left + (slider.width * at("parting").value) / 100;
+  const share = Math.min(1, Math.max(0, (knob - paper.left) / paper.width));
+  stage.style.setProperty("--parting", String(100 * share));
+}
+
 function shown(page, readable) {
   if (page !== now()) return;
+  part();
   if (!readable) trouble(text("unreadable"));
   sheets.page.drawMask(page.mask);
   overlay(page);
@@ -178,7 +199,7 @@ function detailsOf(page) {
 }
 
 async function fetchDetails(page) {
-  const none = { seals: [], words: [] };
+  const none = { seals: [], words: [], way: null };
   const made = page.version === null ? none : await look(`/versions/${page.version}/details.json`).catch(() => none);
   const marks = page.capture === null ? { marks: [] } : await look(`/captures/${page.capture}/marks.json`).catch(() => ({ marks: [] }));
   return { ...made, ...marks };
@@ -355,6 +376,7 @@ function zoomed(step) {
   moveTo(centre);
   sheets.page.layTiles();
   sheets.scan.layTiles();
+  part();
 }
 
 const acts = {
@@ -422,7 +444,7 @@ document.addEventListener("click", (event) => {
   if (event.detail && button.closest("aside")) stage.focus(); // after the mouse, keys judge again
   if ("close" in button.dataset) button.closest("dialog").close();
 });
-at("parting").addEventListener("input", (event) => stage.style.setProperty("--parting", event.target.value));
+at("parting").addEventListener("input", part);
 at("walk").addEventListener("change", () => {
   if (at("walk").value === "second") {
     at("walk").value = "all"; // for who comes back
@@ -433,6 +455,7 @@ at("walk").addEventListener("change", () => {
 stage.addEventListener("scroll", () => {
   sheets.page.layTiles();
   sheets.scan.layTiles();
+  part();
 });
 stage.addEventListener("dblclick", () => acts.actual());
 new ResizeObserver(() => now() && drawPictures()).observe(stage);

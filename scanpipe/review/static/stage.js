@@ -19,6 +19,7 @@ export function bucket() {
 export class Sheet {
   constructor(id) {
     this.figure = document.getElementById(id);
+    this.plane = this.figure.querySelector(".plane");
     this.box = this.figure.querySelector(".picture");
     this.tiles = this.figure.querySelector(".tiles");
     this.mask = this.figure.querySelector(".mask");
@@ -26,6 +27,12 @@ export class Sheet {
     this.base = "";
     this.size = [0, 0];
     this.wanted = "";
+    this.laid = null;
+  }
+
+  // Lays the picture into the frame of another one: its size, and the matrix that takes this one there.
+  lay(frame, way) {
+    this.laid = way ? { frame, way } : null;
   }
 
   // Draws at once what is there; else when it came, unless something else is wanted by then. False: unreadable.
@@ -54,7 +61,7 @@ export class Sheet {
   }
 
   resize() {
-    const [across, down] = this.size;
+    const [across, down] = this.laid?.frame ?? this.size;
     if (!across) return;
     const beside = view.compare === "beside" ? 2 : 1;
     const room = [(stage.clientWidth - INSET * beside) / beside, stage.clientHeight - INSET];
@@ -63,8 +70,17 @@ export class Sheet {
     this.scale = width / across;
     this.figure.style.width = `${width}px`;
     this.figure.style.height = `${(width * down) / across}px`;
+    this.plane.style.width = `${this.size[0] * this.scale}px`;
+    this.plane.style.height = `${this.size[1] * this.scale}px`;
+    this.plane.style.transform = this.laid ? `${this.matrix()}` : "";
     this.box.style.height = "100%";
     this.layTiles();
+  }
+
+  // From places on the picture to places in its frame, both as they are drawn.
+  matrix() {
+    const [a, b, c, d, e, f] = this.laid?.way ?? [1, 0, 0, 1, 0, 0];
+    return new DOMMatrix([a, b, c, d, e * this.scale, f * this.scale]);
   }
 
   // Full size is laid over the smaller picture tile by tile, where it is seen.
@@ -103,8 +119,13 @@ export class Sheet {
       const first = Math.max(0, Math.floor(low / side));
       return Array.from({ length: Math.max(0, Math.min(last, Math.floor(high / side)) - first + 1) }, (_, n) => first + n);
     };
-    const columns = span(outer.left - inner.left, outer.right - inner.left, this.size[0]);
-    const rows = span(outer.top - inner.top, outer.bottom - inner.top, this.size[1]);
+    const back = this.matrix().inverse();
+    const corners = [outer.left, outer.right].flatMap((x) =>
+      [outer.top, outer.bottom].map((y) => back.transformPoint({ x: x - inner.left, y: y - inner.top })),
+    );
+    const [across, down] = ["x", "y"].map((axis) => corners.map((corner) => corner[axis]));
+    const columns = span(Math.min(...across), Math.max(...across), this.size[0]);
+    const rows = span(Math.min(...down), Math.max(...down), this.size[1]);
     return rows.flatMap((row) => columns.map((column) => [column, row]));
   }
 
@@ -120,9 +141,12 @@ export class Sheet {
 
   drawLayer(boxes) {
     this.layer.replaceChildren(...boxes);
-    for (const word of this.layer.querySelectorAll(".word")) {
-      word.style.fontSize = `${Math.max(6, word.dataset.height * this.size[1] * this.scale * 0.85)}px`;
-    }
+    const words = [...this.layer.querySelectorAll(".word")];
+    const sizes = words.map((word) => Math.max(6, word.dataset.height * this.size[1] * this.scale * 0.85));
+    words.forEach((word, place) => (word.style.fontSize = `${sizes[place]}px`));
+    // A word that is wider than on the page is set smaller: a letter that is cut off would look unread.
+    const shares = words.map((word) => Math.min(1, word.clientWidth / word.scrollWidth));
+    words.forEach((word, place) => shares[place] < 1 && (word.style.fontSize = `${sizes[place] * shares[place]}px`));
   }
 }
 

@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import msgspec
+import numpy as np
 import pytest
 
+from scanpipe.enhance.placing import way_of
+from scanpipe.enhance.report import Report
 from scanpipe.errors import UsageError
 from scanpipe.flows.book.books import BookDetails, book_facts
 from scanpipe.flows.book.plan import empty_slots, position
@@ -130,3 +135,9 @@ def test_a_worker_enhances_only_the_half_it_was_given(station: Station, tmp_path
     assert image.width < image.height
     assert PagePictures(station.folder).has(Source(kind="page", digest=result["image"]), THUMBNAIL)
     assert '"region":"left"' in result["report"]
+    scan = decode_master(station.store.get(halves["left"].data["digest"]), dpi=result["dpi"])
+    way = way_of(msgspec.json.decode(result["report"], type=Report), (scan.width, scan.height))
+    assert way is not None
+    laid = cv2.warpAffine(scan.pixels.min(axis=2), way, (image.width, image.height))
+    off, _response = cv2.phaseCorrelate(image.pixels.min(axis=2).astype(np.float32), laid.astype(np.float32))
+    assert np.hypot(*off) < 0.5  # pixels: the scan lies over its page
