@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanpipe.model import Page
+from scanpipe.state.fact_order import in_order
 from scanpipe.state.journal import Journal
 
 
@@ -19,11 +20,14 @@ class PastFact:
 
 
 def page_past(journal: Journal, book: int, page: Page) -> tuple[PastFact, ...]:
-    """Return all facts about a page, oldest first: what it showed at any time, what was made and said of that."""
+    """Return all facts about a page, oldest first: what it showed at any time, what was made and said of that.
+
+    Of facts of one moment whose rows do not tell, the order of KINDS counts.
+    """
     which = {"book": book, "page": page.label}
     with journal.snapshot():
         facts = [_fact(kind, row) for kind, query in KINDS.items() for row in journal.db.execute(query, which)]
-    return tuple(sorted(facts, key=lambda fact: fact.at))  # of one moment, in the order of KINDS
+    return tuple(in_order(facts))
 
 
 def _fact(kind: str, row: Any) -> PastFact:
@@ -36,37 +40,40 @@ _UNDONE = "coalesce({0}.edit IN (SELECT edit FROM undone_edit), 0)"
 
 KINDS = {
     "failed": """
-        SELECT e.outcome, e.detail, s.file, s.file_page, e.at, s.operator AS person, 0 AS undone
+        SELECT s.id AS row, e.outcome, e.detail, s.file, s.file_page, e.at, s.operator AS person, 0 AS undone
         FROM sheet s JOIN sheet_end e ON e.sheet = s.id
         WHERE s.book = :book AND s.page = :page AND e.outcome IN ('failed', 'refused')
     """,
     "captured": f"""
-        SELECT c.id AS capture, c.device, c.flags, s.file, s.file_page, coalesce(e.ticket, '') AS ticket, c.at,
-               s.operator AS person, {_UNDONE.format("c")} AS undone
+        SELECT c.id AS row, c.id AS capture, c.sheet, c.edit, c.device, c.flags, s.file, s.file_page,
+               coalesce(e.ticket, '') AS ticket, c.at, s.operator AS person, {_UNDONE.format("c")} AS undone
         FROM capture c JOIN sheet s ON s.id = c.sheet LEFT JOIN edit e ON e.id = c.edit
         WHERE c.id IN (SELECT capture FROM placement WHERE book = :book AND page = :page)
     """,
     "placed": f"""
-        SELECT p.capture, p.region, p.reason, p.ticket, p.at, p.person, {_UNDONE.format("p")} AS undone
+        SELECT p.id AS row, p.edit, p.capture, p.region, p.reason, p.ticket, p.at, p.person,
+               {_UNDONE.format("p")} AS undone
         FROM placement p JOIN capture c ON c.id = p.capture LEFT JOIN edit e ON e.id = p.edit
         WHERE p.book = :book AND p.page = :page AND p.edit IS NOT c.edit AND e.undoes IS NULL
     """,
     "processed": f"""
-        SELECT v.capture, v.region, r.name AS recipe, v.flags, v.report, v.confidence, v.at, '' AS person, 0 AS undone
+        SELECT v.id AS row, v.capture, v.region, r.name AS recipe, v.flags, v.report, v.confidence, v.at, '' AS person,
+               0 AS undone
         FROM version v JOIN recipe r ON r.id = v.recipe WHERE (v.capture, v.region) IN ({_SHOWN})
     """,
     "not_processed": f"""
-        SELECT f.capture, f.region, r.name AS recipe, f.message, f.at, '' AS person, 0 AS undone
+        SELECT f.id AS row, f.capture, f.region, r.name AS recipe, f.message, f.at, '' AS person, 0 AS undone
         FROM failure f JOIN recipe r ON r.id = f.recipe WHERE (f.capture, f.region) IN ({_SHOWN})
     """,
     "judged": f"""
-        SELECT v.decision, v.reason, v.note, v.ticket, r.name AS recipe, v.at, v.person, {_UNDONE.format("v")} AS undone
+        SELECT v.id AS row, v.edit, p.capture, v.version, v.newest_failure, v.decision, v.reason, v.note, v.ticket,
+               r.name AS recipe, v.at, v.person, {_UNDONE.format("v")} AS undone
         FROM verdict v JOIN placement p ON p.id = v.placement LEFT JOIN recipe r ON r.id = v.recipe
         LEFT JOIN edit e ON e.id = v.edit
         WHERE p.book = :book AND p.page = :page AND v.decision <> 'released' AND e.undoes IS NULL
     """,
     "ticket": """
-        SELECT t.number, t.dated, t.approved_by, t.note, t.at, t.person, 0 AS undone FROM ticket t
+        SELECT t.id AS row, t.number, t.dated, t.approved_by, t.note, t.at, t.person, 0 AS undone FROM ticket t
         WHERE t.book = :book AND t.number IN (
             SELECT e.ticket FROM edit e JOIN placement p ON p.edit = e.id WHERE p.book = :book AND p.page = :page
             UNION
@@ -77,18 +84,19 @@ KINDS = {
             WHERE s.book = :book AND s.page = :page)
     """,
     "second_opinion": """
-        SELECT o.decision, o.reason, o.at, o.person, 0 AS undone
+        SELECT o.id AS row, o.verdict, o.decision, o.reason, o.at, o.person, 0 AS undone
         FROM second_opinion o JOIN verdict v ON v.id = o.verdict JOIN placement p ON p.id = v.placement
         WHERE p.book = :book AND p.page = :page
     """,
     "stated": f"""
-        SELECT s.state, s.note, s.ticket, s.at, s.person, {_UNDONE.format("s")} AS undone
+        SELECT s.id AS row, s.edit, s.state, s.note, s.ticket, s.at, s.person, {_UNDONE.format("s")} AS undone
         FROM page_statement s LEFT JOIN edit e ON e.id = s.edit
         WHERE s.book = :book AND s.page = :page AND e.undoes IS NULL
     """,
     "delivered": """
-        SELECT d.revision, d.at, d.person, 0 AS undone FROM delivery d
-        WHERE d.book = :book AND d.at >= (SELECT min(at) FROM placement WHERE book = :book AND page = :page)
+        SELECT d.id AS row, d.newest_edit, d.newest_verdict, d.newest_placement, d.revision, d.at, d.person, 0 AS undone
+        FROM delivery d JOIN (SELECT min(id) AS id, min(at) AS at FROM placement WHERE book = :book AND page = :page) p
+        WHERE d.book = :book AND iif(d.newest_placement IS NULL, d.at >= p.at, d.newest_placement >= p.id)
     """,
 }
 """The queries of what is known of a page, by the kind of fact: values, when, by whom, and whether it was undone."""

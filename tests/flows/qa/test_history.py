@@ -67,6 +67,30 @@ def test_a_page_that_was_scanned_again_still_tells_of_its_first_scan(station: St
     assert [event.at for event in events] == sorted(event.at for event in events)
 
 
+def test_a_clock_that_jumps_back_changes_no_history(
+    station: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply_policy(station, BOOK)
+    state_delivered(station)
+    corrected, hour = for_ticket(station), count()
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr(station.journal, "_clock", lambda: noon - timedelta(hours=next(hour)))
+    reject(corrected, BOOK, ["2"], reason="blurred", rescan=True)
+    capture_pages(corrected, tmp_path / "again", 1, first=9)
+    read_pages(corrected)
+    accept(corrected, BOOK, ["2"])
+    state_pages(corrected, BOOK, ["2"], "damaged", note="burnt")
+    state_delivered(corrected)
+    shift(corrected, BOOK, "3", by=1)
+    shift(corrected, BOOK, "2", by=1)
+    kinds = [event.kind for event in page_history(station, BOOK, "2") if event.kind != "ticket"]
+    again = ["judged", "captured", "processed", "judged", "stated", "delivered"]
+    withdrawn = ["stated"]  # it went along to page 3
+    assert kinds == ["captured", "processed", "judged", "delivered", *again, *withdrawn]
+    moved = [event.kind for event in page_history(station, BOOK, "3")]
+    assert moved.index("delivered") < moved.index("placed")
+
+
 def test_what_was_undone_is_told_as_undone(station: Station) -> None:
     reject(station, BOOK, ["1"], reason="faded")
     undo_last(station, BOOK)
