@@ -1,7 +1,7 @@
 """What was planned to be looked at of a book, and what people said of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -42,6 +42,21 @@ class LotRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LotCount:
+    """What counts of a lot of so many pages: nonconforming ones `found` in its sample, and whether a chosen one waits.
+
+    `method`, `terms` and `accept` are those of its plan.
+    """
+
+    method: str
+    terms: dict[str, Any]
+    accept: int
+    pages: int
+    found: int
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """A verdict of a person that was not undone; `row` tells which came later.
 
@@ -78,10 +93,38 @@ def all_lots(journal: Journal) -> dict[int, list[LotRow]]:
     return found
 
 
-def lots_scanned_by(journal: Journal, who: ScannedBy) -> tuple[LotRow, ...]:
-    """Return the lots that one operator scanned with one scanner, oldest first."""
-    query = "SELECT * FROM qa_lot WHERE operator = ? AND device = ? ORDER BY id"
-    return tuple(_lot(journal, row) for row in journal.db.execute(query, (who.operator, who.device)).fetchall())
+def lot_counts(journal: Journal, who: ScannedBy, *, policy: str, harmless: Collection[str]) -> tuple[LotCount, ...]:
+    """Return what counts of the lots that one operator scanned with one scanner, oldest first.
+
+    The policy is no person. A page that was sent back for `harmless` reasons only is not nonconforming.
+    """
+    asked = {"operator": who.operator, "device": who.device, "policy": policy, "harmless": json_text([*harmless])}
+    rows = journal.db.execute(_COUNTS, asked).fetchall()
+    plain = ("method", "accept", "pages", "found")
+    return tuple(
+        LotCount(
+            terms=from_json(row["terms"], dict[str, Any]),
+            waits=bool(row["waiting"]),
+            **{key: row[key] for key in plain},
+        )
+        for row in rows
+    )
+
+
+_COUNTS = """
+SELECT l.method, l.terms, l.accept, (SELECT count(*) FROM qa_page WHERE lot = l.id) AS pages,
+    (SELECT count(*) FROM qa_page q WHERE q.lot = l.id AND q.chosen = 'random' AND EXISTS (
+        SELECT 1 FROM placement p JOIN said_verdict v ON v.placement = p.id
+        WHERE p.capture = q.capture AND p.region = q.region AND v.decision NOT IN ('accept', 'released')
+            AND v.person <> :policy AND v.reason NOT IN (SELECT value FROM json_each(:harmless)))) AS found,
+    EXISTS (SELECT 1 FROM qa_page q WHERE q.lot = l.id AND q.chosen <> ''
+        AND NOT EXISTS (
+            SELECT 1 FROM placement p JOIN said_verdict v ON v.placement = p.id
+            WHERE p.capture = q.capture AND p.region = q.region AND v.decision <> 'released' AND v.person <> :policy)
+        AND EXISTS (SELECT 1 FROM placement p JOIN current_placement c ON c.id = p.id
+            WHERE p.capture = q.capture AND p.region = q.region AND p.book = l.book)) AS waiting
+FROM qa_lot l WHERE l.operator = :operator AND l.device = :device ORDER BY l.id
+"""
 
 
 def scanned_by(journal: Journal, book: int) -> dict[int, ScannedBy]:

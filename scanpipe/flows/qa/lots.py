@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from scanpipe.flows.qa.estimate import Estimate, estimate
 from scanpipe.flows.qa.iso2859 import sampling_plan, tighter
@@ -10,12 +11,15 @@ from scanpipe.flows.qa.severity import LotResult
 from scanpipe.flows.station import Station
 from scanpipe.state.qa import (
     Judgement,
+    LotCount,
     LotPage,
     LotRow,
+    ScannedBy,
     Shown,
     all_judgements,
     all_lots,
     judgements,
+    lot_counts,
     lots,
     standing,
 )
@@ -82,18 +86,40 @@ class LotReport:
     @property
     def result(self) -> LotResult | None:
         """How the lot counts for the next ones of its operator and scanner; None where it does not, or not yet."""
-        if self.lot.method != "iso2859" or self.state is LotState.OPEN:
-            return None
-        terms = self.lot.terms
-        plan = sampling_plan(
-            len(self.lot.pages), level=terms["level"], aql=tighter(terms["aql"]), severity=terms["severity"]
+        return result_of(
+            LotCount(
+                method=self.lot.method,
+                terms=self.lot.terms,
+                accept=self.lot.accept,
+                pages=len(self.lot.pages),
+                found=self.found,
+                waits=self.state is LotState.OPEN,
+            )
         )
-        return LotResult(
-            severity=terms["severity"],
-            accepted=self.state is LotState.ACCEPTED,
-            acceptance=self.lot.accept,
-            accepted_tighter=self.found <= plan.accept,
-        )
+
+
+def results(station: Station, who: ScannedBy) -> tuple[LotResult, ...]:
+    """Return how the lots of an operator and a scanner were judged that count for the next ones, oldest first."""
+    counts = lot_counts(station.journal, who, policy=POLICY, harmless=_HARMLESS)
+    return tuple(filter(None, map(result_of, counts)))
+
+
+_HARMLESS: Final = frozenset(REASONS) - frozenset(DEFECTS)
+
+
+def result_of(lot: LotCount) -> LotResult | None:
+    """Return how a lot counts for the next ones; None where it does not, or not yet."""
+    accepted = lot.found <= lot.accept
+    if lot.method != "iso2859" or (accepted and lot.waits):
+        return None
+    terms = lot.terms
+    plan = sampling_plan(lot.pages, level=terms["level"], aql=tighter(terms["aql"]), severity=terms["severity"])
+    return LotResult(
+        severity=terms["severity"],
+        accepted=accepted,
+        acceptance=lot.accept,
+        accepted_tighter=lot.found <= plan.accept,
+    )
 
 
 def lot_reports(station: Station, book: int) -> tuple[LotReport, ...]:

@@ -15,13 +15,12 @@ from scanpipe.flows.book.plan import ProcessedPage
 from scanpipe.flows.book.sampling import in_no_lot, shown
 from scanpipe.flows.locking import in_one_step
 from scanpipe.flows.qa.iso2859 import sampling_plan
-from scanpipe.flows.qa.lots import LotReport, lot_reports
+from scanpipe.flows.qa.lots import LotReport, lot_reports, results
 from scanpipe.flows.qa.sample import drawn, share_of, worst
 from scanpipe.flows.qa.severity import Inspection, inspection_after
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
-from scanpipe.settings.qa import QaSettings
-from scanpipe.state.qa import LotPage, LotRow, ScannedBy, add_lot, lots_scanned_by, scanned_by
+from scanpipe.state.qa import LotPage, LotRow, ScannedBy, add_lot, scanned_by
 
 _SEED_BYTES = 8
 
@@ -69,11 +68,7 @@ def _planned(station: Station, name: str, seed: str) -> tuple[LotReport, ...]:
 
 def inspection_of(station: Station, who: ScannedBy) -> Inspection:
     """Return how strictly the next lot of an operator and a scanner is looked at, by those that were judged."""
-    theirs = lots_scanned_by(station.journal, who)
-    books = dict.fromkeys(lot.book for lot in theirs)
-    results = {report.lot.row: report.result for book in books for report in lot_reports(station, book)}
-    judged = [result for lot in theirs if (result := results[lot.row])]
-    return inspection_after(judged, may_reduce=station.settings.qa.reduced)
+    return inspection_after(results(station, who), may_reduce=station.settings.qa.reduced)
 
 
 def score_of(state: ProcessedPage) -> float:
@@ -99,7 +94,7 @@ def _by_scan(station: Station, book: int, states: Iterable[ProcessedPage]) -> di
 
 
 def _lot(station: Station, book: int, who: ScannedBy, states: Sequence[ProcessedPage], seed: str) -> LotRow:
-    plan = _plan(station.settings.qa, len(states), inspection_of(station, who))
+    plan = _plan(station, len(states), who)
     by_label = {state.page.label: state for state in states}
     sample = drawn(by_label, plan.sample, seed=seed)
     rest = {label: score_of(state) for label, state in by_label.items() if label not in sample}
@@ -123,15 +118,17 @@ def _lot(station: Station, book: int, who: ScannedBy, states: Sequence[Processed
     )
 
 
-def _plan(settings: QaSettings, lot: int, stands: Inspection) -> _Plan:
+def _plan(station: Station, lot: int, who: ScannedBy) -> _Plan:
+    settings = station.settings.qa
     aql = float(settings.aql)
     terms: dict[str, Any] = {"aql": aql}
     if settings.method == "share":
         sample = share_of(lot, settings.share)
         terms |= {"share": settings.share}
         return _Plan(sample=sample, accept=floor(sample * aql / 100), method="share", terms=terms)
-    found = sampling_plan(lot, level=settings.level, aql=aql, severity=stands.severity)
-    terms |= {"level": settings.level, "severity": stands.severity, "letter": found.letter}
+    severity = inspection_of(station, who).severity
+    found = sampling_plan(lot, level=settings.level, aql=aql, severity=severity)
+    terms |= {"level": settings.level, "severity": severity, "letter": found.letter}
     return _Plan(sample=found.sample, accept=found.accept, method="iso2859", terms=terms)
 
 

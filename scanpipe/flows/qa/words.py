@@ -89,7 +89,7 @@ def _progress(stands: Inspection) -> LazyText:
         case "normal":
             return lazy(
                 "switching score {score} of {most}, {failed} of the last 5 lots failed",
-                score=stands.score,
+                score=min(stands.score, ENOUGH_TO_REDUCE),
                 most=ENOUGH_TO_REDUCE,
                 failed=stands.recent.count(False),
             )

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from scanpipe.errors import UsageError
+from scanpipe.flows.book.undo import undo_last
 from scanpipe.flows.process.verdicts import accept, apply_policy, reject
-from scanpipe.flows.qa.lots import LotReport, LotState
-from scanpipe.flows.qa.plan_lots import plan_lots
+from scanpipe.flows.qa.lots import LotReport, LotState, lot_reports, results
+from scanpipe.flows.qa.plan_lots import inspection_of, plan_lots
+from scanpipe.flows.qa.severity import LotResult
 from scanpipe.flows.station import Station
+from scanpipe.state.qa import ScannedBy
 from tests.small_books import BOOK, capture_pages, drawing_samples, read_pages, small_book
 
 
@@ -98,6 +101,37 @@ def test_lots_by_the_standard_know_their_terms(station: Station) -> None:
     (lot,) = plan_lots(drawing_samples(station, method="iso2859", aql="2.5", level="III"), BOOK, seed="a")
     assert lot.lot.terms == {"aql": 2.5, "level": "III", "severity": "normal", "letter": "C"}
     assert (len(lot.random), lot.lot.accept, lot.result) == (5, 0, None)
+
+
+def test_lots_count_for_the_next_ones_as_their_reports_say(station: Station, tmp_path: Path) -> None:
+    strict = drawing_samples(station, method="iso2859", aql="2.5", level="III")
+    (lot,) = plan_lots(strict, BOOK, seed="a")
+    who = ScannedBy(operator=lot.lot.operator, device=lot.lot.device)
+
+    def told() -> list[LotResult]:
+        reports = lot_reports(strict, lot.lot.book)
+        found = results(strict, who)
+        assert list(found) == [report.result for report in reports if report.result]
+        return list(found)
+
+    assert told() == []
+    apply_policy(strict, BOOK)
+    first, second, *others = labels(lot, "random")
+    reject(strict, BOOK, [first], reason="faded")
+    accept(strict, BOOK, [*others, *labels(lot, "worst")])
+    assert told() == []
+    reject(strict, BOOK, [second], reason="blurred", rescan=True)
+    assert [result.accepted for result in told()] == [False]
+    undo_last(strict, BOOK)
+    reject(strict, BOOK, [second], reason="faded", rescan=True)
+    assert [result.accepted for result in told()] == [True]
+    capture_pages(strict, tmp_path / "more", 4, first=30)
+    read_pages(strict)
+    (_first, later) = plan_lots(strict, BOOK, seed="b")
+    assert told() == told()[:1]
+    reject(strict, BOOK, labels(later, "random")[:1], reason="blurred")
+    assert [result.accepted for result in told()] == [True, False]
+    assert inspection_of(strict, who).recent == (True, False)
 
 
 def test_no_sample_is_drawn_before_all_pages_are_processed_or_where_none_is_wanted(
