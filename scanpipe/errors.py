@@ -35,7 +35,8 @@
     │   ├── ToolMissing     51   Tesseract or one of its languages is not there
     │   ├── TooManyFailures 52   so many pages failed that the batch was stopped
     │   ├── WorkerDied      53   a process of the engine was killed or crashed at a page
-    │   └── OcrFailed       54   a page could not be read: it goes on without a text layer
+    │   ├── OcrFailed       54   a page could not be read: it goes on without a text layer
+    │   └── BeyondBounds    55   a page needed more time or memory than it may have
     └── Interrupted        130
 
 A message says what happened, to which page of which book or which file, and what to do next.
@@ -294,6 +295,12 @@ class OcrFailed(EngineError):
     """Tesseract could not read a page, or used more than its share of CPU time on it."""
 
     exit_code = 54
+
+
+class BeyondBounds(EngineError):
+    """A page needed more time or memory than it may have."""
+
+    exit_code = 55
 
 
 class Interrupted(ScanpipeError):

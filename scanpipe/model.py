@@ -174,7 +174,8 @@ class Book:
     """A register: its identity and what it states about itself (the newest statement counts).
 
     `pages` and `cases` are the totals that a closed book states; `front` and `back` count cover and note pages.
-    With `spreads` "split" each capture of the body shows two pages side by side.
+    With `spreads` "split" each capture of the body shows two pages side by side. `due` is the day by which the
+    receiver wants it.
     """
 
     id: BookId
@@ -190,6 +191,7 @@ class Book:
     convention: str = "default"
     recipe: str = "default"
     spreads: Literal["keep", "split"] = "keep"
+    due: date | None = None
 
     @property
     def unit(self) -> Unit:

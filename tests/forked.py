@@ -25,6 +25,11 @@ class Result:
         assert self.out, self.err
         return json.loads(self.out)
 
+    @property
+    def last_json(self) -> Any:
+        """The last of the lines that are JSON each."""
+        return json.loads(self.out.splitlines()[-1])
+
 
 class ForkedCommands:
     """A server of commands; what it has loaded was loaded under `env`."""

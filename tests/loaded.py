@@ -24,7 +24,7 @@ from tests.sample_delivery import DELIVERY, REPORT
 LIBRARIES = (
     *("numba", "PIL.Image", "pikepdf", "img2pdf", "openpyxl", "imagecodecs", "tifffile", "pypdfium2", "jinja2"),
     *("msgspec", "babel", "pytesseract", "tomlkit", "natsort", "weasyprint", "click"),
-    *("scanpipe.flows.nightly", "scanpipe.flows.capture.scan", "scanpipe.flows.capture.import_files"),
+    *("scanpipe.flows.night.run", "scanpipe.flows.capture.scan", "scanpipe.flows.capture.import_files"),
     "scanpipe.flows.process.page_task",
 )
 

@@ -296,6 +296,7 @@ def _terms(facts: "BookFacts") -> list[tuple[str, object]]:
         (_("Cases found"), len(facts.sets.sets)),
         (_("Spreads"), _("each kept as one page") if book.spreads == "keep" else _("each split into two pages")),
         (_("Convention"), book.convention),
+        (_("Due"), book.due or "-"),
         (_("Finished"), _finished(facts)),
         (_("Revision"), facts.deliveries[-1].revision if facts.deliveries else "-"),
     ]

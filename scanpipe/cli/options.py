@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,6 +42,22 @@ class PlainFile(click.Path):
         if not Path(os.fsdecode(path)).is_file():
             self.fail(_("{path} is a pipe or a device, not a file.").format(path=path), param, ctx)
         return path
+
+
+class TimeOfDay(click.ParamType[str]):
+    """A time of the day, as 06:00; "" for none."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return it with two digits each."""
+        text = str(value).strip()
+        try:
+            return f"{time.fromisoformat(text.zfill(5)):%H:%M}" if text else ""
+        except ValueError:
+            self.fail(
+                _("'{value}' is not a valid time of day. Use, for example, 06:00.").format(value=text), param, ctx
+            )
 
 
 FILE = PlainFile()
@@ -119,6 +135,7 @@ def details_options(command: F) -> F:
                 "page), index:FILE (a page index)."
             ),
         ),
+        click.option("--due", type=DAY, metavar="D", help=_("Day by which the book is to be delivered.")),
         click.option("--convention", metavar="NAME", help=_("Convention of the package.")),
         click.option("--recipe", metavar="NAME", help=_("Recipe for the pages of the book.")),
         click.option(

@@ -1,4 +1,4 @@
-"""`scanpipe process` and `scanpipe nightly`."""
+"""`scanpipe process`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from scanpipe.cli.exit_code import ATTENTION
-from scanpipe.cli.options import engine_option, json_option, person, workers_option
-from scanpipe.cli.render import progress, say, show_json, tell
+from scanpipe.cli.options import engine_option, person, workers_option
+from scanpipe.cli.render import progress, say
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
-    from scanpipe.flows.nightly import Delivering, NightSummary
     from scanpipe.flows.process.run import PageDone, PageFailed, Started
 
 
@@ -72,54 +71,3 @@ def _failure_line(failure: "PageFailed") -> str:
     return _("{book} page {page}: {message} ({fate})").format(
         book=failure.book, page=failure.page, message=failure.message, fate=fate
     )
-
-
-@click.command(
-    help=_(
-        "Process all due pages without supervision. Rejected pages come first, then book by book. Pages are accepted "
-        "by the policy, and each book is delivered when it is complete. The command lists the delivered books and "
-        "the reason why each page waits. Exit code 1 means that a page or book needs a person.\n\n"
-        "Example: scanpipe --station /srv/station nightly --json"
-    )
-)
-@engine_option
-@workers_option
-@json_option
-@click.pass_obj
-def nightly(folder: Path, engine: str | None, workers: int | None, *, as_json: bool) -> int:
-    """Do all that is due."""
-    from scanpipe.flows.nightly import nightly as run
-    from scanpipe.flows.station import open_station
-
-    with open_station(folder, purpose="nightly", person=person()) as station:
-        summary = _watch(run(station, engine=engine or "", workers=workers or 0))
-    for line in (*summary.attention, *summary.waiting):
-        say(str(line))
-    if as_json:
-        show_json(summary)
-    else:
-        for delivered in summary.delivered:
-            tell(_("delivered: {delivered}").format(delivered=delivered))
-        tell(summary.line)
-    return ATTENTION if summary.attention else 0
-
-
-def _watch(events: "Iterator[Started | PageDone | PageFailed | Delivering | NightSummary]") -> "NightSummary":
-    """Show the progress of a night and return what it did."""
-    from scanpipe.flows.nightly import Delivering, NightSummary
-    from scanpipe.flows.process.run import Started
-
-    started = next(events)
-    assert isinstance(started, Started)
-    delivering = _(", delivering {book}")
-    with progress(started.total, _("Pages")) as shown:
-        for event in events:
-            match event:
-                case NightSummary():
-                    return event
-                case Delivering():
-                    shown.doing = delivering.format(book=event.book)
-                case _page:
-                    shown.doing = ""
-                    shown.advance()
-    raise AssertionError("a night ends with its summary")

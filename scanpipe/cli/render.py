@@ -23,10 +23,10 @@ PULSE_S = 30.0
 """How often a log is told that work goes on."""
 
 
-def show_json(value: Any) -> None:
-    """Print one JSON document; names that are no UTF-8 keep their bytes as Python's lone surrogates."""
+def show_json(value: Any, *, line: bool = False) -> None:
+    """Print one JSON document, or a line of many; names that are no UTF-8 keep their bytes as lone surrogates."""
     plain = msgspec.to_builtins(value, enc_hook=str, str_keys=True)
-    click.echo(escaped(json.dumps(plain, ensure_ascii=False, indent=2)))
+    click.echo(escaped(json.dumps(plain, ensure_ascii=False, indent=None if line else 2)))
 
 
 def tell(text: str, *, lines: bool = False) -> None:

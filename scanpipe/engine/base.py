@@ -11,12 +11,13 @@ import traceback
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Protocol, Self
+from time import monotonic
+from typing import Any, Protocol, Self, TypeGuard
 
 import msgspec
 
-from scanpipe.errors import EngineError, ScanpipeError
-from scanpipe.messages import LazyText, text_from_json, text_to_json
+from scanpipe.errors import BeyondBounds, EngineError, ScanpipeError
+from scanpipe.messages import LazyText, lazy, text_from_json, text_to_json
 from scanpipe.system.fsio import of_the_station
 from scanpipe.system.printable import printable
 
@@ -34,11 +35,23 @@ Task = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What a job may take: seconds of its processor, MB of address space of its process; 0 is no bound.
+
+    They hold where a job has a process of its own. Programs that it starts are told the memory, and have other clocks.
+    """
+
+    cpu_s: int = 0
+    memory_mb: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One piece of work: a key that its outcome carries back, and what the task is given (JSON values only)."""
 
     key: str
     data: dict[str, Any] = field(default_factory=dict)
+    bounds: Bounds = Bounds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +76,10 @@ class Failure:
     @classmethod
     def of(cls, error: BaseException) -> Self:
         """Return what is worth keeping of `error`; what the system failed to do is a fault of the station."""
-        if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+        if of_the_machine(error):
             error = of_the_station(error)
+        if isinstance(error, MemoryError):
+            error = BeyondBounds(lazy("It needs more memory than it may have, or than there is."))
         code = type(error).__name__
         message = printable(str(error), lines=True) or code
         if isinstance(error, ScanpipeError):
@@ -75,11 +90,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of the job `key`: what its task returned, or the failure."""
+    """What became of the job `key`: what its task returned, or the failure; how long that took, where it is known."""
 
     key: str
     result: dict[str, Any] | None = None
     failure: Failure | None = None
+    seconds: float = 0.0
+
+
+def of_the_machine(error: BaseException) -> TypeGuard[OSError]:
+    """Whether an error says that disk, rights or limits of the machine fail."""
+    return isinstance(error, OSError) and error.errno in _OF_THE_MACHINE
 
 
 class Engine(Protocol):
@@ -108,14 +129,20 @@ def write_job(job: Job) -> bytes:
     Raises:
         TypeError: its data is not JSON.
     """
-    return json.dumps({"key": job.key, "data": job.data}).encode()
+    return json.dumps({"key": job.key, "data": job.data, "bounds": msgspec.to_builtins(job.bounds)}).encode()
+
+
+def read_job(job: bytes) -> Job:
+    """Read what `write_job` returned."""
+    return msgspec.convert(json.loads(job), type=Job)
 
 
 def perform(task: str, job: bytes) -> bytes:
     """Do one job, both as JSON; whatever goes wrong is in the outcome, except an interrupt from the keyboard."""
-    request = Job(**json.loads(job))
+    request, began = read_job(job), monotonic()
     try:
-        return msgspec.json.encode(Outcome(key=request.key, result=_find(task)(request.data)))
+        result = _find(task)(request.data)
+        return msgspec.json.encode(Outcome(key=request.key, result=result, seconds=monotonic() - began))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # also SystemExit and what native extensions derive from BaseException

@@ -16,10 +16,12 @@ from itertools import islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from time import monotonic
 from typing import Self
 
-from scanpipe.engine.base import Failure, Job, Outcome, perform, read_outcome, write_job
-from scanpipe.errors import WorkerDied
+from scanpipe.engine.base import Bounds, Failure, Job, Outcome, perform, read_job, read_outcome, write_job
+from scanpipe.engine.bounds import OUT_OF_TIME, kept_within, longest_s
+from scanpipe.errors import BeyondBounds, WorkerDied
 from scanpipe.messages import lazy
 from scanpipe.system.isolation import isolate_children
 
@@ -31,6 +33,7 @@ ONE_THREAD = {
     "MKL_NUM_THREADS": "1",
     "OPENCV_FOR_THREADS_NUM": "1",
 }
+_LOOK_S = 0.1
 
 
 def usable_cpus() -> int:
@@ -50,7 +53,7 @@ class Pool:
     _idle: "list[Worker]" = field(default_factory=list, init=False, repr=False, compare=False)
 
     def run(self, task: str, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
-        """See `Engine.run`; a job whose worker died has the failure `WorkerDied`."""
+        """See `Engine.run`; a job whose worker died has the failure `WorkerDied`, one beyond its bounds that."""
         isolate_children()
         waiting = iter(jobs)
         crew: list[Worker] = []
@@ -88,8 +91,20 @@ class Pool:
 
 
 def _heard_from(crew: "list[Worker]") -> "list[Worker]":
-    ready = wait([worker.pipe for worker in crew])
-    return [worker for worker in crew if worker.pipe in ready]
+    """Wait until a worker has something to say; one whose time on the clock is up is killed, and says so."""
+    while True:
+        ready = wait([worker.pipe for worker in crew], timeout=_patience_s(crew))
+        if ready:
+            return [worker for worker in crew if worker.pipe in ready]
+        for worker in crew:
+            if worker.overdue:
+                worker.kill()
+
+
+def _patience_s(crew: "list[Worker]") -> float | None:
+    """Return for how long nobody has to be looked at; None for ever."""
+    ends = [worker.begun + longest for worker in crew if (longest := longest_s(worker.bounds))]
+    return max(_LOOK_S, min(ends) - monotonic()) if ends else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,6 +115,8 @@ class Worker:
     pid: int
     pipe: Connection
     key: str
+    bounds: Bounds
+    begun: float = field(default_factory=monotonic)
 
     @classmethod
     def start(cls, task: str, job: Job) -> Self:
@@ -114,7 +131,7 @@ class Worker:
         # If it died at once, reading its outcome says so.
         with suppress(OSError):
             ours.send_bytes(payload)
-        return cls(process=process, pid=process.pid, pipe=ours, key=job.key)
+        return cls(process=process, pid=process.pid, pipe=ours, key=job.key, bounds=job.bounds)
 
     def go_on(self, task: str, job: Job) -> "Worker":
         """Return who works on `job` now: this worker, or a new one if it died."""
@@ -123,14 +140,23 @@ class Worker:
         except OSError:
             self.end()
             return self.start(task, job)
-        return replace(self, key=job.key)
+        return replace(self, key=job.key, bounds=job.bounds, begun=monotonic())
 
     def outcome(self) -> Outcome:
         """Return what became of the job, once the pipe has something to say."""
         try:
-            return read_outcome(self.pipe.recv_bytes())
+            outcome = read_outcome(self.pipe.recv_bytes())
         except (EOFError, OSError):
             return Outcome(key=self.key, failure=Failure.of(self._death()))
+        if outcome.failure and outcome.failure.code == BeyondBounds.__name__:
+            self.end()  # after a failed allocation nothing is sure
+        return outcome
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its job has taken longer than a job may by the clock."""
+        longest = longest_s(self.bounds)
+        return longest is not None and monotonic() - self.begun > longest
 
     def end(self) -> None:
         """Kill the process and all that it started."""
@@ -146,9 +172,22 @@ class Worker:
             os.killpg(self.pid, signal.SIGKILL)
         self.process.kill()
 
-    def _death(self) -> WorkerDied:
+    def _death(self) -> WorkerDied | BeyondBounds:
+        overdue = self.overdue
         self.end()
         code = self.process.exitcode or 0
+        if code == -OUT_OF_TIME or (overdue and code == -signal.SIGKILL):
+            return BeyondBounds(
+                lazy(
+                    "The process for {key} used more than {n} seconds of its processor.",
+                    key=self.key,
+                    n=self.bounds.cpu_s,
+                )
+                if code == -OUT_OF_TIME
+                else lazy(
+                    "The process for {key} did not end within {n} seconds.", key=self.key, n=longest_s(self.bounds)
+                )
+            )
         how = lazy("signal {number}", number=-code) if code < 0 else lazy("exit code {number}", number=code)
         return WorkerDied(
             lazy("The process for {key} ended abnormally ({how}).", key=self.key, how=how),
@@ -182,7 +221,9 @@ def work(pipe: Connection) -> None:
     with suppress(EOFError):
         while True:
             task, _break, job = pipe.recv_bytes().partition(b"\n")
-            pipe.send_bytes(perform(task.decode(), job))
+            with kept_within(read_job(job).bounds):
+                outcome = perform(task.decode(), job)
+            pipe.send_bytes(outcome)
 
 
 def _die_with_coordinator() -> None:

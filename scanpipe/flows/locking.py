@@ -73,6 +73,18 @@ def held_processing(station: Station) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def held_night(station: Station) -> Iterator[None]:
+    """Keep a second night from beginning while the block runs.
+
+    Raises:
+        StationLocked: a night goes on already; the message says whose.
+    """
+    path, what = station.folder / LOCKS / "nightly", lazy("The night run")
+    with exclusive_lock(path, what=what, purpose=station.purpose, person=station.person):
+        yield
+
+
 def holder_of_book(station: Station, row: int) -> Holder | None:
     """Return who works on the book of that row at this moment, this process included.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scanpipe.engine.base import Engine
 
 SETTINGS, JOURNAL = "station.toml", "journal.sqlite"
-STORE, SPOOL, OUT, LOCKS = "store", "spool", "out", "locks"
+STORE, SPOOL, OUT, LOCKS, BACKUPS = "store", "spool", "out", "locks", "backups"
 CACHE = "cache"
 """What is made again where it is deleted."""
 _LONGEST_NAME = 80

@@ -8,6 +8,7 @@ from scanpipe.errors import WrongKey
 from scanpipe.messages import _
 from scanpipe.settings.cluster import ClusterSettings
 from scanpipe.settings.console import ConsoleSettings
+from scanpipe.settings.nightly import NightlySettings
 from scanpipe.settings.qa import QaSettings
 from scanpipe.vocabularies.flags import TOLERABLE
 
@@ -42,7 +43,11 @@ class ScannerSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class ProcessSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How captures become page versions."""
+    """How captures become page versions.
+
+    In a process of its own a page may take `page_seconds` of a processor, and `page_memory_mb` of address space; 0: it
+    has no bound.
+    """
 
     recipe: str = "default"
     language: str = "vie"
@@ -51,6 +56,8 @@ class ProcessSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     attempts: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
     stop_at_failure_ratio: Ratio = 0.5
     default_dpi: Annotated[int, msgspec.Meta(ge=75, le=1200)] = 300
+    page_seconds: Annotated[int, msgspec.Meta(ge=0, le=86_400)] = 600
+    page_memory_mb: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 8000
 
 
 class CheckSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -115,6 +122,7 @@ class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     operator: str = ""
     unit_list: Literal["", "2025-06-30", "2025-07-01"] = ""
     min_free_gb: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 5
+    stop_free_gb: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 1
     scanner: ScannerSettings = ScannerSettings()
     process: ProcessSettings = ProcessSettings()
     cluster: ClusterSettings = ClusterSettings()
@@ -122,6 +130,7 @@ class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     accept: AcceptSettings = AcceptSettings()
     qa: QaSettings = QaSettings()
     deliver: DeliverSettings = DeliverSettings()
+    nightly: NightlySettings = NightlySettings()
     handover: HandoverSettings = HandoverSettings()
     console: ConsoleSettings = ConsoleSettings()
     practice: bool = False

@@ -6,6 +6,7 @@ A million pages take hours to read, so the store can be checked a share at a tim
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from scanpipe.errors import BlobDamaged, StoreFailed
 from scanpipe.state.journal import Journal
@@ -27,6 +28,24 @@ _REFERENCES = " UNION ".join(
         "SELECT digest, iif(role = 'accompanying', 'paper', 'workbook') FROM revision_file",
     )
 )
+
+
+class Part(Protocol):
+    """A part of the store."""
+
+    def holds(self, digest: str) -> bool:
+        """Whether a blob is in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folders:
+    """The blobs of some of the store's folders, which are named by the first two digits of their digests."""
+
+    names: frozenset[str]
+
+    def holds(self, digest: str) -> bool:
+        """Whether a blob is one of them."""
+        return digest[:2] in self.names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +86,7 @@ def damaged_blobs(store: Store, digests: Iterable[str]) -> Iterator[tuple[str, b
         yield digest, not _whole(store, digest)
 
 
-def compare_store(journal: Journal, share: Share, there: Collection[str], damaged: Sequence[str]) -> StoreReport:
+def compare_store(journal: Journal, share: Part, there: Collection[str], damaged: Sequence[str]) -> StoreReport:
     """Compare what the store holds of a share with what the journal knows."""
     wanted = {row[0]: row[1] for row in journal.db.execute(_REFERENCES) if share.holds(row[0])}
     dangling = tuple(sorted(wanted.keys() - set(there)))

@@ -78,6 +78,8 @@ class PageFacts:
     versions: tuple[VersionRow, ...]
     failures: tuple[tuple[str, LazyText | str], ...]
     """(recipe, message) since the newest verdict, oldest first."""
+    given_up: frozenset[str] = frozenset()
+    """The recipes that failed for good: by them the page, alone, killed its process, or went beyond its bounds."""
     ever_sent_back: bool = False
     """Whether a person sent it back once, or what it took the place of: from then on only people accept it."""
     size_px: tuple[int, int] = (0, 0)
@@ -195,6 +197,7 @@ def _page_facts(row: Any, known: _Known) -> PageFacts:
         verdict=_verdict(verdict) if verdict else None,
         versions=tuple(_version(version) for version in known.versions.get(shown, ())),
         failures=tuple((failure["recipe"], text_from_json(failure["message"])) for failure in failures),
+        given_up=frozenset(failure["recipe"] for failure in failures if failure["final"]),
         ever_sent_back=shown in known.sent_back,
         size_px=(row["width"], row["height"]),
     )

@@ -82,10 +82,22 @@ class Store:
             damaged.rename(folder / f"{digest}-{stamp}")
             sync_folder(folder)
 
+    def size(self, digest: str) -> int:
+        """Return how many bytes the blob has, 0 where it is gone."""
+        try:
+            return self.path(digest).stat().st_size
+        except FileNotFoundError:
+            return 0
+
     def digests(self) -> Iterator[str]:
         """Yield the name of every blob, in order."""
         for folder in sorted(self.folder.glob("??")):
-            yield from sorted(path.name for path in folder.iterdir() if len(path.name) == 64)
+            yield from self.digests_in(folder.name)
+
+    def digests_in(self, name: str) -> list[str]:
+        """Return the names of the blobs whose first two digits are these, in order."""
+        folder = self.folder / name
+        return sorted(path.name for path in folder.iterdir() if len(path.name) == 64) if folder.is_dir() else []
 
 
 def _is_whole(path: Path) -> bool:

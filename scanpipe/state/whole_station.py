@@ -30,6 +30,7 @@ class PlacedPage(NamedTuple):
         verdict: what was said last of it.
         made: the recipes of its versions by their rows, oldest first.
         failed: the recipe of each failure since the verdict.
+        given_up: those of them that failed for good.
         flagged: whether the capture was flagged for something.
         flagged_versions: the versions that were.
     """
@@ -39,6 +40,7 @@ class PlacedPage(NamedTuple):
     verdict: Said | None
     made: Mapping[int, str]
     failed: tuple[str, ...] = ()
+    given_up: frozenset[str] = frozenset()
     flagged: bool = False
     flagged_versions: frozenset[int] = frozenset()
 
@@ -58,14 +60,15 @@ def placed_pages(journal: Journal) -> dict[int, list[PlacedPage]]:
             found[row["book"]].append(PlacedPage(page, shown, said, {said.version: ""}))
             continue
         versions = made.get(shown, ())
-        failed = (failure["recipe"] for failure in failures.get(shown, ()) if came_after(failure, said and row))
+        counting = [failure for failure in failures.get(shown, ()) if came_after(failure, said and row)]
         found[row["book"]].append(
             PlacedPage(
                 page,
                 shown,
                 said,
                 {version["id"]: version["recipe"] for version in versions},
-                tuple(failed),
+                tuple(failure["recipe"] for failure in counting),
+                frozenset(failure["recipe"] for failure in counting if failure["final"]),
                 flagged=bool(row["flagged"]),
                 flagged_versions=frozenset(version["id"] for version in versions if version["flagged"]),
             )
@@ -137,7 +140,7 @@ SELECT v.id, v.capture, v.region, v.recipe, v.flags <> '[]' AS flagged
 FROM current_page p JOIN version v ON v.capture = p.capture AND v.region = p.region
 WHERE p.decision IS NOT 'accept' OR p.version IS NULL ORDER BY v.id
 """
-_FAILURES = "SELECT id, capture, region, recipe, at FROM failure ORDER BY id"
+_FAILURES = "SELECT id, capture, region, recipe, final, at FROM failure ORDER BY id"
 _WITHOUT_TICKET = """
 SELECT p.book, count(*) AS n FROM newest_placement p JOIN current_verdict v ON v.placement = p.id
 WHERE v.decision IN ('reject', 'redo', 'rescan') AND v.ticket = '' AND p.book IN (SELECT book FROM delivery)

@@ -20,7 +20,7 @@ def digest(path: Path) -> str:
 
 
 def names_delivered(night: Result) -> list[str]:
-    return [f"{each['book']} r{each['revision']}" for each in night.json["delivered"]]
+    return [f"{each['book']} r{each['revision']}" for each in night.last_json["delivered"]]
 
 
 def test_scanned_pages_become_a_package_that_verifies(cli: Cli, scanning: Path) -> None:
@@ -134,7 +134,10 @@ def test_a_redone_page_is_re_issued_and_the_other_members_keep_their_bytes(cli: 
     assert rejected.code == 0, rejected.err
     assert cli("deliver", BOOK, station=delivered).code == 42
     night = cli("nightly", "--json", station=delivered)
-    assert (night.json["processed"], names_delivered(night)) == (1, [])  # what a person sent back waits for a person
+    assert (night.last_json["processed"], names_delivered(night)) == (
+        1,
+        [],
+    )  # what a person sent back waits for a person
     assert cli("accept", BOOK, 3, station=delivered).code == 0
     assert names_delivered(cli("nightly", "--json", station=delivered)) == ["14758/KS.2010.01 r2"]
     first, second = members(revision(delivered, 1)), members(revision(delivered, 2))
@@ -235,7 +238,7 @@ def test_a_page_that_was_left_out_gets_its_place_and_nothing_is_processed_again(
     assert cli("capture", BOOK, "--from", left_out, station=processed).code == 0
     order = {"1": "page1.png", "2": "between.png", "3": "page2.png", "4": "page3.png", "5": "page4.png"}
     assert origins(cli, processed) == order
-    assert cli("nightly", "--json", station=processed).json["processed"] == 1
+    assert cli("nightly", "--json", station=processed).last_json["processed"] == 1
 
 
 def test_a_page_captured_twice_leaves_the_book_and_its_capture_is_kept(cli: Cli, captured: Path) -> None:

@@ -1,5 +1,6 @@
 """The night: books are delivered one by one, and in the morning it says what it did and what waits."""
 
+import json
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -8,8 +9,10 @@ import pytest
 from PIL import Image
 
 from scanpipe.cli import render
-from scanpipe.flows.nightly import Delivering, NightSummary, nightly
+from scanpipe.flows.night.events import Delivering, NightSummary
+from scanpipe.flows.night.run import nightly
 from scanpipe.flows.process.run import PageDone
+from scanpipe.flows.process.waiting import WaitingPage
 from scanpipe.flows.station import open_station
 from tests.conftest import Cli, make_small_station
 from tests.e2e.conftest import ADD
@@ -51,12 +54,14 @@ def test_each_book_is_delivered_as_soon_as_its_last_page_is_done(two_books: Path
     ]
     summary = events[-1]
     assert isinstance(summary, NightSummary)
+    assert (summary.outcome, summary.left) == ("done", 0)
     (delivered,) = summary.delivered
     assert (delivered.book, delivered.revision) == (f"14758/{first}", 1)
     assert (Path(delivered.folder) / "KS.2010.01.zip").is_file()
     begun, at, ended = map(datetime.fromisoformat, (summary.started, delivered.at, summary.ended))
     assert begun <= at <= ended and begun.tzinfo
-    (waiting,) = summary.waiting
+    assert summary.waiting == {"waiting": 1}
+    (waiting,) = (event for event in events if isinstance(event, WaitingPage))
     assert (waiting.book, waiting.page, waiting.status) == (f"14758/{second}", "2", "waiting")
     assert any("No writing was found" in why for why in waiting.why)
 
@@ -77,9 +82,11 @@ def test_the_night_names_the_books_delivered_and_says_why_each_page_waits(cli: C
     assert "14758/KS.2010.02 page 2: No writing was found on the page; " in night.err
     rejected = cli("reject", "KS.2010.02", 1, "--reason", "faded", "--ticket", "CV 9", station=two_books)
     assert rejected.code == 0
-    told = cli("nightly", "--json", station=two_books).json
+    lines = [json.loads(line) for line in cli("nightly", "--json", station=two_books).out.splitlines()]
+    told = lines[-1]
     assert told["delivered"] == [] and datetime.fromisoformat(told["ended"])
-    first, second = told["waiting"]
+    assert told["waiting"] == {"rejected": 1, "waiting": 1}
+    first, second = (line for line in lines if line["event"] == "waiting")
     assert (first["page"], first["status"]) == ("1", "rejected") and "CV 9" in first["why"][0]
     assert (second["page"], second["status"]) == ("2", "waiting")
 

@@ -52,8 +52,10 @@ def test_a_capture_left_at_its_prompt_stops_nothing_but_its_book(cli: Cli, captu
             assert f"The book 14758/{OTHER} is {who}" in refused.err
         night = cli("nightly", "--json", station=captured)
         assert night.code == 1, night.err
-        assert [(book["book"], book["revision"]) for book in night.json["delivered"]] == [(f"14758/{BOOK}", 1)]
-        assert [line.startswith(f"14758/{OTHER}: skipped because it is {who}") for line in night.json["attention"]]
+        assert [(book["book"], book["revision"]) for book in night.last_json["delivered"]] == [(f"14758/{BOOK}", 1)]
+        (told,) = night.last_json["attention"]
+        assert (told["code"], told["book"]) == ("in-use", f"14758/{OTHER}")
+        assert told["text"].startswith(f"skipped because it is {who}")
         assert (revision(captured, 1) / "manifest.json").is_file()
     assert cli("capture", OTHER, "--from", page_folder, station=captured).code == 0
     assert [*(captured / "spool").iterdir()] == []

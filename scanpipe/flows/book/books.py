@@ -75,6 +75,7 @@ class BookDetails:
     convention: str | None = None
     recipe: str | None = None
     spreads: str | None = None
+    due: date | None = None
 
 
 def add_book(station: Station, *, kind: str, year: int, volume: int, unit: str, details: BookDetails) -> Book:

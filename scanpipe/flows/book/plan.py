@@ -5,7 +5,7 @@ A verdict changes the effective recipe (redo) or frees the page (rescan), so a n
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
@@ -217,7 +217,13 @@ class Verdict(Protocol):
 
 
 def standing(
-    verdict: Verdict | None, made: Mapping[int, str], failed: Sequence[str], *, recipe: str, attempts: int
+    verdict: Verdict | None,
+    made: Mapping[int, str],
+    failed: Sequence[str],
+    *,
+    recipe: str,
+    attempts: int,
+    given_up: Collection[str] = (),
 ) -> Standing:
     """Return where a captured page stands.
 
@@ -227,6 +233,7 @@ def standing(
         failed: the recipe of each failure since the verdict.
         recipe: id of the book's own recipe.
         attempts: failures after which a page is quarantined.
+        given_up: recipes that failed for good.
     """
     decision = verdict.decision if verdict else ""
     judged = verdict.version if verdict else None
@@ -237,7 +244,8 @@ def standing(
     if version is not None:
         status = Status.REJECTED if decision == "reject" else Status.WAITING
         return Standing(status=status, recipe=wanted, version=version)
-    status = Status.QUARANTINED if failed.count(wanted) >= attempts else Status.UNPROCESSED
+    hopeless = wanted in given_up or failed.count(wanted) >= attempts
+    status = Status.QUARANTINED if hopeless else Status.UNPROCESSED
     return Standing(status=status, recipe=wanted)
 
 
@@ -245,7 +253,7 @@ def _state(facts: PageFacts, recipe: str, attempts: int) -> CapturedPage:
     by_row = {version.row: version for version in facts.versions}
     made = {row: version.recipe for row, version in by_row.items()}
     failed = [own for own, _message in facts.failures]
-    found = standing(facts.verdict, made, failed, recipe=recipe, attempts=attempts)
+    found = standing(facts.verdict, made, failed, recipe=recipe, attempts=attempts, given_up=facts.given_up)
     if found.version is None:
         return CapturedPage(page=facts.page, status=found.status, facts=facts, recipe=found.recipe)
     version = by_row[found.version]

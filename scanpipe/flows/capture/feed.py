@@ -19,6 +19,7 @@ from scanpipe.flows.capture.keep_scans import OUT_OF_TURN, ScanKeeper, ScannedSi
 from scanpipe.flows.capture.pipeline import Pipeline, Taken
 from scanpipe.flows.capture.printed_numbers import NumberGap, PrintedNumbers
 from scanpipe.flows.capture.read_separators import FoundSeparator, SeparatorReader
+from scanpipe.flows.capture.room import want_of_room
 from scanpipe.flows.capture.sheets import Sheet, Side
 from scanpipe.messages import LazyText, lazy, lazy_counted, text_to_json
 from scanpipe.model import Page
@@ -76,6 +77,7 @@ class Feed:
             if not whole or held.requested or stop():
                 return
             self._look_at_bad()
+            self.halted = self.halted or want_of_room(self.run.station) or ""
             if self.halted:
                 yield from self.rest()
                 yield CaptureHalted(reason=self.halted)

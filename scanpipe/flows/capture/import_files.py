@@ -31,6 +31,7 @@ from scanpipe.flows.capture.file_slots import FileSlots, NoRoom, PlacedFile
 from scanpipe.flows.capture.keep import SEPARATOR
 from scanpipe.flows.capture.keep_files import file_digest, file_page, full_name, keep_file
 from scanpipe.flows.capture.read_separators import FoundSeparator, SeparatorReader
+from scanpipe.flows.capture.room import require_room, want_of_room
 from scanpipe.flows.capture.sheets import pages_text
 from scanpipe.flows.locking import with_book_held
 from scanpipe.flows.station import Station
@@ -67,9 +68,11 @@ def capture_folder(
 
     Raises:
         UsageError: the book was delivered and no ticket is named.
+        DiskFull: too little room is left.
         StationLocked: another process works on the book.
         Interrupted: Ctrl-C; the page under way was kept.
     """
+    require_room(station)
     station = for_capture(station, name, ticket)
     facts = book_facts(station, name)
     if facts.unresolved_sheets:
@@ -124,6 +127,7 @@ class _Files:
         with interrupts_held(remedy=go_on) as held, closing(pages):
             for item in pages:
                 yield from self._taken(item)
+                self.halted = self.halted or want_of_room(self._station) or ""
                 if self.halted:
                     yield CaptureHalted(reason=lazy("{file}: {reason}", file=item.name, reason=self.halted))
                     return

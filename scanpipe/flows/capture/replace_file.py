@@ -10,6 +10,7 @@ from scanpipe.flows.book.reorder import NO_REASON, ChangeReason
 from scanpipe.flows.book.tickets import for_capture
 from scanpipe.flows.capture.events import Captured, free_slots
 from scanpipe.flows.capture.keep_files import keep_file
+from scanpipe.flows.capture.room import require_room
 from scanpipe.flows.capture.scan import replaced_pages
 from scanpipe.flows.locking import held_book
 from scanpipe.flows.station import Station
@@ -42,8 +43,10 @@ def replace_from_file(
     Raises:
         PageUnknown: the book has no such page.
         UsageError: the file cannot be read, is damaged, or has several pages.
+        DiskFull: too little room is left.
         StationLocked: another process works on the book.
     """
+    require_room(station)
     with held_book(station, name):
         station = for_capture(station, name, why.ticket)
         facts = book_facts(station, name)

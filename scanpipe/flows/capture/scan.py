@@ -21,6 +21,7 @@ from scanpipe.flows.capture.feed_run import FeedRun, Queue
 from scanpipe.flows.capture.ledger import DRAWN_AHEAD, reconciled
 from scanpipe.flows.capture.manual_duplex import BacksQueue, FrontsQueue, backs_queue
 from scanpipe.flows.capture.request import ScanRequest
+from scanpipe.flows.capture.room import require_room
 from scanpipe.flows.capture.scanners import missed_intents, refuse_grey, refuse_low_dpi, scanner_setup
 from scanpipe.flows.capture.sheets import Sheet, SheetQueue, sheet_line, sheet_queue
 from scanpipe.flows.locking import with_book_held
@@ -63,10 +64,12 @@ def capture_scanner(
         UsageError: the book was delivered and no ticket is named; the convention asks for finer scans, or for colour;
             or sheets are to be put on top or on the glass, and there is nobody to be asked.
         PageUnknown: the page to be replaced is not in the book.
+        DiskFull: too little room is left; no paper moved.
         DeviceError: one of its kinds, naming the page; every page told before is kept.
         Interrupted: an operator's Ctrl-C; the sheet under way was finished and is kept.
         StationLocked: another process works on the book.
     """
+    require_room(station)
     station = for_capture(station, name, request.why.ticket)
     facts = book_facts(station, name)
     convention = convention_of(station, facts.book)

@@ -87,7 +87,7 @@ def book_standing(
     count: Counter[Status] = Counter()
     flagged, processed = 0, set()
     for page in placed:
-        now = standing(page.verdict, page.made, page.failed, recipe=recipe, attempts=attempts)
+        now = standing(page.verdict, page.made, page.failed, recipe=recipe, attempts=attempts, given_up=page.given_up)
         count[now.status] += 1
         flagged += now.status is Status.WAITING and (page.flagged or now.version in page.flagged_versions)
         if now.version is not None:

@@ -48,8 +48,20 @@ class PageJob(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def process_page(data: dict[str, Any]) -> dict[str, Any]:
-    """Enhance and read one capture; return the fields of its version row."""
-    job = msgspec.convert(data, type=PageJob)
+    """Enhance and read one capture; return the fields of its version row.
+
+    Raises:
+        MemoryError: it needs more than there is, or than the process may have.
+    """
+    try:
+        return _processed(msgspec.convert(data, type=PageJob))
+    except cv2.error as error:
+        if error.code == cv2.Error.StsNoMem:
+            raise MemoryError from error
+        raise
+
+
+def _processed(job: PageJob) -> dict[str, Any]:
     cv2.setNumThreads(1)
     store = Store(Path(job.store))
     master = decode_master(store.get(job.digest), dpi=job.dpi)

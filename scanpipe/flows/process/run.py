@@ -1,14 +1,15 @@
 """From captures to page versions: plan, engine, one worker call a page, journal."""
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import takewhile
 
 import msgspec
 
-from scanpipe.engine.base import Failure, Job, Outcome
-from scanpipe.errors import DiskFull, StoreFailed, ToolMissing, TooManyFailures
+from scanpipe.engine.base import Bounds, Failure, Job, Outcome
+from scanpipe.errors import BeyondBounds, DiskFull, StoreFailed, ToolMissing, TooManyFailures, WorkerDied
 from scanpipe.flows.book.books import BookFacts, book_facts_of, own_recipe
 from scanpipe.flows.book.counts import book_counts
 from scanpipe.flows.book.plan import CapturedPage, due
@@ -27,6 +28,7 @@ from scanpipe.state.page_facts import PageFacts
 
 PAGE_TASK = "scanpipe.flows.process.page_task:process_page"
 _FEWEST_FOR_RATIO = 10
+_DEADLY = (BeyondBounds.__name__, WorkerDied.__name__)
 _STOPPING = {kind.__name__: kind for kind in (DiskFull, StoreFailed, ToolMissing)}
 
 
@@ -44,11 +46,12 @@ class Started:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDone:
-    """A page has a new version; `flags` say what a person should look at."""
+    """A page has a new version; `flags` say what a person should look at, `seconds` how long it took."""
 
     book: BookId
     page: Page
     flags: tuple[str, ...]
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,10 @@ class PageFailed:
     page: Page
     message: str
     quarantined: bool
+
+
+RunEvent = Started | PageDone | PageFailed
+More = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +86,11 @@ class _Due:
         return " ".join((str(self.facts.capture), self.facts.region, self.state.recipe))
 
 
+def always() -> bool:
+    """Return that more pages may be begun."""
+    return True
+
+
 def process(
     station: Station,
     names: Sequence[str] | None = None,
@@ -86,7 +98,7 @@ def process(
     reread: bool = False,
     engine: str = "",
     workers: int = 0,
-) -> Generator[Started | PageDone | PageFailed, None, None]:
+) -> Generator[RunEvent, None, None]:
     """Process every page that is due in the named books (by default in all): pages sent back first, then book by book.
 
     With `reread`, files of what was processed before are read, and those that are damaged made again.
@@ -99,41 +111,66 @@ def process(
         StationLocked: another process processes pages of this station.
     """
     with held_processing(station):
-        yield from _process(station, names, reread=reread, engine=engine, workers=workers)
+        rows = _named(station, names)
+        if reread:
+            books = [_sound(station, row) for row in rows]
+        else:
+            books = [facts_to_process(station, row) for row in with_due(station, rows)]
+        yield from process_books(station, books, engine=engine, workers=workers)
 
 
-def process_within(
-    station: Station, name: str, *, engine: str = "", workers: int = 0
-) -> Iterator[Started | PageDone | PageFailed]:
+def process_within(station: Station, name: str, *, engine: str = "", workers: int = 0) -> Iterator[RunEvent]:
     """Process what is due in a book that this process delivers, also while it, or another, processes pages already.
 
     A page that two processes make at once comes out as one version.
     """
-    return _process(station, [name], reread=True, engine=engine, workers=workers)
+    books = [_sound(station, row) for row in _named(station, [name])]
+    return process_books(station, books, engine=engine, workers=workers)
 
 
-def _process(
-    station: Station, names: Sequence[str] | None, *, reread: bool, engine: str, workers: int
-) -> Iterator[Started | PageDone | PageFailed]:
+def process_books(
+    station: Station, books: Sequence[BookFacts], *, engine: str = "", workers: int = 0, more: More = always
+) -> Generator[RunEvent, None, None]:
+    """Process what is due in these books, as long as `more` says that a page may be begun.
+
+    A page that killed its process, or went beyond its bounds, is tried once more after all others, alone.
+    """
     require_language(station.settings.process.language)
-    rows = _named(station, names)
-    if reread:
-        books = [_sound(station, row) for row in rows]
-    else:
-        books = [_facts(station, row) for row in _with_due(station, rows)]
     pages = {page.key: page for page in _due(books)}
     yield Started(due=Counter(page.book for page in pages.values()))
     if not pages:
         return
     _keep_recipes(station, books)
+    alone: list[Outcome] = []
+    begun = takewhile(lambda _page: more(), pages.values())
+    run = choose_engine(station, engine=engine, workers=workers).run(PAGE_TASK, _jobs(station, begun))
     failed = 0
-    run = choose_engine(station, engine=engine, workers=workers).run(PAGE_TASK, _jobs(station, pages.values()))
-    with closing(run) as outcomes:
-        for done, outcome in enumerate(outcomes, 1):
-            event = _record(station, pages[outcome.key], outcome)
-            failed += isinstance(event, PageFailed)
-            yield event
-            _stop_when_hopeless(failed, done, station.settings.process.stop_at_failure_ratio)
+    try:
+        with closing(run) as outcomes:
+            for done, outcome in enumerate(outcomes, 1):
+                failed += outcome.failure is not None
+                if _deadly(outcome):
+                    alone.append(outcome)
+                else:
+                    yield _record(station, pages[outcome.key], outcome)
+                _stop_when_hopeless(failed, done, station.settings.process.stop_at_failure_ratio)
+    except TooManyFailures:
+        yield from (_record(station, pages[outcome.key], outcome) for outcome in alone)
+        raise
+    for outcome in alone:
+        page = pages[outcome.key]
+        yield _tried_alone(station, page) if more() else _record(station, page, outcome)
+
+
+def _deadly(outcome: Outcome) -> bool:
+    """Whether a page killed its process, or went beyond its bounds."""
+    return outcome.failure is not None and outcome.failure.code in _DEADLY
+
+
+def _tried_alone(station: Station, page: "_Due") -> "PageDone | PageFailed":
+    """Process a page in a process of its own while nothing else is at work; if it is as bad again, that is final."""
+    (outcome,) = choose_engine(station, engine="pool", workers=1).run(PAGE_TASK, _jobs(station, [page]))
+    return _record(station, page, outcome, final=_deadly(outcome))
 
 
 def _named(station: Station, names: Sequence[str] | None) -> list[BookRow]:
@@ -144,14 +181,14 @@ def _named(station: Station, names: Sequence[str] | None) -> list[BookRow]:
     return [full.get(name) or find_book(station.journal, name) for name in dict.fromkeys(names)]
 
 
-def _with_due(station: Station, rows: Sequence[BookRow]) -> list[BookRow]:
+def with_due(station: Station, rows: Sequence[BookRow]) -> list[BookRow]:
     """Return the books that have pages to be processed, and those of which nobody can tell."""
     counted = book_counts(station, rows)
     return [row for row in rows if counted[row.row].due or own_recipe(station, row.book)[1]]
 
 
-def _facts(station: Station, row: BookRow) -> BookFacts:
-    """Return how a book stands.
+def facts_to_process(station: Station, row: BookRow) -> BookFacts:
+    """Return how a book stands whose pages are to be processed.
 
     Raises:
         ConfigError: its recipe cannot be read.
@@ -164,8 +201,8 @@ def _facts(station: Station, row: BookRow) -> BookFacts:
 
 def _sound(station: Station, row: BookRow) -> BookFacts:
     """Return a book without versions whose files are damaged."""
-    facts = _facts(station, row)
-    return _facts(station, row) if retire_damaged(station, facts) else facts
+    facts = facts_to_process(station, row)
+    return facts_to_process(station, row) if retire_damaged(station, facts) else facts
 
 
 def raise_stopping(failure: Failure) -> None:
@@ -186,6 +223,8 @@ def _keep_recipes(station: Station, books: Iterable[BookFacts]) -> None:
 
 
 def _jobs(station: Station, pages: Iterable[_Due]) -> Iterator[Job]:
+    settings = station.settings.process
+    bounds = Bounds(cpu_s=settings.page_seconds, memory_mb=settings.page_memory_mb)
     for page in pages:
         body = views.recipe_body(station.journal, page.state.recipe)
         facts = page.facts
@@ -195,10 +234,10 @@ def _jobs(station: Station, pages: Iterable[_Due]) -> Iterator[Job]:
             "spool": str(station.spool),
             "screen": str(station.folder / CACHE),
         }
-        yield Job(key=page.key, data={**body, **source, **folders})
+        yield Job(key=page.key, data={**body, **source, **folders}, bounds=bounds)
 
 
-def _record(station: Station, page: _Due, outcome: Outcome) -> PageDone | PageFailed:
+def _record(station: Station, page: _Due, outcome: Outcome, *, final: bool = False) -> PageDone | PageFailed:
     made_from: dict[str, Value] = {
         "capture": page.facts.capture,
         "region": page.facts.region,
@@ -207,14 +246,14 @@ def _record(station: Station, page: _Due, outcome: Outcome) -> PageDone | PageFa
     if outcome.failure is None:
         result = outcome.result or {}
         station.journal.add_version(**made_from, **result)
-        return PageDone(
-            book=page.book, page=page.state.page, flags=msgspec.json.decode(result["flags"], type=tuple[str, ...])
-        )
+        flags = msgspec.json.decode(result["flags"], type=tuple[str, ...])
+        return PageDone(book=page.book, page=page.state.page, flags=flags, seconds=outcome.seconds)
     failure = outcome.failure
     raise_stopping(failure)
-    station.journal.add_fact("failure", **made_from, code=failure.code, message=failure.text or failure.message)
+    message = failure.text or failure.message
+    station.journal.add_fact("failure", **made_from, code=failure.code, message=message, final=int(final))
     before = sum(1 for recipe, _message in page.facts.failures if recipe == page.state.recipe)
-    quarantined = before + 1 >= station.settings.process.attempts
+    quarantined = final or before + 1 >= station.settings.process.attempts
     return PageFailed(book=page.book, page=page.state.page, message=failure.message, quarantined=quarantined)
 
 

@@ -103,6 +103,7 @@ def term_text(code: str) -> str:
         "convention": _("naming convention"),
         "recipe": _("recipe"),
         "spreads": _("spreads"),
+        "due": _("due date"),
     }
     return texts.get(code, code)
 

@@ -12,6 +12,7 @@ from scanpipe.state.schema.finishes import FINISHES
 from scanpipe.state.schema.guards import guards
 from scanpipe.state.schema.moves import MOVES
 from scanpipe.state.schema.newest import NEWEST
+from scanpipe.state.schema.nights import NIGHTS
 from scanpipe.state.schema.qa import NOTES, QA
 from scanpipe.state.schema.statements import COLUMNS, ORDER, STATED, WORKBOOKS, WRITING
 from scanpipe.state.schema.tickets import TICKETS
@@ -41,4 +42,5 @@ MIGRATIONS: tuple[str, ...] = (
     TICKETS + guards("ticket"),
     MOVES + guards("book_move"),
     CHANGES,
+    NIGHTS + guards("night", "night_end", "store_reading"),
 )

@@ -62,3 +62,16 @@ def linger(data: dict[str, Any]) -> dict[str, Any]:
         os._exit(1)
     time.sleep(60)
     return {}
+
+
+def take(data: dict[str, Any]) -> dict[str, Any]:
+    """Take time, memory, or nothing but patience."""
+    match data["what"]:
+        case "time":
+            while True:
+                pass
+        case "memory":
+            return {"bytes": len(bytearray(4 << 30))}
+        case "patience":
+            time.sleep(60)
+    return {"pid": os.getpid()}

@@ -11,7 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scanpipe.engine.base import Job
+from scanpipe.engine import bounds
+from scanpipe.engine.base import Bounds, Job
 from scanpipe.engine.pool import Pool, usable_cpus
 from scanpipe.messages import use_language
 
@@ -139,7 +140,8 @@ def test_workers_use_one_thread_and_speak_the_operators_language(monkeypatch: py
 
 COORDINATOR = """
 import sys
-from scanpipe.engine.base import Job
+from scanpipe.engine import bounds
+from scanpipe.engine.base import Bounds, Job
 from scanpipe.engine.pool import Pool
 jobs = [Job(key=str(n), data={"notes": sys.argv[1]}) for n in range(9)]
 print("started", flush=True)
@@ -210,3 +212,23 @@ def test_a_worker_keeps_standard_output_free(tmp_path: Path) -> None:
     )
     assert done.stdout == b"started\n"
     assert done.stderr.count(b"noise") == 9
+
+
+@pytest.mark.parametrize(
+    ("what", "said"), [("time", "1 seconds of its processor"), ("memory", "more memory"), ("patience", "within 1.0")]
+)
+def test_a_job_beyond_its_bounds_is_ended_and_costs_only_itself(
+    what: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if what == "patience":
+        monkeypatch.setattr(bounds, "_CLOCK_FACTOR", 1)
+    jobs = [
+        Job(key="fine", data={"what": "nothing"}),
+        Job(key="bad", data={"what": what}, bounds=Bounds(cpu_s=0 if what == "memory" else 1, memory_mb=2000)),
+        Job(key="after", data={"what": "nothing"}),
+    ]
+    outcomes = {o.key: o for o in Pool(workers=1).run("tasks_of_tests:take", jobs)}
+    failure = outcomes["bad"].failure
+    assert failure and failure.code == "BeyondBounds" and said in failure.message
+    first, last = outcomes["fine"].result, outcomes["after"].result
+    assert first and last and first["pid"] != last["pid"]
