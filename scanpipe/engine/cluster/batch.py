@@ -26,7 +26,7 @@ OF_THE_MACHINE = frozenset(kind.__name__ for kind in (DiskFull, StoreFailed, Too
 """Failures that are no page's fault, but that of the machine it was done on."""
 
 places: dict[str, str] = {}
-"""Where this worker has what jobs name by the places of the station: `store` and `spool`."""
+"""Where this worker has what jobs name by the places of the station: `store`, `spool` and `screen`, "" for none."""
 
 _idle: list[LoneWorker] = []
 _busy: list[LoneWorker] = []

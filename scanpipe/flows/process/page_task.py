@@ -27,7 +27,7 @@ _NOTHING = Recipe(name="", steps=())
 class PageJob(msgspec.Struct, frozen=True, kw_only=True):
     """A capture, or half of it, to be enhanced and read by a recipe, or by one that the rules of `auto` choose.
 
-    `screen` is the folder of pictures for the screen.
+    `screen` is the folder of pictures for the screen, "" where this machine has none.
     """
 
     store: str
@@ -70,7 +70,8 @@ def _processed(job: PageJob) -> dict[str, Any]:
     enhanced = with_choice(made, choice)
     reading, failure = _read(enhanced, job)
     image = store.put(encode_master(enhanced.image))
-    keep_thumbnail(Path(job.screen), image, enhanced.image)
+    if job.screen:
+        keep_thumbnail(Path(job.screen), image, enhanced.image)
     return {
         "image": image,
         "mask": store.put(encode_mask(enhanced.mask)),
