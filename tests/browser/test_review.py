@@ -104,6 +104,9 @@ def test_one_key_says_what_a_page_is_and_the_next_one_is_there(reviewed: Reviewe
         ("reject", "blurred"),
     )
     expect(page.locator("#nothing")).to_have_text("This page is not scanned.")
+    page.keyboard.press("z")  # there is nothing to be seen closely
+    page.set_viewport_size({"width": 683, "height": 384})  # as at a zoom of 200 %
+    assert page.evaluate("document.documentElement.scrollWidth") == 683
 
 
 def test_keys_go_through_pages(reviewed: Reviewed) -> None:

@@ -61,7 +61,9 @@ export class Editor {
     return step < 0 ? cases.at(-1) : cases[0];
   }
 
+  // Of a book without pages nothing is meant.
   change(said) {
+    if (!this.active() && said.do !== "place") return this.trouble(this.text("none"));
     const why = { reason: at("reason").value.trim(), ticket: at("ticket").value.trim() };
     return this.act(() => change(`${this.address}/edits`, { ...said, ...why }), (told) => told.said);
   }

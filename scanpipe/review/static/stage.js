@@ -179,6 +179,7 @@ function centreOf() {
 
 export function moveTo([across, down]) {
   const sheet = [...document.querySelectorAll(".paper")].find((paper) => !paper.hidden);
+  if (!sheet) return; // a page that is not scanned
   const box = sheet.getBoundingClientRect();
   const seen = stage.getBoundingClientRect();
   stage.scrollBy(box.left + across * box.width - seen.left - seen.width / 2, box.top + down * box.height - seen.top - seen.height / 2);
