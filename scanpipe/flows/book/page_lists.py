@@ -156,8 +156,7 @@ def _meaning(names: BookNames, column: _Column) -> Callable[[str], tuple[Page, .
 
 def _remark(listed: PageList, names: BookNames, column: _Column) -> Callable[[TextRow], str]:
     """Return what tells the remark in a row: columns with such a title, or else all words that are no names."""
-    heads = listed.rows[column.below - 1].cells if column.below else ()
-    titled = [index for index, cell in enumerate(heads) if plain_header(cell) in _REMARKS]
+    titled = _remark_columns(listed, column)
 
     def is_remark(index: int, cell: str) -> bool:
         if titled:
@@ -175,7 +174,10 @@ def _is_words(cell: str, names: BookNames) -> bool:
 
 
 def _named(listed: PageList, column: _Column) -> Iterator[tuple[TextRow, str]]:
-    """Yield rows with the names in them; an empty one where only another column that is likely to name is filled."""
+    """Yield rows with the names in them; an empty one where only another column that is likely to name is filled.
+
+    So it is where a row of the list, by its running number, says what is wrong and not with what.
+    """
     title = column.titles.get(column.index)
     above = _NUMBERED if column.titles else _UNTITLED
     rows = listed.rows[column.below :]
@@ -183,8 +185,21 @@ def _named(listed: PageList, column: _Column) -> Iterator[tuple[TextRow, str]]:
         name = _cell(row, column.index)
         if name and plain_header(name) != title:  # titles come again on each printed page
             yield row, name
-        elif not name and any(_cell(row, other) for other in column.likely):
+        elif not name and (any(_cell(row, other) for other in column.likely) or _complains(listed, column, row)):
             yield row, ""
+
+
+def _complains(listed: PageList, column: _Column, row: TextRow) -> bool:
+    remarks = _remark_columns(listed, column)
+    return any(_cell(row, index) for index in remarks) and any(
+        cell.isdecimal() for index, cell in enumerate(row.cells) if index not in remarks
+    )
+
+
+def _remark_columns(listed: PageList, column: _Column) -> tuple[int, ...]:
+    """Return the columns whose titles say that remarks stand below."""
+    heads = listed.rows[column.below - 1].cells if column.below else ()
+    return tuple(index for index, cell in enumerate(heads) if plain_header(cell) in _REMARKS)
 
 
 def _column(listed: PageList, names: BookNames) -> _Column:

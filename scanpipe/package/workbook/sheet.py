@@ -43,6 +43,19 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
         return filled_rows(path, chosen.iter_rows(values_only=True))
 
 
+def merged_down(path: Path) -> tuple[tuple[int, range], ...]:
+    """Return the cells of the first sheet that are merged over several rows: the column, from 0, and the rows, from 1.
+
+    Raises:
+        WorkbookError: as `read_grid`.
+    """
+    with open_workbook(path, whole=True) as workbook:
+        areas = workbook.worksheets[0].merged_cells.ranges
+        return tuple(
+            (area.min_col - 1, range(area.min_row, area.max_row + 1)) for area in areas if area.max_row > area.min_row
+        )
+
+
 @limited(error=WorkbookError)
 def sheet_names(path: Path) -> tuple[str, ...]:
     """Return the names of a workbook's sheets, in order.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scanpipe.errors import WorkbookError
 from scanpipe.messages import lazy
-from scanpipe.package.workbook.sheet import Grid, cell_text, filled_rows, read_grid
+from scanpipe.package.workbook.sheet import Grid, cell_text, filled_rows, merged_down, read_grid
 from scanpipe.sandbox import limited
 from scanpipe.system.os_errors import describe, remedy_for
 from scanpipe.system.plain_files import read_plain
@@ -27,12 +27,18 @@ class TextRow:
 
 @limited(error=WorkbookError)
 def read_text_rows(path: Path) -> tuple[TextRow, ...]:
-    """Return the rows of a table as text.
+    """Return the rows of a table as text; what stands in a cell that is merged over several rows stands in each.
 
     Raises:
         WorkbookError: as `read_table`.
     """
-    return tuple(TextRow(line=line, cells=tuple(map(cell_text, cells))) for line, cells in read_table(path))
+    rows = {line: [*map(cell_text, cells)] for line, cells in read_table(path)}
+    for column, lines in () if _is_csv(path) else merged_down(path):
+        first = rows.get(lines[0], [])
+        for line in rows.keys() & lines[1:] if column < len(first) else ():
+            rows[line] += [""] * (column + 1 - len(rows[line]))
+            rows[line][column] = first[column]
+    return tuple(TextRow(line=line, cells=tuple(cells)) for line, cells in rows.items())
 
 
 def read_table(path: Path) -> Grid:
@@ -41,20 +47,29 @@ def read_table(path: Path) -> Grid:
     Raises:
         WorkbookError: no such file, no table, or one that is far too large.
     """
-    return _read_csv(path) if path.suffix.lower() in (".csv", ".txt") else read_grid(path)
+    return _read_csv(path) if _is_csv(path) else read_grid(path)
+
+
+def _is_csv(path: Path) -> bool:
+    return path.suffix.lower() in (".csv", ".txt")
 
 
 def _read_csv(path: Path) -> Grid:
     try:
         text = _decoded(read_plain(path, most=MAX_CSV_BYTES))
-        delimiter = max(";,\t", key=text[:_SNIFFED].count)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text[:_SNIFFED]), strict=True)
         return filled_rows(path, (tuple(row) for row in reader))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise WorkbookError(
             lazy("{path} cannot be read as a table ({error}).", path=path, error=describe(error)),
             remedy=remedy_for(error, otherwise=lazy("Save it as 'CSV UTF-8', or as .xlsx.")),
         ) from error
+
+
+def _delimiter(text: str) -> str:
+    """Return what parts the cells: it stands in most lines, where commas of sentences stand in some."""
+    lines = text.splitlines()
+    return max(";,\t", key=lambda mark: (sum(mark in line for line in lines), text.count(mark)))
 
 
 def _decoded(data: bytes) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from scanpipe.errors import PageUnknown
@@ -98,6 +99,43 @@ def test_two_rows_about_a_page_are_one_rejection(station: Station, tmp_path: Pat
     path = listed(tmp_path, "KS.2010.01.001,mờ\nKS.2010.01.001.pdf,mất góc\n")
     (one,) = import_rejections(station, BOOK, path, dry_run=True)
     assert (one.lines, one.text, one.reason) == ((1, 2), "mờ; mất góc", "cut-off")
+
+
+def test_cells_that_are_merged_over_rows_count_in_each_of_them(station: Station, tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    rows = [
+        ("DANH SÁCH TRẢ LẠI",),
+        ("TT", "LY DO", "TEN TEP"),
+        (1, "chữ mờ", "KS.2010.01.001.pdf"),
+        (2, "mất góc"),
+        (3, "nhòe", "KS.2010.01.002.pdf"),
+        (4, None, "KS.2010.01.003.pdf"),
+    ]
+    for row in rows:
+        sheet.append(row)
+    for area in ("A1:C1", "C3:C4", "B5:B6"):
+        sheet.merge_cells(area)
+    workbook.save(tmp_path / "returned.xlsx")
+    returned = import_rejections(station, BOOK, tmp_path / "returned.xlsx", dry_run=True)
+    told = [(each.page.label, each.lines, each.text, each.reason) for each in returned]
+    assert told == [
+        ("1", (3, 4), "chữ mờ; mất góc", "cut-off"),
+        ("2", (5,), "nhòe", "blurred"),
+        ("3", (6,), "nhòe", "blurred"),
+    ]
+
+
+def test_commas_of_sentences_part_no_cells(station: Station, tmp_path: Path) -> None:
+    path = listed(tmp_path, "Tên tệp;Lý do\nKS.2010.01.001.pdf;mờ, nhòe, bẩn, rách, mất góc\n")
+    (one,) = import_rejections(station, BOOK, path, dry_run=True)
+    assert one.text == "mờ, nhòe, bẩn, rách, mất góc"
+
+
+def test_a_row_that_says_what_is_wrong_but_not_with_what_is_told(station: Station, tmp_path: Path) -> None:
+    path = listed(tmp_path, "TT,Tên tệp,Lý do\n1,KS.2010.01.001.pdf,mờ\n2,,nghiêng\n,,NGƯỜI LẬP\n")
+    with pytest.raises(PageUnknown, match=r":\nrow 3: empty cell \(nghiêng\) Nothing"):
+        import_rejections(station, BOOK, path, dry_run=True)
 
 
 def test_of_several_reasons_the_one_counts_that_mends_the_others() -> None:
