@@ -4,12 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
-
 from scanpipe.errors import BookUnknown, UsageError
 from scanpipe.messages import lazy
 from scanpipe.model import Book, BookId
-from scanpipe.state.connection import from_json
+from scanpipe.state.connection import from_json, from_plain
 from scanpipe.state.journal import Journal
 from scanpipe.state.moves import newest_move
 
@@ -193,4 +191,4 @@ def _names(book: BookId) -> set[str]:
 def _book(row: Any) -> BookRow:
     identity = {key: row[key] for key in ("unit_code", "unit_list", "kind", "year", "volume")}
     terms = {**from_json(row["terms"], dict[str, Any]), "id": identity}
-    return BookRow(row=row["id"], book=from_json(msgspec.json.encode(terms), Book))
+    return BookRow(row=row["id"], book=from_plain(terms, Book))

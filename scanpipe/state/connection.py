@@ -65,6 +65,18 @@ def from_json(text: str | bytes, kind: type[T]) -> T:
         raise sqlite3.DatabaseError(str(error)) from error
 
 
+def from_plain(value: Any, kind: type[T]) -> T:
+    """Return what a column holds that was read as plain JSON values.
+
+    Raises:
+        sqlite3.DatabaseError: it does not, for it is damaged.
+    """
+    try:
+        return msgspec.convert(value, type=kind)
+    except msgspec.ValidationError as error:
+        raise sqlite3.DatabaseError(str(error)) from error
+
+
 def _connected(path: Path, options: str) -> Connection:
     uri = f"{path.resolve().as_uri()}?{options}"
     db = sqlite3.connect(uri, uri=True, isolation_level=None, factory=Connection)

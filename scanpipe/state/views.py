@@ -106,12 +106,10 @@ def page_order(page: Page) -> tuple[int, int]:
 
 def unresolved_sheets(journal: Journal, book: int | None = None) -> tuple[SheetRow, ...]:
     """Return the sheets whose fate is unknown, of one book or of all that were not closed."""
-    rows = journal.db.execute(
-        "SELECT * FROM suspect WHERE book = ? OR (? IS NULL AND book NOT IN"
-        " (SELECT book FROM closed_book UNION SELECT book FROM exported_book))"
-        " ORDER BY id",
-        (book, book),
-    )
+    which = "book NOT IN (SELECT book FROM closed_book UNION SELECT book FROM exported_book)"
+    if book is not None:
+        which = f"book = {book:d}"
+    rows = journal.db.execute(f"SELECT * FROM suspect WHERE {which} ORDER BY id")
     return tuple(
         SheetRow(row=r["id"], page=Page.parse(r["page"]) if r["page"] else None, source=r["source"], at=r["at"])
         for r in rows

@@ -1,7 +1,6 @@
 """How many pages of each book stand where, worked out of its facts once for each change of them."""
 
 import hashlib
-import importlib.metadata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -22,6 +21,8 @@ from scanpipe.state.memo import Memo
 from scanpipe.vocabularies.flags import explained
 
 MEMO: Final = "books.sqlite"
+_FORM = 1  # to be raised where pages are counted otherwise: what is kept no longer holds then
+_KEPT_AT_ONCE = 100
 
 
 class BookCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,16 +70,19 @@ def book_counts(station: Station, rows: Iterable[BookRow]) -> dict[int, BookCoun
     holders = holders_of_books(station)
     known = {row: body for row, body in memo.known(bases, changes).items() if row not in holders}
     found = {row: msgspec.json.decode(body, type=BookCounts) for row, body in known.items()}
-    fresh = {row.row: counts_of(book_facts_of(station, row)) for row in rows if row.row not in found}
-    kept = {row: msgspec.json.encode(counts) for row, counts in fresh.items() if row in bases and row not in holders}
-    memo.keep(bases, changes, kept)
-    return {row.row: found.get(row.row) or fresh[row.row] for row in rows}
+    unknown = [row for row in rows if row.row not in found]
+    for start in range(0, len(unknown), _KEPT_AT_ONCE):
+        fresh = {row.row: counts_of(book_facts_of(station, row)) for row in unknown[start : start + _KEPT_AT_ONCE]}
+        whole = {row: counts for row, counts in fresh.items() if row in bases and row not in holders}
+        memo.keep(bases, changes, {row: msgspec.json.encode(counts) for row, counts in whole.items()})
+        found |= fresh
+    return found
 
 
 def _bases(station: Station, rows: Iterable[BookRow]) -> Mapping[int, str]:
     """Return what else a book's counts come from, as a digest; a book whose recipe cannot be read has none."""
     settings = station.settings
-    common = [importlib.metadata.version("scanpipe"), settings.process.attempts, msgspec.to_builtins(settings.qa)]
+    common = [_FORM, settings.process.attempts, msgspec.to_builtins(settings.qa)]
     recipes: dict[str, str] = {}
     bases = {}
     for row in rows:
