@@ -80,10 +80,15 @@ def scheduler(certificates: Path, host: str, port: int, file: Path | None) -> in
 )
 @click.option("--scheduler", required=True, metavar="ADDRESS", help=_("tls://HOST:PORT, or the scheduler's file."))
 @certificates_option
-@click.option("--store", type=_FOLDER, default=None, metavar="DIR", help=_("Store of the station, as mounted here."))
+@click.option(
+    "--store",
+    default="",
+    metavar="DIR",
+    help=_("Store of the station, as mounted here, or its exchange (s3://BUCKET/FOLDER)."),
+)
 @click.option("--language", default="vie", metavar="CODE", help=_("Language that Tesseract reads (default: vie)."))
 @workers_option
-def worker(scheduler: str, certificates: Path, store: Path | None, language: str, workers: int | None) -> int:
+def worker(scheduler: str, certificates: Path, store: str, language: str, workers: int | None) -> int:
     """Work until Ctrl-C."""
     from scanpipe.flows.cluster import work_for_stations
 

@@ -32,8 +32,10 @@ WINDOW: Final = 5000
 """So many batches are submitted at most: each costs the scheduler some 10 kB."""
 
 _READY = 2  # batches a thread: one that it works on, one that waits
-_THREADS_A_PAGE = 128  # a batch has one page more for so many threads, so that the scheduler keeps up
-_LONGEST_BATCH = 16
+# A batch costs the scheduler some milliseconds, however many pages it has. It has one page more for so many threads,
+# and in a long run: after each thread had so many batches, up to four. So little is lost when one of them ends last.
+_THREADS_A_PAGE, _BATCHES_A_PAGE = 128, 16
+_LONGEST_BATCH, _LONG_RUN_BATCH = 16, 4
 _LOOK_S = 0.1
 
 
@@ -129,10 +131,10 @@ class _Run:
 
     def _fill(self) -> None:
         """Submit as many batches as keep the workers busy."""
-        size = min(_LONGEST_BATCH, 1 + self.cluster.threads // _THREADS_A_PAGE)
-        room = min(WINDOW, max(1, _READY * self.cluster.threads))
+        threads = max(1, self.cluster.threads)
+        room = min(WINDOW, _READY * threads)
         while len(self.open) < room and not self.engine.lost:
-            jobs = tuple(islice(self.waiting, size))
+            jobs = tuple(islice(self.waiting, _batch_size(threads, self.count)))
             if not jobs:
                 return
             payload = tuple(write_job(job) for job in jobs)
@@ -203,3 +205,10 @@ class _Run:
         if note and str(note) not in self.told:
             self.told.add(str(note))
             log.warning("%s", note)
+
+
+def _batch_size(threads: int, submitted: int) -> int:
+    """Return how many pages the next batch has, after so many batches."""
+    wide = 1 + threads // _THREADS_A_PAGE
+    long = min(_LONG_RUN_BATCH, 1 + submitted // (_BATCHES_A_PAGE * threads))
+    return min(_LONGEST_BATCH, max(wide, long))

@@ -3,6 +3,7 @@
 import threading
 
 from scanpipe.engine.base import Job, Outcome
+from scanpipe.engine.bounds import longest_s
 from scanpipe.engine.pool import Worker
 from scanpipe.system.isolation import isolate_children
 
@@ -27,6 +28,8 @@ class LoneWorker:
                 return None
             self._worker = worker = self._worker.go_on(task, job) if self._worker else Worker.start(task, job)
             self._busy = True
+        if not worker.pipe.poll(longest_s(job.bounds)):
+            worker.kill()
         outcome = worker.outcome()
         with self._guard:
             self._busy = False

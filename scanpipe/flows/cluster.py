@@ -9,6 +9,7 @@ from scanpipe.errors import StoreFailed, UsageError
 from scanpipe.flows.engines import build_of_this_machine, require_cluster
 from scanpipe.messages import LazyText, lazy
 from scanpipe.ocr.tesseract import require_language
+from scanpipe.state.exchange import exchange_at
 from scanpipe.system.fsio import TEMP_PREFIX, store_errors_named, write_atomic
 
 _PROBE = b"scanpipe"
@@ -51,7 +52,7 @@ def work_for_stations(
     *,
     scheduler: str,
     certificates: Path,
-    store: Path | None,
+    store: str,
     language: str,
     workers: int,
     tell: Callable[[LazyText], None],
@@ -61,7 +62,8 @@ def work_for_stations(
     Args:
         scheduler: tls://host:port, or the file that the scheduler wrote.
         certificates: the folder with `ca.pem` and `worker.pem`.
-        store: where this computer has the store of the station; None where it has the same path as there.
+        store: where this computer has the store of the station, or the address of its exchange; empty where it has the
+            same path as there.
         language: what Tesseract must be able to read.
         workers: how many pages at a time; 0: one for each processor.
         tell: called with what a person should know.
@@ -74,18 +76,31 @@ def work_for_stations(
     """
     require_cluster()
     require_language(language)
-    if store is not None:
-        require_store(store)
+    if "://" in store:
+        require_exchange(store)
+    elif store:
+        require_store(Path(store))
     from scanpipe.engine.cluster.nodes import WorkerPlan, run_worker
 
     plan = WorkerPlan(
         scheduler=scheduler,
         certificates=certificates,
         build=build_of_this_machine(),
-        store=str(store.resolve()) if store else "",
+        store=str(Path(store).resolve()) if store and "://" not in store else store,
         threads=workers or usable_cpus(),
     )
     run_worker(plan, tell)
+
+
+def require_exchange(url: str) -> None:
+    """Refuse an exchange that this computer cannot write and read.
+
+    Raises:
+        ToolMissing: the package for it is not installed.
+        StoreFailed: the reason.
+    """
+    exchange = exchange_at(url)
+    exchange.drop(exchange.put(f"scanpipe {os.urandom(8).hex()}".encode()))
 
 
 def require_store(folder: Path) -> None:

@@ -11,6 +11,7 @@ from scanpipe.engine.base import Engine
 from scanpipe.engine.inline import Inline
 from scanpipe.engine.pool import Pool, usable_cpus
 from scanpipe.errors import ToolMissing
+from scanpipe.flows.exchange import Exchanging
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
 from scanpipe.ocr.tesseract import tesseract_version
@@ -47,12 +48,13 @@ def _dask(station: Station, count: int) -> Engine:
     from scanpipe.engine.dask import Dask
 
     cluster = station.settings.cluster
-    return Dask(
+    engine = Dask(
         scheduler=cluster.scheduler,
         certificates=station.folder / cluster.certificates,
         build=build_of_this_machine(),
         workers=count,
     )
+    return Exchanging(engine=engine, store=station.store, url=cluster.exchange) if cluster.exchange else engine
 
 
 def require_cluster() -> None:

@@ -8,8 +8,11 @@ class ClusterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     Attributes:
         scheduler: tls://host:port, or the file that the scheduler wrote; empty for this machine alone.
+        exchange: the address, as s3://bucket/prefix, where workers find blobs and leave them; empty where they see the
+            store itself, on a share.
         certificates: the folder with `ca.pem` and `client.pem`; a relative one is of the station.
     """
 
     scheduler: str = ""
+    exchange: str = ""
     certificates: str = "certificates"

@@ -21,7 +21,7 @@ def tell(text: LazyText) -> None:
 
 
 def main(part: str, given: dict[str, str]) -> int:
-    batch.TASKS = frozenset({"tasks_of_cluster:note", "tasks_of_cluster:write"})
+    batch.TASKS = frozenset(f"tasks_of_cluster:{name}" for name in ("note", "write", "turn"))
     certificates = Path(given["certificates"])
     try:
         if part == "scheduler":
@@ -34,7 +34,12 @@ def main(part: str, given: dict[str, str]) -> int:
                 tell=tell,
             )
         else:
-            plan = WorkerPlan(scheduler=given["file"], certificates=certificates, build=given["build"])
+            plan = WorkerPlan(
+                scheduler=given["file"],
+                certificates=certificates,
+                build=given["build"],
+                store=os.environ.get("TEST_STORE", ""),
+            )
             run_worker(plan, tell)
     except ScanpipeError as error:
         print(error, flush=True)

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from scanpipe.state.exchange import blobs_at
 from scanpipe.system.fsio import write_atomic
 
 SLOWER_S = "TEST_SLOWER_S"
@@ -25,3 +26,9 @@ def write(data: dict[str, Any]) -> dict[str, Any]:
     """Write into the spool of whoever does it."""
     write_atomic(Path(data["spool"]) / str(data["n"]), bytes(200_000))
     return {"n": data["n"], "by": os.environ.get("TEST_NAME", "here")}
+
+
+def turn(data: dict[str, Any]) -> dict[str, Any]:
+    """Read a blob and write another."""
+    blobs = blobs_at(data["store"])
+    return {"image": blobs.put(blobs.get(data["digest"])[::-1]), "by": os.environ.get("TEST_NAME", "here")}

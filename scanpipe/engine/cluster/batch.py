@@ -3,13 +3,12 @@
 A job that kills its process costs only itself, and the worker goes on answering the scheduler whatever a page does.
 """
 
-import json
 import time
 from dataclasses import replace
 
 import msgspec
 
-from scanpipe.engine.base import Failure, Job, Outcome
+from scanpipe.engine.base import Failure, Job, Outcome, read_job
 from scanpipe.engine.lone_worker import LoneWorker
 from scanpipe.errors import DiskFull, EngineError, StoreFailed, ToolMissing
 from scanpipe.messages import lazy
@@ -26,7 +25,7 @@ OF_THE_MACHINE = frozenset(kind.__name__ for kind in (DiskFull, StoreFailed, Too
 """Failures that are no page's fault, but that of the machine it was done on."""
 
 places: dict[str, str] = {}
-"""Where this worker has what jobs name by the places of the station: `store`, `spool` and `screen`, "" for none."""
+"""Where this worker has what jobs name by the places of the station: `store`, `spool`, `screen`."""
 
 _idle: list[LoneWorker] = []
 _busy: list[LoneWorker] = []
@@ -50,7 +49,7 @@ def perform_batch(task: str, jobs: tuple[bytes, ...]) -> bytes:
 
     if task not in TASKS:
         raise EngineError(lazy("{task} is no task of scanpipe.", task=task))
-    outcomes = tuple(_perform(task, Job(**json.loads(job))) for job in jobs)
+    outcomes = tuple(_perform(task, read_job(job)) for job in jobs)
     return msgspec.json.encode(Done(worker=get_worker().address, clock=time.time(), outcomes=outcomes))
 
 

@@ -123,7 +123,7 @@ def run_worker(plan: WorkerPlan, tell: Tell) -> None:
     isolate_children()
     prepare()
     with tempfile.TemporaryDirectory(prefix="scanpipe-") as own:
-        batch.places.update(spool=own, **({"store": plan.store, "screen": ""} if plan.store else {}))
+        batch.places.update(spool=own, screen="", **({"store": plan.store} if plan.store else {}))
         try:
             asyncio.run(_work(plan, Path(own), tell))
         finally:

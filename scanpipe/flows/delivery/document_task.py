@@ -1,7 +1,6 @@
 """What a worker does with a page set: its page versions in, one PDF out, all as blobs."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +15,7 @@ from scanpipe.package.pages.pdf import PdfPage, build_pdf
 from scanpipe.package.pages.rendered import cropped_or_padded, rendered_page
 from scanpipe.raster import Box, Raster
 from scanpipe.raster.codecs import decode_master, decode_png
+from scanpipe.state.exchange import Exchange, blobs_at
 from scanpipe.state.store import Store
 
 DOCUMENT_TASK = "scanpipe.flows.delivery.document_task:build_document"
@@ -52,7 +52,7 @@ class DocumentJob(msgspec.Struct, frozen=True, kw_only=True):
 def build_document(data: dict[str, Any]) -> dict[str, Any]:
     """Make the PDF of one page set; return its digest and what is to be known of it."""
     job = msgspec.convert(data, type=DocumentJob)
-    store = Store(Path(job.store))
+    store = blobs_at(job.store)
     pages, over_budget, doubtful, colours = [], [], [], []
     for number, page in enumerate(job.pages, 1):
         image = decode_master(store.get(page.image), dpi=page.dpi)
@@ -71,7 +71,9 @@ def build_document(data: dict[str, Any]) -> dict[str, Any]:
     return {"digest": store.put(pdf), "facts": {**facts, "lacking": list(_lacking(pdf, job.pages, colours, store))}}
 
 
-def _lacking(pdf: bytes, pages: Sequence[DocumentPage], colours: Sequence[bool], store: Store) -> Iterator[int]:
+def _lacking(
+    pdf: bytes, pages: Sequence[DocumentPage], colours: Sequence[bool], store: Store | Exchange
+) -> Iterator[int]:
     """Yield the numbers of the pages that, as a reader shows them, lack writing that was found on the scan.
 
     It is told by the scan's own marks, and by the finished file: whatever took them away on the way is seen.

@@ -15,8 +15,8 @@ from scanpipe.model import Region
 from scanpipe.ocr.tesseract import Reading, read_page, tesseract_version, unread
 from scanpipe.ocr.words import encode_words, mean_confidence, score_of
 from scanpipe.raster.codecs import decode_master, encode_mask, encode_master
+from scanpipe.state.exchange import blobs_at
 from scanpipe.state.journal import json_text
-from scanpipe.state.store import Store
 
 NO_TEXT = "no_text"
 """The flag of a page that OCR failed on."""
@@ -63,7 +63,7 @@ def process_page(data: dict[str, Any]) -> dict[str, Any]:
 
 def _processed(job: PageJob) -> dict[str, Any]:
     cv2.setNumThreads(1)
-    store = Store(Path(job.store))
+    store = blobs_at(job.store)
     master = decode_master(store.get(job.digest), dpi=job.dpi)
     recipe, choice = decide(master, job.made_by)
     made = enhance_half(master, recipe, job.region) if job.region else enhance(master, recipe)

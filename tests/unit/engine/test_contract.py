@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from scanpipe.engine.base import Engine, Job
+from scanpipe.engine import bounds
+from scanpipe.engine.base import Bounds, Engine, Job
 from scanpipe.engine.cluster import batch
 from scanpipe.engine.dask import Dask
 from scanpipe.engine.inline import Inline
@@ -17,7 +18,7 @@ ENGINES: dict[str, Callable[[], Engine]] = {
     "pool": lambda: Pool(workers=2),
     "dask": lambda: Dask(workers=2),
 }
-TASKS = ("double", "misbehave", "no_such_task")
+TASKS = ("double", "misbehave", "no_such_task", "take")
 
 DOUBLE = "tasks_of_tests:double"
 MISBEHAVE = "tasks_of_tests:misbehave"
@@ -128,3 +129,17 @@ def test_values_come_back_as_json_has_them(engine: Engine) -> None:
     [outcome] = engine.run(DOUBLE, [Job(key="p1", data={"n": ("a", "b")})])
     assert outcome.result
     assert outcome.result["twice"] == ["a", "b", "a", "b"]
+
+
+@pytest.mark.parametrize("what", ["time", "patience"])
+def test_a_job_beyond_its_bounds_is_ended_and_costs_only_itself(
+    engine: Engine, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if isinstance(engine, Inline):
+        pytest.skip("its jobs have no process of their own")
+    monkeypatch.setattr(bounds, "_CLOCK_FACTOR", 1 if what == "patience" else 60)
+    jobs = [Job(key=what, data={"what": what}, bounds=Bounds(cpu_s=1)), Job(key="after", data={"what": "nothing"})]
+    outcomes = {outcome.key: outcome for outcome in engine.run("tasks_of_tests:take", jobs)}
+    failure = outcomes[what].failure
+    assert failure and failure.code == "BeyondBounds"
+    assert outcomes["after"].result
