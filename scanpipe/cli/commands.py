@@ -22,6 +22,7 @@ from scanpipe.cli import (
     package,
     page,
     process,
+    progress,
     qa,
     rescans,
     review,
@@ -103,6 +104,7 @@ for command in (
         check.check,
         cluster.cluster,
         cluster.worker,
+        progress.progress,
     ),
     *(
         package.deliver,

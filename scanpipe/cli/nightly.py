@@ -13,6 +13,7 @@ import click
 
 from scanpipe.cli.exit_code import ATTENTION
 from scanpipe.cli.options import TimeOfDay, engine_option, json_option, person, workers_option
+from scanpipe.cli.progress import tell_progress
 from scanpipe.cli.render import progress, say, show_json, tell
 from scanpipe.errors import ScanpipeError
 from scanpipe.messages import _
@@ -78,6 +79,7 @@ def nightly(
         with _measured(prometheus, station.folder) as told:
             events = run(station, engine=engine or "", workers=workers or 0, until=ends)
             told.summary = _watch(_printed(events) if as_json else events)
+        tell_progress(station)
     summary = told.summary
     if not as_json:
         for delivered in summary.delivered:

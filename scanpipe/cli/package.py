@@ -18,6 +18,7 @@ from scanpipe.cli.options import (
     ticket_option,
     workers_option,
 )
+from scanpipe.cli.progress import tell_progress
 from scanpipe.cli.render import pulse, say, show_json, tell
 from scanpipe.errors import PackageRefused
 from scanpipe.messages import _, counted
@@ -75,6 +76,7 @@ def deliver(
     opened = open_station(folder, purpose="deliver", person=person(), ticket=ticket)
     with opened as station, _still_delivering(name):
         delivered = run(station, name, index=index, engine=engine or "", workers=workers or 0)
+        tell_progress(station)
     if as_json:
         show_json(delivered)
     else:

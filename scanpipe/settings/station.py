@@ -9,6 +9,7 @@ from scanpipe.messages import _
 from scanpipe.settings.cluster import ClusterSettings
 from scanpipe.settings.console import ConsoleSettings
 from scanpipe.settings.nightly import NightlySettings
+from scanpipe.settings.progress import ProgressSettings
 from scanpipe.settings.qa import QaSettings
 from scanpipe.vocabularies.flags import TOLERABLE
 
@@ -132,6 +133,7 @@ class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     deliver: DeliverSettings = DeliverSettings()
     nightly: NightlySettings = NightlySettings()
     handover: HandoverSettings = HandoverSettings()
+    progress: ProgressSettings = ProgressSettings()
     console: ConsoleSettings = ConsoleSettings()
     practice: bool = False
     units: tuple[UnitSettings, ...] = ()

@@ -68,6 +68,7 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "worker": ("worker", "--scheduler", "tls://127.0.0.1:1", "--store", "missing"),
     "status": ("status",),
     "check": ("check",),
+    "progress": ("progress", "."),
     "deliver": ("deliver", BOOK, *POOL),
     "handover": ("handover", BOOK, "-o", "notes"),
     "verify": ("verify", "KS.2010.01.zip"),

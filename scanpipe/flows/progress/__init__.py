@@ -1,0 +1,1 @@
+"""Progress over stations: each writes a signed file of figures, any number of them are merged."""
