@@ -24,6 +24,7 @@ from scanpipe.cli import (
     process,
     progress,
     qa,
+    report,
     rescans,
     review,
     sampling,
@@ -31,6 +32,7 @@ from scanpipe.cli import (
     separators,
     station,
     ticket,
+    timer,
     unit,
 )
 from scanpipe.cli.render import LogFormat
@@ -99,6 +101,8 @@ for command in (
         ticket.ticket,
         review.review,
         nightly.nightly,
+        timer.install_timer,
+        report.report,
         enhance.enhance,
         station.status,
         check.check,

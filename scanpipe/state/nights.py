@@ -59,3 +59,8 @@ def last_readings(journal: Journal) -> dict[str, datetime]:
     """Return when each folder of the store was read last, by its name."""
     rows = journal.db.execute("SELECT folder, max(at) AS at FROM store_reading GROUP BY folder")
     return {row["folder"]: datetime.fromisoformat(row["at"]) for row in rows}
+
+
+def book_openings(journal: Journal) -> dict[int, datetime]:
+    """Return when each book was opened on this station, by its row."""
+    return {row["id"]: datetime.fromisoformat(row["at"]) for row in journal.db.execute("SELECT id, at FROM book")}

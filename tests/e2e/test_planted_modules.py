@@ -62,6 +62,8 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "ticket request": ("ticket", "request", BOOK, 1, "-o", "request.pdf"),
     "reject": ("reject", BOOK, 2, "--reason", "faded"),
     "nightly": ("nightly", *POOL),
+    "install-timer": ("install-timer", "--help"),
+    "report": ("report", "-o", "morning.html"),
     "enhance": ("enhance", "page1.png", "-o", "cleaned", "--recipe", "plain"),
     "cluster certs": ("cluster", "certs", "certs"),
     "cluster scheduler": ("cluster", "scheduler", "--help"),

@@ -28,8 +28,9 @@ def test_a_time_that_nobody_offers_is_the_usual_one(reviewer: Reviewer, days: st
     assert answer.text.count('aria-current="true"') == 1
 
 
-def test_no_plot_has_style_or_script_within_the_page(reviewer: Reviewer) -> None:
-    text = reviewer.client.get("/dashboard").text
+@pytest.mark.parametrize("address", ["/dashboard", "/report"])
+def test_no_plot_has_style_or_script_within_the_page(reviewer: Reviewer, address: str) -> None:
+    text = reviewer.client.get(address).text
     assert "<svg" in text
     assert not re.search(r"\sstyle=|<style|<script(?![^>]*src=)|\son\w+=", text)
 

@@ -1,6 +1,7 @@
 """The nights that the journal knows, read back."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -15,6 +16,19 @@ class KeptNight:
 
     began: str
     summary: NightSummary | None
+
+    @property
+    def begun(self) -> datetime:
+        """When it began, by the clock of the station."""
+        return datetime.fromisoformat(self.began).astimezone()
+
+    @property
+    def hours(self) -> float:
+        """How long it took; 0 where nobody knows."""
+        if self.summary is None:
+            return 0.0
+        took = datetime.fromisoformat(self.summary.ended) - datetime.fromisoformat(self.summary.started)
+        return took / timedelta(hours=1)
 
 
 def kept_nights(journal: Journal, *, most: int) -> tuple[KeptNight, ...]:

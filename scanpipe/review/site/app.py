@@ -11,6 +11,7 @@ from scanpipe.review.site import (
     edits,
     judging,
     page_pictures,
+    report,
     reviewer,
     second,
     trials,
@@ -25,6 +26,7 @@ def review_app(review: Review) -> Starlette:
     rooms = (
         books,
         dashboard,
+        report,
         book_page,
         contact_sheet,
         edits,

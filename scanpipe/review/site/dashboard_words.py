@@ -7,13 +7,13 @@ from typing import Any, Final
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.dashboard.defects import DefectRate
 from scanpipe.flows.dashboard.duties import BookFigures, Duty, Role
+from scanpipe.flows.dashboard.plots import Value, bars, column_plot, parts
 from scanpipe.flows.dashboard.samples import SampleState
 from scanpipe.flows.dashboard.speed import Speed
 from scanpipe.flows.dashboard.station_figures import DefectFigures, StationFigures
 from scanpipe.flows.qa.words import percent, rate_text
 from scanpipe.messages import LazyText, _, counted, lazy
 from scanpipe.package.reports.numbers import number
-from scanpipe.review.site.plots import Value, bars, column_plot, parts
 from scanpipe.system.printable import printable
 from scanpipe.vocabularies.reasons import reason_text
 

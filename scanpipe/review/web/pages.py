@@ -9,7 +9,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from scanpipe.messages import language
 
@@ -57,7 +57,7 @@ def static_address(name: str) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("scanpipe.review"),
+        loader=ChoiceLoader([PackageLoader("scanpipe.review"), PackageLoader("scanpipe.flows.report")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanpipe.review.site.plots import Value, bars, column_plot, parts, scale_step
+from scanpipe.flows.dashboard.plots import Value, bars, column_plot, parts, scale_step
 
 
 def value(number: float, **more: float) -> Value:
