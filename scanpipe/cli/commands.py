@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from scanpipe.cli import (
+    backup,
     book,
     capture,
     case,
@@ -109,6 +110,8 @@ for command in (
         cluster.cluster,
         cluster.worker,
         progress.progress,
+        backup.backup,
+        backup.restore,
     ),
     *(
         package.deliver,

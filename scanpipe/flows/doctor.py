@@ -16,6 +16,7 @@ from scanpipe.flows.station import SETTINGS, Station, open_station
 from scanpipe.messages import _, counted
 from scanpipe.ocr.tesseract import require_language, tesseract_version
 from scanpipe.package.reports.printing import require_printing
+from scanpipe.state.backups import newest_backups
 
 _GB = 1e9
 _FONT_LIST_SECONDS = 20
@@ -34,7 +35,7 @@ class Need:
 def examine(folder: Path) -> Iterator[Need]:
     """Yield every need of the station in `folder`, or of the machine where it is no station."""
     language, free_gb, newest = "vie", 5.0, None
-    signature: tuple[Need, ...] = ()
+    of_station: tuple[Need, ...] = ()
     if (folder / SETTINGS).is_file():
         try:
             with open_station(folder) as station:
@@ -42,14 +43,14 @@ def examine(folder: Path) -> Iterator[Need]:
                 language, free_gb = settings.process.language, settings.min_free_gb
                 processing_spec(station, settings.process.recipe)
                 newest = station.journal.newest_time()
-                signature = tuple(_signature(station))
+                of_station = (*_signature(station), _backup(station))
             yield _ok(_("station"), str(folder))
         except ScanpipeError as error:
             yield _fault(_("station"), str(error))
     else:
         text = _("{folder} is not a station; run 'scanpipe init' to make one").format(folder=folder)
         yield Need(name=_("station"), level="advice", text=text)
-    yield from signature
+    yield from of_station
     yield from _scanner()
     yield _tesseract(language)
     yield _disk(folder, free_gb)
@@ -80,6 +81,23 @@ def _signature(station: Station) -> Iterator[Need]:
     text = counted("{subject}; valid for {n} more day", "{subject}; valid for {n} more days", days, subject=subject)
     level: Literal["ok", "advice"] = "ok" if days >= _CERTIFICATE_DAYS else "advice"
     yield Need(name=_("signature"), level=level, text=text)
+
+
+def _backup(station: Station) -> Need:
+    """Return how old the newest backup is that was read back."""
+    newest = next(iter(newest_backups(station.journal)), None)
+    if newest is None:
+        text = _("none yet; run 'scanpipe backup FOLDER' with a folder on another disk")
+        return Need(name=_("backup"), level="advice", text=text)
+    days = (datetime.now(UTC) - datetime.fromisoformat(newest.at)).days
+    text = counted("{n} day old, in {folder}", "{n} days old, in {folder}", days, folder=newest.folder)
+    if newest.lacking:
+        lost = counted(
+            "lacks {n} file that the station has lost", "lacks {n} files that the station has lost", newest.lacking
+        )
+        text = f"{text}; {lost}"
+    old = days > station.settings.backup.days
+    return Need(name=_("backup"), level="advice" if old or newest.lacking else "ok", text=text)
 
 
 def _scanner() -> Iterator[Need]:

@@ -85,6 +85,18 @@ def held_night(station: Station) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def held_backups(station: Station) -> Iterator[None]:
+    """Keep other processes from backing up this station, and from freeing its masters, while the block runs.
+
+    Raises:
+        StationLocked: another process does it already; the message says which.
+    """
+    path, what = station.folder / LOCKS / "backup", lazy("The backup of the station")
+    with exclusive_lock(path, what=what, purpose=station.purpose, person=station.person):
+        yield
+
+
 def holder_of_book(station: Station, row: int) -> Holder | None:
     """Return who works on the book of that row at this moment, this process included.
 

@@ -28,7 +28,7 @@ CACHE = "cache"
 """What is made again where it is deleted."""
 _LONGEST_NAME = 80
 _KEPT = (STORE, SPOOL, OUT, LOCKS)
-_FOLDERS = (*_KEPT, "recipes", "conventions", "scanners")
+FOLDERS = (*_KEPT, "recipes", "conventions", "scanners")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def create_station(folder: Path) -> Path:
             remedy=lazy("Choose a new folder, or move these files."),
         )
     folder.mkdir(parents=True, exist_ok=True)
-    for name in _FOLDERS:
+    for name in FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     Journal(folder / JOURNAL, write=True, create=True).close()
     write_new(settings, (toml_files.data_folder("configs") / SETTINGS).read_bytes())

@@ -6,6 +6,7 @@ import msgspec
 
 from scanpipe.errors import WrongKey
 from scanpipe.messages import _
+from scanpipe.settings.backup import BackupSettings
 from scanpipe.settings.cluster import ClusterSettings
 from scanpipe.settings.console import ConsoleSettings
 from scanpipe.settings.nightly import NightlySettings
@@ -134,6 +135,7 @@ class StationSettings(_Settings, frozen=True, kw_only=True, forbid_unknown_field
     nightly: NightlySettings = NightlySettings()
     handover: HandoverSettings = HandoverSettings()
     progress: ProgressSettings = ProgressSettings()
+    backup: BackupSettings = BackupSettings()
     console: ConsoleSettings = ConsoleSettings()
     practice: bool = False
     units: tuple[UnitSettings, ...] = ()

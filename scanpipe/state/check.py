@@ -9,25 +9,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from scanpipe.errors import BlobDamaged, StoreFailed
+from scanpipe.state.backups import freed_masters
 from scanpipe.state.journal import Journal
+from scanpipe.state.references import references
 from scanpipe.state.store import Store
-
-_OWNER = "b.kind || '.' || printf('%04d.%02d', b.year, b.volume) || ' ' || coalesce(p.page, '?')"
-_PAGE = "JOIN sheet s ON s.id = c.sheet JOIN book b ON b.id = s.book LEFT JOIN placement p ON p.capture = c.id"
-_REFERENCES = " UNION ".join(
-    (
-        f"SELECT c.digest, {_OWNER} || ' master' FROM capture c {_PAGE}",
-        *(
-            f"SELECT v.{part}, {_OWNER} || ' {part}' FROM version v JOIN capture c ON c.id = v.capture {_PAGE}"
-            f" WHERE v.{part} <> ''"
-            for part in ("image", "mask", "words", "text_layer", "writing")
-        ),
-        "SELECT digest, 'PDF' FROM document",
-        "SELECT rows, 'workbook' FROM typed_cell",
-        "SELECT digest, 'self-test of ' || device FROM selftest",
-        "SELECT digest, iif(role = 'accompanying', 'paper', 'workbook') FROM revision_file",
-    )
-)
 
 
 class Part(Protocol):
@@ -65,7 +50,8 @@ class Share:
 class StoreReport:
     """What was found in the store: `damaged` and `dangling` blobs are lost, `orphans` are not used.
 
-    `owners` says, of each damaged or dangling digest, what it is: "KS.2010.01 12 master".
+    `owners` says, of each damaged or dangling digest, what it is: "KS.2010.01 12 master". `freed` masters are not there
+    because backups hold them.
     """
 
     blobs: int = 0
@@ -73,6 +59,7 @@ class StoreReport:
     dangling: tuple[str, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
     orphans: tuple[str, ...] = ()
+    freed: int = 0
 
 
 def due_blobs(store: Store, share: Share) -> tuple[str, ...]:
@@ -88,14 +75,16 @@ def damaged_blobs(store: Store, digests: Iterable[str]) -> Iterator[tuple[str, b
 
 def compare_store(journal: Journal, share: Part, there: Collection[str], damaged: Sequence[str]) -> StoreReport:
     """Compare what the store holds of a share with what the journal knows."""
-    wanted = {row[0]: row[1] for row in journal.db.execute(_REFERENCES) if share.holds(row[0])}
-    dangling = tuple(sorted(wanted.keys() - set(there)))
+    wanted = {digest: owner for digest, owner in references(journal).items() if share.holds(digest)}
+    away, freed = wanted.keys() - set(there), freed_masters(journal).keys()
+    dangling = tuple(sorted(away - freed))
     return StoreReport(
         blobs=len(there),
         damaged=tuple(damaged),
         dangling=dangling,
         owners={digest: wanted[digest] for digest in (*damaged, *dangling) if digest in wanted},
         orphans=tuple(digest for digest in there if digest not in wanted),
+        freed=len(away & freed),
     )
 
 

@@ -19,7 +19,7 @@ from scanpipe.messages import LazyText, lazy
 from scanpipe.system.os_errors import describe, remedy_for
 
 TEMP_PREFIX = ".tmp-"
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
@@ -43,7 +43,7 @@ def disk_errors_named(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        if error.errno not in NO_ROOM:
             raise
         raise disk_full(target) from error
 
@@ -73,7 +73,7 @@ def store_errors_named(target: Path) -> Iterator[None]:
 def of_the_station(error: OSError, target: Path | None = None) -> DiskFull | StoreFailed:
     """Return the error of the station that says what the system said of `target`, by default of the file it names."""
     path = target or Path(str(error.filename or "?"))
-    if error.errno in _NO_ROOM:
+    if error.errno in NO_ROOM:
         return disk_full(path)
     return StoreFailed(
         lazy("{path}: {reason}.", path=path, reason=describe(error)), remedy=remedy_for(error, otherwise=_mend())

@@ -259,7 +259,10 @@ def test_every_table_that_belongs_to_a_book_moves_with_it() -> None:
             db.executescript(script)
         tables = [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         named = {table: {row[2] for row in db.execute(f"PRAGMA foreign_key_list({table})")} for table in tables}
-    assert {table for table in tables if named[table] & OF_BOOK.keys()} - OF_BOOK.keys() == {"book_move"}
+    assert {table for table in tables if named[table] & OF_BOOK.keys()} - OF_BOOK.keys() == {
+        "book_move",
+        "freed_master",
+    }
     assert BLOBS.keys() <= OF_BOOK.keys()
 
 

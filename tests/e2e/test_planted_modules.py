@@ -71,6 +71,8 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "status": ("status",),
     "check": ("check",),
     "progress": ("progress", "."),
+    "backup": ("backup", "../backup"),
+    "restore": ("restore", "../backup", "../restored"),
     "deliver": ("deliver", BOOK, *POOL),
     "handover": ("handover", BOOK, "-o", "notes"),
     "verify": ("verify", "KS.2010.01.zip"),

@@ -3,6 +3,7 @@
 Facts are not updated, nor deleted; triggers see to it. Each migration runs in one transaction with its own record.
 """
 
+from scanpipe.state.schema.backups import BACKUPS
 from scanpipe.state.schema.changes import CHANGES
 from scanpipe.state.schema.edits import EDITS
 from scanpipe.state.schema.facts import FACTS, VIEWS
@@ -43,4 +44,5 @@ MIGRATIONS: tuple[str, ...] = (
     MOVES + guards("book_move"),
     CHANGES,
     NIGHTS + guards("night", "night_end", "store_reading"),
+    BACKUPS + guards("backup_target", "backup", "freed_master"),
 )
