@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,27 @@ PAPER_LANGUAGE = "vi"
 gettext.bindtextdomain(DOMAIN, str(LOCALES))
 gettext.textdomain(DOMAIN)
 
-_ = gettext.gettext
+_ASKED = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def _(source: str) -> str:
+    """Return a text in the language that is spoken."""
+    return _catalogue().gettext(source)
+
+
+def _catalogue() -> gettext.NullTranslations:
+    """Return the catalogue of the language; gettext itself looks for the file at each text."""
+    return _found(*map(os.environ.get, _ASKED))
+
+
+@cache
+def _found(*_asked: str | None) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, str(LOCALES), fallback=True)
 
 
 def counted(one: str, many: str, n: int, **values: object) -> str:
     """Return how many there are in words: `one` or `many`, in which {n} is the number."""
-    return gettext.ngettext(one, many, n).format(n=n, **values)
+    return _catalogue().ngettext(one, many, n).format(n=n, **values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +62,8 @@ class LazyText:
     def __str__(self) -> str:
         values = dict(self.values)
         if self.many:
-            return gettext.ngettext(self.source, self.many, int(str(values["n"]))).format(**values)
-        return gettext.gettext(self.source).format(**values)
+            return _catalogue().ngettext(self.source, self.many, int(str(values["n"]))).format(**values)
+        return _catalogue().gettext(self.source).format(**values)
 
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
@@ -133,5 +149,4 @@ def language_context(language: str) -> Iterator[None]:
 
 def language() -> str:
     """Return the code of the language that texts are shown in, "en" where no catalogue fits."""
-    translations = gettext.translation(DOMAIN, str(LOCALES), fallback=True)
-    return str(translations.info().get("language") or "en")
+    return str(_catalogue().info().get("language") or "en")
