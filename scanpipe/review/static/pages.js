@@ -17,6 +17,7 @@ const NOT_SECOND = ["undo", "redo", "rescan", "note", "past", "flagged", "sample
 const AHEAD = 3;
 const BEAT_MS = 15_000;
 const STEP_PX = 120;
+const CLAIM_MS = 100;
 
 const sheets = { page: new Sheet("page"), scan: new Sheet("scan"), other: new Sheet("other") };
 const details = new Map();
@@ -24,6 +25,7 @@ let book = null;
 let place = 0;
 let moment = "";
 let note = "";
+let claiming = 0;
 let trial = null; // another recipe that is looked at
 
 const now = () => book?.pages[place];
@@ -89,6 +91,8 @@ function draw() {
   const flags = page.flags.length ? page.flags.map((flag) => flag.text) : [text("nothing")];
   at("flags").replaceChildren(...flags.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
   drawPictures();
+  clearTimeout(claiming);
+  claiming = setTimeout(open, CLAIM_MS); // before its picture is there; not for pages that are only passed
 }
 
 function drawNone() {
@@ -153,7 +157,6 @@ function shown(page, readable) {
   overlay(page);
   requestAnimationFrame(() => requestAnimationFrame(() => performance.mark(`drawn-${page.label}`)));
   fetchAhead();
-  open();
 }
 
 function press() {
