@@ -1,6 +1,6 @@
 """The books of a station, and which of them a name means."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,14 +20,22 @@ class BookRow:
     book: Book
 
 
+PUT_AWAY: Final = "SELECT book FROM closed_book UNION SELECT book FROM exported_book"
+"""The rows of books that are in no list."""
+_OPEN: Final = f"b.id NOT IN ({PUT_AWAY})"
+_CLOSED: Final = "b.id IN (SELECT book FROM closed_book)"
+_EXPORTED: Final = "b.id IN (SELECT book FROM exported_book)"
+_WHEN: Final = "printf('%04d.%02d', b.year, b.volume)"  # as BookId.label ends
+
+
 def open_books(journal: Journal) -> tuple[BookRow, ...]:
     """Return every book that was not closed, and not exported, ordered by unit, kind, year and volume."""
-    return _books(journal, f"WHERE b.id NOT IN ({PUT_AWAY})")
+    return _books(journal, f"WHERE {_OPEN}")
 
 
 def exported_books(journal: Journal) -> tuple[BookRow, ...]:
     """Return every book that left this machine in a bag, in the same order."""
-    return _books(journal, "WHERE b.id IN (SELECT book FROM exported_book)")
+    return _books(journal, f"WHERE {_EXPORTED}")
 
 
 def find_any_book(journal: Journal, identity: BookId) -> BookRow | None:
@@ -38,11 +46,7 @@ def find_any_book(journal: Journal, identity: BookId) -> BookRow | None:
 
 def closed_books(journal: Journal) -> tuple[BookRow, ...]:
     """Return every book that was closed as opened by mistake, in the same order."""
-    return _books(journal, "WHERE b.id IN (SELECT book FROM closed_book)")
-
-
-PUT_AWAY: Final = "SELECT book FROM closed_book UNION SELECT book FROM exported_book"
-"""The rows of books that are in no list."""
+    return _books(journal, f"WHERE {_CLOSED}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +72,30 @@ def _closing(journal: Journal, row: BookRow) -> Closing:
     return Closing(book=str(row.book.id), unit=_unit(row.book), **dict(said))
 
 
-def _books(journal: Journal, which: str) -> tuple[BookRow, ...]:
+def _books(journal: Journal, which: str, *values: object) -> tuple[BookRow, ...]:
     rows = journal.db.execute(
         f"SELECT b.*, s.terms FROM book b JOIN current_statement s ON s.book = b.id {which}"
-        " ORDER BY b.unit_code, b.unit_list, b.kind, b.year, b.volume"
+        " ORDER BY b.unit_code, b.unit_list, b.kind, b.year, b.volume",
+        values,
     )
     return tuple(_book(row) for row in rows)
 
 
 def book_of_row(journal: Journal, row: int) -> Book:
     """Return the book of that row, closed or not; it must be there, as rows of the journal name it."""
-    return _books(journal, f"WHERE b.id = {row:d}")[0].book
+    return _books(journal, "WHERE b.id = ?", row)[0].book
+
+
+def open_book(journal: Journal, row: int) -> Book:
+    """Return the book of that row.
+
+    Raises:
+        BookUnknown: there is none, or it was closed or exported.
+    """
+    found = _books(journal, f"WHERE b.id = ? AND {_OPEN}", row)
+    if not found:
+        raise BookUnknown(lazy("This book is not on the station, or was closed."))
+    return found[0].book
 
 
 def find_book(journal: Journal, name: str) -> BookRow:
@@ -88,7 +105,7 @@ def find_book(journal: Journal, name: str) -> BookRow:
         BookUnknown: there is none, or it was closed.
         UsageError: the short name fits several books.
     """
-    found = _only(_named(open_books(journal), name), name)
+    found = _only(_named(journal, _OPEN, name), name)
     if found is None:
         _refuse_put_away(journal, name)
         raise BookUnknown(
@@ -105,7 +122,7 @@ def find_closed_book(journal: Journal, name: str) -> BookRow:
         BookUnknown: no closed book has that name.
         UsageError: the short name fits several of them.
     """
-    found = _only(_named(closed_books(journal), name), name)
+    found = _only(_named(journal, _CLOSED, name), name)
     if found is None:
         raise BookUnknown(
             lazy("There is no closed book {name} on this station.", name=name),
@@ -154,8 +171,10 @@ def exported(journal: Journal, row: BookRow) -> BookUnknown:
     )
 
 
-def _named(rows: Iterable[BookRow], name: str) -> list[BookRow]:
+def _named(journal: Journal, which: str, name: str) -> list[BookRow]:
+    """Return the books that have that name; only those of its year and volume are read."""
     wanted = name.strip().upper()
+    rows = _books(journal, f"WHERE {which} AND {_WHEN} = ?", ".".join(wanted.split(".")[-2:]))
     return [row for row in rows if wanted in _names(row.book.id)]
 
 
@@ -169,9 +188,9 @@ def _only(found: Sequence[BookRow], name: str) -> BookRow | None:
 
 
 def _refuse_put_away(journal: Journal, name: str) -> None:
-    for row in _named(exported_books(journal), name):
+    for row in _named(journal, _EXPORTED, name):
         raise exported(journal, row)
-    for row in _named(closed_books(journal), name):
+    for row in _named(journal, _CLOSED, name):
         said = _closing(journal, row)
         raise BookUnknown(
             lazy(

@@ -49,12 +49,12 @@ def test_what_was_said_last_is_undone_and_said_otherwise(pressed: Reviewed) -> N
     pressed.at("2")
     page.keyboard.press("u")
     pressed.at("1")
-    expect(page.locator("#status")).to_have_text("to be judged")
+    expect(page.locator("#status")).to_have_text("waiting for a verdict")
     page.keyboard.press("1")
     pressed.at("2")
     pressed.expect_said(("accept", ""), ("rescan", "blurred"))
     page.keyboard.press("p")
-    expect(page.locator("#status")).to_have_text("not scanned")
+    expect(page.locator("#status")).to_have_text("missing")
 
 
 def test_keys_that_are_held_or_go_with_others_say_nothing(pressed: Reviewed) -> None:

@@ -223,7 +223,7 @@ def test_the_last_verdict_is_undone_and_its_page_is_back(reviewed: Reviewed) -> 
     reviewed.at("3")
     page.keyboard.press("u")
     reviewed.at("2")
-    expect(page.locator("#status")).to_have_text("to be judged")
+    expect(page.locator("#status")).to_have_text("waiting for a verdict")
     page.keyboard.press("u")
     reviewed.at("1")
 
@@ -266,7 +266,7 @@ def test_a_note_goes_with_the_verdict_and_the_history_is_shown(reviewed: Reviewe
     with closing(sqlite3.connect(reviewed.station / JOURNAL)) as db:
         assert db.execute("SELECT note FROM verdict").fetchall() == [("góc trái",)]
     page.keyboard.press("p")
-    expect(page.locator("#verdict")).to_have_text("rejected, another page (Lan)")
+    expect(page.locator("#verdict")).to_have_text("Rejected: another page (Lan)")
     page.keyboard.press("h")
     past = page.get_by_role("dialog", name="History").get_by_role("listitem")
     expect(past.last).to_have_text(re.compile(r"Rejected: another page \(Lan\) · góc trái$"))

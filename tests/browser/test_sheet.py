@@ -62,7 +62,7 @@ def test_keys_select_pages_and_judge_them(laid: Laid) -> None:
         expect(laid.thumb(label)).to_contain_text("accepted")
     page.keyboard.press("u")
     for label in "234":
-        expect(laid.thumb(label)).to_contain_text("to be judged")
+        expect(laid.thumb(label)).to_contain_text("waiting for a verdict")
     page.keyboard.press("Escape")
     page.keyboard.press("Home")
     page.keyboard.press("Space")

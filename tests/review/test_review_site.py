@@ -39,7 +39,7 @@ def test_the_books_are_listed_with_what_waits(reviewer: Reviewer) -> None:
 
 def test_a_book_is_told_page_by_page_in_words(reviewer: Reviewer) -> None:
     page = reviewer.page("2")
-    assert (page["title"], page["statusText"], page["score"]) == ("Page 2", "to be judged", 88.0)
+    assert (page["title"], page["statusText"], page["score"]) == ("Page 2", "waiting for a verdict", 88.0)
     assert [flag["code"] for flag in page["flags"]] == ["blurred"]
     assert reviewer.page("7") | {"statusText": ""} == reviewer.page("7") | {"statusText": "", "capture": None}
     told = reviewer.client.get("/books/1/pages.json").json()

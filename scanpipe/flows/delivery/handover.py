@@ -17,7 +17,7 @@ from scanpipe.flows.delivery.documents import Document
 from scanpipe.flows.delivery.manifest import REPORT_NAME, revision_report
 from scanpipe.flows.delivery.published import refuse_changed
 from scanpipe.flows.delivery.revision import Revision
-from scanpipe.flows.process.judging import accepted_by_scanner
+from scanpipe.flows.process.judges import accepted_by_scanner
 from scanpipe.flows.station import Station
 from scanpipe.messages import PAPER_LANGUAGE, language_context, lazy
 from scanpipe.model import Region

@@ -10,7 +10,7 @@ from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Sta
 from scanpipe.flows.book.tickets import editing, ticket_in_hand
 from scanpipe.flows.book.undo import JUDGE
 from scanpipe.flows.locking import in_one_step
-from scanpipe.flows.process.judging import Seen, refuse_outdated, refuse_own, scanned_by_judge
+from scanpipe.flows.process.judges import Seen, refuse_outdated, refuse_own, scanned_by_judge
 from scanpipe.flows.process.wanted import Wanted, pages_meant, refuse_unknown, scanned_pages, wanted_pages
 from scanpipe.flows.processing_spec import processing_spec
 from scanpipe.flows.station import Station

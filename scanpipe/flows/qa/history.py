@@ -10,8 +10,9 @@ import msgspec
 from scanpipe.errors import PageUnknown
 from scanpipe.flows.book.books import book_facts
 from scanpipe.flows.book.readiness import stated_name
+from scanpipe.flows.qa.words import DECISIONS, verdict_text
 from scanpipe.flows.station import Station
-from scanpipe.messages import LazyText, joined, lazy, text_from_json
+from scanpipe.messages import LazyText, lazy, text_from_json
 from scanpipe.model import Page
 from scanpipe.state.connection import from_json
 from scanpipe.state.page_past import PastFact, page_past
@@ -106,10 +107,8 @@ def _not_processed(values: Values) -> Words:
 
 
 def _judged(values: Values) -> Words:
-    decision = DECISIONS[values["decision"]]
     recipe = lazy("recipe {recipe}", recipe=values["recipe"]) if values["recipe"] else ""
-    why = reason_text(values["reason"]) if values["reason"] else ""
-    return joined(decision, why, by=": ") if why else decision, (recipe, values["note"], _ticket(values))
+    return verdict_text(values["decision"], values["reason"]), (recipe, values["note"], _ticket(values))
 
 
 def _second_opinion(values: Values) -> Words:
@@ -157,12 +156,6 @@ class _Report(msgspec.Struct, frozen=True, kw_only=True):
     score: _Score | None = None
 
 
-DECISIONS: Final = {
-    "accept": lazy("Accepted"),
-    "reject": lazy("Rejected"),
-    "redo": lazy("To be processed again"),
-    "rescan": lazy("To be scanned again"),
-}
 _WORDS: Final[dict[str, Callable[[Values], Words]]] = {
     "failed": _failed,
     "captured": _captured,

@@ -10,6 +10,7 @@ from scanpipe.flows.qa.severity import ENOUGH_TO_REDUCE, Inspection
 from scanpipe.messages import LazyText, _, counted, joined, lazy
 from scanpipe.package.reports.numbers import number
 from scanpipe.state.qa import LotRow
+from scanpipe.vocabularies.reasons import reason_text
 
 LOT_STATES: Final = {
     LotState.OPEN: lazy("being inspected"),
@@ -21,7 +22,19 @@ SEVERITIES: Final[dict[Severity, LazyText]] = {
     "tightened": lazy("tightened inspection"),
     "reduced": lazy("reduced inspection"),
 }
+DECISIONS: Final = {
+    "accept": lazy("Accepted"),
+    "reject": lazy("Rejected"),
+    "redo": lazy("To be processed again"),
+    "rescan": lazy("To be scanned again"),
+}
 _TABLES: Final[dict[Severity, str]] = {"normal": "2-A", "tightened": "2-B", "reduced": "2-C"}
+
+
+def verdict_text(decision: str, reason: str) -> LazyText | str:
+    """Return what was said of a page, and why."""
+    said = DECISIONS[decision]
+    return joined(said, reason_text(reason), by=": ") if reason else said
 
 
 def terms_text(lot: LotRow) -> str:

@@ -1,18 +1,18 @@
 """The pages of a book as a person judges them, one after the other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
 
-from scanpipe.errors import BookUnknown, PageUnknown
+from scanpipe.errors import PageUnknown
 from scanpipe.flows.book.books import BookFacts, book_facts
 from scanpipe.flows.book.plan import CapturedPage, PageState, ProcessedPage, Status
 from scanpipe.flows.qa.lots import lot_reports
 from scanpipe.flows.station import Station
 from scanpipe.messages import LazyText, lazy
 from scanpipe.model import Book, Region
-from scanpipe.state.books import open_books
+from scanpipe.state.books import open_book
 from scanpipe.state.qa import Shown
 from scanpipe.vocabularies.flags import FLAGS
 
@@ -93,8 +93,17 @@ def review_book(station: Station, row: int) -> ReviewBook:
 
 def pages_of(station: Station, facts: BookFacts) -> tuple[ReviewPage, ...]:
     """Return the pages of a book that was read."""
-    chosen, seen = _sampled(station, facts.row)
-    return tuple(_page(state, chosen, seen) for state in facts.pages)
+    return _pages(station, facts, facts.pages)
+
+
+def review_pages(station: Station, row: int, labels: Collection[str]) -> tuple[ReviewPage, ...]:
+    """Return those pages of a book that have these labels, in reading order.
+
+    Raises:
+        BookUnknown: there is no such book.
+    """
+    facts = book_facts(station, name_of(station, row))
+    return _pages(station, facts, (state for state in facts.pages if state.page.label in labels))
 
 
 def review_page(station: Station, row: int, label: str) -> ReviewPage:
@@ -104,10 +113,10 @@ def review_page(station: Station, row: int, label: str) -> ReviewPage:
         BookUnknown: there is no such book.
         PageUnknown: it has no such page.
     """
-    found = next((page for page in review_book(station, row).pages if page.label == label), None)
-    if found is None:
+    found = review_pages(station, row, (label,))
+    if not found:
         raise PageUnknown(lazy("The book has no page {page}.", page=label))
-    return found
+    return found[0]
 
 
 def name_of(station: Station, row: int) -> str:
@@ -116,10 +125,12 @@ def name_of(station: Station, row: int) -> str:
     Raises:
         BookUnknown: there is none, or it was closed.
     """
-    found = next((each.book.id.full_name for each in open_books(station.journal) if each.row == row), None)
-    if found is None:
-        raise BookUnknown(lazy("This book is not on the station, or was closed."))
-    return found
+    return open_book(station.journal, row).id.full_name
+
+
+def _pages(station: Station, facts: BookFacts, states: Iterable[PageState]) -> tuple[ReviewPage, ...]:
+    chosen, seen = _sampled(station, facts.row)
+    return tuple(_page(state, chosen, seen) for state in states)
 
 
 def _sampled(station: Station, book: int) -> tuple[Mapping[Shown, str], frozenset[Shown]]:

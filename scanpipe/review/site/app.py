@@ -9,12 +9,12 @@ from scanpipe.review.site import (
     contact_sheet,
     dashboard,
     edits,
-    judging,
     page_pictures,
     report,
     reviewer,
     second,
     trials,
+    verdicts,
 )
 from scanpipe.review.site.failures import FAILURES
 from scanpipe.review.site.review import Review
@@ -32,7 +32,7 @@ def review_app(review: Review) -> Starlette:
         edits,
         case_rows,
         page_pictures,
-        judging,
+        verdicts,
         second,
         trials,
         reviewer,

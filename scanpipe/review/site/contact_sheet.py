@@ -10,7 +10,7 @@ from starlette.routing import Route
 from scanpipe.errors import StationLocked
 from scanpipe.flows.pictures.page_pictures import THUMBNAIL, Source
 from scanpipe.flows.review.contact_sheet import ContactSheet, contact_sheet
-from scanpipe.flows.review.judging import Said, judge_all
+from scanpipe.flows.review.judge_seen import Said, judge_all
 from scanpipe.flows.review.pages import review_book
 from scanpipe.messages import lazy
 from scanpipe.review.site.review import Review, row_of

@@ -4,6 +4,7 @@ import gettext
 from typing import Final
 
 from scanpipe.messages import lazy
+from scanpipe.review.site.words import REMEDIES
 
 _PAGES: Final = {
     "alt": lazy("Picture of {title}"),
@@ -28,10 +29,8 @@ _PAGES: Final = {
     "chooseRemedy": lazy("{reason}: what is to be done?"),
     "chooseReason": lazy("Scan again: why?"),
     "chooseRecipe": lazy("Process again: which recipe?"),
-    "redo": lazy("process again with the recipe {recipe}"),
-    "rescan": lazy("scan again"),
+    **REMEDIES,
     "reject": lazy("let it wait for a person"),
-    "accept": lazy("deliver as it is, with a note"),
     "making": lazy("The page is processed with the recipe {recipe}. This takes a few seconds."),
     "made": lazy("At the left as it is, at the right with the recipe {recipe}. Enter takes it, Esc does not."),
     "seal": lazy("seal"),

@@ -6,31 +6,17 @@ from typing import Any, Final
 
 import msgspec
 
-from scanpipe.flows.book.plan import Status
+from scanpipe.flows.book.readiness import STATUS_NAMES
 from scanpipe.flows.book.tickets import Ticket
 from scanpipe.flows.pictures.live_page import PlacedMark
 from scanpipe.flows.qa.history import PastEvent
+from scanpipe.flows.qa.words import verdict_text
 from scanpipe.flows.review.page_details import VersionDetails
 from scanpipe.flows.review.pages import ReviewBook, ReviewPage
 from scanpipe.messages import LazyText, _, lazy
 from scanpipe.system.printable import printable
-from scanpipe.vocabularies.reasons import POLICY, REASONS, reason_text
+from scanpipe.vocabularies.reasons import POLICY, REASONS
 
-STATUSES: Final = {
-    Status.MISSING: lazy("not scanned"),
-    Status.ABSENT: lazy("not in the book"),
-    Status.UNPROCESSED: lazy("not processed"),
-    Status.QUARANTINED: lazy("processing failed"),
-    Status.WAITING: lazy("to be judged"),
-    Status.REJECTED: lazy("rejected"),
-    Status.ACCEPTED: lazy("accepted"),
-}
-DECISIONS: Final = {
-    "accept": lazy("accepted"),
-    "reject": lazy("rejected"),
-    "redo": lazy("process again"),
-    "rescan": lazy("scan again"),
-}
 REMEDIES: Final = {
     "redo": lazy("process again with the recipe {recipe}"),
     "rescan": lazy("scan again"),
@@ -60,7 +46,7 @@ def page_words(page: ReviewPage) -> dict[str, Any]:
         "label": page.label,
         "title": _("Page {page}").format(page=page.label),
         "status": page.status,
-        "statusText": str(STATUSES[page.status]),
+        "statusText": str(STATUS_NAMES[page.status]),
         "version": page.version,
         "capture": page.capture,
         "region": page.region,
@@ -142,11 +128,10 @@ def _verdict_words(page: ReviewPage) -> dict[str, Any] | None:
     if page.verdict is None:
         return None
     said = page.verdict
-    why = reason_text(said.reason) if said.reason else ""
     return {
         "row": said.row,
         "decision": said.decision,
-        "text": _plain(", ".join(filter(None, (str(DECISIONS.get(said.decision, said.decision)), why)))),
+        "text": _plain(verdict_text(said.decision, said.reason)),
         "person": "" if said.person == POLICY else _plain(said.person),
     }
 

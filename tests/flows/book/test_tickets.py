@@ -28,7 +28,7 @@ from scanpipe.flows.capture.request import ScanRequest
 from scanpipe.flows.capture.scan import capture_scanner
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.qa.outside import import_rejections
-from scanpipe.flows.review.judging import Said, judge
+from scanpipe.flows.review.judge_seen import Said, judge
 from scanpipe.flows.station import Station
 from scanpipe.state.asked import done_for, sent_back_for
 from scanpipe.state.tickets import used_tickets
@@ -191,4 +191,4 @@ def test_what_changes_a_book_goes_through_the_gate() -> None:
     """Accepting is no change; verdicts of the review site are those of the shell; the rest goes through `editing`."""
     flows = Path(scanpipe.flows.__file__).parent
     past = {str(path.relative_to(flows)) for path in flows.rglob("*.py") if "journal.edit(" in path.read_text("utf-8")}
-    assert past == {"book/tickets.py", "process/verdicts.py", "review/judging.py"}
+    assert past == {"book/tickets.py", "process/verdicts.py", "review/judge_seen.py"}

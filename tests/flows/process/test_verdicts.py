@@ -13,7 +13,7 @@ from scanpipe.errors import UsageError, VerdictOutdated
 from scanpipe.flows.book.books import BookDetails, book_facts
 from scanpipe.flows.book.reorder import ChangeReason, amend, shift
 from scanpipe.flows.capture.import_files import capture_folder
-from scanpipe.flows.process.judging import Seen, seen_of
+from scanpipe.flows.process.judges import Seen, seen_of
 from scanpipe.flows.process.verdicts import accept, apply_policy, left_waiting, policy_doubts, reject
 from scanpipe.flows.station import Station
 from scanpipe.model import Page

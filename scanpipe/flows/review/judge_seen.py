@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from scanpipe.errors import UsageError, VerdictOutdated
 from scanpipe.flows.book.books import book_facts
@@ -11,14 +10,13 @@ from scanpipe.flows.book.tickets import ticket_in_hand
 from scanpipe.flows.book.undo import undo_verdict
 from scanpipe.flows.locking import in_one_step
 from scanpipe.flows.process.verdicts import accept, reject
-from scanpipe.flows.review.pages import ReviewPage, name_of, review_page
+from scanpipe.flows.qa.words import DECISIONS
+from scanpipe.flows.review.pages import ReviewPage, name_of, review_pages
 from scanpipe.flows.station import Station, same_person
 from scanpipe.messages import LazyText, lazy
 from scanpipe.model import Page
 from scanpipe.state.page_facts import VerdictRow
 from scanpipe.vocabularies.reasons import POLICY, REASONS
-
-DECISIONS: Final = ("accept", "reject", "redo", "rescan")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +57,7 @@ def judge(station: Station, row: int, said: Said) -> tuple[ReviewPage, ...]:
         VerdictOutdated: the page is not as she saw it, or somebody else judged it meanwhile.
         ConfigError: there is no such recipe.
     """
-    return tuple(review_page(station, row, page.label) for page in judge_all(station, row, (said,)))
+    return review_pages(station, row, {page.label for page in judge_all(station, row, (said,))})
 
 
 @in_one_step
@@ -137,4 +135,4 @@ def undo_own(station: Station, row: int) -> UndoneVerdict:
         UsageError: there is none, or its pages were changed since.
     """
     undone = undo_verdict(station, name_of(station, row))
-    return UndoneVerdict(text=undone.text, pages=tuple(review_page(station, row, page.label) for page in undone.pages))
+    return UndoneVerdict(text=undone.text, pages=review_pages(station, row, {page.label for page in undone.pages}))

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from scanpipe.errors import PageUnknown, StationLocked
 from scanpipe.flows.pictures.live_page import moment
 from scanpipe.flows.pictures.page_pictures import Source
-from scanpipe.flows.review.judging import Said, judge, undo_own
+from scanpipe.flows.review.judge_seen import Said, judge, undo_own
 from scanpipe.flows.review.pages import ReviewPage, review_book
 from scanpipe.messages import lazy
 from scanpipe.review.live.pictures import WIDTHS
