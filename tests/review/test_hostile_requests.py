@@ -122,7 +122,7 @@ def test_what_no_page_of_the_desk_sends_is_refused(addresses: list[Route], revie
 def test_what_no_page_of_the_live_view_sends_is_refused(judged: Path) -> None:
     view = LiveView(judged)
     view.start()
-    cookie = "; ".join(f"{name}={value}" for name, value in httpx.get(view.url).cookies.items())
+    cookie = "; ".join(f"{name}={value}" for name, value in httpx.get(view.url, timeout=60).cookies.items())
     browser = Browser(host=urlsplit(view.url).netloc, cookie=cookie, change="")
     routes = [route for route in live_app(judged, None).routes if isinstance(route, Route)]  # type: ignore[arg-type]
     try:

@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from starlette.responses import Response
 from scanpipe.review.live.view import LiveView
 from scanpipe.review.web.security import HEADERS, Address, Guard, give_cookie, listening_socket, station_token
 from tests.followed_books import keep, make_followed
+
+get = partial(httpx.get, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +35,7 @@ def base(view: LiveView) -> str:
 @pytest.fixture
 def browser(view: LiveView, base: str) -> Iterator[httpx.Client]:
     """Somebody who opened the address."""
-    with httpx.Client(base_url=base) as client:
+    with httpx.Client(base_url=base, timeout=60) as client:
         assert client.get(view.url).status_code == 303
         yield client
 
@@ -50,19 +53,19 @@ ANSWERED = ("/", "/events", "/static/live.js", "/static/live.css", "/captures/1/
 
 @pytest.mark.parametrize("path", ANSWERED)
 def test_without_the_token_nothing_is_answered(base: str, path: str) -> None:
-    assert httpx.get(base + path).status_code == 403
+    assert get(base + path).status_code == 403
 
 
 @pytest.mark.parametrize("token", ["x", "%00", "ế", "a" * 9000])
 def test_a_wrong_token_opens_nothing(base: str, token: str) -> None:
     port = base.rpartition(":")[2]
-    assert httpx.get(f"{base}/{token}/").status_code == 403
+    assert get(f"{base}/{token}/").status_code == 403
     if token.isascii():
-        assert httpx.get(f"{base}/", headers={"cookie": f"scanpipe-session-{port}={token}"}).status_code == 403
+        assert get(f"{base}/", headers={"cookie": f"scanpipe-session-{port}={token}"}).status_code == 403
 
 
 def test_the_address_becomes_a_cookie_that_no_other_site_sends_and_no_script_reads(view: LiveView) -> None:
-    answer = httpx.get(view.url)
+    answer = get(view.url)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie and "samesite=strict" in cookie
@@ -73,7 +76,7 @@ def test_the_cookie_of_a_port_neither_tells_the_secret_nor_is_good_at_another(vi
     token, port = urlsplit(view.url).path.strip("/"), urlsplit(view.url).port
     assert port
     here, there = (Guard(app=Response(), address=Address(port=each), token=token).session for each in (port, port + 1))
-    assert dict(httpx.get(view.url).cookies) == {f"scanpipe-session-{port}": here}
+    assert dict(get(view.url).cookies) == {f"scanpipe-session-{port}": here}
     assert token not in here != there
 
 
@@ -114,8 +117,8 @@ def test_nothing_can_be_changed(browser: httpx.Client, base: str, method: str) -
 
 @pytest.mark.parametrize("path", ["/", "/static/live.js", "/no-such-page"])
 def test_every_answer_says_what_a_browser_must_not_do(browser: httpx.Client, path: str) -> None:
-    for client in (browser, httpx):
-        answer = client.get(browser.base_url.join(path))
+    for asked in (browser.get, get):
+        answer = asked(browser.base_url.join(path))
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS
         assert not [name for name in answer.headers if name.startswith("access-control")]
     assert "unsafe" not in HEADERS["content-security-policy"]

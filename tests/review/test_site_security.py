@@ -70,7 +70,7 @@ def test_a_change_needs_all_that_only_its_own_pages_send(reviewer: Reviewer, pat
         "type": {"content-type": "text/plain"},
     }
     sent = headers | foreign.get(lacking, {}) | ({"host": "evil.example"} if lacking == "host" else {})
-    client = httpx.Client(base_url=base) if lacking == "cookie" else reviewer.client
+    client = httpx.Client(base_url=base, timeout=60) if lacking == "cookie" else reviewer.client
     answer = client.post(path, json=VERDICT, headers=sent)
     if lacking == "cookie":
         client.close()
