@@ -8,27 +8,17 @@ from playwright.sync_api import Browser, expect
 
 from scanpipe.flows.qa.plan_lots import plan_lots
 from scanpipe.flows.station import open_station
-from scanpipe.review.site.server import ReviewServer
 from scanpipe.vocabularies.reasons import REASONS
-from tests.browser.conftest import heard_by
-from tests.browser.test_review import Reviewed
+from tests.browser.test_review import Reviewed, reviewing
 from tests.judged_books import make_judged
 from tests.small_books import BOOK, drawing_samples
 
 
 @pytest.fixture
 def pressed(chromium: Browser, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Reviewed]:
-    """A book of a few pages that wait; what the browser complains of fails the test."""
-    station = make_judged(tmp_path, getattr(request, "param", 4))
-    review = ReviewServer(station, person="Lan")
-    review.start()
-    page, complaints = heard_by(chromium)
-    try:
-        yield Reviewed(station=station, review=review, page=page, complaints=complaints)
-        assert complaints == []
-    finally:
-        page.close()
-        review.stop()
+    """A book of a few pages that wait."""
+    with reviewing(chromium, make_judged(tmp_path, getattr(request, "param", 4))) as pressed:
+        yield pressed
 
 
 @pytest.mark.parametrize("pressed", [len(REASONS) + 1], indirect=True, ids=["a page for each"])

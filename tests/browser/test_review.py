@@ -4,7 +4,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,10 +66,9 @@ class Reviewed:
         assert self.said(of) == list(said)
 
 
-@pytest.fixture
-def reviewed(chromium: Browser, tmp_path: Path) -> Iterator[Reviewed]:
-    """A book that waits for a person; what the browser complains of fails the test."""
-    station = make_judged(tmp_path, 5, marks=(mark("blurred", 10, 10, 20, 20),))
+@contextmanager
+def reviewing(chromium: Browser, station: Path) -> Iterator[Reviewed]:
+    """A station open in a browser; what that complains of fails the test."""
     review = ReviewServer(station, person="Lan")
     review.start()
     page, complaints = heard_by(chromium)
@@ -79,6 +78,13 @@ def reviewed(chromium: Browser, tmp_path: Path) -> Iterator[Reviewed]:
     finally:
         page.close()
         review.stop()
+
+
+@pytest.fixture
+def reviewed(chromium: Browser, tmp_path: Path) -> Iterator[Reviewed]:
+    """A book that waits for a person."""
+    with reviewing(chromium, make_judged(tmp_path, 5, marks=(mark("blurred", 10, 10, 20, 20),))) as reviewed:
+        yield reviewed
 
 
 def test_one_key_says_what_a_page_is_and_the_next_one_is_there(reviewed: Reviewed) -> None:

@@ -38,7 +38,7 @@ class Reviewer:
 @contextmanager
 def opened(review: ReviewServer, person: str = "Lan") -> Iterator[Reviewer]:
     """A browser that opened the site; with a name, somebody reviews in it."""
-    with httpx.Client(base_url=str(httpx.URL(review.url).copy_with(path="/")), timeout=30) as client:
+    with httpx.Client(base_url=str(httpx.URL(review.url).copy_with(path="/")), timeout=120) as client:
         assert client.get(review.url).status_code == 303
         text = client.get("/").text
         change = text.partition('name="scanpipe-change" content="')[2].partition('"')[0]
@@ -57,6 +57,20 @@ def judged(tmp_path: Path) -> Path:
 @pytest.fixture
 def review(judged: Path) -> Iterator[ReviewServer]:
     review = ReviewServer(judged, person="Hoa")
+    review.start()
+    yield review
+    review.stop()
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A station with a book of two pages that all tests of a file ask, and that none changes."""
+    return make_judged(tmp_path_factory.mktemp("judged"), 2)
+
+
+@pytest.fixture(scope="module")
+def asked(kept: Path) -> Iterator[ReviewServer]:
+    review = ReviewServer(kept)
     review.start()
     yield review
     review.stop()

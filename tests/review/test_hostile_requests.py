@@ -25,7 +25,6 @@ from scanpipe.review.site.app import review_app
 from scanpipe.review.site.review import Review
 from scanpipe.review.site.server import ReviewServer
 from scanpipe.review.web.security import Address
-from tests.judged_books import make_judged
 from tests.review.conftest import opened
 from tests.review.hostile_requests import Browser, Request, hostile
 
@@ -34,30 +33,17 @@ WHO = "Nguyễn Thị Lan"
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_judged(tmp_path_factory.mktemp("judged"), 2)
-
-
-@pytest.fixture(scope="module")
-def review(judged: Path) -> Iterator[ReviewServer]:
-    review = ReviewServer(judged)
-    review.start()
-    yield review
-    review.stop()
-
-
-@pytest.fixture(scope="module")
-def reviewer(review: ReviewServer) -> Iterator[Browser]:
+def reviewer(asked: ReviewServer) -> Iterator[Browser]:
     """A browser in which somebody reviews."""
-    with opened(review, WHO) as reviewer:
+    with opened(asked, WHO) as reviewer:
         cookie = "; ".join(f"{name}={value}" for name, value in reviewer.client.cookies.items())
-        yield Browser(host=urlsplit(review.url).netloc, cookie=cookie, change=reviewer.change)
+        yield Browser(host=urlsplit(asked.url).netloc, cookie=cookie, change=reviewer.change)
 
 
 @pytest.fixture(scope="module")
-def addresses(judged: Path) -> list[Route]:
+def addresses(kept: Path) -> list[Route]:
     """All that the review site answers."""
-    review = Review(judged, address=Address(port=1), change_token="")
+    review = Review(kept, address=Address(port=1), change_token="")
     try:
         return [route for route in review_app(review).routes if isinstance(route, Route)]
     finally:
@@ -65,12 +51,12 @@ def addresses(judged: Path) -> list[Route]:
 
 
 @pytest.fixture
-def untouched(judged: Path, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def untouched(kept: Path, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Nothing of the station changes, and nothing is said of it."""
     caplog.set_level(logging.INFO)
-    before = content(judged)
+    before = content(kept)
     yield
-    assert content(judged) == before
+    assert content(kept) == before
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
     assert not [word for word in (*WHO.split(), "trang1") if word in caplog.text]
 
@@ -119,12 +105,12 @@ def test_what_no_page_of_the_desk_sends_is_refused(addresses: list[Route], revie
 
 
 @pytest.mark.usefixtures("untouched")
-def test_what_no_page_of_the_live_view_sends_is_refused(judged: Path) -> None:
-    view = LiveView(judged)
+def test_what_no_page_of_the_live_view_sends_is_refused(kept: Path) -> None:
+    view = LiveView(kept)
     view.start()
     cookie = "; ".join(f"{name}={value}" for name, value in httpx.get(view.url, timeout=60).cookies.items())
     browser = Browser(host=urlsplit(view.url).netloc, cookie=cookie, change="")
-    routes = [route for route in live_app(judged, None).routes if isinstance(route, Route)]  # type: ignore[arg-type]
+    routes = [route for route in live_app(kept, None).routes if isinstance(route, Route)]  # type: ignore[arg-type]
     try:
         refuse(browser, islice(hostile(routes, browser, LOTS), 250))
     finally:
@@ -169,13 +155,13 @@ def test_who_sends_slowly_holds_nobody_up(reviewer: Browser) -> None:
         connection.close()
 
 
-def test_a_server_that_ends_while_somebody_waits_is_no_fault(judged: Path, caplog: pytest.LogCaptureFixture) -> None:
-    review = ReviewServer(judged)
+def test_a_server_that_ends_while_somebody_waits_is_no_fault(kept: Path, caplog: pytest.LogCaptureFixture) -> None:
+    review = ReviewServer(kept)
     review.start()
     with (
         opened(review, WHO) as reviewer,
         ThreadPoolExecutor(1) as thread,
-        (judged / "locks" / "review").open("ab") as held,
+        (kept / "locks" / "review").open("ab") as held,
     ):
         fcntl.flock(held, fcntl.LOCK_EX)  # so that to claim a page takes as long as we like
         waiting = thread.submit(reviewer.post, "/books/1/open", window="a", page="1", width=0)

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from scanpipe.flows.station import JOURNAL
 from scanpipe.review.site.server import ReviewServer
 from scanpipe.review.web.changes import HEADER, MOST_BYTES
-from tests.judged_books import make_judged
 from tests.review.conftest import Reviewer, opened
 from tests.thorough import tried
 
@@ -26,30 +25,17 @@ CHANGES = (
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_judged(tmp_path_factory.mktemp("judged"), 2)
-
-
-@pytest.fixture(scope="module")
-def review(judged: Path) -> Iterator[ReviewServer]:
-    review = ReviewServer(judged)
-    review.start()
-    yield review
-    review.stop()
-
-
-@pytest.fixture(scope="module")
-def reviewer(review: ReviewServer) -> Iterator[Reviewer]:
-    with opened(review) as reviewer:
+def reviewer(asked: ReviewServer) -> Iterator[Reviewer]:
+    with opened(asked) as reviewer:
         yield reviewer
 
 
 @pytest.fixture(autouse=True)
-def unchanged(judged: Path) -> Iterator[None]:
+def unchanged(kept: Path) -> Iterator[None]:
     """No fact is added, whatever is asked for."""
-    before = facts(judged)
+    before = facts(kept)
     yield
-    assert facts(judged) == before
+    assert facts(kept) == before
 
 
 def facts(station: Path) -> list[int]:

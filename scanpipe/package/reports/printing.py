@@ -1,17 +1,17 @@
 """Papers: HTML templates filled in, and made PDF/A for those who sign and file them."""
 
-import gettext
 import logging
 import warnings
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from PIL import ImageFile
 
 from scanpipe.errors import ToolMissing
 from scanpipe.messages import lazy
 from scanpipe.system.printable import printable
+from scanpipe.system.templates import templates_of
 
 
 def fill_in(template: str, **values: Any) -> str:
@@ -21,19 +21,7 @@ def fill_in(template: str, **values: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    """Return where templates are kept: each is compiled once; its texts are translated as it is filled in."""
-    environment = Environment(
-        loader=PackageLoader("scanpipe.package.reports"),
-        autoescape=True,
-        finalize=_shown,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-        keep_trailing_newline=True,
-    )
-    environment.install_gettext_callables(gettext.gettext, gettext.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    return environment
+    return templates_of("scanpipe.package.reports", shown=_shown)
 
 
 def _shown(value: Any) -> Any:

@@ -1,6 +1,5 @@
 """Pages out of templates, and the files that they load; all of it is read from the package, none by a request."""
 
-import gettext
 import hashlib
 import mimetypes
 from dataclasses import dataclass
@@ -9,9 +8,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from scanpipe.messages import language
+from scanpipe.system.templates import templates_of
 
 _FOLDER = "static"
 
@@ -56,15 +56,6 @@ def static_address(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("scanpipe.review"), PackageLoader("scanpipe.flows.report")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-        keep_trailing_newline=True,
-    )
-    environment.install_gettext_callables(gettext.gettext, gettext.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment = templates_of("scanpipe.review", "scanpipe.flows.report")
     environment.globals["static"] = static_address
     return environment
