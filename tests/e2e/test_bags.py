@@ -122,6 +122,22 @@ def test_what_people_typed_into_a_published_workbook_comes_along(
     assert (revision(there, 1) / workbook.name).read_bytes() == b"typed"
 
 
+def test_an_import_that_was_killed_before_its_folders_were_made_goes_on(
+    cli: Cli, here: Path, there: Path, tmp_path: Path
+) -> None:
+    workbook = next(path for path in revision(here, 1).glob("*.xlsx") if BOOK in path.name)
+    published = workbook.read_bytes()
+    workbook.write_bytes(b"typed there")
+    assert cli("book", "export", BOOK, tmp_path / "disk", station=here).code == 0
+    bag, laid = tmp_path / "disk" / NAME, revision(there, 1) / workbook.name
+    assert cli("book", "import", bag, station=there).code == 0
+    for left, then in ((None, b"typed there"), (published, b"typed there"), (b"typed here", b"typed here")):
+        shutil.rmtree(laid.parent) if left is None else laid.write_bytes(left)
+        assert cli("book", "import", bag, station=there).code == 0
+        assert laid.read_bytes() == then
+    assert len([path for path in laid.parent.glob("*.xlsx") if BOOK in path.name]) == 1
+
+
 def test_the_station_that_a_book_left_names_it_no_more(cli: Cli, here: Path, bag: Path) -> None:
     assert BOOK not in cli("book", "list", station=here).out
     for words in (("capture", BOOK, "--from", "."), ("accept", BOOK), ("deliver", BOOK), ("book", "export", BOOK, ".")):

@@ -1,6 +1,6 @@
 """A book out of a bag: checked whole before anything is written, its files first, its facts in one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from scanpipe.state.book_rows import BookRows, blobs_of, book_rows
 from scanpipe.state.books import BookRow, find_any_book
 from scanpipe.state.imports import Standing, add_rows, book_id, read_rows, standing_of
 from scanpipe.state.moves import add_move, newest_move
+from scanpipe.state.revision_files import revision_files
 from scanpipe.state.store import digest_of
 from scanpipe.system.fsio import write_atomic, write_new
 
@@ -49,13 +50,17 @@ def import_book(station: Station, bag: Path) -> Imported:
     with held_row(station, found) if found else nullcontext():
         standing = _standing(station, found, rows)
         _refuse_other(station, book, standing)
-        if standing is Standing.EARLIER or (standing is Standing.SAME and not _is_away(station, found)):
-            return Imported(book=str(book), standing=standing, written=False, notices=())
-        for path in payload(bag, STORE).values():
-            station.store.put(path.read_bytes())
-        _write(station, rows, standing, head)
-    notices = (*_lost(head), *_other_terms(station, book, head), *_published(station, book, bag))
-    return Imported(book=str(book), standing=standing, written=True, notices=notices)
+        written = standing in (Standing.NEW, Standing.LATER) or (standing is Standing.SAME and _is_away(station, found))
+        if written:
+            for path in payload(bag, STORE).values():
+                station.store.put(path.read_bytes())
+            _write(station, rows, standing, head)
+    notices: tuple[LazyText, ...] = ()
+    if written:
+        notices = (*_lost(head), *_other_terms(station, book, head))
+    if standing is not Standing.EARLIER:  # an import that was killed may have left its folders to the next one
+        notices += tuple(_published(station, book, bag, beside=written))
+    return Imported(book=str(book), standing=standing, written=written, notices=notices)
 
 
 def _read_facts(bag: Path) -> tuple[BagHead, BookRows]:
@@ -126,32 +131,34 @@ def _other_terms(station: Station, book: BookId, head: BagHead) -> Iterator[Lazy
         )
 
 
-def _published(station: Station, book: BookId, bag: Path) -> Iterator[LazyText]:
+def _published(station: Station, book: BookId, bag: Path, *, beside: bool) -> Iterator[LazyText]:
     """Make the folders of its revisions again, with the workbooks that people went on in."""
     try:
-        made = set(make_again(station, book.full_name))
+        make_again(station, book.full_name)
     except PackageError as error:
         yield lazy("The published folders were not made again: {reason}", reason=error.whole)
-        made = set()
     found = find_any_book(station.journal, book)
     assert found is not None
-    folders = {f"r{row.revision}": station.folder / row.folder for row in views.deliveries(station.journal, found.row)}
+    deliveries = {f"r{row.revision}": row for row in views.deliveries(station.journal, found.row)}
     for name, source in payload(bag, FOLDERS).items():
         revision, _slash, file = name.partition("/")
-        folder = folders.get(revision)
-        if folder and folder.is_dir() and "/" not in file:
-            _lay_beside(folder / file, source.read_bytes(), ours=folder in made)
+        delivery = deliveries.get(revision)
+        if delivery and "/" not in file and (folder := station.folder / delivery.folder).is_dir():
+            kept = {
+                each.digest for each in revision_files(station.journal, found.row, delivery.revision, "accompanying")
+            }
+            _lay(folder / file, source.read_bytes(), kept, beside=beside)
 
 
-def _lay_beside(path: Path, data: bytes, *, ours: bool) -> None:
-    """Write a workbook of people; over one that this run made, beside one that was there with another content."""
-    if path.exists() and digest_of(path.read_bytes()) == digest_of(data):
+def _lay(path: Path, data: bytes, kept: Collection[str], *, beside: bool) -> None:
+    """Write a workbook of people over one that is as it was published; else beside it, or not at all."""
+    there = digest_of(path.read_bytes()) if path.exists() else ""
+    if there == digest_of(data):
         return
-    if ours:
+    if not there or there in kept:
         write_atomic(path, data)
-        return
-    number = 1
-    while path.exists():
-        number += 1
-        path = path.with_stem(f"{path.stem} ({number})")
-    write_new(path, data)
+    elif beside:
+        number, stem = 2, path.stem
+        while path.exists():
+            path, number = path.with_stem(f"{stem} ({number})"), number + 1
+        write_new(path, data)
