@@ -1,13 +1,15 @@
 """`scanpipe book export` and `book import`: books move from one machine to another."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
 
 from scanpipe.cli.exit_code import ATTENTION
 from scanpipe.cli.options import book_argument, person
-from scanpipe.cli.render import say, tell
+from scanpipe.cli.render import pulse, say, tell
 from scanpipe.messages import _, counted
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def export(folder: Path, name: str, target: Path) -> int:
     from scanpipe.flows.bags.export import export_book
     from scanpipe.flows.station import open_station
 
-    with open_station(folder, purpose="book export", person=person()) as station:
+    opened = open_station(folder, purpose="book export", person=person())
+    with opened as station, _still(_("{book}: writing the bag, {minutes:.1f} minutes so far"), name):
         done = export_book(station, name, target)
     tell(str(done.bag))
     say(
@@ -65,12 +68,18 @@ def import_(folder: Path, bag: Path) -> int:
     from scanpipe.flows.bags.receive import import_book
     from scanpipe.flows.station import open_station
 
-    with open_station(folder, purpose="book import", person=person()) as station:
+    opened = open_station(folder, purpose="book import", person=person())
+    with opened as station, _still(_("{book}: reading the bag, {minutes:.1f} minutes so far"), bag.name):
         done = import_book(station, bag)
     say(_outcome(done))
     for notice in done.notices:
         say(_("LOOK: {text}").format(text=notice))
     return ATTENTION if done.notices else 0
+
+
+def _still(line: str, name: str) -> AbstractContextManager[None]:
+    since = monotonic()
+    return pulse(lambda: line.format(book=name, minutes=(monotonic() - since) / 60))
 
 
 def _outcome(done: "Imported") -> str:

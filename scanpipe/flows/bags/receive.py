@@ -52,8 +52,7 @@ def import_book(station: Station, bag: Path) -> Imported:
         _refuse_other(station, book, standing)
         written = standing in (Standing.NEW, Standing.LATER) or (standing is Standing.SAME and _is_away(station, found))
         if written:
-            for path in payload(bag, STORE).values():
-                station.store.put(path.read_bytes())
+            _keep_files(station, bag)
             _write(station, rows, standing, head)
     notices: tuple[LazyText, ...] = ()
     if written:
@@ -61,6 +60,12 @@ def import_book(station: Station, bag: Path) -> Imported:
     if standing is not Standing.EARLIER:  # an import that was killed may have left its folders to the next one
         notices += tuple(_published(station, book, bag, beside=written))
     return Imported(book=str(book), standing=standing, written=written, notices=notices)
+
+
+def _keep_files(station: Station, bag: Path) -> None:
+    for name, path in payload(bag, STORE).items():
+        if station.store.put(path.read_bytes()) != path.name:
+            raise damaged_facts(bag, name)
 
 
 def _read_facts(bag: Path) -> tuple[BagHead, BookRows]:
