@@ -1,4 +1,4 @@
-"""`scanpipe backup` and `restore`: copies of the whole station on other disks."""
+"""`scanpipe backup`, `restore` and `prune`: copies of the whole station on other disks."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,8 @@ from scanpipe.cli.check import ShareType
 from scanpipe.cli.exit_code import ATTENTION
 from scanpipe.cli.options import json_option, person
 from scanpipe.cli.render import progress, say, show_json, tell
-from scanpipe.messages import _, counted
+from scanpipe.errors import UsageError
+from scanpipe.messages import _, counted, lazy
 
 if TYPE_CHECKING:
     from scanpipe.flows.backup.back_up import BackupReport
@@ -65,15 +66,23 @@ def backup(station: Path, *, folder: Path, reread: bool, share: tuple[int, int],
         "Make a station again from the backup in FOLDER, in the new folder STATION.\n\n"
         "Every file is checked. Files that are damaged in the backup are named, and all others are restored. If the "
         "command is stopped, run it again to continue.\n\n"
+        "With --masters: bring the masters of a book back into the present station, for example after 'scanpipe "
+        "prune'.\n\n"
         "Example: scanpipe restore /mnt/backup/station1 /srv/station"
     )
 )
 @click.argument("folder", metavar="FOLDER", type=_FOLDER)
-@click.argument("into", metavar="STATION", type=_FOLDER)
+@click.argument("into", metavar="[STATION]", type=_FOLDER, required=False)
 @click.option("--snapshot", default="", metavar="NAME", help=_("Which backup of FOLDER (default: the newest)."))
+@click.option("--masters", "book", default="", metavar="BOOK", help=_("Bring back only the masters of this book."))
 @json_option
-def restore(folder: Path, into: Path, *, snapshot: str, as_json: bool) -> int:
-    """Restore a station."""
+@click.pass_obj
+def restore(station: Path, *, folder: Path, into: Path | None, snapshot: str, book: str, as_json: bool) -> int:
+    """Restore a station, or masters."""
+    if book:
+        return _bring_back(station, folder, book, as_json=as_json)
+    if into is None:
+        raise UsageError(lazy("Give the folder of the new station, or a book with --masters."))
     from scanpipe.flows.backup import restore as flow
 
     report: RestoreReport = _followed(flow.restore(folder, into, snapshot=snapshot))
@@ -90,6 +99,60 @@ def restore(folder: Path, into: Path, *, snapshot: str, as_json: bool) -> int:
     else:
         _show_restored(report)
     return 0 if report.whole else ATTENTION
+
+
+def _bring_back(station: Path, folder: Path, book: str, *, as_json: bool) -> int:
+    from scanpipe.flows.backup.bring_back import bring_back
+    from scanpipe.flows.station import open_station
+
+    with open_station(station, purpose="restore", person=person()) as opened:
+        done = bring_back(opened, folder, book)
+    if as_json:
+        show_json(done)
+    else:
+        say(counted("{n} master was brought back", "{n} masters were brought back", done.masters))
+        for digest, page in done.lost.items():
+            what = _("{book}, page {page}").format(book=done.book, page=page)
+            tell(_("damaged or missing in the backup: {what} ({digest})").format(what=what, digest=digest))
+    return ATTENTION if done.lost else 0
+
+
+@click.command(
+    help=_(
+        "Free the masters of delivered books on this computer, where two backups on two other disks hold them.\n\n"
+        "A book must be delivered, and nothing may have changed since. Both disks must be connected. Every master is "
+        "read on both before it is removed here. 'scanpipe restore FOLDER --masters BOOK' brings masters back.\n\n"
+        "The command is off until prune = true stands under [backup] in station.toml.\n\n"
+        "Example: scanpipe prune --dry-run"
+    )
+)
+@click.argument("names", metavar="[BOOK]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help=_("Only tell what would be freed."))
+@json_option
+@click.pass_obj
+def prune(station: Path, *, names: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
+    """Free masters."""
+    from scanpipe.flows.backup import prune as flow
+    from scanpipe.flows.station import open_station
+
+    with open_station(station, purpose="prune", person=person()) as opened:
+        books = list(flow.prune(opened, names, dry_run=dry_run))
+    if as_json:
+        show_json(books)
+        return ATTENTION if any(book.doubtful for book in books) else 0
+    for book in books:
+        if book.kept:
+            say(_("{book}: masters stay: {reason}").format(book=book.book, reason=book.kept))
+        elif book.masters:
+            tell(_("{book}: {n} masters, {mb:.1f} MB").format(book=book.book, n=book.masters, mb=book.size / _MB))
+        if book.doubtful:
+            tell(
+                _("{book}: {n} masters stay: a backup does not have them whole").format(book=book.book, n=book.doubtful)
+            )
+    total = sum(book.size for book in books) / _MB
+    text = _("{mb:.1f} MB would be freed") if dry_run else _("{mb:.1f} MB were freed")
+    say(text.format(mb=total))
+    return ATTENTION if any(book.doubtful for book in books) else 0
 
 
 def _counts(report: "BackupReport | RestoreReport") -> dict[str, Any]:

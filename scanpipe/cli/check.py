@@ -115,6 +115,17 @@ def _show_check(report: "StationReport") -> None:
         tell(_("journal: {fault}").format(fault=fault))
     for sheet in report.unresolved_sheets:
         tell(_("uncertain sheet: put the sheet of page {page} back ({at})").format(page=sheet.page or "?", at=sheet.at))
+    _show_harmless(report)
+    if report.sound and not (report.packages or report.away):
+        say(_("No faults were found."))
+
+
+def _show_harmless(report: "StationReport") -> None:
+    records = report.store
+    if records.freed:
+        say(
+            counted("{n} master was freed; backups hold it", "{n} masters were freed; backups hold them", records.freed)
+        )
     if records.orphans:
         say(
             counted(
@@ -123,5 +134,3 @@ def _show_check(report: "StationReport") -> None:
                 len(records.orphans),
             )
         )
-    if report.sound and not (report.packages or report.away):
-        say(_("No faults were found."))

@@ -112,6 +112,7 @@ for command in (
         progress.progress,
         backup.backup,
         backup.restore,
+        backup.prune,
     ),
     *(
         package.deliver,

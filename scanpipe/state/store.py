@@ -1,4 +1,7 @@
-"""Blobs by content: `ab/abcd...` is the file whose sha256 is abcd...; written once, never changed, never deleted."""
+"""Blobs by content: `ab/abcd...` is the file whose sha256 is abcd...; written once, never changed.
+
+None is deleted but masters that two backups hold (`flows/backup/prune.py`).
+"""
 
 import hashlib
 import os
@@ -118,7 +121,7 @@ def _damaged(path: Path, how: LazyText) -> BlobDamaged:
     return BlobDamaged(
         lazy("The stored file {path} {how}.", path=path, how=how),
         remedy=lazy(
-            "Run 'scanpipe check' to identify the file. Restore a master from a backup, or reject its page with "
-            "--rescan. Run 'scanpipe process' to make other files again."
+            "Run 'scanpipe check' to identify the file. Bring a master back from a backup ('scanpipe restore FOLDER "
+            "--masters BOOK'), or reject its page with --rescan. Run 'scanpipe process' to make other files again."
         ),
     )

@@ -72,6 +72,7 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "check": ("check",),
     "progress": ("progress", "."),
     "backup": ("backup", "../backup"),
+    "prune": ("prune", "--dry-run"),
     "restore": ("restore", "../backup", "../restored"),
     "deliver": ("deliver", BOOK, *POOL),
     "handover": ("handover", BOOK, "-o", "notes"),

@@ -18,10 +18,11 @@ from scanpipe.flows.locking import held_processing
 from scanpipe.flows.process.derived import retire_damaged
 from scanpipe.flows.processing_spec import book_spec
 from scanpipe.flows.station import CACHE, Station
-from scanpipe.messages import lazy
+from scanpipe.messages import _, lazy
 from scanpipe.model import BookId, Page
 from scanpipe.ocr.tesseract import require_language
 from scanpipe.state import views
+from scanpipe.state.backups import folders_with
 from scanpipe.state.books import BookRow, find_book, open_books
 from scanpipe.state.journal import Value
 from scanpipe.state.page_facts import PageFacts
@@ -138,6 +139,10 @@ def process_books(
     require_language(station.settings.process.language)
     pages = {page.key: page for page in _due(books)}
     yield Started(due=Counter(page.book for page in pages.values()))
+    away = {key: told for key, page in pages.items() if (told := _only_in_backups(station, page))}
+    for key, told in away.items():
+        page = pages.pop(key)
+        yield PageFailed(book=page.book, page=page.state.page, message=told, quarantined=False)
     if not pages:
         return
     _keep_recipes(station, books)
@@ -215,6 +220,15 @@ def _due(books: Iterable[BookFacts]) -> list[_Due]:
     """Return the pages to be processed: those that a person sent back first, then book by book."""
     pages = [_Due(book=book.book.id, state=state) for book in books for state in due(book.pages)]
     return sorted(pages, key=lambda page: not page.state.redone)
+
+
+def _only_in_backups(station: Station, page: _Due) -> str:
+    """Return which backups hold the master of a page, where it was freed; nothing is held against the page."""
+    digest = page.facts.digest
+    if station.store.has(digest) or not (folders := folders_with(station.journal, digest)):
+        return ""
+    text = _("its master was freed; run 'scanpipe restore {folder} --masters {book}', then 'scanpipe process {book}'")
+    return text.format(folder=folders[0], book=page.book)
 
 
 def _keep_recipes(station: Station, books: Iterable[BookFacts]) -> None:
