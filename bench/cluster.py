@@ -114,7 +114,7 @@ def be_node(kind: str, folder: Path, count: int) -> None:
 def _sleep(task: str, job: Job) -> Outcome:
     """Take the place of a page."""
     time.sleep(job.data["s"])
-    return Outcome(key=job.key, result={"task": task})
+    return Outcome(key=job.key, result={"task": task}, seconds=job.data["s"])
 
 
 async def _work(count: int, certificates: Path, address: str, build: str) -> None:

@@ -5,6 +5,7 @@ undone, be it that a worker cannot do it, or that the scheduler is gone, is done
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -33,9 +34,10 @@ WINDOW: Final = 5000
 
 _READY = 2  # batches a thread: one that it works on, one that waits
 # A batch costs the scheduler some milliseconds, however many pages it has. It has one page more for so many threads,
-# and in a long run: after each thread had so many batches, up to four. So little is lost when one of them ends last.
-_THREADS_A_PAGE, _BATCHES_A_PAGE = 128, 16
-_LONGEST_BATCH, _LONG_RUN_BATCH = 16, 4
+# and lasts so long where the run has lasted many times as long already: little is lost when one of them ends last.
+_THREADS_A_PAGE = 128
+_BATCH_S, _BATCHES_BEFORE = 12.0, 16
+_LONGEST_BATCH = 16
 _LOOK_S = 0.1
 
 
@@ -107,7 +109,10 @@ class _Run:
     waiting: Iterator[Job]
     undone: list[Job]
     name: str = field(default_factory=lambda: f"pages-{uuid.uuid4().hex}")
+    began: float = field(default_factory=time.monotonic)
     count: int = 0
+    done: int = 0
+    spent_s: float = 0.0
     open: "dict[Future, tuple[Job, ...]]" = field(default_factory=dict)
     ended: Any = None
     told: set[str] = field(default_factory=set)
@@ -134,7 +139,8 @@ class _Run:
         threads = max(1, self.cluster.threads)
         room = min(WINDOW, _READY * threads)
         while len(self.open) < room and not self.engine.lost:
-            jobs = tuple(islice(self.waiting, _batch_size(threads, self.count)))
+            page_s = self.spent_s / self.done if self.done else 0.0
+            jobs = tuple(islice(self.waiting, _batch_size(threads, time.monotonic() - self.began, page_s)))
             if not jobs:
                 return
             payload = tuple(write_job(job) for job in jobs)
@@ -172,13 +178,15 @@ class _Run:
 
     def _read(self, future: "Future", result: Any, jobs: tuple[Job, ...]) -> Iterator[Outcome]:
         """Yield the outcomes of a batch; what another machine may do is left undone."""
-        if future.status != "finished":
+        if not isinstance(result, bytes):  # the future's status may have changed since: a worker went with its results
             self._leave(future, result, jobs)
             return
         done = msgspec.json.decode(result, type=Done)
         who = self.cluster.name_of(done.worker)
         self._tell_once(clock_note(done.clock, who=who))
         by_key = {job.key: job for job in jobs}
+        self.done += len(done.outcomes)
+        self.spent_s += sum(outcome.seconds for outcome in done.outcomes)
         for outcome in done.outcomes:
             if self.engine.scheduler and outcome.failure and fault_of_machine(outcome.failure):
                 self.undone.append(by_key[outcome.key])
@@ -194,12 +202,12 @@ class _Run:
 
     def _leave(self, future: "Future", result: Any, jobs: tuple[Job, ...]) -> None:
         self.undone.extend(jobs)
-        if future.status == "error":
-            reason = result[1] if isinstance(result, tuple) else result
-            log.warning("%s", lazy("Pages were not done by the cluster: {reason}", reason=repr(reason)))
-        else:
+        if future.cancelled():
             self.cluster.gone = True
             self._look()
+        else:
+            reason = result[1] if isinstance(result, tuple) else result
+            log.warning("%s", lazy("Pages were not done by the cluster: {reason}", reason=repr(reason)))
 
     def _tell_once(self, note: LazyText | None) -> None:
         if note and str(note) not in self.told:
@@ -207,8 +215,8 @@ class _Run:
             log.warning("%s", note)
 
 
-def _batch_size(threads: int, submitted: int) -> int:
-    """Return how many pages the next batch has, after so many batches."""
+def _batch_size(threads: int, run_s: float, page_s: float) -> int:
+    """Return how many pages the next batch has, in a run of so many seconds with pages of so many."""
     wide = 1 + threads // _THREADS_A_PAGE
-    long = min(_LONG_RUN_BATCH, 1 + submitted // (_BATCHES_A_PAGE * threads))
-    return min(_LONGEST_BATCH, max(wide, long))
+    lasting = int(min(_BATCH_S, run_s / _BATCHES_BEFORE) / page_s) if page_s else 1
+    return min(_LONGEST_BATCH, max(wide, lasting))

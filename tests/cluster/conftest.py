@@ -25,7 +25,7 @@ NOTE = "tasks_of_cluster:note"
 IMPATIENT = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "11s"}
 
 
-def eventually(true: Callable[[], object], seconds: float = 60) -> bool:
+def eventually(true: Callable[[], object], seconds: float = 200) -> bool:
     deadline = time.monotonic() + seconds
     while not (done := true()) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -90,7 +90,7 @@ class Machines:
         assert node.says("joined"), node.said
         return node
 
-    def engine(self, *, patience_s: float = 10) -> Dask:
+    def engine(self, *, patience_s: float = 120) -> Dask:
         engine = Dask(
             scheduler=str(self.file),
             certificates=self.certificates,

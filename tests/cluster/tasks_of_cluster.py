@@ -23,8 +23,9 @@ def note(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def write(data: dict[str, Any]) -> dict[str, Any]:
-    """Write into the spool of whoever does it."""
-    write_atomic(Path(data["spool"]) / str(data["n"]), bytes(200_000))
+    """Write more into the spool of whoever does it than the small disk of the tests holds."""
+    time.sleep(0.05)
+    write_atomic(Path(data["spool"]) / str(data["n"]), bytes(2_000_000))
     return {"n": data["n"], "by": os.environ.get("TEST_NAME", "here")}
 
 

@@ -80,7 +80,7 @@ def test_a_worker_whose_disk_is_full_is_sent_away_and_named(
         outcomes = list(machines.engine().run("tasks_of_cluster:write", machines.jobs(40, spool=str(spool))))
         assert whole(outcomes, 40)
         assert "gets no more work: The disk is full" in caplog.text
-        assert full.process.wait(60) == 50
+        assert full.process.wait(200) == 50
         assert "sent this worker away" in full.said
     finally:
         machines.end()
@@ -156,7 +156,7 @@ def test_a_worker_that_stands_still_costs_nothing(machines: Machines) -> None:
 def test_a_worker_of_another_build_is_refused_and_named(machines: Machines) -> None:
     machines.scheduler()
     other = machines.start("worker", BUILD="scanpipe 2")
-    assert other.process.wait(60) == 50
+    assert other.process.wait(200) == 50
     assert "has scanpipe 1, this computer has scanpipe 2." in other.said
 
 
