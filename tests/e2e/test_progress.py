@@ -40,7 +40,8 @@ def test_a_delivery_tells_the_share_and_all_stations_become_a_page_and_a_workboo
 
 def test_a_share_that_is_away_is_a_warning(cli: Cli, delivered: Path, tmp_path: Path) -> None:
     share_of(delivered, tmp_path / "away")
-    done = cli("deliver", BOOK, station=delivered)
-    assert (done.code, "Warning" in done.err) == (0, True)
+    for words in (("deliver", BOOK), ("nightly",)):
+        done = cli(*words, station=delivered)
+        assert (done.code, "Warning" in done.err) == (0, True), done.err
     refused = cli("progress", "--write", station=delivered)
     assert (refused.code, "was not written" in refused.err) == (2, True)

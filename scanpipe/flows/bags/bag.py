@@ -1,4 +1,4 @@
-"""A bag on the disk (RFC 8493): the stored files of a book, its facts as JSON lines, and checksums of all of it."""
+"""A bag on the disk (BagIt 0.97, then RFC 8493): stored files of a book, its facts as JSON lines, and checksums."""
 
 import logging
 import os
