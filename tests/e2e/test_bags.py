@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from scanpipe.flows.station import open_station
 from scanpipe.state.book_rows import BLOBS, OF_BOOK, book_rows, row_lines
 from scanpipe.state.connection import in_memory
 from scanpipe.state.imports import read_rows, standing_of
@@ -168,6 +169,19 @@ def test_a_book_comes_back_with_what_was_done_to_it(
     assert "later facts" in cli("book", "import", bag, station=here).err
     assert "later facts" in cli("book", "import", bag, station=there).err
     assert BOOK not in cli("book", "list", station=there).out
+
+
+def test_a_book_whose_masters_only_backups_hold_stays(cli: Cli, here: Path, tmp_path: Path) -> None:
+    with open_station(here, purpose="test") as station:
+        (digest,) = station.journal.db.execute("SELECT digest FROM capture LIMIT 1").fetchone()
+        for target in ("a", "b"):
+            station.journal.add_fact("backup_target", id=target, folder=target, person="p")
+        freed = {"target": "a", "second_target": "b", "person": "p"}
+        station.journal.add_fact("freed_master", digest=digest, book=1, **freed)
+        station.store.path(digest).unlink()
+    refused = cli("book", "export", BOOK, tmp_path / "disk", station=here)
+    assert (refused.code, "scanpipe restore" in refused.err) == (30, True)
+    assert BOOK in cli("book", "list", station=here).out
 
 
 def test_a_bag_that_was_lost_is_written_again_and_taken_back(cli: Cli, here: Path, bag: Path) -> None:

@@ -25,6 +25,7 @@ from scanpipe.flows.locking import held_book, in_one_step
 from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
 from scanpipe.model import Book
+from scanpipe.state.backups import freed_masters
 from scanpipe.state.book_rows import BookRows, blobs_of, book_rows, row_lines
 from scanpipe.state.journal import json_text
 from scanpipe.state.migration import migrated
@@ -49,13 +50,14 @@ def export_book(station: Station, name: str, folder: Path) -> Exported:
     Raises:
         BookUnknown: there is no such book, or it left already.
         UsageError: the folder has another bag of that name, or cannot be written.
-        StateError: somebody judged a page meanwhile.
+        StateError: somebody judged a page meanwhile, or masters of it were freed.
         StationLocked: another process works on the book.
         DiskFull: no room; no bag was written.
     """
     with held_book(station, name):
         facts = _facts(station, name)
         rows = book_rows(station.journal.db, facts.row)
+        _refuse_freed(station, facts, rows)
         bag = folder.absolute() / facts.book.id.full_name.replace("/", "_")
         if bag.exists():
             _refuse_other(bag, rows)
@@ -72,6 +74,16 @@ def _facts(station: Station, name: str) -> BookFacts:
     facts = book_facts(station, name)
     adopted = adopt_published(station, facts, station.out / facts.book.id.full_name)
     return book_facts(station, name) if adopted else facts
+
+
+def _refuse_freed(station: Station, facts: BookFacts, rows: BookRows) -> None:
+    """Refuse a book whose masters only the backups of this station hold: no other machine knows those."""
+    freed = blobs_of(rows) & freed_masters(station.journal).keys()
+    if not all(map(station.store.has, freed)):
+        raise StateError(
+            lazy("Masters of {book} were freed: only backups hold them.", book=facts.book.id),
+            remedy=lazy("Bring them back first: scanpipe restore FOLDER --masters {book}", book=facts.book.id),
+        )
 
 
 def facts_digest(rows: BookRows) -> str:
