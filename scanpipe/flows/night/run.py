@@ -32,6 +32,7 @@ from scanpipe.flows.night.events import (
 from scanpipe.flows.night.guard import guarded
 from scanpipe.flows.night.kept import last_paces
 from scanpipe.flows.night.order import in_order
+from scanpipe.flows.night.settled import SettledBooks
 from scanpipe.flows.night.store_slice import StoreRead
 from scanpipe.flows.night.upkeep import keep_copy, look_at_disk, look_at_store
 from scanpipe.flows.process.run import PageDone, PageFailed, Started, facts_to_process, process_books, with_due
@@ -42,6 +43,7 @@ from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
 from scanpipe.model import BookId
 from scanpipe.state.books import BookRow, find_book, open_books
+from scanpipe.state.changes import change_counts
 from scanpipe.state.nights import begin_night, end_night
 from scanpipe.vocabularies.obstacles import Obstacle
 
@@ -93,6 +95,7 @@ def _begun(station: Station, *, engine: str, workers: int, until: str) -> "_Nigh
         station=station,
         engine=engine,
         workers=workers,
+        settled=SettledBooks(station=station),
         deadline=Deadline(begun=began, until=end, reserve_s=paces.upkeep_s),
         pages=Pace(known=paces.page_s),
         deliveries=Pace(known=paces.delivery_page_s),
@@ -110,6 +113,7 @@ class _Night:
     station: Station
     engine: str
     workers: int
+    settled: SettledBooks
     deadline: Deadline
     pages: Pace
     deliveries: Pace
@@ -131,6 +135,8 @@ class _Night:
         """Do all that is due, and yield what happens."""
         with held_processing(self.station):
             books = in_order(open_books(self.station.journal))
+            settled = self.settled.of(books)
+            books = tuple(book for book in books if book.row not in settled)
             self.may_be_due = _may_be_due(self.station, books)
             for book in books:
                 yield from guarded(self._look_at(book), book=book.book.id)
@@ -234,13 +240,15 @@ class _Night:
         if self.deadline.ever_leaves(expected_s) and not self._in_time(expected_s):
             self.count["postponed"] += 1
             return
-        began = monotonic()
+        began, changes = monotonic(), change_counts(self.station.journal)
         delivery = deliver(self.station, facts.book.id.full_name, engine=self.engine, workers=self.workers)
         if delivery.new:
             self.deliveries = self.deliveries.after((monotonic() - began) / pages)
             yield _delivered(delivery)
             for conflict in delivery.conflicts:
                 yield Attention.of("conflict", conflict, book=facts.book.id)
+        else:
+            self.settled.keep(facts.row, changes)  # whatever was done to it meanwhile is looked at on another night
 
     def _kept_up(self) -> _Events:
         """Do what is to be done for the station itself; what fails is told and keeps nothing else from being done."""

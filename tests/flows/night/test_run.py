@@ -11,7 +11,7 @@ from scanpipe.flows.book.reorder import amend
 from scanpipe.flows.delivery.deliver import deliver
 from scanpipe.flows.locking import held_book
 from scanpipe.flows.night import run as night
-from scanpipe.flows.night.events import NightSummary
+from scanpipe.flows.night.events import Delivering, NightSummary
 from scanpipe.flows.night.run import nightly
 from scanpipe.flows.process.run import Started
 from scanpipe.flows.process.verdicts import accept
@@ -33,6 +33,7 @@ def test_a_book_is_processed_accepted_and_delivered_in_one_night(station: Statio
     assert [(book.book, book.revision) for book in done.delivered] == [("14758/KS.2010.01", 1)]
     again = summary(station)
     assert (again.processed, again.accepted, again.delivered) == (0, 0, ())
+    assert not any(isinstance(event, Delivering) for event in nightly(station)), "nothing changed since"
 
 
 def test_a_book_that_states_no_total_is_left_to_a_person(station: Station) -> None:
