@@ -156,7 +156,7 @@ def test_a_picture_that_cannot_be_read_is_told_and_the_next_one_is_shown(followe
 def test_an_incomplete_address_says_what_to_do(followed: Followed) -> None:
     answer = followed.page.goto(followed.view.url[:-20])
     assert answer and answer.status == 403
-    expect(followed.page.get_by_text("Open the live view from the console")).to_be_visible()
+    expect(followed.page.get_by_text("Open the page from the console")).to_be_visible()
     followed.complaints.clear()  # of the answer 403
 
 

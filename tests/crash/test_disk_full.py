@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scanpipe.flows.station import SETTINGS
 from tests.conftest import run_scanpipe
 from tests.crash.conftest import Killer, assert_sound, content, copy_station, masters_and_versions
 from tests.thorough import tried
@@ -42,6 +43,13 @@ def fill(disk: Path, *, leave_kb: int) -> Path:
     return filler
 
 
+def let_the_disk_fill(station: Path) -> None:
+    """Have capture not stop long before there is no room."""
+    settings = station / SETTINGS
+    settings.write_text(settings.read_text().replace("stop_free_gb = 1\n", "stop_free_gb = 0\n"))
+    assert "stop_free_gb = 0\n" in settings.read_text()
+
+
 def run_out_of_room(station: Path, command: str, *, leave_kb: int) -> bool:
     """Run a command on a disk with so little room; return whether that was too little."""
     filler = fill(station.parent, leave_kb=leave_kb)
@@ -65,6 +73,7 @@ def test_a_full_disk_stops_a_command_and_loses_nothing(
     stopped = 0
     for room in ROOMS_KB:
         victim = copy_station(killer.station, small_disk / "station").station
+        let_the_disk_fill(victim)
         stopped += run_out_of_room(victim, command, leave_kb=room)
         assert content(victim / "out") in ({}, content(reference.station / "out"))
         assert run_scanpipe(command, BOOK, station=victim).code == 0

@@ -468,7 +468,7 @@ document.addEventListener("reviewer", () => {
   else if (now()) open();
 });
 addEventListener("pagehide", () => {
-  if (document.body.dataset.person) change(`${address}/open`, { window: WINDOW }).catch(() => {});
+  if (document.body.dataset.person) change(`${address}/open`, { window: WINDOW }, true).catch(() => {});
 });
 setInterval(() => now() && open(), BEAT_MS);
 

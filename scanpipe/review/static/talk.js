@@ -9,9 +9,11 @@ export class Refused extends Error {
   }
 }
 
-export async function change(address, what) {
+// With `keepalive` it arrives though the page is left.
+export async function change(address, what, keepalive = false) {
   const answer = await fetch(address, {
     method: "POST",
+    keepalive,
     headers: { "content-type": "application/json", "x-scanpipe-change": token },
     body: JSON.stringify(what),
   });
