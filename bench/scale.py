@@ -15,11 +15,12 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.light_commands import cpu_seconds
-from scanpipe.flows.station import JOURNAL, STORE, create_station
+from scanpipe.flows.process.run import process
+from scanpipe.flows.station import JOURNAL, STORE, create_station, open_station
 
 REPEATS = 5
 UNDER_WAY, DUE = 100, 1000
-COMMANDS = (["status"], ["book", "list"], ["process", "--engine", "inline"])
+COMMANDS = (["status"], ["book", "list"])
 
 _NUMBERS = """
 WITH RECURSIVE books(b) AS (SELECT 1 UNION ALL SELECT b + 1 FROM books WHERE b < :books),
@@ -76,6 +77,17 @@ def _copy(db: sqlite3.Connection, table: str, own: dict[str, str], of: str, valu
     )
 
 
+def plan_seconds(folder: Path) -> float:
+    """Return the CPU seconds until it is known which pages are to be processed."""
+    with open_station(folder, purpose="bench") as station:
+        began = time.process_time()
+        events = process(station)
+        next(events)
+        taken = time.process_time() - began
+        events.close()
+    return taken
+
+
 def main() -> None:
     """Print a row for each command."""
     source, folder = map(Path, sys.argv[1:3])
@@ -90,6 +102,8 @@ def main() -> None:
         first = cpu_seconds(command)
         taken = statistics.median(cpu_seconds(command) for _ in range(REPEATS))
         print(f"| `{' '.join(words)}` | {first:.2f} | {taken:.3f} |", flush=True)
+    planned = [plan_seconds(folder) for _ in range(REPEATS)]
+    print(f"| plan of `process` | {planned[0]:.2f} | {statistics.median(planned):.3f} |")
 
 
 if __name__ == "__main__":

@@ -189,7 +189,9 @@ def _named(station: Station, names: Sequence[str] | None) -> list[BookRow]:
 def with_due(station: Station, rows: Sequence[BookRow]) -> list[BookRow]:
     """Return the books that have pages to be processed, and those of which nobody can tell."""
     counted = book_counts(station, rows)
-    return [row for row in rows if counted[row.row].due or own_recipe(station, row.book)[1]]
+    one_of = {row.book.recipe: row.book for row in rows}
+    unreadable = {recipe for recipe, book in one_of.items() if own_recipe(station, book)[1]}
+    return [row for row in rows if counted[row.row].due or row.book.recipe in unreadable]
 
 
 def facts_to_process(station: Station, row: BookRow) -> BookFacts:
