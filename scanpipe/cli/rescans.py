@@ -72,4 +72,4 @@ def _show(wanted: "RescanList") -> None:
         )
         for each in wanted.pages
     ]
-    show_table([_("Page"), _("Case"), _("Reason"), _("Sent back by"), _("When"), _("Note")], rows)
+    show_table([_("Page"), _("Case"), _("Reason"), _("Sent back by"), _("When"), _("Comment")], rows)
