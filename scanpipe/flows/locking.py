@@ -4,13 +4,13 @@ Verdicts need no lock: a person accepts and rejects while others scan and while 
 """
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from scanpipe.flows.station import LOCKS, Station
-from scanpipe.messages import lazy
+from scanpipe.messages import LazyText, lazy
 from scanpipe.state.books import BookRow, find_book
 from scanpipe.system.locks import Holder, exclusive_lock, holder_of
 
@@ -68,8 +68,7 @@ def held_processing(station: Station) -> Iterator[None]:
     Raises:
         StationLocked: another process does it already; the message says which.
     """
-    path, what = station.folder / LOCKS / "processing", lazy("The processing of pages")
-    with exclusive_lock(path, what=what, purpose=station.purpose, person=station.person):
+    with _held(station, "processing", lazy("The processing of pages")):
         yield
 
 
@@ -80,8 +79,7 @@ def held_night(station: Station) -> Iterator[None]:
     Raises:
         StationLocked: a night goes on already; the message says whose.
     """
-    path, what = station.folder / LOCKS / "nightly", lazy("The night run")
-    with exclusive_lock(path, what=what, purpose=station.purpose, person=station.person):
+    with _held(station, "nightly", lazy("The night run")):
         yield
 
 
@@ -92,9 +90,12 @@ def held_backups(station: Station) -> Iterator[None]:
     Raises:
         StationLocked: another process does it already; the message says which.
     """
-    path, what = station.folder / LOCKS / "backup", lazy("The backup of the station")
-    with exclusive_lock(path, what=what, purpose=station.purpose, person=station.person):
+    with _held(station, "backup", lazy("The backup of the station")):
         yield
+
+
+def _held(station: Station, name: str, what: LazyText) -> AbstractContextManager[None]:
+    return exclusive_lock(station.folder / LOCKS / name, what=what, purpose=station.purpose, person=station.person)
 
 
 def holder_of_book(station: Station, row: int) -> Holder | None:

@@ -48,9 +48,9 @@ def connect(path: Path, mode: str) -> Connection:
     return db
 
 
-def in_memory() -> Connection:
-    """Return an empty database in memory."""
-    return sqlite3.connect(":memory:", isolation_level=None, factory=Connection)
+def scratch_database() -> Connection:
+    """Return an empty database of this process alone, in memory as far as it is small: a large one goes to a file."""
+    return sqlite3.connect("", isolation_level=None, factory=Connection)
 
 
 def from_json(text: str | bytes, kind: type[T]) -> T:
@@ -96,11 +96,11 @@ def _can_be_read(db: Connection) -> bool:
 
 
 def _copied(path: Path) -> Connection:
-    """Return a copy in memory of a journal that lies where nothing can be written, so that nobody writes it either.
+    """Return a copy of one's own of a journal that lies where nothing can be written, so that nobody writes it either.
 
     Its log, left by a command that was killed, is a part of it, which SQLite reads only where it may write.
     """
-    copy = in_memory()
+    copy = scratch_database()
     log = path.with_name(path.name + _LOG)
     if not (log.is_file() and log.stat().st_size):
         with closing(_connected(path, "mode=ro&immutable=1")) as db:

@@ -28,7 +28,7 @@ from scanpipe.state.book_rows import (
     renumbered,
     row_key,
 )
-from scanpipe.state.connection import in_memory
+from scanpipe.state.connection import scratch_database
 from scanpipe.state.journal import Journal
 from scanpipe.state.migration import migrate
 from scanpipe.state.schema import MIGRATIONS
@@ -61,7 +61,7 @@ def read_rows(lines: Iterable[str | bytes], *, journal: int) -> BookRows:
             lazy("The book was exported by a newer scanpipe."),
             remedy=lazy("Install the newer version on this machine, and repeat the command."),
         )
-    db = in_memory()
+    db = scratch_database()
     db.row_factory = sqlite3.Row
     try:
         migrate(db, Path(), record=_record(db), upto=journal)

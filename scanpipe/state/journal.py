@@ -15,7 +15,7 @@ import msgspec
 from scanpipe.errors import BookExists, StateError
 from scanpipe.messages import lazy
 from scanpipe.model import Book, BookId, Page, Placement
-from scanpipe.state.connection import connect, in_memory, sqlite_errors_named
+from scanpipe.state.connection import connect, scratch_database, sqlite_errors_named
 from scanpipe.state.migration import is_journal, migrate, migrated
 from scanpipe.state.schema import MIGRATIONS
 from scanpipe.system.fsio import readable_name
@@ -347,7 +347,7 @@ class Journal:
 
     def _migrate_a_copy(self) -> None:
         """Read an older scanpipe's journal, which only a writer may change, as its migration will leave it."""
-        copy = in_memory()
+        copy = scratch_database()
         self.db.backup(copy)
         self.db.close()
         self.db = copy

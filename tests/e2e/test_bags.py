@@ -12,7 +12,7 @@ import pytest
 
 from scanpipe.flows.station import open_station
 from scanpipe.state.book_rows import BLOBS, OF_BOOK, book_rows, row_lines
-from scanpipe.state.connection import in_memory
+from scanpipe.state.connection import scratch_database
 from scanpipe.state.imports import read_rows, standing_of
 from scanpipe.state.schema import MIGRATIONS
 from tests.conftest import Cli, make_small_station
@@ -284,7 +284,7 @@ def test_facts_that_no_journal_holds_are_refused(
 
 
 def test_every_table_that_belongs_to_a_book_moves_with_it() -> None:
-    with closing(in_memory()) as db:
+    with closing(scratch_database()) as db:
         for script in MIGRATIONS:
             db.executescript(script)
         tables = [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]

@@ -62,11 +62,28 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.number:06d}-{datetime.fromisoformat(self.made):%Y%m%dT%H%M%SZ}"
 
 
-def new_snapshot(target: Target, before: Snapshot | None, **content: object) -> Snapshot:
-    """Return the snapshot after that one, made now."""
+def new_snapshot(
+    target: Target,
+    before: Snapshot | None,
+    *,
+    journal: str,
+    files: tuple[KeptFile, ...],
+    left_out: tuple[str, ...],
+    lacking: tuple[str, ...],
+) -> Snapshot:
+    """Return the snapshot after that one, made now; see `Snapshot` for what it holds."""
     made = datetime.now(UTC).isoformat(timespec="seconds")
     number = max((snapshot_number(path) for path in _paths(target)), default=before.number if before else 0) + 1
-    return Snapshot(format=FORMAT, number=number, target=target.id, made=made, **content)  # type: ignore[arg-type]
+    return Snapshot(
+        format=FORMAT,
+        number=number,
+        target=target.id,
+        made=made,
+        journal=journal,
+        files=files,
+        left_out=left_out,
+        lacking=lacking,
+    )
 
 
 def write_snapshot(target: Target, snapshot: Snapshot) -> None:
