@@ -1,7 +1,7 @@
 """Opening books and telling how they stand."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -120,6 +120,11 @@ def unresolved_sheets(station: Station, row: int) -> tuple[views.SheetRow, ...]:
     sheets = views.unresolved_sheets(station.journal, row)
     holder = holder_of_book(station, row) if sheets else None
     return tuple(sheet for sheet in sheets if holder is None or sheet.row <= holder.mark)
+
+
+def own_recipes(station: Station, rows: Iterable[BookRow]) -> dict[str, tuple[str, ConfigError | None]]:
+    """Return `own_recipe` for each recipe that these books name; each is read once."""
+    return {name: own_recipe(station, book) for name, book in {row.book.recipe: row.book for row in rows}.items()}
 
 
 def convention_of(station: Station, book: Book) -> Convention:

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
-from scanpipe.flows.book.books import BookFacts, book_facts_of, own_recipe
+from scanpipe.flows.book.books import BookFacts, book_facts_of, own_recipes
 from scanpipe.flows.book.plan import CapturedPage, ProcessedPage, Status
 from scanpipe.flows.book.readiness import awaited_obstacle, recipe_obstacles
 from scanpipe.flows.book.sampling import sampling_obstacles
@@ -79,21 +79,16 @@ def book_counts(station: Station, rows: Iterable[BookRow]) -> dict[int, BookCoun
     return found
 
 
-def _bases(station: Station, rows: Iterable[BookRow]) -> Mapping[int, str]:
+def _bases(station: Station, rows: Sequence[BookRow]) -> Mapping[int, str]:
     """Return what else a book's counts come from, as a digest; a book whose recipe cannot be read has none."""
     settings = station.settings
     common = [_FORM, settings.process.attempts, msgspec.to_builtins(settings.qa)]
-    recipes: dict[str, str] = {}
-    bases = {}
-    for row in rows:
-        name = row.book.recipe
-        if name not in recipes:
-            recipe, fault = own_recipe(station, row.book)
-            basis = msgspec.json.encode([*common, recipe], order="sorted")
-            recipes[name] = "" if fault else hashlib.sha256(basis).hexdigest()
-        if recipes[name]:
-            bases[row.row] = recipes[name]
-    return bases
+    digests = {
+        name: hashlib.sha256(msgspec.json.encode([*common, recipe], order="sorted")).hexdigest()
+        for name, (recipe, fault) in own_recipes(station, rows).items()
+        if not fault
+    }
+    return {row.row: digests[row.book.recipe] for row in rows if row.book.recipe in digests}
 
 
 def counts_of(facts: BookFacts) -> BookCounts:

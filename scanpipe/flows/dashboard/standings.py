@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scanpipe.flows.book.books import own_recipe
+from scanpipe.flows.book.books import own_recipes
 from scanpipe.flows.book.plan import Status, page_slots, standing
 from scanpipe.flows.station import Station
 from scanpipe.model import Book, Page
@@ -56,17 +56,15 @@ def station_standings(
 ) -> dict[int, BookStanding]:
     """Return where the pages of these books stand, by the rows of the books."""
     placed, lacking = placed_pages(station.journal), lacking_pages(station.journal)
-    recipes: dict[str, str] = {}
+    books = tuple(books)
+    recipes = own_recipes(station, books)
     found = {}
     for row in books:
-        name = row.book.recipe
-        if name not in recipes:
-            recipes[name] = own_recipe(station, row.book)[0]
         known = progress.get(row.row, BookProgress())
         found[row.row] = book_standing(
             row.book,
             placed.get(row.row, ()),
-            recipe=recipes[name],
+            recipe=recipes[row.book.recipe][0],
             attempts=station.settings.process.attempts,
             awaited=(*known.sent_back, *known.failed),
             lacking=lacking.get(row.row, frozenset()),

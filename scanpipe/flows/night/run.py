@@ -95,7 +95,7 @@ def _begun(station: Station, *, engine: str, workers: int, until: str) -> "_Nigh
         station=station,
         engine=engine,
         workers=workers,
-        settled=SettledBooks(station=station),
+        settled=SettledBooks(station=station, bases={}),
         deadline=Deadline(begun=began, until=end, reserve_s=paces.upkeep_s),
         pages=Pace(known=paces.page_s),
         deliveries=Pace(known=paces.delivery_page_s),
@@ -135,7 +135,8 @@ class _Night:
         """Do all that is due, and yield what happens."""
         with held_processing(self.station):
             books = in_order(open_books(self.station.journal))
-            settled = self.settled.of(books)
+            self.settled = _settled_books(self.station, books)
+            settled = self.settled.rows
             books = tuple(book for book in books if book.row not in settled)
             self.may_be_due = _may_be_due(self.station, books)
             for book in books:
@@ -291,6 +292,15 @@ def _may_be_due(station: Station, books: Sequence[BookRow]) -> frozenset[int]:
     except (ScanpipeError, ValueError, LookupError) as error:
         log.warning("%s", error)
         return frozenset(book.row for book in books)
+
+
+def _settled_books(station: Station, books: Sequence[BookRow]) -> SettledBooks:
+    """Return what is known of the books: nothing, where one of them stands in the way."""
+    try:
+        return SettledBooks.among(station, books)
+    except (ScanpipeError, ValueError, LookupError) as error:
+        log.warning("%s", error)
+        return SettledBooks(station=station, bases={})
 
 
 def _delivered(delivery: Delivered) -> DeliveredBook:

@@ -10,7 +10,7 @@ import msgspec
 
 from scanpipe.engine.base import Bounds, Failure, Job, Outcome
 from scanpipe.errors import BeyondBounds, DiskFull, StoreFailed, ToolMissing, TooManyFailures, WorkerDied
-from scanpipe.flows.book.books import BookFacts, book_facts_of, own_recipe
+from scanpipe.flows.book.books import BookFacts, book_facts_of, own_recipes
 from scanpipe.flows.book.counts import book_counts
 from scanpipe.flows.book.plan import CapturedPage, due
 from scanpipe.flows.engines import choose_engine
@@ -189,9 +189,8 @@ def _named(station: Station, names: Sequence[str] | None) -> list[BookRow]:
 def with_due(station: Station, rows: Sequence[BookRow]) -> list[BookRow]:
     """Return the books that have pages to be processed, and those of which nobody can tell."""
     counted = book_counts(station, rows)
-    one_of = {row.book.recipe: row.book for row in rows}
-    unreadable = {recipe for recipe, book in one_of.items() if own_recipe(station, book)[1]}
-    return [row for row in rows if counted[row.row].due or row.book.recipe in unreadable]
+    recipes = own_recipes(station, rows)
+    return [row for row in rows if counted[row.row].due or recipes[row.book.recipe][1]]
 
 
 def facts_to_process(station: Station, row: BookRow) -> BookFacts:

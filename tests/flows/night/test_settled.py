@@ -20,13 +20,13 @@ OWN = 'name = "own"\nbased_on = "default"\n[zip]\nmax_mb = {mb}\n'
 
 
 def settled(station: Station) -> bool:
-    return bool(SettledBooks(station=station).of(open_books(station.journal)))
+    return bool(SettledBooks.among(station, open_books(station.journal)).rows)
 
 
 def settle(station: Station) -> None:
-    books = SettledBooks(station=station)
     (row,) = open_books(station.journal)
-    assert books.of([row]) == frozenset()
+    books = SettledBooks.among(station, [row])
+    assert books.rows == frozenset()
     books.keep(row.row, change_counts(station.journal))
 
 
