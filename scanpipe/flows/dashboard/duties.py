@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.dashboard.samples import BookSample, SampleState
@@ -20,6 +20,15 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     MANAGER = "manager"
     NIGHT = "night"
+
+
+ROLES: Final = {
+    Role.OPERATOR: lazy("Operator"),
+    Role.REVIEWER: lazy("Reviewer"),
+    Role.MANAGER: lazy("Manager"),
+    Role.NIGHT: lazy("The night's run"),
+}
+"""What they are called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +72,23 @@ class BookFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """Something to do: the text, and the books with how many pages each; None where that says nothing."""
+    """Something to do: the text, and the books with how many pages each; None where that says nothing.
+
+    What is `ordinary` is the work of each day, and waits for nobody.
+    """
 
     role: Role
     text: LazyText
+    ordinary: bool
     books: tuple[tuple[BookFigures, int | None], ...]
 
 
 def duties(books: Sequence[BookFigures]) -> tuple[Duty, ...]:
     """Return what there is to do, the most urgent of each role first."""
-    found = (Duty(role=role, text=text, books=tuple(_concerned(books, pages))) for role, text, pages in _DUTIES)
+    found = (
+        Duty(role=row.role, text=row.text, ordinary=row.ordinary, books=tuple(_concerned(books, row.pages)))
+        for row in _DUTIES
+    )
     return tuple(duty for duty in found if duty.books)
 
 
@@ -105,25 +121,32 @@ def _unflagged(book: BookFigures) -> int:
     return 0 if sampled else book.standing.count[Status.WAITING] - book.standing.flagged
 
 
-_DUTIES: Final[tuple[tuple[Role, LazyText, _Pages], ...]] = (
-    (Role.OPERATOR, lazy("Put back sheets that were lost on the way"), _due(Due.PUT_BACK)),
-    (Role.OPERATOR, lazy("Scan pages again that were sent back or failed"), _due(Due.SENT_BACK)),
-    (Role.OPERATOR, lazy("Give pictures a page that have none"), lambda book: book.unplaced),
-    (Role.OPERATOR, lazy("Go on with books that are not complete"), _due(Due.UNFINISHED)),
-    (Role.OPERATOR, lazy("Begin new books"), _due(Due.NEW)),
-    (Role.REVIEWER, lazy("Look at all pages of lots that failed"), _sample(SampleState.FAILED)),
-    (Role.REVIEWER, lazy("Judge the pages of samples"), _sample(SampleState.WAITING)),
-    (Role.REVIEWER, lazy("Look at flagged pages"), lambda book: book.standing.flagged),
-    (Role.REVIEWER, lazy("Say what is to be done with rejected pages"), _standing(Status.REJECTED)),
-    (Role.REVIEWER, lazy("Find out why processing fails"), _standing(Status.QUARANTINED)),
-    (Role.REVIEWER, lazy("Judge other pages that wait"), _unflagged),
-    (Role.MANAGER, lazy("Record the ticket: pages were rejected after the delivery"), lambda book: book.unticketed),
-    (Role.MANAGER, lazy("Deliver books whose pages are all accepted"), lambda b: b.accepted and not b.revision),
-    (
+class _Row(NamedTuple):
+    role: Role
+    text: LazyText
+    pages: _Pages
+    ordinary: bool = False
+
+
+_DUTIES: Final = (
+    _Row(Role.OPERATOR, lazy("Put back sheets that were lost on the way"), _due(Due.PUT_BACK)),
+    _Row(Role.OPERATOR, lazy("Scan pages again that were sent back or failed"), _due(Due.SENT_BACK)),
+    _Row(Role.OPERATOR, lazy("Give pictures a page that have none"), lambda book: book.unplaced),
+    _Row(Role.OPERATOR, lazy("Go on with books that are not complete"), _due(Due.UNFINISHED), ordinary=True),
+    _Row(Role.OPERATOR, lazy("Begin new books"), _due(Due.NEW), ordinary=True),
+    _Row(Role.REVIEWER, lazy("Look at all pages of lots that failed"), _sample(SampleState.FAILED)),
+    _Row(Role.REVIEWER, lazy("Judge the pages of samples"), _sample(SampleState.WAITING)),
+    _Row(Role.REVIEWER, lazy("Look at flagged pages"), lambda book: book.standing.flagged),
+    _Row(Role.REVIEWER, lazy("Say what is to be done with rejected pages"), _standing(Status.REJECTED)),
+    _Row(Role.REVIEWER, lazy("Find out why processing fails"), _standing(Status.QUARANTINED)),
+    _Row(Role.REVIEWER, lazy("Judge other pages that wait"), _unflagged, ordinary=True),
+    _Row(Role.MANAGER, lazy("Record the ticket: pages were rejected after the delivery"), lambda book: book.unticketed),
+    _Row(Role.MANAGER, lazy("Deliver books whose pages are all accepted"), lambda b: b.accepted and not b.revision),
+    _Row(
         Role.MANAGER,
         lazy("Deliver books again that changed since"),
         lambda book: book.accepted and book.revision > 0 and book.changed,
     ),
-    (Role.NIGHT, lazy("Process pages"), _standing(Status.UNPROCESSED)),
-    (Role.NIGHT, lazy("Draw samples of books that are processed"), _sample(SampleState.DUE)),
+    _Row(Role.NIGHT, lazy("Process pages"), _standing(Status.UNPROCESSED), ordinary=True),
+    _Row(Role.NIGHT, lazy("Draw samples of books that are processed"), _sample(SampleState.DUE), ordinary=True),
 )

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.dashboard.defects import DefectRate
-from scanpipe.flows.dashboard.duties import Duty, Role
+from scanpipe.flows.dashboard.duties import ROLES, Duty
 from scanpipe.flows.dashboard.plots import ColumnPlot, Value, column_plot
 from scanpipe.flows.night.kept import KeptNight
 from scanpipe.flows.qa.words import percent, rate_text
 from scanpipe.flows.report.morning import MorningReport
-from scanpipe.messages import _, counted, lazy
+from scanpipe.messages import _, counted
 from scanpipe.package.reports.numbers import number
 from scanpipe.system.disk import GB
 from scanpipe.system.printable import printable
@@ -20,11 +20,6 @@ _MOST_BOOKS: Final = 5
 _MOST_LINES: Final = 20
 _LONG_DAYS: Final = 365
 _WEEK: Final = timedelta(days=7)
-_ROLES: Final = {
-    Role.OPERATOR: lazy("Operator"),
-    Role.REVIEWER: lazy("Reviewer"),
-    Role.MANAGER: lazy("Manager"),
-}
 
 
 def report_words(report: MorningReport) -> dict[str, Any]:
@@ -39,7 +34,7 @@ def report_words(report: MorningReport) -> dict[str, Any]:
         "at": _moment(report.at),
         "night": _night(last),
         "facts": list(_facts(report, last)),
-        "duties": [_duty(duty) for duty in report.figures.duties if duty.role is not Role.NIGHT],
+        "duties": [_duty(duty) for duty in report.figures.duties if not duty.ordinary],
         "attention": attention[:_MOST_LINES],
         "more_attention": max(0, len(attention) - _MOST_LINES),
         "quarantined": quarantined[:_MOST_LINES],
@@ -143,7 +138,7 @@ def _duty(duty: Duty) -> dict[str, Any]:
     more = len(duty.books) - len(named)
     names = [label for _row, label in named] + ([counted("and {n} more", "and {n} more", more)] if more else [])
     return {
-        "role": str(_ROLES[duty.role]),
+        "role": str(ROLES[duty.role]),
         "text": str(duty.text),
         "count": ", ".join(filter(None, (books, of_pages))),
         "books": named,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from scanpipe.flows.book.plan import Status
 from scanpipe.flows.dashboard.defects import DefectRate
-from scanpipe.flows.dashboard.duties import BookFigures, Duty, Role
+from scanpipe.flows.dashboard.duties import ROLES, BookFigures, Duty
 from scanpipe.flows.dashboard.plots import Value, bars, column_plot, parts
 from scanpipe.flows.dashboard.samples import SampleState
 from scanpipe.flows.dashboard.speed import Speed
@@ -18,12 +18,6 @@ from scanpipe.system.printable import printable
 from scanpipe.vocabularies.reasons import reason_text
 
 _MOST_BOOKS: Final = 5  # of one duty; the others are counted
-_ROLES: Final = {
-    Role.OPERATOR: lazy("Operator"),
-    Role.REVIEWER: lazy("Reviewer"),
-    Role.MANAGER: lazy("Manager"),
-    Role.NIGHT: lazy("The night's run"),
-}
 _SAMPLES: Final = {
     SampleState.FAILED: lazy("a lot failed, {left} of its pages left"),
     SampleState.WAITING: lazy("{left} of {pages} pages left"),
@@ -51,7 +45,7 @@ def _roles(duties: Iterable[Duty]) -> list[dict[str, Any]]:
     duties = tuple(duties)
     return [
         {"code": str(role), "title": str(title), "duties": [_duty(duty) for duty in duties if duty.role is role]}
-        for role, title in _ROLES.items()
+        for role, title in ROLES.items()
     ]
 
 

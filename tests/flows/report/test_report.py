@@ -21,7 +21,7 @@ def test_a_station_that_has_no_night_and_no_book_has_a_report(tmp_path: Path) ->
         text = report_text(report_words(morning_report(station)))
     assert "No night has run on this station yet." in text
     assert re.search(r"Oldest open book: KS\.2010\.01 .*, opened on ../../...., due on 01/05/2026\n", text)
-    assert "- Operator: Begin new books (1 book, 2 pages): KS.2010.01" in text
+    assert "What needs a person first" not in text, "to begin a book is the work of each day"
 
 
 def test_the_report_tells_what_the_night_did(station: Station) -> None:
@@ -51,4 +51,8 @@ def test_quarantined_pages_are_told_with_their_reason(station: Station) -> None:
     assert words["quarantined"] == [(1, BOOK, "1", "it <died>")]
     assert dict(words["facts"])["Pages quarantined"] == "1"
     assert f"- {BOOK} page 1: it <died>" in report_text(words)
+    assert (
+        f"What needs a person first:\n- Reviewer: Find out why processing fails (1 book, 1 page): {BOOK}\n"
+        in report_text(words)
+    )
     assert "it &lt;died&gt;" in report_page(words)
