@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from scanpipe.errors import BlobDamaged, OcrFailed
 from scanpipe.flows.book.books import BookFacts
+from scanpipe.flows.book.counts import book_memo
 from scanpipe.flows.station import Station
 from scanpipe.ocr.text_layer import require_whole
 from scanpipe.ocr.words import decode_words
@@ -23,6 +24,8 @@ def retire_damaged(station: Station, facts: BookFacts) -> bool:
     }  # a capture may stand on several pages
     for digest in damaged:
         station.store.retire(digest)
+    if damaged:
+        book_memo(station).forget(facts.row)  # no fact tells of it
     return bool(damaged)
 
 

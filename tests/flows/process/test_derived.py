@@ -6,9 +6,11 @@ import pytest
 from pytesseract import pytesseract as runner
 
 from scanpipe.flows.book.books import book_facts
+from scanpipe.flows.book.counts import all_book_counts
 from scanpipe.flows.book.plan import PageState, Status
 from scanpipe.flows.delivery.deliver import deliver
 from scanpipe.flows.process import page_task
+from scanpipe.flows.process.derived import retire_damaged
 from scanpipe.flows.process.run import PageDone, PageFailed, process
 from scanpipe.flows.process.verdicts import accept
 from scanpipe.flows.station import Station
@@ -42,6 +44,19 @@ def test_a_damaged_file_is_made_again_and_the_page_stays_accepted(station: Stati
     assert station.store.get(digest)
     assert [path.name.split("-")[0] for path in (station.store.folder / "damaged").iterdir()] == [digest]
     assert processed(station) == []
+
+
+def test_a_page_whose_file_was_put_away_is_counted_as_due_also_where_nobody_went_on(station: Station) -> None:
+    def due() -> int:
+        return sum(counts.due for _row, counts in all_book_counts(station))
+
+    processed(station)
+    assert due() == 0
+    version = page(station).version
+    assert version is not None
+    damage(station.store.path(version.image))
+    assert retire_damaged(station, book_facts(station, BOOK))
+    assert due() == 1
 
 
 def test_a_delivery_makes_damaged_files_again(station: Station) -> None:
