@@ -3,6 +3,6 @@
 from scanpipe.state.journal import Journal
 
 
-def change_counts(journal: Journal) -> dict[int, int]:
-    """Return how many facts were written of each book, by its row; one that is not told has had none."""
-    return {row["book"]: row["number"] for row in journal.db.execute("SELECT book, number FROM book_changes")}
+def change_marks(journal: Journal) -> dict[int, str]:
+    """Return the mark of each book by its row, which is another one after each fact; one that is not told had none."""
+    return {row["book"]: row["mark"] for row in journal.db.execute("SELECT book, mark FROM book_mark")}

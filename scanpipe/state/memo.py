@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS memo (
-    book INTEGER PRIMARY KEY, basis TEXT NOT NULL, changes INTEGER NOT NULL, body BLOB NOT NULL
+    book INTEGER PRIMARY KEY, basis TEXT NOT NULL, mark TEXT NOT NULL, body BLOB NOT NULL
 ) STRICT
 """
 _BUSY_S = 1.0
@@ -27,15 +27,15 @@ class Memo:
 
     path: Path
 
-    def known(self, bases: Mapping[int, str], changes: Mapping[int, int]) -> dict[int, bytes]:
-        """Return what still holds, by the row of the book; `bases` and `changes` are those of now."""
-        rows = self._do("SELECT book, basis, changes, body FROM memo")
-        now = {book: (basis, changes.get(book, 0)) for book, basis in bases.items()}
-        return {book: body for book, basis, number, body in rows if now.get(book) == (basis, number)}
+    def known(self, bases: Mapping[int, str], marks: Mapping[int, str]) -> dict[int, bytes]:
+        """Return what still holds, by the row of the book; `bases` and `marks` are those of now."""
+        rows = self._do("SELECT book, basis, mark, body FROM memo")
+        now = {book: (basis, marks.get(book, "")) for book, basis in bases.items()}
+        return {book: body for book, basis, mark, body in rows if now.get(book) == (basis, mark)}
 
-    def keep(self, bases: Mapping[int, str], changes: Mapping[int, int], bodies: Mapping[int, bytes]) -> None:
-        """Keep what was worked out of facts that had changed so often."""
-        rows = [(book, bases[book], changes.get(book, 0), body) for book, body in bodies.items()]
+    def keep(self, bases: Mapping[int, str], marks: Mapping[int, str], bodies: Mapping[int, bytes]) -> None:
+        """Keep what was worked out while books had these marks."""
+        rows = [(book, bases[book], marks.get(book, ""), body) for book, body in bodies.items()]
         if rows:
             self._do("INSERT OR REPLACE INTO memo VALUES (?, ?, ?, ?)", *rows)
 

@@ -16,7 +16,7 @@ from scanpipe.flows.station import CACHE, Station
 from scanpipe.messages import LazyText, lazy, text_from_json, text_to_json
 from scanpipe.package.reports.numbers import page_range
 from scanpipe.state.books import BookRow, open_books
-from scanpipe.state.changes import change_counts
+from scanpipe.state.changes import change_marks
 from scanpipe.state.memo import Memo
 from scanpipe.vocabularies.flags import explained
 
@@ -66,15 +66,15 @@ def book_counts(station: Station, rows: Iterable[BookRow]) -> dict[int, BookCoun
     of the book find it.
     """
     rows = tuple(rows)
-    memo, changes, bases = book_memo(station), change_counts(station.journal), _bases(station, rows)
+    memo, marks, bases = book_memo(station), change_marks(station.journal), _bases(station, rows)
     holders = holders_of_books(station)
-    known = {row: body for row, body in memo.known(bases, changes).items() if row not in holders}
+    known = {row: body for row, body in memo.known(bases, marks).items() if row not in holders}
     found = {row: msgspec.json.decode(body, type=BookCounts) for row, body in known.items()}
     unknown = [row for row in rows if row.row not in found]
     for start in range(0, len(unknown), _KEPT_AT_ONCE):
         fresh = {row.row: counts_of(book_facts_of(station, row)) for row in unknown[start : start + _KEPT_AT_ONCE]}
         whole = {row: counts for row, counts in fresh.items() if row in bases and row not in holders}
-        memo.keep(bases, changes, {row: msgspec.json.encode(counts) for row, counts in whole.items()})
+        memo.keep(bases, marks, {row: msgspec.json.encode(counts) for row, counts in whole.items()})
         found |= fresh
     return found
 

@@ -43,7 +43,7 @@ from scanpipe.flows.station import Station
 from scanpipe.messages import lazy
 from scanpipe.model import BookId
 from scanpipe.state.books import BookRow, find_book, open_books
-from scanpipe.state.changes import change_counts
+from scanpipe.state.changes import change_marks
 from scanpipe.state.nights import begin_night, end_night
 from scanpipe.vocabularies.obstacles import Obstacle
 
@@ -241,7 +241,7 @@ class _Night:
         if self.deadline.ever_leaves(expected_s) and not self._in_time(expected_s):
             self.count["postponed"] += 1
             return
-        began, changes = monotonic(), change_counts(self.station.journal)
+        began, marks = monotonic(), change_marks(self.station.journal)
         delivery = deliver(self.station, facts.book.id.full_name, engine=self.engine, workers=self.workers)
         if delivery.new:
             self.deliveries = self.deliveries.after((monotonic() - began) / pages)
@@ -249,7 +249,7 @@ class _Night:
             for conflict in delivery.conflicts:
                 yield Attention.of("conflict", conflict, book=facts.book.id)
         else:
-            self.settled.keep(facts.row, changes)  # whatever was done to it meanwhile is looked at on another night
+            self.settled.keep(facts.row, marks)  # whatever was done to it meanwhile is looked at on another night
 
     def _kept_up(self) -> _Events:
         """Do what is to be done for the station itself; what fails is told and keeps nothing else from being done."""

@@ -12,7 +12,7 @@ from scanpipe.flows.book.books import convention_of, own_recipes
 from scanpipe.flows.station import CACHE, Station
 from scanpipe.model import Book
 from scanpipe.state.books import BookRow
-from scanpipe.state.changes import change_counts
+from scanpipe.state.changes import change_marks
 from scanpipe.state.memo import Memo
 
 MEMO: Final = "settled.sqlite"
@@ -40,12 +40,12 @@ class SettledBooks:
     @property
     def rows(self) -> frozenset[int]:
         """The rows of the books that are settled."""
-        return frozenset(self._memo.known(self.bases, change_counts(self.station.journal)))
+        return frozenset(self._memo.known(self.bases, change_marks(self.station.journal)))
 
-    def keep(self, row: int, changes: Mapping[int, int]) -> None:
-        """Note that nothing was to be done for a book whose facts had changed so often."""
+    def keep(self, row: int, marks: Mapping[int, str]) -> None:
+        """Note that nothing was to be done for a book while it had that mark."""
         if row in self.bases:
-            self._memo.keep(self.bases, changes, {row: b""})
+            self._memo.keep(self.bases, marks, {row: b""})
 
     @property
     def _memo(self) -> Memo:

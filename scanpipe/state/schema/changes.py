@@ -1,4 +1,4 @@
-"""How often the facts of each book changed: a count, so that what was worked out of them is known to hold still."""
+"""A mark of each book, another one after each change: what was worked out of its facts is known to hold still."""
 
 _BY_SHEET = "(SELECT book FROM sheet WHERE id = new.sheet)"
 _BY_CAPTURE = "(SELECT s.book FROM capture c JOIN sheet s ON s.id = c.sheet WHERE c.id = new.capture)"
@@ -14,16 +14,18 @@ _BOOK_OF_ROW = {
 }
 
 
-def change_counter(table: str, book: str = "new.book") -> str:
-    """Return the trigger that counts the rows of a table; `book` tells the book of a new one."""
+def change_marker(table: str, book: str = "new.book") -> str:
+    """Return the trigger that marks the book of each new row of a table; `book` tells which it is."""
     return (
-        f"CREATE TRIGGER {table}_changes_book AFTER INSERT ON {table} BEGIN\n"
-        f"    INSERT INTO book_changes VALUES ({book}, 1) ON CONFLICT (book) DO UPDATE SET number = number + 1;\n"
+        f"CREATE TRIGGER {table}_marks_book AFTER INSERT ON {table} BEGIN\n"
+        f"    INSERT INTO book_mark VALUES ({book}, hex(randomblob(8)))\n"
+        "    ON CONFLICT (book) DO UPDATE SET mark = excluded.mark;\n"
         "END;\n"
     )
 
 
 CHANGES = """
--- How many facts of a book were written since this table is kept; a book without a row has none. It is no fact itself.
-CREATE TABLE book_changes (book INTEGER PRIMARY KEY, number INTEGER NOT NULL) STRICT;
-""" + "".join(change_counter(table, book) for table, book in _BOOK_OF_ROW.items())
+-- A mark drawn by lot at each fact of a book; a count would come again where an older journal is restored. A book
+-- without a row has had no fact since marks are kept. It is no fact itself.
+CREATE TABLE book_mark (book INTEGER PRIMARY KEY, mark TEXT NOT NULL) STRICT;
+""" + "".join(change_marker(table, book) for table, book in _BOOK_OF_ROW.items())

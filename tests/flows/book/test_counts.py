@@ -13,7 +13,7 @@ from scanpipe.flows.book.statements import state_pages
 from scanpipe.flows.book.undo import undo_last
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.qa.plan_lots import plan_lots
-from scanpipe.flows.station import Station
+from scanpipe.flows.station import JOURNAL, Station, open_station
 from scanpipe.state.books import BookRow, open_books
 from tests.small_books import BOOK, capture_pages, drawing_samples, read_pages, small_book
 
@@ -69,6 +69,21 @@ def test_whatever_is_done_to_a_book_is_told_at_once(tmp_path: Path) -> None:
                 assert kept == counted(opened)
 
 
+def test_an_older_journal_that_was_restored_is_read_anew(tmp_path: Path) -> None:
+    with small_book(tmp_path, pages=2) as station:
+        capture_pages(station, tmp_path / "scans", 2)
+        read_pages(station)
+        folder = station.folder
+    older = (folder / JOURNAL).read_bytes()
+    with open_station(folder, purpose="test") as station:
+        accept(station, BOOK, ["1"])
+        assert (counted(station).accepted, counted(station).waiting) == (1, 1)
+    (folder / JOURNAL).write_bytes(older)
+    with open_station(folder, purpose="test") as station:
+        reject(station, BOOK, ["1"], reason="stained")
+        assert (counted(station).accepted, counted(station).waiting) == (0, 1)
+
+
 def test_a_file_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
     with small_book(tmp_path, pages=2) as station:
         before = counted(station)
@@ -79,12 +94,12 @@ def test_a_file_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
 
 def test_every_fact_of_a_book_counts_as_a_change_of_it(tmp_path: Path) -> None:
     """A table that is new takes part, or is named here as one that changes nothing of where pages stand."""
-    aside = {"revision_file", "feed", "feed_end", "typed_merged", "freed_master", "book", "book_changes"}
+    aside = {"revision_file", "feed", "feed_end", "typed_merged", "freed_master", "book", "book_mark"}
     without_book = {"migration", "recipe", "document", "selftest", "backup", "backup_target"}
     without_book |= {"night", "night_end", "store_reading"}
     with small_book(tmp_path) as station:
         names = {
             row["name"] for row in station.journal.db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
         }
-        watched = station.journal.db.execute("SELECT tbl_name FROM sqlite_schema WHERE name LIKE '%_changes_book'")
+        watched = station.journal.db.execute("SELECT tbl_name FROM sqlite_schema WHERE name LIKE '%_marks_book'")
         assert names - {row["tbl_name"] for row in watched} == aside | without_book

@@ -13,7 +13,7 @@ from scanpipe.flows.book.statements import state_pages
 from scanpipe.flows.night.settled import SettledBooks
 from scanpipe.flows.station import Station
 from scanpipe.state.books import open_books
-from scanpipe.state.changes import change_counts
+from scanpipe.state.changes import change_marks
 from tests.small_books import BOOK, small_book
 
 OWN = 'name = "own"\nbased_on = "default"\n[zip]\nmax_mb = {mb}\n'
@@ -27,7 +27,7 @@ def settle(station: Station) -> None:
     (row,) = open_books(station.journal)
     books = SettledBooks.among(station, [row])
     assert books.rows == frozenset()
-    books.keep(row.row, change_counts(station.journal))
+    books.keep(row.row, change_marks(station.journal))
 
 
 def write_convention(station: Station, mb: int) -> None:
