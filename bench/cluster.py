@@ -39,6 +39,7 @@ from scanpipe.state.store import Store
 
 SLEEP = "sleep"
 _WORKERS_A_PROCESS = 64
+_WARM_PAGES = 2  # a worker's process starts with the first
 
 
 def cpu_s(process: psutil.Process) -> float:
@@ -180,11 +181,12 @@ def overhead(pages: int) -> None:
 
 
 def real_pages(folder: Path, pages: int) -> None:
-    """Pages with OCR: in one process, by one worker, by two."""
+    """Pages with OCR: in one process, by one worker, by two; each has done some before, as at the start of a night."""
     with tempfile.TemporaryDirectory() as name:
         store = Store(Path(name) / "store")
         store.folder.mkdir()
         jobs = list(page_jobs(folder, store, Path(name), pages))
+        list(Inline().run(PAGE_TASK, jobs[:_WARM_PAGES]))
         print("inline", json.dumps(measured(Inline(), PAGE_TASK, jobs)))
         for count in (1, 2):
             shutil.rmtree(store.folder)
@@ -193,6 +195,7 @@ def real_pages(folder: Path, pages: int) -> None:
             with machines([1] * count, "worker") as nodes:
                 engine = nodes.engine()
                 wait_for(engine, count)
+                list(engine.run(PAGE_TASK, jobs[: _WARM_PAGES * count]))
                 print(count, json.dumps(measured(engine, PAGE_TASK, jobs, nodes)))
                 engine.close()
 

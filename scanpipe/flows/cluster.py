@@ -75,21 +75,34 @@ def work_for_stations(
         EngineError: the scheduler has another build, or a station sent this worker away.
     """
     require_cluster()
-    require_language(language)
-    if "://" in store:
-        require_exchange(store)
-    elif store:
-        require_store(Path(store))
+    place = require_means(store, language)
     from scanpipe.engine.cluster.nodes import WorkerPlan, run_worker
 
     plan = WorkerPlan(
         scheduler=scheduler,
         certificates=certificates,
         build=build_of_this_machine(),
-        store=str(Path(store).resolve()) if store and "://" not in store else store,
+        store=place,
         threads=workers or usable_cpus(),
     )
     run_worker(plan, tell)
+
+
+def require_means(store: str, language: str) -> str:
+    """Refuse a computer that cannot work for stations, and return where it has the store, as its processes name it.
+
+    Raises:
+        ToolMissing: Tesseract or its language are not installed.
+        StoreFailed: the store cannot be read and written.
+    """
+    require_language(language)
+    if "://" in store:
+        require_exchange(store)
+        return store
+    if not store:
+        return ""
+    require_store(Path(store))
+    return str(Path(store).resolve())
 
 
 def require_exchange(url: str) -> None:

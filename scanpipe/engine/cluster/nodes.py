@@ -123,7 +123,7 @@ def run_worker(plan: WorkerPlan, tell: Tell) -> None:
     isolate_children()
     prepare()
     with tempfile.TemporaryDirectory(prefix="scanpipe-") as own:
-        batch.places.update(spool=own, screen="", **({"store": plan.store} if plan.store else {}))
+        batch.places.update(_places(own, plan.store))
         try:
             asyncio.run(_work(plan, Path(own), tell))
         finally:
@@ -173,6 +173,23 @@ def _worker(plan: WorkerPlan, address: str, own: Path) -> Any:
         dashboard=False,
         dashboard_address="127.0.0.1:0",
     )
+
+
+def adopt(worker: Any, *, build: str, store: str) -> None:
+    """Make a worker of Dask's own, which has not joined yet, one that does the work of this build, and nothing else.
+
+    `prepare` was called when its process began.
+    """
+    isolate_children()
+    shares = {build: worker.state.nthreads * SHARES}
+    worker.state.total_resources.update(shares)
+    worker.state.available_resources.update(shares)
+    worker.blocked_handlers = [*worker.blocked_handlers, *BLOCKED_AT_WORKER]
+    batch.places.update(_places(worker.local_directory, store))
+
+
+def _places(own: str, store: str) -> dict[str, str]:
+    return {"spool": own, "screen": "", **({"store": store} if store else {})}
 
 
 SHARES: Final = 1000
