@@ -292,6 +292,10 @@ def _metrics(page: Page, ink: text_mask.MaskStats) -> Metrics:
 
 
 def _remaining_skew(steps: tuple[StepReport, ...]) -> float:
-    """Return the last angle that was measured, if the page was not turned by it."""
-    measured = [(step.measured.angle_deg, step.applied) for step in steps if isinstance(step.measured, Skew)]
+    """Return the last angle that was measured and is sure, if the page was not turned by it."""
+    measured = [
+        (step.measured.angle_deg, step.applied)
+        for step in steps
+        if isinstance(step.measured, Skew) and step.status != "unsure"
+    ]
     return 0.0 if not measured or measured[-1][1] else measured[-1][0]

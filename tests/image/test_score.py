@@ -118,6 +118,14 @@ def test_the_report_tells_the_angle_that_was_not_turned_away(draw: Draw) -> None
     assert enhance(page, recipe).report.score.skew_deg == 0
 
 
+def test_an_angle_that_is_not_sure_is_told_as_unsure_alone(draw: Draw) -> None:
+    recipe = Recipe(name="never sure", steps=(DeskewParams(confidence=1.0),))
+    report = enhance(draw(angle=2.0).raster, recipe).report
+    assert [step.status for step in report.steps] == ["unsure"]
+    assert "skew_unsure" in report.flags
+    assert not {"skewed", "hard_to_read"} & set(report.flags)
+
+
 def test_coarse_paper_is_not_taken_for_blur_or_sharpness(draw: Draw) -> None:
     smooth, coarse = draw().raster, noisy(draw().raster, 8)
     assert abs(score(smooth).blur_mm - score(coarse).blur_mm) < 0.2 * score(smooth).blur_mm

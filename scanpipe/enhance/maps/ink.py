@@ -27,6 +27,7 @@ _PART_CONTRAST = 40
 _THICKEST_STROKE_MM = 1.5
 _SHADOW_MM = 2.0
 _SMALLEST_FRAME_MM2 = 60.0
+_LINE_MM, _LINE_SHARE = 2.5, 0.6  # how broad at most, and along how much of the edge
 
 
 LARGEST_SEAL_MM2: Final = 1800.0
@@ -178,14 +179,26 @@ def _find_surroundings(contrast: Pixels, small: Raster) -> Flags:
     dark = cv2.copyMakeBorder((contrast > _MASS_CONTRAST).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, square(side), borderType=cv2.BORDER_REPLICATE)
     count, labels, stats = parts_of(solid)
+    lines = _lines_at_edges(contrast, small)
     if count == 1:
-        return np.zeros(contrast.shape, np.bool_)
+        return lines
     area = stats[:, cv2.CC_STAT_AREA] * small.pixel_mm2
     at_edge = np.zeros(count, np.bool_)
     at_edge[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = True
     masses = (area > LARGEST_SEAL_MM2) | (at_edge & (area > _SMALLEST_FRAME_MM2))
     masses[0] = False
-    return _with_rims(masses[labels][1:-1, 1:-1], contrast, small)
+    return _with_rims(masses[labels][1:-1, 1:-1], contrast, small) | lines
+
+
+def _lines_at_edges(contrast: Pixels, small: Raster) -> Flags:
+    """Find dark lines along most of an edge of the picture: the glass, the bed or the lid, too thin for a mass."""
+    found = np.zeros(contrast.shape, np.bool_)
+    for turns in range(4):  # each side in turn lies on top
+        side, lines = np.rot90(contrast, turns), np.rot90(found, turns)
+        reach = np.minimum.accumulate(side[: small.px(_LINE_MM)] > _PART_CONTRAST, axis=0).sum(axis=0)
+        if np.count_nonzero(reach) >= _LINE_SHARE * reach.size:
+            lines[: int(np.median(reach[reach > 0])) + small.px(_MASS_EDGE_MM)] = True
+    return found
 
 
 def _seals(colour: Pixels, small: Raster) -> Flags:

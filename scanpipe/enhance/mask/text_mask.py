@@ -12,7 +12,7 @@ Of a page that was scanned in black and white, every black pixel is ink.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import msgspec
@@ -44,10 +44,12 @@ _FAINTEST_INK = 8.0  # levels below the paper: a page whose strongest marks are 
 _SCALE = 4  # evidence and cost in quarters of a level
 _STRONGEST_GAIN = 7.0
 _SHADOW_MM = 3.0
+_EDGE_MM, _EDGE_PARTS = 3.0, 16  # so much of a page is its edge, at most such a part of its side
 _TIMES_NOISE = 1.5  # what stands less far above its paper is texture
 _LEAST_LETTER_PX = 5
 _WORD_MM = 25.0  # what is larger is no word
 _STRAIGHT_MM = 8.0
+_FINE_LETTER_PX, _FINE_STROKE_PX, _FINE_PAGE_PX = 26.0, 2.9, 6_000_000
 _RULED = 0.5  # of the ink
 _TIMES_GRAIN = 3.0  # what stands out less is no writing to measure edges by
 _GAIN_UNIT = 32
@@ -82,22 +84,64 @@ def text_mask(
     Returns:
         The mask (grey, 0 = ink, 255 = paper, same size as the page) and what it holds.
     """
+    found = _find_ink(raster, ink, strokes, params)
+    if _is_fine(found, raster):
+        found = _halved(_find_ink(_doubled(raster), ink, strokes, params), raster)
+    _take_in_stamps(found.mask, raster, ink, seals, params)
+    _take_in_shadowed(found.mask, raster, ink, marks)
+    return raster.replace(np.asarray(cv2.threshold(found.mask, 0, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)), MaskStats(
+        share=round(float(cv2.countNonZero(found.mask)) / found.mask.size, 5),
+        edge=round(found.edge / (4 * FINE), 1),
+        letter_mm=found.letter_mm,
+    )
+
+
+class _Found(NamedTuple):
+    """The ink that was found (h, w), 1 where it is; how sharp the edges of the writing are, how high its letters."""
+
+    mask: Pixels
+    edge: float
+    letter_mm: float
+
+
+def _find_ink(raster: Raster, ink: InkMap, strokes: Strokes, params: MaskParams) -> _Found:
     depth = _evened(_darkness(raster, ink), raster, ink, strokes, params)
     written = np.asarray(cv2.threshold(ink.fine_contrast, _TIMES_GRAIN * ink.grain, 0, cv2.THRESH_TOZERO)[1], np.uint8)
-    edges = measure_edges(depth, written, params.edge)
+    edges = measure_edges(_within(depth, raster.px(_EDGE_MM)), _within(written, ink.px(_EDGE_MM)), params.edge)
     if edges.depth < _FAINTEST_INK:
-        return raster.replace(np.full_like(depth, 255)), MaskStats(share=0.0, edge=0.0)
+        return _Found(np.zeros_like(depth), 0.0, 0.0)
     marked = (
         (depth > 0).view(np.uint8) if raster.black_and_white else without_texture(_cut(depth, edges, params), raster)
     )
     kept, letter_mm = _kept(marked, depth, raster, params)
-    _take_in_stamps(kept, raster, ink, seals, params)
-    _take_in_shadowed(kept, raster, ink, marks)
-    return raster.replace(np.asarray(cv2.threshold(kept, 0, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)), MaskStats(
-        share=round(float(cv2.countNonZero(kept)) / kept.size, 5),
-        edge=round(edges.typical / (4 * FINE), 1),
-        letter_mm=letter_mm,
-    )
+    return _Found(kept, edges.typical, letter_mm)
+
+
+def _is_fine(found: _Found, raster: Raster) -> bool:
+    """Tell whether letters are so small, and strokes so thin, that whole pixels are too coarse for their edges."""
+    letter_px = found.letter_mm / MM_PER_INCH * raster.dpi
+    if not 0 < letter_px < _FINE_LETTER_PX or found.mask.size > _FINE_PAGE_PX or raster.black_and_white:
+        return False
+    outline = cv2.countNonZero(found.mask) - cv2.countNonZero(cv2.erode(found.mask, square(3)))
+    return 2 * cv2.countNonZero(found.mask) < _FINE_STROKE_PX * outline
+
+
+def _doubled(raster: Raster) -> Raster:
+    size = (2 * raster.width, 2 * raster.height)
+    pixels = np.asarray(cv2.resize(raster.pixels, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    return Raster(pixels=pixels, dpi=2 * raster.dpi)
+
+
+def _halved(found: _Found, raster: Raster) -> _Found:
+    """Return what was found in a picture of twice the size; a pixel is ink that is half covered."""
+    covered = cv2.resize(found.mask * np.uint8(255), (raster.width, raster.height), interpolation=cv2.INTER_AREA)
+    return found._replace(mask=(covered > 127).view(np.uint8))
+
+
+def _within(levels: Pixels, margin: int) -> Pixels:
+    """Return a picture without what lies at its edge, where lines of the scanner's glass would pass for writing."""
+    down, across = (min(margin, side // _EDGE_PARTS) for side in levels.shape)
+    return levels[down : levels.shape[0] - down, across : levels.shape[1] - across]
 
 
 def _page(ink: InkMap, raster: Raster, rows: slice) -> Flags:
