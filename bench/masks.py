@@ -1,0 +1,168 @@
+"""How well text masks hold on pages that nobody tuned for: F-measure, PSNR and DRD, set by set.
+
+    python -m bench.masks DATA [--leave-one-set-out | --network FILE]
+
+DATA is the folder of test scans with its sets `bin-*`. With --leave-one-set-out the values of the recipe are chosen
+anew for each set, among those of `TRIED`, by the mean of all other sets: so each score is one of pages that had no part
+in the choice. That takes a quarter of an hour on two cores. With --network the masks are those of a network that
+`scripts/train_ink_network.py` trained, and then what is left of scanpipe's own masks without the parts that the network
+takes for paper. Needs `pip install --group bench`.
+"""
+
+import argparse
+import os
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import doxapy
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from scanpipe.enhance.pipeline import enhance
+from scanpipe.enhance.recipe import Recipe
+from scanpipe.flows.recipes import load_recipe
+from scanpipe.raster import Pixels, Raster
+
+TRIED: tuple[dict[str, float], ...] = (
+    {},
+    {"edge": 2.6},
+    {"edge": 3.0},
+    {"edge": 3.8},
+    {"edge": 4.4},
+    {"faintest": 0.1},
+    {"faintest": 0.2},
+    {"faintest": 0.3},
+    {"outline": 0.3},
+    {"outline": 0.5},
+    {"agreement": 60.0},
+    {"agreement": 200.0},
+)
+_DPI = 300.0
+_SURE, _SUPPORT, _MOST = 0.5, 0.25, 0.3
+
+
+class Score(NamedTuple):
+    """How a mask agrees with its truth: F-measure (%), PSNR (dB), DRD (less is better)."""
+
+    f_measure: float
+    psnr: float
+    drd: float
+
+
+def main() -> int:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description="Measure how well text masks hold.")
+    parser.add_argument("data", type=Path, help="the folder of test scans")
+    parser.add_argument("--leave-one-set-out", action="store_true", help="choose without the set that is scored")
+    parser.add_argument("--network", type=Path, help="the network, as ONNX")
+    options = parser.parse_args()
+    sets = {folder.name.removeprefix("bin-"): folder for folder in sorted(options.data.glob("bin-*"))}
+    if options.network:
+        return show_network(sets, options.network)
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        tried = TRIED if options.leave_one_set_out else TRIED[:1]
+        scores = [
+            {name: list(pool.map(partial(score_page, change), pages(folder))) for name, folder in sets.items()}
+            for change in tried
+        ]
+    print("| set | F-measure | PSNR | DRD | chosen without it |\n|---|---|---|---|---|")
+    for name in sets:
+        best = max(range(len(tried)), key=lambda at: _mean_of_others(scores[at], name))
+        row = np.mean(scores[best][name], axis=0)
+        print(
+            f"| {name}, {len(scores[best][name])} pages | {row[0]:.1f} | {row[1]:.2f} | {row[2]:.2f} | {tried[best]} |"
+        )
+    return 0
+
+
+def _mean_of_others(scores: Mapping[str, list[Score]], name: str) -> float:
+    return float(np.mean([page.f_measure for other, rows in scores.items() if other != name for page in rows]))
+
+
+def pages(folder: Path) -> list[tuple[Path, Path]]:
+    """Return the pictures of a set, each with its truth."""
+    truths = {path.name.partition(".gt.")[0]: path for path in folder.glob("*.gt.*")}
+    pictures = sorted(path for path in folder.glob("*.img.*") if path.name.partition(".img.")[0] in truths)
+    return [(path, truths[path.name.partition(".img.")[0]]) for path in pictures]
+
+
+def score_page(change: Mapping[str, float], page: tuple[Path, Path]) -> Score:
+    """Return how the mask of a page agrees with its truth, under the default recipe with some values of its own."""
+    return score(own_mask(read(page[0]), change), truth_of(page[1]))
+
+
+def own_mask(pixels: Pixels, change: Mapping[str, float]) -> Pixels:
+    """Return the mask of a picture, 0 for ink."""
+    cv2.setNumThreads(1)
+    recipe = load_recipe("default")
+    assert isinstance(recipe, Recipe)
+    return enhance(Raster(pixels=pixels, dpi=_DPI), changed(recipe, change), keep_geometry=True).mask.pixels
+
+
+def read(path: Path) -> Pixels:
+    """Return a picture as RGB (h, w, 3)."""
+    return np.asarray(cv2.imread(str(path), cv2.IMREAD_COLOR_RGB), np.uint8)
+
+
+def truth_of(path: Path) -> Pixels:
+    """Return a truth (h, w), 0 for ink."""
+    return np.where(np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)) < 128, 0, 255).astype(np.uint8)
+
+
+def show_network(sets: Mapping[str, Path], file: Path) -> int:
+    """Print how the network does by itself, and beside scanpipe's own masks."""
+    import onnxruntime
+
+    network = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    print(
+        "| set | network, F-measure | own mask | own mask without what the network takes for paper |\n|---|---|---|---|"
+    )
+    for name, folder in sets.items():
+        rows = []
+        for path, answer in pages(folder):
+            picture, truth = read(path), truth_of(answer)
+            sure, own = ink_of(network, picture), own_mask(picture, {})
+            masks = (np.where(sure > _SURE, 0, 255).astype(np.uint8), own, without_paper(own, sure))
+            rows.append([score(mask, truth).f_measure for mask in masks])
+        print(f"| {name} | " + " | ".join(f"{value:.1f}" for value in np.mean(rows, axis=0)) + " |", flush=True)
+    return 0
+
+
+def ink_of(network: Any, pixels: Pixels) -> NDArray[np.float32]:
+    """Return how surely each pixel is ink (h, w), 0..1."""
+    height, width = pixels.shape[:2]
+    whole = cv2.copyMakeBorder(pixels, 0, -height % 16, 0, -width % 16, cv2.BORDER_REFLECT_101)
+    planes = np.ascontiguousarray(whole.transpose(2, 0, 1)[None], np.float32) / 255
+    logits = np.asarray(network.run(None, {"pixels": planes})[0])[0, 0, :height, :width]
+    return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+
+
+def without_paper(mask: Pixels, sure: NDArray[np.float32]) -> Pixels:
+    """Drop the parts of a mask that the network is less than a quarter sure of; all stay where that were most of it."""
+    _count, labels = cv2.connectedComponents((mask == 0).astype(np.uint8))
+    sizes = np.maximum(np.bincount(labels.ravel()), 1)
+    kept = np.bincount(labels.ravel(), sure.ravel().astype(np.float64)) / sizes > _SUPPORT
+    kept[0] = False
+    ink = kept[labels]
+    most = np.count_nonzero(ink) >= _MOST * np.count_nonzero(mask == 0)
+    return np.where(ink, 0, 255).astype(np.uint8) if most else mask
+
+
+def changed(recipe: Recipe, change: Mapping[str, float]) -> Recipe:
+    """Return a recipe with other values of the mask."""
+    return msgspec.structs.replace(recipe, mask=msgspec.structs.replace(recipe.mask, **change))
+
+
+def score(mask: Pixels, truth: Pixels) -> Score:
+    """Compare a mask with its truth, both 0 for ink."""
+    told = doxapy.calculate_performance(truth, mask)
+    return Score(float(told["fm"]), float(told["psnr"]), float(told["drdm"]))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
