@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.flows.recipes import load_recipe
-from scanpipe.raster import Pixels, Raster
+from scanpipe.raster import Pixels
+from scanpipe.raster.files import read_frames
 
 TRIED: tuple[dict[str, float], ...] = (
     {},
@@ -42,7 +43,6 @@ TRIED: tuple[dict[str, float], ...] = (
     {"agreement": 60.0},
     {"agreement": 200.0},
 )
-_DPI = 300.0
 _SURE, _SUPPORT, _MOST = 0.5, 0.25, 0.3
 
 
@@ -93,15 +93,16 @@ def pages(folder: Path) -> list[tuple[Path, Path]]:
 
 def score_page(change: Mapping[str, float], page: tuple[Path, Path]) -> Score:
     """Return how the mask of a page agrees with its truth, under the default recipe with some values of its own."""
-    return score(own_mask(read(page[0]), change), truth_of(page[1]))
+    return score(own_mask(page[0], change), truth_of(page[1]))
 
 
-def own_mask(pixels: Pixels, change: Mapping[str, float]) -> Pixels:
+def own_mask(picture: Path, change: Mapping[str, float]) -> Pixels:
     """Return the mask of a picture, 0 for ink."""
     cv2.setNumThreads(1)
+    raster = next(iter(read_frames(picture))).raster
     recipe = load_recipe("default")
     assert isinstance(recipe, Recipe)
-    return enhance(Raster(pixels=pixels, dpi=_DPI), changed(recipe, change), keep_geometry=True).mask.pixels
+    return enhance(raster, changed(recipe, change), keep_geometry=True).mask.pixels
 
 
 def read(path: Path) -> Pixels:
@@ -125,8 +126,8 @@ def show_network(sets: Mapping[str, Path], file: Path) -> int:
     for name, folder in sets.items():
         rows = []
         for path, answer in pages(folder):
-            picture, truth = read(path), truth_of(answer)
-            sure, own = ink_of(network, picture), own_mask(picture, {})
+            truth = truth_of(answer)
+            sure, own = ink_of(network, read(path)), own_mask(path, {})
             masks = (np.where(sure > _SURE, 0, 255).astype(np.uint8), own, without_paper(own, sure))
             rows.append([score(mask, truth).f_measure for mask in masks])
         print(f"| {name} | " + " | ".join(f"{value:.1f}" for value in np.mean(rows, axis=0)) + " |", flush=True)
