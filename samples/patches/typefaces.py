@@ -20,7 +20,7 @@ _RANGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Typeface:
     """A font file, and the script that it is used for: latin, vietnamese, cyrillic, arabic or devanagari."""
 
@@ -70,7 +70,8 @@ def _face(path: Path, script: str) -> Typeface:
     with TTFont(path, lazy=True) as opened:
         known = opened.getBestCmap()
     wanted = {"latin": _LATIN + _FRENCH, "vietnamese": _LATIN[:14] + _MARKED}.get(script) or _RANGES[script]
-    return Typeface(str(path), script, "".join(letter for letter in wanted if ord(letter) in known))
+    letters = "".join(letter for letter in wanted if ord(letter) in known)
+    return Typeface(path=str(path), script=script, letters=letters)
 
 
 _PRESSES = """

@@ -44,7 +44,6 @@ _FAINTEST_INK = 8.0  # levels below the paper: a page whose strongest marks are 
 _SCALE = 4  # evidence and cost in quarters of a level
 _STRONGEST_GAIN = 7.0
 _SHADOW_MM = 3.0
-_EDGE_MM, _EDGE_PARTS = 3.0, 16  # so much of a page is its edge, at most such a part of its side
 _TIMES_NOISE = 1.5  # what stands less far above its paper is texture
 _LEAST_LETTER_PX = 5
 _WORD_MM = 25.0  # what is larger is no word
@@ -107,7 +106,7 @@ class _Found(NamedTuple):
 def _find_ink(raster: Raster, ink: InkMap, strokes: Strokes, params: MaskParams) -> _Found:
     depth = _evened(_darkness(raster, ink), raster, ink, strokes, params)
     written = np.asarray(cv2.threshold(ink.fine_contrast, _TIMES_GRAIN * ink.grain, 0, cv2.THRESH_TOZERO)[1], np.uint8)
-    edges = measure_edges(_within(depth, raster.px(_EDGE_MM)), _within(written, ink.px(_EDGE_MM)), params.edge)
+    edges = measure_edges(depth, written, params.edge)
     if edges.depth < _FAINTEST_INK:
         return _Found(np.zeros_like(depth), 0.0, 0.0)
     marked = (
@@ -136,12 +135,6 @@ def _halved(found: _Found, raster: Raster) -> _Found:
     """Return what was found in a picture of twice the size; a pixel is ink that is half covered."""
     covered = cv2.resize(found.mask * np.uint8(255), (raster.width, raster.height), interpolation=cv2.INTER_AREA)
     return found._replace(mask=(covered > 127).view(np.uint8))
-
-
-def _within(levels: Pixels, margin: int) -> Pixels:
-    """Return a picture without what lies at its edge, where lines of the scanner's glass would pass for writing."""
-    down, across = (min(margin, side // _EDGE_PARTS) for side in levels.shape)
-    return levels[down : levels.shape[0] - down, across : levels.shape[1] - across]
 
 
 def _page(ink: InkMap, raster: Raster, rows: slice) -> Flags:

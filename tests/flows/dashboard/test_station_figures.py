@@ -47,7 +47,7 @@ def status(station: Station) -> list[tuple[str, int, int, int, int, int, int]]:
 
 
 def fail(station: Station, capture: int, *, times: int = 1) -> None:
-    recipe = station.journal.db.execute("SELECT id FROM recipe").fetchone()["id"]
+    recipe = station.journal.db.execute("SELECT id FROM recipe WHERE name = 'default'").fetchone()["id"]
     for _time in range(times):
         station.journal.append("failure", capture=capture, region="", recipe=recipe, code="x", message='"x"')
 

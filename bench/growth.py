@@ -1,0 +1,104 @@
+"""Does a page cost the same, in CPU and memory, in a book of hundreds and of thousands?
+
+    python -m bench.growth [PAGES ...]
+
+For each number a book of so many small pages (80 dpi, half an A5 sheet, a line or two of writing, no two alike) is
+captured from files, processed by two processes and accepted, by whole commands. Pages of full size cost more each, but
+not otherwise. Needs psutil.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import psutil
+
+from bench.pipeline import BOOK
+from samples.generate import draw_page
+
+_DPI = 80
+_SHEETS = 40
+_LOOK_S = 0.5
+_SMALL = (slice(60, 300), slice(60, 460))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a command took: seconds, CPU seconds, most memory of itself and of its largest worker in MB."""
+
+    wall_s: float
+    cpu_s: float
+    own_mb: float
+    worker_mb: float
+
+
+def main(counts: list[int]) -> None:
+    """Print a table."""
+    print("| pages | step | CPU s a page | s a page | MB: command | MB: worker |\n|---|---|---|---|---|---|")
+    for count in counts:
+        with tempfile.TemporaryDirectory(prefix="scanpipe-growth-") as name:
+            folder = Path(name)
+            draw(folder / "incoming", count)
+            for step, run in measured(folder, count):
+                row = f"{run.cpu_s / count:.3f} | {run.wall_s / count:.3f} | {run.own_mb:.0f} | {run.worker_mb:.0f}"
+                print(f"| {count} | {step} | {row} |", flush=True)
+
+
+def draw(folder: Path, count: int) -> None:
+    """Write pictures: parts of some pages, each with a grain of its own."""
+    folder.mkdir()
+    sheets = [draw_page("lines", seed=seed, dpi=_DPI).pixels[_SMALL] for seed in range(_SHEETS)]
+    rng = np.random.default_rng(1)
+    for number in range(count):
+        sheet = np.roll(sheets[number % _SHEETS], (number // _SHEETS * 7 % 200, number // _SHEETS * 13 % 360), (0, 1))
+        grain = rng.integers(-3, 4, sheet.shape, np.int16)
+        cv2.imwrite(str(folder / f"{number:05}.png"), np.clip(sheet + grain, 0, 255).astype(np.uint8))
+
+
+def measured(folder: Path, count: int) -> list[tuple[str, Run]]:
+    """Take the pictures through the commands and return what those that do the work took."""
+    program, station = str(Path(sys.executable).parent / "scanpipe"), str(folder / "station")
+    on_station = [program, "--station", station]
+    kind = ["KS", "--year", "2010", "--volume", "1", "--unit", "14758"]
+    run([program, "init", station])
+    run([*on_station, "book", "add", *kind, "--pages", str(count), "--rule", "pages:1"])
+    return [
+        ("capture", run([*on_station, "capture", BOOK, "--from", str(folder / "incoming")])),
+        ("process", run([*on_station, "process", "--engine", "pool", "--workers", "2"])),
+        ("accept", run([*on_station, "accept", BOOK])),
+    ]
+
+
+def run(command: list[str]) -> Run:
+    """Run a command to its end."""
+    began, own, worker = time.monotonic(), 0.0, 0.0
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    watched = psutil.Process(process.pid)
+    while True:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            break
+        own = max(own, watched.memory_info().rss / 1e6)
+        worker = max([worker, *(_memory_mb(child) for child in watched.children(recursive=True))])
+        time.sleep(_LOOK_S)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode in (0, 1), command
+    cpu_s = usage.ru_utime + usage.ru_stime
+    return Run(wall_s=time.monotonic() - began, cpu_s=cpu_s, own_mb=own, worker_mb=worker)
+
+
+def _memory_mb(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_info().rss) / 1e6
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+if __name__ == "__main__":
+    main([int(count) for count in sys.argv[1:]] or [100, 1000])
