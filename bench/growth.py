@@ -2,9 +2,9 @@
 
     python -m bench.growth [PAGES ...]
 
-For each number a book of so many small pages (80 dpi, half an A5 sheet, a line or two of writing, no two alike) is
-captured from files, processed by two processes and accepted, by whole commands. Pages of full size cost more each, but
-not otherwise. Needs psutil.
+For each number a book of so many small pages (127 x 76 mm at 80 dpi, some lines of writing, no two alike) goes from
+files to a delivered package, by whole commands and two processes. Pages of full size cost more each, but not otherwise.
+Needs psutil.
 """
 
 import os
@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import psutil
 
-from bench.pipeline import BOOK
+from bench.pipeline import commands
 from samples.generate import draw_page
 
 _DPI = 80
@@ -45,8 +45,9 @@ def main(counts: list[int]) -> None:
         with tempfile.TemporaryDirectory(prefix="scanpipe-growth-") as name:
             folder = Path(name)
             draw(folder / "incoming", count)
-            for step, run in measured(folder, count):
-                row = f"{run.cpu_s / count:.3f} | {run.wall_s / count:.3f} | {run.own_mb:.0f} | {run.worker_mb:.0f}"
+            for step, command in commands(folder / "station", folder / "incoming", count).items():
+                took = run(command)
+                row = f"{took.cpu_s / count:.3f} | {took.wall_s / count:.3f} | {took.own_mb:.0f} | {took.worker_mb:.0f}"
                 print(f"| {count} | {step} | {row} |", flush=True)
 
 
@@ -59,20 +60,6 @@ def draw(folder: Path, count: int) -> None:
         sheet = np.roll(sheets[number % _SHEETS], (number // _SHEETS * 7 % 200, number // _SHEETS * 13 % 360), (0, 1))
         grain = rng.integers(-3, 4, sheet.shape, np.int16)
         cv2.imwrite(str(folder / f"{number:05}.png"), np.clip(sheet + grain, 0, 255).astype(np.uint8))
-
-
-def measured(folder: Path, count: int) -> list[tuple[str, Run]]:
-    """Take the pictures through the commands and return what those that do the work took."""
-    program, station = str(Path(sys.executable).parent / "scanpipe"), str(folder / "station")
-    on_station = [program, "--station", station]
-    kind = ["KS", "--year", "2010", "--volume", "1", "--unit", "14758"]
-    run([program, "init", station])
-    run([*on_station, "book", "add", *kind, "--pages", str(count), "--rule", "pages:1"])
-    return [
-        ("capture", run([*on_station, "capture", BOOK, "--from", str(folder / "incoming")])),
-        ("process", run([*on_station, "process", "--engine", "pool", "--workers", "2"])),
-        ("accept", run([*on_station, "accept", BOOK])),
-    ]
 
 
 def run(command: list[str]) -> Run:

@@ -74,19 +74,23 @@ def scanpipe(pages: Pages, folder: Path) -> Cost:
     incoming.mkdir()
     for path in pages.files:
         shutil.copy(path, incoming)
+    costs = [_run(command, folder) for command in commands(station, incoming, len(pages.files)).values()]
+    return _sum(costs, size=sum(path.stat().st_size for path in (station / "out").rglob("*.zip")))
+
+
+def commands(station: Path, incoming: Path, pages: int) -> dict[str, list[str]]:
+    """Return the commands that take a folder of pictures to a package, in order, each by its name."""
     program = str(Path(sys.executable).parent / "scanpipe")
     on_station = [program, "--station", str(station)]
-    add = ["book", "add", "KS", "--year", "2010", "--volume", "1", "--unit", "14758", "--pages", str(len(pages.files))]
-    steps: list[list[str]] = [
-        [program, "init", str(station)],
-        [*on_station, *add, "--rule", "pages:1"],
-        [*on_station, "capture", BOOK, "--from", str(incoming)],
-        [*on_station, "process", "--engine", "pool", "--workers", str(PROCESSES)],
-        [*on_station, "accept", BOOK],
-        [*on_station, "deliver", BOOK],
-    ]
-    costs = [_run(step, folder) for step in steps]
-    return _sum(costs, size=sum(path.stat().st_size for path in (station / "out").rglob("*.zip")))
+    add = ["book", "add", "KS", "--year", "2010", "--volume", "1", "--unit", "14758", "--pages", str(pages)]
+    return {
+        "init": [program, "init", str(station)],
+        "book add": [*on_station, *add, "--rule", "pages:1"],
+        "capture": [*on_station, "capture", BOOK, "--from", str(incoming)],
+        "process": [*on_station, "process", "--engine", "pool", "--workers", str(PROCESSES)],
+        "accept": [*on_station, "accept", BOOK],
+        "deliver": [*on_station, "deliver", BOOK],
+    }
 
 
 def ocrmypdf(pages: Pages, folder: Path) -> Cost:

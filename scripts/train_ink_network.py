@@ -3,7 +3,7 @@
     scripts/fetch-npm typefaces
     PYTHONPATH=. python scripts/train_ink_network.py .cache/typefaces/*/node_modules/@fontsource -o ink.onnx
 
-Needs `pip install --group train`. With the values by default it takes an hour on two cores. No command of scanpipe uses
+Needs `pip install --group train`. The values by default take about an hour on two cores. No command of scanpipe uses
 the network: `python -m bench.masks DATA --network ink.onnx` says how well it does, docs/decisions.md why not.
 """
 

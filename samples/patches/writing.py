@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from samples.noise import Field, as_cover, smooth_noise
@@ -120,9 +121,19 @@ def rules(rng: np.random.Generator, shape: tuple[int, int]) -> Field:
 
 
 def stamp(rng: np.random.Generator, shape: tuple[int, int], faces: Faces) -> Field:
-    """Return a rubber stamp: round, oval, framed, or lines of text alone; worn, unevenly pressed."""
+    """Return a rubber stamp (H, W), part of which may lie outside: worn, unevenly pressed."""
     height, width = shape
     size = int(rng.integers(90, 260))
+    art = _rubber(rng, size, faces[1])
+    cover = np.zeros(shape, np.float32)
+    x, y = int(rng.uniform(-size / 3, width - size * 0.6)), int(rng.uniform(-size / 3, height - size * 0.6))
+    left, top, right, bottom = max(0, x), max(0, y), min(width, x + size), min(height, y + size)
+    cover[top:bottom, left:right] = as_cover(np.asarray(art[top - y : bottom - y, left - x : right - x], np.uint8))
+    return _inked(rng, cover, 14)
+
+
+def _rubber(rng: np.random.Generator, size: int, faces: tuple[Typeface, ...]) -> NDArray[np.uint8]:
+    """Return what is cut into a stamp (size, size), 0-255: round, oval, framed, or lines of text alone."""
     art = np.zeros((size, size), np.uint8)
     middle, ring = (size // 2, size // 2), max(2, size // int(rng.integers(28, 60)))
     kind = rng.choice(["round", "oval", "frame", "text"])
@@ -136,16 +147,10 @@ def stamp(rng: np.random.Generator, shape: tuple[int, int], faces: Faces) -> Fie
         cv2.ellipse(art, middle, inner, 0, 0, 360, 255, max(1, ring // 2), cv2.LINE_AA)
         cv2.circle(art, middle, max(2, size // 14), 255, -1, cv2.LINE_AA)
     drawn = Image.fromarray(art)
-    pen, face = ImageDraw.Draw(drawn), faces[1][int(rng.integers(len(faces[1])))]
+    pen, face = ImageDraw.Draw(drawn), faces[int(rng.integers(len(faces)))]
     letters = font(face.path, max(9, size // int(rng.integers(8, 13))))
     for line in range(1 if kind in {"round", "oval"} else int(rng.integers(1, 4))):
         words = " ".join(face.word(rng).upper() for _word in range(2))
         pen.text((size * 0.12, size * (0.36 + 0.12 * line)), words, fill=255, font=letters)
-    turned = cv2.warpAffine(
-        np.asarray(drawn), cv2.getRotationMatrix2D(middle, rng.uniform(-25, 25), rng.uniform(0.8, 1)), (size, size)
-    )
-    cover = np.zeros(shape, np.float32)
-    x, y = int(rng.uniform(-size / 3, width - size * 0.6)), int(rng.uniform(-size / 3, height - size * 0.6))
-    left, top, right, bottom = max(0, x), max(0, y), min(width, x + size), min(height, y + size)
-    cover[top:bottom, left:right] = as_cover(np.asarray(turned[top - y : bottom - y, left - x : right - x], np.uint8))
-    return _inked(rng, cover, 14)
+    turn = cv2.getRotationMatrix2D(middle, rng.uniform(-25, 25), rng.uniform(0.8, 1))
+    return np.asarray(cv2.warpAffine(np.asarray(drawn), turn, (size, size)), np.uint8)

@@ -13,9 +13,10 @@ from typing import Any
 import click
 
 from scanpipe.engine.cluster.nodes import adopt, prepare
-from scanpipe.errors import ScanpipeError
+from scanpipe.errors import EngineError, ScanpipeError
 from scanpipe.flows.cluster import require_means
 from scanpipe.flows.engines import build_of_this_machine
+from scanpipe.messages import lazy
 
 prepare(logging.INFO)  # such a worker tells what it does by its log
 
@@ -29,9 +30,12 @@ def dask_setup(worker: Any, store: str, language: str) -> None:
     Raises:
         SystemExit: it has a nanny, which nothing guards, or this computer cannot do the work; the message says which.
     """
-    if worker.nanny:
-        raise SystemExit("Start this worker with --no-nanny: what a nanny is sent, nothing guards.")
     try:
+        if worker.nanny:
+            raise EngineError(
+                lazy("Nothing guards what the nanny of this worker is sent."),
+                remedy=lazy("Start the worker with --no-nanny."),
+            )
         adopt(worker, build=build_of_this_machine(), store=require_means(store, language))
     except ScanpipeError as error:
-        raise SystemExit(str(error)) from error
+        raise SystemExit(str(error.whole)) from error

@@ -65,13 +65,16 @@ class Machines:
         self.notes.mkdir()
 
     def start(self, part: str, *, within: tuple[str, ...] = (), host: str = "127.0.0.1", **env: str) -> Node:
-        log = self.folder / f"{len(self.nodes)}.log"
         given = {"certificates": str(self.certificates), "host": host, "file": str(self.file), "build": BUILD}
         if "BUILD" in env:
             given["build"] = env.pop("BUILD")
+        return self.launch([*within, sys.executable, str(HERE / "node.py"), part, json.dumps(given)], **env)
+
+    def launch(self, command: list[str], **env: str) -> Node:
+        log = self.folder / f"{len(self.nodes)}.log"
         with log.open("wb") as out:
             process = subprocess.Popen(
-                [*within, sys.executable, str(HERE / "node.py"), part, json.dumps(given)],
+                command,
                 env={**os.environ, **IMPATIENT, "PYTHONPATH": str(HERE), **env},
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -90,11 +93,11 @@ class Machines:
         assert node.says("joined"), node.said
         return node
 
-    def engine(self, *, patience_s: float = 120) -> Dask:
+    def engine(self, *, patience_s: float = 120, build: str = BUILD) -> Dask:
         engine = Dask(
             scheduler=str(self.file),
             certificates=self.certificates,
-            build=BUILD,
+            build=build,
             workers=1,
             patience_s=patience_s,
         )

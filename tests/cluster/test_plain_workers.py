@@ -1,7 +1,7 @@
 """A worker that Dask's own command starts does the work of scanpipe, and nothing else."""
 
+import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -9,56 +9,40 @@ import pytest
 from distributed import Client
 
 from scanpipe.engine.cluster.certificates import security
-from scanpipe.engine.dask import Dask
 from scanpipe.flows.engines import build_of_this_machine
-from tests.cluster.conftest import HERE, NOTE, Machines, Node, whole
+from tests.cluster.conftest import NOTE, Machines, Node, whole
 
 
 def plain_worker(machines: Machines, *options: str) -> Node:
-    log = machines.folder / "plain.log"
-    folder = machines.certificates
+    certificates = machines.certificates
     command = [
-        *(str(Path(sys.executable).with_name("dask")), "worker", "--scheduler-file", str(machines.file)),
+        *(str(Path(sys.executable).with_name("dask")), "worker", json.loads(machines.file.read_bytes())["address"]),
         *("--no-dashboard", "--nthreads", "1", "--memory-limit", "0", "--local-directory", str(machines.folder)),
-        *("--tls-ca-file", str(folder / "ca.pem"), "--tls-cert", str(folder / "worker.pem")),
-        *("--tls-key", str(folder / "worker.pem"), "--preload", "plain_node", *options),
+        *("--tls-ca-file", str(certificates / "ca.pem"), "--tls-cert", str(certificates / "worker.pem")),
+        *("--tls-key", str(certificates / "worker.pem"), "--preload", "plain_node", *options),
     ]
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command,
-            env={**os.environ, "PYTHONPATH": str(HERE), "TEST_NAME": "plain"},
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    machines.nodes.append(Node(process, log))
-    return machines.nodes[-1]
+    return machines.launch(command, TEST_NAME="plain", LC_ALL="C.UTF-8")
 
 
 @pytest.fixture
-def peopled(machines: Machines) -> Machines:
+def scheduled(machines: Machines) -> Machines:
     machines.scheduler(BUILD=build_of_this_machine())
-    node = plain_worker(machines, "--no-nanny")
-    assert node.says("Registered to"), node.said
     return machines
 
 
-def test_a_plain_worker_with_the_preload_does_pages_and_nothing_else(peopled: Machines, tmp_path: Path) -> None:
-    engine = Dask(
-        scheduler=str(peopled.file),
-        certificates=peopled.certificates,
-        build=build_of_this_machine(),
-        workers=1,
-        patience_s=120,
-    )
-    peopled.engines.append(engine)
-    outcomes = list(engine.run(NOTE, peopled.jobs(6)))
+def test_a_plain_worker_with_the_preload_does_pages_and_nothing_else(scheduled: Machines, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    (store / "00").mkdir(parents=True)
+    node = plain_worker(scheduled, "--no-nanny", "--store", str(store))
+    assert node.says("Registered to"), node.said
+    engine = scheduled.engine(build=build_of_this_machine())
+    outcomes = list(engine.run(NOTE, scheduled.jobs(6)))
     assert whole(outcomes, 6)
     assert {str(outcome.result["by"]) for outcome in outcomes if outcome.result} == {"plain"}
 
     mark = tmp_path / "mark"
     with Client(
-        scheduler_file=str(peopled.file), security=security(peopled.certificates, "client"), set_as_default=False
+        scheduler_file=str(scheduled.file), security=security(scheduled.certificates, "client"), set_as_default=False
     ) as stranger:
         for attempt in (
             lambda: stranger.submit(os.mkdir, str(mark), pure=False).result(timeout=5),
@@ -69,7 +53,13 @@ def test_a_plain_worker_with_the_preload_does_pages_and_nothing_else(peopled: Ma
     assert not mark.exists()
 
 
-def test_a_worker_with_a_nanny_is_refused(machines: Machines) -> None:
-    machines.scheduler(BUILD=build_of_this_machine())
-    node = plain_worker(machines)
-    assert node.says("--no-nanny"), node.said
+def test_a_worker_with_a_nanny_is_refused(scheduled: Machines) -> None:
+    node = plain_worker(scheduled)
+    assert node.says("Start the worker with --no-nanny."), node.said
+
+
+def test_a_worker_that_does_not_see_the_store_ends(scheduled: Machines, tmp_path: Path) -> None:
+    node = plain_worker(scheduled, "--no-nanny", "--store", str(tmp_path / "away"))
+    assert node.process.wait(60) != 0
+    assert "away" in node.said
+    assert "Registered to" not in node.said

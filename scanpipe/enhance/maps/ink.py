@@ -191,12 +191,16 @@ def _find_surroundings(contrast: Pixels, small: Raster) -> Flags:
 
 
 def _lines_at_edges(contrast: Pixels, small: Raster) -> Flags:
-    """Find dark lines along most of an edge of the picture: the glass, the bed or the lid, too thin for a mass."""
+    """Find dark lines along most of an edge of the picture: the glass, the bed or the lid, too thin for a mass.
+
+    What goes on inwards is none: a gutter's shadow, in which there is writing.
+    """
     found = np.zeros(contrast.shape, np.bool_)
+    most = small.px(_LINE_MM)
     for turns in range(4):  # each side in turn lies on top
         side, lines = np.rot90(contrast, turns), np.rot90(found, turns)
-        reach = np.minimum.accumulate(side[: small.px(_LINE_MM)] > _PART_CONTRAST, axis=0).sum(axis=0)
-        if np.count_nonzero(reach) >= _LINE_SHARE * reach.size:
+        reach = np.minimum.accumulate(side[: most + 1] > _PART_CONTRAST, axis=0).sum(axis=0)
+        if np.count_nonzero((reach > 0) & (reach <= most)) >= _LINE_SHARE * reach.size:
             lines[: int(np.median(reach[reach > 0])) + small.px(_MASS_EDGE_MM)] = True
     return found
 

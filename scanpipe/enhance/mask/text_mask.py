@@ -48,7 +48,8 @@ _TIMES_NOISE = 1.5  # what stands less far above its paper is texture
 _LEAST_LETTER_PX = 5
 _WORD_MM = 25.0  # what is larger is no word
 _STRAIGHT_MM = 8.0
-_FINE_LETTER_PX, _FINE_STROKE_PX, _FINE_PAGE_PX = 26.0, 2.9, 6_000_000
+_FINE_LETTER_PX, _FINE_STROKE_PX = 26.0, 2.9
+_FINE_PAGE_PX = 6_000_000  # a larger one would take too long when it is enlarged
 _RULED = 0.5  # of the ink
 _TIMES_GRAIN = 3.0  # what stands out less is no writing to measure edges by
 _GAIN_UNIT = 32
@@ -96,7 +97,7 @@ def text_mask(
 
 
 class _Found(NamedTuple):
-    """The ink that was found (h, w), 1 where it is; how sharp the edges of the writing are, how high its letters."""
+    """The ink that was found (h, w), 1 where it is; how sharp the writing's edges are (as `gradients`), its letters."""
 
     mask: Pixels
     edge: float
@@ -134,7 +135,7 @@ def _doubled(raster: Raster) -> Raster:
 def _halved(found: _Found, raster: Raster) -> _Found:
     """Return what was found in a picture of twice the size; a pixel is ink that is half covered."""
     covered = cv2.resize(found.mask * np.uint8(255), (raster.width, raster.height), interpolation=cv2.INTER_AREA)
-    return found._replace(mask=(covered > 127).view(np.uint8))
+    return found._replace(mask=(covered > 127).view(np.uint8), edge=2 * found.edge)
 
 
 def _page(ink: InkMap, raster: Raster, rows: slice) -> Flags:
