@@ -4,7 +4,7 @@
 
 DATA is the folder of test scans with its sets `bin-*`. With --leave-one-set-out the values of the recipe are chosen
 anew for each set, among those of `TRIED`, by the mean of all other sets: so each score is one of pages that had no part
-in the choice. That takes a quarter of an hour on two cores. With --network the masks are those of a network that
+in the choice. That takes ten minutes on two cores. With --network the masks are those of a network that
 `scripts/train_ink_network.py` trained, and then what is left of scanpipe's own masks without the parts that the network
 takes for paper. Needs `pip install --group bench`.
 """
