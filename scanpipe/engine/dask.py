@@ -45,7 +45,8 @@ class Dask:
     """Runs jobs on the cluster of `scheduler` (tls://host:port, or its file); "" makes one within this process.
 
     `certificates` is the folder of this machine's; only workers of the same `build` get work. Where none is there for
-    `patience_s`, this machine goes on with a pool of `workers` processes.
+    `patience_s`, this machine goes on with a pool of `workers` processes. Workers at the addresses of `holder`, the
+    machine that holds the pages, are given work first.
     """
 
     def __init__(
@@ -54,11 +55,12 @@ class Dask:
         scheduler: str = "",
         certificates: Path = Path(),
         build: str = "scanpipe",
+        holder: frozenset[str] = frozenset(),
         workers: int = 0,
         patience_s: float = 60,
     ) -> None:
         self.scheduler, self.patience_s = scheduler, patience_s
-        self._certificates, self._build = certificates, build
+        self._certificates, self._build, self._holder = certificates, build, holder
         self._pool = Pool(workers=workers or usable_cpus())
         self._cluster: Cluster | None = None
         self.lost = False
@@ -93,7 +95,7 @@ class Dask:
                 self._cluster = local_cluster(self._pool.workers, build=self._build)
                 return self._cluster
             try:
-                self._cluster = join_cluster(self.scheduler, self._certificates, build=self._build)
+                self._cluster = join_cluster(self.scheduler, self._certificates, build=self._build, holder=self._holder)
             except EngineError as error:
                 self.lose(error.whole)
         return None if self.lost else self._cluster
@@ -114,6 +116,7 @@ class _Run:
     done: int = 0
     spent_s: float = 0.0
     open: "dict[Future, tuple[Job, ...]]" = field(default_factory=dict)
+    near: "dict[Future, tuple[str, ...]]" = field(default_factory=dict)
     ended: Any = None
     told: set[str] = field(default_factory=set)
 
@@ -125,6 +128,7 @@ class _Run:
             while self.open and not self.engine.lost:
                 for future, result in self._next():
                     jobs = self.open.pop(future, ())  # none, where they were left undone meanwhile
+                    self.near.pop(future, None)
                     self._fill()  # the next batch goes out before these outcomes are recorded
                     if jobs:
                         yield from self._read(future, result, jobs)
@@ -143,11 +147,24 @@ class _Run:
             jobs = tuple(islice(self.waiting, _batch_size(threads, time.monotonic() - self.began, page_s)))
             if not jobs:
                 return
-            payload = tuple(write_job(job) for job in jobs)
-            self.count += 1
-            future = self.cluster.submit(perform_batch, self.task, payload, key=(self.name, self.count))
-            self.open[future] = jobs
-            self.ended.add(future)
+            self._submit(jobs, near=len(self.near) < self.cluster.near_threads)
+
+    def _submit(self, jobs: tuple[Job, ...], *, near: bool) -> None:
+        """Submit a batch; the machine that holds the pages is never idle, and what waits may go anywhere."""
+        payload = tuple(write_job(job) for job in jobs)
+        self.count += 1
+        future = self.cluster.submit(perform_batch, self.task, payload, key=(self.name, self.count), near=near)
+        self.open[future] = jobs
+        if near:
+            self.near[future] = self.cluster.near
+        self.ended.add(future)
+
+    def _free(self) -> None:
+        """Give batches to all that are for workers of which one left; what they did of them is overwritten alike."""
+        here = set(self.cluster.near)
+        for future in [future for future, workers in self.near.items() if not here.issuperset(workers)]:
+            del self.near[future]
+            self._submit(self.open.pop(future), near=False)
 
     def _next(self) -> "list[tuple[Future, Any]]":
         """Wait for batches that ended; none, where the cluster is lost meanwhile."""
@@ -169,6 +186,7 @@ class _Run:
         elif self.cluster.deserted_s > self.engine.patience_s:
             self._lose(lazy("No worker of the cluster can do the work."))
         else:
+            self._free()
             self._fill()
 
     def _lose(self, why: LazyText) -> None:

@@ -45,6 +45,7 @@ def _engine(station: Station, kind: str, count: int) -> Engine:
 
 def _dask(station: Station, count: int) -> Engine:
     require_cluster()
+    from scanpipe.engine.cluster.holder import holder_addresses
     from scanpipe.engine.dask import Dask
 
     cluster = station.settings.cluster
@@ -52,6 +53,7 @@ def _dask(station: Station, count: int) -> Engine:
         scheduler=cluster.scheduler,
         certificates=station.folder / cluster.certificates,
         build=build_of_this_machine(),
+        holder=frozenset() if cluster.exchange else holder_addresses(station.store.folder),
         workers=count,
     )
     return Exchanging(engine=engine, store=station.store, url=cluster.exchange) if cluster.exchange else engine

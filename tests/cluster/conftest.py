@@ -93,11 +93,12 @@ class Machines:
         assert node.says("joined"), node.said
         return node
 
-    def engine(self, *, patience_s: float = 120, build: str = BUILD) -> Dask:
+    def engine(self, *, patience_s: float = 120, build: str = BUILD, holder: frozenset[str] = frozenset()) -> Dask:
         engine = Dask(
             scheduler=str(self.file),
             certificates=self.certificates,
             build=build,
+            holder=holder,
             workers=1,
             patience_s=patience_s,
         )

@@ -1,4 +1,4 @@
-"""Machines with networks of their own (network namespaces of this machine), and the cable between them is cut."""
+"""Machines with networks of their own (network namespaces of this machine), one near the pages; cables are cut."""
 
 import os
 import secrets
@@ -66,14 +66,31 @@ def hosts() -> Iterator[tuple[Host, Host]]:
         ip("netns", "del", host.name)
 
 
-def test_a_worker_behind_a_cut_cable_costs_nothing(machines: Machines, hosts: tuple[Host, Host]) -> None:
-    far, near = hosts
-    machines.scheduler(host=far.here)
-    for host, name in ((far, "far"), (near, "near")):
+def start(machines: Machines, hosts: tuple[Host, Host]) -> None:
+    """Start the scheduler on this machine and a worker on each of the others."""
+    machines.scheduler(host=hosts[0].here)
+    for host, name in zip(hosts, ("far", "near"), strict=True):
         node = machines.start("worker", within=host.within, TEST_NAME=name)
         assert node.says("joined"), node.said
+
+
+def test_a_page_goes_to_the_machine_that_holds_it(machines: Machines, hosts: tuple[Host, Host]) -> None:
+    start(machines, hosts)
+    engine = machines.engine(holder=frozenset({hosts[1].there}))
+    for _turn in range(4):
+        assert by(list(engine.run(NOTE, machines.jobs(1)))) == {"near"}
+    outcomes = list(engine.run(NOTE, machines.jobs(20, s=0.1)))
+    assert whole(outcomes, 20)
+    assert by(outcomes) == {"far", "near"}, "the other does what that machine is too busy for"
+
+
+def test_a_worker_behind_a_cut_cable_costs_nothing_also_where_it_holds_the_pages(
+    machines: Machines, hosts: tuple[Host, Host]
+) -> None:
+    far, _near = hosts
+    start(machines, hosts)
     outcomes = []
-    for outcome in machines.engine().run(NOTE, machines.jobs(30, s=0.2)):
+    for outcome in machines.engine(holder=frozenset({far.there})).run(NOTE, machines.jobs(30, s=0.2)):
         outcomes.append(outcome)
         if len(outcomes) == 6:
             far.cut()

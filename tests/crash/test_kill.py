@@ -21,7 +21,7 @@ BEFORE = {
 }
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(900 + 6 * KILLS)
 @pytest.mark.parametrize("command", list(WORDS))
 def test_a_second_run_finishes_with_the_same_bytes(command: str, killer: Killer, tmp_path: Path) -> None:
     for step in BEFORE[command]:

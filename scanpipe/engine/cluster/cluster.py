@@ -24,12 +24,23 @@ class Cluster:
     Attributes:
         build: which workers may do the work.
         threads: how many batches they do at a time.
+        near: the addresses of workers on the machine that holds the pages.
+        near_threads: how many batches these do at a time.
         gone: the scheduler does not answer any more.
     """
 
-    def __init__(self, client: "Client", *, build: str, local: "LocalCluster | None" = None) -> None:
+    def __init__(
+        self,
+        client: "Client",
+        *,
+        build: str,
+        holder: frozenset[str] = frozenset(),
+        local: "LocalCluster | None" = None,
+    ) -> None:
         self.client, self.build = client, build
-        self.threads, self.gone = 0, False
+        self.threads, self.near_threads, self.gone = 0, 0, False
+        self.near: tuple[str, ...] = ()
+        self._holder = holder
         self._local = local
         self._looked, self._peopled = 0.0, time.monotonic()
         self._names: dict[str, str] = {}
@@ -41,9 +52,10 @@ class Cluster:
         """Return for how long no worker has been there that may do the work."""
         return 0.0 if self.threads else time.monotonic() - self._peopled
 
-    def submit(self, function: Callable[..., bytes], *arguments: Any, key: object) -> "Future":
-        """Have a batch done by any worker of the same build."""
-        return self.client.submit(function, *arguments, key=key, pure=False, resources={self.build: 1})
+    def submit(self, function: Callable[..., bytes], *arguments: Any, key: object, near: bool) -> "Future":
+        """Have a batch done by any worker of the same build, with `near` by one whose machine holds the pages."""
+        only = {"workers": self.near} if near else {}
+        return self.client.submit(function, *arguments, key=key, pure=False, resources={self.build: 1}, **only)
 
     def as_completed(self) -> Any:
         """Return what futures are added to, and come out of, with their results, when they end."""
@@ -68,6 +80,8 @@ class Cluster:
         self._names.update({address: str(worker["name"]) for address, worker in workers.items()})
         fit = {address for address, worker in workers.items() if self.build in worker["resources"]}
         self.threads = sum(workers[address]["nthreads"] for address in fit - self._away)
+        self.near = tuple(address for address in fit - self._away if workers[address]["host"] in self._holder)
+        self.near_threads = sum(workers[address]["nthreads"] for address in self.near)
         if self.threads:
             self._peopled = time.monotonic()
         for worker in workers.values():
@@ -117,8 +131,8 @@ def local_cluster(threads: int, *, build: str) -> Cluster:
     return Cluster(Client(local, set_as_default=False), build=build, local=local)
 
 
-def join_cluster(scheduler: str, certificates: Path, *, build: str) -> Cluster:
-    """Return a connection to a scheduler.
+def join_cluster(scheduler: str, certificates: Path, *, build: str, holder: frozenset[str] = frozenset()) -> Cluster:
+    """Return a connection to a scheduler; `holder` are the addresses of the machine that holds the pages.
 
     Raises:
         EngineError: it does not answer, or is of another build.
@@ -135,4 +149,4 @@ def join_cluster(scheduler: str, certificates: Path, *, build: str) -> Cluster:
     except (OSError, TimeoutError) as error:
         raise EngineError(lazy("The scheduler {address} does not answer.", address=address)) from error
     require_build(build, str(seen.get("build", build)), who=address)
-    return Cluster(client, build=build)
+    return Cluster(client, build=build, holder=holder)
