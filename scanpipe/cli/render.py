@@ -39,9 +39,11 @@ def show_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None
     cells = [[printable(str(cell)) for cell in row] for row in rows]
     widths = [max([len(header), *(len(row[i]) for row in cells)]) for i, header in enumerate(headers)]
     right = [bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(headers))]
+    lines = []
     for line in [list(headers), *cells]:
         fields = [c.rjust(w) if r else c.ljust(w) for c, w, r in zip(line, widths, right, strict=True)]
-        click.echo("  ".join(fields).rstrip())
+        lines.append("  ".join(fields).rstrip())
+    click.echo("\n".join(lines))
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """The books of a station, and which of them a name means."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from scanpipe.errors import BookUnknown, UsageError
@@ -78,7 +78,8 @@ def _books(journal: Journal, which: str, *values: object) -> tuple[BookRow, ...]
         " ORDER BY b.unit_code, b.unit_list, b.kind, b.year, b.volume",
         values,
     )
-    return tuple(_book(row) for row in rows)
+    known: dict[str, Book] = {}  # most books of a station state the same
+    return tuple(_book(row, known) for row in rows)
 
 
 def book_of_row(journal: Journal, row: int) -> Book:
@@ -207,7 +208,9 @@ def _names(book: BookId) -> set[str]:
     return {name.upper() for name in (book.label, str(book), book.full_name)}
 
 
-def _book(row: Any) -> BookRow:
+def _book(row: Any, known: dict[str, Book]) -> BookRow:
     identity = {key: row[key] for key in ("unit_code", "unit_list", "kind", "year", "volume")}
-    terms = {**from_json(row["terms"], dict[str, Any]), "id": identity}
-    return BookRow(row=row["id"], book=from_plain(terms, Book))
+    terms = row["terms"]
+    if terms not in known:
+        known[terms] = from_plain({**from_json(terms, dict[str, Any]), "id": identity}, Book)
+    return BookRow(row=row["id"], book=replace(known[terms], id=from_plain(identity, BookId)))

@@ -14,6 +14,8 @@ _HIDDEN_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_DIRECTIONS}\u2028\
 
 def printable(text: str, *, lines: bool = False) -> str:
     """Return `text` with what is not to be seen spelled out; with `lines`, line breaks and tabs stay."""
+    if text.isprintable():  # nearly all texts, and so it is told ten times as fast
+        return text
     return (_HIDDEN_IN_LINES if lines else _HIDDEN).sub(_spelled, text)
 
 
