@@ -16,7 +16,7 @@ from scanpipe.enhance.maps.marks import lost_mm2
 from scanpipe.enhance.maps.negative import positive_of
 from scanpipe.enhance.maps.strokes import Strokes, find_strokes
 from scanpipe.enhance.mask import text_mask
-from scanpipe.enhance.ocr_image import reading_picture
+from scanpipe.enhance.ocr_image import ReadingPicture, reading_picture
 from scanpipe.enhance.overrides import try_given
 from scanpipe.enhance.page import Page, page_of
 from scanpipe.enhance.paper_size import Sheet, half_of, sheet_of
@@ -50,8 +50,8 @@ class Enhanced:
     writing: Raster
 
     @property
-    def reading(self) -> Raster:
-        """The grey picture for OCR, made when it is asked for: writing on white, larger where its letters are small."""
+    def reading(self) -> ReadingPicture:
+        """The grey picture for OCR, made when it is asked for: writing on white, its letters as high as OCR needs."""
         letter_mm = self.report.metrics.mask.letter_mm
         return reading_picture(self.plain, self.strokes, self.mask, self.report.seals, letter_mm=letter_mm)
 

@@ -162,7 +162,7 @@ def _encoded(kind: str, before: Raster, enhanced: Enhanced) -> bytes:
         case "mask":
             return encode_mask(enhanced.mask)
         case "reading":
-            return encode_png(enhanced.reading)
+            return encode_png(enhanced.reading.raster)
         case "sheet":
             return encode_png(contact_sheet(before, enhanced))
     return msgspec.json.format(msgspec.json.encode(enhanced.report), indent=2) + b"\n"

@@ -9,6 +9,8 @@ from scanpipe.flows.station import Station
 from scanpipe.model import Book
 from scanpipe.state.journal import json_text
 
+_READING = 2  # to be raised where the same enhanced page gives another text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessingSpec:
@@ -19,8 +21,8 @@ class ProcessingSpec:
 
     @property
     def id(self) -> str:
-        """sha256 of the recipe's own id and the language."""
-        return hashlib.sha256(json_text([self.recipe.id, self.language]).encode()).hexdigest()
+        """sha256 of the recipe's own id, the language and how pages are read."""
+        return hashlib.sha256(json_text([self.recipe.id, self.language, _READING]).encode()).hexdigest()
 
     @property
     def name(self) -> str:

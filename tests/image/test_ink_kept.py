@@ -107,7 +107,7 @@ def test_nothing_is_invented_on_bare_paper(wear: str, recipe: str) -> None:
     chosen = load_recipe(recipe)
     result = enhance(bare_sheet(wear, 3), chosen)
     assert float((result.mask.pixels == 0).mean()) <= INVENTED[wear]
-    assert float((result.reading.pixels < 200).mean()) <= INVENTED[wear]
+    assert float((result.reading.raster.pixels < 200).mean()) <= INVENTED[wear]
     assert not result.report.seals
     assert "ink_lost" not in result.report.flags
 

@@ -50,8 +50,9 @@ def test_the_mask_of_a_blueprint_is_its_pale_writing_and_nothing_else(blueprint:
 def test_the_picture_for_ocr_of_a_blueprint_is_dark_on_white_and_not_enlarged(
     blueprint: Enhanced, letters: Pixels
 ) -> None:
-    reading = blueprint.reading.pixels
-    assert reading.shape == letters.shape
+    reading = blueprint.reading.raster.pixels
+    letters = cv2.resize(letters, reading.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    assert blueprint.reading.raster.dpi <= blueprint.image.dpi
     assert np.median(reading[letters > 0]) < 120
     assert np.median(reading[letters == 0]) == 255
 

@@ -39,24 +39,24 @@ def ink(page: Raster) -> np.ndarray:
 
 def test_a_dotted_leader_is_found_beside_and_under_writing() -> None:
     page, word = line_of(dots=range(20, 1180, 13)), line_of()
-    found = ruling_of(page)
+    found = ruling_of(page).flags
     assert found[ink(page) & ~ink(word)].mean() > 0.95
     assert not (found & ink(word)).any()
 
 
 def test_a_stump_of_a_leader_beyond_writing_is_found() -> None:
     page = line_of(dots=(*range(20, 500, 13), *range(900, 940, 13)))
-    assert ruling_of(page)[:, 890:].any()
+    assert ruling_of(page).flags[:, 890:].any()
 
 
 @pytest.mark.parametrize("dots", [(500, 513, 526), (300, 420, 600, 610, 850, 1000), (500,), range(20, 1180, 60)])
 def test_an_ellipsis_and_dots_of_letters_stay(dots: tuple[int, ...]) -> None:
-    assert not ruling_of(line_of(dots=dots)).any()
+    assert not ruling_of(line_of(dots=dots)).flags.any()
 
 
 def test_the_dot_below_a_letter_at_the_height_of_a_leader_stays() -> None:
     page = line_of(dots=(100, *range(600, 1180, 13)))
-    found = ruling_of(page)
+    found = ruling_of(page).flags
     assert not found[:, :120].any()
     assert found[:, 590:].any()
 
@@ -65,21 +65,21 @@ def test_the_dot_below_a_letter_at_the_height_of_a_leader_stays() -> None:
 def test_a_rule_goes_and_what_crosses_it_stays(rise: int) -> None:
     word = line_of()
     page = word.replace(cv2.line(word.pixels.copy(), (0, LINE + rise), (1199, LINE), 0, 3))
-    found = ruling_of(page)
+    found = ruling_of(page).flags
     assert found[ink(page) & ~ink(word)].mean() > 0.9
     assert found[ink(word)].mean() < 0.05
-    upright = ruling_of(Raster(pixels=np.ascontiguousarray(page.pixels.T), dpi=DPI))
+    upright = ruling_of(Raster(pixels=np.ascontiguousarray(page.pixels.T), dpi=DPI)).flags
     assert upright[ink(page).T & ~ink(word).T].mean() > 0.9
 
 
 def test_print_has_no_ruling() -> None:
-    assert not ruling_of(page_drawings.draw_page(dpi=DPI).mask).any()
+    assert not ruling_of(page_drawings.draw_page(dpi=DPI).mask).flags.any()
 
 
 def test_what_is_read_on_a_form_are_words(tmp_path: Path) -> None:
     form = draw_page("form", seed=71, dpi=DPI)
     made = enhance(Raster(pixels=form.pixels, dpi=DPI), Recipe(name="none", steps=()))
-    words = [word.text for word in read_page(made.reading, language="vie", spool=tmp_path).words]
+    words = [word.text for word in read_page(made.reading.raster, language="vie", spool=tmp_path).words]
     true = set(re.findall(r"\w+", " ".join(line.text for line in form.lines)))
     noise = [text for text in words if not re.search(r"[^\W\d_]", text) and not set(re.findall(r"\w+", text)) & true]
     assert len(noise) <= 0.05 * len(words)

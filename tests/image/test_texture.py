@@ -47,7 +47,7 @@ def test_a_cloth_whose_threads_throw_shadows_has_no_text_mask(seed: int) -> None
 
 
 def test_the_picture_for_ocr_of_a_cloth_is_not_enlarged(cover: Enhanced) -> None:
-    assert cover.reading.pixels.shape == cover.mask.pixels.shape
+    assert cover.reading.raster.pixels.shape == cover.mask.pixels.shape
 
 
 def draw_labelled_cloth() -> tuple[Raster, Pixels]:

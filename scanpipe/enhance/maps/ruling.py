@@ -29,8 +29,16 @@ Values = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 
-def ruling_of(mask: Raster) -> Flags:
-    """Return where the ink of a text mask is ruling.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ruling:
+    """Where the ink of a text mask is ruling (h, w), and how long the rules are in all that run down the page."""
+
+    flags: Flags
+    down_px: int
+
+
+def ruling_of(mask: Raster) -> Ruling:
+    """Return the ruling of a text mask.
 
     Args:
         mask: grey (h, w), 0 = ink; the lines of the page lie level.
@@ -39,7 +47,7 @@ def ruling_of(mask: Raster) -> Flags:
     across = _rules(ink, mask.px(_RULE_MM[0]), mask.px(_THICK_MM))
     down = _rules(np.ascontiguousarray(ink.T), mask.px(_RULE_MM[1]), mask.px(_THICK_MM)).T
     ink[across | down] = 0
-    return across | down | _leaders(ink, mask)
+    return Ruling(flags=across | down | _leaders(ink, mask), down_px=int(np.count_nonzero(down[:, 1:] > down[:, :-1])))
 
 
 def _rules(ink: Pixels, length: int, thick: int) -> Flags:

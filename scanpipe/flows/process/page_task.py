@@ -90,8 +90,15 @@ def _read(enhanced: Enhanced, job: PageJob) -> tuple[Reading, str]:
     """Read the page; where that fails it goes on without text, for its picture is what counts. Also returned: why."""
     if (enhanced.mask.pixels > 0).all():
         return unread(enhanced.image), ""
+    picture = enhanced.reading
     try:
-        reading = read_page(enhanced.reading, language=job.language, spool=Path(job.spool), page_dpi=enhanced.image.dpi)
+        reading = read_page(
+            picture.raster,
+            language=job.language,
+            spool=Path(job.spool),
+            page_dpi=enhanced.image.dpi,
+            is_table=picture.is_table,
+        )
     except OcrFailed as error:
         return unread(enhanced.image), str(error)
     return reading, ""
