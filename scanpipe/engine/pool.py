@@ -1,10 +1,12 @@
-"""The engine of one machine: spawned processes, each with its own pipe, so that a dead one costs only its own job.
+"""The engine of one machine: processes, each with its own pipe, so that a dead one costs only its own job.
 
-Nothing outlives the coordinator: a worker leads a process group of its own (with the programs it starts, such as
+They are forked from one that has all imported (`nursery`), so that a worker costs hardly more than its work. Nothing
+outlives the coordinator: a worker leads a process group of its own (with the programs it starts, such as
 Tesseract), the coordinator ends a worker by killing its group, and a worker whose coordinator is gone, even by
 `kill -9`, kills its group itself. Ctrl-C reaches only the coordinator.
 """
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -12,13 +14,15 @@ import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import islice
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from time import monotonic
-from typing import Self
+from typing import Any, Self
 
+from scanpipe.engine import nursery
 from scanpipe.engine.base import Bounds, Failure, Job, Outcome, perform, read_job, read_outcome, write_job
 from scanpipe.engine.bounds import OUT_OF_TIME, kept_within, longest_s
 from scanpipe.errors import BeyondBounds, WorkerDied
@@ -111,7 +115,7 @@ def _patience_s(crew: "list[Worker]") -> float | None:
 class Worker:
     """A process, this side's end of its pipe, and the job it is on."""
 
-    process: SpawnProcess
+    process: BaseProcess
     pid: int
     pipe: Connection
     key: str
@@ -123,8 +127,8 @@ class Worker:
         """Return a new process that is on its first job."""
         payload = _write_order(task, job)
         ours, theirs = multiprocessing.Pipe()
-        process = multiprocessing.get_context("spawn").Process(target=work, args=(theirs,), daemon=True)
         with _no_ctrl_c():
+            process = _process(task, theirs)
             process.start()
         assert process.pid is not None
         theirs.close()
@@ -195,6 +199,38 @@ class Worker:
         )
 
 
+def _process(task: str, pipe: Connection) -> BaseProcess:
+    """Return the process of a worker, to be started; where there can be no nursery, it has to import all itself."""
+    way: Any = multiprocessing.get_context("forkserver")
+    try:
+        _open_nursery(task)
+    except OSError:  # its socket needs a folder for temporary files, of a short name and with room
+        way = multiprocessing.get_context("spawn")
+    process: BaseProcess = way.Process(target=work, args=(pipe, dict(os.environ)), daemon=True)
+    return process
+
+
+def _open_nursery(task: str) -> None:
+    """Start the process that workers are forked from, if there is none yet; libraries in it have one thread."""
+    _close_nursery_at_exit()
+    forkserver.set_forkserver_preload([nursery.__name__])
+    given = {**ONE_THREAD, nursery.TASK: task}
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        forkserver.ensure_running()
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+@cache
+def _close_nursery_at_exit() -> None:
+    """Have its end waited for: what its workers used up counts as used by this process."""
+    server: Any = forkserver
+    atexit.register(server._forkserver._stop)
+
+
 @contextmanager
 def _no_ctrl_c() -> Iterator[None]:
     """Hold SIGINT back, here and in a process that is started meanwhile, until it can look after itself."""
@@ -210,12 +246,13 @@ def _write_order(task: str, job: Job) -> bytes:
     return task.encode() + b"\n" + write_job(job)
 
 
-def work(pipe: Connection) -> None:
-    """Be a worker: do one job after the other until the coordinator closes the pipe."""
+def work(pipe: Connection, environment: dict[str, str]) -> None:
+    """Be a worker: do one job after the other until the coordinator, whose environment it is, closes the pipe."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    os.environ.update(ONE_THREAD)
+    os.environ.clear()
+    os.environ.update(environment | ONE_THREAD)
     os.dup2(2, 1)  # standard output belongs to the command's data
     threading.Thread(target=_die_with_coordinator, daemon=True).start()
     with suppress(EOFError):

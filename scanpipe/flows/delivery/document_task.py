@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+import cv2
 import msgspec
+import numpy as np
 
 from scanpipe.enhance.maps.carried import block_px
 from scanpipe.enhance.maps.marks import lost_mm2
@@ -69,6 +71,17 @@ def build_document(data: dict[str, Any]) -> dict[str, Any]:
     pdf = build_pdf(pages, title=job.title, subject=job.subject)
     facts = {"size": len(pdf), "pages": len(pages), "over_budget": over_budget, "doubtful": doubtful}
     return {"digest": store.put(pdf), "facts": {**facts, "lacking": list(_lacking(pdf, job.pages, colours, store))}}
+
+
+def warm_up() -> None:
+    """Bring what is compiled into memory, by a page that goes into layers."""
+    cv2.setNumThreads(1)
+    pixels = np.random.default_rng(1).integers(180, 230, (1200, 900, 3), np.uint8)
+    mask = np.full(pixels.shape[:2], 255, np.uint8)
+    for row in range(100, 1100, 60):
+        for thing in (pixels, mask):
+            thing[row : row + 24, 100:800:20] = thing[row : row + 4, 100:800] = 0
+    encode_page(Raster(pixels=pixels, dpi=300), Raster(pixels=mask, dpi=300), budget_kb_per_a4=100)
 
 
 def _lacking(

@@ -5,15 +5,18 @@ from typing import Any
 
 import cv2
 import msgspec
+import numpy as np
 
 from scanpipe.enhance.auto_recipe import decide, with_choice
 from scanpipe.enhance.pipeline import Enhanced, enhance, enhance_half
 from scanpipe.enhance.recipe import AnyRecipe, Recipe, recipe_of_record
 from scanpipe.errors import OcrFailed
 from scanpipe.flows.pictures.page_pictures import keep_thumbnail
+from scanpipe.flows.recipes import load_recipe
 from scanpipe.model import Region
 from scanpipe.ocr.tesseract import Reading, read_page, tesseract_version, unread
 from scanpipe.ocr.words import encode_words, mean_confidence, score_of
+from scanpipe.raster import Raster
 from scanpipe.raster.codecs import decode_master, encode_mask, encode_master
 from scanpipe.state.exchange import blobs_at
 from scanpipe.state.journal import json_text
@@ -59,6 +62,20 @@ def process_page(data: dict[str, Any]) -> dict[str, Any]:
         if error.code == cv2.Error.StsNoMem:
             raise MemoryError from error
         raise
+
+
+def warm_up() -> None:
+    """Bring what is compiled into memory, by a page of a few strokes."""
+    cv2.setNumThreads(1)
+    page = np.full((400, 300, 3), 220, np.uint8)
+    for row in range(40, 360, 20):
+        page[row : row + 4, 40:260:7] = 30
+    recipe = load_recipe("default")
+    assert isinstance(recipe, Recipe)
+    enhanced = enhance(Raster(pixels=page, dpi=100), recipe)
+    encode_master(enhanced.image)
+    encode_mask(enhanced.mask)
+    tesseract_version()
 
 
 def _processed(job: PageJob) -> dict[str, Any]:

@@ -46,6 +46,22 @@ def test_work_is_spread_over_other_processes() -> None:
     assert os.getpid() not in pids
 
 
+TWO_JOBS = """
+from scanpipe.engine.base import Job
+from scanpipe.engine.pool import Pool
+jobs = [Job(key=key, data={"n": 1}) for key in "ab"]
+print(len({outcome.result["pid"] for outcome in Pool(workers=2).run("tasks_of_tests:double", jobs)}))
+"""
+
+
+def test_workers_start_where_temporary_files_have_a_long_name(tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * 100)
+    folder.mkdir()
+    env = {**os.environ, "PYTHONPATH": str(HERE), "TMPDIR": str(folder)}
+    done = subprocess.run([sys.executable, "-c", TWO_JOBS], env=env, capture_output=True, text=True, check=False)
+    assert done.stdout == "2\n", done.stderr
+
+
 @pytest.mark.parametrize(("how", "said"), [("killed", "signal 9"), ("crash", "exit code 7")])
 def test_a_dead_worker_costs_only_its_own_job(how: str, said: str) -> None:
     jobs = [Job(key=f"p{n}", data={"how": how if n in (0, 5, 6, 19) else "none"}) for n in range(20)]
