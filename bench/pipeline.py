@@ -82,13 +82,14 @@ def commands(station: Path, incoming: Path, pages: int) -> dict[str, list[str]]:
     """Return the commands that take a folder of pictures to a package, in order, each by its name."""
     program = str(Path(sys.executable).parent / "scanpipe")
     on_station = [program, "--station", str(station)]
+    reviewer = [*on_station, "--person", "reviewer"]  # nobody accepts pages that he scanned
     add = ["book", "add", "KS", "--year", "2010", "--volume", "1", "--unit", "14758", "--pages", str(pages)]
     return {
         "init": [program, "init", str(station)],
         "book add": [*on_station, *add, "--rule", "pages:1"],
         "capture": [*on_station, "capture", BOOK, "--from", str(incoming)],
         "process": [*on_station, "process", "--engine", "pool", "--workers", str(PROCESSES)],
-        "accept": [*on_station, "accept", BOOK],
+        "accept": [*reviewer, "accept", BOOK],
         "deliver": [*on_station, "deliver", BOOK],
     }
 
