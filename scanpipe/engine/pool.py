@@ -233,9 +233,13 @@ def _close_nursery_at_exit() -> None:
 
 @contextmanager
 def _no_ctrl_c() -> Iterator[None]:
-    """Hold SIGINT back, here and in a process that is started meanwhile, until it can look after itself."""
+    """Hold SIGINT back, here and in a process that is started meanwhile, until it can look after itself.
+
+    SIGCHLD comes through, also in a thread that blocks all signals: without it the nursery would miss deaths.
+    """
     resource_tracker.ensure_running()  # the first start of it would let SIGINT through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     try:
         yield
     finally:
@@ -250,7 +254,7 @@ def work(pipe: Connection, environment: dict[str, str]) -> None:
     """Be a worker: do one job after the other until the coordinator, whose environment it is, closes the pipe."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     os.environ.clear()
     os.environ.update(environment | ONE_THREAD)
     os.dup2(2, 1)  # standard output belongs to the command's data

@@ -62,6 +62,31 @@ def test_workers_start_where_temporary_files_have_a_long_name(tmp_path: Path) ->
     assert done.stdout == "2\n", done.stderr
 
 
+FROM_A_DEAF_THREAD = """
+import signal, threading
+from scanpipe.engine.base import Bounds, Job
+from scanpipe.engine.pool import Pool
+
+def deaf():
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    pool, endless = Pool(workers=1), Job(key="endless", data={"what": "time"}, bounds=Bounds(cpu_s=1))
+    for task, job in (("misbehave", Job(key="died", data={"how": "crash"})), ("take", endless)):
+        for outcome in pool.run(f"tasks_of_tests:{task}", [job]):
+            print(outcome.key, outcome.failure.code)
+
+thread = threading.Thread(target=deaf)
+thread.start()
+thread.join()
+"""
+
+
+def test_deaths_are_told_also_to_a_thread_that_hears_no_signals() -> None:
+    env = {**os.environ, "PYTHONPATH": str(HERE)}
+    command = [sys.executable, "-c", FROM_A_DEAF_THREAD]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.splitlines() == ["died WorkerDied", "endless BeyondBounds"], done.stderr
+
+
 @pytest.mark.parametrize(("how", "said"), [("killed", "signal 9"), ("crash", "exit code 7")])
 def test_a_dead_worker_costs_only_its_own_job(how: str, said: str) -> None:
     jobs = [Job(key=f"p{n}", data={"how": how if n in (0, 5, 6, 19) else "none"}) for n in range(20)]
