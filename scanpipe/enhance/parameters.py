@@ -16,7 +16,7 @@ Degrees = Literal[0, 90, 180, 270]
 Millimetres = Annotated[float, msgspec.Meta(ge=0, le=2000)]
 Amount = Annotated[float, msgspec.Meta(ge=0.001, le=1000)]
 
-SEALS_VERSION = 2
+SEALS_VERSION = 3
 """Of how seals are found (`maps/seals.py`), which has no parameters."""
 
 

@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from scanpipe.enhance.maps.seals import Colour, Kind, Seal
+from scanpipe.enhance.maps.ink_colours import Colour
+from scanpipe.enhance.maps.seals import Kind, Seal
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.report import Report
 from scanpipe.flows.recipes import load_recipe

@@ -70,8 +70,10 @@ def test_a_journal_that_cannot_be_read_is_told_and_looked_at_again(view: LiveVie
 
 
 def started() -> list[psutil.Process]:
-    """Return the processes that enhance for this one."""
-    return [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+    """Return the processes that enhance for this one: forks of one that it started."""
+    own = psutil.Process()
+    forked = [child for child in own.children(recursive=True) if child.ppid() != own.pid]
+    return [child for child in forked if "forkserver" in " ".join(child.cmdline())]
 
 
 @pytest.mark.timeout(60)
@@ -82,9 +84,7 @@ def test_it_ends_with_all_that_it_started_while_pages_are_open(followed: Path) -
     view.start()
     told = [views(view.url) for _ in range(3)]
     assert all(next(each) for each in told)
-    while not (
-        workers := [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
-    ):
+    while not (workers := started()):
         time.sleep(0.01)
     view.stop()
     assert not [thread for thread in set(threading.enumerate()) - before if thread.is_alive()]

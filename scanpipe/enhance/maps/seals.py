@@ -6,7 +6,7 @@ A signature is a run of loops in one piece, far taller than the writing around i
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
@@ -19,18 +19,15 @@ from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.circles import circles
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.ink import InkMap
-from scanpipe.raster import MM_PER_INCH, Box, Pixels, Raster
+from scanpipe.enhance.maps.ink_colours import Colour, InkLayer, ink_layers, without_pen
+from scanpipe.raster import MM_PER_INCH, Box, Raster
 from scanpipe.raster.averaging import in_blocks
 from scanpipe.raster.channels import KEPT
 from scanpipe.raster.flags import near, square
-from scanpipe.raster.lengths import mm_of, pixel_mm2, px_of, whole_px
+from scanpipe.raster.lengths import mm_of, pixel_mm2, px_of
 
-Colour = Literal["red", "green", "blue", "violet", "black"]
 Kind = Literal["round", "oval", "box", "stamp", "signature"]
 
-_HUES: dict[Colour, tuple[int, int]] = {"red": (310, 385), "green": (75, 170), "blue": (170, 252), "violet": (252, 310)}
-_PURITY = 0.33  # of its darkness: ink with less colour than this is black or brown
-_FAINTEST = 24.0
 _ROUND_ASPECT = 0.87
 _FILLS_BOX = 0.9
 _LIKE_ELLIPSE = 0.07
@@ -81,27 +78,6 @@ class SealMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Layer:
-    """The ink of one colour, at half the ink map's resolution: where, and how strong (0-255)."""
-
-    colour: Colour
-    where: Flags
-    strength: Pixels
-    dpi: float
-
-    @property
-    def ink_family(self) -> Colour:
-        """The colour of pen that this may be the ink of: one ink may lie on both sides of where hues are parted."""
-        return "blue" if self.colour == "violet" else self.colour
-
-    def px(self, length_mm: float) -> int:
-        return whole_px(length_mm, self.dpi)
-
-    def mm2(self, pixels: float | np.integer) -> float:
-        return float(pixels) * pixel_mm2(self.dpi)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Component:
     """Ink of one colour that keeps together."""
 
@@ -119,12 +95,12 @@ def find_seals(raster: Raster, ink: InkMap) -> tuple[SealMatch, ...]:
         raster: the page, for the size of the boxes.
         ink: its ink map, which may have any resolution below the page's.
     """
-    layers = _layers(ink)
+    layers = ink_layers(ink)
     edge = _page_edge(ink)
     matches: list[SealMatch] = []
     inked: Counter[str] = Counter()
     for layer in layers:
-        inked[layer.ink_family] += int(np.count_nonzero(layer.where))
+        inked[layer.family] += int(np.count_nonzero(layer.where))
     writing = inked.total()
     for layer in layers:
         remaining = layer.where.copy()
@@ -134,17 +110,32 @@ def find_seals(raster: Raster, ink: InkMap) -> tuple[SealMatch, ...]:
             if unclaimed.size > places.size / 2:
                 matches.append(_match(kind, layer, unclaimed, raster, sure))
                 remaining.ravel()[unclaimed] = False
-                inked[layer.ink_family] -= unclaimed.size
+                inked[layer.family] -= unclaimed.size
         parts = list(_components(layer, remaining)) if layer.colour != "black" else []
-        rare = inked[layer.ink_family] <= _HAND * writing
+        rare = inked[layer.family] <= _HAND * writing
         if rare or (layer.colour == "red" and len(parts) <= _FEW_STAMPS):
             matches += [_match("stamp", layer, part.places, raster, part.sure(edge)) for part in parts]
-    taken = np.concatenate([match.places for match in matches]) if matches else np.zeros(0, np.intp)
-    signatures = [_of_colour(match, layers) for match in _signatures(ink, taken, raster)]
+    matches += _in_other_ink(without_pen(ink, layers), _taken(matches), edge, raster)
+    signatures = [_of_colour(match, layers) for match in _signatures(ink, _taken(matches), raster)]
     return (*matches, *signatures)
 
 
-def _of_colour(signature: SealMatch, layers: list[_Layer]) -> SealMatch:
+def _taken(matches: Sequence[SealMatch]) -> NDArray[np.intp]:
+    return np.concatenate([match.places for match in matches]) if matches else np.zeros(0, np.intp)
+
+
+def _in_other_ink(
+    layers: Sequence[InkLayer], taken: NDArray[np.intp], edge: Flags, raster: Raster
+) -> Iterator[SealMatch]:
+    """Yield stamps in ink that no pen of the page has, and that were not found by their shape."""
+    for layer in layers:
+        remaining = layer.where.copy()
+        remaining.ravel()[taken] = False
+        for part in _components(layer, remaining):
+            yield _match("stamp", layer, part.places, raster, part.sure(edge))
+
+
+def _of_colour(signature: SealMatch, layers: list[InkLayer]) -> SealMatch:
     """Name the colour that most of a signature is written in."""
     shares = {layer.colour: float(np.mean(layer.where.ravel()[signature.places])) for layer in layers}
     colour = max(shares, key=lambda name: shares[name])
@@ -206,36 +197,7 @@ def worst_cropped_share(matches: tuple[SealMatch, ...], inside: Flags) -> float:
     return round(max(shares, default=0.0), 5)
 
 
-def _layers(ink: InkMap) -> list[_Layer]:
-    """Sort the ink by hue; what has too little colour of its own is black. Colours without ink are left out."""
-    dpi = ink.dpi / 2
-    contrast = in_blocks(ink.contrast, 2)
-    coloured = np.zeros(contrast.shape, np.bool_)
-    layers: list[_Layer] = []
-    if ink.ratio.ndim == 3:
-        colour = in_blocks(ink.colour, 2)
-        coloured = (colour > max(_FAINTEST, 4 * ink.grain)) & (cv2.scaleAdd(contrast, -_PURITY, colour) > 0)
-        hues = cv2.LUT(cv2.cvtColor(in_blocks(ink.ratio, 2), cv2.COLOR_RGB2HSV_FULL)[..., 0], _hue_table())
-        hues[~coloured] = 0
-        for number, name in enumerate(_HUES, 1):
-            where = hues == number
-            if np.count_nonzero(where) * pixel_mm2(dpi) >= _SMALLEST_INK_MM2:
-                layers.append(_Layer(colour=name, where=where, strength=colour * where.view(np.uint8), dpi=dpi))
-    contrast[coloured] = 0
-    black = _Layer(colour="black", where=contrast > max(40.0, 5 * ink.grain), strength=contrast, dpi=dpi)
-    return [*layers, black]
-
-
-def _hue_table() -> Pixels:
-    """Return, for each hue 0-255, the number of its colour, 0 for none."""
-    degrees = np.arange(256) * 360 / 256
-    table = np.zeros(256, np.uint8)
-    for number, (low, high) in enumerate(_HUES.values(), 1):
-        table[(degrees - low) % 360 < high - low] = number
-    return table
-
-
-def _round_seals(layer: _Layer) -> Iterator[tuple[Kind, NDArray[np.intp], float]]:
+def _round_seals(layer: InkLayer) -> Iterator[tuple[Kind, NDArray[np.intp], float]]:
     """Yield the round seals of a layer: the places of their ink, and in how many directions their outline is seen."""
     factor = max(1, round(layer.dpi / _CIRCLE_DPI))
     small = in_blocks(layer.strength, factor)
@@ -252,7 +214,7 @@ def _round_seals(layer: _Layer) -> Iterator[tuple[Kind, NDArray[np.intp], float]
             yield "round", places, ring.coverage * dark
 
 
-def _like_writing(layer: _Layer, places: NDArray[np.intp]) -> float:
+def _like_writing(layer: InkLayer, places: NDArray[np.intp]) -> float:
     """Return 1, or less by how much paler than the page's writing some ink is: it may shine through from the back."""
     usual = float(np.percentile(layer.strength[layer.where], 75))
     strength = float(np.percentile(layer.strength.ravel()[places], 75))
@@ -267,7 +229,7 @@ def _page_edge(ink: InkMap) -> Flags:
     return near(np.asarray(outside, np.uint8), round(px_of(_EDGE_MM, ink.dpi) / 2))[1:-1, 1:-1]
 
 
-def _components(layer: _Layer, ink: Flags) -> Iterator[_Component]:
+def _components(layer: InkLayer, ink: Flags) -> Iterator[_Component]:
     """Yield the parts of a colour that keep together and have the size of a stamp."""
     side = layer.px(_GAP_MM) | 1
     joined = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, square(side))
@@ -281,7 +243,7 @@ def _components(layer: _Layer, ink: Flags) -> Iterator[_Component]:
             yield _Component(places=np.flatnonzero((labels == number) & ink))
 
 
-def _outlined(layer: _Layer, edge: Flags) -> Iterator[tuple[Kind, NDArray[np.intp], float]]:
+def _outlined(layer: InkLayer, edge: Flags) -> Iterator[tuple[Kind, NDArray[np.intp], float]]:
     """Yield the parts whose hull is a circle, an oval or a box with ink all along it; not those that the edge cuts."""
     for part in _components(layer, layer.where):
         rows, columns = np.divmod(part.places, layer.where.shape[1])
@@ -305,7 +267,7 @@ def _shape(hull: NDArray[np.int32]) -> Kind | None:
     return "round" if min(width, height) > _ROUND_ASPECT * max(width, height) else "oval"
 
 
-def _inked_outline(hull: NDArray[np.int32], layer: _Layer) -> float:
+def _inked_outline(hull: NDArray[np.int32], layer: InkLayer) -> float:
     """Return the share of a hull's outline that has ink beside it."""
     x, y, width, height = cv2.boundingRect(hull)
     outline = np.zeros((height, width), np.uint8)
@@ -318,7 +280,7 @@ def _signatures(ink: InkMap, taken: NDArray[np.intp], raster: Raster) -> Iterato
     """Yield runs of loops in one piece, far taller than the writing of the page; rules are taken out first."""
     strength = in_blocks(ink.fine_contrast, 2)
     strokes = (strength > max(40.0, 5 * ink.grain)).astype(np.uint8)
-    layer = _Layer(colour="black", where=strokes.astype(np.bool_), strength=strength, dpi=ink.dpi / 2)
+    layer = InkLayer(colour="black", where=strokes.astype(np.bool_), strength=strength, dpi=ink.dpi / 2)
     long = layer.px(15)
     for shape in ((1, long), (long, 1)):
         rules = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
@@ -348,7 +310,7 @@ def _loops(part: Flags) -> int:
     return sum(1 for contour, links in zip(contours, tree[0], strict=True) if links[3] >= 0 and len(contour) > 6)
 
 
-def _match(kind: Kind, layer: _Layer, places: NDArray[np.intp], raster: Raster, confidence: float) -> SealMatch:
+def _match(kind: Kind, layer: InkLayer, places: NDArray[np.intp], raster: Raster, confidence: float) -> SealMatch:
     rows, columns = np.divmod(places, layer.where.shape[1])
     scale = raster.dpi / layer.dpi
     low_x, low_y, high_x, high_y = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
