@@ -67,7 +67,7 @@ class SpreadParams(StepParams, frozen=True, kw_only=True, tag="spread"):
 class PageBoxParams(StepParams, frozen=True, kw_only=True, tag="page_box"):
     """How the page is found."""
 
-    VERSION: ClassVar = 4
+    VERSION: ClassVar = 5
 
     margin_mm: Annotated[float, msgspec.Meta(ge=0, le=30)] = 2.0
     frame_level: Annotated[float, msgspec.Meta(ge=0.05, le=0.8)] = 0.45
@@ -80,7 +80,7 @@ class PageBoxParams(StepParams, frozen=True, kw_only=True, tag="page_box"):
 class DeskewParams(StepParams, frozen=True, kw_only=True, tag="deskew"):
     """How far and how surely a page is turned."""
 
-    VERSION: ClassVar = 5
+    VERSION: ClassVar = 6
 
     range_deg: Annotated[float, msgspec.Meta(ge=0.5, le=20)] = 10.0
     smallest_deg: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.05

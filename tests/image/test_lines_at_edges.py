@@ -6,6 +6,7 @@ import pytest
 from samples.generate import draw_page
 from samples.truth import SamplePage
 from samples.wear import wear
+from scanpipe.enhance.filters.edge_lines import cut_lines
 from scanpipe.enhance.pipeline import Enhanced, enhance
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.flows.recipes import load_recipe
@@ -45,3 +46,37 @@ def test_the_page_is_made_straight(faint: SamplePage) -> None:
     report = enhanced(lined(faint.pixels, SIDES["all"], 3)).report
     assert [step.status for step in report.steps if step.step == "deskew"] == ["applied"]
     assert not {"ink_lost", "skewed"} & set(report.flags)
+
+
+@pytest.mark.parametrize("px", [1, 3, 8])
+def test_the_line_is_cut_off_and_hardly_more(px: int) -> None:
+    pixels = draw_page("lines", seed=5, dpi=DPI).pixels
+    image = enhanced(lined(pixels, SIDES["right and bottom"], px)).image
+    assert (image.pixels[:, -1].min(axis=1) > 100).all()
+    assert (image.pixels[-1].min(axis=1) > 100).all()
+    assert pixels.shape[1] - image.width in (px, px + 1)
+    assert pixels.shape[0] - image.height in (px, px + 1)
+
+
+def test_the_line_of_a_skewed_page_is_gone_too(faint: SamplePage) -> None:
+    clean, with_line = (enhanced(pixels) for pixels in (faint.pixels, lined(faint.pixels, SIDES["all"], 3)))
+    assert clean.image.pixels.shape == with_line.image.pixels.shape
+    rim = [
+        np.concatenate([np.rot90(made.image.pixels, n)[:30].ravel() for n in range(4)]) for made in (clean, with_line)
+    ]
+    assert np.count_nonzero(rim[1] < 100) <= np.count_nonzero(rim[0] < 100)
+
+
+def test_what_goes_on_inwards_is_no_line() -> None:
+    pixels = np.full((600, 400, 3), 230, np.uint8)
+    for row in range(30):  # a shadow
+        pixels[row] = 60 + 5 * row
+    page = Raster(pixels=pixels, dpi=float(DPI))
+    assert cut_lines(page, (0, 0, 400, 600)) == (0, 0, 400, 600)
+
+
+def test_writing_that_runs_off_the_page_is_no_line() -> None:
+    pixels = np.full((600, 400, 3), 230, np.uint8)
+    pixels[:6, 20:160] = 20
+    page = Raster(pixels=pixels, dpi=float(DPI))
+    assert cut_lines(page, (0, 0, 400, 600)) == (0, 0, 400, 600)

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance.filters.edge_lines import paint_lines
 from scanpipe.enhance.filters.outcome import Applied, Skipped, resampled
 from scanpipe.enhance.filters.rotate import turned
 from scanpipe.enhance.maps.background import Field, Flags
@@ -99,8 +100,8 @@ def judge(_page: Page, skew: Skew, params: DeskewParams) -> Skipped | None:
 
 
 def apply(page: Page, skew: Skew, _params: DeskewParams) -> Applied:
-    """Turn a page by its angle."""
-    raster = levelled(page.raster, skew)
+    """Turn a page by its angle, without the lines along its edge, which no box could cut off any more."""
+    raster = levelled(paint_lines(page.raster), skew)
     marks = moved(page.marks, way(page.raster, skew), raster)
     return resampled(page, raster, levelled_flags(page.ink.surround_mask, skew), marks)
 

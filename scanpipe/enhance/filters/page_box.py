@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance.filters.edge_lines import cut_lines
 from scanpipe.enhance.filters.surroundings import Outline, paint_surroundings
 from scanpipe.enhance.maps.background import Field, Flags, Paper
 from scanpipe.enhance.maps.connected_components import parts_of
@@ -94,7 +95,7 @@ def find_page(raster: Raster, params: PageBoxParams, marks: Flags | None = None)
     written = page if marks is None or not page.any() else page | _written(marks, small)
     bounds = _bounds(written) or (0, 0, small.width, small.height)
     kind = " and ".join(name for name, part in (("dark", dark), ("bed", bed)) if part.any())
-    box = _scaled(bounds, raster, small, raster.px(params.margin_mm) if params.margin_mm else 0)
+    box = cut_lines(raster, _scaled(bounds, raster, small, raster.px(params.margin_mm) if params.margin_mm else 0))
     confidence = _confidence(page, bounds, params)
     painted = params.wedges == "paint" and confidence > 0
     measured = PageBox(
