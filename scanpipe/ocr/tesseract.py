@@ -45,8 +45,8 @@ _WALL_FACTOR = 20  # a process that neither ends nor uses its CPU time hangs; a 
 _OUTPUTS = ("pdf", "tsv")
 _TABLE_HEAD = "level\t"
 
-# Text runs in columns (psm 3). The cells of a table do not, and each piece of text is looked for by itself (psm 11): a
-# sixth more of the printed words of ruled registers is found. On other pages that way spoils the order of the lines.
+# Text runs in columns (psm 3). The cells of a table do not, and each piece of text is looked for by itself (psm 11): on
+# ruled registers a seventh more is read surely. On other pages that way spoils the order of the lines.
 _IN_COLUMNS, _PIECE_BY_PIECE = "3", "11"
 _SETTINGS = ("-c", "textonly_pdf=1", "-c", "tessedit_create_pdf=1", "-c", "tessedit_create_tsv=1")
 _CREATION_DATE = re.compile(rb"(/CreationDate \(D:)[^)]*\)")
