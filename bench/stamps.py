@@ -73,7 +73,8 @@ def look(seed: int, dpi: int) -> Looked:
     pixels = np.clip(pixels + rng.normal(0, 2.5, pixels.shape), 0, 255).astype(np.uint8)
     raster = Raster(pixels=pixels, dpi=dpi)
     told = [match.seal for match in find_seals(raster, map_ink(raster)) if match.seal.kind != "signature"]
-    false = [seal for seal in told if not any(shared(seal.box_px, box) for box in (*true_boxes(page), *boxes(stamps)))]
+    true = [*true_boxes(page), *(stamp.box for stamp in stamps)]
+    false = [seal for seal in told if not any(shared(seal.box_px, box) for box in true)]
     found = tuple(any(fits(seal.box_px, stamp.box) for seal in told) for stamp in stamps)
     return Looked(stamps=tuple(stamps), found=found, false=tuple(false), pixels=pixels)
 
@@ -88,12 +89,6 @@ def true_boxes(page: SamplePage) -> Iterator[Box]:
     for line in page.lines:
         if not line.hand and any(letter.isdigit() for letter in line.text):
             yield line.left, line.top, line.left + line.width, line.top + line.height
-
-
-def boxes(stamps: Sequence[Stamp]) -> Iterator[Box]:
-    """Yield the boxes of stamps."""
-    for stamp in stamps:
-        yield stamp.box
 
 
 def shared(one: Box, other: Box) -> int:

@@ -114,15 +114,12 @@ def _text(canvas: Canvas, rng: np.random.Generator, lines: int, size_pt: float, 
     words = [unicodedata.normalize("NFC", _WORDS[int(rng.integers(len(_WORDS)))]) for _line in range(lines)]
     covers = [typeset(text, font, size)[0] for text in words]
     widest = max(cover.shape[1] for cover in covers)
-    rows = [
-        np.pad(c, ((0, 0), ((widest - c.shape[1]) // 2, widest - c.shape[1] - (widest - c.shape[1]) // 2)))
-        for c in covers
-    ]
     pitch = round(size * 1.25)
-    field = np.zeros((pitch * (lines - 1) + rows[0].shape[0], widest), np.float32)
-    for number, row in enumerate(rows):
-        place = field[number * pitch : number * pitch + row.shape[0]]
-        np.maximum(place, row, out=place)
+    field = np.zeros((pitch * (lines - 1) + covers[0].shape[0], widest), np.float32)
+    for number, cover in enumerate(covers):
+        left = (widest - cover.shape[1]) // 2
+        place = field[number * pitch : number * pitch + cover.shape[0], left : left + cover.shape[1]]
+        np.maximum(place, cover, out=place)
     inked = np.nonzero(field.max(axis=1) > 0)[0]
     field = field[inked[0] : inked[-1] + 1]
     share = min(1.0, canvas.px(width_mm) / field.shape[1])

@@ -192,6 +192,7 @@ class _Run:
     def _lose(self, why: LazyText) -> None:
         self.undone.extend(chain.from_iterable(self.open.values()))
         self.open.clear()
+        self.near.clear()
         self.engine.lose(why)
 
     def _read(self, future: "Future", result: Any, jobs: tuple[Job, ...]) -> Iterator[Outcome]:

@@ -17,7 +17,8 @@ def _prepare(task: str) -> None:
     """Import the module of a task, and call its `warm_up`, if it has one."""
     with suppress(Exception):  # what cannot be imported is told by the worker, with its job
         module = importlib.import_module(task.partition(":")[0])
-        getattr(module, "warm_up", int)()
+        if hasattr(module, "warm_up"):
+            module.warm_up()
     gc.freeze()  # what lies still is not copied into each worker
 
 

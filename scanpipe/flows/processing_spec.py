@@ -9,7 +9,7 @@ from scanpipe.flows.station import Station
 from scanpipe.model import Book
 from scanpipe.state.journal import json_text
 
-_READING = 2  # to be raised where the same enhanced page gives another text
+_READING = 2  # to be raised where `ocr` or `enhance/ocr_image.py` make another text of the same enhanced page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,13 @@ def cut_lines(raster: Raster, box: Box) -> Box:
         box: left, top, right, bottom in its pixels.
     """
     left, top, right, bottom = box
-    above, beside, below, before = _thicknesses(raster)
-    cut = max(left, before), max(top, above), min(right, raster.width - beside), min(bottom, raster.height - below)
+    at_top, at_right, at_bottom, at_left = _thicknesses(raster)
+    cut = (
+        max(left, at_left),
+        max(top, at_top),
+        min(right, raster.width - at_right),
+        min(bottom, raster.height - at_bottom),
+    )
     return cut if cut[0] < cut[2] and cut[1] < cut[3] else box
 
 
@@ -54,6 +59,7 @@ def _thicknesses(raster: Raster) -> tuple[int, int, int, int]:
 
 
 def _thickness(pixels: Pixels, raster: Raster) -> int:
+    """Return the same for the top of a picture (h, w[, 3]), which is `raster` turned."""
     most = raster.px(_MOST_MM)
     rows = grey_pixels(np.ascontiguousarray(pixels[: most + 2]))
     if len(rows) < most + 2:

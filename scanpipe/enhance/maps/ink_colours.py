@@ -1,6 +1,6 @@
 """The ink of a page, sorted by its colour; and where a stamp has another ink than the pen, of nearly the same hue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import cv2
@@ -20,7 +20,9 @@ _PENS: Final = ("blue", "violet")
 # Of its darkness: ink with less colour than this is black or brown. No pen is green, nor paper, nor black ink.
 _PURITY, _GREEN_PURITY = 0.33, 0.2
 _FAINTEST = 24.0
-_SMALLEST_INK_MM2 = 3.0
+SMALLEST_INK_MM2: Final = 3.0
+"""Less ink of a colour is none."""
+
 _ALIKE_DEG = 8  # hues of one ink on one page differ by less
 _SMOOTH_DEG = 9
 _AROUND_MM = 2.5
@@ -65,7 +67,7 @@ def ink_layers(ink: InkMap) -> list[InkLayer]:
         hues[~coloured] = 0
         for number, name in enumerate(_HUES, 1):
             where = hues == number
-            if np.count_nonzero(where) * pixel_mm2(dpi) >= _SMALLEST_INK_MM2:
+            if np.count_nonzero(where) * pixel_mm2(dpi) >= SMALLEST_INK_MM2:
                 layers.append(InkLayer(colour=name, where=where, strength=colour * where.view(np.uint8), dpi=dpi))
     contrast[coloured] = 0
     black = InkLayer(colour="black", where=contrast > max(40.0, 5 * ink.grain), strength=contrast, dpi=dpi)
@@ -81,16 +83,14 @@ def without_pen(ink: InkMap, layers: list[InkLayer]) -> list[InkLayer]:
     if not inked:
         return []
     where = np.logical_or.reduce([layer.where for layer in inked])
-    other = where & ~_alike(_hues(ink), _commonest(_hues(ink)[where]))
+    hues = _hues(ink)
+    other = where & ~_alike(hues, _commonest(hues[where]))
     side = inked[0].px(_AROUND_MM) | 1
     share = [cv2.boxFilter(flags.astype(np.float32), -1, (side, side)) for flags in (other, where)]
     apart = where & (share[0] > _MOSTLY * share[1])
     if np.count_nonzero(apart) > _MOST * np.count_nonzero(where):
         return []
-    return [
-        InkLayer(colour=layer.colour, where=apart & layer.where, strength=layer.strength, dpi=layer.dpi)
-        for layer in inked
-    ]
+    return [replace(layer, where=apart & layer.where) for layer in inked]
 
 
 def _hues(ink: InkMap) -> Pixels:

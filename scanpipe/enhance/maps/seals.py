@@ -6,7 +6,7 @@ A signature is a run of loops in one piece, far taller than the writing around i
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
@@ -19,7 +19,7 @@ from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.circles import circles
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.ink import InkMap
-from scanpipe.enhance.maps.ink_colours import Colour, InkLayer, ink_layers, without_pen
+from scanpipe.enhance.maps.ink_colours import SMALLEST_INK_MM2, Colour, InkLayer, ink_layers, without_pen
 from scanpipe.raster import MM_PER_INCH, Box, Raster
 from scanpipe.raster.averaging import in_blocks
 from scanpipe.raster.channels import KEPT
@@ -35,7 +35,6 @@ _OUTLINE = 0.75
 _GAP_MM = 4.0  # parts of a stamp lie no further apart
 _SMALLEST_MM = 3.0
 _LARGEST_MM = 110.0
-_SMALLEST_INK_MM2 = 3.0
 _HAND = 0.2  # of the page's ink: a colour that has more of it is a pen's
 _FEW_STAMPS = 6  # red is the colour of stamps, but a page written in red has as many parts as words
 _ROUND_MM = (8.0, 46.0)
@@ -114,7 +113,7 @@ def find_seals(raster: Raster, ink: InkMap) -> tuple[SealMatch, ...]:
         parts = list(_components(layer, remaining)) if layer.colour != "black" else []
         rare = inked[layer.family] <= _HAND * writing
         if rare or (layer.colour == "red" and len(parts) <= _FEW_STAMPS):
-            matches += [_match("stamp", layer, part.places, raster, part.sure(edge)) for part in parts]
+            matches += _stamps(layer, parts, edge, raster)
     matches += _in_other_ink(without_pen(ink, layers), _taken(matches), edge, raster)
     signatures = [_of_colour(match, layers) for match in _signatures(ink, _taken(matches), raster)]
     return (*matches, *signatures)
@@ -131,8 +130,12 @@ def _in_other_ink(
     for layer in layers:
         remaining = layer.where.copy()
         remaining.ravel()[taken] = False
-        for part in _components(layer, remaining):
-            yield _match("stamp", layer, part.places, raster, part.sure(edge))
+        yield from _stamps(layer, _components(layer, remaining), edge, raster)
+
+
+def _stamps(layer: InkLayer, parts: Iterable[_Component], edge: Flags, raster: Raster) -> Iterator[SealMatch]:
+    for part in parts:
+        yield _match("stamp", layer, part.places, raster, part.sure(edge))
 
 
 def _of_colour(signature: SealMatch, layers: list[InkLayer]) -> SealMatch:
@@ -236,7 +239,7 @@ def _components(layer: InkLayer, ink: Flags) -> Iterator[_Component]:
     count, labels, stats = parts_of(np.asarray(joined, np.uint8))
     inked = np.bincount(labels[ink], minlength=count) * pixel_mm2(layer.dpi)
     across, down = (stats[:, column] / layer.dpi * MM_PER_INCH for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
-    stamps = (inked >= _SMALLEST_INK_MM2) & (np.minimum(across, down) >= _SMALLEST_MM)
+    stamps = (inked >= SMALLEST_INK_MM2) & (np.minimum(across, down) >= _SMALLEST_MM)
     stamps &= np.maximum(across, down) <= _LARGEST_MM
     for number in np.flatnonzero(stamps):
         if number:
