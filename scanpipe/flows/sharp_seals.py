@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from scanpipe.enhance.maps.seals import Seal
+from scanpipe.enhance.maps.seals import BY_HUE, Seal
 from scanpipe.enhance.report import Report
 from scanpipe.raster import Box
 
@@ -14,7 +14,8 @@ _PENS = {"violet": "blue"}  # one ink may lie on both sides of where hues are pa
 def sharp_seals(report: Report) -> tuple[Box, ...]:
     """Return where a page's coloured seals and stamps lie, by its report.
 
-    Small ones are a pen's ticks, and many stamps in the colour of one pen are the words that it wrote.
+    Small ones are a pen's ticks, those known by their hue alone may be a second pen's, and many stamps in the colour of
+    one pen are the words that it wrote.
     """
     seals = [seal for seal in report.seals if _may_be_stamped(seal)]
     stamps = Counter(_pen(seal) for seal in seals if seal.kind == "stamp")
@@ -22,7 +23,8 @@ def sharp_seals(report: Report) -> tuple[Box, ...]:
 
 
 def _may_be_stamped(seal: Seal) -> bool:
-    return seal.colour != "black" and seal.kind != "signature" and max(seal.size_mm) >= _SMALLEST_MM
+    stamped = seal.colour != "black" and seal.kind != "signature" and seal.confidence > BY_HUE
+    return stamped and max(seal.size_mm) >= _SMALLEST_MM
 
 
 def _pen(seal: Seal) -> str:

@@ -6,9 +6,9 @@ A signature is a run of loops in one piece, far taller than the writing around i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, cast
+from typing import Final, Literal, cast
 
 import cv2
 import msgspec
@@ -45,6 +45,9 @@ _SEEN_OF_HALF = 0.4  # of a large red one: half a seal (giáp lai) lies across t
 _HALF_MM = 20.0
 _SURE = 0.5
 _AT_EDGE = 0.4
+BY_HUE: Final = 0.3
+"""How sure a stamp is that is known by nothing but its hue: it may be the writing of a second pen."""
+
 _EDGE_MM = 1.5
 _SHADOW_MM = 2.0
 _SURE_BLACK = 0.65  # what shines through from the back is grey
@@ -113,8 +116,8 @@ def find_seals(raster: Raster, ink: InkMap) -> tuple[SealMatch, ...]:
         parts = list(_components(layer, remaining)) if layer.colour != "black" else []
         rare = inked[layer.family] <= _HAND * writing
         if rare or (layer.colour == "red" and len(parts) <= _FEW_STAMPS):
-            matches += _stamps(layer, parts, edge, raster)
-    matches += _in_other_ink(without_pen(ink, layers), _taken(matches), edge, raster)
+            matches += [_match("stamp", layer, part.places, raster, part.sure(edge)) for part in parts]
+    matches += _in_other_ink(without_pen(ink, layers), _taken(matches), raster)
     signatures = [_of_colour(match, layers) for match in _signatures(ink, _taken(matches), raster)]
     return (*matches, *signatures)
 
@@ -123,19 +126,13 @@ def _taken(matches: Sequence[SealMatch]) -> NDArray[np.intp]:
     return np.concatenate([match.places for match in matches]) if matches else np.zeros(0, np.intp)
 
 
-def _in_other_ink(
-    layers: Sequence[InkLayer], taken: NDArray[np.intp], edge: Flags, raster: Raster
-) -> Iterator[SealMatch]:
+def _in_other_ink(layers: Sequence[InkLayer], taken: NDArray[np.intp], raster: Raster) -> Iterator[SealMatch]:
     """Yield stamps in ink that no pen of the page has, and that were not found by their shape."""
     for layer in layers:
         remaining = layer.where.copy()
         remaining.ravel()[taken] = False
-        yield from _stamps(layer, _components(layer, remaining), edge, raster)
-
-
-def _stamps(layer: InkLayer, parts: Iterable[_Component], edge: Flags, raster: Raster) -> Iterator[SealMatch]:
-    for part in parts:
-        yield _match("stamp", layer, part.places, raster, part.sure(edge))
+        for part in _components(layer, remaining):
+            yield _match("stamp", layer, part.places, raster, BY_HUE)
 
 
 def _of_colour(signature: SealMatch, layers: list[InkLayer]) -> SealMatch:
