@@ -35,7 +35,8 @@ from scanpipe.flows.night.order import in_order
 from scanpipe.flows.night.settled import SettledBooks
 from scanpipe.flows.night.store_slice import StoreRead
 from scanpipe.flows.night.upkeep import keep_copy, look_at_disk, look_at_store
-from scanpipe.flows.process.run import PageDone, PageFailed, Started, facts_to_process, process_books, with_due
+from scanpipe.flows.process.due import DueBook, due_book, with_due
+from scanpipe.flows.process.run import PageDone, PageFailed, Started, process_books
 from scanpipe.flows.process.verdicts import apply_policy
 from scanpipe.flows.process.waiting import WaitingPage, waiting_pages
 from scanpipe.flows.qa.plan_lots import plan_lots
@@ -120,7 +121,7 @@ class _Night:
     upkeep_s: float = 0.0
     outcome: Outcome = "done"
     may_be_due: frozenset[int] = frozenset()
-    due: list[BookFacts] = field(default_factory=list)
+    due: list[DueBook] = field(default_factory=list)
     unsettled: list[BookId] = field(default_factory=list)
     left: Counter[BookId] = field(default_factory=Counter)
     count: Counter[str] = field(default_factory=Counter)
@@ -176,7 +177,7 @@ class _Night:
             return
         convention_of(self.station, found.book)
         if found.row in self.may_be_due:
-            self.due.append(facts_to_process(self.station, found))
+            self.due.append(due_book(self.station, found))
         self.unsettled.append(found.book.id)
 
     def _passed_over(self, found: BookRow) -> Generator[NightEvent, None, bool]:

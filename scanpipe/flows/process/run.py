@@ -10,13 +10,9 @@ import msgspec
 
 from scanpipe.engine.base import Bounds, Failure, Job, Outcome
 from scanpipe.errors import BeyondBounds, DiskFull, StoreFailed, ToolMissing, TooManyFailures, WorkerDied
-from scanpipe.flows.book.books import BookFacts, book_facts_of, own_recipes
-from scanpipe.flows.book.counts import book_counts
-from scanpipe.flows.book.plan import CapturedPage, due
 from scanpipe.flows.engines import choose_engine
 from scanpipe.flows.locking import held_processing
-from scanpipe.flows.process.derived import retire_damaged
-from scanpipe.flows.processing_spec import book_spec
+from scanpipe.flows.process.due import DueBook, DuePage, due_again, due_book, in_turn, with_due
 from scanpipe.flows.station import CACHE, Station
 from scanpipe.messages import _, lazy
 from scanpipe.model import BookId, Page
@@ -25,7 +21,6 @@ from scanpipe.state import views
 from scanpipe.state.backups import folders_with
 from scanpipe.state.books import BookRow, find_book, open_books
 from scanpipe.state.journal import Value
-from scanpipe.state.page_facts import PageFacts
 
 PAGE_TASK = "scanpipe.flows.process.page_task:process_page"
 _FEWEST_FOR_RATIO = 10
@@ -69,24 +64,6 @@ RunEvent = Started | PageDone | PageFailed
 More = Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Due:
-    """A page to be processed."""
-
-    book: BookId
-    state: CapturedPage
-
-    @property
-    def facts(self) -> PageFacts:
-        """What is known of it."""
-        return self.state.facts
-
-    @property
-    def key(self) -> str:
-        """What its version is unique on: a capture that stands on two pages is processed once."""
-        return " ".join((str(self.facts.capture), self.facts.region, self.state.recipe))
-
-
 def always() -> bool:
     """Return that more pages may be begun."""
     return True
@@ -114,9 +91,9 @@ def process(
     with held_processing(station):
         rows = _named(station, names)
         if reread:
-            books = [_sound(station, row) for row in rows]
+            books = [due_again(station, row) for row in rows]
         else:
-            books = [facts_to_process(station, row) for row in with_due(station, rows)]
+            books = [due_book(station, row) for row in with_due(station, rows)]
         yield from process_books(station, books, engine=engine, workers=workers)
 
 
@@ -125,24 +102,24 @@ def process_within(station: Station, name: str, *, engine: str = "", workers: in
 
     A page that two processes make at once comes out as one version.
     """
-    books = [_sound(station, row) for row in _named(station, [name])]
+    books = [due_again(station, row) for row in _named(station, [name])]
     return process_books(station, books, engine=engine, workers=workers)
 
 
 def process_books(
-    station: Station, books: Sequence[BookFacts], *, engine: str = "", workers: int = 0, more: More = always
+    station: Station, books: Sequence[DueBook], *, engine: str = "", workers: int = 0, more: More = always
 ) -> Generator[RunEvent, None, None]:
     """Process what is due in these books, as long as `more` says that a page may be begun.
 
     A page that killed its process, or went beyond its bounds, is tried once more after all others, alone.
     """
     require_language(station.settings.process.language)
-    pages = {page.key: page for page in _due(books)}
+    pages = {page.key: page for page in in_turn(books)}
     yield Started(due=Counter(page.book for page in pages.values()))
     away = {key: told for key, page in pages.items() if (told := _only_in_backups(station, page))}
     for key, told in away.items():
         page = pages.pop(key)
-        yield PageFailed(book=page.book, page=page.state.page, message=told, quarantined=False)
+        yield PageFailed(book=page.book, page=page.page, message=told, quarantined=False)
     if not pages:
         return
     _keep_recipes(station, books)
@@ -172,7 +149,7 @@ def _deadly(outcome: Outcome) -> bool:
     return outcome.failure is not None and outcome.failure.code in _DEADLY
 
 
-def _tried_alone(station: Station, page: "_Due") -> "PageDone | PageFailed":
+def _tried_alone(station: Station, page: DuePage) -> PageDone | PageFailed:
     """Process a page in a process of its own while nothing else is at work; if it is as bad again, that is final."""
     (outcome,) = choose_engine(station, engine="pool", workers=1).run(PAGE_TASK, _jobs(station, [page]))
     return _record(station, page, outcome, final=_deadly(outcome))
@@ -186,64 +163,31 @@ def _named(station: Station, names: Sequence[str] | None) -> list[BookRow]:
     return [full.get(name) or find_book(station.journal, name) for name in dict.fromkeys(names)]
 
 
-def with_due(station: Station, rows: Sequence[BookRow]) -> list[BookRow]:
-    """Return the books that have pages to be processed, and those of which nobody can tell."""
-    counted = book_counts(station, rows)
-    recipes = own_recipes(station, rows)
-    return [row for row in rows if counted[row.row].due or recipes[row.book.recipe][1]]
-
-
-def facts_to_process(station: Station, row: BookRow) -> BookFacts:
-    """Return how a book stands whose pages are to be processed.
-
-    Raises:
-        ConfigError: its recipe cannot be read.
-    """
-    facts = book_facts_of(station, row)
-    if facts.recipe_fault:
-        raise facts.recipe_fault
-    return facts
-
-
-def _sound(station: Station, row: BookRow) -> BookFacts:
-    """Return a book without versions whose files are damaged."""
-    facts = facts_to_process(station, row)
-    return facts_to_process(station, row) if retire_damaged(station, facts) else facts
-
-
 def raise_stopping(failure: Failure) -> None:
     """Raise a failure again that is not the page's fault: nothing is held against the page, and the batch stops."""
     if failure.code in _STOPPING:
         raise _STOPPING[failure.code](failure.why)
 
 
-def _due(books: Iterable[BookFacts]) -> list[_Due]:
-    """Return the pages to be processed: those that a person sent back first, then book by book."""
-    pages = [_Due(book=book.book.id, state=state) for book in books for state in due(book.pages)]
-    return sorted(pages, key=lambda page: not page.state.redone)
-
-
-def _only_in_backups(station: Station, page: _Due) -> str:
+def _only_in_backups(station: Station, page: DuePage) -> str:
     """Return which backups hold the master of a page, where it was freed; nothing is held against the page."""
-    digest = page.facts.digest
-    if station.store.has(digest) or not (folders := folders_with(station.journal, digest)):
+    if station.store.has(page.digest) or not (folders := folders_with(station.journal, page.digest)):
         return ""
     text = _("its master was freed; run 'scanpipe restore {folder} --masters {book}', then 'scanpipe process {book}'")
     return text.format(folder=folders[0], book=page.book)
 
 
-def _keep_recipes(station: Station, books: Iterable[BookFacts]) -> None:
-    for spec in {spec.id: spec for spec in (book_spec(station, book.book) for book in books)}.values():
+def _keep_recipes(station: Station, books: Iterable[DueBook]) -> None:
+    for spec in {book.spec.id: book.spec for book in books}.values():
         station.journal.add_recipe(spec.id, name=spec.name, body=spec.body)
 
 
-def _jobs(station: Station, pages: Iterable[_Due]) -> Iterator[Job]:
+def _jobs(station: Station, pages: Iterable[DuePage]) -> Iterator[Job]:
     settings = station.settings.process
     bounds = Bounds(cpu_s=settings.page_seconds, memory_mb=settings.page_memory_mb)
     for page in pages:
-        body = views.recipe_body(station.journal, page.state.recipe)
-        facts = page.facts
-        source = {"digest": facts.digest, "dpi": facts.dpi, "region": facts.region}
+        body = views.recipe_body(station.journal, page.recipe)
+        source = {"digest": page.digest, "dpi": page.dpi, "region": page.region}
         folders = {
             "store": str(station.store.folder),
             "spool": str(station.spool),
@@ -252,24 +196,23 @@ def _jobs(station: Station, pages: Iterable[_Due]) -> Iterator[Job]:
         yield Job(key=page.key, data={**body, **source, **folders}, bounds=bounds)
 
 
-def _record(station: Station, page: _Due, outcome: Outcome, *, final: bool = False) -> PageDone | PageFailed:
+def _record(station: Station, page: DuePage, outcome: Outcome, *, final: bool = False) -> PageDone | PageFailed:
     made_from: dict[str, Value] = {
-        "capture": page.facts.capture,
-        "region": page.facts.region,
-        "recipe": page.state.recipe,
+        "capture": page.capture,
+        "region": page.region,
+        "recipe": page.recipe,
     }
     if outcome.failure is None:
         result = outcome.result or {}
         station.journal.add_version(**made_from, **result)
         flags = msgspec.json.decode(result["flags"], type=tuple[str, ...])
-        return PageDone(book=page.book, page=page.state.page, flags=flags, seconds=outcome.seconds)
+        return PageDone(book=page.book, page=page.page, flags=flags, seconds=outcome.seconds)
     failure = outcome.failure
     raise_stopping(failure)
     message = failure.text or failure.message
     station.journal.add_fact("failure", **made_from, code=failure.code, message=message, final=int(final))
-    before = sum(1 for recipe, _message in page.facts.failures if recipe == page.state.recipe)
-    quarantined = final or before + 1 >= station.settings.process.attempts
-    return PageFailed(book=page.book, page=page.state.page, message=failure.message, quarantined=quarantined)
+    quarantined = final or page.failed + 1 >= station.settings.process.attempts
+    return PageFailed(book=page.book, page=page.page, message=failure.message, quarantined=quarantined)
 
 
 def _stop_when_hopeless(failed: int, done: int, bound: float) -> None:

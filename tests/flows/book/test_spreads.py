@@ -18,12 +18,14 @@ from scanpipe.flows.book.reorder import amend, shift
 from scanpipe.flows.capture.events import Captured, FileRefused
 from scanpipe.flows.capture.import_files import capture_folder
 from scanpipe.flows.pictures.page_pictures import THUMBNAIL, PagePictures, Source
+from scanpipe.flows.process.due import due_book, in_turn
 from scanpipe.flows.process.page_task import process_page
-from scanpipe.flows.process.run import _due, _jobs, _keep_recipes
+from scanpipe.flows.process.run import _jobs, _keep_recipes
 from scanpipe.flows.process.verdicts import accept, reject
 from scanpipe.flows.station import Station
 from scanpipe.model import Page
 from scanpipe.raster.codecs import decode_master, encode_png
+from scanpipe.state.books import find_book
 from tests.small_books import BOOK, small_book, write_scans
 from tests.spread_drawings import draw_open_sheet
 
@@ -126,9 +128,9 @@ def test_a_worker_enhances_only_the_half_it_was_given(station: Station, tmp_path
     folder = write_scans(tmp_path / "a", "0.png")
     (folder / "1.png").write_bytes(encode_png(draw_open_sheet(angles=(0.8, -0.5)).raster))
     take(station, folder)
-    facts = book_facts(station, BOOK)
-    _keep_recipes(station, [facts])
-    halves = {job.data["region"]: job for job in _jobs(station, _due([facts])) if job.data["region"]}
+    book = due_book(station, find_book(station.journal, BOOK))
+    _keep_recipes(station, [book])
+    halves = {job.data["region"]: job for job in _jobs(station, in_turn([book])) if job.data["region"]}
     assert sorted(halves) == ["left", "right"]
     result = process_page(dict(halves["left"].data))
     image = decode_master(station.store.get(result["image"]), dpi=result["dpi"])

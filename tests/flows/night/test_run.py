@@ -90,7 +90,7 @@ def test_a_book_that_is_closed_meanwhile_is_told(station: Station) -> None:
     assert (done.processed, [told.code for told in done.attention]) == (1, ["BookUnknown"])
 
 
-@pytest.mark.parametrize("step", ["apply_policy", "waiting_pages", "facts_to_process"])
+@pytest.mark.parametrize("step", ["apply_policy", "waiting_pages", "due_book"])
 def test_an_error_that_nobody_foresaw_costs_its_book_only(
     station: Station, step: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

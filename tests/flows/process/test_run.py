@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from scanpipe.errors import TooManyFailures
-from scanpipe.flows.book.books import book_facts
-from scanpipe.flows.process.run import _due, _stop_when_hopeless
+from scanpipe.flows.process.due import due_book, in_turn
+from scanpipe.flows.process.run import _stop_when_hopeless
 from scanpipe.flows.process.verdicts import reject
+from scanpipe.state.books import find_book
 from tests.small_books import BOOK, capture_pages, read_pages, small_book
 
 
@@ -18,7 +19,8 @@ def test_pages_that_a_person_sent_back_go_before_those_that_are_new(tmp_path: Pa
         reject(station, BOOK, ["3"], reason="faded", redo="faded")
         capture_pages(station, tmp_path / "scans", 1, first=4)
         reject(station, BOOK, ["2"], reason="faded", redo="faded")
-        assert [page.state.page.label for page in _due([book_facts(station, BOOK)])] == ["2", "3", "4"]
+        book = due_book(station, find_book(station.journal, BOOK))
+        assert [page.page.label for page in in_turn([book])] == ["2", "3", "4"]
 
 
 @pytest.mark.parametrize(("failed", "done"), [(9, 9), (5, 10), (10, 20)])

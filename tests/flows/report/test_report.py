@@ -8,11 +8,13 @@ from pathlib import Path
 from scanpipe.flows.night.disk import DiskState
 from scanpipe.flows.night.run import nightly
 from scanpipe.flows.process import run
+from scanpipe.flows.process.due import due_book
 from scanpipe.flows.report.morning import morning_report
 from scanpipe.flows.report.page import report_page
 from scanpipe.flows.report.words import report_text, report_words
 from scanpipe.flows.station import Station
 from scanpipe.messages import language_context
+from scanpipe.state.books import open_books
 from tests.small_books import BOOK, small_book
 
 
@@ -43,9 +45,9 @@ def test_the_report_tells_what_the_night_did(station: Station) -> None:
 
 
 def test_quarantined_pages_are_told_with_their_reason(station: Station) -> None:
-    facts = run.facts_to_process(station, run.open_books(station.journal)[0])
-    made_from = {"capture": facts.captured[0].facts.capture, "region": "", "recipe": facts.captured[0].recipe}
-    run._keep_recipes(station, [facts])
+    book = due_book(station, open_books(station.journal)[0])
+    made_from = {"capture": book.pages[0].capture, "region": "", "recipe": book.pages[0].recipe}
+    run._keep_recipes(station, [book])
     station.journal.add_fact("failure", **made_from, code="WorkerDied", message="it <died>", final=1)
     words = report_words(morning_report(station))
     assert words["quarantined"] == [(1, BOOK, "1", "it <died>")]
