@@ -184,7 +184,7 @@ class _Faults:
             fault = spoiled.get(place)
             behind = served[min(place, len(served) - 1)]
             source = whole if fault is None else behind if fault.kind == "double" else self._spoiled(whole)
-            _link(source, self._station.folder / _FEED / whole.name)
+            _put(source, self._station.folder / _FEED / whole.name)
 
     def seen(self, event: CaptureEvent) -> None:
         """Put the right picture in the place of a spoiled one that was scanned."""
@@ -194,7 +194,7 @@ class _Faults:
                 if fault.at == place and fault.kind not in _REPORTED and not self._settled(fault):
                     self.settle(fault)
                     whole = self._served()[place - 1]
-                    _link(whole, self._station.folder / _FEED / whole.name)
+                    _put(whole, self._station.folder / _FEED / whole.name)
 
     def _served(self) -> list[Path]:
         return sorted((self._station.folder / _WHOLE).iterdir())
@@ -214,11 +214,10 @@ class _Faults:
         return frozenset(msgspec.json.decode(self._file.read_bytes(), type=list[str]))
 
 
-def _link(source: Path, target: Path) -> None:
-    """Have `target` be the file `source`, at once."""
+def _put(source: Path, target: Path) -> None:
+    """Have `target` be as the file `source`, at once."""
     beside = target.with_suffix(".next")
-    beside.unlink(missing_ok=True)
-    os.link(source, beside)
+    shutil.copyfile(source, beside)
     beside.replace(target)
 
 

@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from scanpipe.system.fsio import TEMP_PREFIX, sync_folder
+from scanpipe.system.fsio import TEMP_PREFIX, set_mode, sync_folder
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -137,8 +137,7 @@ def _written(copy: Copy) -> bool:
         target = os.open(copy.temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
             whole = _poured(source, target) == copy.digest
-            with suppress(PermissionError):  # a disk that knows no modes
-                os.fchmod(target, copy.mode)
+            set_mode(Path(copy.temporary), copy.mode)
         finally:
             os.close(target)
     finally:

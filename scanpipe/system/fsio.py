@@ -20,7 +20,8 @@ from scanpipe.system.os_errors import describe, remedy_for
 
 TEMP_PREFIX = ".tmp-"
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
+_NOT_THERE = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
+"""What a disk says that lacks links, modes, or the flushing of folders: FAT, or a share, or a program behind FUSE."""
 
 
 def readable_name(name: str) -> str:
@@ -84,13 +85,30 @@ def _mend() -> LazyText:
     return lazy("The pages are not the cause. Solve the problem and run the same command again.")
 
 
+def set_mode(path: Path, mode: int) -> None:
+    """Give a file, or folder, a mode, as far as its disk knows modes."""
+    with _if_known():
+        path.chmod(mode)
+
+
 def sync_folder(folder: Path) -> None:
-    """Make renames within `folder` survive a power cut."""
+    """Make renames within `folder` survive a power cut, as far as its disk can."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(handle)
+        with _if_known():
+            os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _if_known() -> Iterator[None]:
+    """Let pass that a disk does not know what is asked of it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NOT_THERE:
+            raise
 
 
 def sync_tree(folder: Path) -> None:
@@ -151,7 +169,7 @@ def write_new(path: Path, data: bytes, *, mode: int = 0o666) -> None:
         try:
             os.link(temporary, path, follow_symlinks=False)
         except OSError as error:
-            if error.errno not in _NO_LINKS:
+            if error.errno not in _NOT_THERE:
                 raise
             # FAT knows no links. An empty file takes the name, which nobody but this process replaces then.
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))

@@ -1,5 +1,6 @@
 """`scanpipe backup` and `restore` as people run them: while others work, on damaged, foreign and absent disks."""
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -134,6 +135,21 @@ def test_what_is_damaged_in_a_backup_is_named_and_the_rest_restored(
     mended = cli("backup", backup, "--check", station=delivered)
     assert (mended.code, "copied again: KS.2010.01 2 master" in mended.out) == (0, True)
     assert cli("restore", backup, tmp_path / "whole").code == 0
+
+
+def test_a_package_that_is_damaged_in_a_backup_is_copied_again(cli: Cli, delivered: Path, backup: Path) -> None:
+    package = next(path for path in delivered.glob("out/*/*/r1/*.zip"))
+    digest = hashlib.sha256(package.read_bytes()).hexdigest()
+    damaged = backup / "store" / digest[:2] / digest
+    damaged.chmod(0o600)
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"?")
+    mended = cli("backup", backup, "--check", station=delivered)
+    assert f"copied again: {package.relative_to(delivered)}" in mended.out
+    assert damaged.read_bytes() == package.read_bytes()
+    damaged.chmod(0o600)
+    damaged.write_bytes(b"short")
+    assert cli("backup", backup, station=delivered).code == 0
+    assert damaged.read_bytes() == package.read_bytes()
 
 
 def test_what_the_station_lost_is_named_and_kept_in_the_backup(cli: Cli, delivered: Path, backup: Path) -> None:

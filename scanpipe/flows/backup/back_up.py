@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scanpipe.flows.backup.blobs import CopiedBlobs, by_folder, copy_blobs
 from scanpipe.flows.backup.journal_copy import JournalCopy, copied_journal
-from scanpipe.flows.backup.keep_files import keep_files
+from scanpipe.flows.backup.keep_files import KeptFiles, keep_files
 from scanpipe.flows.backup.snapshot import Snapshot, forget_old, new_snapshot, newest_snapshot, write_snapshot
 from scanpipe.flows.backup.station_files import station_files
 from scanpipe.flows.backup.target import JOURNALS, Target, target_errors_named, writable_target
@@ -40,7 +40,7 @@ class BackupReport:
         blobs: the stored files that it has, and what became of them.
         files: how many files it has beside them.
         left_out: paths of files that it has not.
-        mended: what stored files of the backup are that were damaged there and were copied again.
+        mended: what files of the backup are, by their digests, that were damaged there and were copied again.
         only_there: what stored files are that the station has lost, and the backup still has whole.
         lacking: what stored files are that neither has, by their digests.
         elsewhere: how many freed masters only other backups hold.
@@ -98,12 +98,15 @@ def back_up(
                 blobs += done
                 yield done
             lost = _Lost.of(station, target, blobs)
-            snapshot = _snapshot(station, target, copy, lost.nowhere)
+            files = keep_files(
+                station.folder, station_files(station, copy.revisions), target, newest_snapshot(target), reread=share
+            )
+            snapshot = _snapshot(target, copy, files, lost.nowhere)
             target.require_there()
             write_snapshot(target, snapshot)
         _record(station, target, copy, snapshot, blobs)
         forget_old(target, keep=station.settings.backup.keep)
-        yield _report(station, target, snapshot, blobs, lost)
+        yield _report(station, target, snapshot, blobs, lost, files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,15 +132,18 @@ class _Lost:
         )
 
 
-def _snapshot(station: Station, target: Target, copy: JournalCopy, lacking: tuple[str, ...]) -> Snapshot:
-    """Copy what is beside the store, then the journal, and return what names them; it is not written yet."""
-    before = newest_snapshot(target)
-    files = keep_files(station.folder, station_files(station, copy.revisions), target, before)
+def _snapshot(target: Target, copy: JournalCopy, files: KeptFiles, lacking: tuple[str, ...]) -> Snapshot:
+    """Copy the journal, and return what names it and the files; it is not written yet."""
     with copying(target.folder) as copier:
         place = str(target.folder / JOURNALS)
         copier.copy([Copy(source=str(copy.path), folder=place, name=copy.digest, digest=copy.digest)])
     return new_snapshot(
-        target, before, journal=copy.digest, files=files.files, left_out=files.left_out, lacking=lacking
+        target,
+        newest_snapshot(target),
+        journal=copy.digest,
+        files=files.files,
+        left_out=files.left_out,
+        lacking=lacking,
     )
 
 
@@ -155,7 +161,14 @@ def _record(station: Station, target: Target, copy: JournalCopy, snapshot: Snaps
     add_backup(station.journal, done, person=station.person)
 
 
-def _report(station: Station, target: Target, snapshot: Snapshot, blobs: CopiedBlobs, lost: _Lost) -> BackupReport:
+def _report(
+    station: Station,
+    target: Target,
+    snapshot: Snapshot,
+    blobs: CopiedBlobs,
+    lost: _Lost,
+    files: KeptFiles,
+) -> BackupReport:
     told = {*blobs.damaged, *lost.only_there, *lost.nowhere}
     named = owners(station.journal, told)
 
@@ -168,7 +181,7 @@ def _report(station: Station, target: Target, snapshot: Snapshot, blobs: CopiedB
         blobs=blobs,
         files=len(snapshot.files),
         left_out=snapshot.left_out,
-        mended=what(tuple(digest for digest in blobs.damaged if digest not in lost.nowhere)),
+        mended={**what(tuple(d for d in blobs.damaged if d not in lost.nowhere)), **files.damaged},
         only_there=what(lost.only_there),
         lacking=what(lost.nowhere),
         elsewhere=len(lost.elsewhere),

@@ -78,7 +78,7 @@ def copy_blobs(
         for prefix, digests in wanted:
             before()
             here, there = _sizes(source.folder / prefix), _swept_sizes(copy.folder / prefix)
-            damaged = _put_aside(copier, copy, [d for d in digests if d in there and reread and reread.holds(d)])
+            damaged = put_aside(copier, copy, [d for d in digests if d in there and reread and reread.holds(d)])
             there = {digest: size for digest, size in there.items() if digest not in damaged}
             whole = [
                 digest for digest in digests if digest in there and there[digest] == here.get(digest, there[digest])
@@ -136,7 +136,7 @@ def make_folders(parent: Path, names: Iterable[str]) -> None:
         sync_folder(parent)
 
 
-def _put_aside(copier: Copier, copy: Store, digests: Sequence[str]) -> list[str]:
+def put_aside(copier: Copier, copy: Store, digests: Sequence[str]) -> list[str]:
     """Read blobs and retire those that are damaged; return these."""
     found = copier.digests([str(copy.path(digest)) for digest in digests])
     damaged = [digest for digest, real in zip(digests, found, strict=True) if digest != real]

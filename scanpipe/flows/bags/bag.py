@@ -14,7 +14,7 @@ import msgspec
 
 from scanpipe.errors import BagDamaged, UsageError
 from scanpipe.messages import lazy
-from scanpipe.system.fsio import TEMP_PREFIX, disk_errors_named, nfc, sync_folder, sync_tree
+from scanpipe.system.fsio import TEMP_PREFIX, disk_errors_named, nfc, set_mode, sync_folder, sync_tree
 from scanpipe.system.os_errors import describe
 
 FACTS: Final = "facts.jsonl"
@@ -66,7 +66,7 @@ def staged_bag(target: Path) -> Iterator[Path]:
 
 def seal_bag(staged: Path, info: dict[str, str]) -> None:
     """Add checksums to a payload, and make it survive a power cut."""
-    staged.chmod(0o777 & ~_umask())
+    set_mode(staged, 0o777 & ~_umask())
     _bagit().make_bag(str(staged), checksums=[_CHECKSUM], bag_info=info)
     sync_tree(staged)
 
