@@ -80,6 +80,14 @@ def target_errors_named(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         path = readable_name(str(error.filename or folder))
+        if error.errno == errno.EFBIG:
+            raise StoreFailed(
+                lazy("{path} is too large for the disk of the backup.", path=path),
+                remedy=lazy(
+                    "Earlier backups are whole. A disk with FAT32 takes no file of 4 GB. Use a disk with exFAT, NTFS "
+                    "or ext4."
+                ),
+            ) from error
         if error.errno in NO_ROOM:
             raise DiskFull(
                 lazy("The disk of the backup is full; {path} was not written.", path=path),
