@@ -67,7 +67,7 @@ class SpreadParams(StepParams, frozen=True, kw_only=True, tag="spread"):
 class PageBoxParams(StepParams, frozen=True, kw_only=True, tag="page_box"):
     """How the page is found."""
 
-    VERSION: ClassVar = 5
+    VERSION: ClassVar = 6
 
     margin_mm: Annotated[float, msgspec.Meta(ge=0, le=30)] = 2.0
     frame_level: Annotated[float, msgspec.Meta(ge=0.05, le=0.8)] = 0.45
@@ -80,7 +80,7 @@ class PageBoxParams(StepParams, frozen=True, kw_only=True, tag="page_box"):
 class DeskewParams(StepParams, frozen=True, kw_only=True, tag="deskew"):
     """How far and how surely a page is turned."""
 
-    VERSION: ClassVar = 6
+    VERSION: ClassVar = 7
 
     range_deg: Annotated[float, msgspec.Meta(ge=0.5, le=20)] = 10.0
     smallest_deg: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.05
@@ -99,7 +99,7 @@ class DewarpParams(StepParams, frozen=True, kw_only=True, tag="dewarp"):
 class FlattenParams(StepParams, frozen=True, kw_only=True, tag="flatten"):
     """How the light is levelled."""
 
-    VERSION: ClassVar = 4
+    VERSION: ClassVar = 5
     KIND: ClassVar = "photometric"
     RECORDED_AS: ClassVar = {"max_colour_cast": "cast"}
 

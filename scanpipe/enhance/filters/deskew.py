@@ -4,16 +4,21 @@ First the page as a whole: the angle at which the sum of the ink over slanted ro
 (Postl, US patent 4,723,297, 1988; evaluated by Papandreou et al., DISEC'13), from coarse to fine on a reduced ink map.
 A few heavy rules, or two columns whose lines do not meet, can pull that angle aside; so then every baseline and rule is
 fitted on its own, and the median over their length is joined with the first angle, each as far as it can be trusted.
+The two pages of an open book may lie at angles of their own: the picture is turned by their mean, and each page is
+levelled by what it lacks.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance.filters import halves, spread
 from scanpipe.enhance.filters.edge_lines import paint_lines
+from scanpipe.enhance.filters.halves import HalfAngles
 from scanpipe.enhance.filters.outcome import Applied, Skipped, resampled
 from scanpipe.enhance.filters.rotate import turned
 from scanpipe.enhance.maps.background import Field, Flags
@@ -23,7 +28,7 @@ from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.text_lines import Writing, find_writing, fit_lines
 from scanpipe.enhance.maps.weighted import weighted_quantile
 from scanpipe.enhance.page import Page
-from scanpipe.enhance.parameters import DeskewParams
+from scanpipe.enhance.parameters import DeskewParams, SpreadParams
 from scanpipe.jit_cache import compiled
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.averaging import reduced
@@ -35,6 +40,7 @@ _NEAR_STEPS = 6  # of the finer search, to either side
 _WHOLE_ERROR_DEG = 0.15  # of the angle of the page as a whole, on real pages
 _LINE_ERROR_DEG = 0.03  # of one line
 _FEWEST_LINES = 3.0
+_LEAST_APART_DEG, _MOST_APART_DEG = 0.15, 4.0  # the angles of two pages of one open book
 _LONGEST_WAY_DEG = 1.5  # lines at another angle than the page's do not vote
 _RIM_DPI, _RIM_MM = 37.5, 9.0  # of the picture of the rim; what is narrower is writing
 _STRIPS = 128  # a strip of one column sum each: at the widest angle its ends differ by about a row
@@ -43,17 +49,51 @@ _STRIPS = 128  # a strip of one column sum each: at the widest angle its ends di
 Curve = NDArray[np.float64]
 
 
-class Skew(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="skew"):
-    """The angle of the lines, positive where they run down to the right, and how sure it is (0-1)."""
+class Skew(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="skew"):
+    """The angle of the lines, positive where they run down to the right, and how sure it is (0-1).
+
+    `halves` is what the two pages of an open book lack to be level after that turn, where these lie apart.
+    """
 
     angle_deg: float
     confidence: float
+    halves: HalfAngles | None = None
 
 
 def measure(page: Page, params: DeskewParams) -> Skew:
-    """Find the angle of the page's lines from its ink."""
-    ink = page.ink
-    written = find_writing(ink)
+    """Find the angle of the page's lines from its ink, and those of the two pages of an open book."""
+    written = find_writing(page.ink)
+    return _of_two_pages(page, written, params) or _skew(page.ink, written, params)
+
+
+def _of_two_pages(page: Page, written: Writing, params: DeskewParams) -> Skew | None:
+    """Return the mean angle of two pages that lie apart; None for one page, and where either angle is unsure."""
+    asked = SpreadParams()
+    if not spread.may_be(page.raster, asked):
+        return None
+    gutter = spread.measure(page, asked)
+    if gutter.confidence < asked.confidence:
+        return None
+    share = (gutter.top_x + gutter.bottom_x + 1) / 2 / page.raster.width
+    left, right = (_skew(page.ink, half, params) for half in _halved(written, share))
+    sure, apart = min(left.confidence, right.confidence), abs(left.angle_deg - right.angle_deg)
+    if sure < params.confidence or not _LEAST_APART_DEG <= apart <= _MOST_APART_DEG:
+        return None
+    mean = round((left.angle_deg + right.angle_deg) / 2, 3)
+    lacking = (round(half.angle_deg - mean, 3) for half in (left, right))
+    angles = HalfAngles(left_deg=next(lacking), right_deg=next(lacking), gutter=round(share, 5))
+    return Skew(angle_deg=mean, confidence=sure, halves=angles)
+
+
+def _halved(written: Writing, share: float) -> tuple[Writing, Writing]:
+    """Return the writing left, and right, of a column; the lines of the other page do not count."""
+    left, right = written.contrast.copy(), written.contrast.copy()
+    column = round(share * left.shape[1])
+    left[:, column:] = right[:, :column] = 0
+    return replace(written, contrast=left), replace(written, contrast=right)
+
+
+def _skew(ink: InkMap, written: Writing, params: DeskewParams) -> Skew:
     strips, centres = _strips(written)
     coarse = np.arange(-params.range_deg, params.range_deg + 1e-9, _COARSE_STEP_DEG)
     half = strips.reshape(strips.shape[0] // 2, 2, strips.shape[1] // 2, 2).sum(axis=(1, 3))
@@ -96,14 +136,14 @@ def judge(_page: Page, skew: Skew, params: DeskewParams) -> Skipped | None:
     """Leave a page alone whose angle is unsure or too small."""
     if skew.confidence < params.confidence:
         return Skipped(status="unsure", flag="skew_unsure")
-    return Skipped(status="not_needed") if abs(skew.angle_deg) < params.smallest_deg else None
+    level = abs(skew.angle_deg) < params.smallest_deg and skew.halves is None
+    return Skipped(status="not_needed") if level else None
 
 
 def apply(page: Page, skew: Skew, _params: DeskewParams) -> Applied:
     """Turn a page by its angle, without the lines along its edge, which no box could cut off any more."""
     raster = levelled(paint_lines(page.raster), skew)
-    marks = moved(page.marks, way(page.raster, skew), raster)
-    return resampled(page, raster, levelled_flags(page.ink.surround_mask, skew), marks)
+    return resampled(page, raster, levelled_flags(page.ink.surround_mask, skew), _levelled_marks(page, raster, skew))
 
 
 def levelled(raster: Raster, skew: Skew) -> Raster:
@@ -112,7 +152,29 @@ def levelled(raster: Raster, skew: Skew) -> Raster:
     That is paper, or the frame or bed around the page, which the page box can then tell from the page.
     """
     turn, size = _turn(raster.height, raster.width, skew.angle_deg)
-    return raster.replace(_with_corners(turned(raster.pixels, turn, size), raster, turn))
+    level = _with_corners(turned(raster.pixels, turn, size), raster, turn)
+    if skew.halves:
+        at, room = _gutter_x((raster.height, raster.width), skew), _room(skew, size[0])
+        level = halves.levelled(level, skew.halves, at, room, border=cv2.BORDER_REPLICATE)
+    return raster.replace(level)
+
+
+def _gutter_x(shape: tuple[int, ...], skew: Skew) -> float:
+    """Return the column of the gutter, of a picture of that shape after its turn."""
+    height, width = shape
+    at = (skew.halves.gutter if skew.halves else 0.5) * width - 0.5
+    return float(_turn(height, width, skew.angle_deg)[0][0] @ (at, (height - 1) / 2, 1))
+
+
+def _levelled_marks(page: Page, raster: Raster, skew: Skew) -> Flags:
+    """Return the marks of a page moved along with it."""
+    marks = moved(page.marks, way(page.raster, skew), raster)
+    if skew.halves is None:
+        return marks
+    before = page.raster
+    at = (_gutter_x((before.height, before.width), skew) + 0.5) / raster.width * marks.shape[1] - 0.5
+    level = halves.levelled(marks.view(np.uint8), skew.halves, at, 0, way=cv2.INTER_NEAREST)
+    return np.asarray(level, np.bool_)
 
 
 def _with_corners(level: Pixels, raster: Raster, turn: Curve) -> Pixels:
@@ -144,13 +206,21 @@ def _corners(raster: Raster, size: tuple[int, ...], turn: Curve) -> Iterator[tup
 
 
 def way(raster: Raster, skew: Skew) -> Way:
-    """Return the way that the pixels of a page take."""
-    return _turn(raster.height, raster.width, skew.angle_deg)[0]
+    """Return the way that the pixels of a page take, but for what moves the two pages of an open book."""
+    turn, size = _turn(raster.height, raster.width, skew.angle_deg)
+    turn[1, 2] += _room(skew, size[0])
+    return turn
 
 
 def size_after(raster: Raster, skew: Skew) -> tuple[int, int]:
     """Return the width and height of the canvas that holds every corner of the turned page."""
-    return _turn(raster.height, raster.width, skew.angle_deg)[1]
+    width, height = _turn(raster.height, raster.width, skew.angle_deg)[1]
+    return width, height + 2 * _room(skew, width)
+
+
+def _room(skew: Skew, width: int) -> int:
+    """Return the rows that two pages need above and below, to be levelled each for itself."""
+    return halves.room_px(skew.halves, width) if skew.halves else 0
 
 
 def levelled_flags(flags: Flags, skew: Skew) -> Flags:
@@ -159,6 +229,10 @@ def levelled_flags(flags: Flags, skew: Skew) -> Flags:
     level = cv2.warpAffine(
         flags.astype(np.uint8), turn, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=1
     )
+    if skew.halves:
+        turned_flags, at = np.asarray(level, np.uint8), _gutter_x(flags.shape, skew)
+        how = {"way": cv2.INTER_NEAREST, "border": cv2.BORDER_REPLICATE}
+        level = halves.levelled(turned_flags, skew.halves, at, _room(skew, size[0]), **how)
     return np.asarray(level, np.bool_)
 
 

@@ -6,7 +6,7 @@ paper: the ratio of light, for which levels are counted from where sRGB has its 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -14,12 +14,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.enhance.filters import spread
 from scanpipe.enhance.filters.outcome import Applied, Skipped, recoloured
 from scanpipe.enhance.maps.background import Paper, grain_of, measure_paper
 from scanpipe.enhance.maps.ground import level_of, merged, planes_of
+from scanpipe.enhance.maps.gutter_light import with_gutter
 from scanpipe.enhance.maps.row_bands import pad_map, row_bands, upsample_rows
 from scanpipe.enhance.page import Page
-from scanpipe.enhance.parameters import FlattenParams
+from scanpipe.enhance.parameters import FlattenParams, SpreadParams
 from scanpipe.raster import Pixels, Raster
 
 Levels = NDArray[np.floating[Any]]
@@ -52,6 +54,7 @@ def measure(page: Page, params: FlattenParams) -> LightMap:
     """Tell how the light lies where paper is seen, and how even it is."""
     small = page.ink.reduced
     paper = measure_paper(small, window_mm=params.window_mm, smooth_mm=params.smooth_mm, map_dpi=MAP_DPI)
+    paper = _with_gutter(paper, page)
     luma = level_of(paper.ground)[paper.known]
     low, high = np.percentile(luma, (5, 95))
     illumination = Illumination(
@@ -60,6 +63,20 @@ def measure(page: Page, params: FlattenParams) -> LightMap:
         grain=round(grain_of(page.raster), 2),
     )
     return LightMap(paper=paper, illumination=illumination)
+
+
+def _with_gutter(paper: Paper, page: Page) -> Paper:
+    """Return the paper of an open book with the shadow along its gutter; that of any other page as it is."""
+    asked = SpreadParams()
+    gutter = spread.measure(page, asked) if spread.may_be(page.raster, asked) else None
+    if gutter is None or gutter.confidence < asked.confidence:
+        return paper
+    height, width = paper.known.shape
+    levels = cv2.resize(page.ink.reduced.pixels, (width, height), interpolation=cv2.INTER_AREA)
+    on_map = gutter.scaled(width / page.raster.width)
+    gutter_x = np.linspace(on_map.top_x, on_map.bottom_x, height)
+    dpi = page.raster.dpi * width / page.raster.width
+    return replace(paper, ground=with_gutter(paper.ground, np.asarray(levels, np.uint8), gutter_x, dpi))
 
 
 def stats(light: LightMap) -> Illumination:

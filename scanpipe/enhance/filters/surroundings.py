@@ -28,8 +28,11 @@ _TRACE, _NO_LEVEL = 1e-3, 1e4
 
 
 def inside(outline: Outline, height: int, width: int, *, scale: float = 1.0) -> Flags:
-    """Return (height, width) where a convex outline's inside is true; its corners are multiplied by `scale` first."""
-    points = np.rint((np.array(outline) * scale) * 2**_FRACTION_BITS).astype(np.int32)
+    """Return (height, width) where a convex outline's inside is true; its corners are multiplied by `scale` first.
+
+    Corners count from the outer edge of the first pixel, OpenCV's from its middle.
+    """
+    points = np.rint((np.array(outline) * scale - 0.5) * 2**_FRACTION_BITS).astype(np.int32)
     flags = np.zeros((height, width), np.uint8)
     cv2.fillConvexPoly(flags, points, 1, lineType=cv2.LINE_8, shift=_FRACTION_BITS)
     return flags.view(np.bool_)
@@ -64,10 +67,18 @@ def paint_surroundings(raster: Raster, outline: Outline, marks: Flags) -> tuple[
 
 def _painted(raster: Raster, small: Raster, beyond: Flags, page: Flags) -> tuple[Raster, Paper]:
     blanked = small.pixels.copy()
-    blanked[beyond] = 0
+    blanked[_in_pairs(beyond)] = 0
     paper = measure_paper(small.replace(blanked), map_dpi=_PAPER_DPI)
     pixels = cv2.copyTo(raster.pixels, page.view(np.uint8), paper.at(raster))
     return raster.replace(np.asarray(pixels, np.uint8)), paper
+
+
+def _in_pairs(flags: Flags) -> Flags:
+    """Return flags set for all of two by two points where any is: half of such a block would pass for dark paper."""
+    height, width = flags.shape
+    even = np.pad(flags, ((0, height % 2), (0, width % 2)))
+    blocks = even.reshape(even.shape[0] // 2, 2, even.shape[1] // 2, 2).any(axis=(1, 3))
+    return np.asarray(blocks.repeat(2, axis=0).repeat(2, axis=1)[:height, :width], np.bool_)
 
 
 def _surroundings(small: Raster, within: Flags) -> Flags:
@@ -80,7 +91,7 @@ def _surroundings(small: Raster, within: Flags) -> Flags:
     page = _mean(small, within & ~near(~within, small.px(_SAMPLE_MM)))
     to_page, to_around = _distance(small, page), _distance(small, around)
     likeness = to_page / np.maximum(to_page + to_around, 1)
-    side = small.px(_THINNEST_MM)
+    side = small.px(_THINNEST_MM) | 1  # by an even one OpenCV would open askew
     alike = ((likeness > _ALIKE) & outer & within) | ~within
     wide = cv2.copyMakeBorder(alike.astype(np.uint8), side, side, side, side, cv2.BORDER_REPLICATE)
     joined = cv2.morphologyEx(wide, cv2.MORPH_OPEN, square(side))[side:-side, side:-side]
