@@ -112,7 +112,7 @@ def _surround(grey: Pixels, dpi: float) -> Flags:
     coarse = averaged(dark * np.uint8(255), max(1, width // _COARSE), max(1, height // _COARSE)) > 160
     reach = whole_px(_SURROUND_MM, dpi / _COARSE)
     framed = cv2.copyMakeBorder(coarse.view(np.uint8), reach, reach, reach, reach, cv2.BORDER_REPLICATE)
-    wide = cv2.morphologyEx(framed, cv2.MORPH_OPEN, square(reach))[reach:-reach, reach:-reach]
+    wide = cv2.morphologyEx(framed, cv2.MORPH_OPEN, square(reach | 1))[reach:-reach, reach:-reach]
     count, labels = cv2.connectedComponents(np.ascontiguousarray(wide))
     touching = np.zeros(count, np.bool_)
     for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
