@@ -65,7 +65,8 @@ def draw(folder: Path, count: int) -> None:
 def run(command: list[str]) -> Run:
     """Run a command to its end."""
     began, own, worker = time.monotonic(), 0.0, 0.0
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    log = tempfile.TemporaryFile()
+    process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     watched = psutil.Process(process.pid)
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
@@ -75,7 +76,9 @@ def run(command: list[str]) -> Run:
         worker = max([worker, *(_memory_mb(child) for child in watched.children(recursive=True))])
         time.sleep(_LOOK_S)
     process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode in (0, 1), command
+    if process.returncode not in (0, 1):
+        log.seek(0)
+        sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{log.read()[-2000:].decode()}")
     cpu_s = usage.ru_utime + usage.ru_stime
     return Run(wall_s=time.monotonic() - began, cpu_s=cpu_s, own_mb=own, worker_mb=worker)
 
