@@ -14,6 +14,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import cv2
 import numpy as np
@@ -64,8 +65,17 @@ def draw(folder: Path, count: int) -> None:
 
 def run(command: list[str]) -> Run:
     """Run a command to its end."""
+    with tempfile.TemporaryFile() as log:
+        took, code = _watched(command, log)
+        log.seek(0)
+        if code not in (0, 1):
+            sys.exit(f"{' '.join(command)} ended with {code}:\n{log.read()[-2000:].decode()}")
+    return took
+
+
+def _watched(command: list[str], log: IO[bytes]) -> tuple[Run, int]:
+    """Run a command; return what it took, and its exit code."""
     began, own, worker = time.monotonic(), 0.0, 0.0
-    log = tempfile.TemporaryFile()
     process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     watched = psutil.Process(process.pid)
     while True:
@@ -76,11 +86,9 @@ def run(command: list[str]) -> Run:
         worker = max([worker, *(_memory_mb(child) for child in watched.children(recursive=True))])
         time.sleep(_LOOK_S)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        log.seek(0)
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{log.read()[-2000:].decode()}")
     cpu_s = usage.ru_utime + usage.ru_stime
-    return Run(wall_s=time.monotonic() - began, cpu_s=cpu_s, own_mb=own, worker_mb=worker)
+    took = Run(wall_s=time.monotonic() - began, cpu_s=cpu_s, own_mb=own, worker_mb=worker)
+    return took, process.returncode
 
 
 def _memory_mb(process: psutil.Process) -> float:
