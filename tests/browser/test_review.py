@@ -386,6 +386,7 @@ def test_the_scan_lies_over_the_page_as_the_page_was_turned_and_cut(reviewed: Re
     page.route("**/details.json", lambda route: route.fulfill(json=told))
     page.reload()
     expect(page.get_by_role("img", name="Picture of Page 1")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # what comes later takes room from the page
     before = page.locator("#page").bounding_box()
     page.keyboard.down("b")
     plane = page.locator("#scan .plane")
