@@ -20,7 +20,7 @@ from scanpipe.system.os_errors import describe, remedy_for
 
 TEMP_PREFIX = ".tmp-"
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NOT_THERE = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
+_NOT_THERE = {errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 """What a disk says that lacks links, modes, or the flushing of folders: FAT, or a share, or a program behind FUSE."""
 
 

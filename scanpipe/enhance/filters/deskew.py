@@ -80,8 +80,8 @@ def _of_two_pages(page: Page, written: Writing, params: DeskewParams) -> Skew | 
     if sure < params.confidence or not _LEAST_APART_DEG <= apart <= _MOST_APART_DEG:
         return None
     mean = round((left.angle_deg + right.angle_deg) / 2, 3)
-    lacking = (round(half.angle_deg - mean, 3) for half in (left, right))
-    angles = HalfAngles(left_deg=next(lacking), right_deg=next(lacking), gutter=round(share, 5))
+    left_deg, right_deg = (round(half.angle_deg - mean, 3) for half in (left, right))
+    angles = HalfAngles(left_deg=left_deg, right_deg=right_deg, gutter=round(share, 5))
     return Skew(angle_deg=mean, confidence=sure, halves=angles)
 
 

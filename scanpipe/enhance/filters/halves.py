@@ -36,7 +36,13 @@ def room_px(halves: HalfAngles, width: int) -> int:
 
 
 def levelled(
-    levels: Pixels, halves: HalfAngles, gutter_x: float, room: int, *, way: int = cv2.INTER_CUBIC, border: int = 0
+    levels: Pixels,
+    halves: HalfAngles,
+    gutter_x: float,
+    room: int,
+    *,
+    way: int = cv2.INTER_CUBIC,
+    border: int = cv2.BORDER_CONSTANT,
 ) -> Pixels:
     """Move the columns of a picture (h, w[, 3]) so that lines on both sides of the gutter lie level.
 

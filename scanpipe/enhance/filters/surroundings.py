@@ -102,7 +102,11 @@ def _surroundings(small: Raster, within: Flags) -> Flags:
     edge = near(beyond, 1) & ~beyond
     soft = near(edge, side) & (np.abs(likeness - 0.5) < _BETWEEN)
     sharp = np.count_nonzero(soft) <= _SOFTEST_PX * np.count_nonzero(edge)
-    return near(beyond, _RIM_PX) if sharp and (beyond & within).any() else ~within
+    if not sharp or not (beyond & within).any():
+        return ~within
+    rim = near(beyond, _RIM_PX)
+    written = (likeness > _BETWEEN) & within & ~rim  # what of it runs out to the edge keeps all of its end
+    return beyond | (rim & ~near(written, 2 * _RIM_PX))
 
 
 def _mean(small: Raster, where: Flags) -> list[Field]:

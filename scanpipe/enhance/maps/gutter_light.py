@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.maps.ground import Field
 from scanpipe.raster import Pixels
-from scanpipe.raster.lengths import whole_px
+from scanpipe.raster.lengths import px_of, whole_px
 
 _REACH_MM, _SURE_MM = 25.0, 15.0  # of the valley to either side; from here on it fades into the paper around
 _LENGTH_MM = 40.0  # of the gutter at a time: several lines of writing
-_BRIGHTER = 75  # percent: what a column has at most of writing
+_BARE_PERCENT = 75  # of a column's points are darker than its bare paper, at most
 _RULE_MM, _SOFTENING_MM = 2.5, 0.5
 _DARKEST = 0.3  # of the paper around: what is darker is what shows between the pages
 
@@ -50,9 +50,9 @@ def _valley(strip: Pixels, dpi: float) -> Field:
     """Return the light beside a straightened gutter (h, columns, channels)."""
     height = strip.shape[0]
     edges = np.linspace(0, height, max(1, round(height / whole_px(_LENGTH_MM, dpi))) + 1).astype(int)
-    bands = [np.percentile(strip[top:bottom], _BRIGHTER, axis=0) for top, bottom in pairwise(edges)]
+    bands = [np.percentile(strip[top:bottom], _BARE_PERCENT, axis=0) for top, bottom in pairwise(edges)]
     profiles = np.asarray(bands, np.float32)  # (bands, columns, channels)
-    rule, sigma = whole_px(_RULE_MM, dpi) | 1, _SOFTENING_MM * whole_px(25.4, dpi) / 25.4
+    rule, sigma = whole_px(_RULE_MM, dpi) | 1, px_of(_SOFTENING_MM, dpi)
     closed = cv2.morphologyEx(profiles, cv2.MORPH_CLOSE, np.ones((1, rule), np.uint8), borderType=cv2.BORDER_REPLICATE)
     soft = cv2.GaussianBlur(closed, (0, 0), sigmaX=sigma, sigmaY=0.01).reshape(profiles.shape)
     return _along(np.asarray(soft, np.float32), (edges[:-1] + edges[1:] - 1) / 2, height)

@@ -98,10 +98,10 @@ def back_up(
                 blobs += done
                 yield done
             lost = _Lost.of(station, target, blobs)
-            files = keep_files(
-                station.folder, station_files(station, copy.revisions), target, newest_snapshot(target), reread=share
-            )
-            snapshot = _snapshot(target, copy, files, lost.nowhere)
+            before = newest_snapshot(target)
+            there = station_files(station, copy.revisions)
+            files = keep_files(station.folder, there, target, before, reread=share)
+            snapshot = _snapshot(target, before, copy, files, lost.nowhere)
             target.require_there()
             write_snapshot(target, snapshot)
         _record(station, target, copy, snapshot, blobs)
@@ -132,14 +132,16 @@ class _Lost:
         )
 
 
-def _snapshot(target: Target, copy: JournalCopy, files: KeptFiles, lacking: tuple[str, ...]) -> Snapshot:
+def _snapshot(
+    target: Target, before: Snapshot | None, copy: JournalCopy, files: KeptFiles, lacking: tuple[str, ...]
+) -> Snapshot:
     """Copy the journal, and return what names it and the files; it is not written yet."""
     with copying(target.folder) as copier:
         place = str(target.folder / JOURNALS)
         copier.copy([Copy(source=str(copy.path), folder=place, name=copy.digest, digest=copy.digest)])
     return new_snapshot(
         target,
-        newest_snapshot(target),
+        before,
         journal=copy.digest,
         files=files.files,
         left_out=files.left_out,

@@ -12,7 +12,7 @@ from scanpipe.system.copies import Copy, copying
 from scanpipe.system.fsio import set_mode, sync_folder, write_atomic, write_new
 
 
-@pytest.fixture(params=[errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL])
+@pytest.fixture(params=[errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL])
 def bare_disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk such as FAT behind FUSE, or a share: it says that it does not know what is asked of it."""
 
