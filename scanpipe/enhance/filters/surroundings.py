@@ -93,9 +93,7 @@ def _surroundings(small: Raster, within: Flags) -> Flags:
     likeness = to_page / np.maximum(to_page + to_around, 1)
     side = small.px(_THINNEST_MM) | 1  # by an even one OpenCV would open askew
     alike = ((likeness > _ALIKE) & outer & within) | ~within
-    wide = cv2.copyMakeBorder(alike.astype(np.uint8), side, side, side, side, cv2.BORDER_REPLICATE)
-    joined = cv2.morphologyEx(wide, cv2.MORPH_OPEN, square(side))[side:-side, side:-side]
-    count, labels = cv2.connectedComponents(np.asarray(joined, np.uint8) | (~within).astype(np.uint8))
+    count, labels = cv2.connectedComponents((_broad(alike, side) | ~within).astype(np.uint8))
     reached = np.zeros(count, np.bool_)
     reached[labels[~within]] = True
     beyond = np.asarray(reached[labels], np.bool_)
@@ -105,8 +103,15 @@ def _surroundings(small: Raster, within: Flags) -> Flags:
     if not sharp or not (beyond & within).any():
         return ~within
     rim = near(beyond, _RIM_PX)
-    written = (likeness > _BETWEEN) & within & ~rim  # what of it runs out to the edge keeps all of its end
-    return beyond | (rim & ~near(written, 2 * _RIM_PX))
+    unlike_page = (likeness > _BETWEEN) | ~within
+    strokes = unlike_page & ~_broad(unlike_page, side) & ~rim  # those that run out to the edge keep all of their end
+    return beyond | (rim & ~near(strokes, 2 * _RIM_PX))
+
+
+def _broad(flags: Flags, side: int) -> Flags:
+    """Return where flags fill a square of that many points, an odd number, a side; beyond the picture they go on."""
+    wide = cv2.copyMakeBorder(flags.astype(np.uint8), side, side, side, side, cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.morphologyEx(wide, cv2.MORPH_OPEN, square(side))[side:-side, side:-side], np.bool_)
 
 
 def _mean(small: Raster, where: Flags) -> list[Field]:
