@@ -37,6 +37,7 @@ from scanpipe.package.reports.delivery_record import (
 )
 from scanpipe.package.reports.manifest import MANIFEST_NAME, Manifest, read_manifest
 from scanpipe.package.reports.printing import print_pdf
+from scanpipe.package.reports.report import MOST_PRINTED
 from scanpipe.state import views
 from scanpipe.state.books import find_book
 from scanpipe.system.outputs import Output, Outputs
@@ -68,7 +69,8 @@ def revision_reports(
     record = msgspec.structs.replace(record, own=tuple(page.label for page in own))
     papers = {REPORT_NAME: revision_report(revision, manifest, verified, own=own).encode()}
     with language_context(PAPER_LANGUAGE):
-        papers[PRINTED_REPORT] = print_pdf(revision_report(revision, manifest, verified, own=own))
+        report = revision_report(revision, manifest, verified, own=own, most_rows=MOST_PRINTED)
+        papers[PRINTED_REPORT] = print_pdf(report)
     return {**papers, NOTE_FIGURES: encode_delivery_record(record), **_note(station, [record])}
 
 

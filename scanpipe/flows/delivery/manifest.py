@@ -64,10 +64,22 @@ def revision_manifest(revision: Revision, archives: Sequence[Path], changes: Cha
     )
 
 
-def revision_report(revision: Revision, manifest: Manifest, verified: Report, *, own: tuple[Page, ...] = ()) -> str:
+def revision_report(
+    revision: Revision,
+    manifest: Manifest,
+    verified: Report,
+    *,
+    own: tuple[Page, ...] = (),
+    most_rows: int | None = None,
+) -> str:
     """Return the report of a revision as HTML, in the language that is spoken.
 
-    `own` are the pages that were accepted by the person who scanned them.
+    Args:
+        revision: the revision.
+        manifest: its manifest.
+        verified: what verifying found.
+        own: the pages that were accepted by the person who scanned them.
+        most_rows: so many rows of each table at most; all of them if None.
     """
     documents = {document.key: document for document in revision.documents if document.key}
     report = BookReport(
@@ -89,7 +101,7 @@ def revision_report(revision: Revision, manifest: Manifest, verified: Report, *,
         text=_text_figures(revision),
         tools=manifest.tools,
     )
-    return render_report(report, language=language())
+    return render_report(report, language=language(), most_rows=most_rows)
 
 
 def _text_figures(revision: Revision) -> TextFigures | None:

@@ -1,5 +1,7 @@
 """The report of a delivered book, as one HTML file that needs nothing else; its PDF is the same page, printed.
 
+What is printed is bounded: setting the type of a row takes some 0.3 MB, and nobody turns 300 sheets of digests.
+
 No clock in here: the same facts give the same bytes.
 """
 
@@ -17,6 +19,9 @@ from scanpipe.package.reports.printing import fill_in
 
 _MOST_CELLS: Final = 200
 """So many cells that people typed otherwise are listed; all of them are in the manifest."""
+
+MOST_PRINTED: Final = 1_000
+"""So many rows of each table are printed: more than a book of 200 leaves has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +90,14 @@ class BookReport:
     tools: Mapping[str, str]
 
 
-def render_report(report: BookReport, *, language: str) -> str:
-    """Return the report as HTML; `language` is the language code that its texts are in, e.g. "vi"."""
+def render_report(report: BookReport, *, language: str, most_rows: int | None = None) -> str:
+    """Return the report as HTML.
+
+    Args:
+        report: what it shows.
+        language: the language code that its texts are in, e.g. "vi".
+        most_rows: so many rows of each table at most; all of them if None.
+    """
     return fill_in(
         "report.html",
         report=report,
@@ -95,4 +106,5 @@ def render_report(report: BookReport, *, language: str) -> str:
         page_range=page_range,
         number=number,
         most_cells=_MOST_CELLS,
+        most_rows=most_rows,
     )

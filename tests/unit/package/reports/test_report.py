@@ -9,7 +9,14 @@ from scanpipe.package.cases.page_sets import Gap
 from scanpipe.package.findings import error, warning
 from scanpipe.package.paper_area import PageFigures
 from scanpipe.package.reports.numbers import page_range
-from scanpipe.package.reports.report import BookReport, CaseLine, MatterLine, PageFlag, render_report
+from scanpipe.package.reports.report import (
+    MOST_PRINTED,
+    BookReport,
+    CaseLine,
+    MatterLine,
+    PageFlag,
+    render_report,
+)
 
 
 @pytest.fixture
@@ -128,3 +135,25 @@ def test_an_empty_book_renders(report: BookReport) -> None:
 def test_pages_are_listed_compactly() -> None:
     body = [Page(part=Part.BODY, number=number) for number in (3, 4, 5, 9)]
     assert page_range([Page(part=Part.FRONT, number=2), *body]) == "F2, 3-5, 9"
+
+
+def test_a_long_book_is_printed_in_part_and_listed_whole(report: BookReport) -> None:
+    long = replace(
+        report,
+        cases=tuple(replace(report.cases[0], file=f"case-{number}.pdf") for number in range(50)),
+        flags=tuple(PageFlag(page=Page(part=Part.BODY, number=n + 1), text=f"remark {n}") for n in range(40)),
+        findings=tuple(warning("pdf-size", "", f"finding {n}") for n in range(30)),
+        stated=tuple(f"statement {n}" for n in range(20)),
+        gaps=tuple(Gap(year=2010, first=3 * n + 5, last=3 * n + 6) for n in range(20)),
+    )
+    last = ("case-49.pdf", "remark 39", "finding 29", "statement 19", "62-63/2010")
+    whole, printed = (read(render_report(long, language="en", most_rows=most)).text for most in (None, 7))
+    assert all(text in whole for text in last)
+    assert not any(text in printed for text in last)
+    assert "The first 7" not in whole
+    for count in (50, 40, 30, 20):
+        assert f"The first 7 of {count} are printed; report.html lists them all." in printed
+
+
+def test_a_book_of_the_usual_length_is_printed_whole(report: BookReport) -> None:
+    assert render_report(report, language="en", most_rows=MOST_PRINTED) == render_report(report, language="en")
