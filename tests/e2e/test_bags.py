@@ -245,6 +245,12 @@ def resealed(bag: Path, change: Callable[[list[dict[str, object]]], None]) -> No
     bagit.Bag(str(bag)).save(manifests=True)
 
 
+def test_the_folder_that_holds_a_bag_is_told_from_it(cli: Cli, bag: Path, there: Path) -> None:
+    done = cli("book", "import", bag.parent, station=there)
+    assert done.code
+    assert f"{bag.parent} is no bag, but holds bags: {bag}." in done.err
+
+
 def test_a_bag_of_a_newer_scanpipe_is_refused(cli: Cli, bag: Path, there: Path) -> None:
     resealed(bag, lambda lines: lines[0].update(journal=len(MIGRATIONS) + 1))
     refused = cli("book", "import", bag, station=there)

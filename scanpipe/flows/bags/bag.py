@@ -97,6 +97,11 @@ def check_bag(bag: Path) -> None:
         BagDamaged: it is no bag, or files of it are damaged, missing or too many; the message names them.
     """
     bagit = _bagit()
+    if inner := sorted(path.parent for path in bag.glob("*/bagit.txt")):
+        raise BagDamaged(
+            lazy("{folder} is no bag, but holds bags: {bags}.", folder=bag, bags=", ".join(map(str, inner))),
+            remedy=lazy("Import them one by one."),
+        )
     for path in _special_files(bag):
         raise _damaged(bag, path.relative_to(bag), lazy("it is no plain file"))
     for name in ("bagit.txt", f"manifest-{_CHECKSUM}.txt", f"tagmanifest-{_CHECKSUM}.txt"):
