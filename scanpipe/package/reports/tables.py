@@ -42,6 +42,7 @@ class Table:
 
 _MOST_SHOWN, _MEASURED = 500, 50
 _WIDEST, _NARROWEST = 48, 10
+_GROUPED = 1_000  # from here on the digits of a number are grouped
 
 
 def tables_page(title: str, lines: Sequence[str], tables: Sequence[Table]) -> str:
@@ -71,13 +72,9 @@ def tables_workbook(tables: Sequence[Table]) -> bytes:
         sheet.freeze_panes = "A2"
         for column, width in enumerate(_widths(table), start=1):
             sheet.column_dimensions[get_column_letter(column)].width = width
-        headers = []
-        for text in table.headers:
-            headers.append(_cell(sheet, text))
-            headers[-1].font = Font(bold=True)
-        sheet.append(headers)
+        sheet.append([_bold(sheet, text) for text in table.headers])
         for row in table.rows:
-            sheet.append([None if cell is None else _cell(sheet, cell) for cell in row])
+            sheet.append([_cell(sheet, cell) for cell in row])
     return workbook_bytes(workbook)
 
 
@@ -87,7 +84,16 @@ def _widths(table: Table) -> list[int]:
     return [min(max(width, _NARROWEST), _WIDEST) for width in longest]
 
 
-def _cell(sheet: object, value: Cell) -> WriteOnlyCell:
+def _bold(sheet: object, text: str) -> object:
+    cell = WriteOnlyCell(sheet, text)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _cell(sheet: object, value: Cell) -> object:
+    """Return what is appended to a sheet; what needs no format goes as it is, in half the time."""
+    if value is None or (type(value) is int and abs(value) < _GROUPED):
+        return value
     try:
         cell = WriteOnlyCell(sheet, value.value if isinstance(value, Share) else value)
     except IllegalCharacterError as error:
