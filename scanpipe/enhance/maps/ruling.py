@@ -45,17 +45,19 @@ def ruling_of(mask: Raster) -> Ruling:
     """
     ink = np.asarray(mask.pixels == 0, np.uint8)
     across = _rules(ink, mask.px(_RULE_MM[0]), mask.px(_THICK_MM))
-    down = _rules(np.ascontiguousarray(ink.T), mask.px(_RULE_MM[1]), mask.px(_THICK_MM)).T
-    ink[across | down] = 0
-    return Ruling(flags=across | down | _leaders(ink, mask), down_px=int(np.count_nonzero(down[:, 1:] > down[:, :-1])))
+    on_side = _rules(np.asarray(cv2.transpose(ink), np.uint8), mask.px(_RULE_MM[1]), mask.px(_THICK_MM))
+    rules = cv2.bitwise_or(across, np.asarray(cv2.transpose(on_side), np.uint8))
+    leaders = _leaders(np.asarray(cv2.subtract(ink, rules), np.uint8), mask)
+    began = cv2.countNonZero(cv2.subtract(on_side[1:], on_side[:-1]))
+    return Ruling(flags=np.asarray(rules, np.uint8).view(np.bool_) | leaders, down_px=began)
 
 
-def _rules(ink: Pixels, length: int, thick: int) -> Flags:
-    """Return level runs of at least `length` that are no thicker than `thick`, without what crosses them."""
+def _rules(ink: Pixels, length: int, thick: int) -> Pixels:
+    """Return level runs of at least `length` that are no thicker than `thick`, 1 where they are not crossed, else 0."""
     wide = cv2.dilate(ink, np.ones((_ASKEW_PX, 1), np.uint8))
     long = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     crossing = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
-    return np.asarray((ink > 0) & (long > 0) & (crossing == 0), np.bool_)
+    return np.asarray(cv2.subtract(cv2.bitwise_and(ink, long), crossing), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,10 +89,14 @@ def _leaders(ink: Pixels, mask: Raster) -> Flags:
     is_speck = (stats[:, cv2.CC_STAT_WIDTH] <= wide) & (stats[:, cv2.CC_STAT_HEIGHT] <= high)
     is_speck[0] = False
     specks = np.flatnonzero(is_speck)
+    rows = _rows(np.take(is_speck, labels), stats[specks], mask) if len(specks) >= _FEWEST else []
+    leaders = _of_leaders(rows, mask.px(_LINE_TOLERANCE_MM))
+    if not leaders:
+        return np.zeros(ink.shape, np.bool_)
     is_leader = np.zeros(count, np.bool_)
-    for row in _of_leaders(_rows(is_speck[labels], stats[specks], mask), mask.px(_LINE_TOLERANCE_MM)):
+    for row in leaders:
         is_leader[specks[row.specks]] = True
-    return np.asarray(is_leader[labels], np.bool_)
+    return np.take(is_leader, labels)
 
 
 def _of_leaders(rows: list[_Row], tolerance_px: float) -> list[_Row]:
