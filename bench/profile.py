@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -29,7 +29,7 @@ from scanpipe.state.exchange import blobs_at
 
 LEAST_S = 0.005
 OTHERS = "other programs"
-Seconds = Counter[tuple[str, str]]
+Seconds = defaultdict[tuple[str, str], float]
 Task = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -105,14 +105,14 @@ def main() -> None:
     pictures = [Path(word) for word in sys.argv[1:]]
     if not pictures:
         sys.exit("Usage: python -m bench.profile PICTURE ...")
-    seconds: Seconds = Counter()
+    seconds: Seconds = defaultdict(float)
     with tempfile.TemporaryDirectory(prefix="scanpipe-profile-") as name:
         (Path(name) / "store").mkdir()
-        take_through(pictures[0], Path(name), Counter())
+        take_through(pictures[0], Path(name), defaultdict(float))
         for picture in pictures:
             take_through(picture, Path(name), seconds)
     print("| work | module | CPU s a page |\n|---|---|---|")
-    for (work, module), spent in seconds.most_common():
+    for (work, module), spent in sorted(seconds.items(), key=lambda item: -item[1]):
         if spent >= LEAST_S * len(pictures):
             print(f"| {work} | {module} | {spent / len(pictures):.3f} |")
     for work in ("process", "deliver"):
