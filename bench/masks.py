@@ -1,12 +1,12 @@
 """How well text masks hold on pages that nobody tuned for: F-measure, PSNR and DRD, set by set.
 
-    python -m bench.masks DATA [--leave-one-set-out | --network FILE]
+    python -m bench.masks DATA [--leave-one-set-out | --alone]
 
 DATA is the folder of test scans with its sets `bin-*`. With --leave-one-set-out the values of the recipe are chosen
 anew for each set, among those of `TRIED`, by the mean of all other sets: so each score is one of pages that had no part
-in the choice. That takes ten minutes on two cores. With --network the masks are those of a network that
-`scripts/train_ink_network.py` trained, and then what is left of scanpipe's own masks without the parts that the network
-takes for paper. Needs `pip install --group bench`.
+in the choice. That takes ten minutes on two cores. No real page had a part in the network that looks masks over.
+With --alone the masks are those of the cut, to which the network has said nothing, and what the network alone takes for
+ink. Needs `pip install --group bench`.
 """
 
 import argparse
@@ -15,14 +15,18 @@ from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import doxapy
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from scanpipe.enhance.maps.strokes import find_strokes
+from scanpipe.enhance.mask.ink_network import ink_sureness, seen
+from scanpipe.enhance.mask.text_mask import text_mask
+from scanpipe.enhance.page import page_of
+from scanpipe.enhance.parameters import MaskParams
 from scanpipe.enhance.pipeline import enhance
 from scanpipe.enhance.recipe import Recipe
 from scanpipe.flows.recipes import load_recipe
@@ -43,7 +47,7 @@ TRIED: tuple[dict[str, float], ...] = (
     {"agreement": 60.0},
     {"agreement": 200.0},
 )
-_SURE, _SUPPORT, _MOST = 0.5, 0.25, 0.3
+_SURE = 0.5
 
 
 class Score(NamedTuple):
@@ -59,11 +63,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure how well text masks hold.")
     parser.add_argument("data", type=Path, help="the folder of test scans")
     parser.add_argument("--leave-one-set-out", action="store_true", help="choose without the set that is scored")
-    parser.add_argument("--network", type=Path, help="the network, as ONNX")
+    parser.add_argument("--alone", action="store_true", help="the cut and the network, each by itself")
     options = parser.parse_args()
     sets = {folder.name.removeprefix("bin-"): folder for folder in sorted(options.data.glob("bin-*"))}
-    if options.network:
-        return show_network(sets, options.network)
+    if options.alone:
+        return show_alone(sets)
     with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         tried = TRIED if options.leave_one_set_out else TRIED[:1]
         scores = [
@@ -105,53 +109,29 @@ def own_mask(picture: Path, change: Mapping[str, float]) -> Pixels:
     return enhance(raster, changed(recipe, change), keep_geometry=True).mask.pixels
 
 
-def read(path: Path) -> Pixels:
-    """Return a picture as RGB (h, w, 3)."""
-    return np.asarray(cv2.imread(str(path), cv2.IMREAD_COLOR_RGB), np.uint8)
-
-
 def truth_of(path: Path) -> Pixels:
     """Return a truth (h, w), 0 for ink."""
     return np.where(np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)) < 128, 0, 255).astype(np.uint8)
 
 
-def show_network(sets: Mapping[str, Path], file: Path) -> int:
-    """Print how the network does by itself, and beside scanpipe's own masks."""
-    import onnxruntime
-
-    network = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
-    print(
-        "| set | network, F-measure | own mask | own mask without what the network takes for paper |\n|---|---|---|---|"
-    )
+def show_alone(sets: Mapping[str, Path]) -> int:
+    """Print how the cut and the network do by themselves."""
+    print("| set | cut, F-measure | network |\n|---|---|---|")
     for name, folder in sets.items():
-        rows = []
-        for path, answer in pages(folder):
-            truth = truth_of(answer)
-            sure, own = ink_of(network, read(path)), own_mask(path, {})
-            masks = (np.where(sure > _SURE, 0, 255).astype(np.uint8), own, without_paper(own, sure))
-            rows.append([score(mask, truth).f_measure for mask in masks])
+        with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            rows = list(pool.map(_score_alone, pages(folder)))
         print(f"| {name} | " + " | ".join(f"{value:.1f}" for value in np.mean(rows, axis=0)) + " |", flush=True)
     return 0
 
 
-def ink_of(network: Any, pixels: Pixels) -> NDArray[np.float32]:
-    """Return how surely each pixel is ink (h, w), 0..1."""
-    height, width = pixels.shape[:2]
-    whole = cv2.copyMakeBorder(pixels, 0, -height % 16, 0, -width % 16, cv2.BORDER_REFLECT_101)
-    planes = np.ascontiguousarray(whole.transpose(2, 0, 1)[None], np.float32) / 255
-    logits = np.asarray(network.run(None, {"pixels": planes})[0])[0, 0, :height, :width]
-    return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
-
-
-def without_paper(mask: Pixels, sure: NDArray[np.float32]) -> Pixels:
-    """Drop the parts of a mask that the network is less than a quarter sure of; all stay where that were most of it."""
-    _count, labels = cv2.connectedComponents((mask == 0).astype(np.uint8))
-    sizes = np.maximum(np.bincount(labels.ravel()), 1)
-    kept = np.bincount(labels.ravel(), sure.ravel().astype(np.float64)) / sizes > _SUPPORT
-    kept[0] = False
-    ink = kept[labels]
-    most = np.count_nonzero(ink) >= _MOST * np.count_nonzero(mask == 0)
-    return np.where(ink, 0, 255).astype(np.uint8) if most else mask
+def _score_alone(page: tuple[Path, Path]) -> list[float]:
+    truth, raster = truth_of(page[1]), next(iter(read_frames(page[0]))).raster
+    known = page_of(raster)
+    strokes = find_strokes(raster, known.ink)
+    cut = text_mask(raster, known.ink, strokes, MaskParams(), marks=known.marks, looked_over=False)[0].pixels
+    sure = ink_sureness(seen(np.asarray(cut == 0, np.uint8), raster, known.ink.paper))
+    sure = np.asarray(cv2.resize(sure, (raster.width, raster.height)), np.float32)
+    return [score(mask, truth).f_measure for mask in (cut, np.where(sure > _SURE, 0, 255).astype(np.uint8))]
 
 
 def changed(recipe: Recipe, change: Mapping[str, float]) -> Recipe:

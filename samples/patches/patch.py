@@ -81,9 +81,9 @@ def _shown_through(rng: np.random.Generator, shape: tuple[int, int], faces: Face
     if rng.random() < 0.3:  # a press, whose other side shows in full
         cover = np.maximum(cover, writing(rng, shape, faces))
     cover = cover[:, ::-1]
-    sigma = 0.9 + rng.gamma(2.0, 0.8)
+    sigma = 0.5 + rng.gamma(2.0, 0.75)
     soft = cv2.GaussianBlur(cover, (0, 0), sigma)
     uneven = np.clip(0.75 + 0.5 * smooth_noise(rng, shape, rng.uniform(15, 300)), 0, 1.3)
-    most = strength * rng.uniform(0.08, 0.6 if sigma < 1.6 else 0.9)
+    most = strength * rng.uniform(0.08, 0.75 if sigma < 1.6 else 0.95)
     tint = np.array([rng.uniform(0.6, 1), rng.uniform(0.8, 1), 1.0], np.float32)
     return np.asarray(np.clip(soft * uneven * most, 0, 0.95)[..., None] * tint, np.float32)

@@ -60,7 +60,7 @@ def _bent(rng: np.random.Generator, cover: Field, size: float, *, by_hand: bool)
     """Slant, turn and shake lines."""
     height, width = cover.shape
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
-    slant, turn = rng.normal(0, 0.2 if by_hand else 0.03), rng.normal(0, 0.025)
+    slant, turn = (rng.normal(0.2, 0.18) if by_hand else rng.normal(0, 0.03)), rng.normal(0, 0.025)
     shake = size * (rng.uniform(0.01, 0.05) if by_hand else rng.uniform(0, 0.008))
     map_x = xs + slant * (ys - height / 2) + shake * smooth_noise(rng, cover.shape, size * 0.5)
     map_y = ys + turn * (xs - width / 2) + shake * smooth_noise(rng, cover.shape, size * 0.5)
