@@ -23,7 +23,7 @@ import msgspec
 import numpy as np
 
 from scanpipe.enhance.maps.strokes import find_strokes
-from scanpipe.enhance.mask.ink_network import ink_sureness, seen
+from scanpipe.enhance.mask.ink_network import ink_probability, network_input
 from scanpipe.enhance.mask.text_mask import text_mask
 from scanpipe.enhance.page import page_of
 from scanpipe.enhance.parameters import MaskParams
@@ -47,7 +47,7 @@ TRIED: tuple[dict[str, float], ...] = (
     {"agreement": 60.0},
     {"agreement": 200.0},
 )
-_SURE = 0.5
+_INK = 0.5  # the least probability
 
 
 class Score(NamedTuple):
@@ -128,10 +128,10 @@ def _score_alone(page: tuple[Path, Path]) -> list[float]:
     truth, raster = truth_of(page[1]), next(iter(read_frames(page[0]))).raster
     known = page_of(raster)
     strokes = find_strokes(raster, known.ink)
-    cut = text_mask(raster, known.ink, strokes, MaskParams(), marks=known.marks, looked_over=False)[0].pixels
-    sure = ink_sureness(seen(np.asarray(cut == 0, np.uint8), raster, known.ink.paper))
-    sure = np.asarray(cv2.resize(sure, (raster.width, raster.height)), np.float32)
-    return [score(mask, truth).f_measure for mask in (cut, np.where(sure > _SURE, 0, 255).astype(np.uint8))]
+    cut = text_mask(raster, known.ink, strokes, MaskParams(), marks=known.marks, by_network=False)[0].pixels
+    small = ink_probability(network_input(np.asarray(cut == 0, np.uint8), raster, known.ink.paper))
+    probable = np.asarray(cv2.resize(small, (raster.width, raster.height)), np.float32)
+    return [score(mask, truth).f_measure for mask in (cut, np.where(probable > _INK, 0, 255).astype(np.uint8))]
 
 
 def changed(recipe: Recipe, change: Mapping[str, float]) -> Recipe:

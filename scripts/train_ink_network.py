@@ -35,7 +35,7 @@ CROP = 256
 BATCH = 16
 WIDTHS = (16, 32, 48, 64)
 RATE = 3e-3
-_WARM_UP = 600  # steps
+_RISING = 0.03  # of the steps
 _SHARPEST_DPI, _COARSEST_DPI = 330.0, 200.0
 
 
@@ -108,9 +108,8 @@ def _drawn(seed: int, fonts: Path, number: int) -> NDArray[np.uint8]:
     raster = Raster(pixels=patch.pixels, dpi=float(rng.uniform(_COARSEST_DPI, _SHARPEST_DPI)))
     page = page_of(raster)
     strokes = find_strokes(raster, page.ink)
-    mask, _stats = text_mask(raster, page.ink, strokes, MaskParams(), marks=page.marks, looked_over=False)
-    levels = cv2.divide(raster.pixels, page.ink.paper.at(raster), scale=ink_network.PAPER_LEVEL)
-    return np.dstack([levels, cv2.bitwise_not(mask.pixels), patch.ink])
+    mask, _stats = text_mask(raster, page.ink, strokes, MaskParams(), marks=page.marks, by_network=False)
+    return np.dstack([ink_network.over_paper(raster, page.ink.paper), cv2.bitwise_not(mask.pixels), patch.ink])
 
 
 def bank(fonts: Path, count: int, seed: int, workers: int) -> NDArray[np.uint8]:
@@ -147,12 +146,11 @@ def batch_of(patches: NDArray[np.uint8], rng: np.random.Generator) -> tuple[Tens
 def train(network: nn.Module, patches: NDArray[np.uint8], *, steps: int, seed: int) -> None:
     """Train; the rate rises for some steps, and falls to nothing along half a cosine."""
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-4)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=_RISING)
     rng = np.random.default_rng([seed, 1])
     began, mean = time.monotonic(), 0.0
     network.train()
     for step in range(steps):
-        for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1.0, step / _WARM_UP) * 0.5 * (1 + np.cos(np.pi * step / steps))
         seen, ink = batch_of(patches, rng)
         planes = functional.pixel_unshuffle(seen, 2).contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16):
@@ -162,6 +160,7 @@ def train(network: nn.Module, patches: NDArray[np.uint8], *, steps: int, seed: i
         loss.backward()
         if torch.isfinite(nn.utils.clip_grad_norm_(network.parameters(), 1.0)):
             optimizer.step()
+        schedule.step()
         mean = 0.99 * mean + 0.01 * float(loss.detach())
         if step % 200 == 199:
             print(f"step {step + 1}: loss {mean:.4f}, {time.monotonic() - began:.0f} s", flush=True)

@@ -251,6 +251,13 @@ def test_the_folder_that_holds_a_bag_is_told_from_it(cli: Cli, bag: Path, there:
     assert f"{bag.parent} is no bag, but holds bags: {bag}." in done.err
 
 
+def test_a_bag_with_a_strange_file_is_damaged_whatever_its_name(cli: Cli, bag: Path, there: Path) -> None:
+    (bag / "data" / "bagit.txt").write_text("stray")
+    done = cli("book", "import", bag, station=there)
+    assert done.code
+    assert f"The bag {bag} cannot be used. data/bagit.txt:" in done.err
+
+
 def test_a_bag_of_a_newer_scanpipe_is_refused(cli: Cli, bag: Path, there: Path) -> None:
     resealed(bag, lambda lines: lines[0].update(journal=len(MIGRATIONS) + 1))
     refused = cli("book", "import", bag, station=there)

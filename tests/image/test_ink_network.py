@@ -37,10 +37,10 @@ def page(*layers: tuple[Pixels, float, float]) -> Raster:
     return Raster(pixels=pixels, dpi=200)
 
 
-def ink_of(raster: Raster, *, looked_over: bool = True) -> Pixels:
+def ink_of(raster: Raster, *, by_network: bool = True) -> Pixels:
     known = page_of(raster)
     strokes = find_strokes(raster, known.ink)
-    mask, _stats = text_mask(raster, known.ink, strokes, MaskParams(), marks=known.marks, looked_over=looked_over)
+    mask, _stats = text_mask(raster, known.ink, strokes, MaskParams(), marks=known.marks, by_network=by_network)
     return np.asarray(mask.pixels == 0, np.uint8)
 
 
@@ -61,7 +61,7 @@ def alone(ink: Pixels) -> Pixels:
 def test_the_other_side_leaves_the_mask_and_the_writing_stays(blur: float, strength: float) -> None:
     back = BETWEEN[:, ::-1]
     worn = page((back, blur, strength), (FRONT, 0.7, 0.8))
-    before, after = ink_of(worn, looked_over=False), ink_of(worn)
+    before, after = ink_of(worn, by_network=False), ink_of(worn)
     assert recall(before, alone(back)) > 0.9
     assert recall(after, alone(back)) < 0.3
     assert recall(after, FRONT) > 0.999 * recall(before, FRONT)
@@ -70,7 +70,7 @@ def test_the_other_side_leaves_the_mask_and_the_writing_stays(blur: float, stren
 @pytest.mark.parametrize(("blur", "strength"), [(0.7, 0.35), (0.9, 0.5), (1.2, 0.5)])
 def test_a_second_paler_pen_stays(blur: float, strength: float) -> None:
     worn = page((BETWEEN, blur, strength), (FRONT, 0.7, 0.8))
-    before, after = ink_of(worn, looked_over=False), ink_of(worn)
+    before, after = ink_of(worn, by_network=False), ink_of(worn)
     assert recall(before, alone(BETWEEN)) > 0.8
     assert recall(after, alone(BETWEEN)) > 0.995 * recall(before, alone(BETWEEN))
 
@@ -78,33 +78,33 @@ def test_a_second_paler_pen_stays(blur: float, strength: float) -> None:
 @pytest.mark.parametrize("strength", [0.25, 0.45, 0.8])
 def test_writing_alone_stays_whole(strength: float) -> None:
     worn = page((FRONT, 0.7, strength))
-    before, after = ink_of(worn, looked_over=False), ink_of(worn)
+    before, after = ink_of(worn, by_network=False), ink_of(worn)
     assert recall(before, FRONT) > 0.9
     assert recall(after, FRONT) > 0.995 * recall(before, FRONT)
 
 
 def test_nothing_is_added() -> None:
     worn = page((BETWEEN[:, ::-1], 1.4, 0.65), (FRONT, 0.7, 0.8))
-    assert not (ink_of(worn) & ~ink_of(worn, looked_over=False)).any()
+    assert not (ink_of(worn) & ~ink_of(worn, by_network=False)).any()
 
 
 @pytest.mark.parametrize("size", [(1, 1), (15, 33), (16, 16), (97, 31)])
 def test_pictures_of_any_size_are_looked_at(size: tuple[int, int]) -> None:
-    shown = np.full((*size, 4), ink_network.PAPER_LEVEL, np.uint8)
+    shown = np.full((*size, 4), 200, np.uint8)
     shown[..., 3] = 255
-    sure = ink_network.ink_sureness(shown)
-    assert sure.shape == size
-    assert 0 < float(sure.min()) <= float(sure.max()) < 1
+    probable = ink_network.ink_probability(shown)
+    assert probable.shape == size
+    assert 0 < float(probable.min()) <= float(probable.max()) < 1
 
 
 def test_a_page_without_a_mask_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(ink_network, "_network")
-    assert not ink_network.ink_sureness(np.zeros((40, 50, 4), np.uint8)).any()
+    assert not ink_network.ink_probability(np.zeros((40, 50, 4), np.uint8)).any()
 
 
 def test_a_picture_in_bands_is_told_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
     worn = page((BETWEEN[:, ::-1], 1.4, 0.65), (FRONT, 0.7, 0.8))
-    shown = ink_network.seen(ink_of(worn, looked_over=False), worn, page_of(worn).ink.paper)
-    whole = ink_network.ink_sureness(shown)
+    shown = ink_network.network_input(ink_of(worn, by_network=False), worn, page_of(worn).ink.paper)
+    whole = ink_network.ink_probability(shown)
     monkeypatch.setattr(ink_network, "_BAND_PX", 256 * shown.shape[1])
-    assert float(np.mean(np.abs(ink_network.ink_sureness(shown) - whole))) < 0.005
+    assert float(np.mean(np.abs(ink_network.ink_probability(shown) - whole))) < 0.005

@@ -77,6 +77,13 @@ def find_strokes(raster: Raster, ink: InkMap, *, stroke_mm: float = 2.5, neighbo
     )
 
 
+def stroke_width_px(mask: Pixels) -> float:
+    """Return how broad the strokes of a mask (h, w), 1 where ink is, are in the mean; 0 where there is none."""
+    area = cv2.countNonZero(mask)
+    outline = area - cv2.countNonZero(cv2.erode(mask, square(3)))
+    return 2 * area / max(1, outline)
+
+
 def _highest(levels: Pixels, side: int, small: Raster) -> Field:
     """Return the highest level near every point of the small map."""
     wide = cv2.dilate(levels, square(side))

@@ -3,7 +3,7 @@
 It is a U-Net (Ronneberger, MICCAI 2015) of 210,000 weights, which `scripts/train_ink_network.py` trains on drawn
 patches; docs/ink-network.md is its card. It sees the page in the light of its own paper together with the mask, at a
 scale at which strokes are some four pixels broad, two by two pixels at a time. It never adds ink: a part of the mask
-that it takes for paper is dropped as a whole, so no stroke loses its edge to it.
+that it takes for background is dropped as a whole, so no stroke loses its edge to it.
 """
 
 from functools import cache
@@ -17,28 +17,24 @@ from numpy.typing import NDArray
 
 from scanpipe.enhance.maps.background import Field, Paper
 from scanpipe.enhance.maps.connected_components import parts_of
+from scanpipe.enhance.maps.strokes import stroke_width_px
 from scanpipe.raster import Pixels, Raster
-from scanpipe.raster.flags import square
-
-PAPER_LEVEL: Final = 200
-"""What bare paper is to the network, whatever it is on the page."""
-
-SIDES: Final = 16
-"""The sides of what it sees are multiples of so many pixels."""
 
 WEIGHTS: Final = Path(__file__).with_name("ink_network.onnx")
 """The network."""
 
 # On drawn patches that it was not trained on, 0.02 % of the ink is lost by it, at 0.2 eight times as much.
-_LEAST_SURE = 0.1
+_LEAST_PROBABLE = 0.1
+_PAPER_LEVEL = 200  # what bare paper is to the network, whatever it is on the page
 _STROKE_PX = 4.0
 _LARGE_PX, _LARGE_DPI = 3_000_000, 150.0  # pages of more pixels are looked at in this resolution
 _THINNEST_PX = 2.0
 _BAND_PX, _CONTEXT = 500_000, 96  # of a picture at a time, and the rows around them that are looked at, too
+_SIDES = 16  # the network takes sides that are multiples of so many pixels
 
 
-def without_paper(mask: Pixels, raster: Raster, paper: Paper) -> Pixels:
-    """Return a mask without those parts that the network takes for paper, in the mean over the part.
+def without_background(mask: Pixels, raster: Raster, paper: Paper) -> Pixels:
+    """Return a mask without those parts that the network takes for background, in the mean over the part.
 
     Args:
         mask: (h, w), 1 where ink was found, else 0.
@@ -47,72 +43,76 @@ def without_paper(mask: Pixels, raster: Raster, paper: Paper) -> Pixels:
     """
     if not mask.any():
         return mask
-    levels = np.asarray(ink_sureness(seen(mask, raster, paper)) * 255, np.uint8)  # a quarter of the memory of numbers
-    sure = np.asarray(cv2.resize(levels, (raster.width, raster.height)), np.uint8)
+    small = ink_probability(network_input(mask, raster, paper))
+    levels = np.asarray(small * 255, np.uint8)  # in full size these take a quarter of the memory
+    probable = np.asarray(cv2.resize(levels, (raster.width, raster.height)), np.uint8)
     count, labels, stats = parts_of(mask)
     places = np.flatnonzero(mask)
     part = labels.ravel()[places]
-    sums = np.bincount(part, weights=sure.ravel()[places], minlength=count)
-    kept = sums >= 255 * _LEAST_SURE * np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    sums = np.bincount(part, weights=probable.ravel()[places], minlength=count)
+    kept = sums >= 255 * _LEAST_PROBABLE * np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     left = np.zeros_like(mask)
     left.ravel()[places[kept[part]]] = 1
     return left
 
 
-def seen(mask: Pixels, raster: Raster, paper: Paper) -> Pixels:
-    """Return what the network sees of a page (h, w, 4): its colours over those of its paper, and its mask, 0-255."""
+def network_input(mask: Pixels, raster: Raster, paper: Paper) -> Pixels:
+    """Return what the network sees of a page (h, w, 4), reduced: its colours over its paper, and its mask, 0-255."""
     scale = _scale(mask, raster)
     size = max(1, round(raster.width * scale)), max(1, round(raster.height * scale))
     page = np.asarray(cv2.resize(raster.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    ground = paper.at(Raster(pixels=page, dpi=raster.dpi * scale))
-    levels = np.asarray(cv2.divide(page, ground, scale=PAPER_LEVEL), np.uint8)
-    colours = levels if levels.ndim == 3 else np.asarray(cv2.cvtColor(levels, cv2.COLOR_GRAY2RGB), np.uint8)
     ink = cv2.resize(mask * np.uint8(255), size, interpolation=cv2.INTER_AREA)
-    return np.dstack([colours, np.asarray(ink, np.uint8)])
+    return np.dstack([over_paper(Raster(pixels=page, dpi=raster.dpi * scale), paper), np.asarray(ink, np.uint8)])
+
+
+def over_paper(raster: Raster, paper: Paper) -> Pixels:
+    """Return the colours of a page over those of its paper (h, w, 3), 0-255; of a grey page, its grey three times."""
+    levels = np.asarray(cv2.divide(raster.pixels, paper.at(raster), scale=_PAPER_LEVEL), np.uint8)
+    return levels if raster.colour else np.asarray(cv2.cvtColor(levels, cv2.COLOR_GRAY2RGB), np.uint8)
 
 
 def _scale(mask: Pixels, raster: Raster) -> float:
     """Return by how much a page is reduced so that its strokes are as broad as the network knows them."""
-    area = cv2.countNonZero(mask)
-    stroke_px = 2 * area / max(1, area - cv2.countNonZero(cv2.erode(mask, square(3))))
+    stroke_px = max(1.0, stroke_width_px(mask))
     scale = min(1.0, _STROKE_PX / stroke_px)
     if mask.size > _LARGE_PX:
         scale = min(scale, max(_LARGE_DPI / raster.dpi, _THINNEST_PX / stroke_px))
     return scale
 
 
-def ink_sureness(shown: Pixels) -> Field:
-    """Return how surely each pixel of what is `seen` is ink (h, w), 0 to 1; 0 beyond all that is in the mask."""
-    sure: Field = np.zeros(shown.shape[:2], np.float32)
+def ink_probability(shown: Pixels) -> Field:
+    """Return how probably each pixel of a `network_input` is ink (h, w), 0 to 1; 0 around all that is in the mask."""
+    probable: Field = np.zeros(shown.shape[:2], np.float32)
     left, top, width, height = cv2.boundingRect(np.ascontiguousarray(shown[..., 3]))
     if not width:
-        return sure
+        return probable
     columns = slice(max(0, left - _CONTEXT), left + width + _CONTEXT)
-    rows = max(SIDES, _BAND_PX // width)
+    rows = max(_SIDES, _BAND_PX // width)
     for first in range(top, top + height, rows):
         last = min(first + rows, top + height)
         above = min(first, _CONTEXT)
-        told = _looked_at(shown[first - above : last + _CONTEXT, columns])
-        sure[first:last, columns] = told[above : above + last - first]
-    return sure
+        band = _forward(shown[first - above : last + _CONTEXT, columns])
+        probable[first:last, columns] = band[above : above + last - first]
+    return probable
 
 
-def _looked_at(shown: Pixels) -> Field:
+def _forward(shown: Pixels) -> Field:
+    """Run the network on a picture (h, w, 4); return the probabilities (h, w)."""
     height, width = shown.shape[:2]
-    whole = cv2.copyMakeBorder(shown, 0, -height % SIDES, 0, -width % SIDES, cv2.BORDER_REFLECT_101)
+    whole = cv2.copyMakeBorder(shown, 0, -height % _SIDES, 0, -width % _SIDES, cv2.BORDER_REFLECT_101)
     network, lock = _network()
     with lock:
-        network.setInput(_in_planes(np.asarray(whole, np.float32) / np.float32(255)))
+        network.setInput(_pixel_unshuffle(np.asarray(cv2.dnn.blobFromImage(whole, 1 / 255), np.float32)))
         logits = np.asarray(network.forward(), np.float32)
     fine = logits.reshape(2, 2, *logits.shape[2:]).transpose(2, 0, 3, 1).reshape(whole.shape[:2])
     return np.asarray(1 / (1 + np.exp(-fine[:height, :width])), np.float32)
 
 
-def _in_planes(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return a picture (h, w, 4) as planes (1, 16, h / 2, w / 2): each channel's pixels of even and odd places."""
-    height, width, channels = picture.shape
-    apart = picture.reshape(height // 2, 2, width // 2, 2, channels)
-    return np.ascontiguousarray(apart.transpose(4, 1, 3, 0, 2).reshape(1, 4 * channels, height // 2, width // 2))
+def _pixel_unshuffle(planes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return planes (1, n, h, w) as (1, 4 n, h / 2, w / 2): of each, the pixels of even and odd rows and columns."""
+    _one, count, height, width = planes.shape
+    apart = planes.reshape(count, height // 2, 2, width // 2, 2).transpose(0, 2, 4, 1, 3)
+    return np.ascontiguousarray(apart).reshape(1, 4 * count, height // 2, width // 2)
 
 
 @cache

@@ -5,7 +5,8 @@ neighbours are to agree, and may differ only across an edge that is as sharp as 
 what shows through are not parted from the paper. How sharp that is, the page itself tells: Otsu's threshold of the
 strengths of its edges. Only what is darker than the paper by a share of the ink's own darkness is in doubt at all.
 Small parts are kept by what they belong to, not by size: a dot or tone mark near a stroke stays. What is a surface's
-texture, as of cloth, is no ink; nor is a part that a network takes for paper (`ink_network`).
+texture, as of cloth, is no ink; nor is a part that a network takes for background
+(`ink_network`).
 
 Where all the writing around is faint, its darkness is raised first, so that one measure of edges holds for the page.
 Of a page that was scanned in black and white, every black pixel is ink.
@@ -26,11 +27,11 @@ from scanpipe.enhance.maps.edge_strength import FINE, Edges, gradients, measure_
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.row_bands import pad_map, row_bands, upsample_rows
 from scanpipe.enhance.maps.seals import Seal
-from scanpipe.enhance.maps.strokes import Strokes
+from scanpipe.enhance.maps.strokes import Strokes, stroke_width_px
 from scanpipe.enhance.maps.texture import without_texture
 from scanpipe.enhance.maps.weighted import weighted_quantile
 from scanpipe.enhance.mask.graph_cut import cut
-from scanpipe.enhance.mask.ink_network import without_paper
+from scanpipe.enhance.mask.ink_network import without_background
 from scanpipe.enhance.parameters import ContrastParams, MaskParams
 from scanpipe.jit_cache import compiled
 from scanpipe.raster import Pixels, Raster
@@ -77,7 +78,7 @@ def text_mask(
     seals: Sequence[Seal] = (),
     *,
     marks: Flags,
-    looked_over: bool = True,
+    by_network: bool = True,
 ) -> tuple[Raster, MaskStats]:
     """Take the mask of a page.
 
@@ -88,7 +89,7 @@ def text_mask(
         params: how ink is told from paper.
         seals: what was found stamped on it, whose coloured ink is taken in as well.
         marks: where writing was found, at any scale: it is ink in the dark of a frame too.
-        looked_over: whether the network may drop parts of it; if not, it is the cut's alone.
+        by_network: whether the network may drop parts of it; if not, it is the cut's alone.
 
     Returns:
         The mask (grey, 0 = ink, 255 = paper, same size as the page) and what it holds.
@@ -96,8 +97,8 @@ def text_mask(
     found = _find_ink(raster, ink, strokes, params)
     if _is_fine(found, raster):
         found = _halved(_find_ink(_doubled(raster), ink, strokes, params), raster)
-    if looked_over and not raster.black_and_white:
-        found = found._replace(mask=without_paper(found.mask, raster, ink.paper))
+    if by_network and not raster.black_and_white:
+        found = found._replace(mask=without_background(found.mask, raster, ink.paper))
     _take_in_stamps(found.mask, raster, ink, seals, params)
     _take_in_shadowed(found.mask, raster, ink, marks)
     return raster.replace(np.asarray(cv2.threshold(found.mask, 0, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)), MaskStats(
@@ -133,8 +134,7 @@ def _is_fine(found: _Found, raster: Raster) -> bool:
     letter_px = found.letter_mm / MM_PER_INCH * raster.dpi
     if not 0 < letter_px < _FINE_LETTER_PX or found.mask.size > _FINE_PAGE_PX or raster.black_and_white:
         return False
-    outline = cv2.countNonZero(found.mask) - cv2.countNonZero(cv2.erode(found.mask, square(3)))
-    return 2 * cv2.countNonZero(found.mask) < _FINE_STROKE_PX * outline
+    return stroke_width_px(found.mask) < _FINE_STROKE_PX
 
 
 def _doubled(raster: Raster) -> Raster:

@@ -97,7 +97,8 @@ def check_bag(bag: Path) -> None:
         BagDamaged: it is no bag, or files of it are damaged, missing or too many; the message names them.
     """
     bagit = _bagit()
-    if inner := sorted(path.parent for path in bag.glob("*/bagit.txt")):
+    inner = sorted(path.parent for path in bag.glob("*/bagit.txt"))
+    if inner and not (bag / "bagit.txt").exists():
         raise BagDamaged(
             lazy("{folder} is no bag, but holds bags: {bags}.", folder=bag, bags=", ".join(map(str, inner))),
             remedy=lazy("Import them one by one."),
