@@ -16,7 +16,9 @@ from scanpipe.raster.lengths import pixel_mm2, whole_px
 Colour = Literal["red", "green", "blue", "violet", "black"]
 
 _HUES: dict[Colour, tuple[int, int]] = {"red": (310, 385), "green": (75, 170), "blue": (170, 252), "violet": (252, 310)}
-_PENS: Final = ("blue", "violet")
+PENS: Final = ("blue", "violet")
+"""The colours that pens have."""
+
 # Of its darkness: ink with less colour than this is black or brown. No pen is green, nor paper, nor black ink.
 _PURITY, _GREEN_PURITY = 0.33, 0.2
 _FAINTEST = 24.0
@@ -79,7 +81,7 @@ def without_pen(ink: InkMap, layers: list[InkLayer]) -> list[InkLayer]:
 
     The pen is the hue that there is most of. What lies among ink of other hues is no pen's.
     """
-    inked = [layer for layer in layers if layer.colour in _PENS]
+    inked = [layer for layer in layers if layer.colour in PENS]
     if not inked:
         return []
     where = np.logical_or.reduce([layer.where for layer in inked])
@@ -122,3 +124,10 @@ def _commonest(hues: Pixels) -> int:
 
 def _alike(hues: Pixels, hue: int) -> NDArray[np.bool_]:
     return np.asarray(np.abs(hues.astype(np.int16) - hue) <= _ALIKE_DEG * 256 / 360, np.bool_)
+
+
+def like_writing(layer: InkLayer, places: NDArray[np.intp]) -> float:
+    """Return 1, or less by how much paler than the page's writing some ink is: it may shine through from the back."""
+    usual = float(np.percentile(layer.strength[layer.where], 75))
+    strength = float(np.percentile(layer.strength.ravel()[places], 75))
+    return min(1.0, strength / max(1.0, usual)) ** 2

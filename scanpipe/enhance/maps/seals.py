@@ -2,7 +2,7 @@
 
 Coloured ink is sorted by hue. Round seals are found in every colour, black too, by their outline; other coloured ink
 that keeps together is a stamp or a mark if its colour is rare on the page, and writing if the page is written in it.
-A signature is a run of loops in one piece, far taller than the writing around it.
+What has the loops of a signature is none.
 """
 
 from collections import Counter
@@ -19,7 +19,16 @@ from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.circles import circles
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.ink import InkMap
-from scanpipe.enhance.maps.ink_colours import SMALLEST_INK_MM2, Colour, InkLayer, ink_layers, without_pen
+from scanpipe.enhance.maps.ink_colours import (
+    PENS,
+    SMALLEST_INK_MM2,
+    Colour,
+    InkLayer,
+    ink_layers,
+    like_writing,
+    without_pen,
+)
+from scanpipe.enhance.maps.signatures import find_signatures, signature_confidence
 from scanpipe.raster import MM_PER_INCH, Box, Raster
 from scanpipe.raster.averaging import in_blocks
 from scanpipe.raster.channels import KEPT
@@ -32,9 +41,10 @@ _ROUND_ASPECT = 0.87
 _FILLS_BOX = 0.9
 _LIKE_ELLIPSE = 0.07
 _OUTLINE = 0.75
+_FRAMED = 0.9  # of the outline is inked: no signature fills its hull so well
 _GAP_MM = 4.0  # parts of a stamp lie no further apart
 _SMALLEST_MM = 3.0
-_LARGEST_MM = 110.0
+_LARGEST_MM = 80.0  # what is longer is a line of writing
 _HAND = 0.2  # of the page's ink: a colour that has more of it is a pen's
 _FEW_STAMPS = 6  # red is the colour of stamps, but a page written in red has as many parts as words
 _ROUND_MM = (8.0, 46.0)
@@ -118,7 +128,11 @@ def find_seals(raster: Raster, ink: InkMap) -> tuple[SealMatch, ...]:
         if rare or (layer.colour == "red" and len(parts) <= _FEW_STAMPS):
             matches += [_match("stamp", layer, part.places, raster, part.sure(edge)) for part in parts]
     matches += _in_other_ink(without_pen(ink, layers), _taken(matches), raster)
-    signatures = [_of_colour(match, layers) for match in _signatures(ink, _taken(matches), raster)]
+    matches = [_signature_or_stamp(match, layers) for match in matches]
+    signatures = [
+        _of_colour(_match("signature", layer, places, raster, sure), layers)
+        for layer, places, sure in find_signatures(ink, _taken(matches))
+    ]
     return (*matches, *signatures)
 
 
@@ -133,6 +147,17 @@ def _in_other_ink(layers: Sequence[InkLayer], taken: NDArray[np.intp], raster: R
         remaining.ravel()[taken] = False
         for part in _components(layer, remaining):
             yield _match("stamp", layer, part.places, raster, BY_HUE)
+
+
+def _signature_or_stamp(match: SealMatch, layers: Sequence[InkLayer]) -> SealMatch:
+    """Return what was found by the colour of pens as a signature, where it has the loops of one, and no clear frame."""
+    framed = match.seal.kind == "round" or match.seal.confidence >= _FRAMED
+    if framed or match.seal.colour not in PENS:
+        return match
+    sure = signature_confidence(match.places, layers[0].where.shape[1])
+    if not sure:
+        return match
+    return replace(match, seal=msgspec.structs.replace(match.seal, kind="signature", confidence=round(sure, 3)))
 
 
 def _of_colour(signature: SealMatch, layers: list[InkLayer]) -> SealMatch:
@@ -210,15 +235,8 @@ def _round_seals(layer: InkLayer) -> Iterator[tuple[Kind, NDArray[np.intp], floa
         near = np.hypot(columns - ring.x * factor, rows - ring.y * factor) <= _RING * ring.radius * factor
         places = np.asarray(rows[near] * layer.where.shape[1] + columns[near], np.intp)
         if places.size and (half or ring.coverage >= _SEEN):
-            dark = _like_writing(layer, places) if layer.colour == "black" else 1.0
+            dark = like_writing(layer, places) if layer.colour == "black" else 1.0
             yield "round", places, ring.coverage * dark
-
-
-def _like_writing(layer: InkLayer, places: NDArray[np.intp]) -> float:
-    """Return 1, or less by how much paler than the page's writing some ink is: it may shine through from the back."""
-    usual = float(np.percentile(layer.strength[layer.where], 75))
-    strength = float(np.percentile(layer.strength.ravel()[places], 75))
-    return min(1.0, strength / max(1.0, usual)) ** 2
 
 
 def _page_edge(ink: InkMap) -> Flags:
@@ -274,40 +292,6 @@ def _inked_outline(hull: NDArray[np.int32], layer: InkLayer) -> float:
     cv2.polylines(outline, [hull - (x, y)], isClosed=True, color=1)
     close = near(layer.where[y : y + height, x : x + width].astype(np.uint8), layer.px(0.7))
     return round(float(np.mean(close[outline > 0])), 3)
-
-
-def _signatures(ink: InkMap, taken: NDArray[np.intp], raster: Raster) -> Iterator[SealMatch]:
-    """Yield runs of loops in one piece, far taller than the writing of the page; rules are taken out first."""
-    strength = in_blocks(ink.fine_contrast, 2)
-    strokes = (strength > max(40.0, 5 * ink.grain)).astype(np.uint8)
-    layer = InkLayer(colour="black", where=strokes.astype(np.bool_), strength=strength, dpi=ink.dpi / 2)
-    long = layer.px(15)
-    for shape in ((1, long), (long, 1)):
-        rules = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
-        strokes = np.asarray(cv2.subtract(strokes, np.asarray(rules, np.uint8)), np.uint8)
-    strokes.ravel()[taken] = 0
-    count, labels, stats = parts_of(strokes)
-    if count < 2:
-        return
-    width, height, area = (stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    letters = (height[1:] > layer.px(1.2)) & (height[1:] < layer.px(30))
-    usual = float(np.percentile(height[1:][letters], 90)) if letters.any() else 0.0
-    tall = (height > max(1.6 * usual, layer.px(8))) & (height < layer.px(45))
-    wide = (width > layer.px(12)) & (width < layer.px(90)) & (area < 0.3 * width * height)
-    for number in np.flatnonzero(tall & wide):
-        if number == 0:
-            continue
-        loops = _loops(labels == number)
-        if loops >= 2:
-            places = np.flatnonzero(labels == number)
-            yield _match("signature", layer, places, raster, _like_writing(layer, places) * min(0.9, 0.3 + 0.1 * loops))
-
-
-def _loops(part: Flags) -> int:
-    contours, tree = cv2.findContours(part.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    if tree is None:
-        return 0
-    return sum(1 for contour, links in zip(contours, tree[0], strict=True) if links[3] >= 0 and len(contour) > 6)
 
 
 def _match(kind: Kind, layer: InkLayer, places: NDArray[np.intp], raster: Raster, confidence: float) -> SealMatch:
