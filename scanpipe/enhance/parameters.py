@@ -163,7 +163,7 @@ STEPS: dict[str, type[Step]] = {str(kind.__struct_config__.tag): kind for kind i
 class MaskParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How ink is told from paper."""
 
-    VERSION: ClassVar = 12
+    VERSION: ClassVar = 13
     RECORDED_AS: ClassVar[Mapping[str, str]] = {"target_contrast": "wanted"}
 
     target_contrast: Annotated[float, msgspec.Meta(ge=0.05, le=1)] = 0.5

@@ -75,6 +75,39 @@ def test_a_second_paler_pen_stays(blur: float, strength: float) -> None:
     assert recall(after, alone(BETWEEN)) > 0.995 * recall(before, alone(BETWEEN))
 
 
+def printed(*, first: int, words: str = WORDS) -> Pixels:
+    """Return printed lines (h, w), 255 where ink is."""
+    drawn = Image.new("L", SIZE[::-1], 0)
+    pen, font = ImageDraw.Draw(drawn), ImageFont.truetype(str(FONT.with_name("serif.ttf")), 46)
+    for top in range(first, SIZE[0] - 80, 130):
+        pen.text((60, top), words[: 38 + top % 5], fill=255, font=font)
+    return np.asarray(drawn, np.uint8)
+
+
+PRESS = printed(first=60)
+SAME_PRESS = printed(first=125, words="Nguyễn Thị Hoa, con thứ hai, sinh tại xã Đông Thọ, thị xã")
+
+
+def test_print_that_shows_through_unevenly_leaves_the_mask() -> None:
+    back = SAME_PRESS[:, ::-1].copy()
+    rows = (np.arange(SIZE[0]) - 125) // 130 % 2 > 0
+    back[rows] = (back[rows] * 0.6).astype(np.uint8)
+    dark = np.where(rows[:, None], 0, back)
+    worn = page((back, 0.8, 0.5), (PRESS, 0.7, 0.85))
+    before, after = ink_of(worn, by_network=False), ink_of(worn)
+    assert recall(before, dark) > 0.9
+    assert recall(after, dark) < 0.5
+    assert recall(after, PRESS) > 0.999 * recall(before, PRESS)
+
+
+@pytest.mark.parametrize(("blur", "strength"), [(0.5, 0.35), (0.7, 0.4), (0.9, 0.5)])
+def test_a_second_paler_print_stays(blur: float, strength: float) -> None:
+    worn = page((SAME_PRESS, blur, strength), (PRESS, 0.7, 0.85))
+    before, after = ink_of(worn, by_network=False), ink_of(worn)
+    assert recall(before, SAME_PRESS) > 0.8
+    assert recall(after, SAME_PRESS) > 0.995 * recall(before, SAME_PRESS)
+
+
 @pytest.mark.parametrize("strength", [0.25, 0.45, 0.8])
 def test_writing_alone_stays_whole(strength: float) -> None:
     worn = page((FRONT, 0.7, strength))

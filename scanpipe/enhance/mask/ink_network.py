@@ -15,16 +15,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.enhance.maps.background import Field, Paper
+from scanpipe.enhance.maps.background import Field, Flags, Paper
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.strokes import stroke_width_px
 from scanpipe.raster import Pixels, Raster
+from scanpipe.raster.flags import square
 
 WEIGHTS: Final = Path(__file__).with_name("ink_network.onnx")
 """The network."""
 
 # On drawn patches that it was not trained on, 0.02 % of the ink is lost by it, at 0.2 eight times as much.
 _LEAST_PROBABLE = 0.1
+_PALE = 0.55  # of how dark the page's ink is
+_SHOWN_SHARES = (0.02, 0.25)  # of the ink
+_FAINTER, _REST = 0.4, 0.4  # outside of the mask: how dark, and how much of it, beside what is in the mask
+_HALF = 127
 _PAPER_LEVEL = 200  # what bare paper is to the network, whatever it is on the page
 _STROKE_PX = 4.0
 _LARGE_PX, _LARGE_DPI = 3_000_000, 150.0  # pages of more pixels are looked at in this resolution
@@ -36,6 +41,9 @@ _SIDES = 16  # the network takes sides that are multiples of so many pixels
 def without_background(mask: Pixels, raster: Raster, paper: Paper) -> Pixels:
     """Return a mask without those parts that the network takes for background, in the mean over the part.
 
+    It believes the mask that it sees. So where the other side shows through, it is asked once more about what is pale
+    beside the page's ink, without that in the mask.
+
     Args:
         mask: (h, w), 1 where ink was found, else 0.
         raster: the page, same size.
@@ -43,17 +51,81 @@ def without_background(mask: Pixels, raster: Raster, paper: Paper) -> Pixels:
     """
     if not mask.any():
         return mask
-    small = ink_probability(network_input(mask, raster, paper))
-    levels = np.asarray(small * 255, np.uint8)  # in full size these take a quarter of the memory
-    probable = np.asarray(cv2.resize(levels, (raster.width, raster.height)), np.uint8)
-    count, labels, stats = parts_of(mask)
-    places = np.flatnonzero(mask)
-    part = labels.ravel()[places]
-    sums = np.bincount(part, weights=probable.ravel()[places], minlength=count)
-    kept = sums >= 255 * _LEAST_PROBABLE * np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    left = np.zeros_like(mask)
-    left.ravel()[places[kept[part]]] = 1
-    return left
+    shown = network_input(mask, raster, paper)
+    parts = _Parts(mask)
+    kept = parts.means(_levels(ink_probability(shown))) >= 255 * _LEAST_PROBABLE
+    kept &= ~_shown_through(shown, parts, kept)
+    return parts.mask(kept)
+
+
+class _Parts:
+    """The parts of a mask that hang together."""
+
+    def __init__(self, mask: Pixels) -> None:
+        count, labels, stats = parts_of(mask)
+        self.shape = mask.shape
+        self.areas = stats[:, cv2.CC_STAT_AREA]
+        self.places = np.flatnonzero(mask)
+        self.part = labels.ravel()[self.places]
+        self.areas[0] = 0
+        self.count = count
+
+    def at(self, small: Pixels) -> Pixels:
+        """Return the levels (n,) of a reduced picture where the mask is."""
+        return np.asarray(cv2.resize(small, self.shape[::-1]), np.uint8).ravel()[self.places]
+
+    def means(self, small: Pixels) -> NDArray[np.float64]:
+        """Return the mean over each part of the levels of a reduced picture."""
+        sums = np.bincount(self.part, weights=self.at(small), minlength=self.count)
+        return np.asarray(sums / np.maximum(self.areas, 1), np.float64)
+
+    def reduced(self, chosen: Flags, shown: Pixels) -> Pixels:
+        """Return the mask of some parts, 0-255, in the size of what the network sees."""
+        whole = self.mask(chosen) * np.uint8(255)
+        return np.asarray(cv2.resize(whole, shown.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8)
+
+    def mask(self, chosen: Flags) -> Pixels:
+        """Return the mask (h, w) of some parts."""
+        left = np.zeros(self.shape, np.uint8)
+        left.ravel()[self.places[chosen[self.part]]] = 1
+        return left
+
+
+def _shown_through(shown: Pixels, parts: _Parts, kept: Flags) -> Flags:
+    """Tell which parts are the ink of the other side: pale, and no ink to who does not see them in the mask.
+
+    A few such parts are the pen's own hairlines, many are a second ink, and both stay.
+    """
+    depth = np.asarray(cv2.subtract(np.full(shown.shape[:2], _PAPER_LEVEL, np.uint8), shown[..., :3].min(2)), np.uint8)
+    ink = parts.at(depth)[kept[parts.part]]
+    none = np.zeros_like(kept)
+    if not ink.size:
+        return none
+    pale = kept & (parts.means(depth) < _PALE * float(np.percentile(ink, 75)))
+    least, most = (share * parts.areas[kept].sum() for share in _SHOWN_SHARES)
+    if parts.areas[pale].sum() < least:
+        return none
+    unseen = ink_probability(
+        np.dstack([shown[..., :3], parts.reduced(kept & ~pale, shown)]), parts.reduced(pale, shown)
+    )
+    through = pale & (parts.means(_levels(unseen)) < 255 * _LEAST_PROBABLE)
+    much = least <= parts.areas[through].sum() <= most
+    return through if much and _goes_on(depth, shown[..., 3], parts.reduced(through, shown)) else none
+
+
+def _goes_on(depth: Pixels, mask: Pixels, through: Pixels) -> bool:
+    """Tell whether there is more like some parts outside of the mask: the other side shows through unevenly."""
+    inside = through > _HALF
+    if not inside.any():
+        return False
+    rest = (depth > _FAINTER * float(np.median(depth[inside]))).view(np.uint8) & (cv2.dilate(mask, square(5)) == 0)
+    more = cv2.countNonZero(cv2.morphologyEx(rest, cv2.MORPH_OPEN, square(2)))
+    return bool(more >= _REST * np.count_nonzero(inside))
+
+
+def _levels(probable: Field) -> Pixels:
+    """Return probabilities as levels, 0-255: in full size these take a quarter of the memory."""
+    return np.asarray(probable * 255, np.uint8)
 
 
 def network_input(mask: Pixels, raster: Raster, paper: Paper) -> Pixels:
@@ -80,10 +152,10 @@ def _scale(mask: Pixels, raster: Raster) -> float:
     return scale
 
 
-def ink_probability(shown: Pixels) -> Field:
-    """Return how probably each pixel of a `network_input` is ink (h, w), 0 to 1; 0 around all that is in the mask."""
+def ink_probability(shown: Pixels, where: Pixels | None = None) -> Field:
+    """Return how probably each pixel of a `network_input` is ink (h, w), 0 to 1; 0 away from its mask, or `where`."""
     probable: Field = np.zeros(shown.shape[:2], np.float32)
-    left, top, width, height = cv2.boundingRect(np.ascontiguousarray(shown[..., 3]))
+    left, top, width, height = cv2.boundingRect(np.ascontiguousarray(shown[..., 3] if where is None else where))
     if not width:
         return probable
     columns = slice(max(0, left - _CONTEXT), left + width + _CONTEXT)
