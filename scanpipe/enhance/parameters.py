@@ -17,7 +17,7 @@ Millimetres = Annotated[float, msgspec.Meta(ge=0, le=2000)]
 Amount = Annotated[float, msgspec.Meta(ge=0.001, le=1000)]
 
 SEALS_VERSION = 4
-"""Of how seals are found (`maps/seals.py`, `maps/signatures.py`, `maps/ink_colours.py`), which has no parameters."""
+"""Of how seals are found (`maps/`: `seals.py`, `hand_signatures.py`, `ink_colours.py`), which has no parameters."""
 
 
 class StepParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step"):

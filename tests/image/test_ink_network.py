@@ -16,15 +16,18 @@ from scanpipe.raster import Pixels, Raster
 
 FONT = Path(__file__).parents[2] / "samples" / "fonts" / "dancing.ttf"
 WORDS = "Hôm nay, ngày mười bốn tháng ba, đã đăng ký việc khai sinh"
+OTHER_WORDS = "Nguyễn Thị Hoa, con thứ hai, sinh tại xã Đông Thọ, thị xã"
 SIZE = (1300, 1000)
 
 
-def written(*, first: int, step: int, words: str = WORDS) -> Pixels:
-    """Return lines of handwriting (h, w), 255 where ink is."""
+def written(
+    *, first: int, step: int = 130, words: str = WORDS, face: Path = FONT, length: tuple[int, int] = (40, 7)
+) -> Pixels:
+    """Return lines of writing (h, w), 255 where ink is; their length is the least one, and less than so much more."""
     drawn = Image.new("L", SIZE[::-1], 0)
-    pen, font = ImageDraw.Draw(drawn), ImageFont.truetype(str(FONT), 46)
+    pen, font = ImageDraw.Draw(drawn), ImageFont.truetype(str(face), 46)
     for top in range(first, SIZE[0] - 80, step):
-        pen.text((60, top), words[: 40 + top % 7], fill=255, font=font)
+        pen.text((60, top), words[: length[0] + top % length[1]], fill=255, font=font)
     return np.asarray(drawn, np.uint8)
 
 
@@ -48,8 +51,8 @@ def recall(found: Pixels, ink: Pixels) -> float:
     return float(np.mean(found[ink > 200]))
 
 
-FRONT = written(first=60, step=130)
-BETWEEN = written(first=125, step=130, words="Nguyễn Thị Hoa, con thứ hai, sinh tại xã Đông Thọ, thị xã")
+FRONT = written(first=60)
+BETWEEN = written(first=125, words=OTHER_WORDS)
 
 
 def alone(ink: Pixels) -> Pixels:
@@ -75,17 +78,9 @@ def test_a_second_paler_pen_stays(blur: float, strength: float) -> None:
     assert recall(after, alone(BETWEEN)) > 0.995 * recall(before, alone(BETWEEN))
 
 
-def printed(*, first: int, words: str = WORDS) -> Pixels:
-    """Return printed lines (h, w), 255 where ink is."""
-    drawn = Image.new("L", SIZE[::-1], 0)
-    pen, font = ImageDraw.Draw(drawn), ImageFont.truetype(str(FONT.with_name("serif.ttf")), 46)
-    for top in range(first, SIZE[0] - 80, 130):
-        pen.text((60, top), words[: 38 + top % 5], fill=255, font=font)
-    return np.asarray(drawn, np.uint8)
-
-
-PRESS = printed(first=60)
-SAME_PRESS = printed(first=125, words="Nguyễn Thị Hoa, con thứ hai, sinh tại xã Đông Thọ, thị xã")
+PRINT = FONT.with_name("serif.ttf")
+PRESS = written(first=60, face=PRINT, length=(38, 5))
+SAME_PRESS = written(first=125, words=OTHER_WORDS, face=PRINT, length=(38, 5))
 
 
 def test_print_that_shows_through_unevenly_leaves_the_mask() -> None:

@@ -127,7 +127,12 @@ def _alike(hues: Pixels, hue: int) -> NDArray[np.bool_]:
 
 
 def like_writing(layer: InkLayer, places: NDArray[np.intp]) -> float:
-    """Return 1, or less by how much paler than the page's writing some ink is: it may shine through from the back."""
+    """Return 1, or less by how much paler than the page's writing some ink is: it may shine through from the back.
+
+    Args:
+        layer: with all of the writing.
+        places: of that ink, as indices into the layer.
+    """
     usual = float(np.percentile(layer.strength[layer.where], 75))
     strength = float(np.percentile(layer.strength.ravel()[places], 75))
     return min(1.0, strength / max(1.0, usual)) ** 2

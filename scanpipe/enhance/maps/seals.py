@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.circles import circles
 from scanpipe.enhance.maps.connected_components import parts_of
+from scanpipe.enhance.maps.hand_signatures import find_signatures, signature_confidence
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.ink_colours import (
     PENS,
@@ -28,7 +29,6 @@ from scanpipe.enhance.maps.ink_colours import (
     like_writing,
     without_pen,
 )
-from scanpipe.enhance.maps.signatures import find_signatures, signature_confidence
 from scanpipe.raster import MM_PER_INCH, Box, Raster
 from scanpipe.raster.averaging import in_blocks
 from scanpipe.raster.channels import KEPT

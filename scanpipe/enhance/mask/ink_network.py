@@ -6,17 +6,18 @@ scale at which strokes are some four pixels broad, two by two pixels at a time. 
 that it takes for background is dropped as a whole, so no stroke loses its edge to it.
 """
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.enhance.maps.background import Field, Flags, Paper
-from scanpipe.enhance.maps.connected_components import parts_of
+from scanpipe.enhance.maps.connected_components import Numbers, parts_of
 from scanpipe.enhance.maps.strokes import stroke_width_px
 from scanpipe.raster import Pixels, Raster
 from scanpipe.raster.flags import square
@@ -52,40 +53,40 @@ def without_background(mask: Pixels, raster: Raster, paper: Paper) -> Pixels:
     if not mask.any():
         return mask
     shown = network_input(mask, raster, paper)
-    parts = _Parts(mask)
-    kept = parts.means(_levels(ink_probability(shown))) >= 255 * _LEAST_PROBABLE
+    parts = _Parts.of(mask)
+    kept = parts.means(parts.at(_levels(ink_probability(shown)))) >= 255 * _LEAST_PROBABLE
     kept &= ~_shown_through(shown, parts, kept)
     return parts.mask(kept)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Parts:
-    """The parts of a mask that hang together."""
+    """The parts of a mask (h, w) that hang together: how large each is, where ink is, and which part that is of."""
 
-    def __init__(self, mask: Pixels) -> None:
-        count, labels, stats = parts_of(mask)
-        self.shape = mask.shape
-        self.areas = stats[:, cv2.CC_STAT_AREA]
-        self.places = np.flatnonzero(mask)
-        self.part = labels.ravel()[self.places]
-        self.areas[0] = 0
-        self.count = count
+    shape: tuple[int, int]
+    areas: Numbers
+    places: NDArray[np.intp]
+    part: Numbers
+
+    @classmethod
+    def of(cls, mask: Pixels) -> Self:
+        _count, labels, stats = parts_of(mask)
+        places = np.flatnonzero(mask)
+        height, width = mask.shape
+        areas = stats[:, cv2.CC_STAT_AREA]
+        return cls(shape=(height, width), areas=areas, places=places, part=labels.ravel()[places])
 
     def at(self, small: Pixels) -> Pixels:
-        """Return the levels (n,) of a reduced picture where the mask is."""
+        """Return the levels (n,) of a reduced picture in each place."""
         return np.asarray(cv2.resize(small, self.shape[::-1]), np.uint8).ravel()[self.places]
 
-    def means(self, small: Pixels) -> NDArray[np.float64]:
-        """Return the mean over each part of the levels of a reduced picture."""
-        sums = np.bincount(self.part, weights=self.at(small), minlength=self.count)
+    def means(self, levels: Pixels) -> NDArray[np.float64]:
+        """Return the mean over each part of what is in each place (n,)."""
+        sums = np.bincount(self.part, weights=levels, minlength=len(self.areas))
         return np.asarray(sums / np.maximum(self.areas, 1), np.float64)
 
-    def reduced(self, chosen: Flags, shown: Pixels) -> Pixels:
-        """Return the mask of some parts, 0-255, in the size of what the network sees."""
-        whole = self.mask(chosen) * np.uint8(255)
-        return np.asarray(cv2.resize(whole, shown.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8)
-
     def mask(self, chosen: Flags) -> Pixels:
-        """Return the mask (h, w) of some parts."""
+        """Return the mask (h, w) of some parts, 1 where they are."""
         left = np.zeros(self.shape, np.uint8)
         left.ravel()[self.places[chosen[self.part]]] = 1
         return left
@@ -96,24 +97,24 @@ def _shown_through(shown: Pixels, parts: _Parts, kept: Flags) -> Flags:
 
     A few such parts are the pen's own hairlines, many are a second ink, and both stay.
     """
-    depth = np.asarray(cv2.subtract(np.full(shown.shape[:2], _PAPER_LEVEL, np.uint8), shown[..., :3].min(2)), np.uint8)
-    ink = parts.at(depth)[kept[parts.part]]
     none = np.zeros_like(kept)
-    if not ink.size:
+    if not kept.any():
         return none
-    pale = kept & (parts.means(depth) < _PALE * float(np.percentile(ink, 75)))
+    depth = _PAPER_LEVEL - np.minimum(shown[..., :3].min(2), _PAPER_LEVEL)
+    depths = parts.at(depth)
+    pale = kept & (parts.means(depths) < _PALE * float(np.percentile(depths[kept[parts.part]], 75)))
     least, most = (share * parts.areas[kept].sum() for share in _SHOWN_SHARES)
     if parts.areas[pale].sum() < least:
         return none
-    unseen = ink_probability(
-        np.dstack([shown[..., :3], parts.reduced(kept & ~pale, shown)]), parts.reduced(pale, shown)
-    )
-    through = pale & (parts.means(_levels(unseen)) < 255 * _LEAST_PROBABLE)
-    much = least <= parts.areas[through].sum() <= most
-    return through if much and _goes_on(depth, shown[..., 3], parts.reduced(through, shown)) else none
+    without_pale = np.dstack([shown[..., :3], _covered(parts.mask(kept & ~pale), shown)])
+    probable = ink_probability(without_pale, where=_covered(parts.mask(pale), shown))
+    through = pale & (parts.means(parts.at(_levels(probable))) < 255 * _LEAST_PROBABLE)
+    if not least <= parts.areas[through].sum() <= most:
+        return none
+    return through if _more_outside(depth, shown[..., 3], _covered(parts.mask(through), shown)) else none
 
 
-def _goes_on(depth: Pixels, mask: Pixels, through: Pixels) -> bool:
+def _more_outside(depth: Pixels, mask: Pixels, through: Pixels) -> bool:
     """Tell whether there is more like some parts outside of the mask: the other side shows through unevenly."""
     inside = through > _HALF
     if not inside.any():
@@ -128,13 +129,19 @@ def _levels(probable: Field) -> Pixels:
     return np.asarray(probable * 255, np.uint8)
 
 
+def _covered(mask: Pixels, shown: Pixels) -> Pixels:
+    """Return how much of each pixel of what the network sees a mask covers, 0-255."""
+    size = shown.shape[1::-1]
+    return np.asarray(cv2.resize(mask * np.uint8(255), size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def network_input(mask: Pixels, raster: Raster, paper: Paper) -> Pixels:
     """Return what the network sees of a page (h, w, 4), reduced: its colours over its paper, and its mask, 0-255."""
     scale = _scale(mask, raster)
     size = max(1, round(raster.width * scale)), max(1, round(raster.height * scale))
     page = np.asarray(cv2.resize(raster.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    ink = cv2.resize(mask * np.uint8(255), size, interpolation=cv2.INTER_AREA)
-    return np.dstack([over_paper(Raster(pixels=page, dpi=raster.dpi * scale), paper), np.asarray(ink, np.uint8)])
+    levels = over_paper(Raster(pixels=page, dpi=raster.dpi * scale), paper)
+    return np.dstack([levels, _covered(mask, levels)])
 
 
 def over_paper(raster: Raster, paper: Paper) -> Pixels:
@@ -153,7 +160,12 @@ def _scale(mask: Pixels, raster: Raster) -> float:
 
 
 def ink_probability(shown: Pixels, where: Pixels | None = None) -> Field:
-    """Return how probably each pixel of a `network_input` is ink (h, w), 0 to 1; 0 away from its mask, or `where`."""
+    """Return how probably each pixel of a `network_input` is ink (h, w), 0 to 1; 0 away from its mask.
+
+    Args:
+        shown: the `network_input` (h, w, 4).
+        where: another mask (h, w), not 0 where it is asked; by default that of `shown`.
+    """
     probable: Field = np.zeros(shown.shape[:2], np.float32)
     left, top, width, height = cv2.boundingRect(np.ascontiguousarray(shown[..., 3] if where is None else where))
     if not width:

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.enhance.maps.background import Flags
 from scanpipe.enhance.maps.connected_components import parts_of
 from scanpipe.enhance.maps.ink import InkMap
 from scanpipe.enhance.maps.ink_colours import InkLayer, like_writing
@@ -49,9 +48,10 @@ def find_signatures(ink: InkMap, taken: NDArray[np.intp]) -> Iterator[tuple[InkL
     for number in np.flatnonzero(tall & wide):
         if number == 0:
             continue
-        loops, _largest = _loops(labels == number)
+        part = labels == number
+        loops, _largest = _loops(part.view(np.uint8))
         if loops >= _LEAST_LOOPS:
-            places = np.flatnonzero(labels == number)
+            places = np.flatnonzero(part)
             yield layer, places, like_writing(layer, places) * _confidence(loops)
 
 
@@ -68,7 +68,8 @@ def signature_confidence(places: NDArray[np.intp], width: int) -> float:
     joined = np.asarray(cv2.morphologyEx(part, cv2.MORPH_CLOSE, square(3)), np.uint8)  # rules were taken out of it
     if int(parts_of(joined)[2][1:, cv2.CC_STAT_AREA].max()) < _OF_ITS_INK * cv2.countNonZero(joined):
         return 0.0
-    loops, largest = max(_loops(part), _loops(joined))  # what joins a cut loop fills a small one
+    apart, closed = _loops(part), _loops(joined)  # what joins a cut loop fills a small one
+    loops, largest = max(apart[0], closed[0]), max(apart[1], closed[1])
     hull = cv2.convexHull(np.stack([columns, rows], axis=1).astype(np.int32))
     return 0.0 if loops < _LEAST_LOOPS or largest > _FRAMED * cv2.contourArea(hull) else _confidence(loops)
 
@@ -77,9 +78,9 @@ def _confidence(loops: int) -> float:
     return min(0.9, 0.3 + 0.1 * loops)
 
 
-def _loops(part: Flags | Pixels) -> tuple[int, float]:
+def _loops(part: Pixels) -> tuple[int, float]:
     """Return how many loops there are, and how many pixels the largest encloses."""
-    contours, tree = cv2.findContours(part.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    contours, tree = cv2.findContours(part, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     if tree is None:
         return 0, 0.0
     inner = [
