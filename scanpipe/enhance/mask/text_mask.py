@@ -30,8 +30,8 @@ from scanpipe.enhance.maps.seals import Seal
 from scanpipe.enhance.maps.strokes import Strokes, stroke_width_px
 from scanpipe.enhance.maps.texture import without_texture
 from scanpipe.enhance.maps.weighted import weighted_quantile
+from scanpipe.enhance.mask.background_parts import without_background
 from scanpipe.enhance.mask.graph_cut import cut
-from scanpipe.enhance.mask.ink_network import without_background
 from scanpipe.enhance.parameters import ContrastParams, MaskParams
 from scanpipe.jit_cache import compiled
 from scanpipe.raster import Pixels, Raster
